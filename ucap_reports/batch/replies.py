@@ -47,11 +47,10 @@ from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
 from ucap_reports.plan.translation import edited_translation, translation_text
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values
-from ucap_reports.plan.writing.value_edits import value_at as written_value_at
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
@@ -233,7 +232,7 @@ class Reply(Struct, frozen=True, eq=False):
             inner = loc[len(printed) :]
             if not inner:
                 return self.edited(text, printed, value, words)
-            if value_at(value, inner) is not None:
+            if value_or_none(value, inner) is not None:
                 after = changed_values(value, ValueChange("set", inner, words))
                 return self.edited(text, printed, value, after)
         raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
@@ -715,8 +714,8 @@ def _date_problems(target: _Target, text: str) -> Iterable[Problem]:
     """Yield a warning that a plan has been changed, but still has its old date."""
     old = parse(Source(target.path, target.text))
     new = parse(Source(target.path, text))
-    date = value_at(new.value, (UPDATED,))
-    if date is not None and date == value_at(old.value, (UPDATED,)):
+    date = value_or_none(new.value, (UPDATED,))
+    if date is not None and date == value_or_none(old.value, (UPDATED,)):
         yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
 
 
@@ -845,5 +844,5 @@ def _overlap(first: Loc, second: Loc) -> bool:
 
 def _inside(value: Any, loc: Loc) -> Any:
     """Return the value at a place inside another value; None if there is none."""
-    inner = written_value_at(value, loc) if loc else value
+    inner = value_at(value, loc)
     return None if inner is ABSENT else inner

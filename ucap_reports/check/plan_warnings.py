@@ -25,7 +25,7 @@ from ucap_reports.plan.validation import in_file_order
 from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
 from ucap_reports.plan.written_values import AMBIGUOUS, DIGITS, Money, currencies_of, is_placeholder, names_no_day
 from ucap_reports.problems import Location, Problem, Severity, problem, shortened
-from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_at
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
@@ -339,10 +339,10 @@ def _amount_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
             hint = f"write the code of the currency: {' or '.join(f'{code} {money.amount:,}' for code in codes)}"
             yield problem("currency-unclear", tree.location(loc), hint=hint, symbol=money.symbol)
         if money.is_unread:
-            yield problem("amount-unread", tree.location(loc), text=shortened(str(value_at(tree.value, loc))))
+            yield problem("amount-unread", tree.location(loc), text=shortened(str(value_or_none(tree.value, loc))))
         if money.is_unclear and money.amount is not None:
             amount = f"{money.amount.normalize():f}"
-            yield problem("amount-unclear", tree.location(loc), text=str(value_at(tree.value, loc)), amount=amount)
+            yield problem("amount-unclear", tree.location(loc), text=str(value_or_none(tree.value, loc)), amount=amount)
 
 
 def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
@@ -356,7 +356,7 @@ def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pro
                 continue
             index = next(index for index, row in enumerate(rows) if not is_summed(row.get(column.name, _NOTHING)))
             loc: Loc = (field.name, index, column.name)
-            text = shortened(str(value_at(tree.value, loc)))
+            text = shortened(str(value_or_none(tree.value, loc)))
             value = rows[index][column.name]
             lacks_currency = isinstance(value, Money) and not value.currency and DIGITS.fullmatch(text)
             form = "currency" if lacks_currency else "words"
@@ -627,7 +627,7 @@ def _expected_rows(pack: Pack) -> tuple[str, ...]:
 
 def _is_written(tree: Tree, loc: Loc) -> bool:
     """Return whether the file has a value there, valid or not, N/A and a dash included."""
-    value = value_at(tree.value, loc)
+    value = value_or_none(tree.value, loc)
     return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
 
 

@@ -29,7 +29,7 @@ from ucap_reports.plan.field_types import Status
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import loc_of, value_at
+from ucap_reports.source.yaml_tree import loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.summary import BETWEEN
@@ -280,14 +280,14 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
     if field is None or field == IGNORE:
         return ""
     if "[" in field:
-        return _shown(value_at(values, loc_of(field)))[:_SAMPLE]
+        return _shown(value_or_none(values, loc_of(field)))[:_SAMPLE]
     name = field.rpartition(".")[2]
     cities = values.get(CITIES)
     is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)
     if is_of_cities and isinstance(cities, list):
         samples = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
         return "; ".join(text for text in samples if text)[:_SAMPLE]
-    return _shown(value_at(values, loc_of(field)))[:_SAMPLE]
+    return _shown(value_or_none(values, loc_of(field)))[:_SAMPLE]
 
 
 def _shown(value: Any) -> str:

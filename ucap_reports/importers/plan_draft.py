@@ -28,7 +28,7 @@ from ucap_reports.plan.writing.plan_file import (
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.plan.written_values import dates_meant
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
-from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.pack_words import words_of
@@ -75,7 +75,7 @@ class Draft(Struct):
 
     def get(self, loc: Loc) -> Any:
         """Return the value at `loc`; None where there is none."""
-        return value_at(self.fields, loc)
+        return value_or_none(self.fields, loc)
 
     def keep(self, name: str, text: str, location: Location, reported: Problem | None = None) -> None:
         """Keep words that have no field as a comment, and report them: as `reported` or as an unknown field."""

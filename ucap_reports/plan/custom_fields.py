@@ -15,7 +15,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import DECLARATIONS, FIELD_NAME, MAX_COLUMNS, reserved_names
 from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc, value_at
+from ucap_reports.source.yaml_tree import Loc, value_or_none
 from ucap_reports.text.language_tags import LANGUAGE
 
 MAX_FIELDS = 50
@@ -236,7 +236,7 @@ def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located
 
 def _total_place(loc: Loc, index: int, tree: Located) -> Location:
     """Return the place of the name of a column with a total, which may be written without a list."""
-    written = value_at(tree.value, (*loc, "total"))
+    written = value_or_none(tree.value, (*loc, "total"))
     return tree.location((*loc, "total", index) if isinstance(written, list) else (*loc, "total"))
 
 

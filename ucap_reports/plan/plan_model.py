@@ -22,7 +22,7 @@ from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree, loc_of, value_at
+from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
@@ -896,7 +896,7 @@ def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: s
     """Return the plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
     values = dict(file)
-    if is_unknown(value_at(tree.value, ("language",))):
+    if is_unknown(value_or_none(tree.value, ("language",))):
         values["language"] = language
     plan = Plan.model_construct(file.model_fields_set, id=plan_id, **values)
     if content is None:

@@ -10,7 +10,7 @@ from ucap_reports.plan.field_descriptions import CITIES, FieldType, KnownFields
 from ucap_reports.plan.validation import title_of
 from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
 from ucap_reports.problems import Problem, did_you_mean
-from ucap_reports.source.yaml_tree import Tree, loc_of, value_at
+from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 
 DECLARATIONS = "fields"
 """The setting of projects and packs with the declarations."""
@@ -108,17 +108,17 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
     owner = ".".join(steps[:-1])
     if owner not in ("", CITIES):
         return None
-    if not owner and name in _PROJECT_BLOCKS and isinstance(value_at(tree.value, loc), dict):
+    if not owner and name in _PROJECT_BLOCKS and isinstance(value_or_none(tree.value, loc), dict):
         return "move this block into the file ucap.yaml, which is beside the folder plans"
     if not owner and name == EXTRA:
-        return extra_hint(value_at(tree.value, loc), known)
+        return extra_hint(value_or_none(tree.value, loc), known)
     nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
     if nearest is not None and not (problem.hint or "").startswith("did you mean"):
         return nearest
     path = f"{owner}.{name}".removeprefix(".")
     if not is_declarable(path, known) or (problem.hint or "").startswith("did you mean"):
         return None
-    declared = _declaration_text(path, value_at(tree.value, loc))
+    declared = _declaration_text(path, value_or_none(tree.value, loc))
     names = ", ".join(field.name for field in known.inside(owner))
     return f"declare it in ucap.yaml: {declared}; known fields: {names}"
 

@@ -208,8 +208,11 @@ def loc_of(name: str) -> Loc:
     return tuple(steps)
 
 
-def value_at(value: Any, loc: Loc) -> Any:
-    """Return what is at `loc` in a value; None where there is nothing."""
+def value_or_none(value: Any, loc: Loc) -> Any:
+    """Return what is written at `loc` in a value; None where there is nothing.
+
+    `value_edits.value_at` also takes a single value for the first item of a list, and distinguishes nothing from null.
+    """
     for step in loc:
         try:
             value = value[step]
