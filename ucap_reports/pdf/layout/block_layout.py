@@ -104,7 +104,7 @@ class BlockLayout:
         self._contents_space = contents_space
         """The factor of the space between the entries of contents."""
         self._language = language
-        self.direction = language
+        self.direction_language = language
         """A language in whose direction the blocks run: that of the document, or of a cell with the other direction."""
         self._numbers = numbers
         margins = pack.theme.margins
@@ -136,7 +136,7 @@ class BlockLayout:
             elif isinstance(block, page_tree.Table):
                 yield from self._rows(block, place, node)
             else:
-                yield from self._flow(block, place, node)
+                yield from self._block(block, place, node)
             space = block.style.space_after
 
     def stack(
@@ -151,7 +151,7 @@ class BlockLayout:
         for block in blocks:
             if flow:
                 place = replace(place, gap=max(least_gap, space, block.style.space_before), markers=())
-            flow += self._flow(block, place, node)
+            flow += self._block(block, place, node)
             space = block.style.space_after
         if not flow and place.markers:
             # The marker of an item without text is on a line of its own.
@@ -159,7 +159,7 @@ class BlockLayout:
             flow.append(FlowItem(RowGroup(()), leading, 0, place.gap, markers=place.markers))
         return flow
 
-    def _flow(self, block: page_tree.Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+    def _block(self, block: page_tree.Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         width = block_width(block, place.width)
         if width != place.width:
             place = replace(place, width=width)
@@ -167,9 +167,9 @@ class BlockLayout:
             case page_tree.TextBlock() if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
             case page_tree.TextBlock():
-                return self._words(block, place, node)
+                return self._paragraph(block, place, node)
             case page_tree.Items():
-                return self._items(block, place, node)
+                return self._list(block, place, node)
             case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
@@ -208,12 +208,12 @@ class BlockLayout:
             self.missing |= dict.fromkeys(label.part.lines.missing)
         return figure
 
-    def _words(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+    def _paragraph(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers, self._headings)
-        direction = self.direction
+        direction_language = self.direction_language
         if text.language and is_right_to_left(text.language):
-            direction = text.language
-        lines = paragraph_lines(self._pack, content, text.style, place.width, direction)
+            direction_language = text.language
+        lines = paragraph_lines(self._pack, content, text.style, place.width, direction_language)
         if lines.missing or lines.broken:
             self.missing |= dict.fromkeys(lines.missing)
             self.broken |= dict.fromkeys(lines.broken)
@@ -225,7 +225,7 @@ class BlockLayout:
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
         unboxed = replace(text, style=without_box(text.style))
-        items = self._words(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
+        items = self._paragraph(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
         outline = items[0].outline if items else None
         content = tuple([replace(item, outline=None) for item in items])
         box = boxed(text.style, place.width, [(content, edges(text.style).left)])
@@ -295,7 +295,7 @@ class BlockLayout:
 
     def _contents_text(self, run: Run, style: Style, width: float, node: TagNode) -> Stack:
         """Return the heading or the number of an entry of the contents."""
-        lines = paragraph_lines(self._pack, (run,), style, width, self.direction)
+        lines = paragraph_lines(self._pack, (run,), style, width, self.direction_language)
         self.missing |= dict.fromkeys(lines.missing)
         part = all_lines(lines, node, self._language)
         return (FlowItem(part, part.height, 0),)
@@ -308,12 +308,14 @@ class BlockLayout:
             return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
         return tuple(self.stack([block], BlockPlace(width), node))
 
-    def _items(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+    def _list(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         pack = self._pack
-        language = self.direction
-        labels = markers_of(items, language)
+        direction_language = self.direction_language
+        labels = markers_of(items, direction_language)
         styles = [marker_style(items, item) for item in items.items]
-        widths = [text_width(pack, label, style, language) for label, style in zip(labels, styles, strict=True)]
+        widths = [
+            text_width(pack, label, style, direction_language) for label, style in zip(labels, styles, strict=True)
+        ]
         indent = indent_of(items, zip(widths, styles, strict=True))
         whole = TagNode("L", node, numbering(items))
         flow: list[FlowItem] = []
@@ -321,7 +323,7 @@ class BlockLayout:
             entry = TagNode("LI", whole)
             markers = place.markers if not flow else ()
             if label:
-                lines = paragraph_lines(pack, label, style, indent, language)
+                lines = paragraph_lines(pack, label, style, indent, direction_language)
                 part = all_lines(lines, TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(part, place.indent))
             gap = place.gap if not flow else items.style.gap
@@ -339,17 +341,17 @@ class BlockLayout:
     def inside(self, cell: page_tree.TableCell) -> Self:
         """Return the layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
-        if is_right_to_left(language) == is_right_to_left(self.direction):
+        if is_right_to_left(language) == is_right_to_left(self.direction_language):
             return self
         layout = copy(self)  # shares what is collected for the document, such as `missing`, which is changed in place
-        layout.direction = language
+        layout.direction_language = language
         return layout
 
     def cell(self, cell: page_tree.TableCell, width: float, node: TagNode) -> Stack:
         """Return the content of a table cell."""
         return tuple(self.stack(cell.blocks, BlockPlace(width), node, cell.style.gap))
 
-    def again(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
+    def continued_header(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
         """Return the text of a row header where its row continues, followed by `continued` in the header's language."""
         header_runs = [run for run in runs_of(cell) if run.text]
         runs = []
@@ -366,7 +368,7 @@ class BlockLayout:
         style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
         whole_words = replace(without_box(style), hyphenate=False)  # as in the label that it repeats
         repeated = page_tree.TextBlock(tuple(runs), whole_words, cell.line)
-        return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
+        return tuple(self._paragraph(repeated, BlockPlace(width), TagNode("P")))
 
 
 def _with_space(style: Style, factor: float) -> Style:

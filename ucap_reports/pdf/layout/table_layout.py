@@ -45,7 +45,7 @@ class CellLayout(Protocol):
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
         """Return the content of a cell."""
 
-    def again(self, cell: TableCell, width: float, continued: str) -> Stack:
+    def continued_header(self, cell: TableCell, width: float, continued: str) -> Stack:
         """Return the text of a row header on a page on which its row continues."""
 
 
@@ -57,7 +57,7 @@ class CellPiece(Struct, frozen=True, dict=True):
     x: float
     width: float
     stack: Stack
-    again: Callable[[], Stack] | None = None
+    continued_header: Callable[[], Stack] | None = None
     """Makes the text of a row header for the pages on which its row continues; None for other cells."""
     is_repeated: bool = False
     """It has such a text, which programs that read aloud skip."""
@@ -80,11 +80,11 @@ class CellPiece(Struct, frozen=True, dict=True):
         if parts is None:
             return None
         fitting, rest = parts
-        if self.again is None or (rest and forced):
+        if self.continued_header is None or (rest and forced):
             return replace(self, stack=fitting), replace(self, stack=rest)
         if rest:
             return None  # a row header is only split if it is higher than a page
-        return replace(self, stack=fitting), replace(self, stack=self.again(), is_repeated=True)
+        return replace(self, stack=fitting), replace(self, stack=self.continued_header(), is_repeated=True)
 
     def has_rest(self) -> bool:
         """Return whether it has content that is not on an earlier page."""
@@ -259,10 +259,10 @@ def _cells(
         edge = edges(cell.style)
         width = end - x - edge.left - edge.right
         cell_layout = layout.inside(cell)
-        again = partial(cell_layout.again, cell, width, continued) if cell.header else None
+        continued_header = partial(cell_layout.continued_header, cell, width, continued) if cell.header else None
         stack = cell_layout.cell(cell, width, element)
         is_mirrored = cell_layout is not layout  # another layout is only that of the other direction
-        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, again, is_mirrored=is_mirrored))
+        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, continued_header, is_mirrored=is_mirrored))
     return tuple(pieces)
 
 
