@@ -93,6 +93,15 @@ def test_settings_of_the_wrong_type_are_problems(loc: tuple[str, ...]) -> None:
         assert has_problems or kind not in WRONG_KINDS, kind
 
 
+def test_a_wrong_scale_is_a_problem_below_a_pack_with_styles_of_its_own() -> None:
+    shipped = read_layers("iuc-asia")
+    upper = parse(Source("upper.yaml", "theme: {styles: {title: {size: 20 pt}}}\n"))
+    lower = parse(Source("lower.yaml", "theme: {scales: {tight: [a]}}\n"))
+    with pytest.raises(ProblemsFound) as found:
+        assemble(replace(shipped, trees=(upper, lower, *shipped.trees), shipped=False))
+    assert [problem.location.path for problem in found.value.problems] == ["lower.yaml"]
+
+
 @pytest.mark.parametrize("kind", [*WRONG_KINDS, *OTHER_KINDS])
 def test_extends_of_the_wrong_type_is_a_problem(templates: Path, kind: str) -> None:
     write_pack(templates, "blue", f"extends: {kind}\n")

@@ -96,12 +96,13 @@ class LayeredTree(Struct, frozen=True, dict=True):
             row = self.value["rows"][path[1]]
             entries = self._row_entries.get(field_of(row) or id(row))
             if entries:
-                having = [(entry, layer) for entry, layer in entries if entry.has(path[2:])]
-                entry, layer = (having or entries)[0]
-                return layer.location((*entry.loc, *path[2:]), key=key)
+                setting = path[2:]
+                entry, layer = next((known for known in entries if known[0].has(setting)), entries[0])
+                return layer.location((*entry.loc, *setting), key=key)
             path = (DECLARATIONS, field_of(row), *path[2:])  # the row of a custom field that no pack places
         depth = self.depth(path)
-        return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
+        layer = self.layers[depth] if depth < len(self.layers) else self.layers[0]
+        return layer.location(path, key=key)
 
     @cached_property
     def _row_entries(self) -> Mapping[str | int, list[tuple[RowEntry, Located]]]:
@@ -171,20 +172,25 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    trees, files, sizes = list[Tree](), dict[str, PackFile](), list[int]()
+    trees: list[Tree] = []
+    files: dict[str, PackFile] = {}
+    sizes: list[int] = []
     shipped_count = 0
     has_own_logo = False
     for folder, tree in _folders(name, searched):
         trees.append(tree)
         is_shipped = folder.path.parent == shipped_packs().path
-        shipped_count += is_shipped
-        own = _read_files(folder, sizes)
-        if PAGE_TEMPLATE in files:  # that of a nearer pack decides what Word files look like
-            own.pop(WORD_TEMPLATE, None)
-        if is_shipped and has_own_logo:  # its Word template has its own logo; the page template prints the pack's
-            own.pop(WORD_TEMPLATE, None)
-        files = own | files
-        has_own_logo |= _has_logo(tree)
+        if is_shipped:
+            shipped_count += 1
+        files_of_folder = _read_files(folder, sizes)
+        has_nearer_page = PAGE_TEMPLATE in files  # it decides what Word files look like
+        has_other_logo = (
+            is_shipped and has_own_logo
+        )  # a shipped Word template has its own logo; the page has the pack's
+        if has_nearer_page or has_other_logo:
+            files_of_folder.pop(WORD_TEMPLATE, None)
+        files = files_of_folder | files
+        has_own_logo = has_own_logo or _has_logo(tree)
     is_own = searched[0].kind(f"{name}/{SETTINGS}") is FileKind.FILE
     return PackLayers(name, tuple(trees), files, shipped=not is_own, shipped_count=shipped_count)
 
@@ -370,9 +376,12 @@ def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile])
 
 def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
     """Return the declarations of custom fields; their errors are added to `problems`."""
-    with reported(problems.extend):
-        return validate(DeclaredFields, LayeredTree({DECLARATIONS: tree.value[DECLARATIONS]}, tree.layers)).fields
-    return readable_declarations(tree.value[DECLARATIONS])
+    declarations = tree.value[DECLARATIONS]
+    try:
+        return validate(DeclaredFields, LayeredTree({DECLARATIONS: declarations}, tree.layers)).fields
+    except ProblemsFound as error:
+        problems += error.problems
+        return readable_declarations(declarations)
 
 
 def _declaration_problems(
@@ -396,19 +405,19 @@ def _with_other_languages(lower: Any, upper: Any) -> Any:
 
 def _without_scaled(lower: Any, upper: Any) -> Any:
     """`lower` without the rules of its scales for what `upper` sets in the styles themselves."""
-    own, scales = _fields(_fields(upper, "theme"), "styles"), _fields(_fields(lower, "theme"), "scales")
-    if not own or not scales:
+    own_styles = _fields(_fields(upper, "theme"), "styles")
+    scales = _fields(_fields(lower, "theme"), "scales")
+    if not own_styles or not scales:
         return lower
-    kept = {
-        scale: {
-            name: {rule: value for rule, value in rules.items() if rule not in _fields(own, name)}
-            if isinstance(rules, dict)
-            else rules
-            for name, rules in _fields(scales, scale).items()
-        }
-        for scale in scales
-    }
+    kept = {scale: _without_rules(styles, own_styles) for scale, styles in scales.items()}
     return lower | {"theme": lower["theme"] | {"scales": kept}}
+
+
+def _without_rules(styles: Any, own_styles: Mapping[str, Any]) -> Any:
+    """Return the styles of a scale without the rules that `own_styles` have, too."""
+    if not isinstance(styles, dict):
+        return styles
+    return {name: _without(rules, _fields(own_styles, name)) for name, rules in styles.items()}
 
 
 def _without_translations(lower: Any, row_labels: Mapping[str, Any], upper: Any) -> Any:
@@ -439,10 +448,11 @@ def _row_labels(settings: Any) -> dict[str, str]:
     return labels
 
 
-def _without(texts: Any, names: Collection[str]) -> Any:
-    if not isinstance(texts, dict):
-        return texts
-    return {name: text for name, text in texts.items() if name not in names}
+def _without(values: Any, names: Collection[str]) -> Any:
+    """Return the values without those of some names; a wrong value as it is, so that it is reported."""
+    if not isinstance(values, dict):
+        return values
+    return {name: value for name, value in values.items() if name not in names}
 
 
 def _language(settings: Mapping[str, Any]) -> str:
