@@ -50,7 +50,7 @@ from ucap_reports.plan.translation import edited_translation, translation_text
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, overlap, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
@@ -807,7 +807,7 @@ class _FormMerge:
         """
         for form, proposal in self._accepted:
             field_loc = loc_of(proposal.record.field)
-            if _overlap(field_loc, loc):
+            if overlap(field_loc, loc):
                 inner = loc[len(field_loc) :]
                 yield form.name, _inside(proposal.record.new, inner), _inside(proposal.record.old, inner)
 
@@ -816,7 +816,7 @@ class _FormMerge:
         kept: list[_Answer] = []
         for form, proposal in self._accepted:
             field_loc = loc_of(proposal.record.field)
-            if any(_overlap(field_loc, loc) for loc in locs):
+            if any(overlap(field_loc, loc) for loc in locs):
                 self._in_conflict.add((form.name, proposal.record.field))
             else:
                 kept.append((form, proposal))
@@ -834,12 +834,6 @@ class _FormMerge:
             else:
                 changes.append(replace(change, applied=(form.name, change.field) in accepted))
         return tuple(changes)
-
-
-def _overlap(first: Loc, second: Loc) -> bool:
-    """Return whether places are the same, or one is inside the other."""
-    length = min(len(first), len(second))
-    return first[:length] == second[:length]
 
 
 def _inside(value: Any, loc: Loc) -> Any:

@@ -294,7 +294,9 @@ class _Size:
         for row in rows:
             self._characters += sum(len(cell.text) for cell in row.cells.values())
         is_too_long = height > MAX_ROWS or width > MAX_COLUMNS
-        if is_too_long or self._cells * 2 > MAX_CELLS or self._characters * 2 > MAX_IMPORT_CHARACTERS:
+        # Half of what an import reads, so that people have room for more.
+        is_too_large = self._cells > MAX_CELLS // 2 or self._characters > MAX_IMPORT_CHARACTERS // 2
+        if is_too_long or is_too_large:
             raise ProblemsFound([problem("export-too-large", sheet=sheet.title, rows=len(rows))])
 
 
@@ -304,14 +306,14 @@ class _Size:
 def _fill_record(record: Worksheet, plans: Sequence[ExportedPlan], sheets: Sequence[PlanSheet]) -> None:
     """Write the names of the sheets and of their columns, then the digests of the rows of each plan."""
     _put_text(record, 1, 1, RECORD_MARK)
-    for column, sheet in enumerate(sheets, 2):
-        _put_text(record, 1, column, sheet.title)
-        _put_text(record, 2, column, "\n".join(column_of_sheet.name for column_of_sheet in sheet.columns))
+    for number, sheet in enumerate(sheets, 2):
+        _put_text(record, 1, number, sheet.title)
+        _put_text(record, 2, number, "\n".join(column.name for column in sheet.columns))
     for row, plan in enumerate(plans, FIRST_ROW):
         _put_text(record, row, 1, plan.id)
-        for column, sheet in enumerate(sheets, 2):
+        for number, sheet in enumerate(sheets, 2):
             lines = [" ".join(cell.digest for cell in cells.values()) for cells in sheet.rows(plan.values)]
-            _put_text(record, row, column, "\n".join(lines))
+            _put_text(record, row, number, "\n".join(lines))
 
 
 class _ChoiceLists:
@@ -342,36 +344,38 @@ def _fill_sheet(
     looks = _Looks(style.colour)
     headers = [*sheet.keys, *(column.name for column in sheet.columns)]
     labels = [*(key.capitalize() for key in sheet.keys), *(_label(column, style.words) for column in sheet.columns)]
-    for column, (header, label) in enumerate(zip(headers, labels, strict=True), 1):
-        looks.header(_put_text(worksheet, 1, column, header))
-        looks.label(_put_text(worksheet, 2, column, label))
-        worksheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column, rows, label)
-    for number, row in enumerate(rows, FIRST_ROW):
-        looks.key(_put_text(worksheet, number, 1, row.plan))
+    for column_number, (header, label) in enumerate(zip(headers, labels, strict=True), 1):
+        looks.header(_put_text(worksheet, 1, column_number, header))
+        looks.label(_put_text(worksheet, 2, column_number, label))
+        width = _width(sheet, column_number, rows, label)
+        worksheet.column_dimensions[get_column_letter(column_number)].width = width
+    first_number = len(sheet.keys) + 1
+    for row_number, row in enumerate(rows, FIRST_ROW):
+        looks.key(_put_text(worksheet, row_number, 1, row.plan))
         if row.number is not None:
-            looks.key(worksheet.cell(number, 2, row.number))
-        for column, field_column in enumerate(sheet.columns, len(sheet.keys) + 1):
-            cell = _put_cell(worksheet, number, column, row.cells[field_column.name])
-            looks.content(cell, is_figure=field_column.field.type in FIGURES)
-            if _is_typed_text(field_column.field):
+            looks.key(worksheet.cell(row_number, 2, row.number))
+        for column_number, column in enumerate(sheet.columns, first_number):
+            cell = _put_cell(worksheet, row_number, column_number, row.cells[column.name])
+            looks.content(cell, is_figure=column.field.type in FIGURES)
+            if _is_typed_text(column.field):
                 cell.number_format = FORMAT_TEXT
-        worksheet.row_dimensions[number].height = _height(sheet, row)
+        worksheet.row_dimensions[row_number].height = _height(sheet, row)
     last = get_column_letter(len(headers))
-    worksheet.freeze_panes = f"{get_column_letter(len(sheet.keys) + 1)}{FIRST_ROW}"
+    worksheet.freeze_panes = f"{get_column_letter(first_number)}{FIRST_ROW}"
     worksheet.auto_filter.ref = f"A{HEAD_ROWS}:{last}{max(len(rows) + HEAD_ROWS, FIRST_ROW)}"
     worksheet.row_dimensions[HEAD_ROWS].height = _LABEL_HEIGHT
-    for column, field_column in enumerate(sheet.columns, len(sheet.keys) + 1):
-        values = _closed_values(field_column.field, style)
+    for column_number, column in enumerate(sheet.columns, first_number):
+        letter = get_column_letter(column_number)
+        values = _closed_values(column.field, style)
         if values:
-            letter = get_column_letter(column)
             validation = DataValidation(type="list", formula1=lists.reference(values), allow_blank=True)
             validation.errorTitle = "Unknown value"
             validation.error = "Choose one of the values in the list."
             validation.showErrorMessage = True
             validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
             worksheet.add_data_validation(validation)
-        if _is_typed_text(field_column.field):  # also in rows that a person adds
-            worksheet.column_dimensions[get_column_letter(column)].number_format = FORMAT_TEXT
+        if _is_typed_text(column.field):  # also in rows that a person adds
+            worksheet.column_dimensions[letter].number_format = FORMAT_TEXT
     _set_up_page(worksheet)
 
 
@@ -419,13 +423,13 @@ def _natural_width(field: Field) -> int:
     return _MEDIUM
 
 
-def _width(sheet: PlanSheet, column: int, rows: Sequence[_ExportedRow], label: str) -> int:
+def _width(sheet: PlanSheet, column_number: int, rows: Sequence[_ExportedRow], label: str) -> int:
     """Return the width of a column in characters, with the button of the filter."""
     keys = len(sheet.keys)
-    if column > keys:
+    if column_number > keys:
         longest_word = max((len(word) for word in label.split()), default=0)
-        return max(_natural_width(sheet.columns[column - keys - 1].field), longest_word + 4)
-    if column == 1:
+        return max(_natural_width(sheet.columns[column_number - keys - 1].field), longest_word + 4)
+    if column_number == 1:
         return min(max([_NARROW, *(len(row.plan) + 2 for row in rows)]), 44)
     return _NARROW - 3
 
@@ -528,25 +532,25 @@ def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: Work
         worksheet.row_dimensions[row].height = 2 * _LINE_HEIGHT + 4
         row += 1
     row += 1
-    for column, text in enumerate(("Sheet", "Field", "Label", "What to write", "Values"), 1):
-        looks.label(_put_text(worksheet, row, column, text))
+    for column_number, text in enumerate(("Sheet", "Field", "Label", "What to write", "Values"), 1):
+        looks.label(_put_text(worksheet, row, column_number, text))
     first = row
     for sheet in sheets:
-        for field_column in sheet.columns:
+        for column in sheet.columns:
             row += 1
-            field = field_column.field
+            field = column.field
             hint = " ".join(field.hint.split())
             if field.required is Required.ERROR:
                 hint = f"{hint} Required."
             values = ", ".join(_closed_values(field, style))
-            texts = (sheet.title, field_column.name, _label(field_column, style.words), hint.strip(), values)
-            for column, text in enumerate(texts, 1):
-                looks.content(_put_text(worksheet, row, column, text))
+            texts = (sheet.title, column.name, _label(column, style.words), hint.strip(), values)
+            for column_number, text in enumerate(texts, 1):
+                looks.content(_put_text(worksheet, row, column_number, text))
             widths = zip(texts, _READ_ME_WIDTHS, strict=True)
             lines = max(1 + len(text) // (width - 2) for text, width in widths)
             worksheet.row_dimensions[row].height = lines * _LINE_HEIGHT + 2
-    for column, width in enumerate(_READ_ME_WIDTHS, 1):
-        worksheet.column_dimensions[get_column_letter(column)].width = width
+    for column_number, width in enumerate(_READ_ME_WIDTHS, 1):
+        worksheet.column_dimensions[get_column_letter(column_number)].width = width
     worksheet.auto_filter.ref = f"A{first}:E{row}"
     _set_up_page(worksheet)
     worksheet.print_title_rows = None

@@ -164,7 +164,7 @@ def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
     return max(_DELIMITERS, key=worth)
 
 
-_NAMES = (
+_ERROR_NAMES = (
     "REF! VALUE! DIV/0! NAME? NULL! NUM! N/A SPILL! CALC! FIELD! BLOCKED! BUSY! CONNECT! PYTHON! UNKNOWN! GETTING_DATA "
     "BEZUG! WERT! ZAHL! NV ÜBERLAUF! KALK! FELD! "
     "VALEUR! NOM? NOMBRE! NUL! PROPAGATION! "
@@ -178,7 +178,7 @@ _NAMES = (
 )
 """The errors of Excel in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish and Russian,
 without the number sign that they begin with. Other languages have the English ones, as in Chinese and Japanese."""
-_ERROR = re.compile(rf"#(?:{'|'.join(map(re.escape, _NAMES.split()))})|Err:[0-9]{{3}}|#{{3,}}")
+_ERROR = re.compile(rf"#(?:{'|'.join(map(re.escape, _ERROR_NAMES.split()))})|Err:[0-9]{{3}}|#{{3,}}")
 """An error of Excel, one of LibreOffice, or a number that was too wide for its column, which Excel writes to text files
 as it shows it."""
 
@@ -385,7 +385,7 @@ def _target_hint(name: str, known: KnownFields) -> str:
 
 _LEFTOVER_PLACE = 50
 """Characters of the place that is written beside a text without a field."""
-_SEARCHED = 25
+_MAX_HEADER_ROWS = 25
 """The maximum number of rows above the header."""
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
@@ -413,7 +413,7 @@ class Header(Struct, frozen=True):
     columns: tuple[TableColumn, ...]
 
 
-def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None:
+def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header | None:
     """Return the header of a table; None where no row names the cities.
 
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
@@ -421,19 +421,19 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None
     """
     known_count = 0
     header_row = 0
-    for index, row in enumerate(grid.rows[:_SEARCHED]):
+    for index, row in enumerate(grid.rows[:_MAX_HEADER_ROWS]):
         # Cells that are merged with each other have the same `merged`, so that one of them is left.
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
-        targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
+        targets = [target_of_header(cell.text, labels, column_map) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        is_header = given is not NO_MAP or any(map(_names_cities, known))
+        is_header = column_map is not NO_MAP or any(map(_names_cities, known))
         if is_header and len(known) > known_count:
             known_count = len(known)
             header_row = index
     if not known_count:
         return None
     row_above = grid.rows[header_row - 1] if header_row else ()
-    columns = _columns(grid, grid.rows[header_row], row_above, labels, given)
+    columns = _columns(grid, grid.rows[header_row], row_above, labels, column_map)
     return Header(header_row, _last_row(grid, header_row, columns), columns)
 
 
@@ -443,7 +443,7 @@ def likely_header(grid: CellGrid) -> Header | None:
     None of its columns has a field. None for tables that have no row with at least two cells of words.
     """
     most, top = 1, None
-    for index, row in enumerate(grid.rows[:_SEARCHED]):
+    for index, row in enumerate(grid.rows[:_MAX_HEADER_ROWS]):
         words = sum(cell.number is None for cell in grid.own_cells(row))
         if words > most:
             most, top = words, index
@@ -483,14 +483,14 @@ def _keep_above(
                 draft.leftovers += leftovers
 
 
-def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap) -> tuple[TableColumn, ...]:
+def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map: ColumnMap) -> tuple[TableColumn, ...]:
     """Return the columns. Fields of cities that come several times, or below merged headers, are about one city after
     the other.
     """
     uses_by_column: list[tuple[Use, ...]] = []
     counts: Counter[str] = Counter()
     for cell in header:
-        uses = _uses_of_header(cell.text, labels, given) if cell else ()
+        uses = _uses_of_header(cell.text, labels, column_map) if cell else ()
         uses_by_column.append(uses)
         counts.update({use.field for use in uses})
     seen: Counter[str] = Counter()
@@ -530,9 +530,9 @@ def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     return last
 
 
-def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
+def target_of_header(text: str, labels: Labels, column_map: ColumnMap = NO_MAP) -> str | None:
     """Return the field that a header names, with the number of the city if it has one; None for other headers."""
-    uses = _uses_of_header(text, labels, given)
+    uses = _uses_of_header(text, labels, column_map)
     return uses[0].field if uses else None
 
 
@@ -599,64 +599,69 @@ def _name_of(key: str, labels: Labels) -> str:
 _FEWEST_LABELS = 3
 
 
-def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: list[Problem]) -> list[Draft]:
+def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """Return a draft for each plan of a table; `problems` gets the warnings about the table.
 
     Raises ProblemsFound where it has no header.
     """
-    header = header_of(grid, labels, given)
+    header = header_of(grid, labels, column_map)
     if header is None:
         raise ProblemsFound([problem("import-no-header", Location(grid.path, place=grid.name or None))])
-    _refuse_missing(header.columns, given, grid)
+    _refuse_missing(header.columns, column_map, grid)
     rows: dict[int, Row] = {}
     others: dict[int, Row] = {}
     for number, row in enumerate(grid.rows):
         own = grid.own_cells(row)
-        if number > header.last and own and _is_selected(row, header, given):
+        if number > header.last and own and _is_selected(row, header, column_map):
             is_heading = len(own) == 1 and _is_wide(row, own[0])
-            (others if is_heading or _is_total(row, header) else rows)[number] = row
+            if is_heading or _is_total(row, header):
+                others[number] = row
+            else:
+                rows[number] = row
     plans: dict[int, Draft] = {}
     search = CellSearch()
     names_first = sorted(header.columns, key=lambda column: not column.names_cities)
     for group in _groups(rows, header.columns, search):
-        draft = _draft(grid.path, list(group.values()), names_first, given, labels, search)
+        draft = _draft(grid.path, list(group.values()), names_first, column_map, labels, search)
         if draft.has_cities():
             plans[min(group)] = draft
         else:
             others |= group
     unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
     problems += unknown
-    firsts = sorted(plans)
+    first_rows = sorted(plans)
     for number, other in sorted(others.items()):
-        kept, shown = grid.kept(other, "\n"), grid.kept(other, "; ")
+        kept = grid.kept(other, "\n")
+        shown = grid.kept(other, "; ")
         problems.append(problem("import-row", kept.location, text=" ".join(shown.text.split())))
-        if firsts:
-            plans[firsts[max(bisect(firsts, number) - 1, 0)]].leftovers.append(kept)
+        if first_rows:
+            plan_above = max(bisect(first_rows, number) - 1, 0)
+            plans[first_rows[plan_above]].leftovers.append(kept)
     used = {column.location for column in header.columns if column.uses}
     used |= {warning.location for warning in unknown}
     problems += _keep_above(header, grid, used, list(plans.values()), labels)
     return list(plans.values())
 
 
-def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
+def _refuse_missing(columns: Sequence[TableColumn], column_map: ColumnMap, grid: CellGrid) -> None:
     """Raises ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
     known = [header for header in headers.values() if header]
     missing = []
-    for name in dict.fromkeys((*given.only, *given.without, *given.columns)):
+    for name in dict.fromkeys((*column_map.only, *column_map.without, *column_map.columns)):
         if folded_label(name) not in headers:
             hint = did_you_mean(name, known)
             missing.append(problem("column-missing", Location(grid.path), name=name, hint=hint))
     raise_found(missing)
 
 
-def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
+def _is_selected(row: Row, header: Header, column_map: ColumnMap) -> bool:
     """Return whether the map selects the row."""
-    if not given.only and not given.without:
+    if not column_map.only and not column_map.without:
         return True
     texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
-    wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
-    return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
+    wanted = all(texts[folded_label(name)] in known for name, known in column_map.only.items())
+    return wanted and not any(texts[folded_label(name)] in known for name, known in column_map.without.items())
 
 
 def _cell_text(row: Row, column: TableColumn) -> str:
@@ -727,13 +732,13 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     path: str,
     rows: Sequence[Row],
     columns: Sequence[TableColumn],
-    given: ColumnMap,
+    column_map: ColumnMap,
     labels: Labels,
     search: CellSearch,
 ) -> Draft:
     """Return the plan of a group of rows; the columns with names of cities are the first ones."""
     draft = Draft(path, known=labels.known)
-    fields = Filler(draft, separator=given.separator)
+    filler = Filler(draft, separator=column_map.separator)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in columns:
@@ -745,13 +750,13 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
             if cell.note:
                 draft.keep_aside(Leftover("note", cell.note, cell.location))
             if not is_unknown(cell.text):
-                _fill(column, cell, city if len(rows) > 1 else None, fields, draft, search)
+                _fill(column, cell, city if len(rows) > 1 else None, filler, draft, search)
     split_office(draft)
     return draft
 
 
 def _fill(  # noqa: PLR0917 - as above
-    column: TableColumn, cell: ParsedCell, city: int | None, fields: Filler, draft: Draft, search: CellSearch
+    column: TableColumn, cell: ParsedCell, city: int | None, filler: Filler, draft: Draft, search: CellSearch
 ) -> None:
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = False
@@ -762,7 +767,7 @@ def _fill(  # noqa: PLR0917 - as above
             if use.field == ID:
                 draft.id = draft.id or id_of([_plan_name(part)])
             elif use.field != IGNORE:
-                fields.put(use.field, part, city)
+                filler.put(use.field, part, city)
     if not column.uses:  # the warning about the column reports it
         draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
     elif is_left and all(use.field != IGNORE for use in column.uses):

@@ -58,7 +58,7 @@ from ucap_reports.plan.writing.value_edits import (
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
 from ucap_reports.text.orthography import searchable
@@ -171,7 +171,7 @@ def applied_changes(
             return edited, [one.record for one in remaining], problems
         culprits: set[int] = set()
         for error in new_errors:
-            guilty = [index for index, loc in enumerate(locs) if _concerns(error, loc)]
+            guilty = [index for index, loc in enumerate(locs) if overlap(_loc_of(error), loc)]
             culprits.update(guilty or range(len(remaining)))
             problems.append(error.at(remaining[guilty[0] if guilty else 0].record.location))
         remaining = [one for index, one in enumerate(remaining) if index not in culprits]
@@ -240,7 +240,6 @@ class _ReadCell(Struct, frozen=True):
 class _SheetRow(Struct, frozen=True):
     """A row: its plan, the index of its entry (None for a new one), and its cells by the names of their columns."""
 
-    row: int
     plan: str
     index: int | None
     cells: Mapping[str, _ReadCell]
@@ -311,27 +310,24 @@ class _WorkbookMerge:
 
     def _read_rows(self, workbook: WorkbookFile, sheet: PlanSheet) -> list[_SheetRow] | None:
         """Return the rows of a sheet; None if the workbook does not have it."""
-        read = next((own for own in workbook.sheets if own.values.title == sheet.title), None)
-        if read is None:
+        file_sheet = next((own for own in workbook.sheets if own.values.title == sheet.title), None)
+        if file_sheet is None:
             is_exported = any(self._record.rows(plan, sheet) for plan in self._record.plans)
             if is_exported:
                 self._problems.append(
                     problem("import-row-invalid", Location(self._path), form="sheet", name=sheet.title)
                 )
             return None
-        columns = self._columns(read, sheet)
+        columns = self._columns(file_sheet, sheet)
         if PLAN not in columns:
             where = self._at(sheet, "A1")
             self._problems.append(problem("import-row-invalid", where, form="head", name=PLAN))
             return None
-        positions_of_rows: dict[int, list[Position]] = {}
-        for position in sorted(read.filled):
-            positions_of_rows.setdefault(position[0], []).append(position)
-        hidden = _below_merged(read)
+        hidden = _below_merged(file_sheet)
         rows: list[_SheetRow] = []
         seen: dict[tuple[str, int | None], int] = {}
-        for number in sorted(row for row in positions_of_rows if row >= FIRST_ROW):
-            cells = {name: self._cell(read, sheet, (number, column), hidden) for name, column in columns.items()}
+        for number in sorted({row for row, _ in file_sheet.filled if row >= FIRST_ROW}):
+            cells = {name: self._cell(file_sheet, sheet, (number, column), hidden) for name, column in columns.items()}
             row = self._row(sheet, number, cells)
             if row is None:
                 continue
@@ -344,27 +340,29 @@ class _WorkbookMerge:
             rows.append(row)
         return rows
 
-    def _columns(self, read: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
+    def _columns(self, file_sheet: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
         """Return the columns of the sheet by their names in row 1; columns with other names are reported."""
         known = {*sheet.keys, *(column.name for column in sheet.columns)}
         columns: dict[str, int] = {}
-        for row, column in sorted(read.filled):
+        for row, column in sorted(file_sheet.filled):
             if row != 1:
                 continue
-            name = comparable_text(read.values.cell(1, column).value)
+            name = comparable_text(file_sheet.values.cell(1, column).value)
             if name in known and name not in columns:
                 columns[name] = column
-            elif any(position[1] == column and position[0] >= FIRST_ROW for position in read.filled):
-                where = self._at(sheet, read.values.cell(1, column).coordinate)
+            elif any(position[1] == column and position[0] >= FIRST_ROW for position in file_sheet.filled):
+                where = self._at(sheet, file_sheet.values.cell(1, column).coordinate)
                 self._problems.append(problem("import-column", where, form="unknown", header=name))
         return columns
 
-    def _cell(self, read: WorkbookSheet, sheet: PlanSheet, position: Position, hidden: set[Position]) -> _ReadCell:
-        cell: Cell = read.values.cell(*position)
+    def _cell(
+        self, file_sheet: WorkbookSheet, sheet: PlanSheet, position: Position, hidden: set[Position]
+    ) -> _ReadCell:
+        cell: Cell = file_sheet.values.cell(*position)
         location = self._at(sheet, cell.coordinate)
         if position in hidden:
             return _ReadCell(None, "", location, is_known=False)
-        is_formula = read.filled.get(position, False)
+        is_formula = file_sheet.filled.get(position, False)
         if has_no_value(cell) and (cell.value is not None or is_formula):
             if cell.value is None:
                 form = "empty"
@@ -390,7 +388,7 @@ class _WorkbookMerge:
                 self._problems.append(problem("import-row-invalid", location, form="number", text=shortened(text)))
                 return None
             index = int(text) - 1
-        return _SheetRow(number, plan, index, values, location)
+        return _SheetRow(plan, index, values, location)
 
     def _at(self, sheet: PlanSheet, coordinate: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((sheet.title, coordinate)))
@@ -426,18 +424,18 @@ class _WorkbookMerge:
             if self._rows[sheet.title] is None:
                 continue
             exported = self._record.rows(current.id, sheet)
-            now = sheet.rows(values)
-            positions = _positions(exported, now)
+            current_rows = sheet.rows(values)
+            positions = _positions(exported, current_rows)
             if sheet.owner is None and not exported:  # a plan that was not exported, but has a row
                 exported, positions = [{}], [0]
             rows = self._rows_of(sheet, current.id)
             for row in rows:
                 index = 0 if sheet.owner is None else row.index
                 if index is None or index >= len(exported):
-                    insertions += self._inserted(sheet, row, now, current)
+                    insertions += self._inserted(sheet, row, current_rows, current)
                 else:
                     position = positions[index]
-                    entry = None if position is None else _CurrentEntry(position, now[position])
+                    entry = None if position is None else _CurrentEntry(position, current_rows[position])
                     yield from self._changed_cells(sheet, row, exported[index], entry, current)
             present = {0 if sheet.owner is None else row.index for row in rows}
             for index in range(len(exported)):
@@ -451,12 +449,12 @@ class _WorkbookMerge:
         sheet: PlanSheet,
         row: _SheetRow,
         exported: Mapping[str, str],
-        now: _CurrentEntry | None,
+        current_entry: _CurrentEntry | None,
         current: CurrentPlan,
     ) -> Iterator[MergedChange]:
-        """Yield the changes in a row that was exported; `now` is its entry in the plan, if it still has it."""
+        """Yield the changes in a row that was exported; `current_entry` is what the plan has of it now, if anything."""
         values = current.tree.value
-        position = now.position if now is not None else row.index or 0
+        position = current_entry.position if current_entry is not None else row.index or 0
         entry_loc = () if sheet.owner is None else (sheet.owner.name, position)
         entry = value_at(values, entry_loc) if entry_loc else None
         is_text_alone = isinstance(entry, str)
@@ -470,12 +468,12 @@ class _WorkbookMerge:
                 continue
             loc = sheet.loc_of(position, column)
             path = field_name(loc)
-            old = None if now is None else _now(values, loc, column)
+            old = None if current_entry is None else _current_value(values, loc, column)
             new = plan_value(column.field, cell.value, cell.number_format, old)
-            now_cell = None if now is None else now.cells[column.name]
-            if now_cell is not None and now_cell.text in (cell.text, plan_cell(column.field, new).text):
+            current_cell = None if current_entry is None else current_entry.cells[column.name]
+            if current_cell is not None and current_cell.text in (cell.text, plan_cell(column.field, new).text):
                 continue
-            if now_cell is None or now_cell.digest != digest:
+            if current_cell is None or current_cell.digest != digest:
                 conflict = FieldConflict(current.id, path, json_value(old), json_value(new), cell.location)
                 self._conflicts.append(conflict)
                 continue
@@ -495,12 +493,12 @@ class _WorkbookMerge:
             yield MergedChange(change, record)
 
     def _inserted(
-        self, sheet: PlanSheet, row: _SheetRow, now: Sequence[Mapping[str, PlanCell]], current: CurrentPlan
+        self, sheet: PlanSheet, row: _SheetRow, current_rows: Sequence[Mapping[str, PlanCell]], current: CurrentPlan
     ) -> Iterator[MergedChange]:
         """Yield the change that adds a new row; nothing if the plan has the same entry already."""
         assert sheet.owner is not None  # noqa: S101 - plans are created
         value = self._entry(sheet, row)
-        if not value or any(_same_texts(sheet.cells(value), entry) for entry in now):
+        if not value or any(_same_texts(sheet.cells(value), entry) for entry in current_rows):
             return
         old = value_at(current.tree.value, (sheet.owner.name,))
         if isinstance(old, str) and as_list(old):
@@ -560,7 +558,7 @@ class _WorkbookMerge:
         source = Source(f"{PLANS}/{plan}{PLAN_ENDING}", text)
         errors = _errors(parse_tolerantly(source), known)
         for error in errors:
-            loc = loc_of(error.location.field or "")
+            loc = _loc_of(error)
             while loc and loc not in locations:
                 loc = loc[:-1]
             self._problems.append(error.at(locations.get(loc, row.location)))
@@ -596,24 +594,26 @@ class _Record:
         return self._rows.get((plan, sheet.title), [])
 
 
-def _below_merged(read: WorkbookSheet) -> set[Position]:
+def _below_merged(file_sheet: WorkbookSheet) -> set[Position]:
     """Return the cells that merged cells hide."""
     hidden: set[Position] = set()
-    for area in read.values.merged_cells.ranges:
+    for area in file_sheet.values.merged_cells.ranges:
         hidden.update(position for position in area.cells if position != (area.min_row, area.min_col))
     return hidden
 
 
-def _positions(exported: Sequence[Mapping[str, str]], now: Sequence[Mapping[str, PlanCell]]) -> list[int | None]:
+def _positions(
+    exported: Sequence[Mapping[str, str]], current_rows: Sequence[Mapping[str, PlanCell]]
+) -> list[int | None]:
     """Return where the plan has each exported entry now; None for one that it does not have any more."""
     old_texts = [_entry_text(entry) for entry in exported]
-    new_texts = [_entry_text({name: cell.digest for name, cell in cells.items()}) for cells in now]
+    new_texts = [_entry_text({name: cell.digest for name, cell in cells.items()}) for cells in current_rows]
     positions: list[int | None] = [None] * len(exported)
     for pair in paired_items(old_texts, new_texts, str):
         if pair.old is None or pair.new is None:
             continue
         # Where entries were added or removed, those at the same place may have nothing in common.
-        if len(exported) == len(now) or set(pair.before.split()) & set(pair.after.split()):
+        if len(exported) == len(current_rows) or set(pair.before.split()) & set(pair.after.split()):
             positions[pair.old] = pair.new
     return positions
 
@@ -624,7 +624,7 @@ def _entry_text(digests: Mapping[str, str]) -> str:
     return " ".join(f"{name}{digest}" for name, digest in digests.items() if digest != empty)
 
 
-def _now(values: Any, loc: Loc, column: SheetColumn) -> Any:
+def _current_value(values: Any, loc: Loc, column: SheetColumn) -> Any:
     """Return the value of a cell in the plan; that of a text alone is the text of its entry."""
     entry = value_at(values, loc[:2])
     if isinstance(entry, str) and len(loc) > len(column.loc) and column.field.type is FieldType.ENTRY_TEXT:
@@ -683,10 +683,8 @@ def _edited(
     return edited, locs, made
 
 
-def _concerns(error: Problem, loc: Loc) -> bool:
-    """Return whether an error is in the value at a place, or in what contains it."""
-    where = loc_of(error.location.field or "")
-    return where[: len(loc)] == loc or loc[: len(where)] == where
+def _loc_of(error: Problem) -> Loc:
+    return loc_of(error.location.field or "")
 
 
 def _not_kept(reported: Problem) -> Problem:

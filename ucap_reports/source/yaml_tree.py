@@ -208,6 +208,12 @@ def loc_of(name: str) -> Loc:
     return tuple(steps)
 
 
+def overlap(first: Loc, second: Loc) -> bool:
+    """Return whether places are the same, or one is inside the other."""
+    length = min(len(first), len(second))
+    return first[:length] == second[:length]
+
+
 def value_or_none(value: Any, loc: Loc) -> Any:
     """Return what is written at `loc` in a value; None where there is nothing.
 
