@@ -5,8 +5,9 @@ title the label, its placeholder the hint. It cannot be deleted by accident, and
 What the form contains when it is sent is recorded like the sent edition of a summary, so that only what somebody has
 changed since is a change.
 
-A field of a form has plain text: a list has a line for each item, an activity is "May 2017: text", with lines that
-begin with a hyphen for its details, a focus is "Theme: text", and a row of a table has bars between its columns.
+A field of a form has plain text: a list has a line for each item, with an indent for its further lines, an activity is
+"May 2017: text", with lines that begin with a hyphen for its details, a focus is "Theme: text", and a row of a table
+has bars between its columns.
 """
 
 import json
