@@ -1,0 +1,186 @@
+"""The cards of a book: what is printed of a plan of which little is known.
+
+Several of them are on one page. A plan is a card if its facts are so few that they fit a card with the height that the
+pack allows (`book.cards`, in lines of text), in one column or in two, and if it has no pictures and tables, nor a row
+for each city.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from unicodedata import east_asian_width
+
+from msgspec import Struct
+
+from ucap_reports.plan.field_descriptions import FieldType
+from ucap_reports.summary.pack_words import BookWords, PackWords, filled
+from ucap_reports.summary.summary import Row, Summary
+from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
+from ucap_reports.text.orthography import colon, comma
+from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
+
+_WIDE_CARDS = 2
+"""The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
+_THEME_LINES = 3
+"""Lines of themes that a card in one column has room for."""
+_CARD_WIDTH = 47
+_WIDE_CARD_WIDTH = 105
+"""Narrow characters in a line of a card, in one column and in two."""
+_CITY_LINES = 1.3
+"""The height of the name of a city, in lines of text."""
+_FACT_GAP = 0.4
+"""The space above a fact, in lines of text."""
+_LONGEST_STATUS = 60
+"""Characters of a fact in the last line of a card."""
+_BETWEEN_FACTS = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
+"""No line begins with the dot."""
+
+
+class CardCity(Struct, frozen=True):
+    """A city, or a group of cities, on a card: its name, and in one line what is known about it."""
+
+    name: str
+    facts: str
+
+
+class CardFact(Struct, frozen=True):
+    """A fact on a card, such as the objectives, with its label."""
+
+    label: RichText
+    content: RichText
+
+    @property
+    def is_paragraph(self) -> bool:
+        """Whether its content is one paragraph, which can begin with the label."""
+        return len(self.content.blocks) == 1 and isinstance(self.content.blocks[0], Paragraph)
+
+
+class BookCard(Struct, frozen=True):
+    """The card of a plan: what is printed on it, and whether the plan is printed as a card."""
+
+    is_printed: bool = False
+    is_wide: bool = False
+    """Whether it takes both columns."""
+    can_be_wide: bool = False
+    """Whether it may take both columns, as it does if it is the only one of its chapter."""
+    cities: tuple[CardCity, ...] = ()
+    themes: str = ""
+    themes_label: str = ""
+    facts: tuple[CardFact, ...] = ()
+    status: str = ""
+    """The last line, such as "Pairing signed 16 November 2018"."""
+
+
+def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: BookWords) -> BookCard:
+    """Return the texts of the card of a plan, and whether the plan is printed as one.
+
+    `own_contact` is the contact of the plan in one line, if it is not that of the book.
+    """
+    if any(row.is_city for row in summary.rows):
+        return BookCard()
+    status: list[str] = []
+    facts: list[CardFact] = []
+    if summary.status_text:
+        status.append(words.draft)
+    themes = ""
+    for row in summary.rows:
+        if not row.shared:
+            continue
+        text = row.cells[0].text
+        field = words.pack.fields.of_key(row.key)
+        if field is not None and field.type is FieldType.THEMES:
+            themes = _BETWEEN_FACTS.join(text.splitlines())
+        elif row.key == "signed" and _is_short(text):
+            status.append(filled(own.signed, date=text))
+        elif row.key == "period" and _is_short(text):
+            status.append(filled(own.period, period=text))
+        else:
+            facts.append(CardFact(_short_label(row, words), row.cells[0]))
+    spoken = language_of(summary.title)
+    if own_contact:
+        facts.append(CardFact(RichText.plain(own.contact), own_contact))
+    cities = []
+    for index, name in enumerate(summary.columns):
+        cities.append(CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken)))
+    limit = words.pack.settings.book.cards
+    is_narrow = _fits_column(cities, themes, facts, limit)
+    can_be_wide = _fits_two_columns(cities, themes, facts, limit)
+    is_wide = not is_narrow and can_be_wide
+    has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
+    has_one_theme = _BETWEEN_FACTS not in themes
+    return BookCard(
+        is_printed=(is_narrow or is_wide) and not has_more,
+        is_wide=is_wide,
+        can_be_wide=can_be_wide,
+        cities=tuple(cities),
+        themes=foreign_text(themes, spoken),
+        themes_label=own.theme if has_one_theme else own.themes,
+        facts=tuple(facts),
+        status=_BETWEEN_FACTS.join(status) or own.city_pairing,
+    )
+
+
+def _fits_column(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
+    """Return whether all facts fit a card in one column, with its cities below each other."""
+    theme_lines = _lines(themes, _CARD_WIDTH)
+    lines = sum(_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities) + theme_lines
+    lines += sum(_rich_lines(fact, _CARD_WIDTH) for fact in facts)
+    return lines <= limit and theme_lines <= _THEME_LINES
+
+
+def _fits_two_columns(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
+    """Return whether all facts fit a card that takes both columns, with its cities beside each other."""
+    lines = max((_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities), default=0)
+    lines += _lines(themes, _WIDE_CARD_WIDTH) + sum(_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts)
+    return lines <= limit / _WIDE_CARDS and len(cities) <= _WIDE_CARDS
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_STATUS and "\n" not in text
+
+
+def _short_label(row: Row, words: PackWords) -> RichText:
+    """Return the label of a fact, tagged with its language if the book has another one."""
+    short = str(words.short_label(row.key)).rstrip(":\uff1a ")
+    if is_readable_as(words.language, words.wanted):
+        return RichText.plain(short)
+    return RichText.plain(foreign_text(short, words.language))
+
+
+def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
+    """Return the known facts of a column of the table in one line."""
+    region_names: list[str] = []
+    figures: list[str] = []
+    others: list[str] = []
+    known = words.pack.fields
+    between = comma(words.document)
+    for row in summary.rows:
+        if row.shared or index in row.unknown:
+            continue
+        text = row.cells[index].text.replace("\n", between)
+        field = known.of_key(row.key)
+        match field.type if field is not None else None:
+            case FieldType.COUNTRIES | FieldType.PLACE:
+                region_names.append(text)
+            case FieldType.LINES:
+                region_names.insert(0, text)
+            case FieldType.POPULATION:
+                figures.append(filled(own.inhabitants, number=text))
+            case FieldType.AREA:
+                figures.append(text if "km" in text else f"{text} km²")
+            case _:
+                others.append(f"{_short_label(row, words).text}{colon(words.document)}{text}")
+    regions = [between.join(region_names)] if any(region_names) else []
+    return _BETWEEN_FACTS.join([*regions, *figures, *others])
+
+
+def _lines(text: str, width: int) -> int:
+    """Return the estimated number of lines of a text; 0 for an empty one."""
+    wide = [character for character in text if east_asian_width(character) in ("F", "W")]
+    return ceil((len(text) + len(wide)) / width)
+
+
+def _rich_lines(fact: CardFact, width: int) -> float:
+    """Return the estimated number of lines of a fact; its label is in its first one."""
+    paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
+    paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
+    return sum(_lines(text, width) for text in paragraphs) + _FACT_GAP
