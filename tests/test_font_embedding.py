@@ -40,8 +40,9 @@ def all_text(face: Face) -> str:
 
 
 def deflated(stream: bytes) -> bytes:
-    """The content of a compressed stream object."""
-    return zlib.decompress(stream.partition(b"stream\n")[2].removesuffix(b"\nendstream"))
+    """The content of a stream object, which may be compressed."""
+    entries, _, content = stream.removesuffix(b"\nendstream").partition(b"stream\n")
+    return zlib.decompress(content) if b"FlateDecode" in entries else content
 
 
 def mappings(font: EmbeddedFont) -> dict[int, str]:

@@ -16,6 +16,8 @@ FAST, SMALL = 1, 6
 """Levels of libdeflate. The fast one takes less than half as long, and files are 3 % larger. It is for what only one
 document contains; pictures are compressed once for many.
 """
+_LEAST_COMPRESSED = 512
+"""Bytes of a stream that is compressed: compressing a smaller one saves about a hundred, and takes nearly as long."""
 
 _WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
 _STREAM_END = b"\nendstream"
@@ -108,7 +110,12 @@ def stream(content: bytes, entries: bytes = b"") -> bytes:
 
 
 def compressed_stream(content: bytes, entries: bytes = b"", level: int = FAST) -> bytes:
-    """Return a stream object, compressed; `entries` are those of its dictionary without Length and Filter."""
+    """Return a stream object, compressed if it is worth the time.
+
+    `entries` are those of its dictionary without Length and Filter.
+    """
+    if len(content) < _LEAST_COMPRESSED:
+        return stream(content, entries)
     return stream(bytes(deflate.zlib_compress(content, level)), entries + b"/Filter/FlateDecode")
 
 
