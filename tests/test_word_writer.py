@@ -149,6 +149,20 @@ def test_columns_begin_with_headings_if_they_are_hardly_higher(between: str) -> 
     assert [text for text in kept_texts(root) if text.startswith("Item")] == ["Item 0", "Item 1", "Item 2"] * 3
 
 
+def test_no_column_is_left_over_in_which_libreoffice_could_begin() -> None:
+    root = styled_body('<h1>T</h1><columns count="3"><h2>A</h2><p>a</p><p>b</p><h2>B</h2><p>c</p><p>d</p></columns>')
+    columns: list[list[str]] = [[]]
+    for paragraph in root.iter(f"{W}p"):
+        if paragraph.find(f".//{W}br") is not None:
+            columns.append([])
+        columns[-1].append(text_of(paragraph).strip())
+    assert [" ".join(filter(None, column)) for column in columns] == ["T A a b", "B c d", ""]
+
+
+def test_text_without_headings_flows_through_all_columns() -> None:
+    assert styled_body('<columns count="3"><p>a</p><p>b</p><p>c</p></columns>').find(f".//{W}br") is None
+
+
 @pytest.mark.parametrize("items", [20, 200])
 def test_a_long_section_is_divided_between_columns(items: int) -> None:
     listed = "".join(f"<li>Item {number}</li>" for number in range(items))

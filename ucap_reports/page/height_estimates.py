@@ -39,8 +39,10 @@ from ucap_reports.text.template_values import Bar
 
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
-FEW_LINES = 4
-"""The lines by which columns may be higher so that they begin with headings, as in the PDF."""
+_LINES_HIGHER = 7
+"""The lines by which columns may be higher so that they begin with headings: about as many as in a PDF, whose lowest
+columns divide lists between items, while the estimated ones divide them at any line.
+"""
 _PAGE_NUMBER = 2
 """The digits that a page number counts as."""
 
@@ -176,15 +178,18 @@ def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
 
 def columns_of_sections(division: Division, width: float, height: float) -> Sequence[Sequence[Block]]:
     """Return the blocks of each column of a division if no section, a heading and what follows it, is divided between
-    columns; no columns if these would be higher than `height`, or more than a few lines higher than they need to be.
+    columns; no columns if there is no heading, or these would be higher than `height`, or more than a few lines higher
+    than they need to be.
     """
+    if not any(_is_heading(block) for block in division.blocks):
+        return ()
     inner = text_column_width(division, inner_width(division.style, width))
     starts = [number for number, block in enumerate(division.blocks) if _is_section_start(division.blocks, number)]
     sections = [division.blocks[start:end] for start, end in pairwise([0, *starts, len(division.blocks)])]
     parts = [_section_part(section, division, inner) for section in sections]
     whole = max([_least_height(parts, division), *(part.height for part in parts)])
     least = _least_height(list(_column_parts(division, inner, line_count)), division)
-    if whole > min(height, least + FEW_LINES * division.style.leading):
+    if whole > min(height, least + _LINES_HIGHER * division.style.leading):
         return ()
     columns: list[list[Block]] = []
     used = 0.0

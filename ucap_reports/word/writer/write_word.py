@@ -369,7 +369,10 @@ class _DocumentBody:
                 # LibreOffice keeps a heading with its text only after another paragraph of its column.
                 yield _COLUMN_BREAK if index else EMPTY_LINE
                 yield from self._writer.pieces(column, width, gap=block.style.gap, has_whole_sections=True)
-            if not columns:
+            if columns:
+                # LibreOffice begins in a later column if one is left over and the text so takes less height.
+                yield _COLUMN_BREAK * (division.count - len(columns))
+            else:
                 yield from self._writer.pieces(block.blocks, width, gap=block.style.gap)
         # LibreOffice balances columns only before an empty paragraph that is about as high as a line.
         yield empty_line(division.style.leading)
