@@ -1,5 +1,6 @@
 """Builds on a real cluster: a scheduler and two worker processes that share only the product."""
 
+import gc
 import os
 import signal
 import sys
@@ -20,9 +21,14 @@ PLANS = 60
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
-    ) as started:
+    gc.disable()  # Dask fails if it begins to watch collections of garbage during one
+    try:
+        started = distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+        )
+    finally:
+        gc.enable()
+    with started:
         yield started
 
 
