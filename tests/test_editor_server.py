@@ -1,6 +1,7 @@
 """The editor as a server: its answers, its guard, its merges, and its start and end."""
 
 import json
+import re
 import socket
 import subprocess
 import threading
@@ -796,6 +797,17 @@ def test_read_only_editor_refuses_all_changes(tmp_path: Path) -> None:
         assert editor.status("/api/review", "POST", {}) == 403
     assert not (tmp_path / "plans" / ".history").exists()
     assert not (tmp_path / "plans" / "pune-bremen.yaml").exists()
+
+
+def test_read_only_editor_refuses_every_route_that_changes_files(tmp_path: Path) -> None:
+    """Each handler refuses by itself, so that a new route without it fails here."""
+    source = Path(web_routes.__file__).read_text(encoding="utf-8")
+    routes = set(re.findall(r'Route\("(/api/[^"]+)", self\.\w+, methods=\["(POST|PATCH|DELETE)"\]\)', source))
+    changing = routes - {(f"/api/{name}", "POST") for name in ("import", "review", "paste")}
+    assert len(changing) >= 12
+    with edited(write_project(tmp_path), read_only=True) as editor:
+        for target, method in sorted(changing):
+            assert editor.status(target.format(id=PLAN, language="de"), method, {}) == 403, (method, target)
 
 
 def test_read_only_editor_shows_what_imports_and_replies_contain(tmp_path: Path) -> None:
