@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Iterator
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,13 +75,23 @@ def pytest_collection_finish() -> None:
     """Leave the thousands of tests out of the collections of garbage, which take long with them."""
     gc.collect()
     gc.freeze()
-    gc.callbacks.append(_freeze_survivors)
 
 
-def _freeze_survivors(phase: str, info: dict[str, int]) -> None:
-    """Leave out what has survived a full collection, such as syntax trees: the next would take seconds with it."""
-    if phase == "stop" and info["generation"] == 2:
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Leave out what has survived a full collection, such as syntax trees: the next would take seconds with it.
+
+    Not within a test: Hypothesis asks the collector who refers to its source of random numbers, and is not told of
+    what is left out.
+    """
+    before = _full_collections()
+    yield
+    if _full_collections() != before:
         gc.freeze()
+
+
+def _full_collections() -> int:
+    return int(gc.get_stats()[2]["collections"])
 
 
 def pytest_sessionfinish() -> None:
