@@ -362,10 +362,29 @@ def test_numbers_that_are_written_as_text_have_the_format_of_the_document(
 
 @pytest.mark.parametrize(
     ("population", "area"),
-    [("1,985,000", "414.9"), ("677.381", "1,285"), ("2 800 000", "757,2"), ("13.6 Mio", "19 km²")],
+    [("1,985,000", "414.9"), ("12,34,567", "1,285"), ("2 800 000", "1.285"), ("13.6 Mio", "19 km²")],
 )
 def test_numbers_of_english_documents_are_printed_as_they_are_written(population: str, area: str) -> None:
     assert figures("en", population, area) == (population, area)
+
+
+@pytest.mark.parametrize(
+    ("population", "area", "english"),
+    [
+        ("677.381", "757,2", ("677,381", "757.2")),
+        ("1.985.000", "11.760,50 km2", ("1,985,000", "11,760.50 km²")),
+        ("13,6 Mio", "N/A", ("13.6 Mio", "N/A")),
+        ("about 677.381", "13.756", ("about 677.381", "13.756")),
+    ],
+)
+def test_numbers_of_english_documents_with_other_separators_are_rewritten(
+    population: str, area: str, english: tuple[str, str]
+) -> None:
+    assert figures("en", population, area) == english
+
+
+def test_a_number_among_words_with_other_separators_is_reported_in_english() -> None:
+    assert codes(cities=[{"name": "A", "population": "about 677.381"}]).count("number-format") == 1
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,6 @@ class Samples(Struct, frozen=True):
 
 # Sample summaries: each text of the full ones is a unique word
 
-# Sample summaries: each text of the full ones is a unique word
-
-# Sample summaries: each text of the full ones is a unique word
-
 _COLUMNS = 3
 _DAY = date(2001, 2, 3)
 PIXEL = PreparedPicture(

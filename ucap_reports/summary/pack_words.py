@@ -73,12 +73,15 @@ class Formats(Struct, frozen=True):
     def rewritten(self, quantity: Quantity, *, of_people: bool) -> str:
         """Return a population or an area that was written as text with its number in the format of the document.
 
-        In English documents it stays as it was written: published summaries mix formats. So does a number that is
-        ambiguous or among other words, and one in the form of the document itself, such as "1360万".
+        In English documents it stays as it was written, unless its separators have the other meaning there, as in
+        "677.381" people beside "1,985,000". A number that is ambiguous or among other words stays, and so does one in
+        the form of the document itself, such as "1360万".
         """
         text = quantity.text or ""
-        number = written_number(text, of_people=of_people) if self.rewrites else None
+        number = written_number(text, of_people=of_people)
         if number is None or number.value is None or not quantity.is_number:
+            return text
+        if not self.rewrites and not self._contradicts(text[number.start : number.end], number.decimals):
             return text
         if quantity.value is not None and text == self.figure(quantity.value):
             return text
@@ -87,15 +90,26 @@ class Formats(Struct, frozen=True):
     def is_foreign(self, quantity: Quantity, *, of_people: bool) -> bool:
         """Return whether the number of a text is printed in another format than that of the document."""
         text = quantity.text or ""
-        number = written_number(text, of_people=of_people) if self.rewrites else None
+        number = written_number(text, of_people=of_people)
         if number is None:
             return False
         written = text[number.start : number.end]
+        if not self.rewrites:
+            return not quantity.is_number and number.value is not None and self._contradicts(written, number.decimals)
         if number.value is None:
             return self.group not in written
         return (
             not quantity.is_number and not written.isdigit() and written != self.number(number.value, number.decimals)
         )
+
+    def _contradicts(self, written: str, decimals: int) -> bool:
+        """Return whether points and commas of a number have another meaning than in the format of the document."""
+        whole = written
+        if decimals:
+            whole, point = written[: -decimals - 1], written[-decimals - 1]
+            if point not in str(self.number(0.5, 1)):
+                return True
+        return any(separator in whole and separator != self.group for separator in ".,")
 
     @property
     def rewrites(self) -> bool:
