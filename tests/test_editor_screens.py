@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser import PHONE, accessibility_problems
 from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
-from ucap_reports.importers.tables import read_columns
+from ucap_reports.importers.column_map import read_columns
 from ucap_reports.storage.decoding import Source
 
 pytestmark = pytest.mark.no_cover

@@ -18,7 +18,8 @@ from tests.tools import office_file
 from ucap_reports.batch import replies
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
-from ucap_reports.importers.form_document import FORM, form_text, form_value, form_words
+from ucap_reports.importers.form_answers import form_text, form_value
+from ucap_reports.importers.form_document import FORM, form_words
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import Field, FieldType

@@ -150,7 +150,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
     "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],
     "importers/cell_values.py": [(re.compile(r"\*|\n"), "finditer")],
-    "importers/tables.py": [],  # patterns of maps, which are only compiled: `regex` searches them
+    "importers/column_map.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }
 """The modules that put patterns together in functions, and examples of these with their methods."""
 MATCHED_ONLY = {"page/svg_paths.py _ARC", "page/svg_paths.py _TRANSFORM"}

@@ -24,10 +24,10 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_command import marked_text
 from ucap_reports.cli.init_command import schema_file
 from ucap_reports.cli.selected_plans import known_pack, named_plans, open_project, selected_plans
+from ucap_reports.importers.column_map import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
-from ucap_reports.importers.tables import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import shown_value

@@ -12,17 +12,11 @@ from msgspec import Struct, to_builtins
 
 from ucap_reports.batch.plan_exchange import import_labels, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.importers.column_map import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan, left_over_texts
 from ucap_reports.importers.spreadsheets import open_workbook
-from ucap_reports.importers.tables import (
-    IGNORE,
-    NO_MAP,
-    ColumnMap,
-    read_columns,
-    target_of,
-)
 from ucap_reports.importers.workbook_update import PlansUpdate, is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_types import Status

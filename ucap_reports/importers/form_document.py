@@ -4,44 +4,31 @@ Each field is a content control inside its paragraph (ISO/IEC 29500-1, 17.5.2): 
 title the label, its placeholder the hint. It cannot be deleted by accident, and its text can be changed in any program.
 What the form contains when it is sent is recorded like the sent edition of a summary, so that only what somebody has
 changed since is a change.
-
-A field of a form has plain text: a list has a line for each item, with an indent for its further lines, an activity is
-"May 2017: text", with lines that begin with a hyphen for its details, a focus is "Theme: text", and a row of a table
-has bars between its columns.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 from lxml import etree
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_values import Filler, choice_key, joined_countries
-from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
-from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.plan_workbook import plan_value, scalar_text
+from ucap_reports.importers.form_answers import COLUMN_END, form_text
 from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, PageTree, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
-from ucap_reports.plan.field_types import read_goal
-from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
-from ucap_reports.plan.vocabulary import GOALS, country_names
-from ucap_reports.plan.writing.value_edits import ABSENT, as_list, value_at
-from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.plan.written_values import dates_meant
-from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.plan.plan_model import MAX_CITIES
+from ucap_reports.plan.vocabulary import country_names
+from ucap_reports.plan.writing.value_edits import as_list, value_at
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import Contact, Summary
@@ -49,8 +36,6 @@ from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import lookup, primary
-from ucap_reports.text.markup import parse_rich_text
-from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,
     OFFICE,
@@ -78,6 +63,8 @@ _MAX_TITLE = 64
 """Characters of a title and a tag, as in Word."""
 _ENTRIES_AS_TEXT = frozenset({FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.TABLE})
 """The types of lists of entries that are one field, with a line for each entry."""
+_MULTILINE = LISTS | RICH | {FieldType.ADDRESS, FieldType.NAMES}
+"""The types whose fields have several lines."""
 _GROUP_LEVEL, _GROUP_STYLE = 2, "heading-2"
 """The headings of groups."""
 _LARGER = 1.25
@@ -219,7 +206,7 @@ def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormContr
     own = form_words(words.wanted)
     hint = _example_hint(field, own) or " ".join(field.hint.split()) or own.enter_text
     if field.type is FieldType.TABLE:
-        columns = f" {_COLUMN_END} ".join(words.field_label(column) for column in field.columns)
+        columns = f" {COLUMN_END} ".join(words.field_label(column) for column in field.columns)
         hint = f"{' '.join(field.hint.split())} {columns}".strip()
     if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
         hint = f"{hint.rstrip('.')}. {own.each_line}"
@@ -457,277 +444,3 @@ def _with_ignorable(document: bytes) -> bytes:
 
 def _without_namespace(xml: str) -> str:
     return xml.replace(f' xmlns:w="{WORD}"', "", 1)
-
-
-# Text in the fields of forms: values of plans as text, and answers as values of plans
-
-_MULTILINE = LISTS | RICH | {FieldType.ADDRESS, FieldType.NAMES}
-"""The types whose fields have several lines."""
-_COLUMN_END = "|"
-"""What is between the columns of a row of a table."""
-_DETAIL_LINE = re.compile(r"\s+|[-\u2013\u2022]\s")
-"""What begins a line with a detail of the entry above it."""
-_INDENT = "  "
-"""What begins a further line of an item."""
-_LIST_MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
-_HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
-_DIGIT = re.compile(r"\d")
-_COUNTRY_END = re.compile("[;\n\u3001]|[,\u060c]\\s")
-"""What is between countries; the two other signs are the commas of Chinese and Arabic."""
-
-
-def form_text(field: Field, value: Any, labels: Mapping[str, str] | None = None) -> str:
-    """Return a value as a form shows it; `labels` are those of the choices of the field."""
-    if value is None or value is ABSENT:
-        return ""
-    if field.type in (FieldType.FOCUS, FieldType.ACTIVITIES) and isinstance(value, list):
-        return "\n".join(_entry_text(field, entry) for entry in value)
-    if field.type is FieldType.TABLE and isinstance(value, list):
-        return "\n".join(_row_text(field, row) for row in value)
-    if field.type is FieldType.LIST:
-        return "\n".join(_list_item(field, item) for item in as_list(value))
-    if isinstance(value, list):
-        return "\n".join(_item_text(field, item) for item in value)
-    if field.type is FieldType.CHOICE and labels:
-        return labels.get(str(value), str(value))
-    return _item_text(field, value)
-
-
-def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
-    """Return an answer as the value of a field; None for an empty one.
-
-    `before` is the value that the plan has now; entries and items that are still the same are kept as they are written.
-    """
-    if not text.strip():
-        return None
-    match field.type:
-        case FieldType.GOALS:
-            return _goals_in(field, text, before, known)
-        case FieldType.CHOICE:
-            return choice_key(field, text.strip())
-        case FieldType.FOCUS | FieldType.ACTIVITIES:
-            return _entries_in(field, text, before, known)
-        case FieldType.TABLE:
-            return _rows_in(field, text, before, known)
-        case FieldType.LIST:
-            return _items_in(field, text, before)
-        case type_ if type_ in DAYS:
-            days = dates_meant(text.strip())
-            return days[0].isoformat() if len(days) == 1 else text.strip()
-        case FieldType.COUNTRIES:
-            names = [name.strip() for name in _COUNTRY_END.split(text)]
-            return plan_value(field, "\n".join(joined_countries(names)), "", before)
-        case type_ if type_ in RICH:
-            return _markdown(text)
-        case _:
-            return plan_value(field, text, "", before)
-
-
-def loses_markup(field: Field, before: Any, after: Any) -> bool:
-    """Return whether a changed value had bold text, links or other markup that an answer in plain text cannot have."""
-    if field.type not in RICH:
-        return False
-    kept = as_list(after)
-    for item in as_list(before):
-        if item not in kept and any(_has_markup(text) for text in _texts_in(item)):
-            return True
-    return False
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts_in(part)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts_in(item)
-
-
-def _has_markup(text: str) -> bool:
-    with suppress(ProblemsFound):
-        rich = parse_rich_text(text)
-        return any(run.bold or run.italic or run.underline or run.link for run in rich.runs())
-    return False
-
-
-# Values as text
-
-
-def _item_text(field: Field, value: Any) -> str:
-    text = scalar_text(value) or ""
-    if field.type not in RICH:
-        return text.strip()
-    with suppress(ProblemsFound):
-        return "\n".join(_rich_text_lines(parse_rich_text(text).blocks))
-    return text.strip()
-
-
-def _list_item(field: Field, item: Any) -> str:
-    """Return an item of a list; its further paragraphs, and the lists in it, are lines with an indent."""
-    return _item_text(field, item).replace("\n", f"\n{_INDENT}")
-
-
-def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -> Iterator[str]:
-    """Yield the paragraphs and items of rich text as lines."""
-    for block in blocks:
-        if not isinstance(block, ItemList):
-            yield f"{indent}{block.text}"
-            continue
-        for number, item in enumerate(block.items, block.start):
-            marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
-            first, *others = _rich_text_lines(item.blocks)
-            yield f"{indent}{marker}{first}"
-            yield from (f"{indent}{_INDENT}{line}" for line in others)
-
-
-def _entry_text(field: Field, entry: Any) -> str:
-    """Return an activity or a focus as a line, and its details as lines below it, however a file orders them."""
-    if not isinstance(entry, dict):
-        return _one_line(entry)
-    head_field, body_field, *other_fields = BUILT_IN.inside(field.path)
-    head = _one_line(entry.get(head_field.name))
-    body = _one_line(entry.get(body_field.name))
-    lines = [f"{head}: {body}" if head and body else head or body]
-    for other in other_fields:
-        lines += [f"{_INDENT}- {_one_line(item)}" for item in as_list(entry.get(other.name))]
-    return "\n".join(lines)
-
-
-def _one_line(value: Any) -> str:
-    text = scalar_text(value) or ""
-    with suppress(ProblemsFound):
-        text = parse_rich_text(text).text
-    return " ".join(text.split())
-
-
-def _row_text(table: Field, row: Any) -> str:
-    """Return a row of a table as a line."""
-    cells = []
-    for column in table.columns:
-        value = row.get(column.name) if isinstance(row, dict) else None
-        cells.append(" ".join(form_text(column, value).split()))
-    return f" {_COLUMN_END} ".join(cells).rstrip()
-
-
-# Answers as values
-
-
-def _markdown(text: str) -> str:
-    """Return plain text as Markdown: a paragraph for each line, and lists from their markers."""
-    rich = dump_text(text)
-    return rich_text_source(rich) or " ".join(text.split())
-
-
-def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
-    """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written.
-
-    A partnership among them stays there, where checks refuse it, so that nobody misses it.
-    """
-    draft = Draft("", known=known)
-    Filler(draft).fill((field.name,), ParsedCell(RichText.plain(text), Location()))
-    old: dict[tuple[int, str], Any] = {}
-    for item in as_list(before):
-        old.setdefault(_goal_key(item), item)
-    goals = []
-    partnerships = known.of_type(FieldType.AGENDA)
-    for item in (*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))):
-        number, wording = key = _goal_key(item)
-        goals.append(old.get(key, f"SDG {number}" if number and not wording else item))
-    return goals
-
-
-def _goal_key(item: Any) -> tuple[int, str]:
-    """Return the number of a goal and its own wording; 0 for what is no goal."""
-    try:
-        goal = read_goal(item)
-    except ValueError:
-        return 0, str(item)
-    wording = (goal.wording or "").strip()
-    is_official = wording.casefold().rstrip(".") == GOALS[goal.number].casefold()
-    return goal.number, "" if is_official else wording
-
-
-def _items_in(field: Field, text: str, before: Any) -> list[Any]:
-    """Return the items of a list; those that are still the same as they are written.
-
-    A line that is indented more than the first line of the item above it belongs to that item.
-    """
-    groups: list[list[str]] = []
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        if groups and _indent_of(line) > _indent_of(groups[-1][0]):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    old = {_list_item(field, item): item for item in as_list(before)}
-    items: list[Any] = []
-    for first, *others in groups:
-        shown = "\n".join([first, *others])
-        if shown in old:
-            items.append(old[shown])
-        else:
-            lines = [_LIST_MARKER.sub("", first, count=1), *dedent("\n".join(others)).split("\n")]
-            items.append(_markdown("\n".join(lines).rstrip()))
-    return items
-
-
-def _indent_of(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any:
-    """Return the entries of a field, or one text if its lines are not entries."""
-    groups: list[list[str]] = []
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        if groups and _DETAIL_LINE.match(line):
-            groups[-1].append(_LIST_MARKER.sub("", line, count=1))
-        else:
-            groups.append([line.strip()])
-    head_field, body_field, *other_fields = known.inside(field.path)  # such as date, text and details
-    is_focus = field.type is FieldType.FOCUS
-    heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
-    if isinstance(before, str) or (is_focus and not all(heads)):
-        return _markdown(text)
-    old = {_entry_text(field, entry): entry for entry in as_list(before)}
-    entries: list[Any] = []
-    for group, head in zip(groups, heads, strict=True):
-        shown = "\n".join([group[0], *(f"{_INDENT}- {line}" for line in group[1:])])
-        if shown in old:
-            entries.append(old[shown])
-            continue
-        if is_focus and len(group) > 1:  # a focus has no details
-            group = [" ".join(group)]  # noqa: PLW2901 - the same entry
-            head = _HEAD_AND_TEXT.fullmatch(group[0])  # noqa: PLW2901 - as above
-        entry: dict[str, Any] = {}
-        body = group[0]
-        if head is not None and (is_focus or _DIGIT.search(head[1])):
-            entry[head_field.name], body = head[1].rstrip(), head[2].lstrip()
-        entry[body_field.name] = _markdown(body)
-        if len(group) > 1 and other_fields:
-            entry[other_fields[0].name] = [_markdown(line) for line in group[1:]]
-        entries.append(entry)
-    return entries
-
-
-def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
-    """Return the rows of a table; those that are still the same as they are written."""
-    old = {_row_text(field, row): row for row in as_list(before)}
-    rows: list[Any] = []
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        if line.rstrip() in old:
-            rows.append(old[line.rstrip()])
-            continue
-        row: dict[str, Any] = {}
-        cells = line.split(_COLUMN_END, len(field.columns) - 1)
-        for column, cell in zip(field.columns, cells, strict=False):
-            if cell.strip():
-                row[column.name] = form_value(column, cell.strip(), None, known)
-        rows.append(row)
-    return rows

@@ -1,0 +1,296 @@
+"""Texts in the fields of forms: values of plans as texts, and answers as values of plans.
+
+A field of a form has plain text: a list has a line for each item, with an indent for its further lines, an activity is
+"May 2017: text", with lines that begin with a hyphen for its details, a focus is "Theme: text", and a row of a table
+has bars between its columns.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from textwrap import dedent
+from typing import Any
+
+from ucap_reports.importers.cell_values import Filler, choice_key, joined_countries
+from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
+from ucap_reports.importers.plan_draft import Draft
+from ucap_reports.importers.plan_workbook import plan_value, scalar_text
+from ucap_reports.plan.field_descriptions import DAYS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_types import read_goal
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.vocabulary import GOALS
+from ucap_reports.plan.writing.value_edits import ABSENT, as_list
+from ucap_reports.plan.writing.value_sources import rich_text_source
+from ucap_reports.plan.written_values import dates_meant
+from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
+
+COLUMN_END = "|"
+"""What is between the columns of a row of a table."""
+_DETAIL_LINE = re.compile(r"\s+|[-\u2013\u2022]\s")
+"""What begins a line with a detail of the entry above it."""
+_INDENT = "  "
+"""What begins a further line of an item."""
+_LIST_MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
+_HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
+_DIGIT = re.compile(r"\d")
+_COUNTRY_END = re.compile("[;\n\u3001]|[,\u060c]\\s")
+"""What is between countries; the two other signs are the commas of Chinese and Arabic."""
+
+
+def form_text(field: Field, value: Any, labels: Mapping[str, str] | None = None) -> str:
+    """Return a value as a form shows it; `labels` are those of the choices of the field."""
+    if value is None or value is ABSENT:
+        return ""
+    if field.type in (FieldType.FOCUS, FieldType.ACTIVITIES) and isinstance(value, list):
+        return "\n".join(_entry_text(field, entry) for entry in value)
+    if field.type is FieldType.TABLE and isinstance(value, list):
+        return "\n".join(_row_text(field, row) for row in value)
+    if field.type is FieldType.LIST:
+        return "\n".join(_list_item(field, item) for item in as_list(value))
+    if isinstance(value, list):
+        return "\n".join(_item_text(field, item) for item in value)
+    if field.type is FieldType.CHOICE and labels:
+        return labels.get(str(value), str(value))
+    return _item_text(field, value)
+
+
+def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
+    """Return an answer as the value of a field; None for an empty one.
+
+    `before` is the value that the plan has now; entries and items that are still the same are kept as they are written.
+    """
+    if not text.strip():
+        return None
+    match field.type:
+        case FieldType.GOALS:
+            return _goals_in(field, text, before, known)
+        case FieldType.CHOICE:
+            return choice_key(field, text.strip())
+        case FieldType.FOCUS | FieldType.ACTIVITIES:
+            return _entries_in(field, text, before, known)
+        case FieldType.TABLE:
+            return _rows_in(field, text, before, known)
+        case FieldType.LIST:
+            return _items_in(field, text, before)
+        case type_ if type_ in DAYS:
+            days = dates_meant(text.strip())
+            return days[0].isoformat() if len(days) == 1 else text.strip()
+        case FieldType.COUNTRIES:
+            names = [name.strip() for name in _COUNTRY_END.split(text)]
+            return plan_value(field, "\n".join(joined_countries(names)), "", before)
+        case type_ if type_ in RICH:
+            return _markdown(text)
+        case _:
+            return plan_value(field, text, "", before)
+
+
+def loses_markup(field: Field, before: Any, after: Any) -> bool:
+    """Return whether a changed value had bold text, links or other markup that an answer in plain text cannot have."""
+    if field.type not in RICH:
+        return False
+    kept = as_list(after)
+    for item in as_list(before):
+        if item not in kept and any(_has_markup(text) for text in _texts_in(item)):
+            return True
+    return False
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts_in(part)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item)
+
+
+def _has_markup(text: str) -> bool:
+    with suppress(ProblemsFound):
+        rich = parse_rich_text(text)
+        return any(run.bold or run.italic or run.underline or run.link for run in rich.runs())
+    return False
+
+
+# Values as text
+
+
+def _item_text(field: Field, value: Any) -> str:
+    text = scalar_text(value) or ""
+    if field.type not in RICH:
+        return text.strip()
+    with suppress(ProblemsFound):
+        return "\n".join(_rich_text_lines(parse_rich_text(text).blocks))
+    return text.strip()
+
+
+def _list_item(field: Field, item: Any) -> str:
+    """Return an item of a list; its further paragraphs, and the lists in it, are lines with an indent."""
+    return _item_text(field, item).replace("\n", f"\n{_INDENT}")
+
+
+def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -> Iterator[str]:
+    """Yield the paragraphs and items of rich text as lines."""
+    for block in blocks:
+        if not isinstance(block, ItemList):
+            yield f"{indent}{block.text}"
+            continue
+        for number, item in enumerate(block.items, block.start):
+            marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
+            first, *others = _rich_text_lines(item.blocks)
+            yield f"{indent}{marker}{first}"
+            yield from (f"{indent}{_INDENT}{line}" for line in others)
+
+
+def _entry_text(field: Field, entry: Any) -> str:
+    """Return an activity or a focus as a line, and its details as lines below it, however a file orders them."""
+    if not isinstance(entry, dict):
+        return _one_line(entry)
+    head_field, body_field, *other_fields = BUILT_IN.inside(field.path)
+    head = _one_line(entry.get(head_field.name))
+    body = _one_line(entry.get(body_field.name))
+    lines = [f"{head}: {body}" if head and body else head or body]
+    for other in other_fields:
+        lines += [f"{_INDENT}- {_one_line(item)}" for item in as_list(entry.get(other.name))]
+    return "\n".join(lines)
+
+
+def _one_line(value: Any) -> str:
+    text = scalar_text(value) or ""
+    with suppress(ProblemsFound):
+        text = parse_rich_text(text).text
+    return " ".join(text.split())
+
+
+def _row_text(table: Field, row: Any) -> str:
+    """Return a row of a table as a line."""
+    cells = []
+    for column in table.columns:
+        value = row.get(column.name) if isinstance(row, dict) else None
+        cells.append(" ".join(form_text(column, value).split()))
+    return f" {COLUMN_END} ".join(cells).rstrip()
+
+
+# Answers as values
+
+
+def _markdown(text: str) -> str:
+    """Return plain text as Markdown: a paragraph for each line, and lists from their markers."""
+    rich = dump_text(text)
+    return rich_text_source(rich) or " ".join(text.split())
+
+
+def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
+    """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written.
+
+    A partnership among them stays there, where checks refuse it, so that nobody misses it.
+    """
+    draft = Draft("", known=known)
+    Filler(draft).fill((field.name,), ParsedCell(RichText.plain(text), Location()))
+    old: dict[tuple[int, str], Any] = {}
+    for item in as_list(before):
+        old.setdefault(_goal_key(item), item)
+    goals = []
+    partnerships = known.of_type(FieldType.AGENDA)
+    for item in (*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))):
+        number, wording = key = _goal_key(item)
+        goals.append(old.get(key, f"SDG {number}" if number and not wording else item))
+    return goals
+
+
+def _goal_key(item: Any) -> tuple[int, str]:
+    """Return the number of a goal and its own wording; 0 for what is no goal."""
+    try:
+        goal = read_goal(item)
+    except ValueError:
+        return 0, str(item)
+    wording = (goal.wording or "").strip()
+    is_official = wording.casefold().rstrip(".") == GOALS[goal.number].casefold()
+    return goal.number, "" if is_official else wording
+
+
+def _items_in(field: Field, text: str, before: Any) -> list[Any]:
+    """Return the items of a list; those that are still the same as they are written.
+
+    A line that is indented more than the first line of the item above it belongs to that item.
+    """
+    groups: list[list[str]] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if groups and _indent_of(line) > _indent_of(groups[-1][0]):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    old = {_list_item(field, item): item for item in as_list(before)}
+    items: list[Any] = []
+    for first, *others in groups:
+        shown = "\n".join([first, *others])
+        if shown in old:
+            items.append(old[shown])
+        else:
+            lines = [_LIST_MARKER.sub("", first, count=1), *dedent("\n".join(others)).split("\n")]
+            items.append(_markdown("\n".join(lines).rstrip()))
+    return items
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any:
+    """Return the entries of a field, or one text if its lines are not entries."""
+    groups: list[list[str]] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if groups and _DETAIL_LINE.match(line):
+            groups[-1].append(_LIST_MARKER.sub("", line, count=1))
+        else:
+            groups.append([line.strip()])
+    head_field, body_field, *other_fields = known.inside(field.path)  # such as date, text and details
+    is_focus = field.type is FieldType.FOCUS
+    heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
+    if isinstance(before, str) or (is_focus and not all(heads)):
+        return _markdown(text)
+    old = {_entry_text(field, entry): entry for entry in as_list(before)}
+    entries: list[Any] = []
+    for group, head in zip(groups, heads, strict=True):
+        shown = "\n".join([group[0], *(f"{_INDENT}- {line}" for line in group[1:])])
+        if shown in old:
+            entries.append(old[shown])
+            continue
+        if is_focus and len(group) > 1:  # a focus has no details
+            group = [" ".join(group)]  # noqa: PLW2901 - the same entry
+            head = _HEAD_AND_TEXT.fullmatch(group[0])  # noqa: PLW2901 - as above
+        entry: dict[str, Any] = {}
+        body = group[0]
+        if head is not None and (is_focus or _DIGIT.search(head[1])):
+            entry[head_field.name], body = head[1].rstrip(), head[2].lstrip()
+        entry[body_field.name] = _markdown(body)
+        if len(group) > 1 and other_fields:
+            entry[other_fields[0].name] = [_markdown(line) for line in group[1:]]
+        entries.append(entry)
+    return entries
+
+
+def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
+    """Return the rows of a table; those that are still the same as they are written."""
+    old = {_row_text(field, row): row for row in as_list(before)}
+    rows: list[Any] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if line.rstrip() in old:
+            rows.append(old[line.rstrip()])
+            continue
+        row: dict[str, Any] = {}
+        cells = line.split(COLUMN_END, len(field.columns) - 1)
+        for column, cell in zip(field.columns, cells, strict=False):
+            if cell.strip():
+                row[column.name] = form_value(column, cell.strip(), None, known)
+        rows.append(row)
+    return rows
