@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject,
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
-from pyhanko.sign.signers import PdfTimeStamper, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfTimeStamper, SimpleSigner, sign_pdf
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -94,6 +94,12 @@ def _signer(key: Any, owner: str, *, timestamps: bool = False) -> SimpleSigner:
     content = key_file(key, new_certificate(key, owner, timestamps=timestamps))
     signer: SimpleSigner = SimpleSigner.load_pkcs12_data(content, other_certs=[])
     return signer
+
+
+def approved(content: bytes, algorithm: str = "sha256") -> bytes:
+    """Return the PDF with a signature that says nothing about later changes, of a digest with that algorithm."""
+    metadata = PdfSignatureMetadata(field_name="Office", md_algorithm=algorithm)
+    return bytes(sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), metadata, signer=stranger()).getvalue())
 
 
 def sign_again(

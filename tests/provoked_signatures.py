@@ -58,6 +58,15 @@ def signature_invalid(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]
     return set(ucap(folder, "check", PDF, "--json").codes)
 
 
+def digest_weak(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """A file that another program signed with a broken algorithm."""
+    from tests.pdf_revisions import approved  # noqa: PLC0415 - its library may not be installed
+
+    signing(folder, PASSPHRASE, monkeypatch, "plans/rome.yaml")
+    (folder / "x.pdf").write_bytes(approved((folder / PDF).read_bytes(), "sha1"))
+    return set(ucap(folder, "check", "x.pdf", "--json").codes)
+
+
 def signature_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A plan that has changed after its document was signed."""
     signing(folder, PASSPHRASE, monkeypatch)
@@ -67,6 +76,7 @@ def signature_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "certificate-expired": certificate_expired,
+    "digest-weak": digest_weak,
     "key-invalid": key_invalid,
     "key-weak": key_weak,
     "passphrase-missing": passphrase_missing,

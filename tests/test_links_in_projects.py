@@ -374,6 +374,10 @@ def test_nothing_is_written_through_a_link_of_the_project(project: Path, command
 
     assert run.code == 1, run.out
     assert {"output-unsafe", "file-outside", "plan-exists", "pack-exists"} & set(run.codes)
+    for problem in run.report["problems"]:
+        if problem["code"] == "output-unsafe":
+            assert problem["path"] == link
+            assert "--out" not in problem["hint"] or "-o" in command or Path(link).suffix == ""
     assert listing(outside) == before
     assert (project / link).is_symlink()
 

@@ -12,10 +12,8 @@ from ucap_reports.summary.document import PdfStandard
 
 pytest.importorskip("pyhanko")
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 from pyhanko.sign.validation import read_certification_data
 
 from tests import pdf_revisions
@@ -49,9 +47,7 @@ def certified(unsigned: bytes, tmp_path_factory: pytest.TempPathFactory) -> byte
 @pytest.fixture(scope="module")
 def approved(unsigned: bytes) -> bytes:
     """The PDF with a signature of another program, which says nothing about later changes."""
-    writer = IncrementalPdfFileWriter(BytesIO(unsigned))
-    metadata = PdfSignatureMetadata(field_name="Office", md_algorithm="sha256")
-    return bytes(sign_pdf(writer, metadata, signer=pdf_revisions.stranger()).getvalue())
+    return pdf_revisions.approved(unsigned)
 
 
 def reported(folder: Path, content: bytes) -> tuple[int, set[str]]:

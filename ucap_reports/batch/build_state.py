@@ -245,7 +245,7 @@ def check_output_folder(project: Project, out: Path) -> None:
     def unsafe(paths: Iterable[Path]) -> Iterator[Problem]:
         for path in paths:
             if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER):
-                yield problem("output-unsafe", Location(project.shown(path)))
+                yield problem("output-unsafe", Location(project.shown(path)), form="folder")
 
     # From the outermost folder inwards: nothing is looked for below an unsafe one.
     for folder in reversed((out, *out.parents)):

@@ -86,6 +86,8 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
             records += signed
             if not signed:
                 session.result("unsigned", name)
+            if not all(record["valid"] for record in signed):
+                continue  # that the file has changed since the build is the same fact
             warning = edited_pdf_problem(project, path) if project else None
             if warning is not None:
                 session.report([warning])
@@ -113,6 +115,10 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
             session.result(verb, f"{name} by {signature.signer}, {signature.date}")
             made = signature.time or now
             session.report(certificate_warnings(signature.certificate, Location(name), made, now))
+            if signature.has_weak_digest:
+                algorithm = signature.digest.upper()
+                weak = problem("digest-weak", Location(name), signer=signature.signer, algorithm=algorithm)
+                session.report([weak])
         else:
             session.report([problem("signature-invalid", Location(name), form="changed", signer=signature.signer)])
         records.append(

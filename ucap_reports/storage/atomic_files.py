@@ -30,8 +30,8 @@ OVERSIZED = "oversized"
 """Instead of the digest of a file that is too large to be a document."""
 NO_RIGHT = "close the file in other programs, and check the permissions of the folder"
 HINTS = {
-    errno.ENOSPC: "the disk is full: make available, then build again",
-    errno.EDQUOT: "your disk quota is used up: make available, then build again",
+    errno.ENOSPC: "the disk is full: free some space, then try again",
+    errno.EDQUOT: "your disk quota is used up: free some space, then try again",
     errno.EROFS: "the disk is read-only: choose another folder",
     errno.EACCES: NO_RIGHT,
     errno.EPERM: NO_RIGHT,
@@ -130,7 +130,7 @@ def refuse_unsafe(path: Path, shown: str, within: SafeFolder) -> None:
     """Raise ProblemsFound if a file cannot be written because of a link, a pipe or a device."""
     with disk_refusals(shown, is_writing=True):
         if within.kind(path) in (FileKind.LINK, FileKind.OTHER):
-            raise ProblemsFound([problem("output-unsafe", Location(shown))])
+            raise ProblemsFound([problem("output-unsafe", Location(shown), form="file")])
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
@@ -176,7 +176,7 @@ def make_folder(path: Path, shown: str, within: SafeFolder | None = None) -> Non
         try:
             safe_folder.create_folder(path)
         except LinkError:
-            raise ProblemsFound([problem("output-unsafe", Location(shown))]) from None
+            raise ProblemsFound([problem("output-unsafe", Location(shown), form="folder")]) from None
         except (FileExistsError, NotADirectoryError):
             raise ProblemsFound([problem("folder-is-file", Location(shown))]) from None
 
@@ -204,12 +204,22 @@ def flush_folder(folder: Path, within: SafeFolder | None = None) -> None:
 def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool = False) -> Problem:
     """Return the problem for an error of the operating system; `shown` is the file or folder in messages."""
     if isinstance(error, LinkError) and is_writing:
-        return problem("output-unsafe", Location(shown))
+        return problem("output-unsafe", Location(_shown_link(error.filename, shown)), form="file")
     if isinstance(error, LinkError | OutsideError):
         return outside_problem(error, shown)
     name, reason = shown or error.filename, error.strerror or type(error).__name__
     where, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
+    if error.errno == errno.EISDIR and not is_writing:
+        hint = "replace the folder with a file, or name a file"
     return problem("file-not-written" if is_writing else "file-not-accessible", where, reason=reason.lower(), hint=hint)
+
+
+def _shown_link(link: str, shown: str | None) -> str:
+    """Return the name of a link in messages, given that of the file: a folder that it is in may be the link."""
+    for path in (Path(shown or link), *Path(shown or link).parents):
+        if path.parts and Path(link).parts[-len(path.parts) :] == path.parts:
+            return path.as_posix()
+    return shown or link
 
 
 @contextmanager

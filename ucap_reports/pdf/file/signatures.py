@@ -61,8 +61,10 @@ _PKCS12 = re.compile(
 )
 """The beginning of a PKCS#12 file (RFC 7292 §4): a sequence of any length, its version 3, and another sequence."""
 
-_ENOUGH_BITS = 2048
-"""The size of an RSA key that is strong enough. Keys of elliptic curves are shorter."""
+_ENOUGH_BITS = {"rsa": 2048, "dsa": 2048, "ec": 224}
+"""The size in bits from which a key is strong enough, by its algorithm (NIST SP 800-131A)."""
+_WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
+"""Digests for which two files with the same one can be made (NIST SP 800-131A, RFC 6151)."""
 
 _END_OF_REVISION = re.compile(rb"startxref\s{1,4}\d{1,20}\s{1,4}%%EOF(?:\r\n|\r|\n)?\Z")
 _END_LENGTH = 64
@@ -101,15 +103,17 @@ class KeyFileError(Exception):
 
 
 class Certificate(Struct, frozen=True):
-    """Who owns a certificate, from when to when it is valid, and the size of an RSA or DSA key in bits.
+    """Who owns a certificate, from when to when it is valid, and the algorithm and size of its key in bits.
 
-    `sha256` is the digest of the certificate in hexadecimal digits.
+    `sha256` is the digest of the certificate in hexadecimal digits. The size is None for algorithms with keys of one
+    size.
     """
 
     sha256: str
     owner: str
     starts: datetime
     ends: datetime
+    algorithm: str
     bits: int | None
 
     @classmethod
@@ -119,25 +123,27 @@ class Certificate(Struct, frozen=True):
         if not isinstance(owner, str):  # none, or a list of several
             owner = certificate.subject.human_friendly
         key = certificate.public_key
-        bits = key.bit_size if key.algorithm in {"rsa", "dsa"} else None
         digest = certificate.sha256.hex()
-        return cls(digest, owner, certificate.not_valid_before, certificate.not_valid_after, bits)
+        starts, ends = certificate.not_valid_before, certificate.not_valid_after
+        bits = key.bit_size if key.algorithm in _ENOUGH_BITS else None
+        return cls(digest, owner, starts, ends, key.algorithm, bits)
 
     @property
     def is_weak(self) -> bool:
-        """Whether the key can be broken (NIST SP 800-131A)."""
-        return self.bits is not None and self.bits < _ENOUGH_BITS
+        """Whether the key can be broken."""
+        return self.bits is not None and self.bits < _ENOUGH_BITS[self.algorithm]
 
 
 class Signature(Struct, frozen=True):
     """A signature or a document timestamp.
 
-    `time` is when it was made, as the signer says. `valid` says whether the file is as it was signed. Whether the
-    certificate can be trusted is not checked.
+    `time` is when it was made, as the signer says. `digest` is the algorithm that was applied to the file. `valid` says
+    whether the file is as it was signed. Whether the certificate can be trusted is not checked.
     """
 
     certificate: Certificate
     time: datetime | None
+    digest: str
     valid: bool
     is_timestamp: bool
 
@@ -150,6 +156,11 @@ class Signature(Struct, frozen=True):
     def date(self) -> str:
         """The time in ISO 8601, empty if it is unknown."""
         return self.time.isoformat(timespec="seconds") if self.time else ""
+
+    @property
+    def has_weak_digest(self) -> bool:
+        """Whether another file with the same signature can be made."""
+        return self.digest in _WEAK_DIGESTS
 
 
 def open_key(content: bytes, passphrase: bytes | None) -> SimpleSigner | None:
@@ -224,7 +235,8 @@ def certificate_warnings(
         date = certificate.starts.date().isoformat()
         warnings.append(problem("certificate-expired", location, form="early", owner=owner, date=date))
     if certificate.is_weak:
-        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, enough=_ENOUGH_BITS))
+        enough = _ENOUGH_BITS["rsa"]
+        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, enough=enough))
     return tuple(warnings)
 
 
@@ -271,6 +283,7 @@ def _signature(embedded: EmbeddedPdfSignature, status: _Status, time: datetime |
     return Signature(
         certificate=Certificate.of(status.signing_cert),
         time=time,
+        digest=status.md_algorithm,
         valid=status.intact and status.valid and _is_unchanged(embedded, status),
         is_timestamp=isinstance(status, DocumentTimestampStatus),
     )
