@@ -153,7 +153,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "importers/column_map.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }
 """The modules that put patterns together in functions, and examples of these with their methods."""
-MATCHED_ONLY = {"page/svg_paths.py _ARC", "page/svg_paths.py _TRANSFORM"}
+MATCHED_ONLY = {"page/svg_drawing.py _ARC", "page/svg_drawing.py _TRANSFORM"}
 """Patterns that are passed to a function that uses `match`."""
 BOUNDED = {
     "plan/field_types.py MAIL search": "a text of at most 80 characters (vocabulary.MAX_NAME)",

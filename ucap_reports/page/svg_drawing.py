@@ -1,4 +1,5 @@
-"""SVG drawings: their shapes in solid colours are read (SVG 1.1, chapters 6 and 11), and written as operators or PNG.
+"""SVG drawings: their shapes in solid colours are read (SVG 1.1, chapters 6 to 9 and 11), and written as operators or
+PNG.
 
 Everything else that could be seen is an error, so that nothing is missing. The operators are those of PDF
 (ISO 32000-1, 8.5). PNG is for formats without vector graphics: PDFium draws the pictures, from a page that has only the
@@ -10,16 +11,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
-from itertools import count
+from itertools import count, islice
+from math import radians
 from typing import Any
 
 from fontTools.misc.transform import Identity, Transform
+from fontTools.pens.reportLabPen import ReportLabPen
+from fontTools.svgLib.path import parse_path
 from lxml import etree
 from msgspec import Struct
 from PIL import ImageColor
 
-from ucap_reports.page import svg_paths
-from ucap_reports.page.svg_paths import operands
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE, PictureError, svg_fault
 from ucap_reports.problems import shortened
 from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT
@@ -107,6 +109,78 @@ def _read(content: bytes) -> SvgDrawing:
     return _DrawingReader(root).drawing()
 
 
+# Numbers, lengths and transformations: each function raises ValueError or ArithmeticError for invalid text
+
+_LARGEST, _LARGEST_LENGTH = 1e6, 1e5
+"""The largest number and the largest length in a drawing; real ones are below 10,000."""
+_DIGITS = 9
+_WRITTEN = r"([+-]?+(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+)[\s,]*+"
+_NUMBER = re.compile(_WRITTEN)
+_LENGTH = re.compile(rf"{_WRITTEN}(px|pt|pc|mm|cm|in|)", re.IGNORECASE)
+_PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
+_TRANSFORM = re.compile(r"(\w+)\s*+\(([^()]*+)\)[\s,]*+")
+
+
+def _number(text: str) -> float:
+    """Return a number that is not too large; one whose square would be 0 is 0, as divisions by it fail."""
+    value = round(float(text), _DIGITS)
+    if not abs(value) <= _LARGEST:
+        raise ValueError(text)
+    return value
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers of a list."""
+    return [_number(written) for written in _arguments(_NUMBER, text)]
+
+
+def _length(text: str) -> float:
+    """Return a length in pixels."""
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(text)
+    pixels = round(_number(match[1]) * _PIXELS[match[2].lower()], _DIGITS)
+    if abs(pixels) > _LARGEST_LENGTH:
+        raise ValueError(text)
+    return pixels
+
+
+def _transform(text: str) -> Transform:
+    """Return the product of transformations such as `translate(1 2) scale(3)`."""
+    product = Identity
+    for name, arguments in zip(*[_arguments(_TRANSFORM, text)] * 2, strict=True):
+        product = _TRANSFORMATIONS[name](product, *_numbers(arguments))
+    return product
+
+
+def _rotated(matrix: Transform, degrees: float, x: float = 0, y: float = 0) -> Transform:
+    return matrix.translate(x, y).rotate(radians(degrees)).translate(-x, -y)
+
+
+_TRANSFORMATIONS: Mapping[str, Callable[..., Transform]] = {
+    "matrix": lambda matrix, *six: matrix.transform(Transform(*six)),
+    "translate": lambda matrix, x, y=0: matrix.translate(x, y),
+    "scale": lambda matrix, x, y=None: matrix.scale(x, y),
+    "rotate": _rotated,
+    "skewX": lambda matrix, degrees: matrix.skew(radians(degrees), 0),
+    "skewY": lambda matrix, degrees: matrix.skew(0, radians(degrees)),
+}
+
+
+def _arguments(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """Yield the groups of the matches that the text consists of."""
+    text = text.strip()
+    position = 0
+    while position < len(text):
+        match = pattern.match(text, position)
+        if match is None:
+            raise ValueError(text)
+        yield from match.groups()
+        position = match.end()
+
+
+# Properties and attributes
+
 CURRENT = "currentcolor"
 """The value of `fill` and `stroke` that means the value of `color`."""
 _OPAQUE = 255
@@ -151,10 +225,10 @@ PROPERTIES: Mapping[str, Property] = {
     "fill": ("black", colour),
     "fill-rule": ("nonzero", _one_of(nonzero="", evenodd="*")),
     "stroke": ("none", colour),
-    "stroke-width": ("1", valid(svg_paths.length, lambda width: width >= 0)),
+    "stroke-width": ("1", valid(_length, lambda width: width >= 0)),
     "stroke-linecap": ("butt", _one_of(butt=0, round=1, square=2)),
     "stroke-linejoin": ("miter", _one_of(miter=0, round=1, bevel=2)),
-    "stroke-miterlimit": ("4", valid(svg_paths.number, lambda limit: limit >= 1)),
+    "stroke-miterlimit": ("4", valid(_number, lambda limit: limit >= 1)),
     "display": ("inline", _one_of(inline=True, block=True, none=False)),
     "visibility": ("visible", _one_of(visible=None)),
     **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
@@ -189,7 +263,7 @@ class Attributes:
 
     def length(self, name: str) -> float:
         """A length in pixels."""
-        return float(self.read(name, svg_paths.length))
+        return float(self.read(name, _length))
 
     def style(self, inherited: Style) -> Style:
         """The properties of the element."""
@@ -242,7 +316,7 @@ def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
                 yield selector.strip(), declarations(body)
 
 
-_four_numbers = valid(svg_paths.numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
+_four_numbers = valid(_numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
 
 
 class _DrawingReader:
@@ -320,7 +394,7 @@ class _DrawingReader:
         style = attributes.style(inherited)
         if not style["display"]:
             return
-        matrix = matrix.transform(attributes.read("transform", svg_paths.transform, ""))
+        matrix = matrix.transform(attributes.read("transform", _transform, ""))
         if name.localname == "g":
             for child in element.iterchildren(etree.Element):
                 self._draw(child, style, matrix, depth + 1)
@@ -352,14 +426,101 @@ class _DrawingReader:
         self._shapes.append(PaintedShape(path, tuple(matrix), fill, is_even_odd, line))
 
 
+# The paths of shapes: each function raises as those of numbers
+
+_LARGEST_OPERAND = 1e15
+_ARC = re.compile(_WRITTEN * 3 + r"([01])[\s,]*+([01])[\s,]*+" + _WRITTEN * 2)
+"""The arguments of an arc, whose flags need no space after them."""
+_COMMAND = re.compile("([A-DF-Za-df-z])")
+"""A letter that is not the exponent of a number."""
+_OPERATORS = (("m", 2), ("l", 2), ("c", 6), ("h", 0))
+"""The operators of the kinds of segments in ReportLab's paths, with the numbers of their operands."""
+_Lengths = Callable[[str], float]
+"""The lengths of a shape by the names of their attributes, 0 for a missing one."""
+
+
 def _path(name: str, attributes: Attributes) -> str | None:
-    """The operators of a shape's path; None for an element that is not a shape."""
+    """Return the operators of a shape's path; None for an element that is not a shape."""
     if name == "path":
-        return str(attributes.read("d", svg_paths.path_operators, ""))
+        return str(attributes.read("d", _path_operators, ""))
     if name in {"polyline", "polygon"}:
         end = "z" if name == "polygon" else ""
-        return str(attributes.read("points", lambda points: svg_paths.lines_operators(points, end), ""))
-    return svg_paths.path_operators(svg_paths.SHAPES[name](attributes.length)) if name in svg_paths.SHAPES else None
+        return str(attributes.read("points", lambda points: _lines_operators(points, end), ""))
+    return _path_operators(_SHAPE_PATHS[name](attributes.length)) if name in _SHAPE_PATHS else None
+
+
+def _path_operators(path: str) -> str:
+    """Return the operators of path data."""
+    pen = ReportLabPen(None)  # makes cubic curves of quadratic ones
+    parse_path(" ".join(_plain(path)), pen)
+    points = iter(pen.path.points)
+    kinds = [_OPERATORS[kind] for kind in pen.path.operators]
+    return "\n".join(f"{operands(*islice(points, count))} {operator}".lstrip() for operator, count in kinds)
+
+
+def _lines_operators(points: str, end: str) -> str:
+    """Return the operators of lines from point to point."""
+    return _path_operators(f"M{points}{end}") if points.strip() else ""
+
+
+def _plain(path: str) -> Iterator[str]:
+    """Yield commands and numbers as fontTools reads them. It skips what it does not know: the path is checked here."""
+    before, *commands = _COMMAND.split(path)
+    if before.strip():
+        raise ValueError(path)
+    for letter, arguments in zip(commands[::2], commands[1::2], strict=True):
+        yield letter
+        pattern, count = _ARGUMENTS[letter.upper()]
+        values = [f"{_number(written):.12g}" for written in _arguments(pattern, arguments)]
+        if len(values) % (count or 1) or bool(values) != bool(count):
+            raise ValueError(path)
+        yield from values
+
+
+_ARGUMENTS = {letter: (_NUMBER, count) for letter, count in zip("MLHVCSQTZ", (2, 2, 1, 1, 6, 4, 4, 2, 0), strict=True)}
+_ARGUMENTS["A"] = (_ARC, 7)
+"""The arguments of each command of a path."""
+
+
+def _rectangle(lengths: _Lengths) -> str:
+    """Return the path of a rectangle, whose corners may be rounded."""
+    x, y, width, height = map(lengths, ("x", "y", "width", "height"))
+    rx, ry = lengths("rx") or lengths("ry"), lengths("ry") or lengths("rx")
+    if min(width, height) <= 0:
+        return ""
+    rx, ry = min(rx, width / 2), min(ry, height / 2)
+    across, down = width - 2 * rx, height - 2 * ry
+    if min(rx, ry) <= 0:
+        return f"M{x} {y}h{width}v{height}h{-width}z"
+    turn = f"a{rx} {ry} 0 0 1"
+    return (
+        f"M{x + rx} {y}h{across}{turn} {rx} {ry}v{down}{turn} {-rx} {ry}"
+        f"h{-across}{turn} {-rx} {-ry}v{-down}{turn} {rx} {-ry}z"
+    )
+
+
+def _ellipse(lengths: _Lengths) -> str:
+    """Return the path of a circle or an ellipse."""
+    x, y = lengths("cx"), lengths("cy")
+    rx, ry = lengths("rx") or lengths("r"), lengths("ry") or lengths("r")
+    half = f"a{rx} {ry} 0 0 1"
+    return f"M{x + rx} {y}{half} {-2 * rx} 0{half} {2 * rx} 0z" if min(rx, ry) > 0 else ""
+
+
+def _line(lengths: _Lengths) -> str:
+    """Return the path of a line."""
+    x, y, end, bottom = map(lengths, ("x1", "y1", "x2", "y2"))
+    return f"M{x} {y}L{end} {bottom}"
+
+
+_SHAPE_PATHS = {"rect": _rectangle, "circle": _ellipse, "ellipse": _ellipse, "line": _line}
+"""The path data of shapes by the names of their elements."""
+
+
+def operands(*values: float, digits: int = 5) -> str:
+    """Return numbers as operands; products of transformations may be too large."""
+    limited = (max(-_LARGEST_OPERAND, min(value, _LARGEST_OPERAND)) for value in values)
+    return " ".join([f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in limited])
 
 
 # Operators of PDF, and pictures

@@ -35,10 +35,9 @@ def drawing_object(content: bytes) -> PictureObject:
     Raises PictureError with everything in it that cannot be drawn.
     """
     from ucap_reports.page import svg_drawing  # noqa: PLC0415 - few packs have a drawing
-    from ucap_reports.page.svg_paths import operands  # noqa: PLC0415 - as above
 
     drawing = svg_drawing.read_drawing(content)
-    bounds = operands(*drawing.box, digits=9)
+    bounds = svg_drawing.operands(*drawing.box, digits=9)
     matrix = svg_drawing.unit_square_matrix(drawing)
     entries = f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")
     form = compressed_stream(svg_drawing.shape_operators(drawing).encode("ascii"), entries, SMALL)
