@@ -1,11 +1,13 @@
-"""Edges of boxes and widths of blocks, in points: what all formats have in common when they place a page tree.
+"""Edges of boxes, and widths of blocks and text, in points: what all formats share when they place a page tree.
 
 Widths that do not fit are errors (`page_check`); where there is one, the functions return widths that fit, so that
 the other errors of the page can be found.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
@@ -15,7 +17,6 @@ from ucap_reports.text.template_values import Bar
 
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-
 _LEAST_ABOVE_FOOTER = Length.mm(3)
 """The least space between the text of a page and its footer, which begins at the top of the bottom margin."""
 
@@ -172,3 +173,48 @@ def _share(division: Division, own: list[Length | None], available: float) -> fl
     """Return the even share of the width that the blocks with a width leave; negative if they leave none."""
     free = available - division.style.gap * (len(own) - 1) - sum(width for width in own if width is not None)
     return free / max(own.count(None), 1)
+
+
+# Estimated widths of text on one line, which need no font
+
+_NARROW, _USUAL, _CAPITAL, _WIDE = 29, 53, 69, 100
+"""The widths of kinds of characters in hundredths of the size of the text, about those of Arial."""
+_NARROW_CHARACTERS = frozenset("fijltrI.,:;!|'()[]/- \u00a0\u00b7")
+_BOLD = 1.06
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def _ascii_widths(*, capitals: bool) -> bytes:
+    """Return the width of each ASCII character, as a table of `bytes.translate`, which counts without a loop."""
+    widths = bytearray(256)
+    for code in range(128):
+        character = chr(code)
+        if character in _NARROW_CHARACTERS:
+            widths[code] = _NARROW
+        else:
+            widths[code] = _CAPITAL if capitals or character.isupper() else _USUAL
+    return bytes(widths)
+
+
+_WIDTHS, _WIDTHS_IN_CAPITALS = _ascii_widths(capitals=False), _ascii_widths(capitals=True)
+
+
+def text_width(text: str, style: Style) -> float:
+    """Return the estimated width of a text on one line, in points."""
+    widths = _WIDTHS_IN_CAPITALS if style.capitals else _WIDTHS
+    hundredths = sum(text.encode("ascii", "ignore").translate(widths))
+    if not text.isascii():
+        hundredths += sum(map(_other_width, _NOT_ASCII.findall(text)))
+    width = hundredths / 100 * style.size + len(text) * style.letter_spacing
+    return width * _BOLD if style.bold else width
+
+
+def _other_width(character: str) -> int:
+    if character in _NARROW_CHARACTERS:
+        return _NARROW
+    return _WIDE if is_wide(character) else _USUAL
+
+
+def is_wide(character: str) -> bool:
+    """Return whether a character is as wide as a Chinese one, beside which a line may end."""
+    return east_asian_width(character) in "FW"

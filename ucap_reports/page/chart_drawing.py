@@ -17,7 +17,7 @@ from reportlab.graphics.shapes import Drawing as ReportLabDrawing
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 
-from ucap_reports.page.text_widths import text_width
+from ucap_reports.page.box_geometry import text_width
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Align, Style

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import edges
+from ucap_reports.page.box_geometry import edges, text_width
 from ucap_reports.page.element_styles import natural_style, without_box
 from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import (
@@ -26,7 +26,6 @@ from ucap_reports.page.page_tree import (
     all_blocks,
 )
 from ucap_reports.page.reading_context import ElementContext, Reading
-from ucap_reports.page.text_widths import text_width
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Sides, Style, Theme
 from ucap_reports.text.rich_text import DataTable, RichText, Run

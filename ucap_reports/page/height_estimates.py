@@ -14,6 +14,7 @@ from ucap_reports.page.box_geometry import (
     inner_width,
     side_by_side_widths,
     text_column_width,
+    text_width,
 )
 from ucap_reports.page.page_tree import (
     Block,
@@ -31,7 +32,6 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.page.text_widths import text_width
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Break, Marker

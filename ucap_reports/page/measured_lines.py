@@ -26,6 +26,7 @@ from ucap_reports.page.box_geometry import (
     inner_width,
     side_by_side_widths,
     text_column_width,
+    text_width,
 )
 from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.height_estimates import item_width, line_count
@@ -40,7 +41,6 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.page.text_widths import text_width
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style

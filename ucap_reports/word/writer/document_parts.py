@@ -17,10 +17,9 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ucap_reports.page.box_geometry import is_boxed
+from ucap_reports.page.box_geometry import is_boxed, text_width
 from ucap_reports.page.element_styles import LISTS, without_box
 from ucap_reports.page.page_tree import Heading, Items, list_sign
-from ucap_reports.page.text_widths import text_width
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import Colour, Length

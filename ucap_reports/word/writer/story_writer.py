@@ -16,6 +16,8 @@ from ucap_reports.page.box_geometry import (
     column_widths,
     drawing_width,
     inner_width,
+    is_wide,
+    text_width,
 )
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import row_height, stack_height, text_lines
@@ -41,7 +43,6 @@ from ucap_reports.page.page_tree import (
     heading_text,
     tree_paragraphs,
 )
-from ucap_reports.page.text_widths import is_wide, text_width
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
