@@ -59,7 +59,7 @@ OTHER_LISTS = {
     "summary/summary.py": "attributes of summaries",
     "template/pack_validation.py": "settings of packs",
     "word/compile/active_content.py": "attributes of drawings in Word",
-    "word/writer/word_template.py": "attributes of pictures in summaries",
+    "word/writer/template_export.py": "attributes of pictures in summaries",
 }
 """The modules with lists of names that fields happen to have, too."""
 

@@ -161,10 +161,10 @@ BOUNDED = {
     "pdf/text/line_breaking.py '~\\\\( (.+?) \\\\)|~(\\\\w+)' finditer": "the rules of the package",
     **dict.fromkeys(
         (
-            "word/writer/word_template.py _ATTRIBUTE finditer",
-            "word/writer/word_template.py _COMMENT finditer",
-            "word/writer/word_template.py _START_TAG finditer",
-            "word/writer/word_template.py _STATEMENT finditer",
+            "word/writer/template_export.py _ATTRIBUTE finditer",
+            "word/writer/template_export.py _COMMENT finditer",
+            "word/writer/template_export.py _START_TAG finditer",
+            "word/writer/template_export.py _STATEMENT finditer",
             "word/writer/statements_to_examples.py _VALUE finditer",
         ),
         "page templates that were compiled, in which each tag, comment and quotation mark has its end",

@@ -23,7 +23,7 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.writer.word_template import word_template
+from ucap_reports.word.writer.template_export import word_template
 
 MANY = with_rows(
     row("population", "Population:", *(f"{number} Mio" for number in range(12))),

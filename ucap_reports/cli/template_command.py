@@ -85,7 +85,7 @@ def run_template_word(arguments: Arguments, session: Session) -> None:
     out: Path = arguments.out or Path(f"{name}.docx")
     if out.suffix.lower() != ".docx":
         raise UsageError([problem("usage-invalid", form="template-ending")])
-    from ucap_reports.word.writer.word_template import word_template  # noqa: PLC0415 - needed for this command alone
+    from ucap_reports.word.writer.template_export import word_template  # noqa: PLC0415 - needed for this command alone
 
     path = Path.cwd() / out
     session.create([NewFile(path, word_template(pack), out.as_posix(), safe_folder_of(path, project))])

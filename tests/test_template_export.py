@@ -20,7 +20,7 @@ from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackF
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
 from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.writer.word_template import unfilled_page, word_template
+from ucap_reports.word.writer.template_export import unfilled_page, word_template
 
 pytestmark = pytest.mark.no_cover
 
