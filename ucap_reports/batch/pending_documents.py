@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from ucap_reports.batch import plan_files
 from ucap_reports.batch.build_state import BuildState, Built, PlanReport
 from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
-from ucap_reports.batch.edited_documents import edited_problem, file_reason
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
+from ucap_reports.batch.overwrite_protection import edited_problem, file_reason
 from ucap_reports.batch.plan_files import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import WriteStatus

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ucap_reports.batch.edited_documents import count_as_known
+from ucap_reports.batch.overwrite_protection import count_as_known
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.replies import (
     Comparison,
