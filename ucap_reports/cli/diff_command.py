@@ -56,7 +56,7 @@ def run_diff(arguments: Arguments, session: Session) -> None:
         for difference in differences:
             session.painted(_difference_text(difference, colour=session.colour(sys.stdout)))
     if arguments.docx is not None:
-        from ucap_reports.cli.diff_documents import write_tracked  # noqa: PLC0415 - other differences need no documents
+        from ucap_reports.cli.diff_to_word import write_tracked  # noqa: PLC0415 - other differences need no documents
 
         write_tracked(differences, (trees[0], trees[1]), project, arguments.docx, session)
     session.conclude(f"{counted(len(differences), 'plan')} changed; {session.problem_counts()}.")
