@@ -18,8 +18,8 @@ from tests.translations import translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import compose_summary, render, render_word
 from ucap_reports.importers.edited_document import EditedDocument
+from ucap_reports.importers.edition_recorder import SummaryRecorder
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
-from ucap_reports.importers.recorded_edition import SummaryRecorder
 from ucap_reports.importers.sent_edition import (
     PIECE,
     PROPERTY,
