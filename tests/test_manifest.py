@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.document_options import DocumentOptions
 from ucap_reports.batch.manifest import (
     JOURNAL,
@@ -29,7 +30,6 @@ from ucap_reports.batch.manifest import (
     encode_record,
 )
 from ucap_reports.batch.pending_documents import difference
-from ucap_reports.batch.plan_files import NAME
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import Format, PdfStandard
 

@@ -19,7 +19,7 @@ from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
 from ucap_reports.batch import produce_documents
-from ucap_reports.batch.plan_files import PictureFile, pictures_of
+from ucap_reports.batch.files_beside_plans import PictureFile, pictures_of
 from ucap_reports.batch.produce_documents import prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.document_pictures import PreparedPicture

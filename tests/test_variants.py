@@ -9,8 +9,8 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.projects import digests, unknown_documents
 from ucap_reports import build
+from ucap_reports.batch.document_names import NAME, early_values, variant
 from ucap_reports.batch.document_options import BuildOptions
-from ucap_reports.batch.plan_files import NAME, early_values, variant
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import Format
 

@@ -16,7 +16,7 @@ from tests.edited_words import WordEdit
 from tests.photos import photograph, saved
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import ROOT, shipped_pack, summary_of
-from tests.test_word_template_export import SUMMARIES
+from tests.test_template_export import SUMMARIES
 from tests.tools import office_file, office_pdf
 from tests.word_templates import SHIPPED, W, pack_of, part, rows, text_of, texts, themed
 from tests.words import docx_words

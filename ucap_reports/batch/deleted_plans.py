@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from ucap_reports.batch.build_state import BuildState, Remark, Removed
+from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.manifest import PlanRecord, Records
 from ucap_reports.batch.overwrite_protection import is_edited
-from ucap_reports.batch.plan_files import plan_of
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
 from ucap_reports.storage.project_folder import Project

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.document_options import PackChanges, ProjectSettings
-from ucap_reports.batch.plan_files import PlanFiles, TranslationFiles, pack_name
+from ucap_reports.batch.files_beside_plans import PlanFiles, TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.decoding import Source, read_source

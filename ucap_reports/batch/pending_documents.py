@@ -9,12 +9,12 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch import plan_files
 from ucap_reports.batch.build_state import BuildState, Built, PlanReport
+from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
+from ucap_reports.batch.files_beside_plans import PICTURE_FIELD, PlanFiles, picture_names, pictures_beside
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import edited_problem, file_reason
-from ucap_reports.batch.plan_files import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -89,7 +89,7 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
         same_record = record
     notes = build.records.notes(path.stem, same_record)
     early = _early_values(content, shown, options, same_record, notes)
-    pictures = notes.pictures if notes else tuple(plan_files.picture_names(early))
+    pictures = notes.pictures if notes else tuple(picture_names(early))
     if same_record is not None and notes is None and not same_record.problems:
         # The lost notes are known again: there were no problems. With them, the next build need not read the plan.
         build.records.add_notes(path.stem, PlanNotes(same_record.inputs, (), pictures))
@@ -114,7 +114,7 @@ def _early_values(
         has_same_default = record.inputs.options.default_language == options.default_language
         if has_same_default:  # otherwise the plan may have another language than its card
             return {"languages": record.card.languages, "language": record.card.language}
-    fields = ["language", plan_files.PICTURE_FIELD]
+    fields = ["language", PICTURE_FIELD]
     if options.template:
         fields.append("template")
     with suppress(ProblemsFound):
@@ -152,8 +152,8 @@ def _versions(build: BuildState, plan_id: str, early: Any, record: PlanRecord | 
 
 def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
     """Return the `PlanFiles.digest` of a plan, given the names of its pictures."""
-    pictures = plan_files.pictures_beside(path, names, build.project)
-    return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
+    pictures = pictures_beside(path, names, build.project)
+    return PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
 
 def with_reasons(

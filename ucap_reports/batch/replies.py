@@ -14,9 +14,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.document_options import BuildOptions
+from ucap_reports.batch.files_beside_plans import PlanFiles, TranslationFile
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
-from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, own_language
 from ucap_reports.batch.produce_documents import produce
 from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
 from ucap_reports.importers.form_reading import (

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.plan_files import pack_name
 from ucap_reports.batch.plan_selection import FIELDS, ListedPlan, list_plans, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted, width

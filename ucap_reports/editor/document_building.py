@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_state import BuildRequest, BuildStarted, Event, PlanReport, Remark, Removed
+from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import opened_despite_errors, project_settings
-from ucap_reports.batch.plan_files import plan_of
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project

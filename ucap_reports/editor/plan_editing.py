@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
+from ucap_reports.batch.files_beside_plans import PICTURES
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
@@ -17,7 +18,6 @@ from ucap_reports.batch.opened_project import (
     settings_despite_errors,
 )
 from ucap_reports.batch.plan_exchange import plan_form
-from ucap_reports.batch.plan_files import PICTURES
 from ucap_reports.batch.plan_selection import ListedPlan, list_plans
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.check.plan_warnings import completeness
