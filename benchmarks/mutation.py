@@ -45,7 +45,15 @@ AREAS = {
     ),
     "Word's tags": Area(
         "word/compile/*.py",
-        *("cell_tags", "docxtpl_tags", "word_fields", "fill_word", "word_problems", "rich_text_runs", "word_left_out"),
+        *(
+            "cell_tags",
+            "docxtpl_tags",
+            "word_fields",
+            "fill_word_template",
+            "word_problems",
+            "rich_text_runs",
+            "word_left_out",
+        ),
         *("package_security", "content_security", "word_unpublished", "word_shipped", "theme", "watermark"),
         *("paper_sizes", "word_borders", "word_programs", "text_scale", "tag_check"),
     ),

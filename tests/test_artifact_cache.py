@@ -251,7 +251,7 @@ def documents(project: Project, name: str) -> tuple[bytes, bytes]:
 
 def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every call of a compiler fail."""
-    for place in ("word.compile.compile_word.compile_word", "template.xml_templates.compile_markup"):
+    for place in ("word.compile.compile_word_template.compile_word_template", "template.xml_templates.compile_markup"):
         monkeypatch.setattr(f"ucap_reports.{place}", None)
 
 

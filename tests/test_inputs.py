@@ -73,7 +73,7 @@ def test_another_version_of_a_package_that_affects_documents_changes_the_fingerp
     "name",
     [
         "pdf/layout/draw_document.py",
-        "word/render/fill_word.py",
+        "word/render/fill_word_template.py",
         "plan/countries.json",
         "batch/index_page.css",
     ],

@@ -14,7 +14,7 @@ from tests.word_templates import docx, filled, paragraph
 from tests.word_templates import part as word_part
 from tests.words import W
 from ucap_reports.word.file.word_xml import WORD
-from ucap_reports.word.render.fill_word import with_directions
+from ucap_reports.word.render.fill_word_template import with_directions
 
 PLAN = """
 language: he

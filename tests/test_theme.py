@@ -16,7 +16,7 @@ from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.template.theme import Scale, Sides, Theme, ThemeSettings, resolve_theme, with_least_leading
 from ucap_reports.template.xml_templates import compile_markup
-from ucap_reports.word.compile.compile_word import compile_word
+from ucap_reports.word.compile.compile_word_template import compile_word_template
 from ucap_reports.word.render_word import render_word
 
 
@@ -100,7 +100,7 @@ def test_colours_are_parsed_once_when_the_theme_is_resolved(monkeypatch: pytest.
 
     parsed.clear()
     summary = compose_summary(load_plan(EXAMPLE), pack)
-    compile_word(pack, pack.files["summary.docx"])
+    compile_word_template(pack, pack.files["summary.docx"])
     compile_markup(pack.page_template)
     render_word(summary, pack)
     render_pdf(summary, pack)

@@ -10,10 +10,10 @@ from tests.samples import seed_summary
 from tests.word_packages import BODY
 from tests.word_templates import NAMESPACES, docx, filled, pack_of, paragraph, problems_of, run, table
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.word.compile import compile_word
+from ucap_reports.word.compile import compile_word_template
 from ucap_reports.word.file.office_package import allowlist, read_package
 from ucap_reports.word.file.word_fields import finished_field_problems, instruction_problem
-from ucap_reports.word.render.fill_word import fill_word
+from ucap_reports.word.render.fill_word_template import fill_word_template
 
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
 PAGE = f"{BEGIN}{{}}{SEPARATE}{run('1')}{END}"
@@ -148,11 +148,11 @@ def test_the_fields_of_a_finished_part_are_checked(name: str) -> None:
 def test_the_fields_of_a_document_are_checked_again_after_its_tags_are_filled_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(compile_word, "field_problems", lambda *_: [])
+    monkeypatch.setattr(compile_word_template, "field_problems", lambda *_: [])
     pack = pack_of(docx(f"<w:p>{ASSEMBLED['name from conditions']}</w:p>" + BODY))
     with pytest.raises(ProblemsFound) as found:
-        fill_word(
-            compile_word.compile_word(pack, pack.files["summary.docx"]),
+        fill_word_template(
+            compile_word_template.compile_word_template(pack, pack.files["summary.docx"]),
             replace(seed_summary(), updated=date(2026, 3, 1)),
             pack.theme,
         )

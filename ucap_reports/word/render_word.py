@@ -13,7 +13,7 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.theme import Scale
 from ucap_reports.word.file.document_properties import EditionRecorder
-from ucap_reports.word.render.fill_word import WordTemplate, fill_word
+from ucap_reports.word.render.fill_word_template import WordTemplate, fill_word_template
 
 MOST_KEPT = 16
 """The number of compiled templates in memory."""
@@ -41,7 +41,7 @@ def render_word(
         summary = replace(summary, scale=page.summary.scale if page else _fitting_scale(summary, pack))
         scaled = pack.scaled(summary.scale, summary.language)
         template = _compiled(scaled, pack.word_template)
-        content, widths = fill_word(template, summary, scaled.theme, recorder)
+        content, widths = fill_word_template(template, summary, scaled.theme, recorder)
         warnings = word_warnings(scaled)
     return Document(summary.id, Format.DOCX, content, pictures=widths, warnings=warnings)
 
@@ -62,8 +62,8 @@ def word_warnings(pack: Pack) -> tuple[Problem, ...]:
 @lru_cache(maxsize=MOST_KEPT)
 def _compiled(pack: Pack, template: PackFile) -> WordTemplate:
     def make() -> WordTemplate:
-        from ucap_reports.word.compile.compile_word import compile_word  # noqa: PLC0415 - most templates are in the cache
+        from ucap_reports.word.compile.compile_word_template import compile_word_template  # noqa: PLC0415 - most templates are in the cache
 
-        return compile_word(pack, template)
+        return compile_word_template(pack, template)
 
     return cached_artifact("word-template", (pack.digest, template.path), WordTemplate, make)

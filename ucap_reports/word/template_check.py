@@ -24,7 +24,7 @@ from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile.compile_word import compile_texts, written_tags
+from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.tag_marks import find_blocks
 from ucap_reports.word.compile.tag_placement import cell_columns
@@ -59,7 +59,7 @@ from ucap_reports.word.file.word_xml import (
     value_at,
 )
 from ucap_reports.word.render.drawings import PartContext
-from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
+from ucap_reports.word.render.fill_word_template import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
 from ucap_reports.word.render.short_names import CUSTOM, KINDS
 

@@ -138,7 +138,7 @@ class FilledPart(Struct, frozen=True):
     marked: str = ""
 
 
-def fill_word(
+def fill_word_template(
     template: WordTemplate, summary: Summary, theme: Theme, recorder: EditionRecorder | None = None
 ) -> tuple[bytes, Mapping[str, float]]:
     """Return the Word file of a summary, and the widths of its pictures in points by their fields.

@@ -47,7 +47,7 @@ from ucap_reports.word.file.word_xml import (
     SECTION,
     qualified,
 )
-from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate, alignments_of
+from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of
 from ucap_reports.word.render.floating_elements import IDENTIFIER
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
@@ -62,7 +62,7 @@ _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 """Problems of a tag that keep its template from being compiled."""
 
 
-def compile_word(pack: Pack, template: PackFile) -> WordTemplate:
+def compile_word_template(pack: Pack, template: PackFile) -> WordTemplate:
     """Return the pack's Word template, compiled. Raises ProblemsFound with all errors in it."""
     opened = open_template(template)
     dress(opened, pack)
