@@ -24,7 +24,7 @@ from ucap_reports.batch.document_options import BOOK, ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
-from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
+from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS

@@ -12,7 +12,7 @@ from ucap_reports.batch.opened_project import OpenedProject, project_settings
 from ucap_reports.batch.plan_history import FileChange, PlanHistory, kept_files, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import named_plans, open_project
+from ucap_reports.cli.command_project import named_plans, open_project
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan, left_extra

@@ -21,9 +21,9 @@ from ucap_reports.batch.plan_exchange import (
 from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_project import known_pack, named_plans, open_project, selected_plans
 from ucap_reports.cli.diff_command import marked_text
 from ucap_reports.cli.init_command import schema_file
-from ucap_reports.cli.selected_plans import known_pack, named_plans, open_project, selected_plans
 from ucap_reports.importers.column_map import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content

@@ -9,7 +9,7 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.settings_file import read_settings, settings_schema_content
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
-from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
+from ucap_reports.cli.command_project import open_project, project_or_none, safe_folder_of
 from ucap_reports.plan.field_descriptions import LISTS, Field, FieldType, KnownFields
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.plan_model import BUILT_IN

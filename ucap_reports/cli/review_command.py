@@ -20,8 +20,8 @@ from ucap_reports.batch.replies import (
 )
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_project import open_project
 from ucap_reports.cli.import_command import read_import, show_difference
-from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, Severity, problem, reported
 from ucap_reports.problems.problem import visible

@@ -13,7 +13,7 @@ from typing import Any
 from ucap_reports.batch.overwrite_protection import edited_pdf_problem, write_signed
 from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import project_or_none, safe_folder_of
+from ucap_reports.cli.command_project import project_or_none, safe_folder_of
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import disk_refusals

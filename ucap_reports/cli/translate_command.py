@@ -9,8 +9,8 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_project import open_project, selected_plans
 from ucap_reports.cli.import_command import read_import
-from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.po_files import ImportedEntry, PoEntry, PoFile, completeness_of, read_po_file
