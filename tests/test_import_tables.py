@@ -5,11 +5,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT
-from ucap_reports.importers.column_map import CellSearch
+from ucap_reports.importers.column_map import CellSearch, Use
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
@@ -164,6 +165,35 @@ def test_a_merged_header_over_the_columns_of_each_city_separates_them() -> None:
     assert [city.country[0].code for city in plan.cities] == ["CN", "IT"]
 
 
+def test_columns_below_a_merged_header_are_of_its_city_even_if_only_one_city_has_them() -> None:
+    rows = (
+        ("City 1", None, "City 2", None),
+        ("City", "Country", "City", "Area (km²)"),
+        ("Tianjin", "China", "Rome", 1285),
+    )
+    found = imported(workbook(*rows, merged=("A1:B1", "C1:D1")), "x.xlsx")
+    (plan,) = map(read, found.plans)
+    assert found.problems == ()
+    assert [(city.name, len(city.country), city.area_km2 is None) for city in plan.cities] == [
+        (("Tianjin",), 1, True),
+        (("Rome",), 0, False),
+    ]
+
+
+def test_a_city_beside_merged_headers_is_a_city_of_its_own() -> None:
+    rows = (
+        (None, "Partner", None, "Partner", None),
+        ("City", "City", "Country", "City", "Country"),
+        ("Lyon", "Tianjin", "China", "Rome", "Italy"),
+    )
+    plan = read(one_plan(workbook(*rows, merged=("B1:C1", "D1:E1")), "x.xlsx"))
+    assert [(city.name, [country.code for country in city.country]) for city in plan.cities] == [
+        (("Lyon",), []),
+        (("Tianjin",), ["CN"]),
+        (("Rome",), ["IT"]),
+    ]
+
+
 def test_a_header_of_two_rows_may_name_the_cities_in_both() -> None:
     rows = (
         ("Asian city", None, None, "European city", None, None, "Themes", "Contact person"),
@@ -201,6 +231,17 @@ def test_a_heading_over_all_columns_is_a_warning_and_not_a_plan() -> None:
         ("import-row", "Asia"),
         ("import-row", "Source: A"),
     ]
+
+
+def test_a_note_of_a_cell_over_several_rows_is_kept_once() -> None:
+    content = workbook(
+        ("Plan", "City", "Country"), ("ab", "Tianjin", "China"), ("ab", "Wuhan", None), merged=("C2:C3",)
+    )
+    book = load_workbook(BytesIO(content))
+    book.worksheets[0]["C2"].comment = Comment("ask the desk", "A")
+    stream = BytesIO()
+    book.save(stream)
+    assert one_plan(stream.getvalue(), "x.xlsx").text.count("ask the desk") == 1
 
 
 @pytest.mark.parametrize("merged", ["A2:A3", "C2:C3", "D2:D3"])
@@ -290,6 +331,12 @@ def test_searches_of_an_import_end_in_time(length: int, count: int) -> None:
     assert [(found.code, found.location) for found in raised.value.problems] == [("pattern-slow", cell.location)]
 
 
+def test_no_search_begins_when_the_time_is_over() -> None:
+    cell = ParsedCell(RichText.plain("a"), Location("x.csv", 2, 1))
+    with pytest.raises(ProblemsFound):
+        CellSearch(seconds=0).texts("a", cell)
+
+
 def test_a_map_names_what_headers_do_not(tmp_path: Path) -> None:
     columns = """
 only: {Status: [agreed]}
@@ -345,6 +392,13 @@ def test_a_column_that_selects_rows_keeps_its_field() -> None:
     assert [city.population for city in plan.cities] != [None]
 
 
+@pytest.mark.parametrize(("choice", "ids"), [("only", ["ab", "cd"]), ("without", ["ef"])])
+def test_rows_are_selected_by_all_columns_with_the_same_header(choice: str, ids: list[str]) -> None:
+    columns = f"{{columns: {{}}, {choice}: {{Status: agreed}}}}"
+    text = "id;Status;City;Status\nab;agreed;Tianjin;open\ncd;open;Rome;agreed\nef;open;Lyon;open\n"
+    assert [plan.id for plan in imported(text, "x.csv", columns).plans] == ids
+
+
 @pytest.mark.parametrize(
     ("written", "figure"),
     [
@@ -359,6 +413,12 @@ def test_a_column_that_selects_rows_keeps_its_field() -> None:
 def test_a_figure_is_grouped_only_if_its_commas_group_thousands(written: str, figure: str) -> None:
     columns = "{columns: {City: name, P: {field: population, figure: true}}}"
     assert f"population: {figure}\n" in one_plan(f"City\tP\nRome\t{written}\n", "x.csv", columns).text.replace('"', "")
+
+
+def test_a_figure_may_have_more_digits_than_an_integer() -> None:
+    cell = ParsedCell(RichText.plain("1" * 4400), Location("x.csv", 2, 1))
+    (figure,) = Use(field="population", figure=True).values_in(cell, CellSearch())
+    assert figure.text == ",".join(["11", *["111"] * 1466])
 
 
 def test_rows_without_an_id_are_plans_of_their_own() -> None:

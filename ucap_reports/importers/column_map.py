@@ -6,6 +6,7 @@ the syntax of Python's `re`, without what `regex` adds to it: recursion needs mu
 """
 
 import re
+from decimal import Decimal
 from time import process_time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,18 +29,17 @@ if TYPE_CHECKING:
 IGNORE = "ignore"
 _WHOLE = "(?s).+"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
-_LONGEST = 500
+_MAX_PATTERN = 500
 """Characters of a pattern."""
-MOST_SECONDS = 5.0
+MAX_SECONDS = 5.0
 """The processor time of all searches of an import; a usual one takes some microseconds."""
-_NO_TIME = 0.001
 
 
 class CellSearch:
-    """Searches in the cells of a file, which together take at most `seconds`; by default, `MOST_SECONDS`."""
+    """Searches in the cells of a file, which together take at most `seconds`; by default, `MAX_SECONDS`."""
 
     def __init__(self, seconds: float | None = None) -> None:
-        self._seconds = MOST_SECONDS if seconds is None else seconds
+        self._seconds = MAX_SECONDS if seconds is None else seconds
 
     def texts(self, pattern: str, cell: ParsedCell) -> list[str]:
         """Return each text that a valid pattern finds in a cell: its first group, or else all of it.
@@ -47,11 +47,15 @@ class CellSearch:
         Raises ProblemsFound if the time is over.
         """
         compiled = _compiled(pattern)
+        slow = problem("pattern-slow", cell.location, pattern=shortened(pattern))
+        if self._seconds <= 0:
+            raise ProblemsFound([slow])
         began = process_time()
         try:
-            matches = list(compiled.finditer(cell.content.text, timeout=max(self._seconds, _NO_TIME)))
+            matches = list(compiled.finditer(cell.content.text, timeout=self._seconds))
         except TimeoutError:
-            raise ProblemsFound([problem("pattern-slow", cell.location, pattern=shortened(pattern))]) from None
+            self._seconds = 0
+            raise ProblemsFound([slow]) from None
         self._seconds -= process_time() - began
         group = 1 if compiled.groups else 0
         return [match[group] or "" for match in matches]
@@ -94,8 +98,12 @@ class Use(Strict):
         if not (self.is_part or self.values or self.figure):
             return [cell]
         texts = search.texts(self.find, cell) if self.is_part else [cell.content.text]
-        values = filter(None, map(self._value, texts))
-        return [replace(cell, content=RichText.plain(value), number=None) for value in values]
+        cells = []
+        for text in texts:
+            value = self._value(text)
+            if value:
+                cells.append(replace(cell, content=RichText.plain(value), number=None))
+        return cells
 
     def _value(self, text: str) -> str:
         written = text.strip()
@@ -176,8 +184,8 @@ def names_cities(field: str) -> bool:
 
 def _pattern_problem(pattern: str) -> Problem | None:
     """Return what is wrong with a pattern; None for a valid one."""
-    if len(pattern) > _LONGEST:
-        return problem("pattern-invalid", reason=f"it has more than {_LONGEST} characters")
+    if len(pattern) > _MAX_PATTERN:
+        return problem("pattern-invalid", reason=f"it has more than {_MAX_PATTERN} characters")
     try:
         re.compile(pattern)
         _compiled(pattern)
@@ -205,7 +213,7 @@ def _figure(text: str) -> str:
     if _WHOLE_NUMBER.fullmatch(whole) is None:
         return text
     digits = re.sub("[^0-9]", "", whole)
-    return f"{int(digits):,}{point}{decimals}"
+    return f"{Decimal(digits):,}{point}{decimals}"  # Python reads no more than 4300 digits as an integer
 
 
 def _target_hint(name: str, known: KnownFields) -> str:

@@ -1,16 +1,15 @@
 """Tables as drafts of plans: one plan for each row, or for each group of rows.
 
 In the order of this file: the grid of cells, whatever program wrote it; the header, whose columns name fields by their
-labels or by the map for `--columns`; and the drafts.
+labels or by the map for `--columns`; the drafts; and tables of one plan, with labels in a column.
 """
 
 import csv
 import io
 import re
 from bisect import bisect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,7 +32,6 @@ from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 Row = Sequence[ParsedCell | None]
 """Cells beside each other, None for an empty one."""
-_ERROR_STARTS = ("#", "Err:")
 
 
 class CellGrid(Struct, frozen=True):
@@ -66,14 +64,19 @@ class CellGrid(Struct, frozen=True):
 
 def _is_wide(row: Row, cell: ParsedCell) -> bool:
     """Return whether a cell is over several columns of its row."""
-    return cell.merged is not None and sum(other is not None and other.merged == cell.merged for other in row) > 1
+    if cell.merged is None:
+        return False
+    parts = [other for other in row if other is not None and other.merged == cell.merged]
+    return len(parts) > 1
 
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 30
 """How many lines decide on the delimiter."""
 _SAMPLE_CHARACTERS = 4_000_000
-"""How many characters of these lines do."""
+"""How many characters of these lines are read, however long the lines are."""
+_SAMPLE_HEADERS = 10
+"""How many rows may be the header by which delimiters are compared."""
 
 
 def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], problems: list[Problem]) -> CellGrid:
@@ -100,7 +103,9 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
             else:
                 cells[index] = text_cell(value, location)
         rows.append(tuple(cells))
-    return CellGrid(path, "", tuple(zip(*zip_longest(*rows), strict=True)))
+    width = max(map(len, rows), default=0)
+    padded = [row + (None,) * (width - len(row)) for row in rows]
+    return CellGrid(path, "", tuple(padded))
 
 
 def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> ParsedCell | None:
@@ -109,13 +114,11 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
     """
     content = dump_text(text)
     address = explicit_address(link) if link else None
-    if address is not None:
-        match content.blocks:
-            case (Paragraph(inlines),):
-                linked = (replace(inline, link=address) if isinstance(inline, Run) else inline for inline in inlines)
-                content = RichText((Paragraph(tuple(linked)),))
-            case _:
-                pass
+    if address is not None and len(content.blocks) == 1 and isinstance(content.blocks[0], Paragraph):
+        linked = []
+        for inline in content.blocks[0].inlines:
+            linked.append(replace(inline, link=address) if isinstance(inline, Run) else inline)
+        content = RichText((Paragraph(tuple(linked)),))
     return ParsedCell(content, location, number) if content else None
 
 
@@ -147,8 +150,11 @@ def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
             rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
         except csv.Error:
             return 0, 0
-        known = max((sum(map(is_header, row[:MAX_COLUMNS])) for row in rows[:10] if len(row) > 1), default=0)
-        return known, max((len(row) for row in rows), default=0)
+        known = 0
+        for row in rows[:_SAMPLE_HEADERS]:
+            if len(row) > 1:
+                known = max(known, sum(map(is_header, row[:MAX_COLUMNS])))
+        return known, max(map(len, rows), default=0)
 
     return max(_DELIMITERS, key=worth)
 
@@ -172,6 +178,9 @@ _ERROR = re.compile(rf"#(?:{'|'.join(map(re.escape, _ERROR_NAMES.split()))})|Err
 as it shows it."""
 
 
+_ERROR_STARTS = ("#", "Err:")
+
+
 def is_cell_error(text: str) -> bool:
     """Return whether the text of a cell is an error of a spreadsheet program."""
     bare = text.strip()
@@ -180,11 +189,9 @@ def is_cell_error(text: str) -> bool:
 
 # The header
 
-_LEFTOVER_PLACE = 50
-"""Characters of the place that is written beside a text without a field."""
 _MAX_HEADER_ROWS = 25
 """The maximum number of rows above the header."""
-_NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
+_CITY_INDEXES = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
 
 
@@ -211,7 +218,7 @@ class Header(Struct, frozen=True):
 
 
 def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header | None:
-    """Return the header of a table; None where no row names the cities.
+    """Return the header of a table; None where no row names the cities, or has a header of the map.
 
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
     headers, below it, has more.
@@ -219,7 +226,7 @@ def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header |
     known_count = 0
     header_row = 0
     for index, row in enumerate(grid.rows[:_MAX_HEADER_ROWS]):
-        # Cells that are merged with each other have the same `merged`, so that one of them is left.
+        # A header that is merged over rows is in each of them.
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, column_map) for cell in cells.values()]
         known = [target for target in targets if target is not None]
@@ -239,80 +246,64 @@ def likely_header(grid: CellGrid) -> Header | None:
 
     None of its columns has a field. None for tables that have no row with at least two cells of words.
     """
-    most, top = 1, None
+    word_count = 1
+    header_row = None
     for index, row in enumerate(grid.rows[:_MAX_HEADER_ROWS]):
-        words = sum(cell.number is None for cell in grid.own_cells(row))
-        if words > most:
-            most, top = words, index
-    if top is None:
+        words = [cell for cell in grid.own_cells(row) if cell.number is None]
+        if len(words) > word_count:
+            word_count = len(words)
+            header_row = index
+    if header_row is None:
         return None
     columns = []
-    for index, cell in enumerate(grid.rows[top]):
+    for index, cell in enumerate(grid.rows[header_row]):
         if cell is not None:
             columns.append(TableColumn(index, cell.text, cell.location, ()))
-    return Header(top, top, tuple(columns))
-
-
-def _keep_above(
-    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
-) -> Iterator[Problem]:
-    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings.
-
-    Raises ProblemsFound if the plans would have too much text in total.
-    """
-    characters = 0
-    for number, row in enumerate(grid.rows[: header.last + 1]):
-        for cell in grid.own_cells(row):
-            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
-            yield from map(aside_problem, leftovers)
-            is_over_columns = number == header.top - 1 and _is_wide(row, cell)
-            target = target_of_header(cell.text, labels) if is_over_columns else None
-            is_city_number = target is not None and names_cities(target)  # "City 1", which is not lost
-            if cell.location not in used and not is_city_number:
-                text = cell.content.text
-                yield problem("import-unplaced", cell.location, form="above", text=on_one_line(text))
-                leftovers.append(Leftover("", text, cell.location))
-            characters += sum(len(leftover.text) + _LEFTOVER_PLACE for leftover in leftovers)
-            if characters * len(plans) > MAX_IMPORT_CHARACTERS:
-                large = problem("import-too-large", Location(grid.path), form="above", plans=len(plans))
-                raise ProblemsFound([large])
-            for draft in plans:
-                draft.leftovers += leftovers
+    return Header(header_row, header_row, tuple(columns))
 
 
 def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map: ColumnMap) -> tuple[TableColumn, ...]:
-    """Return the columns. Fields of cities that come several times, or below merged headers, are about one city after
-    the other.
+    """Return the columns. Fields of cities are about one city after the other if they come several times. Below merged
+    headers, they are about the city of theirs.
     """
-    uses_by_column: list[tuple[Use, ...]] = []
+    uses_by_column = [_uses_of_header(cell.text, labels, column_map) if cell else () for cell in header]
     counts: Counter[str] = Counter()
-    for cell in header:
-        uses = _uses_of_header(cell.text, labels, column_map) if cell else ()
-        uses_by_column.append(uses)
+    for uses in uses_by_column:
         counts.update({use.field for use in uses})
     seen: Counter[str] = Counter()
-    numbers_by_column = _numbers_of_merged_headers(above)
+    cities = _cities_of_merged_headers(uses_by_column, above)
     columns = []
     for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
-        fields = {}
+        numbered = {}
         for name in dict.fromkeys(use.field for use in uses):
-            if labels.known.is_of_city(name) and counts[name] > 1:
-                city_index = numbers_by_column.get(index, seen[name])
-                fields[name] = f"{CITIES}[{city_index}].{_name_of(name, labels)}"
+            if labels.known.is_of_city(name) and (counts[name] > 1 or index in cities):
+                city_index = cities.get(index, seen[name])
+                numbered[name] = f"{CITIES}[{city_index}].{_name_of(name, labels)}"
                 seen[name] += 1
-        numbered = tuple(use.model_copy(update={"field": fields.get(use.field, use.field)}) for use in uses)
+        own_uses = tuple(use.model_copy(update={"field": numbered.get(use.field, use.field)}) for use in uses)
         location = cell.location if cell else Location(grid.path)
-        columns.append(TableColumn(index, cell.text if cell else "", location, numbered))
+        columns.append(TableColumn(index, cell.text if cell else "", location, own_uses))
     return tuple(columns)
 
 
-def _numbers_of_merged_headers(above: Row) -> dict[int, int]:
-    """Return the number of the merged header over each column, from 0; none if there is only one such header."""
+def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Row) -> dict[int, int]:
+    """Return the index of the city of each column below a merged header; none if there is only one such header.
+
+    It is that of the first column of names below the header. Headers without one are about one city after the other.
+    """
     merged_headers = [cell.merged if cell and _is_wide(above, cell) else None for cell in above]
-    order = list(dict.fromkeys(filter(None, merged_headers)))
-    if len(order) <= 1:  # it does not tell one city from another
+    if len({merged for merged in merged_headers if merged}) <= 1:  # it does not tell one city from another
         return {}
-    return {column: order.index(merged) for column, merged in enumerate(merged_headers) if merged}
+    cities: dict[tuple[int, int], int] = {}
+    city_index = 0
+    for merged, uses in zip(merged_headers, uses_by_column, strict=True):
+        if any(names_cities(use.field) for use in uses):
+            if merged:
+                cities.setdefault(merged, city_index)
+            city_index += 1
+    nameless = [merged for merged in dict.fromkeys(merged_headers) if merged and merged not in cities]
+    cities |= {merged: index for index, merged in enumerate(nameless)}
+    return {column: cities[merged] for column, merged in enumerate(merged_headers) if merged}
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
@@ -366,23 +357,25 @@ def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str
         return field
     words: list[str] = []
     if len(text) <= MAX_LABEL:
-        words = folded_label(without_brackets(text)).removesuffix(" km2").split()
-    for index, number in enumerate(words):
-        if number not in _NUMBERS:
+        words = folded_label(without_brackets(text)).removesuffix(" km2").split()  # "City 1 area km2"
+    for index, word in enumerate(words):
+        if word not in _CITY_INDEXES:
             continue
-        before = words[:index]
-        after = words[index + 1 :]
-        others: list[str] = []
-        if not before or not after:  # "1 country", "country 1"
-            others = before + after
-        elif find(" ".join(before)) == NAME:  # "City 1 country"
-            others = after
-        field = find(" ".join(others)) if others else None
+        field = _field_beside_number(words[:index], words[index + 1 :], find)
         if field and labels.known.is_of_city(field):
-            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}"
+            return f"{CITIES}[{_CITY_INDEXES[word]}].{_name_of(field, labels)}"
         if field:
             return field
     return find(text)
+
+
+def _field_beside_number(before: list[str], after: list[str], find: Callable[[str], str | None]) -> str | None:
+    """Return the field that the words before and after the number of a city name."""
+    if not before or not after:  # "1 country", "country 1"
+        return find(" ".join(before + after))
+    if find(" ".join(before)) == NAME:  # "City 1 country"
+        return find(" ".join(after))
+    return None
 
 
 def _name_of(key: str, labels: Labels) -> str:
@@ -393,7 +386,8 @@ def _name_of(key: str, labels: Labels) -> str:
 
 # The drafts
 
-_FEWEST_LABELS = 3
+_LEFTOVER_PLACE = 50
+"""Characters of the place that is written beside a text without a field."""
 
 
 def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems: list[Problem]) -> list[Draft]:
@@ -426,22 +420,65 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
             others |= group
     unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
     problems += unknown
-    first_rows = sorted(plans)
-    for number, other in sorted(others.items()):
-        kept = grid.kept(other, "\n")
-        shown = grid.kept(other, "; ")
-        problems.append(problem("import-row", kept.location, text=" ".join(shown.text.split())))
-        if first_rows:
-            plan_above = max(bisect(first_rows, number) - 1, 0)
-            plans[first_rows[plan_above]].leftovers.append(kept)
+    _keep_rows_without_plan(others, plans, grid, problems)
     used = {column.location for column in header.columns if column.uses}
     used |= {warning.location for warning in unknown}
-    problems += _keep_above(header, grid, used, list(plans.values()), labels)
+    _keep_above(header, grid, used, list(plans.values()), labels, problems)
     return list(plans.values())
 
 
+def _keep_rows_without_plan(
+    others: Mapping[int, Row], plans: Mapping[int, Draft], grid: CellGrid, problems: list[Problem]
+) -> None:
+    """Keep each row that is of no plan in the plan above it, or else in the first one; `problems` gets the warnings."""
+    first_rows = sorted(plans)
+    for number, row in sorted(others.items()):
+        words = " ".join(grid.kept(row, "; ").text.split())
+        kept = grid.kept(row, "\n")
+        problems.append(problem("import-row", kept.location, text=words))
+        if first_rows:
+            plan_above = max(bisect(first_rows, number) - 1, 0)
+            plans[first_rows[plan_above]].leftovers.append(kept)
+
+
+def _keep_above(  # noqa: PLR0917 - the table, what its columns mean, and where its words go
+    header: Header,
+    grid: CellGrid,
+    used: Container[Location],
+    plans: Sequence[Draft],
+    labels: Labels,
+    problems: list[Problem],
+) -> None:
+    """Keep what is above the table, and headers and notes without a field, in each plan; `problems` gets the warnings.
+
+    Raises ProblemsFound if the plans would have too much text in total.
+    """
+    characters = 0
+    for number, row in enumerate(grid.rows[: header.last + 1]):
+        for cell in grid.own_cells(row):
+            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
+            problems += map(aside_problem, leftovers)
+            is_city_number = number == header.top - 1 and _is_wide(row, cell) and _is_city_label(cell.text, labels)
+            if cell.location not in used and not is_city_number:
+                text = cell.content.text
+                problems.append(problem("import-unplaced", cell.location, form="above", text=on_one_line(text)))
+                leftovers.append(Leftover("", text, cell.location))
+            characters += sum(len(leftover.text) + _LEFTOVER_PLACE for leftover in leftovers)
+            if characters * len(plans) > MAX_IMPORT_CHARACTERS:
+                large = problem("import-too-large", Location(grid.path), form="above", plans=len(plans))
+                raise ProblemsFound([large])
+            for draft in plans:
+                draft.leftovers += leftovers
+
+
+def _is_city_label(text: str, labels: Labels) -> bool:
+    """Return whether a text is a label such as "City 1", whose number the columns below it have."""
+    target = target_of_header(text, labels)
+    return target is not None and names_cities(target)
+
+
 def _refuse_missing(columns: Sequence[TableColumn], column_map: ColumnMap, grid: CellGrid) -> None:
-    """Raises ProblemsFound where the map names a column that the table does not have."""
+    """Raise ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
     known = [header for header in headers.values() if header]
     missing = []
@@ -456,9 +493,12 @@ def _is_selected(row: Row, header: Header, column_map: ColumnMap) -> bool:
     """Return whether the map selects the row."""
     if not column_map.only and not column_map.without:
         return True
-    texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
-    wanted = all(texts[folded_label(name)] in known for name, known in column_map.only.items())
-    return wanted and not any(texts[folded_label(name)] in known for name, known in column_map.without.items())
+    texts = defaultdict(set)  # several columns may have the same header
+    for column in header.columns:
+        texts[folded_label(column.header)].add(_cell_text(row, column))
+    is_wanted = all(texts[folded_label(name)].intersection(known) for name, known in column_map.only.items())
+    is_unwanted = any(texts[folded_label(name)].intersection(known) for name, known in column_map.without.items())
+    return is_wanted and not is_unwanted
 
 
 def _cell_text(row: Row, column: TableColumn) -> str:
@@ -483,10 +523,11 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: Cel
     shared = [column.index for column in columns if any(use.is_shared for use in column.uses)]
     key: object = None
     for number, row in rows.items():
+        alone = number  # the key of a row that shares its plan with no other
         if not has_ids:
-            key = _merged_cell(row, shared) or number
+            key = _merged_cell(row, shared) or alone
         elif _has_id_cell(row, columns):
-            key = _row_id(row, columns, search) or number
+            key = _row_id(row, columns, search) or alone
         groups.setdefault(key, {})[number] = row
     return groups.values()
 
@@ -536,15 +577,18 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     """Return the plan of a group of rows; the columns with names of cities are the first ones."""
     draft = Draft(path, known=labels.known)
     filler = Filler(draft, separator=column_map.separator)
-    seen: set[tuple[int, int]] = set()
+    placed: set[tuple[int, int]] = set()
+    """The merged cells of shared fields that are in the plan."""
+    noted: set[Location] = set()
     for city, row in enumerate(rows):
         for column in columns:
             cell = row[column.index]
-            if cell is None or cell.merged in seen:
+            if cell is None or cell.merged in placed:
                 continue
             if cell.merged is not None and all(use.is_shared or use.field == IGNORE for use in column.uses):
-                seen.add(cell.merged)
-            if cell.note:
+                placed.add(cell.merged)
+            if cell.note and cell.location not in noted:
+                noted.add(cell.location)
                 draft.keep_aside(Leftover("note", cell.note, cell.location))
             if not is_unknown(cell.text):
                 _fill(column, cell, city if len(rows) > 1 else None, filler, draft, search)
@@ -555,11 +599,12 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
 def _fill(  # noqa: PLR0917 - as above
     column: TableColumn, cell: ParsedCell, city: int | None, filler: Filler, draft: Draft, search: CellSearch
 ) -> None:
-    """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
-    is_left = False
+    """Put a cell into the fields of its column; keep it if something in it has no field, unless the map ignores it."""
+    is_incomplete = False
     for use in column.uses:
         parts = use.values_in(cell, search)
-        is_left = is_left or use.is_part or not parts
+        if use.is_part or not parts:
+            is_incomplete = True
         for part in parts:
             if use.field == ID:
                 draft.id = draft.id or id_of([_plan_name(part)])
@@ -567,7 +612,7 @@ def _fill(  # noqa: PLR0917 - as above
                 filler.put(use.field, part, city)
     if not column.uses:  # the warning about the column reports it
         draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
-    elif is_left and all(use.field != IGNORE for use in column.uses):
+    elif is_incomplete and all(use.field != IGNORE for use in column.uses):
         draft.keep(column.header, cell.content.text, cell.location)
 
 
@@ -584,10 +629,15 @@ def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Ite
             yield problem("import-column", filled.location, form="no-header", text=on_one_line(filled.text))
 
 
+# A table of one plan
+
+_MIN_LABELS = 3
+
+
 def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
     """Return the summary in a table whose first column has labels; None for other tables."""
     known = [labels.find(row[0].text) for row in grid.rows if row and row[0] is not None]
-    if NAME not in known or len({name for name in known if name}) < _FEWEST_LABELS:
+    if NAME not in known or len({name for name in known if name}) < _MIN_LABELS:
         return None
     rows: list[ParsedRow] = []
     around: list[tuple[ParsedCell, ...]] = []
