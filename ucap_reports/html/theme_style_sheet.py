@@ -45,6 +45,8 @@ _MOST_STYLES = 512
 """The styles whose declarations are kept: a pack has some dozens in each of its scales."""
 _LEAST_INDENT = 1.25
 """The least indent of list items in rem."""
+_BULLET_SIZE = 0.6
+"""The diameter of the bullets on a line, relative to the size of the text."""
 TextFace = tuple[str, bool, bool]
 """The key of a font of the theme, and whether its text is bold and italic."""
 
@@ -127,10 +129,30 @@ class PageStyles:
             self._dark_rules[f".{name}>li::marker"] = f"color:#{dark_text(style).hex}"
             if style.gap:
                 self._rules[f".{name}>li+li"] = f"margin-top:{self._rem(style.gap)}"
+            if items.bullet_line is not None:
+                self._add_bullet_line(name, style, items.bullet_line, indent)
         kind = _LIST_KINDS[items.marker]
         if items.marker is Marker.ARROW and right_to_left:
             kind = "_arrows-back"
         return f"{self._names[key]} {kind}".strip()
+
+    def _add_bullet_line(self, name: str, style: Style, line: DrawnRule, indent: str) -> None:
+        """Add the rules of a list with a line through its bullets, which are drawn, so that they are centred on it."""
+        width = f"max(1px,{self._rem(line.width)})"
+        self._rules[f".{name}"] += ';list-style-type:""'
+        self._rules[f".{name}>li"] = "position:relative"
+        self._rules[f".{name}>li::before"] = (
+            f'content:"";position:absolute;top:0;bottom:-{self._rem(style.gap)};'
+            f"inset-inline-start:calc({_BULLET_SIZE / 2:g}em - {indent} - {width} / 2);"
+            f"border-inline-start:{width} solid #{line.colour.hex}"
+        )
+        self._rules[f".{name}>li:last-child::before"] = "bottom:0"
+        self._rules[f".{name}>li::after"] = (
+            f'content:"";position:absolute;top:calc(.5lh - {_BULLET_SIZE / 2:g}em);inset-inline-start:-{indent};'
+            f"width:{_BULLET_SIZE:g}em;height:{_BULLET_SIZE:g}em;border-radius:50%;background:#{style.colour.hex}"
+        )
+        self._dark_rules[f".{name}>li::before"] = f"border-color:#{dark_rule(line).hex}"
+        self._dark_rules[f".{name}>li::after"] = f"background:#{dark_text(style).hex}"
 
     def space_above(self, points: float) -> str:
         """Return the class of a block with this space above it."""

@@ -12,7 +12,7 @@ from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.template_values import Bar, ChartData, ChartKind, Shape
 
@@ -73,7 +73,8 @@ class TextBlock(Struct, frozen=True, gc=False):
 class Items(Struct, frozen=True, gc=False):
     """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between items, which are blocks.
 
-    With Marker.NONE the style is `line`: one item a line, at the start of the line.
+    With Marker.NONE the style is `line`: one item a line, at the start of the line. The border at the start of the
+    style is a line through the bullets.
     """
 
     marker: Marker
@@ -81,6 +82,11 @@ class Items(Struct, frozen=True, gc=False):
     style: Style
     line: int
     start: int = 1
+
+    @property
+    def bullet_line(self) -> DrawnRule | None:
+        """The line through the bullets; None without one, and for lists with other markers."""
+        return self.style.rule_start if self.marker is Marker.BULLET else None
 
 
 _BULLET, _ARROW, _ARROW_TO_LEFT = "•", "→", "←"

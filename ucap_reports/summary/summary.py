@@ -65,6 +65,15 @@ class Row(Struct, frozen=True):
         return tuple(lines)
 
     @property
+    def timeline(self) -> tuple[RichText, ...]:
+        """The lines from the first one with a date on, which is underlined at its beginning; none without a date."""
+        lines = self.lines
+        for index, line in enumerate(lines):
+            if _begins_with_date(line):
+                return lines[index:]
+        return ()
+
+    @property
     def is_city(self) -> bool:
         """Whether it is about one city, in a table with a row for each city."""
         return self.key.startswith(CITY_ROW) and self.key.removeprefix(CITY_ROW).isdecimal()
@@ -337,6 +346,12 @@ def foreign_summary(summary: Summary) -> Summary:
 def _is_data(row: Row) -> bool:
     """Return whether a row is a table of the plan, which is a section of its own."""
     return any(isinstance(cell, DataTable) for cell in row.cells)
+
+
+def _begins_with_date(line: RichText) -> bool:
+    """Return whether a line is an activity with a date. The date itself may be any words, such as "In spring"."""
+    first = next(line.runs(), None)
+    return first is not None and first.underline and not first.link
 
 
 def _is_figure(cell: RichText) -> bool:

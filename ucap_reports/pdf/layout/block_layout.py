@@ -25,7 +25,7 @@ from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, laid_picture, shape_drawing
-from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, Stack, boxed
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, SideLine, Stack, boxed
 from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
@@ -33,7 +33,7 @@ from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.summary.summary import LabelText
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run
 
@@ -329,7 +329,10 @@ class BlockLayout:
             gap = place.gap if not flow else items.style.gap
             item_place = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
             flow += self.stack(item, item_place, TagNode("LBody", entry), items.style.gap)
-        return flow
+        rule = items.bullet_line
+        if rule is None:
+            return flow
+        return _with_side_line(flow, rule, place.indent + max((max(widths, default=0) - rule.width) / 2, 0))
 
     def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:
         return table_rows(table, column_widths(table, place.width), self, node, place.gap)
@@ -422,6 +425,15 @@ def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
     if items.marker is Marker.NONE:
         return 0.0
     return max([items.style.indent, *(width + style.size * _SPACE_AFTER for width, style in markers)])
+
+
+def _with_side_line(flow: Sequence[FlowItem], rule: DrawnRule, indent: float) -> list[FlowItem]:
+    """Return the items of a list with a line beside all of them, at that distance from the start of their stack."""
+    lined = []
+    for index, item in enumerate(flow):
+        below = flow[index + 1].gap if index + 1 < len(flow) else 0
+        lined.append(replace(item, side_line=SideLine(rule, indent, below)))
+    return lined
 
 
 def numbering(items: Items) -> str:

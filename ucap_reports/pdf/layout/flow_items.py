@@ -14,7 +14,7 @@ from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Bookmark, Box, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
-from ucap_reports.template.theme import LONGEST_LENGTH, Sides, Style
+from ucap_reports.template.theme import LONGEST_LENGTH, DrawnRule, Sides, Style
 
 FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
@@ -65,6 +65,16 @@ class ListMarker(Struct, frozen=True, gc=False):
     indent: float
 
 
+class SideLine(Struct, frozen=True, gc=False):
+    """The line through the markers of a list, beside an item: its distance from the start of the stack, and how far it
+    goes on below the item, to the next one.
+    """
+
+    rule: DrawnRule
+    indent: float
+    below: float
+
+
 class FlowItem(Struct, frozen=True, gc=False):
     """A paragraph, a row, a picture, a box, or a part of one, `indent` from the start of its stack; `keeps_next` if it
     stays with the item after it.
@@ -78,6 +88,7 @@ class FlowItem(Struct, frozen=True, gc=False):
     markers: tuple[ListMarker, ...] = ()
     outline: Outline | None = None
     keeps_next: bool = False
+    side_line: SideLine | None = None
 
     def split(self, available: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
         """Return the part that fits, and the rest."""
@@ -89,9 +100,13 @@ class FlowItem(Struct, frozen=True, gc=False):
         return replace(self, body=before, height=before.height), rest
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the markers that begin here, and the body."""
+        """Draw the markers that begin here, on the line through them, and the body."""
         if self.outline is not None:
             canvas.bookmarks.append(Bookmark(self.outline, canvas.index, canvas.height - y))
+        line = self.side_line
+        if line is not None:
+            left = x + line.indent
+            canvas.rule(Box(left, y, left + line.rule.width, y + self.height + line.below), line.rule.colour)
         for marker in self.markers:
             marker.part.draw(canvas, x + marker.indent, y)
         self.body.draw(canvas, x + self.indent, y)

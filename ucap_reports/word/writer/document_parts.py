@@ -22,7 +22,7 @@ from ucap_reports.page.element_styles import LISTS, without_box
 from ucap_reports.page.page_tree import Heading, Items, list_sign
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_and_colours import TWIPS_PER_POINT, Colour, Length
 from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Marker
@@ -444,11 +444,19 @@ _SPACE_AFTER = 0.4
 
 
 class ListLook(Struct, frozen=True):
-    """The look of one level: its style, and the indent of its text and of its marker from that of the text."""
+    """The look of one level: its style, the indent of its text and of its marker from that of the text, and the line
+    through its markers, which are centred on it.
+    """
 
     style: Style
     indent: int
     hanging: int
+    line: DrawnRule | None = None
+
+    @property
+    def marker_place(self) -> int:
+        """The place of its markers, in twips."""
+        return self.indent - self.hanging
 
 
 class ListNesting(Struct, frozen=True):
@@ -457,6 +465,24 @@ class ListNesting(Struct, frozen=True):
     level: int = 0
     looks: tuple[ListLook, ...] = ()
     indent: float = 0
+
+    def border_xml(self, *, has_marker: bool, right_to_left: bool) -> str:
+        """Return the border of a paragraph of an item: the line through the markers of the outermost list.
+
+        The border is beside the marker, or beside the text of a paragraph without one.
+        """
+        outermost = self.looks[0] if self.looks else None
+        if outermost is None or outermost.line is None:
+            return ""
+        innermost = self.looks[-1]
+        beside = innermost.marker_place if has_marker else innermost.indent
+        space = min(_MOST_SPACE, round((beside - outermost.marker_place) / TWIPS_PER_POINT))
+        side = "right" if right_to_left else "left"
+        return f"<w:pBdr>{border_xml(side, outermost.line, space)}</w:pBdr>"
+
+
+NO_LIST = ListNesting()
+"""The place of blocks that are in no list."""
 
 
 class ListDefinitions:
@@ -505,11 +531,16 @@ class ListDefinitions:
         return number
 
     def _look(self, items: Items, left: float) -> ListLook:
-        hanging = items.style.indent
+        indent = items.style.indent
         if items.marker is Marker.NUMBER:
             widest = text_width(f"{items.start + len(items.items) - 1}.", items.style)
-            hanging = Length(max(hanging, widest + items.style.size * _SPACE_AFTER))
-        return ListLook(items.style, Length(left + hanging).twips, hanging.twips)
+            indent = Length(max(indent, widest + items.style.size * _SPACE_AFTER))
+        hanging = indent
+        line = items.bullet_line
+        if line is not None:
+            marker = self._text(items.marker, items.style, level=0)
+            hanging = Length(indent - text_width(marker, items.style) / 2)
+        return ListLook(items.style, Length(left + indent).twips, hanging.twips, line)
 
     def _definition(self, marker: Marker, looks: tuple[ListLook, ...]) -> int:
         """Return the number of the definition of these levels, of which the theme has the second if there is only one.
@@ -532,9 +563,10 @@ class ListDefinitions:
         for level, look in enumerate(looks):
             style = look.style
             size, bold = half_points(style.size), int(style.bold)
+            place = "center" if look.line is not None else side
             levels.append(
                 f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
-                f'<w:lvlText w:val="{self._text(marker, style, level)}"/><w:lvlJc w:val="{side}"/>'
+                f'<w:lvlText w:val="{self._text(marker, style, level)}"/><w:lvlJc w:val="{place}"/>'
                 f'<w:pPr><w:ind w:left="{look.indent}" w:hanging="{look.hanging}"/></w:pPr>'
                 f'<w:rPr>{fonts_xml(style, self._theme)}<w:b w:val="{bold}"/><w:bCs w:val="{bold}"/>'
                 f'<w:color w:val="{style.colour.hex}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:lvl>'

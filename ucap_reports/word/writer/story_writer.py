@@ -58,6 +58,7 @@ from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS, Value
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
 from ucap_reports.word.writer.document_parts import (
     END_STYLE,
+    NO_LIST,
     PICTURE_STYLE,
     DocumentParts,
     ListNesting,
@@ -235,7 +236,7 @@ class StoryWriter:
             case TextBlock():
                 return self._text(block, available, before, after)
             case Items():
-                return self._items(block, available, before, after, ListNesting())
+                return self._items(block, available, before, after, NO_LIST)
             case ImageBlock() | Drawing():
                 return self._figure_paragraph(self._figure(block, available), block.style, before, after)
             case PictureBlock():
@@ -263,9 +264,12 @@ class StoryWriter:
         after: float,
         *,
         numbering: str = "",
-        indent: float = 0,
+        list_place: ListNesting = NO_LIST,
     ) -> str:
-        """Return a paragraph or heading, and the short rules above and below it."""
+        """Return a paragraph or heading, and the short rules above and below it.
+
+        One in an item of a list has the number of its marker, or is indented like the text of the item.
+        """
         style = text.style
         level = text.level
         above = style.rule_above
@@ -281,6 +285,7 @@ class StoryWriter:
         self._begins_split_cell = False
         if begins_split_cell:
             own["keepNext"] = '<w:keepNext w:val="0"/>'
+        indent = 0.0 if numbering else list_place.indent
         if numbering:
             own["numPr"] = numbering
         if not style.hyphenate and not self._document.is_template and _has_long_word(text, available - indent):
@@ -289,6 +294,9 @@ class StoryWriter:
         own |= own_spacing(style, named, before, after)
         if indent:
             own["ind"] = f'<w:ind w:left="{Length(indent).twips}"/>'
+        border = list_place.border_xml(has_marker=bool(numbering), right_to_left=is_right_to_left(self._direction))
+        if border:
+            own["pBdr"] = border
         is_listed = bool(numbering or indent)  # markers are at the side of the list
         turned = is_right_to_left(self._direction) if is_listed else self._is_turned(text)
         own |= self._sides(style, turned=turned)
@@ -401,10 +409,10 @@ class StoryWriter:
                 if isinstance(block, Items):
                     written.append(self._items(block, available, above, below, inner_place))
                 elif isinstance(block, TextBlock) and mark:
-                    written.append(self._text(block, available, above, below, numbering=mark))
+                    written.append(self._text(block, available, above, below, numbering=mark, list_place=inner_place))
                     mark = ""
                 elif isinstance(block, TextBlock):
-                    written.append(self._text(block, available, above, below, indent=inner_place.indent))
+                    written.append(self._text(block, available, above, below, list_place=inner_place))
         self._is_kept = was_kept
         return "".join(written)
 
