@@ -78,6 +78,17 @@ def test_an_unchanged_project_imports_no_library_that_makes_documents(project: P
     assert done.stdout.endswith("\nloaded:\n")
 
 
+def test_a_list_of_plans_imports_no_library_for_workbooks_or_fonts(project: Path) -> None:
+    script = (
+        "import sys; from ucap_reports.cli import main; code = main(['list']);"
+        "heavy = {'openpyxl', 'uharfbuzz', 'fontTools', 'docx', 'pypdfium2', 'PIL', 'rich'};"
+        "print('\\nloaded:', *sorted(heavy & sys.modules.keys())); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True)
+
+    assert done.stdout.endswith("\nloaded:\n")
+
+
 def test_only_a_changed_plan_is_rebuilt(project: Path) -> None:
     write_plan(project, "rome.yaml", ROME.replace("Rome", "Roma"))
 

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.command import Run, ucap, write_plan
 from tests.tools import office_workbook
-from ucap_reports.importers.plan_workbook import RECORD
+from ucap_reports.importers.plan_sheets import RECORD
 from ucap_reports.plan.writing.value_edits import value_at
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of

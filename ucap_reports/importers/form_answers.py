@@ -14,7 +14,8 @@ from typing import Any
 from ucap_reports.importers.cell_values import Filler, choice_key, joined_countries
 from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
 from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.plan_workbook import plan_value, scalar_text
+from ucap_reports.importers.plan_sheets import scalar_text
+from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.field_descriptions import DAYS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN

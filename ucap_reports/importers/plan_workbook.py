@@ -1,18 +1,11 @@
 """Workbooks with all plans: a sheet for the plans, one for each list of entries, and one that explains them.
 
-Each value of a plan has a cell. The column `plan` has the id of the plan, `number` the place of an entry in its list,
-so that rows can be sorted and filtered. A very hidden sheet has the digest of each cell that was written, by which
-`workbook_update` knows which cells a person has changed.
-
-A cell has the text of a value as it is in the plan file: rich text as Markdown, a list with a line for each item. Only
-figures are numbers and only complete days are dates in the workbook.
+A very hidden sheet has the digest of each cell that was written, by which `workbook_update` knows which cells a person
+has changed.
 """
 
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -20,129 +13,39 @@ from zipfile import ZipFile
 from lxml import etree
 from msgspec import Struct
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_values import choice_key, listed_goals
-from ucap_reports.importers.spreadsheets import shown_text
-from ucap_reports.plan.custom_values import AMOUNT_PARTS
-from ucap_reports.plan.field_descriptions import (
-    DAYS,
-    ENTRIES,
-    FIGURES,
-    LISTS,
-    RICH,
-    Field,
-    FieldType,
-    KnownFields,
-    Required,
+from ucap_reports.importers.plan_sheets import (
+    FIRST_ROW,
+    FORMULA_STARTS,
+    HEAD_ROWS,
+    PLANS,
+    READ_ME,
+    RECORD,
+    RECORD_MARK,
+    PlanCell,
+    PlanSheet,
+    SheetColumn,
+    joint_fields,
+    plan_sheets,
 )
-from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.writing.value_edits import ABSENT, as_list, as_written, value_at
+from ucap_reports.plan.field_descriptions import DAYS, FIGURES, RICH, Field, FieldType, KnownFields, Required
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.yaml_tree import Loc, WrittenDecimal, WrittenInteger, field_name
-from ucap_reports.storage.reading_limits import (
-    MAX_CELL_CHARACTERS,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_IMPORT_CHARACTERS,
-    MAX_ROWS,
-)
+from ucap_reports.source.yaml_tree import field_name
+from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.word.file.office_package import compressed, write_package
 
-PLANS = "Plans"
-_READ_ME = "Read me"
-RECORD = "ucap record"
-"""The sheet with the digests, which spreadsheet programs do not show."""
-RECORD_MARK = "ucap workbook 1"
-PLAN = "plan"
-NUMBER = "number"
-HEAD_ROWS = 2
-FIRST_ROW = HEAD_ROWS + 1
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read them
-"""What a spreadsheet program may take for the start of a formula (OWASP, CSV injection)."""
-_MAX_TITLE = 31
-"""Characters of the title of a sheet, as in Excel."""
 _CORE = "docProps/core.xml"
 _CLOCK = ("{http://purl.org/dc/terms/}created", "{http://purl.org/dc/terms/}modified")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """The start of what programs take for a character (ISO/IEC 29500-1, 22.4.2.4)."""
 _STATUS = ("draft", "final")
-_INEXACT_MARK = "!"
-
-
-class PlanCell(Struct, frozen=True):
-    """The content of a cell. `is_exact` is whether it has everything that the plan has."""
-
-    value: str | int | float | date | None = None
-    number_format: str = ""
-    is_exact: bool = True
-
-    @property
-    def text(self) -> str:
-        """The content in the form in which cells are compared."""
-        return comparable_text(self.value)
-
-    @property
-    def digest(self) -> str:
-        """The digest of the content, by which a change of the cell is noticed."""
-        return text_digest(self.text) if self.is_exact else f"{_INEXACT_MARK}{text_digest(self.text)}"
-
-
-_EMPTY_CELL = PlanCell()
-
-
-class SheetColumn(Struct, frozen=True):
-    """A column: the field of its cells, and where its values are in the mapping that a row is about."""
-
-    name: str
-    """The name in row 1, such as `population` or `contact.email`."""
-    field: Field
-    loc: tuple[str, ...]
-
-
-class PlanSheet(Struct, frozen=True):
-    """A sheet: with a row for each plan, or for each entry of the list `owner`."""
-
-    title: str
-    owner: Field | None
-    columns: tuple[SheetColumn, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The names of the columns that say which row it is."""
-        return (PLAN,) if self.owner is None else (PLAN, NUMBER)
-
-    def loc_of(self, index: int, column: SheetColumn) -> Loc:
-        """Return the place of a cell's value in its plan; `index` is that of the entry, from 0."""
-        return column.loc if self.owner is None else (self.owner.name, index, *column.loc)
-
-    def rows(self, values: Any) -> list[Mapping[str, PlanCell]]:
-        """Return the cells of a plan's rows by the names of their columns."""
-        if self.owner is None:
-            return [self.cells(values)]
-        entries = value_at(values, (self.owner.name,))
-        if not isinstance(entries, list):  # such as one text instead of entries, which is a cell of the plan
-            return []
-        return [self.cells(entry) for entry in entries]
-
-    def cells(self, entry: Any) -> Mapping[str, PlanCell]:
-        """Return the cells of one plan or entry."""
-        return {column.name: self._cell(column, entry) for column in self.columns}
-
-    def _cell(self, column: SheetColumn, entry: Any) -> PlanCell:
-        value = value_at(entry, column.loc)
-        if self.owner is None and column.field.type in ENTRIES and not isinstance(value, str):
-            return _EMPTY_CELL  # the entries are in a sheet of their own
-        if isinstance(entry, str) and column.field.type is FieldType.ENTRY_TEXT:
-            value = entry  # a text alone is an entry without a date
-        return plan_cell(column.field, value)
 
 
 class ExportedPlan(Struct, frozen=True):
@@ -160,44 +63,6 @@ class WorkbookStyle(Struct, frozen=True):
     words: PackWords
     colour: Colour
     packs: Sequence[str]
-
-
-def plan_sheets(known: KnownFields) -> tuple[PlanSheet, ...]:
-    """Return the sheets for plans with these fields."""
-    columns: list[SheetColumn] = []
-    lists: list[Field] = []
-    for field in known.inside():
-        if field.type in ENTRIES:
-            lists.append(field)
-        if field.type not in ENTRIES or field.is_rich:
-            columns += _columns(field, known)
-    sheets = [PlanSheet(PLANS, None, tuple(columns))]
-    titles = {PLANS.casefold(), _READ_ME.casefold(), RECORD.casefold()}
-    for field in lists:
-        inner: list[SheetColumn] = []
-        for part in known.inside(field.path):
-            is_ambiguous = part.name in (PLAN, NUMBER)
-            inner += _columns(part, known, name=f"{field.name}." if is_ambiguous else "")
-        title = _title(field, titles)
-        titles.add(title.casefold())
-        sheets.append(PlanSheet(title, field, tuple(inner)))
-    return tuple(sheets)
-
-
-def joint_fields(known: Sequence[KnownFields]) -> KnownFields:
-    """Return the fields of plans of different packs together, each after the one that it follows in its pack."""
-    fields: list[Field] = []
-    for one in known:
-        position = 0
-        paths = [field.path for field in fields]
-        for field in one.fields:
-            if field.path in paths:
-                position = paths.index(field.path) + 1
-            else:
-                fields.insert(position, field)
-                paths.insert(position, field.path)
-                position += 1
-    return KnownFields(tuple(fields), BUILT_IN.others)
 
 
 def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[bytes, tuple[Problem, ...]]:
@@ -219,7 +84,7 @@ def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[
         size.add(sheet, rows)
         worksheet = book.create_sheet(sheet.title, position)
         _fill_sheet(worksheet, sheet, rows, style, lists)
-    _fill_read_me(book.create_sheet(_READ_ME, len(sheets)), sheets, style)
+    _fill_read_me(book.create_sheet(READ_ME, len(sheets)), sheets, style)
     record.sheet_state = "veryHidden"
     book.active = 0
     for worksheet in book.worksheets:
@@ -239,27 +104,6 @@ def workbook_bytes(book: Workbook) -> bytes:
             core.remove(element)
     parts[_CORE] = etree.tostring(core, xml_declaration=True, encoding="UTF-8", standalone=True)
     return write_package([compressed(name, content) for name, content in parts.items()])
-
-
-def _columns(field: Field, known: KnownFields, loc: tuple[str, ...] = (), name: str = "") -> Iterator[SheetColumn]:
-    """Yield the column of a field, or those of the fields in it."""
-    column_loc, shown = (*loc, field.name), f"{name}{field.name}"
-    parts = known.inside(field.path)
-    if not parts or field.type in ENTRIES:
-        yield SheetColumn(shown, field, column_loc)
-        return
-    for part in parts:
-        yield from _columns(part, known, column_loc, f"{shown}.")
-
-
-def _title(field: Field, taken: set[str]) -> str:
-    """Return the title of the sheet of a list, which no other sheet has."""
-    title = field.name.replace("_", " ").capitalize()[:_MAX_TITLE]
-    number = 1
-    while title.casefold() in taken:
-        number += 1
-        title = f"{title[: _MAX_TITLE - 3]} {number}"
-    return title
 
 
 class _ExportedRow(Struct, frozen=True):
@@ -554,189 +398,3 @@ def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: Work
     worksheet.auto_filter.ref = f"A{first}:E{row}"
     _set_up_page(worksheet)
     worksheet.print_title_rows = None
-
-
-# Cells: values of plans as cells, and cells as values of plans
-
-_ITEM_START = "- "
-"""What begins an item of a list of rich texts, as in Markdown."""
-_INDENT = "  "
-_FIRST_DAY = date(1900, 3, 1)
-"""Earlier days are different ones in Excel, which takes 1900 for a leap year."""
-_DAY_FORMAT = "yyyy-mm-dd"
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_MAX_DIGITS = 15
-"""Digits of a number that spreadsheet programs keep."""
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_ESCAPED_UNDERSCORE = "x005F_"
-"""What openpyxl takes out of all texts: the escape of an underscore."""
-_DIGEST_BYTES = 9
-_EMPTY_DIGEST = "-"
-
-
-def plan_cell(field: Field, value: Any) -> PlanCell:
-    """Return a value of a plan file as a cell."""
-    if value is ABSENT or value is None:
-        return _EMPTY_CELL
-    if isinstance(value, list):
-        lines: list[str] = []
-        for item in value:
-            item_text = _item_text(field, item)
-            if item_text is None or field.type not in LISTS:
-                return PlanCell("…", is_exact=False)
-            if field.type in RICH:
-                item_text = _ITEM_START + item_text.replace("\n", f"\n{_INDENT}")
-            lines.append(item_text)
-        return _text_cell("\n".join(lines))
-    text = scalar_text(value)
-    if text is None:
-        return PlanCell("…", is_exact=False)
-    if isinstance(value, WrittenInteger | WrittenDecimal) and field.type in FIGURES and _is_exact_number(text):
-        decimals = text.partition(".")[2]
-        number_format = f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0"
-        return PlanCell(float(value) if decimals else int(value), number_format)
-    if field.type in DAYS and _ISO_DAY.fullmatch(text):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:  # no day, which `ucap check` reports
-            return _text_cell(text)
-        if day >= _FIRST_DAY:
-            return PlanCell(day, _DAY_FORMAT)
-    return _text_cell(text)
-
-
-def _is_exact_number(text: str) -> bool:
-    digits = sum(character.isdigit() for character in text)
-    return _PLAIN_NUMBER.fullmatch(text) is not None and digits <= _MAX_DIGITS
-
-
-def _text_cell(text: str) -> PlanCell:
-    """Return a cell of text; what a cell cannot have is cut off or replaced."""
-    text = _LINE_END.sub("\n", text).strip("\n")
-    shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
-    if len(shown) > MAX_CELL_CHARACTERS:
-        return PlanCell(f"{shown[: MAX_CELL_CHARACTERS - 1]}…", is_exact=False)
-    return PlanCell(shown, is_exact=shown == text)
-
-
-def _item_text(field: Field, item: Any) -> str | None:
-    """Return an item of a list as text, with line ends only if it is rich text; None for lists and mappings."""
-    text = scalar_text(item)
-    if text is None:
-        return None
-    text = _LINE_END.sub("\n", text).strip("\n")
-    return text if field.type in RICH else " ".join(text.split("\n"))
-
-
-def scalar_text(value: Any) -> str | None:
-    """Return a single value as text, as it is written in the plan file; None for lists and mappings.
-
-    An amount with its currency is one text.
-    """
-    match value:
-        case bool():
-            return str(value).lower()
-        case str():
-            return value
-        case dict() if value.keys() == set(AMOUNT_PARTS):
-            parts = [scalar_text(value[name]) for name in AMOUNT_PARTS]
-            return None if None in parts else " ".join(part for part in parts if part)
-        case dict() | list():
-            return None
-        case None:
-            return ""
-        case _:
-            return str(getattr(value, "text", value))
-
-
-def plan_value(field: Field, content: Any, number_format: str, before: Any) -> Any:
-    """Return the content of a cell as the value of a field; None for an empty cell.
-
-    `before` is the value that the plan has now. Items of a list that are still the same are written as before.
-    """
-    if comparable_text(content) == "":
-        return None
-    text = _LINE_END.sub("\n", shown_text(content, number_format)).strip("\n")
-    if field.type is FieldType.CHOICE:
-        return choice_key(field, text.strip())
-    if field.type not in LISTS:
-        return as_written(field, text)
-    items = _items(field, text)
-    if field.type is FieldType.GOALS:
-        goals = []
-        for item in items:
-            goals += _separate_goals(item)
-        items = goals
-    old = as_list(before)
-    values = _with_old_values(field, items, old)
-    is_written_alone = before is not None and not isinstance(before, list)
-    is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
-    return values[0] if len(values) == 1 and (is_written_alone or is_of_each_city) else values
-
-
-def _separate_goals(item: str) -> list[str]:
-    """Return the goals on one line of a cell; a goal alone stays as it is written."""
-    goals = listed_goals(item)
-    return goals if len(goals) > 1 else [item]
-
-
-def _items(field: Field, text: str) -> list[str]:
-    """Return the items of a list in a cell: a line for each, or what begins with a hyphen."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    if field.type not in RICH or not any(line.startswith(_ITEM_START) for line in lines):
-        return [line.strip() for line in lines if line.strip()]
-    items: list[list[str]] = []
-    for line in lines:
-        if line.startswith(_ITEM_START) or not items:
-            items.append([line.removeprefix(_ITEM_START)])
-        else:
-            items[-1].append(line.removeprefix(_INDENT))
-    texts = ["\n".join(item).strip("\n") for item in items]
-    return [text for text in texts if text]
-
-
-def _with_old_values(field: Field, items: Sequence[str], old: Sequence[Any]) -> list[Any]:
-    """Return the items as a plan file has them: those that are in the old list as they are written there."""
-    known: dict[str, list[Any]] = {}
-    for item in old:
-        known.setdefault(_item_text(field, item) or "", []).append(item)
-    values: list[Any] = []
-    for text in items:
-        same = known.get(text)
-        values.append(same.pop(0) if same else as_written(field, text))
-    return values
-
-
-def comparable_text(value: Any) -> str:
-    """Return the content of a cell as text that is the same after any program has saved the workbook."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return format(value, f".{_MAX_DIGITS}g")
-        case datetime() if value.time() == datetime.min.time():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case _:
-            return _LINE_END.sub("\n", str(value)).replace(_ESCAPED_UNDERSCORE, "").strip()
-
-
-def text_digest(text: str) -> str:
-    """Return the digest of the content of a cell."""
-    if not text:
-        return _EMPTY_DIGEST
-    return urlsafe_b64encode(sha256(text.encode(errors="surrogatepass")).digest()[:_DIGEST_BYTES]).decode()
-
-
-def exact_digest(digest: str) -> str:
-    """Return the digest without the mark of a cell that does not have everything."""
-    return digest.removeprefix(_INEXACT_MARK)
-
-
-def is_inexact(digest: str) -> bool:
-    """Return whether a digest is that of a cell without everything that the plan has."""
-    return digest.startswith(_INEXACT_MARK)

@@ -13,11 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl.cell import Cell
 
+from ucap_reports.importers.cell_values import choice_key, listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.plan_draft import SCHEMA_LINE, Imported
-from ucap_reports.importers.plan_workbook import (
+from ucap_reports.importers.plan_sheets import (
     FIRST_ROW,
     HEAD_ROWS,
+    ITEM_INDENT,
+    ITEM_START,
+    LINE_END,
     NUMBER,
     PLAN,
     RECORD,
@@ -28,15 +32,25 @@ from ucap_reports.importers.plan_workbook import (
     comparable_text,
     exact_digest,
     is_inexact,
+    item_text,
     joint_fields,
     plan_cell,
     plan_sheets,
-    plan_value,
     scalar_text,
     text_digest,
 )
-from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value
-from ucap_reports.plan.field_descriptions import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType, KnownFields
+from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value, shown_text
+from ucap_reports.plan.field_descriptions import (
+    CITIES,
+    ENTRIES,
+    FIGURES,
+    LISTS,
+    NAME,
+    RICH,
+    Field,
+    FieldType,
+    KnownFields,
+)
 from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.writing.plan_file import (
@@ -50,6 +64,7 @@ from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
     as_list,
+    as_written,
     changed_values,
     edited_plan,
     editing_obstacles,
@@ -753,3 +768,64 @@ def _same_fact(field: Field, old: Any, new: Any) -> bool:
     if field.type in FIGURES:
         old_text, new_text = (re.sub(r"[\s,]", "", text) for text in (old_text, new_text))
     return old_text == new_text
+
+
+# Cells as values of plans
+
+
+def plan_value(field: Field, content: Any, number_format: str, before: Any) -> Any:
+    """Return the content of a cell as the value of a field; None for an empty cell.
+
+    `before` is the value that the plan has now. Items of a list that are still the same are written as before.
+    """
+    if comparable_text(content) == "":
+        return None
+    text = LINE_END.sub("\n", shown_text(content, number_format)).strip("\n")
+    if field.type is FieldType.CHOICE:
+        return choice_key(field, text.strip())
+    if field.type not in LISTS:
+        return as_written(field, text)
+    items = _items(field, text)
+    if field.type is FieldType.GOALS:
+        goals = []
+        for item in items:
+            goals += _separate_goals(item)
+        items = goals
+    old = as_list(before)
+    values = _with_old_values(field, items, old)
+    is_written_alone = before is not None and not isinstance(before, list)
+    is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
+    return values[0] if len(values) == 1 and (is_written_alone or is_of_each_city) else values
+
+
+def _separate_goals(item: str) -> list[str]:
+    """Return the goals on one line of a cell; a goal alone stays as it is written."""
+    goals = listed_goals(item)
+    return goals if len(goals) > 1 else [item]
+
+
+def _items(field: Field, text: str) -> list[str]:
+    """Return the items of a list in a cell: a line for each, or what begins with a hyphen."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    if field.type not in RICH or not any(line.startswith(ITEM_START) for line in lines):
+        return [line.strip() for line in lines if line.strip()]
+    items: list[list[str]] = []
+    for line in lines:
+        if line.startswith(ITEM_START) or not items:
+            items.append([line.removeprefix(ITEM_START)])
+        else:
+            items[-1].append(line.removeprefix(ITEM_INDENT))
+    texts = ["\n".join(item).strip("\n") for item in items]
+    return [text for text in texts if text]
+
+
+def _with_old_values(field: Field, items: Sequence[str], old: Sequence[Any]) -> list[Any]:
+    """Return the items as a plan file has them: those that are in the old list as they are written there."""
+    known: dict[str, list[Any]] = {}
+    for item in old:
+        known.setdefault(item_text(field, item) or "", []).append(item)
+    values: list[Any] = []
+    for text in items:
+        same = known.get(text)
+        values.append(same.pop(0) if same else as_written(field, text))
+    return values
