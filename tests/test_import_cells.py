@@ -66,6 +66,20 @@ def test_a_value_that_may_be_of_either_city_is_one_comment() -> None:
     assert (codes(plan), plan.text.count("Atlantis")) == (["import-unplaced"], 1)
 
 
+@pytest.mark.parametrize("between", [", ", "; "])
+def test_a_comma_in_the_name_of_a_country_does_not_divide_it(between: str) -> None:
+    plan = one_plan(
+        f"City:\tSuwon\tRome\nRegion, country:\tGyeonggi{between}Korea, Republic of\tLazio, Italy\n", "x.txt"
+    )
+    places = [(city.region, [country.code for country in city.country]) for city in read(plan).cities]
+    assert places == [(("Gyeonggi",), ["KR"]), (("Lazio",), ["IT"])]
+
+
+def test_the_label_of_the_urban_agenda_alone_is_kept() -> None:
+    plan = one_plan("City:\tTianjin\tRome\nUrban Agenda topics:\tUrban Agenda:\n", "x.txt")
+    assert "Urban Agenda:" in plan.text
+
+
 def test_a_cell_in_a_column_without_a_header_is_a_comment_and_a_warning() -> None:
     plan = one_plan("City 1;City 2;\nTianjin;Rome;left over\n", "x.csv")
     assert "# left over (line 2, column 3)" in plan.text

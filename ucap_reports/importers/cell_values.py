@@ -25,22 +25,22 @@ from ucap_reports.text.markup import without_lead
 from ucap_reports.text.orthography import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
-_ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
+_ADDRESS_TYPES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""
 _TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
 _USUAL_SEPARATOR = re.compile(r"[;•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
 _BETWEEN_GOALS = rf"(?:[\s,;:/]|{_CONNECTORS})"
-_GOALS = re.compile(
+_GOAL_LIST = re.compile(
     rf"(?P<word>sdgs?|goals?)?(?:-|{_BETWEEN_GOALS})*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
 )
-"""A list of goals such as "SDG 3, 4 and 9"; a hyphen between two numbers means those between them, too."""
+"""A list of goals such as "SDG 3, 4 and 9". "SDG 3-5" does not match, since it means 4, too."""
 _BEFORE_TOPIC = re.compile(
     rf"(?<![\s,;])[\s,;]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
-"""What is before a topic."""
+"""The separators or the connector before "SDG 3", "EU-UP" or "UAEU", where a list is split."""
 _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
 _STARTS_TOPIC = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
 _BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
@@ -53,10 +53,12 @@ _GUESSED_SEPARATORS = (
     re.compile(rf"(?<=\s)(?:{_CONNECTORS})(?=\s)"),
 )
 """What is between cities and may be part of a name as well, the least likely part of one first."""
-_TIGHT_DASH = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
-"""A dash between names, as it is set in English; a hyphen is part of a name."""
+_TIGHT_SIGN = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
+"""A dash between names, as it is set in English, or a plus sign; a hyphen is part of a name."""
 _SLASH = re.compile(r"/")
-_COMMA = re.compile(r",(?=\s)")
+_COMMA_AND_SPACE = re.compile(r",(?=\s)")
+_COMMA_OR_SEMICOLON = re.compile(r";|,(?=\s)")
+_PLACE_SEPARATOR = re.compile(r"[,;/\n]")
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
 _DATED = re.compile(r"\s*:\s+|\uff1a")
@@ -94,7 +96,9 @@ class Filler:
         cities = len(self.draft.fields.get(CITIES, []))
         is_name = field.type is FieldType.NAMES
         parts = self._names(cell) if is_name else self._facts(field, cell.content.text, cities)
-        if len(parts) > MAX_CITIES or (not is_name and len(parts) != cities):
+        is_too_long = len(parts) > MAX_CITIES
+        has_other_count = not is_name and len(parts) != cities
+        if is_too_long or has_other_count:
             shown = on_one_line(cell.text)
             unclear = problem("import-unplaced", cell.location, form="cities", field=field.name, text=shown)
             self.draft.keep(field.name, cell.content.text, cell.location, unclear)
@@ -102,17 +106,19 @@ class Filler:
         for index, part in enumerate(parts):
             own = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
             self.fill((CITIES, index, field.name), own)
-        if is_name and len(parts) == 1 and isinstance(self.draft.get((CITIES, 0, NAME)), list):
+        is_group = isinstance(self.draft.get((CITIES, 0, NAME)), list)
+        if is_name and len(parts) == 1 and is_group:  # several names, and no sign that they are several cities
             self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: ParsedCell) -> Sequence[str]:
         """Return the names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
-        for between in (_CERTAIN_SEPARATOR, *_GUESSED_SEPARATORS, _TIGHT_DASH):
+        self._names_are_tight = False
+        for between in (_CERTAIN_SEPARATOR, *_GUESSED_SEPARATORS, _TIGHT_SIGN):
             parts = _stripped_parts(between, text)
             if len(parts) <= 1:
                 continue
-            self._names_are_tight = between is _TIGHT_DASH
+            self._names_are_tight = between is _TIGHT_SIGN
             if between is not _CERTAIN_SEPARATOR:
                 guess = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
                 self.draft.problems.append(guess)
@@ -125,11 +131,11 @@ class Filler:
         if len(parts) != 1 or cities <= 1:
             return parts
         is_country = field.type is FieldType.COUNTRIES
-        signs = [*_GUESSED_SEPARATORS, _SLASH]
+        signs = [*_GUESSED_SEPARATORS, _SLASH]  # the least likely part of a value first
         if is_country or self._names_are_tight:  # a dash in a number may be that of a range
-            signs.append(_TIGHT_DASH)
+            signs.append(_TIGHT_SIGN)
         if field.plural:
-            signs.append(_COMMA)
+            signs.append(_COMMA_AND_SPACE)
         for between in signs:
             shared = _stripped_parts(between, text)
             if len(shared) == cities and (not is_country or all(map(find_country, shared))):
@@ -173,7 +179,7 @@ class Filler:
         is_country = field.type is FieldType.COUNTRIES
         if field.plural or field.type is FieldType.NAMES:
             joined = ", ".join(lines)
-            parts = COMMA.split(joined) if self.draft.exact else _stripped_parts(re.compile(r";|,(?=\s)"), joined)
+            parts = COMMA.split(joined) if self.draft.exact else _stripped_parts(_COMMA_OR_SEMICOLON, joined)
             return joined_countries(parts) if is_country else parts
         if self.draft.exact:
             return lines
@@ -195,54 +201,56 @@ class Filler:
     def _without_links(self, field: Field, cell: ParsedCell) -> ParsedCell:
         """Return the cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
-        hidden = [link for link in links if _written_address(link) not in cell.text]
-        if field.type in _ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
+        hidden = [link for link in links if _written_address(link) not in cell.text]  # under other words
+        if field.type in _ADDRESS_TYPES and len(hidden) == 1 and len(cell.content.blocks) == 1:
             link = hidden[0]
             if cell.text not in link:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
-            address = _written_address(link) if field.type is FieldType.EMAIL else link
-            return replace(cell, content=RichText.plain(address))
+            if field.type is FieldType.EMAIL:
+                link = _written_address(link)
+            return replace(cell, content=RichText.plain(link))
         for link in hidden:
             self.draft.keep(f'the link of "{cell.text}"', link, cell.location)
         return cell
 
     def _append(self, loc: Loc, text: str, cell: ParsedCell, gap: str) -> None:
         """Put text after what the field has already, unless it is the same."""
-        before = self.draft.get(loc)
-        if isinstance(before, PlainValue):
-            before = before.written
-        if isinstance(before, list):
+        value = self.draft.get(loc)
+        if isinstance(value, PlainValue):
+            value = value.written
+        if isinstance(value, list):
             self.draft.keep(str(loc[-1]), text, cell.location)
-        elif before is None or before == text:
+        elif value is None or value == text:
             self.draft.put(loc, text, cell.location)
         else:
-            self.draft.put(loc, f"{before}{gap}{text}", cell.location)
+            self.draft.put(loc, f"{value}{gap}{text}", cell.location)
 
     def _put_items(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
         """Put items after those that the field has already; in a city a single item is not a list."""
-        before = self.draft.get(loc) or []
-        if isinstance(before, str):
-            before = [before]
-        joined = [*before, *items]
+        value = self.draft.get(loc) or []
+        if isinstance(value, str):
+            value = [value]
+        joined = [*value, *items]
         if not self.draft.exact:
             joined = list(dict.fromkeys(joined))
         if not joined:
             return
         field = self.draft.known.at(loc)
-        is_of_city = field is not None and (field.plural or field.type is FieldType.NAMES)
-        is_single = is_of_city and len(joined) == 1
+        may_be_single = field is not None and (field.plural or field.type is FieldType.NAMES)
+        is_single = may_be_single and len(joined) == 1
         self.draft.put(loc, joined[0] if is_single else joined, cell.location)
 
     def _put_place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
         text = cell.content.text
-        parts = COMMA.split(text) if self.draft.exact else _stripped_parts(re.compile(r"[,;/\n]"), text)
+        parts = COMMA.split(text) if self.draft.exact else _stripped_parts(_PLACE_SEPARATOR, text)
+        parts = joined_countries(parts)
         country_start = len(parts)
         while country_start > 0 and find_country(parts[country_start - 1]):
             country_start -= 1
         is_one_city = isinstance(self.draft.get((*city, NAME)), str)  # a group of cities may have several countries
-        have_different_names = len(set(parts[:2])) > 1
-        if country_start == 0 and have_different_names and is_one_city:
+        first_two_differ = len(parts) > 1 and parts[0] != parts[1]
+        if country_start == 0 and first_two_differ and is_one_city:
             country_start = 1  # a region with the name of a country, such as Georgia
         region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
         if region is not None and country is not None:
@@ -286,7 +294,9 @@ class Filler:
             goal = read_goal(item)
         except ValueError:
             return None
-        return f"SDG {goal.number}" if self.draft.exact and goal.wording == GOALS[goal.number] else item
+        if self.draft.exact and goal.wording == GOALS[goal.number]:
+            return f"SDG {goal.number}"
+        return item
 
     def _put_themes(self, field: Field, cell: ParsedCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
@@ -335,7 +345,7 @@ class Filler:
         if field is None or field.type is not FieldType.ACTIVITIES:
             return []
         match cell.content.blocks:
-            case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_words, items)):
+            case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_paragraph, items)):
                 activities: list[dict[str, object]] = []
                 for item in items:
                     activity = _activity_entry(item)
@@ -384,18 +394,18 @@ def _written_address(link: str) -> str:
 
 def listed_goals(text: str) -> list[str]:
     """Return the goals in a list of numbers such as "SDG 3, 4 and 9"; other texts as they are."""
-    if _GOALS.fullmatch(text) is None:
+    if _GOAL_LIST.fullmatch(text) is None:
         return [text]
     return [f"SDG {number}" for number in re.findall(r"\d+", text)]
 
 
 def _split_topics(text: str, field: Field) -> list[str]:
     """Return the goals or the partnerships that a text consists of; the text itself if it is something else."""
-    goals = _GOALS.fullmatch(text)
-    if goals and (goals["word"] or field.type is FieldType.GOALS):
+    match = _GOAL_LIST.fullmatch(text)
+    if match and (match["word"] or field.type is FieldType.GOALS):
         return listed_goals(text)
-    partnerships = _stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", text, count=1))
-    if all(map(find_partnership, partnerships)):
+    partnerships = _stripped_parts(_COMMA_AND_SPACE, _AGENDA_LABEL.sub("", text, count=1))
+    if partnerships and all(map(find_partnership, partnerships)):
         return partnerships
     return [text]
 
@@ -403,11 +413,12 @@ def _split_topics(text: str, field: Field) -> list[str]:
 def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText]]:
     """Return themes with their texts, where every paragraph begins with a theme; none for other texts.
 
-    Only bold themes may have several paragraphs.
+    Themes are bold, except in files of others whose first theme is not. Only bold ones may have several paragraphs.
     """
     first = next(iter(rich.blocks), None)
-    starts_plain = isinstance(first, Paragraph) and _leading_theme(first, is_bold=True) is None
-    is_bold = exact or not starts_plain
+    is_bold = True
+    if not exact and isinstance(first, Paragraph):
+        is_bold = _leading_theme(first, is_bold=True) is not None
     groups: list[tuple[str, list[Paragraph | ItemList]]] = []
     for block in rich.blocks:
         start = _leading_theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
@@ -425,7 +436,7 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
 def _leading_theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
     """Return the theme that a paragraph begins with, and the words after its colon."""
     match words.inlines:
-        case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):  # without other formatting
+        case (Run(text) as lead, *rest) if _has_only(lead, bold=is_bold):
             theme = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
             if theme is None or (is_bold and not _is_apart(text, rest)):
                 return None
@@ -433,6 +444,11 @@ def _leading_theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
             return theme[1], Paragraph(after) if after else None
         case _:
             return None
+
+
+def _has_only(run: Run, *, bold: bool = False, underline: bool = False) -> bool:
+    """Return whether a run has this formatting and no other."""
+    return run == Run(run.text, bold=bold, underline=underline)
 
 
 def _is_apart(theme: str, rest: Sequence[Inline]) -> bool:
@@ -444,8 +460,7 @@ def _is_apart(theme: str, rest: Sequence[Inline]) -> bool:
     return isinstance(rest[0], Run) and rest[0].text.startswith(" ")
 
 
-def _begins_with_words(item: ListItem) -> bool:
-    """Return whether an item's first block is a paragraph."""
+def _begins_with_paragraph(item: ListItem) -> bool:
     return bool(item.blocks) and isinstance(item.blocks[0], Paragraph)
 
 
@@ -456,11 +471,10 @@ def _activity_entry(item: ListItem) -> dict[str, Any] | None:
     """
     when, blocks = _without_date(item.blocks)
     details: tuple[ListItem, ...] = ()
-    match blocks:
-        case (*others, ItemList(Marker.BULLET, listed)) if others and all(map(_has_paragraphs_only, listed)):
-            blocks, details = tuple(others), listed
-        case _:
-            pass
+    last = blocks[-1] if len(blocks) > 1 else None
+    if isinstance(last, ItemList) and last.marker is Marker.BULLET and all(map(_has_paragraphs_only, last.items)):
+        details = last.items
+        blocks = blocks[:-1]
     text = rich_text_source(RichText(tuple(blocks)))
     points = [rich_text_source(RichText(point.blocks)) for point in details]
     if text is None or None in points:
@@ -477,17 +491,19 @@ def _activity_entry(item: ListItem) -> dict[str, Any] | None:
 def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     """Return the underlined words before a colon, and the blocks without them."""
     match blocks:
-        case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if lead == Run(when, underline=True):
+        case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if _has_only(lead, underline=True):
             colon = _DATED.match(after)
             if colon is None:
                 return None, blocks
-            is_plain = rest == Run(after)
+            is_plain = _has_only(rest)
             is_trimmed = when == when.strip()
             has_text = bool(after[colon.end() :] or more)
             if not (is_plain and is_trimmed and has_text):
                 return None, blocks
             inlines = without_lead((rest, *more), colon.end())
-            return (when, (Paragraph(inlines), *others)) if inlines else (None, blocks)
+            if not inlines:
+                return None, blocks
+            return when, (Paragraph(inlines), *others)
         case _:
             return None, blocks
 
@@ -531,14 +547,15 @@ _POSTCODE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{3} ?\d{3}")
 
 def split_office(draft: Draft, *, has_office: bool = True) -> None:
     """Move the lines of the field `office` to the other fields of the contact where they belong there."""
-    office, where = draft.get(_OFFICE_PLACE), draft.place_of(_OFFICE_PLACE)
+    office = draft.get(_OFFICE_PLACE)
+    location = draft.place_of(_OFFICE_PLACE)
     if not isinstance(office, str):
         return
     contact = draft.fields[_CONTACT]
     known = set(contact)
     del contact[_OFFICE]
     _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
-    draft.locations |= {(_CONTACT, name): where for name in contact.keys() - known}
+    draft.locations |= {(_CONTACT, name): location for name in contact.keys() - known}
 
 
 def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
@@ -556,7 +573,7 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
         elif words:
             address.append(words)
     if address:
-        contact[ADDRESS] = "\n".join([*filter(None, [contact.get(ADDRESS)]), *address])
+        contact[ADDRESS] = "\n".join([contact[ADDRESS], *address] if ADDRESS in contact else address)
 
 
 def _is_phone_line(line: str, *, is_below_address: bool) -> bool:
@@ -579,15 +596,18 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
             continue
         while words and _ADDRESS_LABEL.fullmatch(words[-1]):
             words.pop()
-        if words and word[-1] in _PART_ENDS and words[-1][-1] not in _BETWEEN_PARTS:
-            words[-1] += word[-1]
+        last_sign = word[-1]
+        if last_sign in _PART_ENDS and words and not words[-1].endswith(tuple(_BETWEEN_PARTS)):
+            words[-1] += last_sign  # it still separates the words around the address
         words.append(_TAKEN_ADDRESS)
-    remaining: list[str] = []
+    segments: list[str] = []
     for segment in _SEGMENT_END.split(" ".join(words)):
         if segment and (exact or not _take_phone(segment.strip(_BETWEEN_PARTS), contact)):
-            remaining.append(segment)
-    text = " ".join(remaining)
-    return line.strip() if text == " ".join(line.split()) else text.strip(_BETWEEN_PARTS)
+            segments.append(segment)
+    text = " ".join(segments)
+    if text == " ".join(line.split()):
+        return line.strip()  # nothing was taken, so its spaces and signs stay
+    return text.strip(_BETWEEN_PARTS)
 
 
 def _take_phone(segment: str, contact: dict[str, str]) -> bool:
@@ -604,6 +624,9 @@ def _take_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
     """Move a word into the contact if it is an email or web address; return whether it is the contact's."""
     bare = word.strip(f"{_AROUND_ADDRESS}.").removeprefix("mailto:")
     link = link_address(bare)
-    if link is None or not (link.startswith("mailto:") or alone or _WEBSITE.fullmatch(bare)):
+    if link is None:
         return False
-    return contact.setdefault(_EMAIL if link.startswith("mailto:") else WEBSITE, bare) == bare
+    if link.startswith("mailto:"):
+        return contact.setdefault(_EMAIL, bare) == bare
+    is_website = alone or _WEBSITE.fullmatch(bare) is not None
+    return is_website and contact.setdefault(WEBSITE, bare) == bare
