@@ -51,6 +51,12 @@ def test_columns_are_cities_or_groups_in_the_order_of_the_plan() -> None:
     assert texts(row(summary, "country")) == ["N/A", "Greece, Spain"]
 
 
+def test_summaries_of_a_pack_share_their_labels() -> None:
+    first, second = compose(), compose(cities=[{"name": "Wuhan"}])
+
+    assert row(first, "country").label is row(second, "country").label
+
+
 def test_rows_have_the_order_of_the_pack_without_omitted_ones() -> None:
     keys = [row.key for row in compose(with_settings(when_unknown="show")).rows]
 

@@ -65,6 +65,19 @@ def test_blocks_are_derived_only_where_it_is_clear_how(body: str, is_derived: bo
     assert (scaled_blocks(flow, pack, scaled) is not None) is is_derived
 
 
+def test_page_parts_without_a_style_that_is_different_in_a_scale_are_read_once() -> None:
+    header = "<page-header class='note'>a</page-header>"
+    body = f"{header}<page-footer class='logo'>b</page-footer><foot class='note'>c</foot>"
+    pack = scaled_pack(body, {"note": {"gap": "3 mm"}})
+    page, scaled = fill_page(pack.page_template, SUMMARY), pack.scaled(Scale.TIGHT)
+    reader = PageReader(page)
+    first, second = reader.tree(pack), reader.tree(scaled)
+    assert second == read_page(page, scaled)
+    assert second.footer is first.footer
+    assert second.header != first.header
+    assert second.body != first.body
+
+
 def test_styles_that_only_one_scale_has_are_not_derived() -> None:
     pack = scaled_pack("<div class='wide'>a</div>", {"wide": {"size": "11 pt"}, "body": {}})
     assert scaled_blocks((), pack, pack.scaled(Scale.TIGHT)) is None

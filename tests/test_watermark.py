@@ -126,6 +126,11 @@ def test_drafts_of_a_template_without_headers_have_one_with_the_watermark(name: 
     assert [each.get(f"{W}type") for each in document.iter(f"{W}headerReference")].count("first") == 0
 
 
+def test_final_documents_have_no_relationship_to_the_header_of_drafts_whatever_their_text() -> None:
+    relationships = part(filled(docx(paragraph("ucapDraft"))), "word/_rels/document.xml.rels")
+    assert "ucapDraft" not in {relationship.get("Id") for relationship in relationships}
+
+
 def test_sections_reference_the_header_of_drafts_only_where_they_have_none() -> None:
     first = SECTION.format("<w:titlePg/>")
     second = SECTION.format("<w:titlePg/>")

@@ -1,6 +1,7 @@
 """Reads page XML into the page tree: checks every element and attribute, and resolves the styles."""
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
-from ucap_reports.page.scaled_blocks import scaled_blocks
+from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks
 from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import is_too_large, too_large
@@ -55,6 +56,8 @@ class PageReader:
         """The root of the parsed page."""
         self._blocks: tuple[Block, ...] = ()
         """The blocks of the body in the first scale, without the foot."""
+        self._page_parts: Mapping[str, tuple[Block, ...]] = {}
+        """The page headers, the page footer and the foot in the first scale, in the order of the page."""
         self._pack: Pack | None = None
         """The pack in the first scale, if its blocks can be used for others."""
 
@@ -90,17 +93,26 @@ class PageReader:
         if blocks is None:
             blocks = read_flow(opened, context)
             if not reading.has_data_tables and not reading.problem_count:
-                self._blocks, self._pack = blocks, reading.pack
-        else:
-            for child in root:
-                if child.tag in _PAGE_PARTS:
-                    _read_page_part(reading.open(child), context)
+                self._blocks, self._page_parts, self._pack = blocks, reading.page_parts, reading.pack
+        elif self._pack is not None:
+            self._read_page_parts(reading, root, context, self._pack)
         parts = reading.page_parts
         header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
         body = (*blocks, *parts.get(FOOT, ()))
         if reading.has_data_tables:
             body = tuple(with_sections(body, reading.theme))
         return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
+
+    def _read_page_parts(self, reading: Reading, root: Element, context: ElementContext, pack: Pack) -> None:
+        """Read the page headers, the page footer and the foot, except those that are as in the first scale of a
+        pack.
+        """
+        elements = [child for child in root if child.tag in _PAGE_PARTS]
+        for element, (name, part) in zip(elements, self._page_parts.items(), strict=True):
+            if are_equal_in_scales(part, pack, reading.pack):
+                reading.page_parts[name] = part
+            else:
+                _read_page_part(reading.open(element), context)
 
 
 def _read_page_part(opened: PageElement, context: ElementContext) -> None:

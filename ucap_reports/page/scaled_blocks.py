@@ -13,6 +13,8 @@ from ucap_reports.page.element_styles import tile_style, without_box
 from ucap_reports.page.figure_elements import image_size
 from ucap_reports.page.page_tree import (
     Block,
+    ChartBlock,
+    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -22,6 +24,7 @@ from ucap_reports.page.page_tree import (
     Table,
     TableRow,
     TextBlock,
+    all_blocks,
 )
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.template.pack import Pack
@@ -38,6 +41,23 @@ def scaled_blocks(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> tuple[Bl
         return _Scaling(pack, scaled).blocks(blocks)
     except _UnclearError:
         return None
+
+
+def are_equal_in_scales(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> bool:
+    """Return whether blocks that were read in the styles of a pack are the same in another scale of it: none of their
+    styles is different there. Of tables and figures with several styles, this is not known.
+    """
+    different = _different_styles(pack, scaled)
+    for block in all_blocks(blocks):
+        if block.style.name in different or isinstance(block, Table | ChartBlock | ContentsBlock):
+            return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _different_styles(pack: Pack, scaled: Pack) -> frozenset[str]:
+    """Return the names of the styles that are different in another scale."""
+    return frozenset(name for name, style in pack.theme.styles.items() if scaled.theme.styles.get(name) != style)
 
 
 class _UnclearError(Exception):

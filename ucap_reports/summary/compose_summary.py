@@ -145,7 +145,7 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
     if len(table.columns) > MAX_GENEROUS_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
     height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
-    for row in table.rows:
+    for row in reversed(table.rows):  # the longest ones are at the end in most packs
         height += _lines(row)
         if height > _MAX_LINES:  # not all rows of a long table need to be measured
             return Scale.COMPACT

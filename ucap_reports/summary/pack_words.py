@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -243,8 +243,10 @@ class PackWords(Struct, frozen=True, dict=True):
 
     def label(self, field: str) -> RichText:
         """Return the label of the row of a field: the pack's, or that of the declaration of a custom field."""
-        label, language = self.label_with_language(field)
-        return self.formats.tagged(label, language)
+        if field not in self._labels:
+            label, language = self.label_with_language(field)
+            self._labels[field] = self.formats.tagged(label, language)
+        return self._labels[field]
 
     def label_with_language(self, field: str) -> tuple[RichText, str]:
         """Return the label of the row of a field, and its language."""
@@ -349,6 +351,11 @@ class PackWords(Struct, frozen=True, dict=True):
         return self.formats.tagged(RichText.plain(other), self.language)
 
     @cached_property
+    def _labels(self) -> dict[str, RichText]:
+        """The labels so far, which all documents with these words share."""
+        return {}
+
+    @cached_property
     def formats(self) -> Formats:
         """How numbers, dates and goals are written."""
         return Formats(self.pack.settings.number_format, self.spoken, self.wanted, self.document)
@@ -361,8 +368,11 @@ class PackWords(Struct, frozen=True, dict=True):
         return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
 
 
+@lru_cache(maxsize=64)
 def words_of(pack: Pack, document: str, asked: str | None) -> PackWords:
-    """Return the words of the pack in the requested language, or else in the document's."""
+    """Return the words of the pack in the requested language, or else in the document's; the same ones for all
+    documents of a batch.
+    """
     wanted = asked or document
     return PackWords(pack, document, wanted, pack.spoken_language(wanted))
 

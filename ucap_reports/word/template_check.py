@@ -59,7 +59,7 @@ from ucap_reports.word.file.word_xml import (
     value_at,
 )
 from ucap_reports.word.render.drawings import PartContext
-from ucap_reports.word.render.fill_word_template import TextTemplate, attempt_text
+from ucap_reports.word.render.fill_word_template import TextTemplate, attempt_text, printed_values
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
 from ucap_reports.word.render.short_names import CUSTOM, KINDS
 
@@ -106,7 +106,8 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
 
 
 def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, context: PartContext) -> WordTrial:
-    filled = [attempt_text(text, summary, context) for text in texts]
+    values = printed_values(summary)
+    filled = [attempt_text(text, values, context) for text in texts]
     problems = (*errors, *chain.from_iterable(attempt.problems for attempt in filled))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):

@@ -151,12 +151,13 @@ def fill_word_template(
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     main = template.texts[0]
     marked_part = ""
+    values = printed_values(summary)
     for text in template.texts:
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
-        printed = summary
         if recorder is not None and text is main:
-            printed = recorder.marked()
-        filled = attempt_text(text, printed, context)
+            filled = attempt_text(text, printed_values(recorder.marked()), context)
+        else:
+            filled = attempt_text(text, values, context)
         if filled.problems:
             problems += filled.problems
             continue
@@ -169,12 +170,14 @@ def fill_word_template(
         added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= context.widths
         unused = referenced - used
-        dropped = [
-            reference for reference in text.references if text.name in unused or f'"{reference}"'.encode() not in part
-        ]
+        dropped = set()
+        for reference in text.references:
+            # Searched from the end, where those to headers and footers are, which most references are.
+            if text.name in unused or part.rfind(f'"{reference}"'.encode()) < 0:
+                dropped.add(reference)
         used |= {name for identifier, name in text.references.items() if identifier not in dropped}
         referenced |= {*text.references.values()}
-        added = [*context.relationships(), *header_relationships(part)]
+        added = [*context.relationships(), *header_relationships(part, summary.watermark)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
@@ -203,7 +206,19 @@ def fill_word_template(
     return write_package(member for name, member in members.items() if name not in unused), widths
 
 
-def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> FilledPart:
+class PrintedValues(Struct, frozen=True):
+    """A summary, and its values by their short names; the same for all parts of a document."""
+
+    summary: Summary
+    by_short_name: Mapping[str, object]
+
+
+def printed_values(summary: Summary) -> PrintedValues:
+    """Return the values that the parts of the document of a summary print."""
+    return PrintedValues(summary, short_names(summary))
+
+
+def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext) -> FilledPart:
     """Return the XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
@@ -223,7 +238,8 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
-    filled = text.template.attempt(summary, write, write, write, short_names(summary))
+    summary = values.summary
+    filled = text.template.attempt(summary, write, write, write, values.by_short_name)
     if filled.text is None:
         return FilledPart(None, filled.problems)
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)

@@ -45,15 +45,21 @@ def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[byte
     """Return the header with nothing but the watermark that the main part of a draft refers to if the template has
     none, and its type, by its name.
     """
-    if not watermark or f'"{IDENTIFIER}"'.encode() not in part:
+    if not _has_draft_header(part, watermark):
         return {}
     header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'.encode()
     return {posixpath.join(posixpath.dirname(name), _HEADER_NAME): (header, _HEADER_TYPE)}
 
 
-def header_relationships(part: bytes) -> list[str]:
+def header_relationships(part: bytes, watermark: str) -> list[str]:
     """Return the relationship to that header, if a part refers to it."""
-    return [new_relationship(IDENTIFIER, f"{OFFICE}/header", _HEADER_NAME)] if IDENTIFIER.encode() in part else []
+    if not _has_draft_header(part, watermark):
+        return []
+    return [new_relationship(IDENTIFIER, f"{OFFICE}/header", _HEADER_NAME)]
+
+
+def _has_draft_header(part: bytes, watermark: str) -> bool:
+    return bool(watermark) and f'"{IDENTIFIER}"'.encode() in part
 
 
 # The foot of the last page
