@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.text.markup import BULLETS, parse_inline, parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
@@ -278,3 +278,30 @@ def test_any_line_with_escaped_markup_characters_keeps_its_words(text: str) -> N
     assume("→" not in text and text[:1] not in BULLETS)
 
     assert parse_rich_text(escaped).text == text
+
+
+FRAGMENTS = (
+    "word", " ", "  ", "\t", "\n", "\n\n", "<u>", "</u>", "<b>a</b>", "<br>", "<p>", "*", "_", "#", ">", "=", "---",
+    "1.", "|", ":-", "[a](b.eu)", "[a]: b.eu", "`", "\\", "&amp;", "www.iuc-asia.eu", "→", "•",
+)  # fmt: skip
+
+
+SOME_FRAGMENTS = st.lists(st.sampled_from(FRAGMENTS), max_size=5).map("".join)
+
+
+def read(text: str) -> RichText | tuple[Problem, ...]:
+    """The rich text, or the problems of a text."""
+    try:
+        return parse_rich_text(text)
+    except ProblemsFound as error:
+        return error.problems
+
+
+@given(SOME_FRAGMENTS, SOME_FRAGMENTS)
+def test_paragraphs_alone_are_read_as_before_another_block(start: str, end: str) -> None:
+    alone, before_list = read(f"{start}word{end}"), read(f"{start}word{end}\n\n- item")
+    if isinstance(alone, RichText) and isinstance(before_list, RichText):
+        assume(not any(isinstance(block, ItemList) for block in alone.blocks))
+        assert before_list.blocks[:-1] == alone.blocks
+    else:
+        assert before_list == alone

@@ -347,6 +347,8 @@ def _add_paragraph(done: _OpenElement, outer: _OpenElement) -> None:
 
 
 # Tokens of markdown-it
+_PARAGRAPH_LINE = re.compile(rf"(?:<(?:{'|'.join(EMPHASIS)})>)?(?![-+*#>=~|:_`<\[]|\d+[.)])\S")
+"""The start of a line that no rule of CommonMark makes anything else than a line of a paragraph."""
 _MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
 _MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
 """Blocks that start with their marker; others start after the markers of the list items around them."""
@@ -355,9 +357,11 @@ _MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
 def _tokens(text: str) -> Iterator[_LocatedToken]:
     """Yield the tokens of a text in reading order, including those that are not allowed (`fence`, `image`, …)."""
     lines = text.split("\n")
-    blocks: list[Token] = []
     environment: dict[str, object] = {}
-    _markdown().block.parse(text, _markdown(), environment, blocks)
+    blocks = _paragraph_blocks(lines)
+    if blocks is None:
+        blocks = []
+        _markdown().block.parse(text, _markdown(), environment, blocks)
     where = Location(line=1, column=1)
     for block in blocks:
         first = block.map[0] if block.map else 0
@@ -371,6 +375,28 @@ def _tokens(text: str) -> Iterator[_LocatedToken]:
                 yield _LocatedToken(located.token, located.location, in_html=True)
         else:
             yield _LocatedToken(block, where)
+
+
+def _paragraph_blocks(lines: Sequence[str]) -> list[Token] | None:
+    """Return the blocks of a text that has paragraphs alone, as most have; None if it may have others, for which the
+    rules of all blocks are needed.
+    """
+    blocks: list[Token] = []
+    start = 0
+    for end, line in enumerate([*lines, ""]):
+        if line:
+            if _PARAGRAPH_LINE.match(line) is None:
+                return None
+            continue
+        if start < end:
+            span, content = [start, end], "\n".join(lines[start:end]).rstrip(" \t")
+            if content[-1].isspace():
+                return None  # versions of markdown-it differ in which white space is part of a paragraph
+            blocks.append(Token("paragraph_open", "p", 1, map=span))
+            blocks.append(Token("inline", "", 0, map=span, content=content))
+            blocks.append(Token("paragraph_close", "p", -1))
+        start = end + 1
+    return blocks
 
 
 @cache
