@@ -16,7 +16,7 @@ from tests.tracked import part
 from ucap_reports.plan.plan_changes import plan_changes
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.text.text_comparison import Mark, marked_words
+from ucap_reports.text.text_comparison import PartKind, compared_words
 from ucap_reports.word.file.word_xml import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -110,16 +110,16 @@ def test_a_paragraph_that_moves_inside_its_field_or_to_another_has_moved() -> No
     ],
 )
 def test_the_words_that_differ_are_marked(old: str, new: str, marked: str) -> None:
-    signs = {Mark.SAME: "{}", Mark.OLD: "[-{}-]", Mark.NEW: "{{+{}+}}"}
-    assert "".join(signs[part.mark].format(part.text) for part in marked_words(old, new)) == marked
+    signs = {PartKind.SAME: "{}", PartKind.OLD: "[-{}-]", PartKind.NEW: "{{+{}+}}"}
+    assert "".join(signs[part.kind].format(part.text) for part in compared_words(old, new)) == marked
 
 
 @settings(max_examples=50)
 @given(plan_texts(), plan_texts())
-def test_the_marked_words_are_those_of_both_texts(old: str, new: str) -> None:
-    parts = marked_words(old, new)
-    assert "".join(part.text for part in parts if part.mark is not Mark.NEW) == old
-    assert "".join(part.text for part in parts if part.mark is not Mark.OLD) == new
+def test_the_compared_words_are_those_of_both_texts(old: str, new: str) -> None:
+    parts = compared_words(old, new)
+    assert "".join(part.text for part in parts if part.kind is not PartKind.NEW) == old
+    assert "".join(part.text for part in parts if part.kind is not PartKind.OLD) == new
 
 
 @settings(max_examples=50)

@@ -26,7 +26,7 @@ from ucap_reports.storage.decoding import Source, decode_source, read_source, to
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, is_file, is_folder
-from ucap_reports.text.text_comparison import Mark, MarkedText, marked_words
+from ucap_reports.text.text_comparison import ComparedText, PartKind, compared_words
 
 
 class _Edition(Struct, frozen=True):
@@ -141,9 +141,9 @@ def _trees(edition: _Edition, session: Session) -> Mapping[str, Tree]:
 
 # The differences as text, as JSON and as a web page
 
-_COLOURS = {Mark.OLD: TerminalColour.RED, Mark.NEW: TerminalColour.GREEN}
-_SIGNS = {Mark.OLD: ("[-", "-]"), Mark.NEW: ("{+", "+}")}
-_ELEMENTS = {Mark.OLD: "del", Mark.NEW: "ins", Mark.SAME: "span"}
+_COLOURS = {PartKind.OLD: TerminalColour.RED, PartKind.NEW: TerminalColour.GREEN}
+_SIGNS = {PartKind.OLD: ("[-", "-]"), PartKind.NEW: ("{+", "+}")}
+_ELEMENTS = {PartKind.OLD: "del", PartKind.NEW: "ins", PartKind.SAME: "span"}
 
 
 def _difference_record(difference: PlanDifference) -> dict[str, Any]:
@@ -166,9 +166,9 @@ def _difference_text(difference: PlanDifference, *, colour: bool) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def marked_text(old: str, new: str) -> str:
+def text_with_changes(old: str, new: str) -> str:
     """Return the words of both texts, those that differ marked: `[-old words-]` and `{+new words+}`."""
-    return "".join(_marked(part, colour=False) for part in marked_words(old, new))
+    return "".join(_marked(part, colour=False) for part in compared_words(old, new))
 
 
 def _difference_page(differences: Iterable[PlanDifference]) -> str:
@@ -188,19 +188,23 @@ def _change_heading(change: PlanChange) -> str:
     return f"{change.field}: {change.kind.value}{origin}"
 
 
-def _changed_words(change: PlanChange) -> tuple[MarkedText, ...]:
+def _changed_words(change: PlanChange) -> tuple[ComparedText, ...]:
     """Return the words of a change; a text that has moved is shown once, and an order as a whole."""
     if change.kind in {ChangeKind.REORDERED, ChangeKind.RENAMED}:
-        return (MarkedText(Mark.OLD, change.old), MarkedText(Mark.SAME, "\n"), MarkedText(Mark.NEW, change.new))
-    return marked_words(change.old, change.new)
+        return (
+            ComparedText(PartKind.OLD, change.old),
+            ComparedText(PartKind.SAME, "\n"),
+            ComparedText(PartKind.NEW, change.new),
+        )
+    return compared_words(change.old, change.new)
 
 
-def _marked(part: MarkedText, *, colour: bool) -> str:
+def _marked(part: ComparedText, *, colour: bool) -> str:
     lines = (visible(line) for line in part.text.split("\n"))
-    if part.mark is Mark.SAME:
+    if part.kind is PartKind.SAME:
         return "\n".join(lines)
-    before, after = ("", "") if colour else _SIGNS[part.mark]
-    inked = (painted(line, _COLOURS[part.mark], colour=colour) for line in lines)
+    before, after = ("", "") if colour else _SIGNS[part.kind]
+    inked = (painted(line, _COLOURS[part.kind], colour=colour) for line in lines)
     return "\n".join(f"{before}{line}{after}" if line else line for line in inked)
 
 
@@ -208,6 +212,6 @@ def _page_lines(difference: PlanDifference) -> Iterator[str]:
     yield f"<h2>{escape(_difference_title(difference))}</h2>"
     for change in difference.changes:
         parts = "".join(
-            f"<{_ELEMENTS[word.mark]}>{escape(word.text)}</{_ELEMENTS[word.mark]}>" for word in _changed_words(change)
+            f"<{_ELEMENTS[word.kind]}>{escape(word.text)}</{_ELEMENTS[word.kind]}>" for word in _changed_words(change)
         )
         yield f"<h3>{escape(_change_heading(change))}</h3>\n<p>{parts}</p>"

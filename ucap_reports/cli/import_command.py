@@ -22,7 +22,7 @@ from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import known_pack, named_plans, open_project, selected_plans
-from ucap_reports.cli.diff_command import marked_text
+from ucap_reports.cli.diff_command import text_with_changes
 from ucap_reports.cli.init_command import schema_file
 from ucap_reports.importers.column_map import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
@@ -118,7 +118,7 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
 
 def show_difference(old: str, new: str, session: Session) -> None:
     """Print a value with the words that were removed and added marked."""
-    for line in marked_text(old, new).split("\n"):
+    for line in text_with_changes(old, new).split("\n"):
         if line.strip():
             session.text(f"  {line}\n")
 

@@ -30,7 +30,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source
-from ucap_reports.text.text_comparison import Mark, marked_words
+from ucap_reports.text.text_comparison import PartKind, compared_words
 
 
 # Changes of the editor
@@ -496,19 +496,19 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
         return None
     if isinstance(before, str) and text.strip() == before.strip():
         return None
-    parts = marked_words(shown_value(before), shown_value(after))
+    parts = compared_words(shown_value(before), shown_value(after))
     for index, part in enumerate(parts):
-        if part.mark is Mark.SAME:
+        if part.kind is PartKind.SAME:
             continue
-        lead = parts[index - 1].text[-20:] if index and parts[index - 1].mark is Mark.SAME else ""
-        if part.mark is Mark.OLD:
+        lead = parts[index - 1].text[-20:] if index and parts[index - 1].kind is PartKind.SAME else ""
+        if part.kind is PartKind.OLD:
             following = parts[index + 1] if index + 1 < len(parts) else None
-            new = following.text if following is not None and following.mark is Mark.NEW else ""
+            new = following.text if following is not None and following.kind is PartKind.NEW else ""
             old = f"{lead}{part.text}"
             if text.count(old) != 1:
                 return None
             text = text.replace(old, f"{lead}{new}")
-        elif not (index and parts[index - 1].mark is Mark.OLD):
+        elif not (index and parts[index - 1].kind is PartKind.OLD):
             if not lead.strip() or text.count(lead) != 1:
                 return None
             text = text.replace(lead, f"{lead}{part.text}")

@@ -1,6 +1,6 @@
 """Comparison of sequences and of texts. All parts of the product that match two sequences do it here.
 
-`changed_parts` compares items that are equal or not, `aligned` also those that are similar, and `marked_words` the
+`changed_parts` compares items that are equal or not, `aligned` also those that are similar, and `compared_words` the
 words of two texts. The suggestions for misspelt names are in `problems/problem.py`.
 """
 
@@ -21,7 +21,7 @@ _MAX_PAIRS = 1_000_000
 """The product of the numbers of tokens up to which all are compared: the time grows faster than with their product."""
 
 
-class Mark(StrEnum):
+class PartKind(StrEnum):
     """What a part of a text is."""
 
     SAME = "same"
@@ -29,10 +29,10 @@ class Mark(StrEnum):
     NEW = "new"
 
 
-class MarkedText(Struct, frozen=True):
+class ComparedText(Struct, frozen=True):
     """A part of a comparison of two texts."""
 
-    mark: Mark
+    kind: PartKind
     text: str
 
 
@@ -119,17 +119,17 @@ def word_tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def marked_words(old: str, new: str) -> tuple[MarkedText, ...]:
+def compared_words(old: str, new: str) -> tuple[ComparedText, ...]:
     """Return the parts that both texts have, and those of the old and of the new one only."""
-    parts: list[MarkedText] = []
+    parts: list[ComparedText] = []
     for is_equal, old_tokens, new_tokens in token_changes(word_tokens(old), word_tokens(new)):
         if is_equal:
-            parts.append(MarkedText(Mark.SAME, "".join(new_tokens)))
+            parts.append(ComparedText(PartKind.SAME, "".join(new_tokens)))
             continue
         if old_tokens:
-            parts.append(MarkedText(Mark.OLD, "".join(old_tokens)))
+            parts.append(ComparedText(PartKind.OLD, "".join(old_tokens)))
         if new_tokens:
-            parts.append(MarkedText(Mark.NEW, "".join(new_tokens)))
+            parts.append(ComparedText(PartKind.NEW, "".join(new_tokens)))
     return tuple(parts)
 
 
