@@ -1,24 +1,32 @@
 """`template check` compares what the Word template and the page template of a pack print."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
 from docx.document import Document as Template
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from tests.command import ucap
 from tests.photos import photograph, saved
 from tests.stages import SHIPPED_PACKS
 from ucap_reports.template.pack_opening import shipped_packs
 
+Change = Callable[[Template], Any]
+"""A change of a Word template."""
 
-def differences(folder: Path, change: Callable[[Template], None]) -> list[str]:
+
+def differences(folder: Path, change: Change, settings: str = "") -> list[str]:
     """The messages about a changed copy of the shipped Word template."""
     pack = folder / "templates" / "house"
-    pack.mkdir(parents=True)
+    pack.mkdir(parents=True, exist_ok=True)
     (folder / "plans").mkdir()
-    (pack / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    (pack / "pack.yaml").write_text(f"extends: iuc-asia\n{settings}", encoding="utf-8")
     template = Document(str(shipped_packs().path / "iuc-asia" / "summary.docx"))
     change(template)
     template.save(str(pack / "summary.docx"))
@@ -36,46 +44,122 @@ def test_an_unchanged_template_prints_the_same(tmp_path: Path) -> None:
     assert differences(tmp_path, lambda _: None) == []
 
 
-def test_words_of_one_format_are_reported(tmp_path: Path) -> None:
+def write(paragraph: Paragraph, text: str) -> None:
+    """Replace the text of a paragraph and keep the format of its first run."""
+    for run in paragraph.runs[1:]:
+        paragraph._p.remove(run._r)
+    paragraph.runs[0].text = text
+
+
+def add(text: str) -> Change:
+    """Add a paragraph at the beginning."""
+    return lambda template: template.paragraphs[0].insert_paragraph_before(text)
+
+
+def header_names(template: Template) -> list[Paragraph]:
+    """The paragraphs with the name of the programme: of the first page, and of later ones."""
+    section = template.sections[0]
+    return [header.tables[0].rows[0].cells[2].paragraphs[1] for header in (section.first_page_header, section.header)]
+
+
+def without_name(template: Template) -> None:
+    for name in header_names(template):
+        write(name, "")
+
+
+def without_name_on_later_pages(template: Template) -> None:
+    write(header_names(template)[1], "")
+
+
+def without_date(template: Template) -> None:
+    for footer in (template.sections[0].first_page_footer, template.sections[0].footer):
+        write(footer.tables[0].rows[0].cells[0].paragraphs[0], "{{ names }}")
+
+
+def without_emblem(template: Template) -> None:
+    for header in (template.sections[0].first_page_header, template.sections[0].header):
+        for run in header.tables[0].rows[0].cells[0].paragraphs[0].runs:
+            run._r.getparent().remove(run._r)
+
+
+def without_caption(template: Template) -> None:
+    write(template.tables[1].rows[0].cells[0].paragraphs[1], "")
+
+
+def without_photo(template: Template) -> None:
+    for cell in template.tables[1].rows[0].cells:
+        cell.paragraphs[0].runs[0].text = ""
+
+
+def with_row(template: Template) -> None:
+    table = template.tables[0]
+    table.rows[1]._tr.addnext(deepcopy(table.rows[1]._tr))
+    for cell, text in zip(table.rows[2].cells, ("Our row", "Our text"), strict=True):
+        write(cell.paragraphs[0], text)
+
+
+@pytest.mark.parametrize(
+    ("change", "messages"),
+    [
+        (add("Visit our stand."), ['only the Word file prints "Visit our stand"']),
+        (add("Urban Cooperation"), ['the Word file prints "Urban Cooperation" more often']),
+        (add("© 2024"), ['only the Word file prints "2024"']),
+        (with_row, ['only the Word file prints "Our row text"']),
+        (without_name, ['only the PDF prints "International Urban Cooperation"']),
+        (without_name_on_later_pages, ['only the PDF prints "International Urban Cooperation" on later pages']),
+        (without_date, ["only the PDF prints summary.as_of"]),
+        (
+            lambda template: write(template.paragraphs[0], "{{ title }}"),
+            ["PDF prints summary.status_text on the first page"],
+        ),
+        (add("{% if summary.status_text %}Confidential{% endif %}"), ['only the Word file prints "Confidential"']),
+        (add("{% for city in summary.cities %}{{ city.region }} {% endfor %}"), []),
+        (add("{% for goal in summary.goals %}{{ goal|tile }}{% endfor %}"), ["only the Word file has tiles of goals"]),
+        (add("{% for city in summary.cities %}{{ city.population|bar(9) }}{% endfor %}"), ["Word file has bars"]),
+        (without_emblem, ['the PDF has the picture "European Union flag" more often']),
+        (without_caption, ["only the PDF prints picture.caption"]),
+        (without_photo, ["only the PDF prints these pictures of a plan: pictures[0]"]),
+        (
+            add("{% if not summary.contact %}Nobody knows.{% endif %}"),
+            ['only the Word file prints "Nobody knows" for a plan with nothing but cities'],
+        ),
+    ],
+)
+def test_what_only_one_format_prints_is_reported(change: Change, messages: list[str], tmp_path: Path) -> None:
+    printed = differences(tmp_path, change)
+    for message, part in zip(printed, messages, strict=True):
+        assert part in message
+
+
+LOGO = "logo: {file: images/logo.png, alt: Our City}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "alt", "messages"),
+    [
+        ("", 2, "Our City", ['only the Word file has the picture "Our City"']),
+        (LOGO, 0, "", ['only the PDF has the picture "Our City"']),
+        (LOGO, 1, "Our City", ['only the PDF has the picture "Our City" on later pages']),
+        (LOGO, 2, "Our City", []),
+        (
+            LOGO,
+            2,
+            "Our Region",
+            ['only the Word file has the picture "Our Region"', 'only the PDF has the picture "Our City"'],
+        ),
+    ],
+)
+def test_a_logo_of_one_format_is_reported_by_its_alternative_text(
+    settings: str, headers: int, alt: str, messages: list[str], tmp_path: Path
+) -> None:
+    logo = tmp_path / "templates" / "house" / "images" / "logo.png"
+    logo.parent.mkdir(parents=True)
+    logo.write_bytes(saved(photograph((600, 400)), "PNG"))
+
     def change(template: Template) -> None:
-        template.paragraphs[0].insert_paragraph_before("Visit our stand.")
-        for header in (template.sections[0].first_page_header, template.sections[0].header):
-            for cell in header.tables[0].rows[0].cells:
-                for paragraph in cell.paragraphs:
-                    if paragraph.text == "International Urban Cooperation":
-                        paragraph.runs[0].text = ""
+        for name in header_names(template)[:headers]:
+            name.runs[0].add_picture(str(logo), height=Mm(12))
+            (picture,) = name._p.iter(qn("wp:docPr"))
+            picture.set("descr", alt)
 
-    assert differences(tmp_path, change) == [
-        'only the Word file prints "Visit our stand"',
-        'only the PDF prints "International Urban Cooperation"',
-    ]
-
-
-def test_words_that_only_sparse_plans_have_are_reported(tmp_path: Path) -> None:
-    def change(template: Template) -> None:
-        template.paragraphs[0].insert_paragraph_before("{% if not summary.contact %}Nobody knows.{% endif %}")
-
-    assert differences(tmp_path, change) == [
-        'only the Word file prints "Nobody knows" for a plan with nothing but cities'
-    ]
-
-
-def test_a_logo_of_one_format_is_reported_by_its_alternative_text(tmp_path: Path) -> None:
-    logo = tmp_path / "logo.png"
-    logo.write_bytes(saved(photograph((60, 40)), "PNG"))
-
-    def change(template: Template) -> None:
-        run = template.paragraphs[0].insert_paragraph_before("").add_run()
-        run.add_picture(str(logo))
-        template.inline_shapes[0]._inline.docPr.set("descr", "Our City")
-
-    assert differences(tmp_path, change) == ['only the Word file has the picture "Our City"']
-
-
-def test_pictures_of_plans_of_one_format_are_reported(tmp_path: Path) -> None:
-    def change(template: Template) -> None:
-        for cell in template.tables[1].rows[0].cells:
-            cell.paragraphs[0].runs[0].text = ""
-
-    (message,) = differences(tmp_path, change)
-    assert message.startswith("only the PDF prints these pictures of a plan: ")
+    assert [message for message in differences(tmp_path, change, settings) if "picture" in message] == messages

@@ -13,16 +13,12 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.check.format_differences import format_differences
 from ucap_reports.check.pack_look import label_look_warnings, setting_of_colours, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import (
-    FULL,
     LOGO,
     NAMES,
-    SPARSE,
-    format_differences,
     never_shown,
-    printed_by_page,
-    printed_by_word,
     required_content_problems,
     sample_summaries,
 )
@@ -252,24 +248,16 @@ def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem
 
 def _differences(trials: PackTrials) -> Iterator[Problem]:
     """Yield warnings about what only the Word template or only the page template of a pack prints."""
-    template, samples = trials.pack.word_template, trials.samples
+    template = trials.pack.word_template
     if template is None:
         return
-    known: set[tuple[str | None, ...]] = set()
-    content = [*samples.pieces, *samples.turned_pieces]
-    for sample, page, trial in zip((FULL, SPARSE), trials.pages, trials.word, strict=False):
+    tried = []
+    for page, trial in zip(trials.pages, trials.word, strict=True):
         if page.tree is None or trial.paragraphs is None:
-            continue
-        in_word = printed_by_word(trial)
-        on_page = printed_by_page(page.tree)
-        for difference in format_differences(in_word, on_page, sample, content, template.path):
-            key = difference.details["format"], difference.details["words"]
-            if key not in known:
-                known.add(key)
-                yield difference
-        # What differs with the full sample is no difference of the sparse one, too.
-        only_in_one = set(in_word.words).symmetric_difference(on_page.words)
-        content += [word.casefold() for word in only_in_one]
+            return
+        tried.append((trial, page.tree))
+    full, sparse, _ = tried
+    yield from format_differences(trials.samples, full, sparse, template.path)
 
 
 def _wording_problems(opened: OpenedPack) -> Iterator[Problem]:
@@ -376,7 +364,9 @@ def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
         turned_texts = tree_texts(turned.tree) if turned.tree else None
         problems += never_shown(samples, tree_texts(full.tree), turned_texts, template.path)
         logo = pack.settings.logo
-        if logo is not None and "image-invalid" not in codes and logo.alt not in printed_by_page(full.tree).logos:
+        pictures = [block for block in all_blocks(full.tree.blocks) if isinstance(block, ImageBlock)]
+        is_missing = logo is not None and all(picture.alt != logo.alt for picture in pictures)
+        if is_missing and "image-invalid" not in codes:
             where, hint = Location(template.path), f"print it as in {LOGO}"
             problems.append(problem("content-not-shown", where, form="all", hint=hint, name="summary.logo"))
     return _Findings(problems, [*page_colours(full.tree, pack)])
@@ -449,7 +439,7 @@ def _is_of_sample(finding: Problem, pack: Pack) -> bool:
 
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """Yield a warning for each picture with few pixels for its size, or with many bytes."""
-    for image in all_blocks((*tree.headers, *tree.footers, *tree.body)):
+    for image in all_blocks(tree.blocks):
         if isinstance(image, ImageBlock):
             drawn = picture_object(image.picture)
             size = len(drawn.content) + len(drawn.mask)

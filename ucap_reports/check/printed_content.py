@@ -1,4 +1,4 @@
-"""What the templates of a pack print: what they must print, what they never show, and how the two of them differ.
+"""What the templates of a pack print: what they must print, and what they never show.
 
 To see this, they are filled with sample summaries: a full one, the same with a transposed table, and a bare one.
 """
@@ -16,15 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.page_tree import (
-    ImageBlock,
-    PageNumber,
-    PageTree,
-    PictureBlock,
-    all_blocks,
-    tree_paragraphs,
-    tree_texts,
-)
+from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
 from ucap_reports.page.read_page import read_page
 from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
@@ -50,7 +42,6 @@ from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.template_check import WordTrial
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 """How a template prints the programme label."""
@@ -67,35 +58,47 @@ _PLACES = {
 """How a template prints lists."""
 LOGO = '<img class="logo" src="{{ summary.logo.file }}" alt="{{ summary.logo.alt }}"/>'
 """How a page template prints the logo of the pack."""
-_MOST_WORDS = 8
-"""The largest number of words in a message."""
-_WORD = re.compile(r"\w+")
-_LETTER = re.compile(r"[^\W\d_]")
-FULL, SPARSE = "full", "sparse"
-"""The samples: a plan with everything, and one with nothing but a title."""
 _PAGE_NUMBER = "<page-number/>"
+_WORD = re.compile(r"\w+")
 _TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: _PROGRAMME_LABELS}
 
 
-class _SamplePiece(Struct, frozen=True):
-    """A piece of content: its name in templates, and which of several pieces of that name it is."""
+class SamplePiece(Struct, frozen=True):
+    """A piece of content: its name in templates, which of several pieces of that name it is, and the rows of the table
+    with the same content, for a piece that is not in the table.
+    """
 
     name: str
     item: str = ""
+    rows: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> str:
+        """The row that the piece is in; empty for one that is not in the table."""
+        if self.name in {"summary.columns", "summary.column_label"}:
+            return CITIES
+        return self.item if self.name in {"row.label", "row.cells"} else ""
 
 
 class Samples(Struct, frozen=True):
     """The full, bare and turned summaries.
 
     `pieces` and `turned_pieces` are those of the full and the turned summary by their words; the turned ones are only
-    those that differ.
+    those that differ. Templates need not print `optional` pieces.
     """
 
     full: Summary
     bare: Summary
     turned: Summary
-    pieces: Mapping[str, _SamplePiece]
-    turned_pieces: Mapping[str, _SamplePiece]
+    pieces: Mapping[str, SamplePiece]
+    turned_pieces: Mapping[str, SamplePiece]
+    optional: Mapping[str, SamplePiece]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers and parts of dates that templates print of values."""
+        dates = _WORD.findall(f"{_DAY:%Y %m %d} {_DAY.day} {_DAY.month} {_DAY:%B}".casefold())
+        return frozenset([*dates, *map(str, range(1, _COLUMNS + 1)), str(_GOAL)])
 
     @property
     def summaries(self) -> tuple[Summary, Summary, Summary]:
@@ -106,7 +109,9 @@ class Samples(Struct, frozen=True):
 # Sample summaries: each text of the full ones is a unique word
 
 _COLUMNS = 3
+_CITY_TEXTS = ("name", "region", "country", "population_text", "area_text")
 _DAY = date(2001, 2, 3)
+_GOAL = 11
 PIXEL = PreparedPicture(
     b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="), 1, 1
 )
@@ -121,23 +126,23 @@ class _SampleWords(Struct):
     """A source of words none of which is part of another; they begin with `letter`."""
 
     letter: str
-    pieces: dict[str, _SamplePiece] = field(default_factory=dict)
+    pieces: dict[str, SamplePiece] = field(default_factory=dict)
 
-    def new(self, name: str, item: str = "") -> str:
+    def new(self, name: str, item: str = "", rows: tuple[str, ...] = ()) -> str:
         """Return the word of a new piece."""
         word = f"{self.letter}{len(self.pieces)}q"
-        self.pieces[word] = _SamplePiece(name, item)
+        self.pieces[word] = SamplePiece(name, item, rows)
         return word
 
 
 def sample_summaries(pack: Pack) -> Samples:
     """Return the sample summaries in the form of the pack."""
-    words, turned_words = _SampleWords("q"), _SampleWords("t")
-    full = _full_summary(pack, words)
+    words, turned_words, optional = _SampleWords("q"), _SampleWords("t"), _SampleWords("o")
+    full = _full_summary(pack, words, optional)
     turned = _transposed_summary(full, pack, turned_words)
     full = replace(full, translations=_sample_translations(full, pack))
     turned = replace(turned, translations=_sample_translations(turned, pack))
-    return Samples(full, _bare_summary(pack), turned, words.pieces, turned_words.pieces)
+    return Samples(full, _bare_summary(pack), turned, words.pieces, turned_words.pieces, optional.pieces)
 
 
 def _sample_translations(summary: Summary, pack: Pack) -> LazyTranslations[Summary]:
@@ -146,7 +151,7 @@ def _sample_translations(summary: Summary, pack: Pack) -> LazyTranslations[Summa
     return LazyTranslations({language: lambda: other for language in (_SECOND_LANGUAGE, *sorted(pack.settings.labels))})
 
 
-def _full_summary(pack: Pack, words: _SampleWords) -> Summary:
+def _full_summary(pack: Pack, words: _SampleWords, optional: _SampleWords) -> Summary:
     """Return the summary that has everything."""
     settings = pack.settings
     has_label = RequiredPart.PROGRAMME_LABEL not in settings.leaves_out
@@ -159,36 +164,40 @@ def _full_summary(pack: Pack, words: _SampleWords) -> Summary:
         column_label=RichText.plain(words.new("summary.column_label")),
         columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, _COLUMNS + 1)),
         rows=tuple(_sample_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES),
-        custom=_custom_facts(pack),
+        custom=_custom_facts(pack, optional),
         contact=Contact() if RequiredPart.CONTACT in settings.leaves_out else _sample_contact(words),
         programme_label=tuple(
             LabelText(language, words.new("summary.programme_label", language)) for language in languages
         ),
         metadata=Metadata("Office", "Cities", ("theme",)),
         updated=_DAY,
-        updated_text=_DAY.isoformat(),
+        updated_text=optional.new("summary.updated_text"),
+        as_of=optional.new("summary.as_of"),
+        status_text=optional.new("summary.status_text"),
         continued=settings.continued,
-        period="2001",
-        cities=tuple(_sample_city(number, pack) for number in range(1, _COLUMNS + 1)),
-        pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
+        period=optional.new("summary.period", rows=("period",)),
+        names=optional.new("summary.names", rows=(CITIES,)),
+        cities=tuple(_sample_city(number, pack, optional) for number in range(1, _COLUMNS + 1)),
+        pictures=(_sample_picture(optional),),
         logo=logo_of(pack),
-        goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),
+        goals=(GoalFacts(_GOAL, "Sustainable cities and communities", "#FD9D24"),),
     )
 
 
-def _sample_city(number: int, pack: Pack) -> CityFacts:
+def _sample_picture(words: _SampleWords) -> PictureFacts:
+    caption, credit = (RichText.plain(words.new(f"picture.{name}")) for name in ("caption", "credit"))
+    return PictureFacts("Picture", caption, credit, "pictures[0]", PIXEL)
+
+
+def _sample_city(number: int, pack: Pack, words: _SampleWords) -> CityFacts:
     """Return the facts of a city, with texts that are in the table too."""
-    return CityFacts(
-        f"x{number}name",
-        f"x{number}region",
-        f"x{number}country",
-        "IT",
-        number,
-        f"x{number}people",
-        number,
-        f"x{number}area",
-        custom=_custom_facts(pack, CITIES),
-    )
+    texts = {}
+    for name in _CITY_TEXTS:
+        rows = tuple(row for row, names in _FACTS.items() if name in names)
+        texts[name] = words.new(f"city.{name}", rows=rows)
+    custom = _custom_facts(pack, words, CITIES)
+    city = CityFacts("", country_code="IT", population=number, area_km2=number, custom=custom)
+    return replace(city, **texts)
 
 
 def _transposed_summary(full: Summary, pack: Pack, words: _SampleWords) -> Summary:
@@ -218,13 +227,15 @@ def _bare_summary(pack: Pack) -> Summary:
     return replace(compose_summary(plan, pack), contact=Contact(), scale=Scale.GENEROUS)
 
 
-def _custom_facts(pack: Pack, owner: str = "") -> FactsByName:
+def _custom_facts(pack: Pack, words: _SampleWords, owner: str = "") -> FactsByName:
     """Return the custom fields of the plan or of a city, with texts that are in the table too."""
+    holder = "city" if owner else "summary"
     facts = FactsByName()
     for known in pack.fields.custom:
         if known.owner == owner:
             value = 1 if known.type in FIGURES else known.name
-            facts[known.name] = CustomFact(known.name, RichText.plain(f"x{known.name}"), value)
+            text = words.new(f"{holder}.custom.{known.name}", rows=(known.key,))
+            facts[known.name] = CustomFact(known.name, RichText.plain(text), value)
     return facts
 
 
@@ -292,10 +303,9 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
     has_table = False
     pieces = {}
     for word, piece in samples.pieces.items():
-        row = _row(piece)
-        if row in _FACTS and word in printed:
+        if piece.row in _FACTS and word in printed:
             has_table = True
-        if row not in printed_facts:
+        if piece.row not in printed_facts:
             pieces[word] = piece
     missing = list(_missing(pieces, printed, "all", path))
     yield from missing
@@ -304,51 +314,6 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
     reported = {warning.details["name"] for warning in missing}
     not_reported = {word: piece for word, piece in samples.turned_pieces.items() if piece.name not in reported}
     yield from _missing(not_reported, "\n".join(turned).casefold(), "turned", path)
-
-
-class _PrintedParts(Struct, frozen=True):
-    """What a template prints of a sample: its words in order, the fields of the plan's pictures, and the alternative
-    texts of its own pictures, such as logos.
-    """
-
-    words: tuple[str, ...]
-    pictures: frozenset[str]
-    logos: frozenset[str]
-
-
-def format_differences(
-    in_word: _PrintedParts, on_page: _PrintedParts, sample: str, content: Collection[str], path: str
-) -> Iterator[Problem]:
-    """Yield a warning for each kind of content that only one template prints, at the Word template.
-
-    `content` are the words of the sample.
-    """
-    formats = (("Word file", in_word, on_page), ("PDF", on_page, in_word))
-    for name, printed, other in formats:
-        form = "words" if sample == FULL else "words-sparse"
-        known = {word.casefold() for word in other.words}
-        words = [word for word in printed.words if word.casefold() not in known and not _is_content(word, content)]
-        if words:
-            shown = " ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
-            yield problem("formats-differ", Location(path), form=form, format=name, words=shown)
-        if pictures := sorted(printed.pictures - other.pictures):
-            yield problem("formats-differ", Location(path), form="pictures", format=name, words=", ".join(pictures))
-        if len(printed.logos) > len(other.logos):
-            logos = ", ".join(f'"{alt}"' for alt in sorted(printed.logos - other.logos))
-            yield problem("formats-differ", Location(path), form="logos", format=name, words=logos)
-
-
-def printed_by_page(tree: PageTree) -> _PrintedParts:
-    """Return what a page prints."""
-    blocks = list(all_blocks((*tree.headers, *tree.footers, *tree.body)))
-    pictures = frozenset(block.facts.field for block in blocks if isinstance(block, PictureBlock))
-    logos = frozenset(block.alt for block in blocks if isinstance(block, ImageBlock))
-    return _PrintedParts(_words(tree_texts(tree)), pictures, logos)
-
-
-def printed_by_word(trial: WordTrial) -> _PrintedParts:
-    """Return what a filled Word template prints."""
-    return _PrintedParts(_words(trial.paragraphs or ()), trial.pictures, trial.logos)
 
 
 def _required_parts_on_page(pack: Pack) -> frozenset[RequiredPart]:
@@ -389,7 +354,7 @@ def _printed_facts() -> Mapping[str, Sequence[str]]:
 _FACTS = _printed_facts()
 
 
-def _missing(pieces: Mapping[str, _SamplePiece], printed: str, form: str, path: str) -> Iterator[Problem]:
+def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: str) -> Iterator[Problem]:
     """Yield a warning for each name with pieces that are not printed; `form` is that of the warning if
     none of them is.
     """
@@ -415,24 +380,6 @@ def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:
             if getattr(city, name) not in printed:
                 return False
     return True
-
-
-def _row(piece: _SamplePiece) -> str:
-    """Return the row that a piece is in; empty for one that is not in the table."""
-    if piece.name in {"summary.columns", "summary.column_label"}:
-        return CITIES
-    return piece.item if piece.name in {"row.label", "row.cells"} else ""
-
-
-def _is_content(word: str, content: Collection[str]) -> bool:
-    """Return whether a word has one of the sample, also together with another one at the end of a line."""
-    return any(piece in word.casefold() for piece in content)
-
-
-def _words(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the words with letters: numbers are those of pages."""
-    words = [word for text in texts for word in _WORD.findall(text) if _LETTER.search(word)]
-    return tuple(dict.fromkeys(words))
 
 
 def _printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:

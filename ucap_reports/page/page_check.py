@@ -149,7 +149,7 @@ class TextColours(Struct, frozen=True):
 def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterable[TextColours]:
     """Return the colours and backgrounds of the text on a page, each pair of a style once, at its first line."""
     walk = _ColourWalk(pack.theme, pack.page_template.path)
-    walk.follow((*tree.headers, *tree.footers, *tree.body), PAPER)
+    walk.follow(tree.blocks, PAPER)
     return walk.colours.values()
 
 

@@ -257,6 +257,11 @@ class PageTree(Struct, frozen=True):
         """The blocks of all page footers."""
         return (*(self.first_footer or ()), *self.footer)
 
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of all page headers and footers, and those of the text."""
+        return (*self.headers, *self.footers, *self.body)
+
 
 def is_page_end(block: Block) -> bool:
     """Return whether a block ends a page, however full it is."""
@@ -303,7 +308,12 @@ CONTENTS_LEVELS = (2, 3)
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
     """The text of each paragraph of a page, its header and its footer."""
-    for text in tree_paragraphs((*tree.headers, *tree.footers, *tree.body)):
+    return block_texts(tree.blocks)
+
+
+def block_texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """The text of each paragraph of the blocks at any depth, without page numbers."""
+    for text in tree_paragraphs(blocks):
         yield "".join(run.text for run in text.content if isinstance(run, Run))
 
 

@@ -6,7 +6,7 @@ structure. The colours of text and its background are those that the template ha
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from itertools import chain
@@ -24,6 +24,7 @@ from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
+from ucap_reports.text.template_values import Shape
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.tag_marks import find_blocks
@@ -48,8 +49,11 @@ from ucap_reports.word.file.word_xml import (
     PARAGRAPH,
     ROW,
     RUN,
+    SECTION,
     TABLE,
+    TEXT,
     TWENTIETHS,
+    UNBROKEN_HYPHEN,
     VALUE,
     WORD_SHAPE,
     points,
@@ -58,32 +62,46 @@ from ucap_reports.word.file.word_xml import (
     text_of,
     value_at,
 )
-from ucap_reports.word.render.drawings import PartContext
+from ucap_reports.word.render.drawings import SHAPE_NAME, PartContext
 from ucap_reports.word.render.fill_word_template import TextTemplate, attempt_text, printed_values
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
 from ucap_reports.word.render.short_names import CUSTOM, KINDS
 
 
+class PrintedPage(Struct, frozen=True):
+    """What a page prints with its header and footer: the text of each paragraph without page numbers, and the
+    alternative texts of the template's own pictures.
+    """
+
+    texts: tuple[str, ...] = ()
+    logos: tuple[str, ...] = ()
+
+
 class WordTrial(Struct, frozen=True):
     """The result of a trial: the words of each paragraph, None if the template could not be filled in.
 
-    `pictures` are the fields of the plan's pictures that are printed, `logos` the alternative texts of the template's
-    own ones.
+    The first page and the others have the complete text, and their own headers and footers. `pictures` are the fields
+    of the plan's pictures that are printed, `shapes` the kinds of the shapes for its numbers and goals.
     """
 
     problems: tuple[Problem, ...]
     paragraphs: tuple[str, ...] | None
+    first_page: PrintedPage = PrintedPage()
+    later_pages: PrintedPage = PrintedPage()
     pictures: frozenset[str] = frozenset()
-    logos: frozenset[str] = frozenset()
+    shapes: frozenset[type[Shape]] = frozenset()
 
 
 def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
     """Return a trial for each summary. Errors in one part do not keep the others from being tried."""
+    parts_of_pages = _parts_of_pages(opened)
     texts, problems = compile_texts(opened, theme)
     lists = with_lists(opened.numbering, theme)
-    return tuple(
-        _try(texts, problems, summary, PartContext(Numbers(lists).number, theme=theme)) for summary in summaries
-    )
+    trials = []
+    for summary in summaries:
+        context = PartContext(Numbers(lists).number, theme=theme)
+        trials.append(_try(texts, problems, summary, context, parts_of_pages))
+    return tuple(trials)
 
 
 def read_word_tags(opened: OpenedTemplate, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
@@ -105,18 +123,113 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
     return tuple(repetitions)
 
 
-def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, context: PartContext) -> WordTrial:
+_MARGIN_REFERENCES = (qualified("w:headerReference"), qualified("w:footerReference"))
+_FIELD_CHARACTER, _INSTRUCTION, _SIMPLE_FIELD = (
+    qualified(f"w:{name}") for name in ("fldChar", "instrText", "fldSimple")
+)
+_PAGE_FIELDS = (["PAGE"], ["NUMPAGES"], ["SECTIONPAGES"])
+"""The fields with numbers of pages."""
+
+
+def _try(
+    texts: Sequence[TextTemplate],
+    errors: Sequence[Problem],
+    summary: Summary,
+    context: PartContext,
+    parts_of_pages: tuple[frozenset[str], frozenset[str]],
+) -> WordTrial:
     values = printed_values(summary)
     filled = [attempt_text(text, values, context) for text in texts]
     problems = (*errors, *chain.from_iterable(attempt.problems for attempt in filled))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)
-    roots = [read_finished(xml.encode()) for xml in written]
-    paragraphs = tuple(text_of(element) for root in roots for element in root.iter(PARAGRAPH))
     of_plan = {picture.alt for picture in summary.all_pictures}
-    logos = frozenset(alt for root in roots for alt in _picture_texts(root) if alt not in of_plan)
-    return WordTrial(problems, paragraphs, frozenset(context.widths), logos)
+    of_parts = {}
+    for text, xml in zip(texts, written, strict=True):
+        root = read_finished(xml.encode())
+        logos = tuple(alt for alt in _picture_texts(root) if alt not in of_plan)
+        of_parts[text.name] = PrintedPage(tuple(_printed_texts(root)), logos)
+    first_page, later_pages = (
+        _joined(part for name, part in of_parts.items() if name in names) for names in parts_of_pages
+    )
+    paragraphs = _joined(of_parts.values()).texts
+    return WordTrial(
+        problems, paragraphs, first_page, later_pages, frozenset(context.widths), frozenset(context.shapes)
+    )
+
+
+def _parts_of_pages(opened: OpenedTemplate) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of the parts that the first page prints, and of those that the others print."""
+    body = opened.texts[0]
+    targets = opened.secured.targets.get(body.name, {})
+    of_first, of_later = set(), set()
+    margins = set()
+    for number, section in enumerate(body.root.iter(SECTION)):
+        has_first = section.find(qualified("w:titlePg")) is not None
+        for reference in section.iterchildren(*_MARGIN_REFERENCES):
+            name = targets.get(str(reference.get(qualified("r:id"))), "")
+            margins.add(name)
+            is_first = reference.get(qualified("w:type")) == "first"
+            if number == 0 and is_first == has_first:
+                of_first.add(name)
+            if not is_first or (has_first and number > 0):
+                of_later.add(name)
+    others = {text.name for text in opened.texts} - margins
+    return frozenset(of_first | others), frozenset(of_later | others)
+
+
+def _joined(parts: Iterable[PrintedPage]) -> PrintedPage:
+    texts: list[str] = []
+    logos: list[str] = []
+    for part in parts:
+        texts += part.texts
+        logos += part.logos
+    return PrintedPage(tuple(texts), tuple(logos))
+
+
+def _printed_texts(root: etree._Element) -> Iterator[str]:
+    """Yield the text of each paragraph, without page numbers and the texts in shapes for bars and tiles."""
+    texts: dict[etree._Element, list[str]] = {}
+    instructions: list[str] = []
+    for element in root.iter(PARAGRAPH, TEXT, UNBROKEN_HYPHEN, _FIELD_CHARACTER, _INSTRUCTION):
+        if element.tag == PARAGRAPH:
+            texts[element] = []
+        elif element.tag == _FIELD_CHARACTER:
+            kind = element.get(qualified("w:fldCharType"))
+            if kind == "begin":
+                instructions.append("")
+            elif kind == "end" and instructions:
+                instructions.pop()
+        elif element.tag == _INSTRUCTION:
+            if instructions:
+                instructions[-1] += element.text or ""
+        elif not _is_page_number(element, instructions) and not _is_in_figure(element):
+            paragraph = next(element.iterancestors(PARAGRAPH), None)
+            if paragraph is not None:
+                texts[paragraph].append("-" if element.tag == UNBROKEN_HYPHEN else element.text or "")
+    for parts in texts.values():
+        yield "".join(parts)
+
+
+def _is_page_number(text: etree._Element, instructions: Sequence[str]) -> bool:
+    """Return whether a text is the result of a field with a number of pages; `instructions` are those of the complex
+    fields around it.
+    """
+    simple = next(text.iterancestors(_SIMPLE_FIELD), None)
+    around = [*instructions, "" if simple is None else str(simple.get(qualified("w:instr")))]
+    return any(instruction.split()[:1] in _PAGE_FIELDS for instruction in around)
+
+
+def _is_in_figure(text: etree._Element) -> bool:
+    inline = next(text.iterancestors(qualified("wp:inline")), None)
+    return inline is not None and _is_figure(inline)
+
+
+def _is_figure(inline: etree._Element) -> bool:
+    """Return whether a drawing is a bar or a tile of `drawings.py`, and not a shape that was drawn in Word."""
+    properties = inline.find(qualified("wp:docPr"))
+    return properties is not None and properties.get("name") == SHAPE_NAME
 
 
 def _picture_texts(root: etree._Element) -> Iterator[str]:

@@ -21,7 +21,7 @@ from ucap_reports.template.figure_geometry import (
 )
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.template_values import Shape, Tile
+from ucap_reports.text.template_values import Bar, Shape, Tile
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
 from ucap_reports.word.file.word_languages import language_xml
 from ucap_reports.word.file.word_styles import half_points
@@ -29,6 +29,8 @@ from ucap_reports.word.file.word_xml import FORBIDDEN, escaped, one_line
 from ucap_reports.word.render.rich_text_runs import TextContext, ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
+SHAPE_NAME = "Shape"
+"""The name of the shapes in `shape.xml`."""
 FULL_LENGTH = Length.mm(60)
 """The full length of bars whose style has no width."""
 _PICTURE, _SHAPE, _TILE_TEXT = (
@@ -38,13 +40,14 @@ _PICTURE, _SHAPE, _TILE_TEXT = (
 
 
 class PartContext(TextContext, kw_only=True):
-    """What the values of a part need from its document and the theme, and the links and pictures in them: the pictures
-    by identifier, and their widths in points by their fields.
+    """What the values of a part need from its document and the theme, and the links, pictures and shapes in them: the
+    pictures by identifier, their widths in points by their fields, and the kinds of the shapes.
     """
 
     theme: Theme
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
+    shapes: set[type[Shape]] = field(default_factory=set)
 
     def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:
         """Return a drawing as a run or as a paragraph, whose lines are as high as the drawing; empty without a picture
@@ -72,9 +75,11 @@ class PartContext(TextContext, kw_only=True):
         style = self.theme.styles.get("goal" if isinstance(shape, Tile) else "bar", self.theme.style("body"))
         number = grid_mark(NUMBER)
         if isinstance(shape, Tile):
+            self.shapes.add(Tile)
             return tile_xml(number, shape, tile_look(shape, style.width or TILE_SIDE))
         if not shape.share:
             return ""
+        self.shapes.add(Bar)
         width = bar_length(shape.share, style.width or FULL_LENGTH)
         return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
 
