@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 from msgspec.structs import replace
 
-from tests.stages import example_summary, pdf_file, shipped_pack, summary_of, word_file
+from tests.stages import ROOT, example_summary, pdf_file, shipped_pack, summary_of, word_file
 from tests.tools import office_pdf
 from tests.verapdf import AssertConformant
 from ucap_reports.page.fill_page import PageXml, fill_page
@@ -350,3 +350,14 @@ def test_mistakes_in_a_scale_are_errors_at_their_place(
     with pytest.raises(ProblemsFound) as found:
         scaled_style(tmp_path, f"theme:\n  scales: {scales}\n")
     assert [(problem.code, problem.location.field) for problem in found.value.problems] == expected
+
+
+def test_lines_that_are_higher_than_a_page_are_an_error(tmp_path: Path) -> None:
+    settings = "extends: plain\ntheme: {styles: {body: {leading: 1000 pt}}}\n"
+    folder = tmp_path / "high"
+    folder.mkdir()
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    pack = open_pack(folder, [PackFolder(ROOT / "templates", "templates")])
+    with pytest.raises(ProblemsFound) as raised:
+        render_pdf(composed(pack), pack)
+    assert {problem.code for problem in raised.value.problems} == {"block-too-high"}

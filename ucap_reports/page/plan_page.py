@@ -1,4 +1,4 @@
-"""The page of a summary in a pack, filled and read once for all formats, which so have the same scale."""
+"""The page of a summary in a pack, filled and read once, so that all formats have the same scale."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -23,8 +23,8 @@ NEARLY_EMPTY = 1 / 6
 _HALF = 1 / 2
 """The part of the last page below which a document in the compact scale may be set in the medium one."""
 _LOST = 1 / 20
-"""The part of a page that is usually lost where the page before ends, more than is measured. So the last page in the
-medium scale is measured as at least half full without it.
+"""The part of a page that is usually lost where a page ends, beside what is measured. So the last page in the medium
+scale counts as half full from `_HALF - _LOST` on.
 """
 _NEARLY_FULL = 9 / 10
 """The part of the last page up to which it may be full in a larger scale, since heights are estimates."""
@@ -42,14 +42,15 @@ for documents that fill their last page too little in the compact one.
 
 
 class Extent(NamedTuple):
-    """The number of pages, and the part of the last one that is full without its foot; the part that the foot needs;
-    whether a word may be wider than its line.
-    """
+    """How many pages a document fills."""
 
     pages: int
     last: float
+    """The part of the last page that is full, without the foot."""
     foot: float
+    """The part of a page that the foot needs."""
     has_wide_words: bool
+    """Whether a word may be wider than its line."""
 
 
 class PlanPage(Struct, frozen=True, dict=True):
@@ -102,7 +103,8 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
     4. A document whose last page is at least half full stays.
     5. If the last page is at least a sixth full: the medium scale instead of the compact one, if the document has as
        many pages in it, the last of which is about half to nine tenths full. Otherwise, the document stays.
-    6. If it is emptier: the next tighter scale in which the document has fewer pages; if only one is left, as in 3.
+    6. If it is emptier: the next tighter scale in which the document has fewer pages; if only one is left, it may be
+       made larger, as in 3.
     7. If there is none: as in 5.
 
     Heights are measured with the widths of words, without laying out the page.
@@ -178,8 +180,9 @@ def _filling_last_page(page: PlanPage, versions: _Versions) -> PlanPage | None:
     if page.summary.scale is not Scale.COMPACT or not versions.has(Scale.MEDIUM):
         return None
     larger = versions.in_scale(Scale.MEDIUM)
-    is_fitting = larger.extent.pages == page.extent.pages and _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL
-    if not is_fitting or larger.cut_words:
+    if larger.extent.pages != page.extent.pages or larger.cut_words:
+        return None
+    if not _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL:
         return None
     return _with_kept_words(larger, page.kept_words)
 
@@ -189,7 +192,8 @@ def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None
     if page.summary.scale is not Scale.COMPACT or page.extent.last >= _OPEN:
         return None
     for scale in (Scale.GENEROUS, Scale.MEDIUM):
-        if not versions.has(scale) or (scale is Scale.GENEROUS and page.summary.column_count > MAX_GENEROUS_COLUMNS):
+        has_too_many_columns = scale is Scale.GENEROUS and page.summary.column_count > MAX_GENEROUS_COLUMNS
+        if has_too_many_columns or not versions.has(scale):
             continue
         larger = versions.in_scale(scale)
         extent = larger.extent
@@ -199,8 +203,10 @@ def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None
 
 
 def _with_kept_words(page: PlanPage, words: tuple[str, ...]) -> PlanPage:
-    """Return the page with these kept words: the same page if it has them, with all that was measured of it."""
-    return page if page.kept_words == words else replace(page, kept_words=words)
+    """Return the page with these kept words."""
+    if page.kept_words == words:
+        return page  # a copy would be measured again
+    return replace(page, kept_words=words)
 
 
 def _without_cut_words(page: PlanPage, versions: _Versions) -> PlanPage:
@@ -222,10 +228,12 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     filled += flow[0].style.space_before if flow else 0
     reserved = stack_height(foot, theme.text_width, lines=measure.count)
     reserved += sum(block.style.space_before for block in foot)
-    lost = theme.style("body").leading  # where a page ends, since most rows and paragraphs are not split at any line
+    line = theme.style("body").leading
+    # Where a page ends, a line is usually lost, since most rows and paragraphs are not split at any line.
+    held = max(height - line, line)
     pages = 1
     while filled + reserved > height:
-        filled -= height - lost
+        filled -= held
         pages += 1
     return Extent(pages, max(filled, 0) / height, reserved / height, measure.has_wide_words)
 
@@ -238,8 +246,10 @@ def placed_texts(texts: Iterable[str], summary: Summary, template: str) -> Itera
     """Yield each text with each field that contains it; with the page template if no field does."""
     for text in texts:
         fields = dict.fromkeys(field for field, content in _fields(summary) if text in content)
-        for location in [Location(field=field) for field in fields] or [Location(template)]:
-            yield text, location
+        for field in fields:
+            yield text, Location(field=field)
+        if not fields:
+            yield text, Location(template)
 
 
 def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
