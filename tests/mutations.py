@@ -188,7 +188,7 @@ def of_plan(content: bytes) -> None:
 def of_settings(content: bytes) -> None:
     """Open the pack, and render the example with it."""
     tree = parse(decode_source(content, "templates/evil/pack.yaml"))
-    pack = assemble(PackLayers("iuc-asia", (tree,), shipped_pack().files, shipped=False)).pack
+    pack = assemble(PackLayers("iuc-asia", (tree,), shipped_pack().files)).pack
     render_pdf(example_summary(), pack)
     render_word(example_summary(), pack)
 

@@ -14,7 +14,15 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import BookSettings, Pack, PackContact, PackLogo, PackSettings
-from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
+from ucap_reports.template.pack_opening import (
+    PackFolder,
+    assemble,
+    open_pack,
+    own_content,
+    pack_names,
+    read_layers,
+    shipped_packs,
+)
 from ucap_reports.template.theme import ThemeSettings
 from ucap_reports.word.render_word import render_word
 
@@ -87,10 +95,41 @@ def test_settings_of_the_wrong_type_are_problems(loc: tuple[str, ...]) -> None:
         tree = parse(Source("pack.yaml", f"{text.rstrip()} {kind}\n"))
         has_problems = False
         try:
-            assemble(replace(shipped, trees=(tree, *shipped.trees), shipped=False))
+            assemble(replace(shipped, trees=(tree, *shipped.trees)))
         except ProblemsFound:
             has_problems = True
         assert has_problems or kind not in WRONG_KINDS, kind
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected", "kinds"),
+    [
+        ("rows", "a list", ("1", "true", "0", "false", "2020-01-01", "text", '""')),
+        ("fields", "fields", ("1", "true", "0", "false")),
+        ("page_limit", "a whole number", ("true", "false")),
+        ("max_columns", "a whole number", ("true", "false")),
+    ],
+)
+def test_settings_of_the_wrong_type_are_never_ignored(
+    templates: Path, setting: str, expected: str, kinds: tuple[str, ...]
+) -> None:
+    for number, kind in enumerate(kinds):
+        write_pack(templates, f"blue{number}", f"extends: iuc-asia\n{setting}: {kind}\n")
+        with pytest.raises(ProblemsFound) as found:
+            opened(templates, f"blue{number}")
+        problems = [
+            (problem.code, problem.location.line, problem.details["expected"]) for problem in found.value.problems
+        ]
+        assert problems == [("type-invalid", 2, expected)], kind
+
+
+def test_wrong_rows_of_a_pack_below_are_reported_in_its_file(templates: Path) -> None:
+    write_pack(templates, "blue", "extends: iuc-asia\nrows: 5\n")
+    write_pack(templates, "navy", "extends: blue\nrows: {visits: hide}\n")
+    with pytest.raises(ProblemsFound) as found:
+        opened(templates, "navy")
+    places = [(problem.location.path, problem.location.line) for problem in found.value.problems]
+    assert places == [("templates/blue/pack.yaml", 2)]
 
 
 def test_a_wrong_scale_is_a_problem_below_a_pack_with_styles_of_its_own() -> None:
@@ -98,7 +137,7 @@ def test_a_wrong_scale_is_a_problem_below_a_pack_with_styles_of_its_own() -> Non
     upper = parse(Source("upper.yaml", "theme: {styles: {title: {size: 20 pt}}}\n"))
     lower = parse(Source("lower.yaml", "theme: {scales: {tight: [a]}}\n"))
     with pytest.raises(ProblemsFound) as found:
-        assemble(replace(shipped, trees=(upper, lower, *shipped.trees), shipped=False))
+        assemble(replace(shipped, trees=(upper, lower, *shipped.trees)))
     assert [problem.location.path for problem in found.value.problems] == ["lower.yaml"]
 
 
@@ -140,6 +179,30 @@ def test_a_pack_is_opened_by_its_folder_too(templates: Path) -> None:
     write_pack(templates, "blue", "extends: iuc-asia\ntitle: Blue\n")
 
     assert open_pack(templates / "blue").settings.title == "Blue"
+
+
+def test_a_pack_is_shipped_if_its_own_folder_is(templates: Path) -> None:
+    write_pack(templates, "blue", "extends: iuc-asia\n")
+    packs = [open_pack("iuc-asia"), opened(templates, "iuc-asia"), opened(templates, "blue")]
+    assert [(pack.shipped, pack.has_shipped_contact) for pack in packs] == [(True, False), (True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("extends: iuc-asia\nname: blue", "extends: iuc-asia\n"),
+        ("name: blue\r\nextends: iuc-asia\r\n", "extends: iuc-asia\r\n"),
+        ("extends: iuc-asia\rname: blue\rtitle: Ours\r", "extends: iuc-asia\rtitle: Ours\r"),
+        ("\ufeff'name' : blue  # as its folder\nextends: iuc-asia\n", "\ufeffextends: iuc-asia\n"),
+        ("extends: iuc-asia\nlogo:\n  name: blue\n", "extends: iuc-asia\nlogo:\n  name: blue\n"),
+    ],
+)
+def test_a_copy_of_a_pack_has_no_name(templates: Path, text: str, rest: str) -> None:
+    folder = templates / "blue"
+    folder.mkdir()
+    (folder / "pack.yaml").write_bytes(text.encode())
+    content = own_content("blue", [PackFolder(templates, "templates")])
+    assert content["pack.yaml"].decode() == rest
 
 
 def test_packs_that_extend_each_other_are_an_error(templates: Path) -> None:

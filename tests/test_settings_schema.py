@@ -42,6 +42,8 @@ INVALID = [
     "index: {drafts: maybe}",
     "index: [a]",
     "rows: hide",
+    "rows: false",
+    "rows: 0",
     "rows: {visits: show}",
     "rows: {visits: {when_unknown: never}}",
     "fields: [budget]",

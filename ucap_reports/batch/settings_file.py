@@ -192,12 +192,14 @@ def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFo
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
     """Return the errors in the changes of rows, whether or not a pack has the rows."""
     rows = value.get("rows")
+    if rows is None:
+        return []
     problems: list[Problem] = []  # unknown rows are warnings
     if isinstance(rows, list | dict):
         known = [{"field": entry.field, "label": ""} for entry in row_entries(rows) if entry.field]
         rows = merge_rows(rows, known, tree, problems)
     try:
-        validate(_Rows, LayeredTree({"rows": rows or []}, (tree,)))
+        validate(_Rows, LayeredTree({"rows": rows}, (tree,)))
     except ProblemsFound as error:
         return (*problems, *error.problems)
     return problems

@@ -20,6 +20,7 @@ from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusal
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import (
+    PACK_SETTINGS,
     PLAN_ENDING,
     PLAN_ID,
     PLANS,
@@ -34,7 +35,7 @@ from ucap_reports.storage.project_folder import (
 )
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
-from ucap_reports.template.pack_opening import SETTINGS, PackFolder, pack_names
+from ucap_reports.template.pack_opening import PackFolder, pack_names
 
 _STARTERS = Path(__file__).parent / "starters"
 _EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
@@ -125,7 +126,7 @@ def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], 
     if isinstance(source, Pack):
         settings = _starter("extending-pack.yaml").replace(_EXTENDED.encode(), source.name.encode())
         names = (WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET) if copied else ()
-        files = {SETTINGS: settings}
+        files = {PACK_SETTINGS: settings}
         files |= {file: source.files[file].content for file in names if file in source.files}
     else:
         files = dict(source)
@@ -142,7 +143,7 @@ def _project_files(project: Project) -> Iterator[NewFile]:
         yield _file(project, _EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / _EXAMPLE_PLAN))
     yield schema_file(OpenedProject(project, ProjectSettings()))
     if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
-        yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
+        yield _file(project, f"{TEMPLATES}/iuc-asia/{PACK_SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))
 
 

@@ -36,11 +36,11 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
-from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
+from ucap_reports.storage.project_folder import PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import IMAGES, PACK_NAME, SETTINGS, pack_names
+from ucap_reports.template.pack_opening import IMAGES, PACK_NAME, pack_names
 from ucap_reports.template.theme import ThemeSettings
 
 PACK = "pack"
@@ -199,7 +199,7 @@ class OfficeEditing:
         return name if is_own else None
 
     def _pack_path(self, name: str) -> str:
-        return f"{TEMPLATES}/{name}/{SETTINGS}"
+        return f"{TEMPLATES}/{name}/{PACK_SETTINGS}"
 
     def _checked(self, own_pack: str | None) -> tuple[OpenedProject, list[dict[str, Any]]]:
         """Return the project with its settings as far as they are valid, and the problems of both files."""

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar, get_args
+from typing import Annotated, Any, Protocol, TypeVar, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, loc_of, mapped
@@ -405,6 +405,15 @@ class Strict(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
+
+
+def _without_boolean(value: Any) -> Any:
+    if isinstance(value, bool):  # which pydantic takes for 1 or 0
+        raise PydanticKnownError("int_type")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_without_boolean)]
 
 
 def without_tags(text: str) -> str:

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.field_descriptions import KnownFields
-from ucap_reports.plan.validation import Strict, without_tags
+from ucap_reports.plan.validation import Strict, WholeNumber, without_tags
 from ucap_reports.template.programme_label import Funding, PackLabelLanguages, funding_statement, languages_for
 from ucap_reports.template.theme import (
     Box,
@@ -131,7 +131,7 @@ class BookPage(Strict):
 class BookSettings(Strict):
     """The settings of books."""
 
-    cards: Annotated[int, Field(ge=0, le=60)] = _MOST_CARD_LINES
+    cards: Annotated[WholeNumber, Field(ge=0, le=60)] = _MOST_CARD_LINES
     """Lines of text up to which a plan is printed as a card and not as a summary; 0 for no cards."""
     programme: Words = ""
     """The name of the programme on the cover."""
@@ -151,8 +151,8 @@ class PackSettings(Strict):
     language: str = "en"
     label_languages: PackLabelLanguages = ("en",)
     """The languages of the programme label, or those by country."""
-    page_limit: int = Field(default=2, ge=1)
-    max_columns: int = Field(default=5, ge=1, le=12)
+    page_limit: WholeNumber = Field(default=2, ge=1)
+    max_columns: WholeNumber = Field(default=5, ge=1, le=12)
     number_format: Words = "13,600,000"
     unknown: Words = "N/A"
     when_unknown: WhenUnknown = "omit"

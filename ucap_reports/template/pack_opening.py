@@ -48,10 +48,10 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
-SETTINGS = PACK_SETTINGS
 PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
-_NAME_LINE = re.compile(rb"^name:.*\n", re.MULTILINE)
+_NAME_LINE = re.compile(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
+"""The setting `name`, after a line end or a byte order mark."""
 _CUSTOM = re.compile(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
 """A custom field in a template: of the plan after `summary`, of a city after another word."""
 IMAGES = "images"
@@ -94,12 +94,14 @@ class LayeredTree(Struct, frozen=True, dict=True):
         """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
         if path[:1] == ("rows",) and path[1:]:
             row = self.value["rows"][path[1]]
-            entries = self._row_entries.get(field_of(row) or id(row))
+            field = field_of(row)
+            setting = path[2:]
+            # What is no row has no field; merging leaves it as the object that is in its layer.
+            entries = self._row_entries.get(field or id(row))
             if entries:
-                setting = path[2:]
                 entry, layer = next((known for known in entries if known[0].has(setting)), entries[0])
                 return layer.location((*entry.loc, *setting), key=key)
-            path = (DECLARATIONS, field_of(row), *path[2:])  # the row of a custom field that no pack places
+            path = (DECLARATIONS, field, *setting)  # the row of a custom field that no pack places
         depth = self.depth(path)
         layer = self.layers[depth] if depth < len(self.layers) else self.layers[0]
         return layer.location(path, key=key)
@@ -117,7 +119,9 @@ class LayeredTree(Struct, frozen=True, dict=True):
         """Return the index of the nearest layer that has `path`, or the number of layers if none has."""
         wanted = field_name(path)
         for depth, layer in enumerate(self.layers):
-            if (layer.location(path).field or "") == wanted:
+            # The location of a path that a layer does not have is that of the nearest field around it.
+            nearest = layer.location(path).field or ""
+            if nearest == wanted:
                 return depth
         return len(self.layers)
 
@@ -132,16 +136,30 @@ class OpenedPack(Struct, frozen=True):
 class PackLayers(Struct, frozen=True):
     """A pack as read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
 
-    `shipped` is whether the first folder of packs, which is the project's, has no pack of this name. `project` has the
-    settings of the project that replace those of the pack. The last `shipped_count` trees are those of shipped packs.
+    `project` has the settings of the project that replace those of the pack. The last `shipped_count` trees are those
+    of shipped packs.
     """
 
     name: str
     trees: tuple[Tree, ...]
     files: Mapping[str, PackFile]
-    shipped: bool
     project: Located | None = None
     shipped_count: int = 0
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the pack itself is part of the product."""
+        return self.shipped_count == len(self.trees)
+
+    @property
+    def all_settings(self) -> tuple[Located, ...]:
+        """All settings, nearest first: those of the project, and those of the packs."""
+        return self.trees if self.project is None else (self.project, *self.trees)
+
+    @property
+    def own_count(self) -> int:
+        """The number of `all_settings` that are not those of shipped packs."""
+        return len(self.all_settings) - self.shipped_count
 
 
 def shipped_packs() -> PackFolder:
@@ -183,57 +201,53 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
         if is_shipped:
             shipped_count += 1
         files_of_folder = _read_files(folder, sizes)
+        sizes += [len(file.content) for file in files_of_folder.values()]
         has_nearer_page = PAGE_TEMPLATE in files  # it decides what Word files look like
-        has_other_logo = (
-            is_shipped and has_own_logo
-        )  # a shipped Word template has its own logo; the page has the pack's
+        # A shipped Word template has its own logo; the page has the pack's.
+        has_other_logo = is_shipped and has_own_logo
         if has_nearer_page or has_other_logo:
             files_of_folder.pop(WORD_TEMPLATE, None)
-        files = files_of_folder | files
-        has_own_logo = has_own_logo or _has_logo(tree)
-    is_own = searched[0].kind(f"{name}/{SETTINGS}") is FileKind.FILE
-    return PackLayers(name, tuple(trees), files, shipped=not is_own, shipped_count=shipped_count)
+        files = files_of_folder | files  # the nearer ones replace those of packs that they extend
+        has_own_logo = has_own_logo or _settings(tree).get("logo") is not None
+    return PackLayers(name, tuple(trees), files, shipped_count=shipped_count)
 
 
-def _has_logo(tree: Tree) -> bool:
-    """Return whether the settings of one pack set the logo."""
-    return isinstance(tree.value, dict) and tree.value.get("logo") is not None
-
-
-def assemble(read: PackLayers) -> OpenedPack:
+def assemble(layers: PackLayers) -> OpenedPack:
     """Return the pack that the layers make. Raises ProblemsFound with all errors in their settings."""
     problems: list[Problem] = []
-    tree = _merge(read, problems)
+    tree = _merged_layers(layers, problems)
     try:
         settings = validate(PackSettings, tree)
     except ProblemsFound as error:
         declarations = readable_declarations(_fields(tree.value, DECLARATIONS))
-        problems += [*error.problems, *_declaration_problems(declarations, tree, read)]
-        raise ProblemsFound(in_file_order(problems)) from None
-    declared_fields = _declarations(tree, problems) if settings.fields else {}
+        problems += error.problems
+        problems += _declaration_problems(declarations, tree, layers)
+        raise ProblemsFound(in_file_order(dict.fromkeys(problems))) from None
+    declared_fields = {} if settings.fields in (None, {}) else _declarations(tree, problems)
     settings = settings.model_copy(update={"fields": declared_fields})
-    problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
-    problems += _declaration_problems(declared_fields, tree, read)
+    problems += _folder_problems(layers)
+    problems += pack_problems(settings, layers.files, tree.location)
+    problems += _declaration_problems(declared_fields, tree, layers)
     labels = _labels(settings, tree, problems)
     declared = _declared_labels(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
-    pack = Pack(settings, read.files, labels, read.shipped, declared, _has_shipped_contact(settings, tree, read))
+    has_shipped_contact = _has_shipped_contact(settings, tree, layers)
+    pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, has_shipped_contact)
     return OpenedPack(pack, tree)
 
 
-def _has_shipped_contact(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> bool:
+def _has_shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> bool:
     """Return whether a pack of the project inherits the office or the email address of a shipped pack."""
-    if read.shipped:
+    if layers.is_shipped:
         return False
-    count_of_project = len(tree.layers) - read.shipped_count
     contact = settings.contact
     named = [name for name, text in (("office", contact.office), ("email", contact.email)) if text]
-    return any(tree.depth(("contact", name)) >= count_of_project for name in named)
+    return any(tree.depth(("contact", name)) >= layers.own_count for name in named)
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
     """Return the templates, pictures and fonts in the pack's own folder. Raises ProblemsFound if one cannot be read."""
-    return _read_files(_find(name, folders, [], NOWHERE), [])
+    return _read_files(_find(name, folders, [], NOWHERE))
 
 
 def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
@@ -241,7 +255,7 @@ def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
     read.
     """
     folder = _find(name, folders, [], NOWHERE)
-    content = {SETTINGS: _NAME_LINE.sub(b"", _read_settings(folder))}
+    content = {PACK_SETTINGS: _NAME_LINE.sub(b"", _read_settings(folder))}
     for path, file in sorted(own_files(name, folders).items()):
         content[path] = file.content
     return content
@@ -249,7 +263,10 @@ def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
     """Return the names of all packs in the folders, sorted."""
-    return tuple(sorted({name for folder in folders for name in _names_in(folder)}))
+    names: set[str] = set()
+    for folder in folders:
+        names |= _names_in(folder)
+    return tuple(sorted(names))
 
 
 def _names_in(folder: PackFolder) -> set[str]:
@@ -257,16 +274,22 @@ def _names_in(folder: PackFolder) -> set[str]:
     names: set[str] = set()
     with disk_refusals(folder.shown):
         for entry in folder.safe_folder.entries(folder.path):
-            is_link = entry.kind is FileKind.LINK and "." not in entry.name
-            if is_link or (
-                entry.kind is FileKind.FOLDER and folder.kind(f"{entry.name}/{SETTINGS}") is not FileKind.MISSING
-            ):
+            if entry.kind is FileKind.LINK:
+                is_pack = "." not in entry.name
+            elif entry.kind is FileKind.FOLDER:
+                is_pack = folder.kind(f"{entry.name}/{PACK_SETTINGS}") is not FileKind.MISSING
+            else:
+                is_pack = False
+            if is_pack:
                 names.add(entry.name)
     return names
 
 
 def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFolder, Tree]]:
-    """Yield the folder and the settings of the pack and of each pack that it extends, nearest first."""
+    """Yield the folder and the settings of the pack and of each pack that it extends, nearest first.
+
+    Raises ProblemsFound if one cannot be read, or if its settings are no mapping.
+    """
     used: list[Path] = []
     wanted: Any = name
     location = NOWHERE
@@ -278,7 +301,7 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
         used.append(folder.path)
         if len(used) > MAX_PACKS:
             raise ProblemsFound([problem("pack-too-large", location, form="packs", packs=MAX_PACKS)])
-        shown = f"{folder.shown}/{SETTINGS}"
+        shown = f"{folder.shown}/{PACK_SETTINGS}"
         tree = _parsed_settings(decode_source(_read_settings(folder), shown))
         if not isinstance(tree.value, dict):
             given = described(tree.value)
@@ -311,44 +334,55 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     raise ProblemsFound([problem("pack-unknown", location, hint=nearest_or_all(name, names), name=name)])
 
 
+def _merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
+    """Return the settings of all layers; wrong types of declarations and errors in rows are added to `problems`."""
+    settings: dict[str, Any] = {}
+    row_labels: dict[str, Any] = {}
+    for index, layer in reversed(list(enumerate(layers.all_settings))):  # from the farthest to the nearest
+        problems += _type_conflicts(_fields(settings, DECLARATIONS), layer)
+        upper = _settings(layer)
+        lower = _without_scaled(settings, upper)
+        if index < layers.own_count:  # translations of shipped packs are meant for the shipped packs that extend them
+            lower = _without_translations(lower, row_labels, upper)
+        settings = _merged(lower, _with_other_languages(lower, upper))
+        row_labels |= _row_labels(upper)
+    rows = _merged_rows(layers, settings, problems)
+    if rows or "rows" in settings:
+        settings = settings | {"rows": rows}
+    return LayeredTree(settings | {"name": layers.name}, layers.all_settings)
+
+
+def _settings(layer: Located) -> dict[str, Any]:
+    """Return the settings of a layer: `_folders` refuses other values."""
+    settings: dict[str, Any] = layer.value
+    return settings
+
+
 def _merged(lower: Any, upper: Any) -> Any:
-    """`upper` with what only `lower` has: mappings are merged key by key, everything else is replaced."""
+    """Return `upper` with what only `lower` has: mappings are merged key by key, everything else is replaced."""
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
     return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
 
 
-def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
-    """Return the settings of all layers; errors in the changes of rows are added to `problems`."""
-    layers = (*((read.project,) if read.project else ()), *read.trees)
-    count_of_project = len(layers) - read.shipped_count
-    row_labels: dict[str, Any] = {}
-    value: Any = {}
-    for index, layer in reversed(list(enumerate(layers))):
-        problems += _type_conflicts(_fields(value, DECLARATIONS), layer)
-        lower = _without_scaled(value, layer.value)
-        if index < count_of_project:  # translations of shipped packs are meant for the shipped packs that extend them
-            lower = _without_translations(lower, row_labels, _settings(layer))
-        value = _merged(lower, _with_other_languages(lower, layer.value))
-        row_labels |= _row_labels(_settings(layer))
-    own_rows = rows_of_fields(_fields(value, DECLARATIONS), _language(value) or DEFAULT_LANGUAGE)
+def _merged_rows(layers: PackLayers, settings: Mapping[str, Any], problems: list[Problem]) -> list[Any]:
+    """Return the rows of all layers, given the merged `settings`; errors in changes of rows are added to `problems`."""
+    own_rows = rows_of_fields(_fields(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
     rows: list[Any] = []
-    for layer in reversed(read.trees):
-        changes = _settings(layer).get("rows")
+    for tree in reversed(layers.trees):
+        changes = _settings(tree).get("rows")
         if isinstance(changes, list | dict):
-            rows = merge_rows(changes, rows, layer, problems, own_rows)
+            rows = merge_rows(changes, rows, tree, problems, own_rows)
+        elif changes is not None:
+            location = tree.location(("rows",))
+            problems.append(problem("type-invalid", location, expected="a list", given=described(changes)))
     if own_rows:
-        placed = [*_placed_in_templates(own_rows, read.files), *omitted_rows(map(_settings, read.trees))]
+        placed = [*_placed_in_templates(own_rows, layers.files), *omitted_rows(map(_settings, layers.trees))]
         rows = with_rows_of_fields(rows, own_rows, placed)
-    if read.project is not None and isinstance(read.project.value.get("rows"), list | dict):
-        rows = merge_rows(read.project.value["rows"], rows, read.project, problems, own_rows, of_project=True)
-    if rows or "rows" in value:
-        value = value | {"rows": rows}
-    return LayeredTree(value | {"name": read.name}, layers)
-
-
-def _settings(layer: Tree) -> dict[str, Any]:
-    return layer.value if isinstance(layer.value, dict) else {}
+    # The project changes rows of any pack, also those of its custom fields.
+    if layers.project is not None and "rows" in layers.project.value:
+        rows = merge_rows(layers.project.value["rows"], rows, layers.project, problems, own_rows, of_project=True)
+    return rows
 
 
 def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Problem]:
@@ -385,60 +419,63 @@ def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Decla
 
 
 def _declaration_problems(
-    declarations: Mapping[str, Declaration], tree: LayeredTree, read: PackLayers
+    declarations: Mapping[str, Declaration], tree: LayeredTree, layers: PackLayers
 ) -> Iterator[Problem]:
     """Yield the errors in the declarations of fields, except those of the project, which are reported about its
     settings.
     """
     for finding in declaration_problems(declarations, tree, _fields(tree.value, DECLARATIONS)):
-        if read.project is None or finding.location.path != read.project.location(()).path:
+        if layers.project is None or finding.location.path != layers.project.location(()).path:
             yield finding
 
 
-def _with_other_languages(lower: Any, upper: Any) -> Any:
-    """`upper` in which the languages of the programme label of `lower` hold for countries without an entry."""
+def _with_other_languages(lower: Mapping[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
+    """Return `upper` with the languages of programme labels that `lower` has for countries without an entry."""
     name = "label_languages"
-    if not isinstance(upper, dict) or name not in upper or not isinstance(lower, dict):
+    if name not in upper:
         return upper
     return upper | {name: over_inherited(upper[name], lower.get(name))}
 
 
-def _without_scaled(lower: Any, upper: Any) -> Any:
-    """`lower` without the rules of its scales for what `upper` sets in the styles themselves."""
+def _without_scaled(lower: dict[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `lower` without the rules of its scales for what `upper` sets in the styles themselves."""
     own_styles = _fields(_fields(upper, "theme"), "styles")
     scales = _fields(_fields(lower, "theme"), "scales")
     if not own_styles or not scales:
         return lower
-    kept = {scale: _without_rules(styles, own_styles) for scale, styles in scales.items()}
+    kept: dict[str, Any] = {}
+    for scale, styles in scales.items():
+        if isinstance(styles, dict):
+            kept[scale] = {name: _without_keys(rules, _fields(own_styles, name)) for name, rules in styles.items()}
+        else:
+            kept[scale] = styles  # wrong, and reported later
     return lower | {"theme": lower["theme"] | {"scales": kept}}
 
 
-def _without_rules(styles: Any, own_styles: Mapping[str, Any]) -> Any:
-    """Return the styles of a scale without the rules that `own_styles` have, too."""
-    if not isinstance(styles, dict):
-        return styles
-    return {name: _without(rules, _fields(own_styles, name)) for name, rules in styles.items()}
-
-
-def _without_translations(lower: Any, row_labels: Mapping[str, Any], upper: Any) -> Any:
-    """`lower` without its translations of texts and labels that `upper` replaces, since they translate other words than
-    those of the pack. `row_labels` are those of `lower` by field.
+def _without_translations(
+    lower: dict[str, Any], row_labels: Mapping[str, Any], upper: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return `lower` without its translations of texts and labels that `upper` replaces, since they translate other
+    words than those of the pack. `row_labels` are those of `lower` by field.
     """
     own_labels = _fields(_fields(upper, "labels"), _language(upper) or _language(lower) or DEFAULT_LANGUAGE)
-    after = _row_labels(upper) | own_labels
-    replaced_labels = {field for field, label in after.items() if label != row_labels.get(field, label)}
+    replaced_labels: set[str] = set()
+    for field, label in (_row_labels(upper) | own_labels).items():
+        is_replaced = field in row_labels and row_labels[field] != label
+        if is_replaced:
+            replaced_labels.add(field)
     replaced_texts = {name for name in _TEXTS if name in upper and upper[name] != lower.get(name)}
     lead = _fields(upper, "contact").get("lead")
     if lead is not None and lead != _fields(lower, "contact").get("lead"):
         replaced_texts.add("lead")
     if not replaced_labels and not replaced_texts:
         return lower
-    labels = {tag: _without(texts, replaced_labels) for tag, texts in _fields(lower, "labels").items()}
-    wording = {tag: _without(texts, replaced_texts) for tag, texts in _fields(lower, "wording").items()}
+    labels = {tag: _without_keys(texts, replaced_labels) for tag, texts in _fields(lower, "labels").items()}
+    wording = {tag: _without_keys(texts, replaced_texts) for tag, texts in _fields(lower, "wording").items()}
     return lower | {"labels": labels, "wording": wording}
 
 
-def _row_labels(settings: Any) -> dict[str, str]:
+def _row_labels(settings: Mapping[str, Any]) -> dict[str, str]:
     """Return the labels that the `rows` of a file set, by field."""
     labels: dict[str, str] = {}
     for entry in row_entries(settings.get("rows")):
@@ -448,8 +485,8 @@ def _row_labels(settings: Any) -> dict[str, str]:
     return labels
 
 
-def _without(values: Any, names: Collection[str]) -> Any:
-    """Return the values without those of some names; a wrong value as it is, so that it is reported."""
+def _without_keys(values: Any, names: Collection[str]) -> Any:
+    """Return a mapping without some of its keys; a wrong value as it is, so that it is reported."""
     if not isinstance(values, dict):
         return values
     return {name: value for name, value in values.items() if name not in names}
@@ -462,24 +499,26 @@ def _language(settings: Mapping[str, Any]) -> str:
 
 
 def _fields(value: Any, key: str) -> dict[str, Any]:
+    """Return the mapping that is the value of a key; an empty one if there is none."""
     fields = value.get(key) if isinstance(value, dict) else None
     return fields if isinstance(fields, dict) else {}
 
 
 def _read_settings(folder: PackFolder) -> bytes:
     """Return the settings of the pack in a folder. Raises ProblemsFound."""
-    return read_content(folder.path / SETTINGS, f"{folder.shown}/{SETTINGS}", within=folder.safe_folder)
+    return read_content(folder.path / PACK_SETTINGS, f"{folder.shown}/{PACK_SETTINGS}", within=folder.safe_folder)
 
 
-def _read_files(folder: PackFolder, read: list[int]) -> dict[str, PackFile]:
+def _read_files(folder: PackFolder, known_sizes: Sequence[int] = ()) -> dict[str, PackFile]:
     """Return the templates, pictures and fonts of one folder by their path.
 
-    `read` has the sizes of the files that were read before, and gets those of these files. Raises ProblemsFound.
+    Raises ProblemsFound if one cannot be read, or if they are too many or too large together with those of other
+    folders, whose sizes are `known_sizes`.
     """
     problems: list[Problem] = []
     statuses = _file_statuses(folder, problems)
-    read += [status.st_size for status in statuses.values()]
-    if len(read) > MAX_PACK_FILES or sum(read) > MAX_PACK_BYTES:
+    sizes = [*known_sizes, *(status.st_size for status in statuses.values())]
+    if len(sizes) > MAX_PACK_FILES or sum(sizes) > MAX_PACK_BYTES:
         limit = f"{MAX_PACK_BYTES // 1024**2} MiB"
         raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_PACK_FILES, size=limit)])
     files: dict[str, PackFile] = {}
@@ -528,16 +567,16 @@ def _statuses_in(folder: PackFolder, subfolder: str) -> dict[str, os.stat_result
     return statuses
 
 
-def _folder_problems(read: PackLayers) -> Iterator[Problem]:
+def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
     """Yield an error for a name that is not the folder's, by which plans name the pack, and for a missing page
     template.
     """
-    own = read.trees[0]
-    named = own.value.get("name", read.name) if isinstance(own.value, dict) else read.name
-    if named != read.name:
-        yield problem("pack-misnamed", own.location(("name",)), name=named, folder=read.name)
-    if PAGE_TEMPLATE not in read.files:
-        yield problem("file-missing", own.location(()), form="pack", pack=read.name, file=PAGE_TEMPLATE)
+    own = layers.trees[0]
+    named = _settings(own).get("name", layers.name)
+    if named != layers.name:
+        yield problem("pack-misnamed", own.location(("name",)), name=named, folder=layers.name)
+    if PAGE_TEMPLATE not in layers.files:
+        yield problem("file-missing", own.location(()), form="pack", pack=layers.name, file=PAGE_TEMPLATE)
 
 
 def _declared_labels(
@@ -557,13 +596,13 @@ def _declared_labels(
 
 
 def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the row labels as rich text; their errors are added to `problems`.
+    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
 
-    Labels in `labels` for the pack's own language replace those in `rows`, so that a pack can rename one row of the
-    pack that it extends.
+    Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
+    a pack can rename one row of the pack that it extends.
     """
 
-    def read(text: str, path: Loc) -> RichText:
+    def rich_label(text: str, path: Loc) -> RichText:
         try:
             return _parsed_label(text)
         except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
@@ -571,12 +610,13 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
                 return parse_inline(text, tree.location(path))
             return RichText()
 
-    own = {rule.field: read(rule.label, ("rows", index, "label")) for index, rule in enumerate(settings.rows)}
-    others = {
-        language: {field: read(text, ("labels", language, field)) for field, text in labels.items()}
-        for language, labels in settings.labels.items()
-    }
-    return {"": own | others.get(settings.language, {}), **others}
+    own_labels: dict[str, RichText] = {}
+    for index, rule in enumerate(settings.rows):
+        own_labels[rule.field] = rich_label(rule.label, ("rows", index, "label"))
+    labels: dict[str, dict[str, RichText]] = {}
+    for language, texts in settings.labels.items():
+        labels[language] = {field: rich_label(text, ("labels", language, field)) for field, text in texts.items()}
+    return {"": own_labels | labels.get(settings.language, {}), **labels}
 
 
 @lru_cache(maxsize=4096)
