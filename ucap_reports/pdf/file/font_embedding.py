@@ -11,16 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
+from ucap_reports.text.computed_values import ComputedValues
 
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")
 _MOST_RANGES = 100  # in one section of a CMap (Adobe Technical Note 5014)
+_MOST_CODES = 5_000
+"""Characters in the cache of a face, so that a long batch does not fill the memory."""
 _DEFAULT_WIDTH = "1000"
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
 _SYSTEM = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
@@ -70,12 +74,43 @@ def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
 
 def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
     """Return the face with these characters."""
-    return _embed(face, tuple(sorted({_code(face, character) for character in characters})))
+    codes = map(_written(face).codes.__getitem__, characters)
+    return _embed(face, tuple(sorted(set(codes))))
 
 
-@lru_cache(maxsize=16_384)
-def _code(face: Face, character: str) -> int:
-    return face.index.code(ord(character))
+class _CodeText(NamedTuple):
+    """The text of a code in hexadecimal UTF-16. `common` is what it shares with the others of its range: in a range,
+    only the last byte of codes and texts changes.
+    """
+
+    code: int
+    text: str
+    common: tuple[int, int, str]
+
+
+class _WrittenFace:
+    """A face as it is written to documents: the codes of its characters, and the widths and texts of codes."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self.codes = ComputedValues(self._code, _MOST_CODES)
+        self.widths = ComputedValues(self._width, _MOST_CODES)
+        self.texts = ComputedValues(self._text, _MOST_CODES)
+
+    def _code(self, character: str) -> int:
+        return self._face.index.code(ord(character))
+
+    def _width(self, code: int) -> str:
+        return str(self._face.advance(code))
+
+    def _text(self, code: int) -> _CodeText:
+        text = word_joined(self._face.index.text(code)).encode("utf-16-be").hex().upper()
+        return _CodeText(code, text, (int(text, 16) - code, code >> 8, text[:-2]))
+
+
+_COMMON = attrgetter("common")
+_written = lru_cache(maxsize=64)(_WrittenFace)
+"""The written form of a face, which all documents share."""
 
 
 @lru_cache(maxsize=256)
@@ -131,21 +166,18 @@ def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
 
 def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> bytes:
     """Return the body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
-    code_of = dict(zip(identifiers, codes, strict=True))
+    width_of = dict(zip(identifiers, map(_written(face).widths.__getitem__, codes), strict=True))
     runs: list[tuple[int, list[str]]] = []
+    widths: list[str] = []
     following = -1
-    for identifier in sorted(code_of):
+    for identifier in sorted(width_of):
         if identifier != following:
-            runs.append((identifier, []))
-        runs[-1][1].append(_width(face, code_of[identifier]))
+            widths = []
+            runs.append((identifier, widths))
+        widths.append(width_of[identifier])
         following = identifier + 1
     written = [f"{first}[{' '.join(widths)}]" for first, widths in runs if set(widths) != {_DEFAULT_WIDTH}]
     return "".join(written).encode("ascii")
-
-
-@lru_cache(maxsize=16_384)
-def _width(face: Face, code: int) -> str:
-    return str(face.advance(code))
 
 
 def _descriptor(face: Face, name: bytes) -> bytes:
@@ -168,8 +200,11 @@ def _to_unicode(face: Face, codes: tuple[int, ...]) -> bytes:
 
     A range may include codes between its ends whose glyphs are not in the font program.
     """
-    runs = [list(run) for _, run in groupby(codes, lambda code: _mapping(face, code)[1])]
-    ranges = [f"<{run[0]:04X}> <{run[-1]:04X}> <{_mapping(face, run[0])[0]}>" for run in runs]
+    ranges = []
+    for _, run in groupby(map(_written(face).texts.__getitem__, codes), _COMMON):
+        first, *others = run
+        last = others[-1] if others else first
+        ranges.append(f"<{first.code:04X}> <{last.code:04X}> <{first.text}>")
     return _cmap(_TO_UNICODE, ranges, "bfrange")
 
 
@@ -178,12 +213,3 @@ def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:
     sections = [ranges[start : start + _MOST_RANGES] for start in range(0, len(ranges), _MOST_RANGES)]
     lines = [f"{len(section)} begin{kind}\n" + "\n".join(section) + f"\nend{kind}" for section in sections]
     return form.format(ranges="\n".join(lines)).encode("ascii")
-
-
-@lru_cache(maxsize=16_384)
-def _mapping(face: Face, code: int) -> tuple[str, tuple[int, int, str]]:
-    """Return the text of a code in hexadecimal UTF-16, and what it shares with the others of its range: in a range,
-    only the last byte of codes and texts changes.
-    """
-    text = word_joined(face.index.text(code)).encode("utf-16-be").hex().upper()
-    return text, (int(text, 16) - code, code >> 8, text[:-2])

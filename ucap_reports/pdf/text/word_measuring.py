@@ -1,7 +1,7 @@
 """The text style of each run, and words measured in it, cut into units that no line break may divide."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previo
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
+from ucap_reports.text.computed_values import ComputedValues
 from ucap_reports.text.orthography import capitals, is_unit
 from ucap_reports.text.rich_text import Run, Script
 
@@ -82,24 +83,6 @@ class Underline(Struct, frozen=True, gc=False):
     colour: str
 
 
-class _MeasuredWords(dict[str, Word]):
-    """The measured words of a text style by their text; if there are too many of them, it begins again.
-
-    A dictionary is faster than a cache of a function, because a paragraph looks up hundreds of words.
-    """
-
-    def __init__(self, measure: Callable[[str], Word]) -> None:
-        super().__init__()
-        self._measure = measure
-
-    def __missing__(self, text: str) -> Word:
-        word = self._measure(text)
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[text] = word
-        return word
-
-
 class TextStyle:
     """A typeface at a size and in a colour, perhaps raised (in points) or underlined, with `spacing` points after each
     letter, or as the capitals of a language.
@@ -127,7 +110,7 @@ class TextStyle:
         self._is_reversed = typeface.mode.right_to_left
         self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
-        self.words = _MeasuredWords(self._word)
+        self.words = ComputedValues(self._word, _MOST_WORDS)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
         self._state = cache(self._select)
         self._space = cache(self._width_of_space)

@@ -1,0 +1,18 @@
+"""Values that are computed when they are first looked up."""
+
+from ucap_reports.text.computed_values import ComputedValues
+
+
+def test_computed_values_are_computed_once_and_forgotten_at_the_limit() -> None:
+    """Each value is computed once, until there are more of them than the limit."""
+    computed: list[str] = []
+
+    def length(word: str) -> int:
+        computed.append(word)
+        return len(word)
+
+    lengths = ComputedValues(length, limit=2)
+    assert [lengths[word] for word in ("a", "bb", "a")] == [1, 2, 1]
+    assert computed == ["a", "bb"]
+    assert lengths["ccc"] == len("ccc")
+    assert lengths.keys() == {"ccc"}

@@ -1,0 +1,27 @@
+"""Values that are computed when they are first looked up, and kept."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class ComputedValues(dict[Key, Value]):
+    """Values by their keys. If there are more than `limit`, it begins again, so that a long batch does not fill the
+    memory.
+
+    A dictionary is faster than a cache of a function, because a document looks up thousands of words and characters.
+    """
+
+    def __init__(self, compute: Callable[[Key], Value], limit: int) -> None:
+        super().__init__()
+        self._compute = compute
+        self._limit = limit
+
+    def __missing__(self, key: Key) -> Value:
+        value = self._compute(key)
+        if len(self) >= self._limit:
+            self.clear()
+        self[key] = value
+        return value
