@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ucap_reports.plan.field_descriptions import FieldType, described
+from ucap_reports.plan.field_descriptions import FieldType, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.plan.validation import models_in
@@ -53,7 +53,7 @@ def page() -> str:
 
 def tables_of_parts() -> Iterator[tuple[str, str]]:
     """The table of each field with fields in it, by the name of that field."""
-    for name, field in described(PlanFile).items():
+    for name, field in descriptions_of(PlanFile).items():
         for part in models_in(PlanFile.model_fields[name].annotation):
             yield name, table(part, f"{name}." if field.type is FieldType.CONTACT else f"{name}[].")
 
@@ -61,7 +61,7 @@ def tables_of_parts() -> Iterator[tuple[str, str]]:
 def table(part: type[BaseModel], prefix: str) -> str:
     """A table with a row for each field of the model `part`."""
     rows = ["| field | what it takes | notes |", "|---|---|---|"]
-    for name, field in described(part).items():
+    for name, field in descriptions_of(part).items():
         attribute = part.model_fields[name]
         needed = "**required.** " if attribute.is_required() else ""
         takes, notes = kind(attribute.annotation), f"{needed}{field.hint}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.modules import PACKAGE, trees
-from ucap_reports.plan.field_descriptions import Required, described
+from ucap_reports.plan.field_descriptions import Required, descriptions_of
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.yaml_tree import loc_of
 
@@ -97,8 +97,8 @@ def keys(value: Any) -> Iterator[str]:
 
 def test_every_attribute_of_a_plan_has_a_description_and_only_these() -> None:
     for model in MODELS:
-        assert described(model).keys() == model.model_fields.keys()
-        for name, field in described(model).items():
+        assert descriptions_of(model).keys() == model.model_fields.keys()
+        for name, field in descriptions_of(model).items():
             assert field.hint
             assert field.examples
             assert (field.required is Required.ERROR) == model.model_fields[name].is_required()

@@ -12,7 +12,7 @@ from ucap_reports.word.file.office_package import (
     CUSTOM_TYPE,
     HYPERLINK,
     OFFICE,
-    RELATIONSHIPS,
+    RELATIONSHIPS_TYPE,
     Contents,
     allowlist,
     compressed,
@@ -120,7 +120,7 @@ def _unlisted(content: bytes) -> Iterator[str]:
     types = types_of(contents)
     identity = {f"{OFFICE}/custom-properties": (CUSTOM_TYPE,)}
     related = {**allowlist().package_parts, **allowlist().parts, **identity}
-    listed = {RELATIONSHIPS, *(each for kinds in related.values() for each in kinds)}
+    listed = {RELATIONSHIPS_TYPE, *(each for kinds in related.values() for each in kinds)}
     yield from (f"{name}: {content_type}" for name, content_type in types.items() if content_type not in listed)
     for name in types:
         if name.endswith(".rels"):

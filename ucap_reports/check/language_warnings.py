@@ -12,7 +12,7 @@ from ucap_reports.fonts.font_faces import Family, families_covering, install_hin
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
-from ucap_reports.plan.writing.plan_file import on_one_line
+from ucap_reports.plan.writing.plan_file import scalar_on_one_line
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.pack_words import PackWords, words_of
@@ -119,7 +119,7 @@ def _label_warning(
 ) -> Problem:
     """Return the warning about labels without the language of the document; its hint keeps those that there are."""
     own = words.pack.settings.language
-    known = {language or own: on_one_line(text, flow=True) for language, text in labels.items()}
+    known = {language or own: scalar_on_one_line(text, flow=True) for language, text in labels.items()}
     written = [f"{language}: {text}" for language, text in islice(known.items(), _MAX_LABELS)]
     written += ["…"] if len(known) > _MAX_LABELS else []
     texts = f"{{{', '.join([*written, f'{words.wanted}: …'])}}}"

@@ -29,6 +29,7 @@ from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, FieldType, 
 from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, better_id, country_names
+from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
@@ -65,7 +66,6 @@ DELETED = ".deleted"
 MAX_TEXTS = 500
 """Texts of plan files that are kept by digest, to merge changes that were made in them."""
 _PICTURE_ENDINGS = {"jpeg": ".jpg", "png": ".png"}
-SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json\n"
 
 
 class Checked(Struct, frozen=True):
@@ -248,7 +248,8 @@ class PlanEditing:
         self._check_new(plan_id)
         if origin is None:
             names = [name.strip() or None for name in cities] or [None, None]
-            content = (SCHEMA_LINE + plan_file_text({"cities": [{"name": name} for name in names]})).encode()
+            text = plan_file_text({"cities": [{"name": name} for name in names]})
+            content = f"{SCHEMA_LINE}\n{text}".encode()
             files: dict[str, tuple[bytes | None, bytes | None]] = {self._name(plan_id): (None, content)}
         else:
             contents = self._files_of(origin)

@@ -37,7 +37,7 @@ from ucap_reports.importers.word_paragraphs import (
     UNSTYLED,
     ParagraphProperties,
     Paragraphs,
-    properties_of,
+    paragraph_properties,
     run_values,
     with_signs_of_plans,
 )
@@ -398,11 +398,11 @@ class _WrittenParagraphs(Paragraphs):
         """Return the paragraph with this content, which may have any number of runs, and its style."""
         try:
             written_properties, runs = _divided(content, "w:pPr")
-            properties = _paragraph_properties(written_properties, root)
+            properties = _parsed_paragraph_properties(written_properties, root)
             pieces = self._written_pieces(runs, root)
         except _OtherContentError:
             element = _element(f"<w:p>{content}</w:p>", root)
-            properties = properties_of(element)
+            properties = paragraph_properties(element)
             pieces = self.pieces(element)
         return self.placed(pieces, properties), properties.style
 
@@ -530,13 +530,13 @@ def _start_of_only_run(markup: str, root: str) -> _OnlyRun | None:
             return None
     except _OtherContentError:
         return None
-    return _OnlyRun(_paragraph_properties(written_properties, root), run_properties)
+    return _OnlyRun(_parsed_paragraph_properties(written_properties, root), run_properties)
 
 
 @lru_cache(maxsize=256)
-def _paragraph_properties(xml: str, root: str) -> ParagraphProperties:
+def _parsed_paragraph_properties(xml: str, root: str) -> ParagraphProperties:
     """Return the properties of a paragraph. Those of at most 256 spellings are kept, which a pack's documents share."""
-    return properties_of(_element(f"<w:p>{xml}</w:p>", root)) if xml else NO_PROPERTIES
+    return paragraph_properties(_element(f"<w:p>{xml}</w:p>", root)) if xml else NO_PROPERTIES
 
 
 @lru_cache(maxsize=256)

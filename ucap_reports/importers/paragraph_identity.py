@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_summary import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage
-from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, properties_of
+from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, paragraph_properties
 from ucap_reports.problems import Location
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Run
@@ -87,7 +87,7 @@ def placed_lines(package: WordPackage, parts: Mapping[str, etree._Element], read
         is_in_body = name == package.main
         for element in root.iter(f"{WORD}p"):
             if element not in repeated:
-                properties = properties_of(element)
+                properties = paragraph_properties(element)
                 line = reader.line(element, location, name, properties)
                 holder = holders.path(element.getparent())
                 yield PlacedLine(line, properties.style, holder, is_in_body)

@@ -17,6 +17,7 @@ from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.vocabulary import better_id, find_country
 from ucap_reports.plan.writing.plan_file import (
+    SCHEMA_LINE,
     WIDTH,
     Entries,
     PlainValue,
@@ -34,7 +35,6 @@ from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.pack_words import words_of
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
-SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _PLAIN_LINE = re.compile(r"\S(?:[^\t\x0b\f]*\S)?")
 """A line that is wrapped to itself, unless it is too long."""

@@ -73,7 +73,7 @@ class ParagraphProperties(Struct, frozen=True):
 NO_PROPERTIES = ParagraphProperties()
 
 
-def properties_of(paragraph: etree._Element) -> ParagraphProperties:
+def paragraph_properties(paragraph: etree._Element) -> ParagraphProperties:
     """Return the properties of a paragraph, whose elements are read once."""
     holder = child_of(paragraph, _PARAGRAPH_PROPERTIES)
     if holder is None:
@@ -153,7 +153,7 @@ class Paragraphs:
         """
         self._place = location
         self.begin_part(part)
-        return self.placed(self.pieces(paragraph), properties or properties_of(paragraph))
+        return self.placed(self.pieces(paragraph), properties or paragraph_properties(paragraph))
 
     def pieces(self, paragraph: etree._Element) -> tuple[Piece, ...]:
         """Return the pieces of a paragraph."""

@@ -15,7 +15,7 @@ from openpyxl.cell import Cell
 
 from ucap_reports.importers.cell_values import choice_key, listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.plan_draft import SCHEMA_LINE, Imported
+from ucap_reports.importers.plan_draft import Imported
 from ucap_reports.importers.plan_sheets import (
     FIRST_ROW,
     HEAD_ROWS,
@@ -54,6 +54,7 @@ from ucap_reports.plan.field_descriptions import (
 from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.writing.plan_file import (
+    SCHEMA_LINE,
     Entries,
     PlanFileContent,
     in_canonical_order,

@@ -199,7 +199,7 @@ def _ascii_widths(*, capitals: bool) -> bytes:
 _WIDTHS, _WIDTHS_IN_CAPITALS = _ascii_widths(capitals=False), _ascii_widths(capitals=True)
 
 
-def text_width(text: str, style: Style) -> float:
+def estimated_width(text: str, style: Style) -> float:
     """Return the estimated width of a text on one line, in points."""
     widths = _WIDTHS_IN_CAPITALS if style.capitals else _WIDTHS
     hundredths = sum(text.encode("ascii", "ignore").translate(widths))

@@ -17,7 +17,7 @@ from reportlab.graphics.shapes import Drawing as ReportLabDrawing
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 
-from ucap_reports.page.box_geometry import text_width
+from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Align, Style
@@ -202,7 +202,7 @@ def _dashed(points: Sequence[tuple[float, float]], dashes: Sequence[float]) -> I
 
 
 def _label_width(texts: Sequence[str], style: Style) -> float:
-    return max((text_width(text, style) for text in texts), default=0) * _SAFE
+    return max((estimated_width(text, style) for text in texts), default=0) * _SAFE
 
 
 def _lines(text: str, style: Style, width: float) -> list[str]:
@@ -210,7 +210,7 @@ def _lines(text: str, style: Style, width: float) -> list[str]:
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, style) <= max(width, 1) * (1 + _NEARLY):
+        if lines and estimated_width(longer, style) <= max(width, 1) * (1 + _NEARLY):
             lines[-1] = longer
         else:
             lines.append(word)

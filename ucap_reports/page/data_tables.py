@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import edges, text_width
+from ucap_reports.page.box_geometry import edges, estimated_width
 from ucap_reports.page.element_styles import natural_style, without_box
 from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import (
@@ -131,8 +131,8 @@ def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
         around = edge.left + edge.right
         for paragraph in content.paragraphs():
             words = [paragraph.text] if paragraph.figure else paragraph.text.split()
-            widths = [text_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
-            line = text_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
+            widths = [estimated_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
+            line = estimated_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
             narrowest = max(narrowest, *widths, around)
             wanted = max(wanted, min(line, _MOST_WANTED), narrowest)
     return ColumnNeed(narrowest, wanted)

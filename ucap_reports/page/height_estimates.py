@@ -11,10 +11,10 @@ from ucap_reports.page.box_geometry import (
     block_width,
     column_widths,
     edges,
+    estimated_width,
     inner_width,
     side_by_side_widths,
     text_column_width,
-    text_width,
 )
 from ucap_reports.page.page_tree import (
     Block,
@@ -67,7 +67,7 @@ def line_count(content: Content, style: Style, width: float) -> int:
             used = 0.0
             continue
         text = "0" * _PAGE_NUMBER if isinstance(inline, PageNumber) else inline.text
-        used += text_width(text, style)
+        used += estimated_width(text, style)
         if used > width > 0:
             full = int(used / width)
             lines += full

@@ -23,10 +23,10 @@ from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.page.box_geometry import (
     block_width,
     column_widths,
+    estimated_width,
     inner_width,
     side_by_side_widths,
     text_column_width,
-    text_width,
 )
 from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.height_estimates import item_width, line_count
@@ -89,7 +89,7 @@ class LineMeasure:
         """Return the width of a word on one line, in points; an estimate if its font is not installed."""
         words = _font(self._pack, style).words(bold=bold)
         if words is None:
-            return text_width(word, style)
+            return estimated_width(word, style)
         return sum(ink for ink, _ in words[word]) * style.size / 1000
 
 
@@ -221,14 +221,14 @@ class CharacterWidths(dict[str, int]):
         if self._face.has(character):
             width = self._face.width(character)
         else:
-            width = _estimated_width(character)
+            width = _estimated_character_width(character)
         if len(self) >= _MOST_CHARACTERS:
             self.clear()
         self[character] = width
         return width
 
 
-def _estimated_width(character: str) -> int:
+def _estimated_character_width(character: str) -> int:
     """Return the width of a character that the font does not have, in 1/1000 em."""
     if category(character) in {"Mn", "Me"}:
         return 0

@@ -374,7 +374,7 @@ class KnownFields(Struct, frozen=True, dict=True):
 
 
 @cache
-def described(model: type[BaseModel]) -> Mapping[str, Field]:
+def descriptions_of(model: type[BaseModel]) -> Mapping[str, Field]:
     """Return the descriptions of the attributes of a model by name; attributes without one are not in a plan file."""
     descriptions = {}
     for name, attribute in model.model_fields.items():

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
 from ucap_reports.plan.custom_values import MAX_ROWS
-from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, described
+from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of
 from ucap_reports.plan.field_types import UNKNOWN
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
 
@@ -119,6 +119,6 @@ class ShortSchema(GenerateJsonSchema):
         """
         part = super().model_schema(schema)
         part.pop("title", None)
-        for name, field in described(schema["cls"]).items():
+        for name, field in descriptions_of(schema["cls"]).items():
             part["properties"][name] |= {"description": field.hint, "examples": list(field.examples)}
         return part

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
 from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
-from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, described, names
+from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
 from ucap_reports.plan.undeclared_fields import with_declarations
 from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.plan.vocabulary import better_id
@@ -803,7 +803,7 @@ TOPICS = Field(
 
 def _fields_of(model: type[BaseModel], owner: str = "") -> Iterator[Field]:
     """Yield the descriptions of a model with their paths, each before those of the fields in it."""
-    for name, description in described(model).items():
+    for name, description in descriptions_of(model).items():
         path = f"{owner}.{name}" if owner else name
         yield replace(description, path=path)
         for inner in models_in(model.model_fields[name].annotation):

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
-from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, described
+from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Goal, read_goal
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, WithCustomFields, spoken_name
@@ -240,7 +240,7 @@ class _Walk(Struct, frozen=True):
     def part(self, loc: Loc, part: BaseModel) -> Any:
         """Return the part of the plan at `loc` with its passages changed."""
         translated = {}
-        for name, field in described(type(part)).items():
+        for name, field in descriptions_of(type(part)).items():
             if field.is_translated:
                 translated[name] = self._value((*loc, name), getattr(part, name))
         changed = part.model_copy(update=translated)

@@ -22,6 +22,8 @@ from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped, plain_val
 from ucap_reports.storage.decoding import Source
 
 SCHEMA_MARK = "# yaml-language-server:"
+SCHEMA_LINE = f"{SCHEMA_MARK} $schema=plan.schema.json"
+"""The first line of new plan files, by which editors find the schema beside them."""
 
 
 class TextValue(Struct, frozen=True):
@@ -331,7 +333,7 @@ def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
     if entry.key is None:
         yield from _item(entry, indent)
         return
-    yield from _after(f"{indent}{on_one_line(entry.key)}:", entry, indent)
+    yield from _after(f"{indent}{scalar_on_one_line(entry.key)}:", entry, indent)
 
 
 def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
@@ -379,7 +381,7 @@ def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
         # One piece, because empty lines and spaces at line ends belong to the text.
         yield "\n".join([f"{lead} |{comment}", *(f"{inner}{line}" if line else "" for line in lines)])
         return
-    plain = f"{lead} {on_one_line(text)}{comment}"
+    plain = f"{lead} {scalar_on_one_line(text)}{comment}"
     if len(plain) <= WIDTH or (lines := _folded_lines(text, WIDTH - len(inner))) is None:
         yield plain
         return
@@ -401,7 +403,7 @@ def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
 def _flow_item(entry: PlanEntry) -> str | None:
     match entry:
         case PlanEntry(None, TextValue(text), (), "") if "\n" not in text:
-            return on_one_line(text, flow=True)
+            return scalar_on_one_line(text, flow=True)
         case PlanEntry(None, PlainValue(written), (), "") if written:
             return written
         case _:
@@ -450,7 +452,7 @@ def _is_plain_scalar(text: str, *, flow: bool = False) -> bool:
     return not (flow and _FLOW_UNSAFE.search(text))
 
 
-def on_one_line(text: str, *, flow: bool = False) -> str:
+def scalar_on_one_line(text: str, *, flow: bool = False) -> str:
     """Return the text without quotes if possible, else in those that need no escapes."""
     if _is_plain_scalar(text, flow=flow):
         return text

@@ -28,9 +28,9 @@ from ucap_reports.plan.writing.plan_file import (
     comments_of,
     entry_lines,
     field_order,
-    on_one_line,
     plain_entry,
     read_document,
+    scalar_on_one_line,
     write_document,
     written_scalar,
 )
@@ -312,7 +312,7 @@ def _quoted_in_place(tree: Tree, change: ValueChange) -> str:
     """Return the text with a new text on one line, in quotes: a comment below it could become part of a block."""
     if change.op != "set" or not isinstance(change.value, str):
         raise _Refused
-    return _Layout(tree).with_value(change.loc, PlainValue(on_one_line(change.value.strip("\n"))))
+    return _Layout(tree).with_value(change.loc, PlainValue(scalar_on_one_line(change.value.strip("\n"))))
 
 
 def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) -> str:
@@ -768,7 +768,7 @@ def _in_brackets(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_in_brackets(item) for item in value)}]"
     if isinstance(value, dict):
-        fields = [f"{on_one_line(key, flow=True)}: {_in_brackets(inner)}" for key, inner in value.items()]
+        fields = [f"{scalar_on_one_line(key, flow=True)}: {_in_brackets(inner)}" for key, inner in value.items()]
         return f"{{{', '.join(fields)}}}"
     leaf = _leaf(value)
     if isinstance(leaf, PlainValue):
@@ -777,7 +777,7 @@ def _in_brackets(value: Any) -> str:
         return "null"
     if "\n" in leaf:
         raise _Refused
-    return on_one_line(leaf, flow=True)
+    return scalar_on_one_line(leaf, flow=True)
 
 
 def _rank(order: Sequence[str], name: Key) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
-from ucap_reports.plan.field_descriptions import FieldType, KnownFields, described
+from ucap_reports.plan.field_descriptions import FieldType, KnownFields, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, PlanFile, WithCustomFields
 from ucap_reports.plan.vocabulary import find_country, find_partnership
@@ -50,7 +50,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
 
 def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
     values = {}
-    for name, field in described(model).items():
+    for name, field in descriptions_of(model).items():
         value = getattr(part, name)
         if not value or name not in part.model_fields_set:
             continue

@@ -31,7 +31,7 @@ from ucap_reports.word.compile.tag_marks import (
     run_of,
 )
 from ucap_reports.word.file.office_package import (
-    RELATIONSHIPS,
+    RELATIONSHIPS_TYPE,
     SVG,
     BrokenPackageError,
     Contents,
@@ -130,7 +130,7 @@ class OpenedTemplate(Struct, frozen=True):
         """Errors for the XML of each part that finished documents contain."""
         known = {text.name: text for text in self.texts}
         for name, content_type in types_of(self.contents).items():
-            is_finished = content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG)
+            is_finished = content_type.endswith("xml") and content_type not in (RELATIONSHIPS_TYPE, SVG)
             if name == self.parts.core or not is_finished:
                 continue
             if name in known:

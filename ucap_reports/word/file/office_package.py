@@ -28,7 +28,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_TEMPLATE_PART_BYTES,
     MAX_TEMPLATE_PARTS,
 )
-from ucap_reports.word.file.word_xml import DECLARATION, WORD, qualified, read_xml, to_bytes
+from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, qualified, read_xml, to_bytes
 
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 """Byte order marks, white space, and the zero bytes of UTF-16."""
@@ -171,7 +171,8 @@ def write_package(members: Iterable[ZipMember]) -> bytes:
 # Parts and their relationships
 RELATED = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPED = "http://schemas.openxmlformats.org/package/2006/content-types"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE = RELATIONSHIPS
+"""What the types of relationships to parts of the document begin with: the namespace of references to them."""
 IDENTITY = "docProps/custom.xml"
 """The part with the identity of the document."""
 CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -348,7 +349,7 @@ IMAGES: Mapping[str, tuple[bytes, ...]] = {
 printer drivers and old readers execute; PNG replaces BMP and TIFF.
 """
 SVG = "image/svg+xml"
-RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
+RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ucap_reports.page.box_geometry import is_boxed, text_width
+from ucap_reports.page.box_geometry import estimated_width, is_boxed
 from ucap_reports.page.element_styles import LISTS, without_box
 from ucap_reports.page.page_tree import Heading, Items, list_sign
 from ucap_reports.page.tree_pictures import Picture
@@ -533,13 +533,13 @@ class ListDefinitions:
     def _look(self, items: Items, left: float) -> ListLook:
         indent = items.style.indent
         if items.marker is Marker.NUMBER:
-            widest = text_width(f"{items.start + len(items.items) - 1}.", items.style)
+            widest = estimated_width(f"{items.start + len(items.items) - 1}.", items.style)
             indent = Length(max(indent, widest + items.style.size * _SPACE_AFTER))
         hanging = indent
         line = items.bullet_line
         if line is not None:
             marker = self._text(items.marker, items.style, level=0)
-            hanging = Length(indent - text_width(marker, items.style) / 2)
+            hanging = Length(indent - estimated_width(marker, items.style) / 2)
         return ListLook(items.style, Length(left + indent).twips, hanging.twips, line)
 
     def _definition(self, marker: Marker, looks: tuple[ListLook, ...]) -> int:

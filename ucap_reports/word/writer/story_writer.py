@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import (
     column_widths,
     drawing_width,
+    estimated_width,
     inner_width,
     is_wide,
-    text_width,
 )
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import row_height, stack_height, text_lines
@@ -655,7 +655,7 @@ def _has_long_word(text: TextBlock, available: float) -> bool:
     """Return whether a paragraph has a word that no line can hold, so that it must be hyphenated."""
     words = "".join(inline.text if isinstance(inline, Run) else " " for inline in text.content).split()
     longest = max(words, key=len, default="")
-    return text_width(longest, text.style) > available and not any(map(is_wide, longest))
+    return estimated_width(longest, text.style) > available and not any(map(is_wide, longest))
 
 
 def empty_line(height: float, *, keeps_next: bool = False) -> str:

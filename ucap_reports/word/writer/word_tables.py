@@ -23,8 +23,6 @@ from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
 from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, shade_xml
 
-MOST_COLUMNS = 63
-"""The maximum number of columns of a table in Word."""
 _MIRRORED = {"left": "right", "right": "left"}
 EMPTY_LINE = f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/></w:pPr></w:p>'
 """A paragraph that is as low as possible, at the end of a cell or part that must not end with a table."""
