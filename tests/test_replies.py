@@ -461,6 +461,22 @@ def test_options_say_what_a_file_without_properties_was(project: Path) -> None:
         assert [each["field"] for each in run.report["changes"]] == ["challenges"]
 
 
+def test_the_language_of_a_file_may_be_named_in_capital_letters(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    before = plan.read_bytes()
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / "tianjin-rome.fr.docx")
+    edit.replace("et vice versa.", "et inversement.")
+    edit.save(tmp_path / "edited.docx", bare=True)
+
+    options = ("--plan", "tianjin-rome", "--template", "iuc-asia", "--language", "FR", "--apply")
+    run = review(tmp_path, "edited.docx", *options)
+
+    assert applied(run) == {("edited.docx", "challenges", True)}
+    assert plan.read_bytes() == before
+    assert "inversement" in po_entries(po_path(tmp_path, "fr"))["challenges"].text
+
+
 WRONG_PACKS = {
     "settings": ("pack.yaml", b"extends: iuc-asia\ntheme: {colours: {blue: nonsense}}\n"),
     "template": ("summary.docx", docx(paragraph("{{ summary.nothing }}"))),

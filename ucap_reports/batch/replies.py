@@ -65,13 +65,14 @@ _NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
 
 
 class _BuildKey(NamedTuple):
-    """What a Word file is built from: a plan, perhaps with a translation, of which one may have another text."""
+    """What a Word file is built from: a plan, perhaps with a translation, and a text for one of the two."""
 
     plan_text: str
     """The text in the file of the plan."""
     target: str
-    """The path of the plan or translation whose text is `text`."""
+    """The path of the plan or the translation."""
     text: str
+    """The text that `target` is supposed to have."""
     options: BuildOptions
 
 
@@ -100,7 +101,8 @@ class ReplyFile(Struct, frozen=True):
 class ReplyConflict(Struct, frozen=True):
     """Words for the same place that differ between files, or between a file and the plan, which has the value `now`.
 
-    `values` are those of the files. Of an insertion, values are lists of items; both can be kept.
+    `values` are those of the files. If `is_insertion`, each is a list of new items, and those of several files can be
+    kept.
     """
 
     plan: str
@@ -215,8 +217,9 @@ class Reply(Struct, frozen=True, eq=False):
             source = Source(self.plan.path, text)
             fields = self.packs.fields(parse(source).value, self.options.default_pack) or BUILT_IN
             return edited_source(source, loc, before, after, fields).text
-        tree, po = parse(self.plan), read_po_file(Source(self.file.name, text))
-        known = self.packs.fields(tree.value, self.options.default_pack)
+        tree = parse(self.plan)
+        po = read_po_file(Source(self.translation.path, text))
+        known = self.packs.fields(tree.value, self.options.default_pack) or BUILT_IN
         plan = read_plan(tree, known, self.options.default_language)
         changed = edited_translation(plan, tree, po, loc, (before, after))
         return translation_text(plan, tree, changed, self.options.language or "")
@@ -373,10 +376,12 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decisio
             files.append(ChangedFile(target.path, target.content, text.encode()))
             if target.is_plan:
                 problems += _date_problems(target, text)
-        complete += [reply.file.name for reply in target.replies if _has_all(reply, changes[reply.file.name], text)]
+        for reply in target.replies:
+            if _has_all(reply, changes[reply.name], text):
+                complete.append(reply.name)
     ordered: list[ReviewChange] = []
-    for reply in comparison.all_replies:
-        ordered += changes[reply.name]
+    for any_reply in comparison.all_replies:
+        ordered += changes[any_reply.name]
     return AppliedReplies(tuple(files), tuple(ordered), tuple(conflicts), tuple(problems), tuple(complete))
 
 
@@ -409,9 +414,14 @@ def _read_reply(
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
     candidates = []
     for pack, language in _possible_packs(document, texts, project_files, options):
-        wanted = language if language.lower() != own.lower() else ""
-        translation = next((known for known in files.translations if known.language == wanted), None)
-        build_options = settings.options((Format.DOCX,), pack or None, wanted or None)
+        translation = None
+        if language.lower() == own.lower():
+            language = ""  # noqa: PLW2901 - the plan's own
+        for known in files.translations:
+            if known.language.lower() == language.lower():
+                translation = known
+                language = known.language  # noqa: PLW2901 - as it is written in the name of the file
+        build_options = settings.options((Format.DOCX,), pack or None, language or None)
         reply = Reply(
             file,
             document,
@@ -463,8 +473,8 @@ def _possible_packs(
     opened: OpenedProject,
     options: ReplyOptions,
 ) -> Sequence[PackLanguage]:
-    """Return the packs and languages in which a file may have been built: those that the options or the file name, or
-    those whose labels it has; none if it has the labels of no pack.
+    """Return the packs and languages in which a file may have been built: those named by the options or by the file, or
+    else those whose labels it has; none if it has the labels of no pack.
 
     Raises ProblemsFound if the named pack has errors. Others with errors are left out, unless all packs have some.
     """
@@ -521,7 +531,8 @@ def _listed(record: FieldChange, file: str) -> ReviewChange:
 
 def _plan_path(project: Project, file: str, plan_id: str) -> Path:
     """Return the path of the plan that a file is a reply to. Raises ProblemsFound if it is not in the project."""
-    location, name = Location(file), shell_word(file)
+    location = Location(file)
+    name = shell_word(file)
     if not plan_id:
         raise ProblemsFound([problem("review-plan-unknown", location, form="unnamed", path=name)])
     for path in project.plan_paths():
@@ -622,7 +633,8 @@ class _EditedFiles:
         chosen_files = self._decide_whole(whole)
         edited_files = {file for file, _ in conflict.values}
         forms = {file for file, _ in whole.values} - edited_files
-        if forms.isdisjoint(chosen_files or ()):
+        is_won_by_form = not forms.isdisjoint(chosen_files or ())
+        if not is_won_by_form:
             self.overruled.append(conflict.loc)
         return chosen_files
 
@@ -634,7 +646,7 @@ class _EditedFiles:
         if self._forms is not None:
             for file, answer, before in self._forms.values_at(conflict.loc):
                 values.append((file, answer))
-                now = before
+                now = before  # the same for all answers
         return ReplyConflict(reply.id, reply.target, conflict.field, now, tuple(values), conflict.is_insertion)
 
     def by_pack_and_language(self) -> Collection[Sequence[Reply]]:
@@ -732,7 +744,7 @@ class _FormMerge:
     and the plan keeps its value. The result does not depend on the order of the forms.
     """
 
-    def __init__(self, forms: Sequence[FormReply], choose: Callable[[ReviewChange], bool], decide: Decision) -> None:
+    def __init__(self, forms: Sequence[FormReply], choose: Chosen, decide: Decision) -> None:
         self._plan = forms[0].plan
         self._accepted: list[_Answer] = []
         self._in_conflict: set[tuple[str, str]] = set()
@@ -750,6 +762,7 @@ class _FormMerge:
             self._merge(answers, decide)
 
     def _merge(self, answers: Sequence[_Answer], decide: Decision) -> None:
+        """Take the answers for one field: all if they agree, or else those of the files that are decided for."""
         _, first = answers[0]
         is_agreed = all(proposal.record.new == first.record.new for _, proposal in answers)
         if is_agreed and not any(proposal.is_open for _, proposal in answers):
@@ -769,15 +782,19 @@ class _FormMerge:
             files = ()
         taken: list[_Answer] = []
         for form, proposal in answers:
-            is_possible = form.name in files and proposal.change is not None
-            if is_possible and (is_insertion or not taken):  # several items can be inserted, but only one value is kept
+            if taken and not is_insertion:
+                break  # several items can be inserted, but only one value is kept
+            if form.name in files and proposal.change is not None:
                 taken.append((form, proposal))
         self._accepted += taken
         taken_from = {form.name for form, _ in taken}
         self._in_conflict.update((form.name, record.field) for form, _ in answers if form.name not in taken_from)
 
     def text(self) -> str:
-        """Return the text of the plan with the answers that are taken; those that its format refuses are left out."""
+        """Return the text of the plan with the answers that are taken; those that its format refuses are left out, and
+        have their reason in `results`.
+        """
+        self._refused = {}
         wanted: dict[tuple[str, str], MergedChange] = {}
         insertions: Counter[Loc] = Counter()
         for _, proposal in self._accepted:
