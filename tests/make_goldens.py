@@ -153,7 +153,8 @@ def main() -> None:
     for path in set(FOLDER.iterdir()) - wanted.keys():
         path.unlink()
     for path, (pack, language) in wanted.items():
-        picture(pack, plan_text(language)).save(path, optimize=True)
+        shades = picture(pack, plan_text(language)).convert("P", palette=Image.Palette.ADAPTIVE, colors=16)
+        shades.save(path, optimize=True, bits=4)
     sys.stdout.write(f"{len(wanted)} pictures, {sum(path.stat().st_size for path in wanted) // 1024} KiB\n")
 
 

@@ -5,10 +5,16 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap
+from tests.stages import shipped_pack
 from tests.verapdf import all_failures
 from ucap_reports import Format, render
+from ucap_reports.page.plan_page import plan_page
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.template.theme import Scale
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "action-plan"
 PLAN = EXAMPLE / "plans" / "fort-collins-vila-nova-de-famalicao.yaml"
@@ -27,8 +33,14 @@ def test_each_format_has_the_tables_the_quotation_and_the_sources() -> None:
     for text in ("Setting ambitious targets", "Jeni Arndt", ">Partners<", ">Timeline<", ">Indicators<", ">Sources<"):
         assert text in page
     assert page.count("<caption") == 3
-    assert result.pdf.pages is not None
-    assert result.pdf.pages <= open_pack("action-plan").settings.page_limit
+    assert result.pdf.pages == 2  # of which the last is more than half full
+
+
+def test_a_plan_with_little_text_is_in_a_larger_scale() -> None:
+    pack = shipped_pack("action-plan")
+    text = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\n"
+    summary = compose_summary(parse_plan(Source("plans/x.yaml", text)), pack)
+    assert plan_page(summary, pack).summary.scale is Scale.GENEROUS
 
 
 def test_all_labels_have_all_languages_of_the_pack() -> None:

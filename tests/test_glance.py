@@ -61,6 +61,7 @@ FULL = plan(
     urban_agenda=["Urban Mobility"],
     signed="2018-01-02",
 )
+TEXT_FIELDS = ("focus", "challenges", "objectives", "results")
 SPARSE = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\n"
 GROUP = "cities: [{name: Tianjin, population: 13600000}, {name: [Nice, Rome], population: 3000000}]\nresults: Air.\n"
 PLANS = {f"{count} {language}": plan(count, language) for language in TEXTS for count in (1, 2, 5, 12)} | {
@@ -93,6 +94,13 @@ def test_the_example_and_plans_with_short_texts_take_one_page_in_both_formats() 
     assert [name for name, each in zip(names, documents, strict=True) if each.pdf.pages != 1] == []
     office = office_pdfs(each.docx.content for each in documents)
     assert [name for name, pdf in zip(names, office, strict=True) if len(page_texts(pdf)) != 1] == []
+
+
+@pytest.mark.parametrize(("texts", "columns"), [((), 1), (("focus",), 1), (("focus", "results"), 2), (TEXT_FIELDS, 3)])
+def test_there_are_as_many_columns_as_texts_up_to_three(texts: tuple[str, ...], columns: int) -> None:
+    text = yaml.safe_dump({"cities": [{"name": "Rome"}], **dict.fromkeys(texts, "Cleaner air.")})
+    counts = [int(cols.get(f"{W}num", "1")) for cols in part(made(text).docx.content).iter(f"{W}cols")]
+    assert max(counts) == columns
 
 
 @pytest.mark.long

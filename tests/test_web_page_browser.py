@@ -179,6 +179,14 @@ def test_numbers_and_their_heads_are_aligned_at_the_end(page: Page, folder: Path
     assert set(ends) == {"end"}
 
 
+def test_blocks_side_by_side_fill_their_row(page: Page, folder: Path) -> None:
+    shown(page, folder, "glance")
+    row, last = (page.locator(name).bounding_box() for name in (".band-line", ".band-end"))
+    assert row is not None
+    assert last is not None
+    assert last["x"] + last["width"] == pytest.approx(row["x"] + row["width"], abs=1)
+
+
 def test_the_hyphen_of_a_name_is_no_place_for_a_break(page: Page, folder: Path) -> None:
     shown(page, folder, "example", 320)
     heights = page.locator("h1 ._whole").evaluate_all("all => all.map(each => each.getClientRects().length)")

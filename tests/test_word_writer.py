@@ -159,14 +159,20 @@ def test_no_column_is_left_over_in_which_libreoffice_could_begin() -> None:
     assert [" ".join(filter(None, column)) for column in columns] == ["T A a b", "B c d", ""]
 
 
+def test_columns_without_text_take_no_space() -> None:
+    with_columns, without = (styled_body(f"<h1>T</h1>{columns}<p>a</p>") for columns in ("<columns></columns>", ""))
+    assert etree.tostring(with_columns) == etree.tostring(without)
+
+
 def test_text_without_headings_flows_through_all_columns() -> None:
     assert styled_body('<columns count="3"><p>a</p><p>b</p><p>c</p></columns>').find(f".//{W}br") is None
 
 
-@pytest.mark.parametrize("items", [20, 200])
-def test_a_long_section_is_divided_between_columns(items: int) -> None:
+@pytest.mark.parametrize(("above", "items"), [(0, 40), (0, 200), (45, 20)])
+def test_a_section_is_divided_between_columns_if_it_is_long_or_has_no_room(above: int, items: int) -> None:
     listed = "".join(f"<li>Item {number}</li>" for number in range(items))
-    root = body_of(f"<h1>Title</h1><columns><h2>A</h2><ul>{listed}</ul><h2>B</h2><p>b</p></columns>")
+    text = "<p>Text.</p>" * above
+    root = body_of(f"<h1>Title</h1>{text}<columns><h2>A</h2><ul>{listed}</ul><h2>B</h2><p>b</p></columns>")
     assert root.find(f".//{W}br") is None
     assert "Item 0" not in kept_texts(root)
 

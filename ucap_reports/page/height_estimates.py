@@ -40,8 +40,11 @@ from ucap_reports.text.template_values import Bar
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
 _LINES_HIGHER = 7
-"""The lines by which columns may be higher so that they begin with headings: about as many as in a PDF, whose lowest
-columns divide lists between items, while the estimated ones divide them at any line.
+"""The lines by which columns may be higher so that they begin with headings, if the document may take more pages then.
+"""
+_LINES_HIGHER_WITH_ROOM = 15
+"""The same if it stays on one page: about as many as in a PDF, whose lowest columns divide lists between items, while
+the estimated ones divide them at any line.
 """
 _PAGE_NUMBER = 2
 """The digits that a page number counts as."""
@@ -176,10 +179,10 @@ def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
     return min(height, total)
 
 
-def columns_of_sections(division: Division, width: float, height: float) -> Sequence[Sequence[Block]]:
+def columns_of_sections(division: Division, width: float, height: float, room: float) -> Sequence[Sequence[Block]]:
     """Return the blocks of each column of a division if no section, a heading and what follows it, is divided between
-    columns; no columns if there is no heading, or these would be higher than `height`, or more than a few lines higher
-    than they need to be.
+    columns; no columns if there is no heading, or these would be higher than `height`, or many lines higher than they
+    need to be, or a few lines if they are higher than `room`, the height that the rest of the document leaves free.
     """
     if not any(_is_heading(block) for block in division.blocks):
         return ()
@@ -189,7 +192,8 @@ def columns_of_sections(division: Division, width: float, height: float) -> Sequ
     parts = [_section_part(section, division, inner) for section in sections]
     whole = max([_least_height(parts, division), *(part.height for part in parts)])
     least = _least_height(list(_column_parts(division, inner, line_count)), division)
-    if whole > min(height, least + _LINES_HIGHER * division.style.leading):
+    lines = _LINES_HIGHER_WITH_ROOM if whole <= room else _LINES_HIGHER
+    if whole > min(height, least + lines * division.style.leading):
         return ()
     columns: list[list[Block]] = []
     used = 0.0

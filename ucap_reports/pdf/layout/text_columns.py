@@ -1,5 +1,5 @@
 """Text that flows through columns: they are filled page by page, and have about the same height on the last page, where
-they can begin with headings if that makes them only a few lines higher.
+they can begin with headings if that does not make them much higher.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.layout.flow_items import (
-    FEW_LINES,
     FlowItem,
     Stack,
     draw_box,
@@ -24,6 +23,8 @@ from ucap_reports.template.theme import Style
 
 _PRECISION = 0.5
 """Points by which balanced columns may be higher than necessary."""
+_LINES_HIGHER = 12
+"""The lines by which columns may be higher so that they begin with headings."""
 
 
 class TextColumns(Struct, frozen=True):
@@ -39,7 +40,7 @@ class TextColumns(Struct, frozen=True):
     columns: Sequence[Stack] = ()
     height: float = 0
     headed: bool = False
-    """Whether the columns begin with headings if that makes them only a few lines higher."""
+    """Whether the columns begin with headings if that does not make them much higher."""
 
     def balanced(self) -> "TextColumns":
         """Return the text in columns of about the same height or, if it is too long for a page, as it must be split."""
@@ -47,8 +48,8 @@ class TextColumns(Struct, frozen=True):
         available_height = self.page_height - edge.top - edge.bottom
         columns = _balanced(self.stack, count, available_height)
         if self.headed and columns and (whole := _balanced(_by_heading(self.stack), count, available_height)):
-            few = FEW_LINES * style.leading
-            columns = whole if _height(style, whole) <= _height(style, columns) + few else columns
+            more = _LINES_HIGHER * style.leading
+            columns = whole if _height(style, whole) <= _height(style, columns) + more else columns
         height = 2 * self.page_height if columns is None else max(_height(style, columns), style.height or 0)
         return replace(self, columns=columns or (), height=height)
 
