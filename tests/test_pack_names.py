@@ -39,6 +39,7 @@ def test_no_variant_is_built_in_a_pack_with_the_name_of_a_language(tmp_path: Pat
     folder.mkdir(parents=True)
     (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
     write_plan(tmp_path, "rome.yaml", PLAN)
+    assert "pack-name-invalid" in ucap(tmp_path, "template", "check", "zh", "--json").codes
     run = ucap(tmp_path, "build", "--template", "zh", "--json")
     assert (run.code, run.codes) == (1, ["pack-name-invalid"])
     assert not (tmp_path / "out").exists()

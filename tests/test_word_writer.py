@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.shared import Mm
 from lxml import etree
 from msgspec.structs import replace
 from openxml_audit import FileFormat, OpenXmlValidator
@@ -25,6 +26,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
 from ucap_reports.word.render_word import render_word
 
@@ -290,6 +292,32 @@ def test_a_paragraph_against_the_direction_of_the_document_keeps_its_side() -> N
     assert bidi.get(f"{W}val") == "0"
     assert [each.get(f"{W}val") for each in first.iter(f"{W}jc")] == ["right"]
     assert second.find(f"{W}pPr/{W}bidi") is None
+
+
+@pytest.mark.parametrize(("language", "sides"), [("en", ["right"] * 3), ("ar", ["left", "right", "left"])])
+def test_paragraphs_are_as_narrow_as_their_style_and_the_group_around_them(language: str, sides: list[str]) -> None:
+    body = "<p class='narrow'>English</p><p class='narrow'>عربي</p><div class='group'><p>English</p></div><p>a</p>"
+    if language == "en":
+        body = body.replace("عربي", "More English")
+    styles = {"narrow": {"width": "40 mm", "padding": "0 mm, 2 mm"}, "group": {"width": "60 mm"}}
+    pack = pack_of(f"<document>{body}</document>", styles=styles)
+    content = render_word(replace(SUMMARY, language=language), pack).content
+    indents = [paragraph.find(f"{W}pPr/{W}ind") for paragraph in list(part(content).iter(f"{W}p"))[:4]]
+    text_width = pack.theme.text_width
+    for indent, side, width in zip(indents, sides, (40, 40, 60), strict=False):
+        assert indent is not None
+        padding = 0 if width == 60 else Mm(2).twips
+        expected = Length(text_width - Length.mm(width)).twips + padding
+        assert int(indent.get(f"{W}{side}", "")) == pytest.approx(expected, abs=1)
+    assert indents[3] is None
+
+
+def test_the_text_of_a_list_without_an_indent_begins_after_its_marker() -> None:
+    pack = pack_of("<document><ul class='flat'><li>a</li></ul></document>", styles={"flat": {"size": "10 pt"}})
+    numbering = part(render_word(SUMMARY, pack).content, "word/numbering.xml")
+    indent = next(numbering.iter(f"{W}ind"))
+    assert indent.get(f"{W}left") == indent.get(f"{W}hanging")
+    assert 100 < int(indent.get(f"{W}hanging", "")) < 200  # twips: a bullet and a space
 
 
 def test_a_block_that_is_too_wide_is_an_error_in_word_alone() -> None:

@@ -39,6 +39,7 @@ from ucap_reports.pictures.document_pictures import quality_warnings
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.validation import Located, remove_fields
+from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, reported
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 from ucap_reports.storage.decoding import Source
@@ -143,12 +144,20 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     if recovered.opened is None:
         return _tags_alone(name, folders, recovered.problems)
     trials = PackTrials(recovered.opened.pack)
-    problems = (*check_pack(recovered.opened, trials), *_ignored_files(name, folders))
+    problems = (*check_pack(recovered.opened, trials), *_ignored_files(name, folders), *_name_problems(name, folders))
     if all(finding.severity is not Severity.ERROR for finding in (*problems, *recovered.problems)):
         problems = (*problems, *_differences(trials))
     if recovered.problems:
         problems = (*recovered.problems, *_of_templates(problems, recovered.opened, recovered))
     return PackCheck(problems, recovered.opened.pack.word_template)
+
+
+def _name_problems(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
+    """Yield a warning about a name that is also a language tag: `ucap build --template` refuses it."""
+    if names_language(name):
+        place = Location(f"{folders[0].shown}/{name}")
+        warning = problem("pack-name-invalid", place, form="language", name=name)
+        yield replace(warning, severity=Severity.WARNING)  # plans may select the pack themselves
 
 
 def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:

@@ -531,16 +531,17 @@ class ListDefinitions:
         return number
 
     def _look(self, items: Items, left: float) -> ListLook:
-        indent = items.style.indent
+        style, indent = items.style, items.style.indent
         if items.marker is Marker.NUMBER:
-            widest = estimated_width(f"{items.start + len(items.items) - 1}.", items.style)
-            indent = Length(max(indent, widest + items.style.size * _SPACE_AFTER))
-        hanging = indent
+            marker = f"{items.start + len(items.items) - 1}."
+        else:
+            marker = self._text(items.marker, style, level=0)
+        width = estimated_width(marker, style)
+        if items.marker is Marker.NUMBER or width > indent:  # Word would move the text to the next tab stop
+            indent = Length(max(indent, width + style.size * _SPACE_AFTER))
         line = items.bullet_line
-        if line is not None:
-            marker = self._text(items.marker, items.style, level=0)
-            hanging = Length(indent - estimated_width(marker, items.style) / 2)
-        return ListLook(items.style, Length(left + indent).twips, hanging.twips, line)
+        hanging = indent if line is None else Length(indent - width / 2)
+        return ListLook(style, Length(left + indent).twips, hanging.twips, line)
 
     def _definition(self, marker: Marker, looks: tuple[ListLook, ...]) -> int:
         """Return the number of the definition of these levels, of which the theme has the second if there is only one.

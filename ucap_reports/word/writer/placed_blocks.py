@@ -34,16 +34,25 @@ class PlacedBlock(Struct, frozen=True):
     available: float
     is_kept: bool = False
     """Whether it stays on the page of the heading after it, or of what follows its own heading."""
+    narrowed: float = 0
+    """How much narrower its place is than the flow, at the end of the lines."""
 
 
 def placed_blocks(
-    blocks: Sequence[Block], available: float, gap: float, before: float, *, has_tags: bool = False
+    blocks: Sequence[Block],
+    available: float,
+    gap: float,
+    before: float,
+    *,
+    has_tags: bool = False,
+    narrowed: float = 0,
 ) -> Iterator[PlacedBlock]:
     """Yield each block that is written as paragraphs or as a table, with the space above it.
 
     Divisions that only group their blocks are not written; their padding is space above and below their blocks.
     Paragraphs without content are left out, as in the PDF. In a template (`has_tags`), a block after a tag has only the
-    space of its style above it: the tag may repeat it, or may leave it out.
+    space of its style above it: the tag may repeat it, or may leave it out. `narrowed` is how much narrower `available`
+    is than the flow that the blocks are part of.
     """
     space = 0.0
     is_first = True
@@ -64,7 +73,16 @@ def placed_blocks(
         space = block.style.space_after
         if isinstance(block, Division) and is_group(block):
             padding = block.style.padding
-            inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top, has_tags=has_tags))
+            inner = list(
+                placed_blocks(
+                    block.blocks,
+                    width,
+                    block.style.gap,
+                    above + padding.top,
+                    has_tags=has_tags,
+                    narrowed=narrowed + available - width,
+                )
+            )
             if ends_with_heading(block):
                 inner = [replace(inner_block, is_kept=True) for inner_block in inner]
             yield from inner
@@ -72,7 +90,7 @@ def placed_blocks(
             space += padding.bottom
         elif not is_nothing(block):
             is_kept = isinstance(block, Division) and ends_with_heading(block) and not is_boxed(block.style)
-            yield PlacedBlock(block, above, width, is_kept)
+            yield PlacedBlock(block, above, width, is_kept, narrowed + available - width)
             is_first = False
 
 

@@ -152,6 +152,8 @@ class StoryWriter:
         """Whether paragraphs are in a header cell, whose lines stay on one page."""
         self._has_whole_lists = False
         """Whether the items of a list stay together."""
+        self._narrowed = 0.0
+        """How much earlier lines end than those of the flow, in points."""
 
     def flow(
         self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
@@ -232,6 +234,7 @@ class StoryWriter:
     def _paragraphs(self, placed: PlacedBlock, before: float, after: float) -> str:
         """Return a block that is written as paragraphs, with these spaces around it."""
         block, available = placed.block, placed.available
+        self._narrowed = placed.narrowed
         match block:
             case TextBlock():
                 return self._text(block, available, before, after)
@@ -292,13 +295,12 @@ class StoryWriter:
             own["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
         named = self._theme.styles.get(style.name, style) if has_box_or_space(style) else style
         own |= own_spacing(style, named, before, after)
-        if indent:
-            own["ind"] = f'<w:ind w:left="{Length(indent).twips}"/>'
         border = list_place.border_xml(has_marker=bool(numbering), right_to_left=is_right_to_left(self._direction))
         if border:
             own["pBdr"] = border
         is_listed = bool(numbering or indent)  # markers are at the side of the list
         turned = is_right_to_left(self._direction) if is_listed else self._is_turned(text)
+        own |= self._indents(style, indent, turned=turned)
         own |= self._sides(style, turned=turned)
         runs = self._runs(text.content, style, turned=turned)
         if text.anchor:
@@ -362,6 +364,20 @@ class StoryWriter:
         if align != named.align:
             own["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
         return own
+
+    def _indents(self, style: Style, indent: float, *, turned: bool) -> dict[str, str]:
+        """Return the indents of a paragraph in a list, and of one that is narrower than the text around it.
+
+        In a paragraph from right to left, Word's `left` is the right side, where it begins.
+        """
+        indents = {"left": indent} if indent else {}
+        if self._narrowed:
+            is_reversed = turned != is_right_to_left(self._direction)
+            side = "left" if is_reversed else "right"
+            padding = style.padding.left if is_reversed else style.padding.right
+            indents[side] = indents.get(side, 0) + self._narrowed + padding
+        written = [f'w:{side}="{Length(length).twips}"' for side, length in indents.items()]
+        return {"ind": f"<w:ind {' '.join(written)}/>"} if written else {}
 
     def _runs(self, content: Content, style: Style, *, turned: bool) -> str:
         """Return the runs of a paragraph, with fields for page numbers."""
@@ -440,6 +456,7 @@ class StoryWriter:
             own["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
         if style.align != "start":
             own["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
+        own |= self._indents(style, 0, turned=is_right_to_left(self._direction))
         return f"<w:p>{properties_xml('w:pPr', own)}{run}</w:p>"
 
     def _chart(self, block: ChartBlock, available: float) -> str:
