@@ -214,6 +214,27 @@ def test_cards_mark_drafts_and_print_the_contact_of_their_plan() -> None:
     assert content_of(PLANS).summaries.first(1)[0].own_contact == RichText()
 
 
+def test_cities_of_one_name_in_several_countries_are_different_cities() -> None:
+    plan = "cities: [{{name: Valencia{}}}, {{name: Kobe, country: Japan}}]\n"
+    plans = {"a": plan.format(", country: Spain"), "b": plan.format(", country: Venezuela"), "c": plan.format("")}
+    book = content_of(plans).book
+    assert [(city.name, city.references) for city in book.cities] == [
+        ("Kobe", "a b c"),
+        ("Valencia (Spain)", "a"),
+        ("Valencia (Venezuela)", "b"),
+        ("Valencia", "c"),
+    ]
+    assert content_of({name: plans[name] for name in ("a", "c")}).book.figures.cities == "2"
+
+
+def test_a_book_prints_the_web_site_of_its_contact_without_a_lead() -> None:
+    settings = shipped_pack().settings
+    contact = settings.contact.model_copy(update={"office": None, "email": None, "website": "https://iuc.example.org"})
+    pack = Pack(settings.model_copy(update={"contact": contact}), shipped_pack().files, shipped_pack().labels)
+    printed = content_of(PLANS, pack).summary.contact
+    assert (printed.website, printed.lead) == ("https://iuc.example.org", "")
+
+
 def test_sources_and_contacts_are_links() -> None:
     own = JAPAN.replace("iuc.eu/kobe", "www.iuc.eu/kobe")
     page = render_book_html(content_of({"kobe-marseille": own, "a-b": own}), book_pack()).content.decode()

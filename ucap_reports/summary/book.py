@@ -11,6 +11,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
@@ -26,14 +27,15 @@ from ucap_reports.text.orthography import comma, sort_key
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 
-_MOST_THEMES_ALONE = 13
-_MOST_THEMES_ABOVE_GOALS = 8
-"""The themes of a chart: of one without a chart of the goals below it, and of one above that."""
-_LEAST_PAIRINGS_OF_THEME = 2
-"""How many pairings name a theme that is in the chart, or a chapter."""
-_MOST_CHART_COUNTRIES = 30
-"""The countries of a chart."""
-_LONGEST_NAMES = 90
+_MAX_THEMES = 13
+"""The themes in the chart if no chart of goals follows."""
+_MAX_THEMES_ABOVE_GOALS = 8
+"""The themes in the chart if one follows."""
+_MIN_PLANS_OF_THEME = 2
+"""How many plans name a theme that is in the chart, or a chapter."""
+_MAX_CHART_COUNTRIES = 30
+"""The countries in the chart."""
+_MAX_NAMES = 90
 """Characters of the names of all cities in a heading; a summary names fewer cities."""
 
 
@@ -81,7 +83,7 @@ class BookGroup(Struct, frozen=True):
     the languages of the programme label of its countries.
 
     `summaries` are the plans with enough content, `cards` and `wide_cards` the others. Wide cards take both columns:
-    those with long themes, and the only narrow one of a chapter, beside which half of the page would be empty.
+    those with long themes, and the only narrow card of a chapter, as half of the page would be empty beside it.
     """
 
     id: str
@@ -150,12 +152,19 @@ class Book(Struct, frozen=True):
     """Whether its pages are wider than high."""
 
 
+class BookCity(Struct, frozen=True):
+    """A city of a plan: its name, and the ISO 3166-1 code of its country, which is empty if it is unknown."""
+
+    name: str
+    country_code: str
+
+
 class BookEntry(Struct, frozen=True):
     """What is kept in memory of a plan of a book: all that other pages than its own print about it."""
 
     id: str
     heading: str
-    cities: tuple[str, ...]
+    cities: tuple[BookCity, ...]
     countries: tuple[str, ...]
     """ISO 3166-1 alpha-2 codes."""
     themes: tuple[str, ...]
@@ -197,7 +206,7 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
         summary = foreign_summary(summary)
     own_contact = _own_contact(summary, pack)
     fields = {name: getattr(summary, name) for name in Summary.__struct_fields__}
-    fields["translations"] = type(summary.translations)()
+    del fields["translations"]  # no page of a book needs them
     return BookSummary(
         **fields,
         heading=_heading(summary, words.draft),
@@ -212,7 +221,7 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
     return BookEntry(
         id=plan.id,
         heading=summary.heading,
-        cities=tuple(city.name for city in summary.cities),
+        cities=tuple(BookCity(city.name, city.country_code) for city in summary.cities),
         countries=plan.country_codes,
         themes=tuple(map(str, summary.metadata.keywords)),
         goals=tuple(goal.number for goal in plan.sdgs),
@@ -278,11 +287,9 @@ def _source(sources: Iterable[str], own: BookWords) -> RichText:
     """Return the line of a card about the first source that begins with a web address, with a link to it; empty without
     one. Credits, such as of photos, begin with a name.
     """
-    first_words = [source.split(maxsplit=1)[0] for source in sources if source.strip()]
-    addresses = [address for word in first_words for address in _web_addresses(word)]
-    if not addresses:
+    address = _first_address(sources)
+    if not address:
         return RichText()
-    address = addresses[0]
     before, _, after = own.source.partition("{host}")
     words_before = plain_run(like(before, own.source))
     link = Run(_host(address), link=address)
@@ -291,24 +298,44 @@ def _source(sources: Iterable[str], own: BookWords) -> RichText:
     return RichText((Paragraph(tuple(runs)),))
 
 
+def _first_address(sources: Iterable[str]) -> str:
+    """Return the web address at the beginning of the first source that has one there; empty without one."""
+    for source in sources:
+        if source.strip():
+            first_word = source.split(maxsplit=1)[0]
+            for address in _web_addresses(first_word):
+                return address
+    return ""
+
+
 def _own_contact(summary: Summary, pack: Pack) -> RichText:
     """Return the contact of a plan in one line with links; empty if the book prints the same at its end."""
-    contact, of_book = summary.contact, pack.settings.contact
+    contact = summary.contact
     parts = [contact.office, contact.email, contact.phone, contact.website, *contact.address.splitlines()]
-    names = ("office", "email", "phone", "website", "address")
-    is_same = all(getattr(contact, name) == (getattr(of_book, name) or "") for name in names)
+    is_same = replace(contact, lead="") == _contact_of_book(pack)
     text = comma(summary.language).join(filter(None, parts))
     if is_same or not text:
         return RichText()
     return RichText((Paragraph(tuple(with_links(plain_run(text)))),))
 
 
+def _contact_of_book(pack: Pack) -> Contact:
+    """Return the contact in the settings of a pack, without a lead."""
+    settings = pack.settings.contact
+    parts = {name: getattr(settings, name, None) or "" for name in Contact.__struct_fields__}
+    return Contact(**parts | {"lead": ""})
+
+
 def _heading(summary: Summary, draft: str) -> str:
     """Return the names of the cities, with the mark of a draft."""
     names = summary.names or summary.title
-    if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= _LONGEST_NAMES:
+    has_rows_of_cities = any(row.is_city for row in summary.rows)
+    is_short = sum(map(len, summary.columns)) <= _MAX_NAMES
+    if is_short and not has_rows_of_cities:
         names = like(BETWEEN.join(summary.columns), names)
-    return like(f"{names} ({draft})", names) if summary.status_text else names
+    if summary.status_text:
+        return like(f"{names} ({draft})", names)
+    return names
 
 
 class _ChapterDivision(Struct, frozen=True):
@@ -330,7 +357,7 @@ class _ChapterDivision(Struct, frozen=True):
             chapters.setdefault(first, []).append(entry)
             for other in others:
                 references.setdefault(other, []).append((entry, first))
-        if chapters.keys() == {other_chapter}:
+        if chapters.keys() == {other_chapter}:  # a book without chapters
             other_chapter = self._title
             chapters = {other_chapter: list(entries)}
         names = {*chapters, *references}
@@ -352,7 +379,7 @@ class _ChapterDivision(Struct, frozen=True):
             case Grouping.REGION:
                 names = [_region_name(region_of(code), language) for code in countries]
             case Grouping.THEME:
-                names = [shared[key] for theme in entry.themes if (key := theme_key(theme)) in shared]
+                names = [shared.get(theme_key(theme), "") for theme in entry.themes]
             case _:
                 names = [self._title]
         return list(dict.fromkeys(filter(None, names)))
@@ -367,7 +394,8 @@ class _ChapterDivision(Struct, frozen=True):
         narrow = [entry for entry in cards if not entry.is_wide]
         wide = [entry for entry in cards if entry.is_wide]
         if len(narrow) == 1 and narrow[0].can_be_wide:
-            narrow, wide = [], cards
+            narrow = []
+            wide = cards
         return BookGroup(
             id=id_,
             name=name,
@@ -390,7 +418,11 @@ class _ChapterDivision(Struct, frozen=True):
 
 def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
     """Return the names of the themes that several plans have, by their keys."""
-    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= _LEAST_PAIRINGS_OF_THEME}
+    names = {}
+    for key, (name, plans) in _theme_names(entries).items():
+        if len(plans) >= _MIN_PLANS_OF_THEME:
+            names[key] = name
+    return names
 
 
 def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[str]]]:
@@ -400,7 +432,8 @@ def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[s
     for entry in entries:
         for theme in entry.themes:
             key = theme_key(theme)
-            spellings.setdefault(key, Counter())[f"{theme[:1].upper()}{theme[1:]}"] += 1
+            capitalised = f"{theme[:1].upper()}{theme[1:]}"
+            spellings.setdefault(key, Counter())[capitalised] += 1
             plans.setdefault(key, {})[entry.id] = None
     return {key: (_most_frequent(names), list(plans[key])) for key, names in spellings.items()}
 
@@ -465,25 +498,25 @@ def _chart_lists(entries: Sequence[BookEntry], words: PackWords, language: str) 
     countries = [(country_name(code, language), count) for code, count in outside.items()]
     shared_themes = []
     for name, plans in _theme_names(entries).values():
-        if len(plans) >= _LEAST_PAIRINGS_OF_THEME:
+        if len(plans) >= _MIN_PLANS_OF_THEME:
             shared_themes.append((name, len(plans)))
     goals = Counter(goal for entry in entries for goal in entry.goals)
-    most_themes = _MOST_THEMES_ABOVE_GOALS if goals else _MOST_THEMES_ALONE
+    max_themes = _MAX_THEMES_ABOVE_GOALS if goals else _MAX_THEMES
     return {
-        "countries": _ranked(countries, language)[:_MOST_CHART_COUNTRIES],
-        "themes": _ranked(shared_themes, language)[:most_themes],
+        "countries": _ranked(countries, language)[:_MAX_CHART_COUNTRIES],
+        "themes": _ranked(shared_themes, language)[:max_themes],
         "goals": [(f"{goal}  {words.formats.goal(goal)}", goals[goal]) for goal in sorted(goals)],
     }
 
 
 def _counts(entries: Sequence[BookEntry]) -> Mapping[str, int]:
     """Return the numbers of the overview, by the names of `BookFigures`."""
-    cities = {city for entry in entries for city in entry.cities}
+    city_count = sum(len(countries) for countries in _plans_of_cities(entries).values())
     countries = {code for entry in entries for code in entry.countries}
     outside = {code for entry in entries for code in entry.outside}
     return {
         "pairings": len(entries),
-        "cities": len(cities),
+        "cities": city_count,
         "countries": len(countries),
         "outside": len(outside),
         "europe": len(countries) - len(outside),
@@ -514,17 +547,36 @@ def _listed(names: Sequence[str], language: str) -> str:
     """Return names as a list in words."""
     from babel.lists import format_list  # noqa: PLC0415 - takes as long to import as a plan to read
 
+    # British English, as in documents of the Union, has no comma before "and".
     locale = locale_of("en-GB" if language == "en" else language) or locale_of("en-GB")
     return str(format_list(list(names), locale=locale))
 
 
 def _city_index(entries: Iterable[BookEntry], language: str) -> Iterator[BookIndexEntry]:
-    plans: dict[str, dict[str, None]] = {}
+    """Yield the cities by name. Behind names that are in several countries, the country follows in brackets."""
+    plans = _plans_of_cities(entries)
+    for name in sorted(plans, key=partial(sort_key, language=language)):
+        for code, ids in plans[name].items():
+            is_ambiguous = len(plans[name]) > 1 and code
+            label = f"{name} ({country_name(code, language)})" if is_ambiguous else name
+            yield BookIndexEntry(label, " ".join(ids))
+
+
+def _plans_of_cities(entries: Iterable[BookEntry]) -> Mapping[str, Mapping[str, Iterable[str]]]:
+    """Return the ids of the plans of each city, by its name and the code of its country.
+
+    A city of an unknown country is taken for the one of its name, if there is only one.
+    """
+    plans: dict[str, dict[str, dict[str, None]]] = {}
     for entry in entries:
         for city in entry.cities:
-            plans.setdefault(city, {})[entry.id] = None
-    for city in sorted(plans, key=partial(sort_key, language=language)):
-        yield BookIndexEntry(city, " ".join(plans[city]))
+            countries = plans.setdefault(city.name, {})
+            countries.setdefault(city.country_code, {})[entry.id] = None
+    for countries in plans.values():
+        known = [code for code in countries if code]
+        if len(known) == 1 and "" in countries:
+            countries[known[0]] |= countries.pop("")
+    return plans
 
 
 def _sources(entries: Iterable[BookEntry], own: BookWords) -> Iterator[BookSource]:
@@ -568,14 +620,13 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
     """Return the book in the form of a summary: what its file says about itself, its contact and its label."""
     settings = pack.settings
     omitted = settings.leaves_out
-    own = settings.contact
-    contact = Contact()
-    if RequiredPart.CONTACT not in omitted and (own.office or own.email):
-        contact = Contact(**own.model_dump() | {"lead": words.lead})
+    contact = Contact() if RequiredPart.CONTACT in omitted else _contact_of_book(pack)
+    if contact.office or contact.email or contact.phone or contact.address:  # nobody can be asked at a web site
+        contact = replace(contact, lead=words.lead)
     labels: tuple[LabelText, ...] = ()
     if RequiredPart.PROGRAMME_LABEL not in omitted:
         languages = dict.fromkeys([*pack.label_languages(book.language, []), *all_languages(settings.label_languages)])
-        tags = sorted(languages, key=lambda tag: not is_readable_as(tag, book.language))
+        tags = sorted(languages, key=lambda tag: not is_readable_as(tag, book.language))  # those of the reader first
         labels = tuple(LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags)))
     updated = _newest_update(entries)
     keywords = book.partner_countries
