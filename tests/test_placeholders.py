@@ -43,14 +43,34 @@ def test_the_languages_of_the_packs_have_placeholders() -> None:
 
 @pytest.mark.parametrize(
     "text", ["tbd", "TBD", " tbd. ", "(t.b.c.)", "N.N.", "???", "xxx", "XXXX", "\u2026", "...", "__",
-             "To be  confirmed", "A\u0300 de\u0301finir", "**tbd**", "[tbd]", "\u5f85\u5b9a", "\u300c", "<tbc>"],
+             "To be  confirmed", "A\u0300 de\u0301finir", "**tbd**", "[tbd]", "\u5f85\u5b9a", "\u300c", "<tbc>",
+             "XX.XX.2020", "__.05.2020", "dd.mm.yyyy", "TT.MM.JJJJ", "jj/mm/aaaa",
+             "2020-XX-XX", "??.??.2020", "[20XX]", "20__", "1X.05.2020", "Click or tap here to enter text."],
 )  # fmt: skip
 def test_placeholders_are_recognised_in_any_spelling(text: str) -> None:
     assert is_placeholder(text) is (text != "\u300c")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "N/A", "-", "Chad", "XX", "Unknown territories", "tbd by the mayor", "Offenbach", "0", "2019", "?!a"]
+    "text",
+    [
+        "",
+        "N/A",
+        "-",
+        "Chad",
+        "XX",
+        "Unknown territories",
+        "tbd by the mayor",
+        "Offenbach",
+        "0",
+        "2019",
+        "?!a",
+        "01.02.2020",
+        "2020-02-01",
+        "20xy",
+        "a.b.c",
+        "d-d-2020",
+    ],
 )
 def test_other_texts_are_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)

@@ -492,6 +492,22 @@ _LONGEST_PLACEHOLDER = 40
 _AROUND_PLACEHOLDER = " \t\r\n\u00a0()[]{}<>.…:;,!*_~\"'“”„‘’"  # noqa: RUF001 - all of them
 """What may be before and after the words."""
 _PLACEHOLDER_SIGNS = re.compile(r"[xX]{3,}|[?\uff1f]+|\.{2,}|…+|_{2,}")
+_OPEN_YEAR = r"\d{0,3}(?:x{1,4}|\?{1,4}|_{1,4})|y{4}|j{4}|a{4}"
+_OPEN_DATE = re.compile(
+    rf"""
+    (?= .* [a-z?_] )                                            # a digit is missing
+    (?: \d{{1,2}} | \d?[x?_] | xx | \?\? | __ | dd | tt | jj | gg ) [./-] [ ]?
+    (?: \d{{1,2}} | \d?[x?_] | xx | \?\? | __ | mm ) [./-] [ ]?
+    (?: \d{{2,4}} | {_OPEN_YEAR} )
+    | (?= .* [a-z?_] )
+    (?: \d{{4}} | {_OPEN_YEAR} ) -
+    (?: \d{{1,2}} | xx | \?\? | __ | mm ) -
+    (?: \d{{1,2}} | xx | \?\? | __ | dd | tt | jj )
+    | \d\d(?: xx | \?\? | __ )
+    """,
+    re.VERBOSE,
+)
+"""A date with places for digits, such as 31.XX.2020, TT.MM.JJJJ or 20__."""
 
 
 def is_unknown(value: Any) -> bool:
@@ -504,7 +520,10 @@ def is_placeholder(text: str) -> bool:
     bare = text.strip()
     if not 0 < len(bare) <= _LONGEST_PLACEHOLDER:
         return False
-    return _folded(bare) in _placeholders() or _PLACEHOLDER_SIGNS.fullmatch(bare.strip("()[]{}<>*\"' ")) is not None
+    inner = bare.strip("()[]{}<>*\"' ")
+    if _PLACEHOLDER_SIGNS.fullmatch(inner) or _OPEN_DATE.fullmatch(inner.lower()):
+        return True
+    return _folded(bare) in _placeholders()
 
 
 def _folded(text: str) -> str:
