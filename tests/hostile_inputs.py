@@ -150,6 +150,8 @@ LARGE_PDFS: Mapping[str, Callable[[], bytes]] = {
 
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 
 STRINGS_TYPE = (
@@ -189,6 +191,28 @@ def shared_string(length: int) -> bytes:
     cells = '<c t="s"><v>0</v></c>' * 3
     strings = f'<sst xmlns="{MAIN}"><si><t>{"word " * (length // 5)}</t></si></sst>'.encode()
     return workbook(text_rows(1, "Tianjin Rome") + f"<row>{cells}</row>" * 4_000, parts={STRINGS: strings})
+
+
+def sheet_relation(kind: str, target: str) -> Mapping[str, bytes]:
+    """Return the part with a relationship `r1` of the sheet."""
+    relation = f'<Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}"/>'
+    relations = f'<Relationships xmlns="{PACKAGE}/relationships">{relation}</Relationships>'
+    return {"xl/worksheets/_rels/sheet1.xml.rels": relations.encode()}
+
+
+def with_link(cells: str) -> bytes:
+    """Return a workbook in which these cells have a link."""
+    link = f'<hyperlinks xmlns:r="{OFFICE}"><hyperlink ref="{cells}" r:id="r1"/></hyperlinks>'
+    return workbook(ROWS, link, parts=sheet_relation("hyperlink", "https://example.org"))
+
+
+def with_note(cells: str) -> bytes:
+    """Return a workbook in which these cells have a note."""
+    note = f'<comment ref="{cells}" authorId="0"><text><t>Note</t></text></comment>'
+    notes = (
+        f'<comments xmlns="{MAIN}"><authors><author>A</author></authors><commentList>{note}</commentList></comments>'
+    )
+    return workbook(ROWS, parts={"xl/comments1.xml": notes.encode(), **sheet_relation("comments", "/xl/comments1.xml")})
 
 
 def styles(count: int) -> bytes:
@@ -233,6 +257,13 @@ LARGE_WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
     ),
     "workbook with many large sheets": lambda: many_sheets(60),
 }
+RANGE_WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
+    "workbook with linked columns": lambda: with_link("A1:XFD50000"),
+    "workbook with a linked column": lambda: with_link("A1:A1048576"),
+    "workbook with a note on columns": lambda: with_note("A1:XFD50000"),
+    "workbook with a note in the last cell": lambda: with_note("XFD1048576"),
+}
+"""Workbooks with ranges whose cells openpyxl would create. They are imported."""
 HIDDEN_WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
     "workbook in another encoding": lambda: workbook(
         "", parts={SHEET: f'<?xml version="1.0" encoding="cp037"?><worksheet xmlns="{MAIN}"/>'.encode("cp037")}
@@ -376,6 +407,21 @@ DOCUMENTS: Mapping[str, tuple[str, Callable[[], bytes], tuple[str, ...]]] = {
     ),
     "text of 60,000 different words": ("a.txt", lambda: labels(60_000), ("import-too-large",)),
     "text of 9,000 different labels": ("a.txt", lambda: labels(9_000), ()),
+    "Word file with a paragraph of 5 MB": (
+        "a.docx",
+        lambda: word_file(paragraph("word " * 1_000_000)),
+        ("import-too-large",),
+    ),
+    "Word file with a long first line": (
+        "a.docx",
+        lambda: docx(paragraph("é" * 500_000) + table(["City", "Tianjin", "Rome"])),
+        (),
+    ),
+    "Word file with the programme label 20,000 times": (
+        "a.docx",
+        lambda: word_file(paragraph("Funded by the European Union " * 35_000)),
+        (),
+    ),
     "table of eight million columns": ("a.csv", lambda: b"," * 8_000_000, ("import-too-large",)),
     "table of a million cells": (
         "a.csv",
@@ -504,5 +550,6 @@ HOSTILE_INPUTS: Mapping[str, HostileInput] = {
     **{name: building(make, "picture-invalid") for name, make in LARGE_PICTURES.items()},
     **{name: building(make) for name, make in ALLOWED_PICTURES.items()},
     **{name: importing_as(*document) for name, document in DOCUMENTS.items()},
+    **{name: importing_as("a.xlsx", make, ()) for name, make in RANGE_WORKBOOKS.items()},
     "workbook with coloured cells in column XFD": importing(lambda: workbook(COLOURED), "import-empty", "a.xlsx"),
 }

@@ -3,6 +3,7 @@
 `data/import/office.xlsx` was saved by LibreOffice.
 """
 
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,6 +15,7 @@ from openpyxl.comments import Comment
 
 from tests.imports import DATA, imported, one_plan, read, refused
 from ucap_reports.importers.plan_draft import Imported
+from ucap_reports.problems import ProblemsFound
 
 
 @pytest.fixture
@@ -217,12 +219,53 @@ def with_parts(content: bytes, edits: Mapping[str, Edit]) -> bytes:
     return stream.getvalue()
 
 
+def replaced(old: bytes, new: bytes) -> Edit:
+    """Replace the first occurrence, which must be there."""
+
+    def edit(part: bytes) -> bytes:
+        assert old in part
+        return part.replace(old, new, 1)
+
+    return edit
+
+
 RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PIVOT = f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
 <Relationship Id="rId1" Type="{RELATIONSHIP}/pivotTable" Target="../pivotTables/pivotTable1.xml"/></Relationships>"""
+SHEET = "xl/worksheets/sheet1.xml"
+SHEET_EDITS: Mapping[str, tuple[bytes, bytes]] = {
+    "an empty reference to a style": (b'<c r="A1"', b'<c r="A1" s=""'),
+    "a reference to an unknown style": (b'<c r="A1"', b'<c r="A1" s="9999"'),
+    "a row without a number": (b'<row r="1"', b'<row r=""'),
+    "a row with an empty height": (b'<row r="1"', b'<row r="1" ht="" customFormat=""'),
+    "an unknown attribute of a cell": (b'<c r="A1"', b'<c r="A1" x=""'),
+    "a cell without a place": (b'<c r="A1"', b'<c r="A"'),
+    "an empty filter": (b"</sheetData>", b'</sheetData><autoFilter ref=""/>'),
+    "an empty rule": (
+        b"</sheetData>",
+        b'</sheetData><conditionalFormatting><cfRule priority=""/></conditionalFormatting>',
+    ),
+    "an empty page setup": (b"</sheetData>", b'</sheetData><pageSetup orientation="" paperSize="x"/>'),
+    "a link of no cell": (b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="A"/></hyperlinks>'),
+    "merged cells that are none": (
+        b"</sheetData>",
+        b'</sheetData><mergeCells count=""><mergeCell ref=""/></mergeCells>',
+    ),
+    "columns that are none": (b"<sheetData>", b'<cols><col min="" max="x"/></cols><sheetData>'),
+    "a number that is none": (b"</row></sheetData>", b'<c r="D2"><v>many</v></c></row></sheetData>'),
+    "a day that does not exist": (b"</row></sheetData>", b'<c r="D2" t="d"><v>2020-02-31</v></c></row></sheetData>'),
+}
+"""What is replaced in the sheet, and by what."""
 UNUSUAL: dict[str, Mapping[str, Edit]] = {
-    "an empty reference to a style": {
-        "xl/worksheets/sheet1.xml": lambda part: part.replace(b'<c r="A1"', b'<c r="A1" s=""')
+    **{name: {SHEET: replaced(*edit)} for name, edit in SHEET_EDITS.items()},
+    "a day that does not exist in the properties": {
+        "docProps/core.xml": lambda part: re.sub(rb">[\dT:Z-]+</dcterms:created>", b">soon</dcterms:created>", part)
+    },
+    "a font that openpyxl does not know": {"xl/styles.xml": replaced(b"<font>", b'<font><u val="thrice"/>')},
+    "a name that openpyxl does not know": {
+        "xl/workbook.xml": replaced(
+            b"<definedNames/>", b'<definedNames><definedName name="" localSheetId="99"/></definedNames>'
+        )
     },
     "a pivot table that openpyxl does not know": {
         "xl/worksheets/_rels/sheet1.xml.rels": lambda _: PIVOT.encode(),
@@ -240,6 +283,20 @@ def test_a_workbook_with_unusual_parts_is_read(edits: Mapping[str, Edit]) -> Non
     content = with_parts(one_row(Period=("May 2017", "General")), edits)
     plan = read(one_plan(content, "x.xlsx"))
     assert (plan.period, [city.name for city in plan.cities]) == ("May 2017", [("Tianjin",), ("Rome",)])
+
+
+def test_a_strict_workbook_is_named_as_such() -> None:
+    edit = replaced(
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    )
+    with pytest.raises(ProblemsFound, match="Strict Open XML"):
+        imported(with_parts(one_row(), {"xl/workbook.xml": edit}), "x.xlsx")
+
+
+def test_a_sheet_with_nothing_but_a_chart_is_left_out() -> None:
+    book = load_workbook(BytesIO(one_row()))
+    book.create_chartsheet("Chart", 0)
+    assert [city.name for city in read(one_plan(saved(book), "x.xlsx")).cities] == [("Tianjin",), ("Rome",)]
 
 
 def test_a_damaged_workbook_is_still_an_error() -> None:

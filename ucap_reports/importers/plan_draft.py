@@ -144,17 +144,23 @@ def finished(draft: Draft, labels: Labels) -> ImportedPlan:
     """Return the plan file of a draft; raises ProblemsFound where no valid plan can be made of it."""
     plan_id = draft.id or id_of(names_of(draft))
     _put_days(draft, labels)
+    if sum(len(leftover.text) for leftover in draft.leftovers) > MAX_TEXT_FILE_BYTES:  # before lines are broken
+        raise _too_large(draft)
     while True:
         text = _text(draft)
         if len(text.encode()) > MAX_TEXT_FILE_BYTES:
-            limit = MAX_TEXT_FILE_BYTES // 1024**2
-            raise ProblemsFound([problem("import-too-large", Location(draft.path), form="plan", limit=limit)])
+            raise _too_large(draft)
         try:
             parse_plan(Source(f"{plan_id}.yaml", text), draft.known)
         except ProblemsFound as wrong:
             _keep_refused(draft, wrong.problems)
         else:
             return ImportedPlan(plan_id, text, tuple(dict.fromkeys(draft.problems)))
+
+
+def _too_large(draft: Draft) -> ProblemsFound:
+    limit = MAX_TEXT_FILE_BYTES // 1024**2
+    return ProblemsFound([problem("import-too-large", Location(draft.path), form="plan", limit=limit)])
 
 
 def _put_days(draft: Draft, labels: Labels) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, time
@@ -16,13 +15,13 @@ from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
 from ucap_reports.importers.plan_draft import aside_problem, on_one_line
+from ucap_reports.importers.readable_workbook import cell_position, is_strict, readable_workbook
 from ucap_reports.importers.tables import CellGrid, is_cell_error, text_cell, too_large
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -49,9 +48,6 @@ _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL_CONTENT = re.compile(rb"<(?:\w+:)?(?:c|v|f|is|t|row|si)[\s/>]")
 """The elements that are read fast: cells and their content, rows, and shared strings (ISO/IEC 29500-1, 18.3, 18.4)."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
-_WITHOUT_CELLS = ("/pivotTable", "/pivotCacheDefinition", "/pivotCacheRecords", "/drawing")
-"""The ends of the types of relationships to parts that have no cells."""
-_EMPTY_STYLE = re.compile(rb"\s(?:s|style)=(?:\"\"|'')")
 _DAMAGED = (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError)
 """What openpyxl raises for damaged workbooks."""
 Position = tuple[int, int]
@@ -130,7 +126,9 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
     """Open a workbook. Raises ProblemsFound for one that is damaged, or that exceeds a limit."""
     archive = Archive(content, path, "xlsx")
     _refuse_bombs(archive)
-    values = _loaded(content, archive)
+    if is_strict(archive):
+        raise ProblemsFound([problem("import-damaged", Location(path), form="workbook")])
+    values = _loaded(archive)
     parts = _sheet_parts(archive)
     sheets: list[WorkbookSheet] = []
     characters = 0
@@ -286,56 +284,15 @@ def _too_large(path: str, form: str, limit: int) -> ProblemsFound:
     return ProblemsFound([problem("import-too-large", Location(path), form=form, limit=limit)])
 
 
-def _loaded(content: bytes, archive: Archive) -> Workbook:
-    """Return the workbook. Raises ProblemsFound if it is damaged.
-
-    openpyxl refuses some workbooks that spreadsheet programs read, because of parts without cells; these are left out
-    then.
-    """
+def _loaded(archive: Archive) -> Workbook:
+    """Return the workbook. Raises ProblemsFound if it is damaged."""
     try:
-        return _read(content)
-    except _DAMAGED:
-        pass
-    try:
-        return _read(_with_cells_only(archive))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
+            return load_workbook(BytesIO(readable_workbook(archive)), data_only=True, keep_links=False)
     except _DAMAGED:
         where = Location(archive.path)
         raise ProblemsFound([problem("import-damaged", where, form="archive", kind="xlsx")]) from None
-
-
-def _read(content: bytes) -> Workbook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
-        return load_workbook(BytesIO(content), data_only=True, keep_links=False)
-
-
-def _with_cells_only(archive: Archive) -> bytes:
-    """Return the workbook without pivot tables and drawings, and without empty references to styles of cells."""
-    main = archive.main_part("xl/workbook.xml")
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w") as reduced:
-        for name in archive.names:
-            content = archive.read(name)
-            if name.endswith(".rels"):
-                root = archive.xml(name)
-                for relationship in list(root):
-                    if relationship.get("Type", "").endswith(_WITHOUT_CELLS):
-                        root.remove(relationship)
-                content = etree.tostring(root)
-            elif name == main:
-                root = archive.xml(name)
-                for caches in list(root.iterchildren("{*}pivotCaches")):
-                    root.remove(caches)
-                content = etree.tostring(root)
-            elif _EMPTY_STYLE.search(content):
-                root = archive.xml(name)
-                for cell in root.iter("{*}c", "{*}row", "{*}col"):
-                    for attribute in ("s", "style"):
-                        if cell.get(attribute) == "":
-                            del cell.attrib[attribute]
-                content = etree.tostring(root)
-            reduced.writestr(name, content)
-    return stream.getvalue()
 
 
 def _sheet_parts(archive: Archive) -> Mapping[str, str]:
@@ -373,11 +330,8 @@ def _cells(archive: Archive, part: str) -> Iterator[tuple[Position, etree._Eleme
         row_number = whole(row.get("r"), row_number + 1)
         column_number = 0
         for cell in row.iterchildren("{*}c"):
-            position = (row_number, column_number + 1)
-            reference = cell.get("r")
-            if reference:  # a cell may have none (ISO/IEC 29500-1, 18.3.1.4)
-                with suppress(ValueError):
-                    position = coordinate_to_tuple(reference)
+            # A cell may have no reference (ISO/IEC 29500-1, 18.3.1.4).
+            position = cell_position(cell.get("r")) or (row_number, column_number + 1)
             column_number = position[1]
             yield position, cell
 
@@ -387,8 +341,9 @@ def _notes(archive: Archive, part: str) -> Sequence[Position]:
     positions: set[Position] = set()
     for target in archive.links(part, "/comments").values():
         for comment in archive.xml(part_at(target, part)).iter("{*}comment"):
-            with suppress(ValueError):
-                positions.add(coordinate_to_tuple(comment.get("ref") or "0"))
+            position = cell_position((comment.get("ref") or "").partition(":")[0])
+            if position is not None:
+                positions.add(position)
     return sorted(positions)
 
 

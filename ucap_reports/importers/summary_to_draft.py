@@ -29,6 +29,8 @@ _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 _BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|;")
 _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
 """A tag of a template."""
+_LONGEST_TITLE = 10_000
+"""Characters of a title, or of the programme labels in all languages; longer texts are not compared with them."""
 
 
 def draft_of(summary: ParsedSummary, labels: Labels) -> Draft:
@@ -240,19 +242,23 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
 
 def _label_languages(lines: Sequence[ParsedCell], texts: Mapping[str, str]) -> list[str]:
     """Return the languages of a group that consists of programme labels; none for other groups."""
-    remaining = folded_label(" ".join(line.text for line in lines))
+    text = " ".join(line.text for line in lines)
+    if len(text) > _LONGEST_TITLE:
+        return []
+    remaining = folded_label(text)
     tags: list[str] = []
     while remaining:
         text = max((text for text in texts if remaining.startswith(text)), key=len, default="")
         if not text:
             return []
-        tags.append(texts[text])
+        if texts[text] not in tags:
+            tags.append(texts[text])
         remaining = remaining.removeprefix(text).strip()
     return tags
 
 
 def _is_title(line: ParsedCell, pack: Pack) -> bool:
-    return folded_label(line.text) in map(folded_label, pack.titles())
+    return len(line.text) <= _LONGEST_TITLE and folded_label(line.text) in map(folded_label, pack.titles())
 
 
 def _contact_of(pack: Pack) -> dict[str, str]:
