@@ -53,6 +53,7 @@ FORBIDDEN = {
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
     "babel": {"importers", "plan", "summary"},
+    "budoux": {"text"},
     "deflate": {"fonts", "importers", "pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.annotated_copy"},

@@ -1,16 +1,20 @@
 """Line breaks, compared with uniseg, which implements the same annex of Unicode."""
 
+import re
 from itertools import pairwise
+from unicodedata import category
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uniseg.linebreak import line_break_breakables
 
+from ucap_reports.page.measured_lines import word_parts
 from ucap_reports.pdf.text.line_breaking import (
     break_offsets,
     clings_to_next,
     clings_to_previous,
+    letter_offsets,
     long_word_offsets,
     word_offsets,
 )
@@ -20,6 +24,8 @@ SAMPLES = (
     "你好，。「」（）、あっァーㄱ한국각가\u0301\u200d\u200b\u2060\u00a0\u00ad🇫🇷🇩👍🏽אָ‑…→○\u25ccक्षि\n"
 )
 """Characters of all line breaking classes that matter, so that their pairs are tried often."""
+THAI = "".join(map(chr, range(0x0E01, 0x0E4F)))
+"""Letters whose words the annex leaves to a dictionary, which uniseg does not have."""
 
 
 def reference(text: str) -> tuple[int, ...]:
@@ -36,7 +42,9 @@ def test_lines_break_as_in_the_unicode_annex(text: str) -> None:
     assert break_offsets(text) == reference(text)
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Cs", "Co"]), max_size=8))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Cs", "Co"], exclude_characters=THAI), max_size=8)
+)
 def test_lines_of_any_script_break_as_in_the_unicode_annex(text: str) -> None:
     assert break_offsets(text) == reference(text)
 
@@ -93,3 +101,34 @@ def test_a_long_word_is_never_split_before_closing_punctuation() -> None:
 )
 def test_names_with_hyphens_and_words_in_katakana_stay_whole(word: str, offsets: tuple[int, ...]) -> None:
     assert word_offsets(word) == offsets
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ส่งเสริมกิจกรรมร่วมกัน", "ส่งเสริม|กิจกรรม|ร่วม|กัน"),
+        ("(เมืองเชียงใหม่)", "(เมือง|เชียงใหม่)"),
+        ("โครงการ2561", "โครงการ2561"),  # the annex has no break between a letter and a digit
+        ("ของเมืองต่าง ๆ ", "ของ|เมือง|ต่าง ๆ "),  # the sign repeats the word before it
+        ("ก", "ก"),
+    ],
+)
+def test_lines_of_thai_begin_with_words(text: str, expected: str) -> None:
+    pytest.importorskip("budoux")
+    assert cut(text) == expected
+    assert "".join(expected.split("|")) == text
+    parts = [part for word in expected.split("|") for part in re.split("(?<= )|(?= )", word) if part.strip()]
+    assert [part for part in word_parts(text) if part.strip()] == parts
+
+
+def test_a_sign_that_repeats_a_word_stays_with_it() -> None:
+    assert clings_to_previous("ๆ ")
+    assert not clings_to_previous("และ")
+
+
+@given(st.text(THAI, min_size=1, max_size=40))
+def test_no_line_of_thai_begins_with_a_sign_of_the_letter_before(text: str) -> None:
+    for offset in {*break_offsets(text), *letter_offsets(text), *long_word_offsets(text)}:
+        assert category(text[offset]) != "Mn"
+        assert text[offset] not in "ะาำๅๆ"
+        assert text[offset - 1] not in "เแโใไ"

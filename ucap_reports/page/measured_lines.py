@@ -47,6 +47,7 @@ from ucap_reports.template.theme import Style
 from ucap_reports.text.hyphenation import hyphenation_points
 from ucap_reports.text.orthography import AROUND_WORDS
 from ucap_reports.text.rich_text import Break, Run
+from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 
 WORD_PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
 """White space, a word up to its hyphen, or an East Asian character, after which a line may end."""
@@ -57,6 +58,18 @@ _WIDE, _NARROW, _ARABIC = 1000, 550, 400
 letters are narrower where they join their neighbours, as most do. Marks above and below letters have no width.
 """
 _IS_ARABIC = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+
+
+def word_parts(text: str) -> Sequence[str]:
+    """Return white space, words up to their hyphens, East Asian characters and Thai words: lines may end after each."""
+    parts: list[str] = WORD_PART.findall(text)
+    if not has_thai(text):
+        return parts
+    split: list[str] = []
+    for part in parts:
+        edges = (0, *thai_word_offsets(part), len(part))
+        split += [part[start:end] for start, end in pairwise(edges)]
+    return split
 
 
 class LineMeasure:
@@ -146,7 +159,7 @@ class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
 
     def __missing__(self, word: str) -> tuple[tuple[int, int], ...]:
         parts: list[tuple[int, int]] = []
-        for part in WORD_PART.findall(word):
+        for part in word_parts(word):
             width = self._width(part)
             if not part.isspace():
                 parts.append((width, width))
@@ -283,7 +296,7 @@ def words_to_cut(tree: PageTree, pack: Pack) -> tuple[str, ...]:
 
 def _wider_words(text: str, line: _RunLine) -> Iterator[str]:
     """Yield the words of a text that a line cuts. Addresses, numbers and rows of dots are cut anywhere."""
-    for part in WORD_PART.findall(text):
+    for part in word_parts(text):
         word = part.strip(f"-{AROUND_WORDS}")
         if word.isalpha() and line.cuts(word):
             yield part

@@ -2,7 +2,8 @@
 
 The rules are in line_breaking_rules.txt. Each becomes a regular expression over the string of the characters' classes,
 one letter a class. Five rules are not in the file: LB1 (resolving classes) is in the table, LB9 and LB10 (combining
-marks) and LB30a (flags, which are pairs) are in `_bases`; LB31 (break everywhere else) is what remains.
+marks) and LB30a (flags, which are pairs) are in `_bases`; LB31 (break everywhere else) is what remains. The algorithm
+leaves Thai to a dictionary: its words are in `thai_words`.
 """
 # ruff: noqa: RUF001 - the multiplication sign is the annex's "no break here"
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ucap_reports.text.orthography import IN_KATAKANA
+from ucap_reports.text.thai_words import REPETITION, has_thai, may_begin_with, thai_word_offsets
 
 CLASSES = tuple(
     "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - easier to read
@@ -158,7 +160,10 @@ def break_offsets(text: str) -> tuple[int, ...]:
     starts, base_letters = _bases(letters)
     by_base = {base: by_character[start] for base, start in enumerate(starts) if start in by_character}
     _decide("bases", base_letters, by_base)
-    return tuple(start for base, start in enumerate(starts) if base and by_base.get(base, True))
+    offsets = [start for base, start in enumerate(starts) if base and by_base.get(base, True)]
+    if has_thai(text):
+        offsets = sorted({*offsets, *thai_word_offsets(text)})
+    return tuple([offset for offset in offsets if text[offset] != REPETITION])
 
 
 def word_offsets(text: str) -> tuple[int, ...]:
@@ -190,7 +195,7 @@ def long_word_offsets(text: str) -> tuple[int, ...]:
 def letter_offsets(text: str) -> tuple[int, ...]:
     """Return the offset of each character as a reader sees it, without the first."""
     starts, _ = _bases("".join(map(_letter, text)))
-    return tuple(start for start in starts[1:] if text[start - 1] not in _JOINERS)
+    return tuple(start for start in starts[1:] if text[start - 1] not in _JOINERS and may_begin_with(text, start))
 
 
 @lru_cache(maxsize=8192)
@@ -203,7 +208,11 @@ def clings_to_next(word: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def clings_to_previous(word: str) -> bool:
-    """Return whether the word may forbid a break before itself: it begins with closing punctuation."""
+    """Return whether the word may forbid a break before itself: it begins with closing punctuation, or with the sign
+    that repeats a Thai word.
+    """
+    if word[:1] == REPETITION:
+        return True
     return not word[:1].isalnum() and _clinging().match(_letter(word[0])) is not None
 
 

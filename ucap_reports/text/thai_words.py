@@ -1,0 +1,51 @@
+"""Where lines may begin in Thai, which has no spaces between words: before a word (class SA of UAX #14)."""
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from importlib.util import find_spec
+
+REPETITION = "\u0e46"
+"""The sign that repeats the word before it, mostly after a space, and never begins a line."""
+_THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]{2,}")
+_LEADING = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")
+"""Vowels that are written before their consonant."""
+_FOLLOWING = frozenset("\u0e2f\u0e30\u0e31\u0e32\u0e33\u0e45\u0e46")
+"""Vowels that are written after their consonant, and signs at the end of a word. Marks above and below are combining
+characters, which no line begins with.
+"""
+
+
+def has_thai(text: str) -> bool:
+    """Return whether a text has several Thai letters after each other."""
+    return _THAI.search(text) is not None
+
+
+def may_begin_with(text: str, offset: int) -> bool:
+    """Return whether a line may begin there if a Thai word is wider than a line."""
+    return text[offset] not in _FOLLOWING and text[offset - 1] not in _LEADING
+
+
+@lru_cache(maxsize=4096)
+def thai_word_offsets(text: str) -> tuple[int, ...]:
+    """Return the offsets at which Thai words begin directly after other Thai; none if BudouX is not installed."""
+    split = _splitter()
+    offsets: list[int] = []
+    for part in _THAI.finditer(text):
+        offset = part.start()
+        for word in split(part[0])[:-1]:
+            offset += len(word)
+            if may_begin_with(text, offset):
+                offsets.append(offset)
+    return tuple(offsets)
+
+
+@cache
+def _splitter() -> Callable[[str], list[str]]:
+    """Return the function that splits Thai into words; without the package, it returns the text as one."""
+    if find_spec("budoux") is None:
+        return lambda text: [text]
+    from budoux import load_default_thai_parser  # noqa: PLC0415 - few documents are in Thai
+
+    split: Callable[[str], list[str]] = load_default_thai_parser().parse
+    return split
