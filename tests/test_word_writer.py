@@ -5,12 +5,13 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from docx import Document
 from docx.shared import Mm
 from lxml import etree
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from openxml_audit import FileFormat, OpenXmlValidator
 from PIL import Image
 
@@ -22,13 +23,18 @@ from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.word_templates import W, part, text_of
 from tests.words import docx_paragraphs, docx_words
+from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
+from ucap_reports.template.theme import Style
+from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
+from ucap_reports.word.writer.document_parts import StoryPart, new_document
+from ucap_reports.word.writer.story_writer import StoryWriter
 
 MOST_STYLES = 25
 SUMMARIES = {
@@ -429,6 +435,51 @@ def test_only_a_word_that_no_line_can_hold_is_hyphenated_in_a_heading() -> None:
     root = part(render_word(SUMMARY, pack).content)
     kept = [text_of(each) for each in root.iter(f"{W}p") if each.find(f"{W}pPr/{W}suppressAutoHyphens") is not None]
     assert kept == [words[0]]
+
+
+def test_a_short_word_of_wide_letters_that_no_line_can_hold_is_hyphenated_in_a_heading() -> None:
+    wide, many = "W" * 14, "i" * 16
+    styles = {"narrow": {"width": "40 mm"}, "title": {"hyphenate": False, "size": "12 pt"}}
+    cell = f'<table><tbody><tr><td class="narrow"><h1>{wide} {many}</h1></td></tr></tbody></table>'
+    root = part(render_word(SUMMARY, pack_of(f"<document>{cell}</document>", styles=styles)).content)
+    assert root.find(f".//{W}suppressAutoHyphens") is not None
+
+
+def story_writer() -> StoryWriter:
+    theme = shipped_pack("plain").theme
+    return StoryWriter(StoryPart(), new_document(theme, "en", is_template=False), "en")
+
+
+def test_blocks_that_are_written_between_those_of_a_box_are_not_kept_with_it() -> None:
+    style = shipped_pack("plain").theme.style("body")
+    text = TextBlock((Run("a"),), style, 1)
+    heading = TextBlock((Run("b"),), style, 1, level=2)
+    writer = story_writer()
+    pieces = writer.pieces([text, text, heading, text], 400, has_whole_sections=True)
+    first = next(pieces)
+    between = writer.flow([text, text], 400)
+    assert ("keepNext" in first, "keepNext" in between) == (True, False)
+
+
+class CountedStyle(Style, frozen=True):
+    """A style that counts how often it is compared."""
+
+    comparisons: ClassVar[list[object]] = []
+
+    def __eq__(self, other: object) -> bool:
+        self.comparisons.append(other)
+        return isinstance(other, CountedStyle) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+def test_the_usual_style_of_cells_is_found_with_one_comparison_for_each_cell() -> None:
+    style = asdict(shipped_pack("plain").theme.style("body"))
+    rows = tuple(TableRow((TableCell((), CountedStyle(**style), 1),), 1) for _ in range(100))
+    writer = story_writer()
+    writer.flow([Table((), rows, shipped_pack("plain").theme.style("body"), 1)], 400)
+    assert len(CountedStyle.comparisons) < 10 * len(rows)
 
 
 def test_a_line_with_a_heading_stays_with_the_table_below_it() -> None:

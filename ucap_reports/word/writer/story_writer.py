@@ -8,8 +8,10 @@ Boxes are tables of rows and not tables in cells where possible, since LibreOffi
 tables at wrong words.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import (
@@ -85,7 +87,6 @@ from ucap_reports.word.writer.placed_blocks import (
     with_whole_sections,
 )
 from ucap_reports.word.writer.word_tables import (
-    EMPTY_LINE,
     SHORT_BOX,
     TableCellBox,
     TableFrame,
@@ -98,35 +99,30 @@ from ucap_reports.word.writer.word_tables import (
 _OPPOSITE = {"start": "end", "end": "start", "center": "center"}
 _PLAIN = ValuePlace({})
 """The place of runs that have no properties but those of their paragraph's style and their own."""
-_AXIS_ROOM = Length.mm(8)
+_AXES_HEIGHT = Length.mm(8)
 """The height that the axes and the legend of a chart have in Word, if it places them itself."""
 _SHORT_ROW = 4
 """A row of up to this number of lines stays together with the next one where rows do."""
 _WHOLE_ROW = 0.15
-"""The height of a row that is not split between pages, at most, as a part of the height of a page: without it, the page
-before is still nearly full. LibreOffice divides a row that may be split at any line, even the label.
+"""A row of at most this part of the height of a page is not split: moved to the next page, it leaves the page before
+nearly full. LibreOffice divides a row that may be split at any line, even the label.
 """
 _FIRST_ROWS = 3
-"""The first rows of a table, which stay together with the heading above it, as do the last two rows."""
-_FIELD = (
+"""The first rows of a table: each but the last of them stays with the next row, as does the last row but one of all."""
+_FIELD_START = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r>'
-    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
 )
+"""The start of a field with an instruction; what it shows until it is updated comes after it."""
 _FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_NUMBER_FIELD = f"{_FIELD_START}<w:r><w:t>1</w:t></w:r>{_FIELD_END}"
+_CHAPTER_FIELD = _FIELD_START.format('STYLEREF "heading 2"') + _FIELD_END
+_CONTENTS_FIELD = _FIELD_START.format("TOC \\f C \\h \\z")
+"""Begins the contents: entries of TC fields of type C, as links, without page numbers on the web."""
 _HIDDEN_FIELD = (
     '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:rPr><w:vanish/></w:rPr>'
     '<w:instrText xml:space="preserve"> {} </w:instrText></w:r><w:r><w:rPr><w:vanish/></w:rPr>'
     '<w:fldChar w:fldCharType="end"/></w:r>'
-)
-_CONTENTS_FIELD = (
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\f C \\h \\z '
-    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-)
-"""Begins the contents: entries of TC fields of type C, as links, without page numbers on the web."""
-_CHAPTER_FIELD = (
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> STYLEREF "heading 2" '
-    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-    f"{_FIELD_END}"
 )
 _PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="{}"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 _AT_TOP = (
@@ -136,24 +132,44 @@ _AT_TOP = (
 """The position of a table whose background reaches the top of the paper; its space below in twips."""
 
 
-class StoryWriter:
-    """Writes the blocks of one part; `direction` is a language with the direction of the text around them."""
+class BlockContext(Struct, frozen=True):
+    """What depends on the blocks around those that a writer writes."""
 
-    def __init__(self, part: StoryPart, document: DocumentParts, direction: str) -> None:
+    keeps_next: bool = False
+    """Whether each paragraph stays on the page of the next one, so that a box is not split."""
+    keeps_lines: bool = False
+    """Whether the lines of each paragraph stay on one page, as in a header cell."""
+    keeps_lists: bool = False
+    """Whether the items of a list stay together."""
+    begins_split_cell: bool = False
+    """Whether the first paragraph is a heading in a high cell, and so does not stay with the next one."""
+    narrowed: float = 0
+    """How much earlier lines end than those of the flow, in points."""
+
+
+_ALONE = BlockContext()
+
+
+class StoryWriter:
+    """Writes the blocks of one part; `direction` is a language with the direction of the text around them.
+
+    A writer does not change: blocks in another context have a writer of their own (`_in_context`).
+    """
+
+    def __init__(
+        self, part: StoryPart, document: DocumentParts, direction: str, context: BlockContext = _ALONE
+    ) -> None:
         self._part = part
         self._document = document
         self._theme = document.theme
         self._direction = direction
-        self._is_kept = False
-        """Whether each paragraph stays on the page of the next one, so that a box is not split."""
-        self._begins_split_cell = False
-        """Whether the next paragraph is the first of a high cell, and a heading."""
-        self._is_label = False
-        """Whether paragraphs are in a header cell, whose lines stay on one page."""
-        self._has_whole_lists = False
-        """Whether the items of a list stay together."""
-        self._narrowed = 0.0
-        """How much earlier lines end than those of the flow, in points."""
+        self._context = context
+
+    def _in_context(self, context: BlockContext) -> "StoryWriter":
+        """Return the writer of blocks in another context of the same part."""
+        if context == self._context:
+            return self
+        return StoryWriter(self._part, self._document, self._direction, context)
 
     def flow(
         self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
@@ -180,44 +196,40 @@ class StoryWriter:
         placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
         if has_whole_sections:
             placed = with_whole_sections(placed)
-        had_whole_lists = self._has_whole_lists
-        self._has_whole_lists = has_whole_sections
-        space = 0.0
-        """The space that the paragraph before has below it."""
+        space_below = 0.0  # of the block before
         is_after_table = False
         is_after_kept = False
-        was_kept = self._is_kept
         for number, placed_block in enumerate(placed):
-            self._is_kept = was_kept or placed_block.is_kept or is_tile_line_with_next(placed, number)
-            following = placed[number + 1] if number + 1 < len(placed) else None
-            if is_table(placed_block.block):
-                wanted = max(placed_block.gap - space, 0)
-                block = placed_block.block
+            keeps_next = placed_block.is_kept or is_tile_line_with_next(placed, number)
+            context = replace(
+                self._context,
+                keeps_next=self._context.keeps_next or keeps_next,
+                keeps_lists=has_whole_sections,
+                begins_split_cell=self._context.begins_split_cell and number == 0,
+                narrowed=placed_block.narrowed,
+            )
+            writer = self._in_context(context)
+            block = placed_block.block
+            space = max(placed_block.gap - space_below, 0)
+            if is_table(block):
                 if is_floating(block):
-                    wanted = 0
+                    space = 0
                 elif self._document.is_template and isinstance(block, Division) and is_optional(block):
-                    block = with_space_above(block, wanted)  # the space disappears together with the box
-                    wanted = 0
-                if wanted or is_after_table:
-                    yield empty_line(max(wanted, 1), keeps_next=was_kept or is_after_kept)
-                yield self._table_block(block, placed_block.available)
-                space = 0.0
-                if placed_block.block.style.bleed.top:
-                    space = placed_block.block.style.space_after  # it is in the position of the table
+                    block = with_space_above(block, space)  # the space disappears together with the box
+                    space = 0
+                if space or is_after_table:
+                    yield empty_line(max(space, 1), keeps_next=self._context.keeps_next or is_after_kept)
+                yield writer.table(block, placed_block.available)
+                # The position of a box at the top of the paper includes the space below it.
+                space_below = block.style.space_after if block.style.bleed.top else 0.0
                 is_after_table = True
                 is_after_kept = placed_block.is_kept
             else:
-                below = self._space_below(placed_block, following, after)
-                yield self._paragraphs(placed_block, max(placed_block.gap - space, 0), below)
-                space = below
+                following = placed[number + 1] if number + 1 < len(placed) else None
+                space_below = self._space_below(placed_block, following, after)
+                yield writer.paragraphs(placed_block, space, space_below)
                 is_after_table = False
-                is_after_kept = placed_block.is_kept or is_heading(placed_block.block)
-        self._is_kept = was_kept
-        self._has_whole_lists = had_whole_lists
-
-    def ended(self, xml: str) -> str:
-        """Return the content of a part, which must end with a paragraph."""
-        return xml + EMPTY_LINE if not xml or xml.endswith("</w:tbl>") else xml
+                is_after_kept = placed_block.is_kept or is_heading(block)
 
     def _space_below(self, placed: PlacedBlock, following: PlacedBlock | None, after: float) -> float:
         """Return the space below a paragraph: all of it before a table, else that of its style."""
@@ -231,15 +243,14 @@ class StoryWriter:
             return following.gap
         return min(placed.block.style.space_after, following.gap)
 
-    def _paragraphs(self, placed: PlacedBlock, before: float, after: float) -> str:
+    def paragraphs(self, placed: PlacedBlock, before: float, after: float) -> str:
         """Return a block that is written as paragraphs, with these spaces around it."""
         block, available = placed.block, placed.available
-        self._narrowed = placed.narrowed
         match block:
             case TextBlock():
-                return self._text(block, available, before, after)
+                return self.text(block, available, before, after)
             case Items():
-                return self._items(block, available, before, after, NO_LIST)
+                return self.items(block, available, before, after, NO_LIST)
             case ImageBlock() | Drawing():
                 return self._figure_paragraph(self._figure(block, available), block.style, before, after)
             case PictureBlock():
@@ -259,7 +270,7 @@ class StoryWriter:
 
     # Text
 
-    def _text(
+    def text(
         self,
         text: TextBlock,
         available: float,
@@ -275,57 +286,57 @@ class StoryWriter:
         """
         style = text.style
         level = text.level
-        above = style.rule_above
-        below = style.rule_below
-        own: dict[str, str] = {"pStyle": f'<w:pStyle w:val="{self._document.styles.paragraph(style, level)}"/>'}
+        context = self._context
+        properties = {"pStyle": f'<w:pStyle w:val="{self._document.styles.paragraph(style, level)}"/>'}
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
-        if length in KEPT_TOGETHER_LENGTHS or self._is_label:
-            own["keepLines"] = "<w:keepLines/>"
-        has_short_rule_below = is_short(below)
-        if self._is_kept or (has_short_rule_below and not level):  # the style of headings keeps them
-            own["keepNext"] = "<w:keepNext/>"
-        begins_split_cell = self._begins_split_cell
-        self._begins_split_cell = False
-        if begins_split_cell:
-            own["keepNext"] = '<w:keepNext w:val="0"/>'
+        if length in KEPT_TOGETHER_LENGTHS or context.keeps_lines:
+            properties["keepLines"] = "<w:keepLines/>"
+        has_short_rule_below = is_short(style.rule_below)
+        if context.begins_split_cell:
+            properties["keepNext"] = '<w:keepNext w:val="0"/>'
+        elif context.keeps_next or (has_short_rule_below and not level):  # the style of headings keeps them
+            properties["keepNext"] = "<w:keepNext/>"
         indent = 0.0 if numbering else list_place.indent
         if numbering:
-            own["numPr"] = numbering
+            properties["numPr"] = numbering
         if not style.hyphenate and not self._document.is_template and _has_long_word(text, available - indent):
-            own["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
-        named = self._theme.styles.get(style.name, style) if has_box_or_space(style) else style
-        own |= own_spacing(style, named, before, after)
-        border = list_place.border_xml(has_marker=bool(numbering), right_to_left=is_right_to_left(self._direction))
+            properties["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
+        named = style
+        if has_box_or_space(style):
+            named = self._theme.styles.get(style.name, style)
+        properties |= _own_spacing(style, named, before, after)
+        right_to_left = is_right_to_left(self._direction)
+        border = list_place.border_xml(has_marker=bool(numbering), right_to_left=right_to_left)
         if border:
-            own["pBdr"] = border
+            properties["pBdr"] = border
         is_listed = bool(numbering or indent)  # markers are at the side of the list
-        turned = is_right_to_left(self._direction) if is_listed else self._is_turned(text)
-        own |= self._indents(style, indent, turned=turned)
-        own |= self._sides(style, turned=turned)
+        turned = right_to_left if is_listed else self._is_turned(text)
+        properties |= self._indents(style, indent, turned=turned)
+        properties |= self._sides(style, turned=turned)
         runs = self._runs(text.content, style, turned=turned)
         if text.anchor:
-            runs = self._marked(text, runs)
-        paragraph = f"<w:p>{properties_xml('w:pPr', own)}{runs}</w:p>"
-        if is_short(above):
-            paragraph = rule_line("top", style, available, 0, keeps_next=not begins_split_cell) + paragraph
+            runs = self._with_bookmark(text, runs)
+        paragraph = f"<w:p>{properties_xml('w:pPr', properties)}{runs}</w:p>"
+        if is_short(style.rule_above):
+            paragraph = _rule_line("top", style, available, 0, keeps_next=not context.begins_split_cell) + paragraph
         if has_short_rule_below:
-            paragraph += rule_line("bottom", style, available, after, keeps_next=bool(level) or self._is_kept)
+            paragraph += _rule_line("bottom", style, available, after, keeps_next=bool(level) or context.keeps_next)
         return paragraph
 
-    def _marked(self, heading: TextBlock, runs: str) -> str:
+    def _with_bookmark(self, heading: TextBlock, runs: str) -> str:
         """Return the runs of a heading with the bookmark to which links lead, and a field for the contents.
 
         The field (TC) has the text of the heading in contents, which may not be its own.
         """
         number = self._document.next_number()
         name = bookmark_name(heading.anchor)
-        start = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
         entry = ""
         if heading.level in CONTENTS_LEVELS:
             level = CONTENTS_LEVELS.index(heading.level) + 1
             title = escaped(heading_text(heading).replace("\\", "").replace('"', "\u201d"))
             entry = _HIDDEN_FIELD.format(f'TC "{title}" \\f C \\l {level}')
-        return f'{start}{entry}{runs}<w:bookmarkEnd w:id="{number}"/>'
+        bookmark = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+        return f'{bookmark}{entry}{runs}<w:bookmarkEnd w:id="{number}"/>'
 
     def contents(self, contents: ContentsBlock, available: float) -> str:
         """Return the contents of a book: a field (TOC) whose entries are links. They have page numbers when Word has
@@ -337,18 +348,19 @@ class StoryWriter:
             level = CONTENTS_LEVELS.index(heading.level) + 1
             look = contents.chapter if level == 1 else contents.entry
             style = self._document.styles.contents(look, level, available)
-            begin = _CONTENTS_FIELD if index == 0 else ""
-            end = _FIELD_END if index == len(entries) - 1 else ""
+            field_start = _CONTENTS_FIELD if index == 0 else ""
+            field_end = _FIELD_END if index == len(entries) - 1 else ""
             run = Run(heading.text, link=f"#{heading.anchor}")
             link = inlines_xml([run], _PLAIN, self._part.relate, right_to_left=False)
-            written.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{begin}{link}{end}</w:p>')
+            written.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{field_start}{link}{field_end}</w:p>')
         return "".join(written)
 
     def _is_turned(self, text: TextBlock) -> bool:
         """Return whether a paragraph runs from right to left."""
-        own = text.language if text.language and is_right_to_left(text.language) else self._direction
+        is_right_to_left_text = bool(text.language) and is_right_to_left(text.language)
         words = "".join(inline.text for inline in text.content if isinstance(inline, Run))
-        return bool(paragraph_level(words, right_to_left=is_right_to_left(own)))
+        is_turned = is_right_to_left_text or is_right_to_left(self._direction)
+        return bool(paragraph_level(words, right_to_left=is_turned))
 
     def _sides(self, style: Style, *, turned: bool) -> dict[str, str]:
         """Return the direction and the alignment of a paragraph, where they are not those of its style.
@@ -356,14 +368,15 @@ class StoryWriter:
         In a paragraph against the direction of the text around it, left and right are reversed (ISO/IEC 29500-4,
         ST_Jc), but it is aligned as in its style.
         """
-        own: dict[str, str] = {}
+        properties: dict[str, str] = {}
         if turned != self._document.right_to_left:
-            own["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
-        align = style.align if turned == is_right_to_left(self._direction) else _OPPOSITE[style.align]
+            properties["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
+        runs_against_text = turned != is_right_to_left(self._direction)
+        align = _OPPOSITE[style.align] if runs_against_text else style.align
         named = self._theme.styles.get(style.name, style)
         if align != named.align:
-            own["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
-        return own
+            properties["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
+        return properties
 
     def _indents(self, style: Style, indent: float, *, turned: bool) -> dict[str, str]:
         """Return the indents of a paragraph in a list, and of one that is narrower than the text around it.
@@ -371,11 +384,11 @@ class StoryWriter:
         In a paragraph from right to left, Word's `left` is the right side, where it begins.
         """
         indents = {"left": indent} if indent else {}
-        if self._narrowed:
+        if self._context.narrowed:
             is_reversed = turned != is_right_to_left(self._direction)
             side = "left" if is_reversed else "right"
             padding = style.padding.left if is_reversed else style.padding.right
-            indents[side] = indents.get(side, 0) + self._narrowed + padding
+            indents[side] = indents.get(side, 0) + self._context.narrowed + padding
         written = [f'w:{side}="{Length(length).twips}"' for side, length in indents.items()]
         return {"ind": f"<w:ind {' '.join(written)}/>"} if written else {}
 
@@ -402,34 +415,34 @@ class StoryWriter:
 
     # Lists
 
-    def _items(self, items: Items, available: float, before: float, after: float, list_place: ListNesting) -> str:
+    def items(self, items: Items, available: float, before: float, after: float, list_place: ListNesting) -> str:
         """Return the items of a list: the first paragraph of each has the marker, the others are aligned with it."""
         written: list[str] = []
-        number, inner_place = 0, list_place
+        number = 0
+        inner_place = list_place
         if items.marker is not Marker.NONE:
             number, inner_place = self._document.lists.opened(items, list_place)
         last = len(items.items) - 1
-        was_kept = self._is_kept
         for position, item in enumerate(items.items):
-            is_last_but_one = position == last - 1
-            stays_with_next = self._has_whole_lists or (is_last_but_one and is_short_item(item))
-            self._is_kept = was_kept or (position < last and stays_with_next)
-            gap = before if position == 0 else items.style.gap
-            mark = ""
+            is_last = position == last
+            keeps_next = not is_last and self._context.keeps_lists
+            if position == last - 1 and is_short_item(item):
+                keeps_next = True
+            writer = self._in_context(replace(self._context, keeps_next=self._context.keeps_next or keeps_next))
+            numbering = ""
             if number:
-                mark = f'<w:numPr><w:ilvl w:val="{inner_place.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
+                numbering = f'<w:numPr><w:ilvl w:val="{inner_place.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
             for part, block in enumerate(item):
-                above = gap if part == 0 else items.style.gap
-                is_end = position == last and part == len(item) - 1
-                below = after if is_end else 0
+                is_first_of_list = position == 0 and part == 0
+                is_last_of_list = is_last and part == len(item) - 1
+                above = before if is_first_of_list else items.style.gap
+                below = after if is_last_of_list else 0
                 if isinstance(block, Items):
-                    written.append(self._items(block, available, above, below, inner_place))
-                elif isinstance(block, TextBlock) and mark:
-                    written.append(self._text(block, available, above, below, numbering=mark, list_place=inner_place))
-                    mark = ""
+                    written.append(writer.items(block, available, above, below, inner_place))
                 elif isinstance(block, TextBlock):
-                    written.append(self._text(block, available, above, below, list_place=inner_place))
-        self._is_kept = was_kept
+                    text = writer.text(block, available, above, below, numbering=numbering, list_place=inner_place)
+                    written.append(text)
+                    numbering = ""  # the first paragraph has the marker
         return "".join(written)
 
     # Figures
@@ -440,40 +453,45 @@ class StoryWriter:
         if isinstance(block, ImageBlock):
             identifier = self._part.image(self._document.image_file(block.picture))
             return picture_xml(number, identifier, block.alt, block.width, block.height)
-        shape, style = block.shape, block.style
+        shape = block.shape
         width = drawing_width(block, available)
         if isinstance(shape, Tile):
             return tile_xml(number, shape, tile_look(shape, width))
-        return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
+        return shape_xml(number, shape.alt, width, block.style.height or BAR_HEIGHT, block.style.colour)
 
     def _figure_paragraph(
         self, run: str, style: Style, before: float, after: float, *, keeps_next: bool = False
     ) -> str:
-        own = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
-        if keeps_next or self._is_kept:
-            own["keepNext"] = "<w:keepNext/>"
+        """Return the paragraph of a figure, whose run is written."""
+        properties = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
+        if keeps_next or self._context.keeps_next:
+            properties["keepNext"] = "<w:keepNext/>"
         if before or after:
-            own["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
+            properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
         if style.align != "start":
-            own["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
-        own |= self._indents(style, 0, turned=is_right_to_left(self._direction))
-        return f"<w:p>{properties_xml('w:pPr', own)}{run}</w:p>"
+            properties["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
+        properties |= self._indents(style, 0, turned=is_right_to_left(self._direction))
+        return f"<w:p>{properties_xml('w:pPr', properties)}{run}</w:p>"
 
     def _chart(self, block: ChartBlock, available: float) -> str:
         """Return the run with a chart that Word draws, in the size of the drawing in other formats."""
         from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
         drawn = draw_chart(block.kind, block.data, block.text, available, block.style.height)
-        bars, height = None, Length(drawn.height + _AXIS_ROOM)
-        if drawn.bars is not None:
+        if drawn.bars is None:
+            bars = None
+            height = Length(drawn.height + _AXES_HEIGHT)
+        else:
             start, width = drawn.bars
-            bars, height = BarPlace(start / available, width / available), Length(drawn.height)
+            bars = BarPlace(start / available, width / available)
+            height = Length(drawn.height)
         identifier = self._part.chart(chart_part(block, block.language or self._document.language, bars))
         return chart_run(self._document.next_number(), identifier, block.data.alt, Length(available), height)
 
     def _picture(self, block: PictureBlock, available: float, before: float, after: float) -> str:
         """Return a picture of the plan, and its caption below it."""
-        facts, style = block.facts, block.style
+        facts = block.facts
+        style = block.style
         width, height = printed_size(facts, (style.width or 0.0, style.height or 0.0), available)
         self._document.picture_widths[facts.field] = width
         identifier = self._part.image(self._document.plan_picture(facts.image))
@@ -486,54 +504,56 @@ class StoryWriter:
 
     def _figure_line(self, division: Division, before: float, after: float) -> str:
         """Return figures side by side in one paragraph, at tab stops."""
-        widths = [drawing_width(block, 0) for block in division.blocks if isinstance(block, Drawing)]
-        stops, position = [], 0.0
-        for width in widths[:-1]:
-            position += width + division.style.gap
+        drawings = [block for block in division.blocks if isinstance(block, Drawing)]
+        stops = []
+        position = 0.0
+        for drawing in drawings[:-1]:
+            position += drawing_width(drawing, 0) + division.style.gap
             stops.append(f'<w:tab w:val="left" w:pos="{Length(position).twips}"/>')
-        runs = [self._figure(block, 0) for block in division.blocks if isinstance(block, Drawing)]
-        own = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
-        if self._is_kept:
-            own["keepNext"] = "<w:keepNext/>"
+        runs = [self._figure(drawing, 0) for drawing in drawings]
+        properties = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
+        if self._context.keeps_next:
+            properties["keepNext"] = "<w:keepNext/>"
         if stops:
-            own["tabs"] = f"<w:tabs>{''.join(stops)}</w:tabs>"
-        own["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
-        return f"<w:p>{properties_xml('w:pPr', own)}{'<w:r><w:tab/></w:r>'.join(runs)}</w:p>"
+            properties["tabs"] = f"<w:tabs>{''.join(stops)}</w:tabs>"
+        properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
+        return f"<w:p>{properties_xml('w:pPr', properties)}{'<w:r><w:tab/></w:r>'.join(runs)}</w:p>"
 
     def _empty_box(self, style: Style, before: float, after: float) -> str:
         """Return a box without content, such as a rule, as an empty paragraph."""
-        look = paragraph_look(style)
+        properties = paragraph_look(style)
         padding = style.padding.top + style.padding.bottom
         height = Length(max((style.height or 0) - padding, 1))
-        look["pStyle"] = f'<w:pStyle w:val="{END_STYLE}"/>'
-        if self._is_kept:
-            look["keepNext"] = "<w:keepNext/>"
-        look["spacing"] = spacing_xml(*spaces_around(style, before, after), height, "exact")
-        del look["jc"]
-        return f"<w:p>{properties_xml('w:pPr', look)}</w:p>"
+        properties["pStyle"] = f'<w:pStyle w:val="{END_STYLE}"/>'
+        if self._context.keeps_next:
+            properties["keepNext"] = "<w:keepNext/>"
+        properties["spacing"] = spacing_xml(*spaces_around(style, before, after), height, "exact")
+        del properties["jc"]  # there is no text to align
+        return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
 
     # Tables
 
-    def _table_block(self, block: Block, available: float) -> str:
+    def table(self, block: Block, available: float) -> str:
+        """Return a block that is written as a table."""
         match block:
             case Table():
-                return self._table(block, available)
+                return self._data_table(block, available)
             case Division():
                 return self._box(block, available)
             case _:
-                # A paragraph cannot have the box of a picture.
-                inner = replace(block, style=replace(without_box(block.style), width=block.style.width))
-                return self._box(Division((inner,), replace(block.style, width=None), block.line), available)
+                # A paragraph cannot have the box of a picture, so the picture is in a box of its own.
+                box_style = replace(block.style, width=None)
+                picture_style = replace(without_box(block.style), width=block.style.width)
+                picture = replace(block, style=picture_style)
+                return self._box(Division((picture,), box_style, block.line), available)
 
-    def _table(self, table: Table, available: float) -> str:
+    def _data_table(self, table: Table, available: float) -> str:
         """Return a table, whose header rows are repeated on each page."""
         widths = column_widths(table, available)
-        rows = (*table.head, *table.body)
-        cells = []
-        for row in table.body or rows:
-            for cell in row.cells:
-                cells.append(cell.style)
-        usual = max(cells, key=cells.count) if cells else table.style
+        styles: Counter[Style] = Counter()
+        for row in table.body or table.head:
+            styles.update([cell.style for cell in row.cells])
+        usual = styles.most_common(1)[0][0] if styles else table.style
         identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
         has_row_headers = not table.is_data and any(row.cells and row.cells[0].header for row in table.body)
         frame = TableFrame(
@@ -546,50 +566,44 @@ class StoryWriter:
             description=_heads_text(table) if table.is_data else "",
             accents=self._document.accents,
         )
-        lines = [self._row(row, widths, is_head=True, stays=True) for row in table.head]
+        lines = [self._row(row, widths, is_head=True, keeps_next=True) for row in table.head]
         last = len(table.body) - 1
         for number, row in enumerate(table.body):
             begins_table = number < _FIRST_ROWS - 1
             is_last_but_one = number == last - 1
-            stays = number < last and (begins_table or is_last_but_one)
-            lines.append(self._row(row, widths, is_head=False, stays=stays))
+            keeps_next = number < last and (begins_table or is_last_but_one)
+            lines.append(self._row(row, widths, is_head=False, keeps_next=keeps_next))
         return table_xml(frame, widths, lines)
 
-    def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool, stays: bool) -> TableLine:
-        """Return a row; `stays` if it is on the page of the next one, unless it is high."""
+    def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool, keeps_next: bool) -> TableLine:
+        """Return a row, which stays on the page of the next one if it `keeps_next` and is not high."""
         column = 0
-        lines = 0
+        line_count = 0
         for cell in row.cells:
             width = sum(widths[column : column + cell.span])
-            lines = max(lines, text_lines(cell.blocks, inner_width(cell.style, width)))
+            line_count = max(line_count, text_lines(cell.blocks, inner_width(cell.style, width)))
             column += cell.span
         theme = self._theme
         page_height = theme.paper[1] - theme.margins.top - theme.margins.bottom
         is_low_row = row_height(row, widths) <= _WHOLE_ROW * page_height
-        has_few_lines = lines <= _SHORT_ROW
+        has_few_lines = line_count <= _SHORT_ROW
         is_whole = (has_few_lines or is_low_row) and not self._document.is_template  # a tag may print a long text
-        was_kept = self._is_kept
-        self._is_kept = was_kept or (stays and has_few_lines and is_whole)
-        cells = self._row_cells(row, widths)
-        self._is_kept = was_kept
+        cells = self._row_cells(row, widths, keeps_next=keeps_next and has_few_lines and is_whole)
         least_height = max([float(cell.style.height or 0) for cell in row.cells], default=0)
         return TableLine(cells, is_head=is_head, is_whole=is_whole, least_height=least_height)
 
-    def _row_cells(self, row: TableRow, widths: Sequence[float]) -> tuple[TableCellBox, ...]:
+    def _row_cells(self, row: TableRow, widths: Sequence[float], *, keeps_next: bool) -> tuple[TableCellBox, ...]:
+        """Return the cells of a row, each with its own direction."""
         cells: list[TableCellBox] = []
         column = 0
         for cell in row.cells:
-            style, width = cell.style, sum(widths[column : column + cell.span])
+            style = cell.style
+            width = sum(widths[column : column + cell.span])
             column += cell.span
-            inner = inner_width(style, width)
             direction = cell.language or self._document.language
-            writer = self
-            if is_right_to_left(direction) != is_right_to_left(self._direction):
-                writer = StoryWriter(self._part, self._document, direction)
-                writer._is_kept = self._is_kept
-            writer._is_label = cell.header
-            content = writer.flow(cell.blocks, inner, gap=style.gap)
-            writer._is_label = False
+            context = BlockContext(keeps_next=keeps_next or self._context.keeps_next, keeps_lines=cell.header)
+            writer = StoryWriter(self._part, self._document, direction, context)
+            content = writer.flow(cell.blocks, inner_width(style, width), gap=style.gap)
             cells.append(
                 TableCellBox(
                     width,
@@ -608,23 +622,22 @@ class StoryWriter:
     def _box(self, box: Division, available: float) -> str:
         """Return a box, or blocks side by side, as a table."""
         style = box.style
-        width, indent, padding = available, 0.0, style.padding
         margins = self._theme.margins
+        width = available
+        indent = 0.0
+        bled_style = style
         if style.bleed.left and style.bleed.right and available == self._theme.text_width:
             width += margins.left + margins.right
             indent = -margins.left
-            padding = padding._replace(
-                left=Length(padding.left + margins.left), right=Length(padding.right + margins.right)
-            )
+            bled_style = _padded(bled_style, left=margins.left, right=margins.right)
         if style.bleed.top:
-            padding = padding._replace(top=Length(padding.top + margins.top))
-        height = style.height
-        if style.bleed.top and height:
-            height = Length(height + margins.top)
-        wide = replace(style, padding=padding, height=height)
-        look = TableLook(padding, style.background, None, borders_of(style))
+            bled_style = _padded(bled_style, top=margins.top)
+            if style.height:
+                bled_style = replace(bled_style, height=Length(style.height + margins.top))
         if any(style.bleed):  # its margins are padding of its cells, which the style of the theme does not have
             look = TableLook(borders=borders_of(style))
+        else:
+            look = TableLook(style.padding, style.background, None, borders_of(style))
         identifier, look = self._document.styles.table(style, look)
         frame = TableFrame(
             identifier,
@@ -635,25 +648,34 @@ class StoryWriter:
             accents=self._document.accents,
         )
         widths, lines = box_rows(
-            replace(box, style=wide), available, width, self.cell_content, has_tags=self._document.is_template
+            replace(box, style=bled_style), available, width, self._cell_content, has_tags=self._document.is_template
         )
         if self._document.is_template:  # its tags make it higher than it is in documents
             lines = [replace(line, is_whole=True) for line in lines]
-        elif self._is_kept:  # by its paragraphs; LibreOffice does not keep a table whose rows must not be split
+        elif self._context.keeps_next:  # LibreOffice does not keep a table whose rows must not be split
             lines = [replace(line, is_whole=False) for line in lines]
         return table_xml(frame, widths, lines)
 
-    def cell_content(self, blocks: Sequence[Block], width: float, gap: float, is_kept: bool) -> str:  # noqa: FBT001 - as in ContentWriter
-        """Return the content of a cell of a box; `is_kept` if its paragraphs stay on the page of those below."""
-        was_kept = self._is_kept
-        self._is_kept = is_kept or was_kept
+    def _cell_content(self, blocks: Sequence[Block], width: float, gap: float, keeps_next: bool) -> str:  # noqa: FBT001 - as in ContentWriter
+        """Return the content of a cell of a box, whose paragraphs stay on the page of those below it if it
+        `keeps_next`.
+        """
+        keeps_next = keeps_next or self._context.keeps_next
+        begins_split_cell = False
         # LibreOffice would move a complete row whose first paragraph stays with the next one to a new page.
-        if not self._is_kept and not self._document.is_template and begins_with_heading(blocks):
-            self._begins_split_cell = stack_height(blocks, width, gap) > SHORT_BOX
-        content = self.flow(blocks, width, gap=gap)
-        self._begins_split_cell = False
-        self._is_kept = was_kept
-        return content
+        if not keeps_next and not self._document.is_template and begins_with_heading(blocks):
+            begins_split_cell = stack_height(blocks, width, gap) > SHORT_BOX
+        context = replace(self._context, keeps_next=keeps_next, begins_split_cell=begins_split_cell)
+        return self._in_context(context).flow(blocks, width, gap=gap)
+
+
+def _padded(style: Style, *, top: float = 0, left: float = 0, right: float = 0) -> Style:
+    """Return the style of a box with more padding."""
+    padding = style.padding
+    wider = padding._replace(
+        top=Length(padding.top + top), left=Length(padding.left + left), right=Length(padding.right + right)
+    )
+    return replace(style, padding=wider)
 
 
 def _heads_text(table: Table) -> str:
@@ -670,32 +692,36 @@ def _heads_text(table: Table) -> str:
 
 def _has_long_word(text: TextBlock, available: float) -> bool:
     """Return whether a paragraph has a word that no line can hold, so that it must be hyphenated."""
-    words = "".join(inline.text if isinstance(inline, Run) else " " for inline in text.content).split()
-    longest = max(words, key=len, default="")
-    return estimated_width(longest, text.style) > available and not any(map(is_wide, longest))
+    words = "".join(inline.text if isinstance(inline, Run) else " " for inline in text.content)
+    if estimated_width(words, text.style) <= available:  # as most
+        return False
+    for word in words.split():
+        if estimated_width(word, text.style) > available and not any(map(is_wide, word)):
+            return True
+    return False
 
 
 def empty_line(height: float, *, keeps_next: bool = False) -> str:
     """Return an empty paragraph of that height, in points."""
     spacing = spacing_xml(0, 0, Length(height), "exact") if height > 1 else ""
-    kept = "<w:keepNext/>" if keeps_next else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{kept}{spacing}</w:pPr></w:p>'
+    keep_next = "<w:keepNext/>" if keeps_next else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{keep_next}{spacing}</w:pPr></w:p>'
 
 
-def rule_line(side: str, style: Style, available: float, after: float, *, keeps_next: bool) -> str:
+def _rule_line(side: str, style: Style, available: float, after: float, *, keeps_next: bool) -> str:
     """Return a rule that is shorter than its box as the border of an empty paragraph, with a space below it."""
     rule = style.rule_below if side == "bottom" else style.rule_above
     if rule is None or rule.length is None:
         raise ValueError("the rule is not short")
-    own = {
+    properties = {
         "pStyle": f'<w:pStyle w:val="{END_STYLE}"/>',
         "pBdr": f"<w:pBdr>{border_xml(side, rule)}</w:pBdr>",
         "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
         "ind": f'<w:ind w:right="{Length(available - rule.length).twips}"/>',
     }
     if keeps_next:
-        own["keepNext"] = "<w:keepNext/>"
-    return f"<w:p>{properties_xml('w:pPr', own)}</w:p>"
+        properties["keepNext"] = "<w:keepNext/>"
+    return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
 
 
 def _page_field(number: PageNumber) -> str:
@@ -706,21 +732,25 @@ def _page_field(number: PageNumber) -> str:
         case PageOf() | PageLabel():
             return ""
         case _:
-            return _FIELD.format("NUMPAGES" if number.total else "PAGE")
+            return _NUMBER_FIELD.format("NUMPAGES" if number.total else "PAGE")
 
 
-def own_spacing(style: Style, named: Style, before: float, after: float) -> dict[str, str]:
+def _own_spacing(style: Style, named: Style, before: float, after: float) -> dict[str, str]:
     """Return the spaces around a paragraph, where they are not those of its named style in the theme."""
-    usual = spaces_around(named, named.space_before, named.space_after)
-    wanted = spaces_around(style, before, after)
-    names = ("before", "after")
-    pairs = zip(names, usual, wanted, strict=True)
-    written = [f'w:{name}="{own}"' for name, of_style, own in pairs if own != of_style]
-    return {"spacing": f"<w:spacing {' '.join(written)}/>"} if written else {}
+    usual_before, usual_after = spaces_around(named, named.space_before, named.space_after)
+    own_before, own_after = spaces_around(style, before, after)
+    attributes = ""
+    if own_before != usual_before:
+        attributes += f' w:before="{own_before}"'
+    if own_after != usual_after:
+        attributes += f' w:after="{own_after}"'
+    return {"spacing": f"<w:spacing{attributes}/>"} if attributes else {}
 
 
 def _position(style: Style) -> str:
-    """Return the fixed place of a box on the page."""
+    """Return the fixed place of a box on the page; empty for a box in the text."""
     if style.pin == "foot":
         return AT_FOOT
-    return _AT_TOP.format(style.space_after.twips) if style.bleed.top else ""
+    if style.bleed.top:
+        return _AT_TOP.format(style.space_after.twips)
+    return ""
