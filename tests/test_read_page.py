@@ -286,3 +286,27 @@ def test_a_header_with_a_problem_has_it_in_each_document() -> None:
     for _ in range(2):
         _, problems = attempt_page(fill_page(pack.page_template, SUMMARY), pack)
         assert [problem.code for problem in problems] == ["language-invalid"]
+
+
+LABEL, VALUE = "{{ summary.rows[0].label }}", "{{ summary.rows[0].cells[0] }}"
+HEAD = f"<thead><tr><th> {LABEL} </th><td>{VALUE}</td></tr></thead>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"{HEAD}<tbody lang='de'><tr><td colspan='2' continued='…'>{VALUE}</td></tr></tbody>",
+        f"<tr><th>{LABEL}</th><td>{VALUE}</td></tr>",
+        f"<tr><th>{LABEL}</th><td>{VALUE}</td></tr>{HEAD}",
+        f"<tr><th>Results:</th><td>{VALUE}</td></tr>",
+        f"<tr><th>{LABEL}</th><td><p>{VALUE}</p></td></tr>",
+        f"<tr><th>{LABEL}</th><td>{VALUE} {LABEL}</td></tr>",
+        f"<tr><th>{LABEL}</th><td/></tr>",
+    ],
+)
+def test_tables_with_the_same_markup_have_the_texts_of_their_documents(rows: str) -> None:
+    template = f"<document><table>{rows}</table></document>"
+    shared = pack_of(template)
+    for value in (rich("One"), rich("Two", "Three"), listed(Marker.ARROW, "Four", "Five")):
+        page = fill_page(shared.page_template, valued(value))
+        assert read_page(page, shared) == read_page(page, pack_of(template))

@@ -1,6 +1,7 @@
 """Reads the block elements of a page, with their styles: paragraphs, boxes, lists and tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from lxml import etree
 from msgspec.structs import replace
@@ -27,7 +28,15 @@ from ucap_reports.page.inline_elements import (
     rich_block,
 )
 from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
-from ucap_reports.page.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
+from ucap_reports.page.reading_context import (
+    INLINE,
+    Element,
+    ElementContext,
+    PageElement,
+    Readers,
+    Reading,
+    is_blank,
+)
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
@@ -43,10 +52,16 @@ _SHARED = frozenset({HEADER, FOOTER, FOOT, "div", "p", "a", "span", "b", "i", "b
 """Elements whose blocks depend only on their markup, the pack, and what they inherit. Most headers and feet have no
 others.
 """
+_Shared = TypeVar("_Shared")
+_SharedKey = tuple[Pack, Style, str | None, bytes]
+"""The pack of an element, the text and language that it inherits, and its markup."""
 _MOST_SHARED = 512
-_shared_divisions: dict[tuple[Pack, Style, str | None, bytes], Division] = {}
-"""Headers, footers, feet and the boxes in them without problems, by their pack, the text and language that they
-inherit, and their markup: many documents have the same ones. At most 512 are kept: the next one begins again.
+"""The number of elements of a kind that are kept: the next one begins again."""
+_shared_divisions: dict[_SharedKey, Division] = {}
+"""Headers, footers, feet and the boxes in them without problems: many documents have the same ones."""
+_shared_tables: dict[_SharedKey, Table] = {}
+"""Tables without problems whose cells have a text of the summary each, without these texts: documents with the same
+rows and columns have the same ones.
 """
 _ROW_PARENTS = ("thead", "tbody")
 _CELLS = ("th", "td")
@@ -197,17 +212,25 @@ def read_shared_division(opened: PageElement, context: ElementContext) -> Divisi
     tags = {element.tag for element in opened.element.iter()}
     if not tags <= _SHARED:
         return read_division(opened, context)
-    markup = etree.tostring(opened.element, with_tail=False)
-    key = (opened.reading.pack, context.text, context.language, markup)
+    key = _shared_key(opened, context)
     division = _shared_divisions.get(key)
     if division is None:
         problem_count = opened.reading.problem_count
         division = read_division(opened, context)
         if opened.reading.problem_count == problem_count:
-            if len(_shared_divisions) >= _MOST_SHARED:
-                _shared_divisions.clear()
-            _shared_divisions[key] = division
+            _share(_shared_divisions, key, division)
     return division
+
+
+def _shared_key(opened: PageElement, context: ElementContext) -> _SharedKey:
+    markup = etree.tostring(opened.element, with_tail=False)
+    return opened.reading.pack, context.text, context.language, markup
+
+
+def _share(shared: dict[_SharedKey, _Shared], key: _SharedKey, block: _Shared) -> None:
+    if len(shared) >= _MOST_SHARED:
+        shared.clear()
+    shared[key] = block
 
 
 def read_columns(opened: PageElement, context: ElementContext) -> Division:
@@ -271,7 +294,65 @@ ON_EVERY_PAGE: Readers = {
 
 
 def read_table(opened: PageElement, context: ElementContext) -> Table:
-    """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body."""
+    """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body.
+
+    If its markup is the same as before, only the texts in its cells are read.
+    """
+    reading, key = opened.reading, _shared_key(opened, context)
+    shared = _shared_tables.get(key)
+    if shared is not None:
+        return _with_texts(shared, opened)
+    problem_count = reading.problem_count
+    table = _read_table(opened, context)
+    if reading.problem_count == problem_count and _has_texts_alone(opened.element):
+        _share(_shared_tables, key, _with_cells(table, lambda cell: replace(cell, blocks=())))
+    return table
+
+
+def _with_texts(table: Table, opened: PageElement) -> Table:
+    """Return a table with the texts of the summary in its cells, to which its element refers."""
+    texts = [opened.reading.page.texts[int(rich.get("ref", ""))] for rich in opened.element.iter("rich")]
+    remaining = iter(texts)
+
+    def with_text(cell: TableCell) -> TableCell:
+        flow = FlowReader(opened.reading, _context_in(cell))
+        flow.rich(next(remaining))
+        return replace(cell, blocks=flow.blocks())
+
+    return _with_cells(table, with_text)
+
+
+def _with_cells(table: Table, change: Callable[[TableCell], TableCell]) -> Table:
+    """Return a table with each cell changed, those of its head first."""
+    parts = []
+    for rows in (table.head, table.body):
+        changed = []
+        for row in rows:
+            changed.append(replace(row, cells=tuple([change(cell) for cell in row.cells])))
+        parts.append(tuple(changed))
+    head, body = parts
+    return replace(table, head=head, body=body)
+
+
+def _has_texts_alone(table: Element) -> bool:
+    """Return whether each cell of a table contains a text of the summary and nothing else, and its head is above its
+    body.
+    """
+    for head in table.iter("thead"):
+        if any(part.tag != "thead" for part in head.itersiblings(preceding=True)):
+            return False
+    return all(map(_has_text_alone, table.iter(*_CELLS)))
+
+
+def _has_text_alone(cell: Element) -> bool:
+    """Return whether a cell contains a text of the summary and nothing else."""
+    if len(cell) != 1 or not is_blank(cell.text):
+        return False
+    text = cell[0]
+    return text.tag == "rich" and not is_forged(text) and text.get("inline") is None and is_blank(text.tail)
+
+
+def _read_table(opened: PageElement, context: ElementContext) -> Table:
     context = replace(context, language=opened.language(context.language))
     head: list[TableRow] = []
     body: list[TableRow] = []
@@ -322,10 +403,14 @@ def _read_cell(opened: PageElement, context: ElementContext) -> TableCell:
         natural = LABEL
     style = opened.style(context.text, natural)
     language = opened.language(context.language)
-    inner = ElementContext(opened.tag, IN_BOX, without_box(style), opened.line, language)
-    flow, style = with_free_space_in_cell(read_flow(opened, inner), style)
-    span = _span(opened)
-    return TableCell(flow, style, opened.line, header, span, language, opened.attributes.get("continued"))
+    cell = TableCell((), style, opened.line, header, _span(opened), language, opened.attributes.get("continued"))
+    flow, style = with_free_space_in_cell(read_flow(opened, _context_in(cell)), style)
+    return replace(cell, blocks=flow, style=style)
+
+
+def _context_in(cell: TableCell) -> ElementContext:
+    """Return the context of the content of a cell."""
+    return ElementContext("th" if cell.header else "td", IN_BOX, without_box(cell.style), cell.line, cell.language)
 
 
 def _span(opened: PageElement) -> int:

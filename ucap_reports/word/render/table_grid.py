@@ -23,7 +23,6 @@ PICTURES = 1_000
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
 _PARAGRAPH_ENDS = ("</w:p>", "<w:p/>")
-_ROW_END, _TABLE_END = "</w:tr>", "</w:tbl>"
 _EMPTY_ROW = re.compile(r"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
 _EMPTY_TABLE = re.compile(r"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
@@ -86,18 +85,10 @@ def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to
             number += 1
             replacement = str(number)
         pieces += (replacement, following)
-    return _without_empty_tables("".join(pieces))
-
-
-def _without_empty_tables(xml: str) -> str:
-    """Return the XML without rows that have no cells and tables that have no rows. Few parts have some, so the ends of
-    rows and tables are only counted at first.
-    """
-    if xml.count(f"</w:tc>{_ROW_END}") < xml.count(_ROW_END):
-        xml = _EMPTY_ROW.sub("", xml)
-    if xml.count(f"{_ROW_END}{_TABLE_END}") < xml.count(_TABLE_END):
-        xml = _EMPTY_TABLE.sub("", xml)
-    return xml
+    resolved = "".join(pieces)
+    if "<w:tbl" in resolved:  # most headers and footers have no table
+        resolved = _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", resolved))
+    return resolved
 
 
 def _cell(index: int, content: str, tags: Sequence[SourceLocations]) -> _PlacedCell:
