@@ -1,11 +1,13 @@
 """Word templates made from page templates: they pass the check, and print what the page template prints."""
 
+import re
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.command import ucap
+from tests.drawings import LOGO as DRAWING
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
@@ -14,6 +16,7 @@ from tests.word_templates import W, part
 from tests.words import docx_words
 from ucap_reports import render
 from ucap_reports.check.pack_check import check_pack
+from ucap_reports.check.printed_content import LOGO
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.summary.summary import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
@@ -112,6 +115,30 @@ def test_a_template_has_the_branch_without_a_logo(statements: str, printed: list
     assert "logo" not in document
 
 
+@pytest.mark.parametrize(
+    "place",
+    [LOGO, f"{{% if summary.logo %}}{LOGO}{{% else %}}<p>Our City</p>{{% endif %}}"],
+    ids=["always", "a choice"],
+)
+def test_a_template_of_a_pack_with_a_logo_has_it_as_a_picture(place: str, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    folder = tmp_path / "templates" / "ours"
+    (folder / "images").mkdir(parents=True)
+    (folder / "images" / "logo.svg").write_bytes(DRAWING)
+    settings = "extends: plain\nlogo: {file: images/logo.svg, alt: Our City}\n"
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    page = shipped_pack("plain").page_template.content.decode()
+    header = f"<page-header>{place}</page-header>"
+    page = re.sub("<page-header.*</page-header>", header, page, flags=re.DOTALL)
+    (folder / PAGE_TEMPLATE).write_text(page, encoding="utf-8")
+    assert ucap(tmp_path, "template", "word", "ours", "-o", str(folder / WORD_TEMPLATE)).code == 0
+    problems = ucap(tmp_path, "template", "check", "ours", "--json").report["problems"]
+    assert [problem["message"] for problem in problems if problem["severity"] != "info"] == []
+    package = read_package((folder / WORD_TEMPLATE).read_bytes())
+    headers = [content for name, content in package.items() if name.startswith("word/header")]
+    assert any(b'descr="Our City"' in header for header in headers)
+
+
 def test_the_command_writes_a_template_and_keeps_an_existing_file(tmp_path: Path) -> None:
     run = ucap(tmp_path, "template", "word", "plain", "-o", str(tmp_path / "new" / "summary.docx"))
     written = tmp_path / "new" / "summary.docx"
@@ -142,6 +169,7 @@ def test_the_command_refuses_a_file_that_is_no_word_file(tmp_path: Path) -> None
         ("{% macro m() %}<p>b</p>{% endmacro %}{{ m() }}", "b"),
         ("{% macro m(x) %}<p>{{ x }}</p>{% endmacro %}{{ m(y) }}", "{%p with x = y %}|{{ x }}|{%p endwith %}"),
         ("{# note #}<!-- note --><p>b</p>", "b"),
+        ("<ul>{% for a in b %}<li>{{ a }}</li>{% endfor %}</ul>", "{%p for a in b %}|{{ a }}|{%p endfor %}"),
         (
             """<p class="{{ 'note' if a < 3 else 'label' }}">b</p>""",
             "{%p if a < 3 %}|b|{%p else %}|b|{%p endif %}",
@@ -159,7 +187,7 @@ def test_tags_of_a_page_template_become_those_of_word_templates(page: str, text:
     from lxml import etree  # noqa: PLC0415 - reads what the page has
 
     root = etree.fromstring(unfilled_page(f"<document>{page}</document>", shipped_pack("plain").theme))
-    lines = ["".join(map(str, each.itertext())) for each in root.iter("p", "td") if not len(each.findall(".//p"))]
+    lines = ["".join(map(str, each.itertext())) for each in root.iter("p", "td", "li") if not len(each.findall(".//p"))]
     assert "|".join(lines) == text
 
 

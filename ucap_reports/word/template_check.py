@@ -427,6 +427,9 @@ INK = Colour("000000")
 """The automatic colour of text in Word; that of its background is the paper."""
 _NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 """Statements and comments: a paragraph of these alone prints nothing."""
+_PRINTED_TAG = re.compile(r"\{\{([^{}]*)\}\}")
+_PICTURES_OF_PLAN = frozenset({"picture", "photo", "pictures", "all_pictures"})
+"""The last parts of the names of pictures of a plan."""
 _SHAPE, _SHAPE_FILL = f"{{{WORD_SHAPE}}}wsp", f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
 
 
@@ -446,7 +449,8 @@ def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
     link = pack.theme.styles.get(LINK, pack.theme.style("body"))
     for text in opened.texts:
         for paragraph in text.root.iter(PARAGRAPH):
-            if not _NOT_PRINTED.sub("", text_of(paragraph)).strip():
+            printed = _NOT_PRINTED.sub("", text_of(paragraph))
+            if not _PRINTED_TAG.sub(_without_figure, printed).strip():
                 continue
             background = _background(paragraph, sheet)
             location = text.locator.location(paragraph)
@@ -458,6 +462,14 @@ def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
                 if follows and not is_direct and "{{" in text_of(paragraph) and colour == usual:
                     # The value may contain links: in text of the usual colour, they have a colour of their own.
                     yield TextColours(link.colour, background, LINK, location)
+
+
+def _without_figure(tag: re.Match[str]) -> str:
+    """Return a tag; nothing for one that prints a picture of the plan, a bar or a tile."""
+    name, _, filters = tag[1].partition("|")
+    last_name = name.strip().rpartition(".")[2].partition("[")[0]
+    filter_name = filters.strip().partition("(")[0].strip()
+    return "" if last_name in _PICTURES_OF_PLAN or filter_name in ("bar", "tile") else tag[0]
 
 
 def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ucap_reports.page.reading_context import Element
 from ucap_reports.template.jinja.jinja_templates import OPENING, constant_condition, names_bound_by
+from ucap_reports.template.pack import PackLogo
 from ucap_reports.word.file.word_xml import remove
 from ucap_reports.word.render.short_names import ITEMS, VALUES
 
@@ -76,12 +77,13 @@ class _StatementBlock(Struct):
             _remove_statement(node)
 
 
-def use_examples(root: Element, *, has_contact: bool) -> None:
+def use_examples(root: Element, *, has_contact: bool, logo: PackLogo | None) -> None:
     """Replace the usual statements of a page by short names; statements are processing instructions in it.
 
-    `has_contact` if all documents have a contact, so that it needs no choice between two panels.
+    `has_contact` if all documents have a contact, so that it needs no choice between two panels. The `logo` of the pack
+    is known, and so is what is printed without one.
     """
-    _remove_logo(root)
+    _settle_logo(root, logo)
     for element in root.iter(etree.Element):
         for block in _blocks(element):
             name = block.statement.removeprefix("with ").partition(" = ")[0]
@@ -97,24 +99,42 @@ def use_examples(root: Element, *, has_contact: bool) -> None:
     _simplify(root, has_contact=has_contact)
 
 
-def _remove_logo(root: Element) -> None:
-    """Remove what a page template prints only with a logo of the pack: in a Word template, logos are pictures of its
-    own.
+def _settle_logo(root: Element, logo: PackLogo | None) -> None:
+    """Keep what a page template prints with the logo of the pack, or without one, and write its file and its
+    alternative text instead of their names.
     """
+    truth = "false" if logo is None else "true"
     for element in list(root.iter(etree.Element)):
+        if logo is not None:
+            _name_logo(element, logo)
         condition = element.get(CONDITION, "")
         if _LOGO.search(condition):
-            _choose_class(element, _LOGO.sub("false", condition))
+            _choose_class(element, _LOGO.sub(truth, condition))
         for block in _blocks(element):
             for node in block.continuing:
                 if _statement(node).startswith("elif "):
-                    node.text = _LOGO.sub("false", _statement(node))
+                    node.text = _LOGO.sub(truth, _statement(node))
             if block.statement.startswith("if ") and _LOGO.search(block.statement):
-                _choose_branch(block, _LOGO.sub("false", block.statement.removeprefix("if ")))
+                _choose_branch(block, _LOGO.sub(truth, block.statement.removeprefix("if ")))
+
+
+def _name_logo(element: Element, logo: PackLogo) -> None:
+    """Write the file and the alternative text of the logo in the attributes and texts of an element."""
+    values = {"summary.logo.file": logo.file, "summary.logo.alt": logo.alt}
+
+    def written(match: re.Match[str]) -> str:
+        return values.get(match[1].strip(), match[0])
+
+    for name, value in element.attrib.items():
+        element.set(name, _VALUE.sub(written, str(value)))
+    if element.text:
+        element.text = _VALUE.sub(written, element.text)
+    if element.tail:
+        element.tail = _VALUE.sub(written, element.tail)
 
 
 def _choose_class(element: Element, condition: str) -> None:
-    """Keep the class that an element has without a logo."""
+    """Keep the class that an element has, if the condition is known without a summary."""
     is_true = constant_condition(condition)
     if is_true is None:
         element.set(CONDITION, condition)
@@ -130,7 +150,7 @@ def _choose_class(element: Element, condition: str) -> None:
 
 
 def _choose_branch(block: _StatementBlock, condition: str) -> None:
-    """Keep the branch of a condition that is printed without a logo."""
+    """Keep the branch of a condition that is printed, if the condition is known without a summary."""
     is_true = constant_condition(condition)
     if is_true is None:
         block.opening.text = f"if {condition}"

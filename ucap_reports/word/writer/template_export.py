@@ -23,7 +23,7 @@ from ucap_reports.page.read_page import attempt_page
 from ucap_reports.page.reading_context import Element
 from ucap_reports.summary.summary import Contact, Metadata, Summary
 from ucap_reports.template.jinja.jinja_templates import OPENING
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, PackLogo
 from ucap_reports.template.theme import Theme
 from ucap_reports.template.xml_templates import template_text
 from ucap_reports.text.rich_text import RichText
@@ -42,7 +42,7 @@ def word_template(pack: Pack) -> bytes:
     contact = pack.settings.contact
     has_contact = bool(contact.office or contact.email or contact.website)
     template = template_text(pack.page_template)
-    text = unfilled_page(template, pack.theme, has_contact=has_contact)
+    text = unfilled_page(template, pack.theme, has_contact=has_contact, logo=pack.settings.logo)
     page = PageXml(text, pack.page_template.path, (), {}, summary, {}, {})
     tree, _ = attempt_page(page, pack)
     return write_word(_adapted_tree(tree, foot_styles(template)), summary, pack, is_template=True)[0]
@@ -122,6 +122,7 @@ _START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
 _ATTRIBUTE = re.compile(rf'(?<![\w-])([\w-]+)="((?:{_TAG}|[^"{{]|\{{(?![{{%]))*)"')
 _CLASS = re.compile(r"[\w-]*")
 _DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
+_LISTS = frozenset({"ul", "ol"})
 _CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
 _LINES = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "strong", "i", "em", "u", "sub", "sup"}
@@ -132,15 +133,16 @@ _RICH = frozenset({"label", "head", "heads", "cell", "cells", "column_label", "c
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 
 
-def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False) -> str:
+def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False, logo: PackLogo | None = None) -> str:
     """Return the XML of a page whose text has the tags of the template.
 
-    The template must be one that can be filled. `has_contact` if all documents have a contact.
+    The template must be one that can be filled. `has_contact` if all documents have a contact. The `logo` is that of
+    the pack.
     """
     prepared = _START_TAG.sub(_prepared_start_tag, _without_macros(_COMMENT.sub("", template)))
     marked = _STATEMENT.sub(lambda match: f"<?tag {_inner(match)}?>", prepared)
     root = etree.fromstring(marked.strip().encode(), _PARSER)
-    use_examples(root, has_contact=has_contact)
+    use_examples(root, has_contact=has_contact, logo=logo)
     _join_tiles(root)
     page = _Unfilled(theme)
     page.place_statements(root)
@@ -326,6 +328,8 @@ class _Unfilled:
             return _element("td", f"{{%tc {statement} %}}")
         if tag in _LINES:
             return _element("span", f"{{% {statement} %}}")
+        if tag in _LISTS:  # what else is in a list is not read
+            return _element("li", f"{{%p {statement} %}}")
         scope = "tc" if self._is_side_by_side(parent) else "p"
         return _element("p", f"{{%{scope} {statement} %}}")
 
