@@ -7,9 +7,9 @@ the spans are in reading order.
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from math import inf
 from operator import add, attrgetter
 from typing import NamedTuple
@@ -266,8 +266,8 @@ class _LineFilling:
         """The hyphens after units, which are drawn at the ends of lines."""
         self._units = measured.units
         self._styled_runs = measured.styled_runs
-        self._run_ends = _run_ends(self._styled_runs)
-        """The index of the unit after each styled run, in ascending order."""
+        self._has_one_run = not self._units or self._styled_runs.count(self._styled_runs[0]) == len(self._units)
+        """Whether all styled runs are equal, as in most paragraphs."""
         self._breaks = measured.breaks
         self._starts = [0.0]
         self._ends: list[float] = []
@@ -314,14 +314,12 @@ class _LineFilling:
         if self._base is not None or self._breaks[index] == NEVER:
             return False
         if not is_alone:
-            if not self._hyphenates or self._end_in_hyphens(ranges):
+            free = width - self.ink(start, index)
+            if not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
                 return False
             is_joined = self._breaks[index - 1] == NEVER
             is_last = index == len(self._units) - 1
-            if is_joined or is_last:
-                return False
-            free = width - self.ink(start, index)
-            if free < min(_ZONE, width * _ZONE_PART):
+            if is_joined or is_last or self._end_in_hyphens(ranges):
                 return False
         styled_run = self._styled_runs[index]
         available = width - (self._starts[index] - self._starts[start])
@@ -332,7 +330,6 @@ class _LineFilling:
             return False
         self._units[index : index + 1] = [divided.first, divided.rest]
         self._styled_runs.insert(index, styled_run)
-        self._run_ends = [end + 1 if end > index else end for end in self._run_ends]
         self._breaks.insert(index, ALLOWED)
         self._hyphens[index] = divided.hyphen
         self._add_up(index)
@@ -388,7 +385,7 @@ class _LineFilling:
         hyphen = self._hyphens.get(end - 1)
         if hyphen is not None:
             ink_with_hyphen = ink + hyphen.width
-            spans = [*self._spans(start, end, ink)]
+            spans = self._spans(start, end, ink)
             spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, ink_with_hyphen))
             offset = (width - ink - hyphen.width) * SHARE_BEFORE[align]
             return Line(tuple(spans), offset, ink_with_hyphen)
@@ -402,36 +399,49 @@ class _LineFilling:
         trailing = self._starts[end] - self._starts[start] - ink
         return Line(_mixed_spans(parts, trailing, self._base), offset, ink, is_mixed=True)
 
-    def _spans(self, start: int, end: int, ink: float) -> Iterator[Span]:
-        """Yield the spans of a line, one for each change of the styled run or the face."""
-        index = start
-        while index < end:
-            styled_run = self._styled_runs[index]
-            run_end = min(self._run_ends[bisect_right(self._run_ends, index)], end)
-            parts: list[WordPart] = []
-            for unit in self._units[index:run_end]:
-                parts += unit.parts
-            states = [part.state for part in parts]
-            left = self._starts[index] - self._starts[start]
-            if parts and states.count(states[0]) == len(states):  # as in most lines
-                right = self._starts[run_end] - self._starts[start]
-                yield _span_of(parts, styled_run, left, min(right, ink))
-            else:
-                for _, group in groupby(parts, _STATE):
-                    span_parts = list(group)
-                    right = left + sum([part.width for part in span_parts])
-                    yield _span_of(span_parts, styled_run, left, min(right, ink))
-                    left = right
-            index = run_end
+    def _spans(self, start: int, end: int, ink: float) -> list[Span]:
+        """Return the spans of a line, one for each change of the styled run or the face."""
+        spans = []
+        for first, last in self._runs(start, end):
+            styled_run = self._styled_runs[first]
+            left = self._starts[first] - self._starts[start]
+            right = self._starts[last] - self._starts[start]
+            units = self._units[first:last]
+            states = [unit.state for unit in units]
+            if states[0] and states.count(states[0]) == len(states):  # as in most lines
+                spans.append(_plain_span(units, styled_run, left, min(right, ink)))
+                continue
+            parts = chain.from_iterable([unit.parts for unit in units])
+            for _, group in groupby(parts, _STATE):
+                span_parts = list(group)
+                right = left + sum([part.width for part in span_parts])
+                spans.append(_span_of(span_parts, styled_run, left, min(right, ink)))
+                left = right
+        return spans
+
+    def _runs(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the ranges of a line in one styled run each; equal ones are one run if there are no others."""
+        runs = self._styled_runs
+        if self._has_one_run or runs[start] is runs[end - 1]:
+            return [(start, end)]
+        changes = [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
+        return list(pairwise([start, *changes, end]))
 
 
-def _run_ends(styled_runs: Sequence[StyledRun]) -> list[int]:
-    """Return the index after each styled run of a paragraph; equal ones are one run if there are no others."""
-    count = len(styled_runs)
-    if not count or styled_runs.count(styled_runs[0]) == count:
-        return [count]
-    changes = [index for index, (before, run) in enumerate(pairwise(styled_runs), 1) if before is not run]
-    return [*changes, count]
+def _plain_span(units: Sequence[Unit], styled_run: StyledRun, start: float, end: float) -> Span:
+    """Return the span of units in one state, which are drawn letter after letter."""
+    return Span(
+        face=units[0].parts[0].face,
+        state=units[0].state,
+        text="".join([unit.text for unit in units]),
+        code="".join([unit.code for unit in units]),
+        width=end - start,
+        start=start,
+        end=end,
+        style=styled_run.text_style,
+        tag=styled_run.tag,
+        origin=start,
+    )
 
 
 def _span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:

@@ -57,11 +57,18 @@ class WordPart(Struct, frozen=True, gc=False):
 
 
 class Unit(Struct, frozen=True, gc=False):
-    """Text that stays together on a line, with the spaces after it; `ink` is its width without them, in points."""
+    """Text that stays together on a line, with the spaces after it; `ink` is its width without them, in points.
+
+    `state`, `text` and `code` are those of its only part, if that is drawn letter after letter, as most are; otherwise
+    they are empty.
+    """
 
     ink: float
     advance: float
     parts: tuple[WordPart, ...]
+    state: str = ""
+    text: str = ""
+    code: str = ""
 
 
 class Word(Struct, frozen=True, gc=False):
@@ -134,6 +141,8 @@ class TextStyle:
         if text[-1:] == " " and runs:
             space = self._space(runs[-1].face) + self._spacing_of(text, runs[-1])
             ink -= (len(text) - len(text.rstrip(" "))) * space
+        if len(parts) == 1 and not parts[0].drawn:
+            return Unit(ink, advance, parts, parts[0].state, parts[0].text, parts[0].code)
         return Unit(ink, advance, parts)
 
     def _written(self, text: str) -> str:
