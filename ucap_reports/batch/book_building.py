@@ -117,7 +117,7 @@ def build_book(
 
 def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generator[Event, None, None]:
     yield Remark((*build.request.settings.problems, *build.records.problems))
-    digest = book_digest(build, paths, order)
+    digest = _book_digest(build, paths, order)
     record = build.records.get(order.name)
     pending = Pending(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
     pending = with_reasons(pending, build, record, digest, "")
@@ -145,10 +145,10 @@ def _produced(build: BuildState, paths: Sequence[Path], pending: Pending, order:
     title = order.title
     with reported(problems.extend):
         pack = build.packs.open(name)
-        book_pack = book_pack_of(pack)
-        plans = read_plans(build, paths, pack, problems)
+        book_pack = _book_pack_of(pack)
+        plans = _read_plans(build, paths, pack, problems)
         if not problems:
-            content = book_content(build, plans, pack, order)
+            content = _book_content(build, plans, pack, order)
             title = content.book.title
             documents = _documents(content, book_pack, pending, plans, problems)
     card = PlanCard(id=order.name, title=title, cities=())
@@ -216,7 +216,7 @@ def _render(content: BookContent, pack: Pack, format_: Format, files: Sequence[A
 # The content: the plans as they are read, and what the pages are made from
 
 
-def book_digest(build: BuildState, paths: Sequence[Path], order: BookOrder) -> str:
+def _book_digest(build: BuildState, paths: Sequence[Path], order: BookOrder) -> str:
     """Return the digest of everything that a book is made from, beside the product and its pack."""
     changes = build.request.settings.pack
     digest = sha256(templates_digest(build.project, repr(changes.value) if changes else "").encode())
@@ -227,7 +227,7 @@ def book_digest(build: BuildState, paths: Sequence[Path], order: BookOrder) -> s
     return digest.hexdigest()
 
 
-def book_pack_of(pack: Pack) -> Pack:
+def _book_pack_of(pack: Pack) -> Pack:
     """Return the pack of books. Raises ProblemsFound if the pack has no template of books."""
     book_pack = pack.for_book
     if book_pack is None:
@@ -238,7 +238,7 @@ def book_pack_of(pack: Pack) -> Pack:
     return book_pack
 
 
-def read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: list[Problem]) -> BookPlans:
+def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: list[Problem]) -> BookPlans:
     """Return the plans; their errors are added to `problems`."""
     plans = BookPlans()
     options = replace(build.request.options, formats=(), template=pack.name)
@@ -266,7 +266,7 @@ def _of_plan(build: BuildState, job: Job) -> Produced:
         return Produced((internal_fault(error, job.source.path),))
 
 
-def book_content(build: BuildState, plans: BookPlans, pack: Pack, order: BookOrder) -> BookContent:
+def _book_content(build: BuildState, plans: BookPlans, pack: Pack, order: BookOrder) -> BookContent:
     """Return all that the template of a book prints."""
     options = build.request.options
     language = options.language or options.default_language
@@ -310,7 +310,7 @@ class _Site(Struct, frozen=True):
         """Build what has changed."""
         build = self.build
         yield Remark((*build.request.settings.problems, *build.records.problems))
-        index_digest = book_digest(build, self.paths, self.order)
+        index_digest = _book_digest(build, self.paths, self.order)
         index = self._pending_index(index_digest)
         page_digests = {path.stem: self._page_digest(path) for path in self.paths}
         pages = [self._pending_page(path, page_digests[path.stem]) for path in self.paths]
@@ -336,13 +336,13 @@ class _Site(Struct, frozen=True):
         name = build.request.options.template or build.request.options.default_pack
         with reported(problems.extend):
             pack = build.packs.open(name)
-            book_pack = book_pack_of(pack)
-            plans = read_plans(build, self.paths, pack, problems)
+            book_pack = _book_pack_of(pack)
+            plans = _read_plans(build, self.paths, pack, problems)
         if problems:
             failed = replace(index, reasons=index.reasons or {Format.HTML: Reason.PLAN})
             yield self._written(failed, index_digest, Produced(tuple(problems)))
             return
-        content = book_content(build, plans, pack, replace(self.order, name=_SITE_INDEX))
+        content = _book_content(build, plans, pack, replace(self.order, name=_SITE_INDEX))
         if self.order.base_url:
             feed = Version(FEED, "Feed", content.book.language, _FEED_TYPE)
             content = replace(content, summary=replace(content.summary, versions=(feed,)))

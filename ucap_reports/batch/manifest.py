@@ -191,7 +191,7 @@ class Records:
 
     def __init__(self, folder: Path, shown: str, within: SafeFolder | None = None) -> None:
         self._safe_folder = within or SafeFolder(folder)
-        written, self.problems = load_manifest(folder, shown, self._safe_folder)
+        written, self.problems = _load_manifest(folder, shown, self._safe_folder)
         self._folder = folder
         self._shown = shown
         self._plans = {**written, **_journal(folder, self._safe_folder)}
@@ -313,7 +313,9 @@ def _head(body: bytes | memoryview) -> bytes:
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
-def load_manifest(folder: Path, shown: str, safe_folder: SafeFolder) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+def _load_manifest(
+    folder: Path, shown: str, safe_folder: SafeFolder
+) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
     """Return the encoded records in the manifest of a folder, with a warning if there is a manifest that cannot be
     used.
     """

@@ -124,7 +124,7 @@ plan, and None leaves the conflict open.
 """
 
 
-def leave_open(_: ReplyConflict) -> None:
+def _leave_open(_: ReplyConflict) -> None:
     """Leave each conflict open."""
 
 
@@ -308,7 +308,7 @@ Chosen = Callable[[ReviewChange], bool]
 
 
 def compare_replies(
-    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decision = leave_open
+    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decision = _leave_open
 ) -> Comparison:
     """Return the changes of edited files and forms, and the conflicts between them and with the plans as they are
     now.
@@ -347,7 +347,7 @@ def _all(_: ReviewChange) -> bool:
     return True
 
 
-def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decision = leave_open) -> AppliedReplies:
+def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decision = _leave_open) -> AppliedReplies:
     """Return the plans and translations with the changes of replies.
 
     A plan that cannot be built with some of its replies stays as it is.

@@ -80,7 +80,7 @@ def read_command_line(words: Sequence[str], arguments: Arguments) -> _Command:
     parser.refuse_options(remaining[:1])
     arguments.command = f"{group} {word}".strip()
     command = _named(word, group)
-    command_parser(command).parse(remaining[1:], arguments)
+    _command_parser(command).parse(remaining[1:], arguments)
     return command
 
 
@@ -124,7 +124,7 @@ class Parser(ArgumentParser):
                 raise UsageError([problem("option-unknown", hint=hint, name=name, program=self.prog)])
 
 
-def command_parser(command: _Command) -> Parser:
+def _command_parser(command: _Command) -> Parser:
     """Return the parser of the words after the command's name."""
     about = command_helps()[command.name]
     usage = f"{PROGRAM} {about.usage} [options]"

@@ -58,13 +58,13 @@ def run_list(arguments: Arguments, session: Session) -> None:
     rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
     if arguments.csv:
         facts = {name: [row[name] for row in rows] for name in COLUMNS}
-        session.data(plan_table(opened, [plan.path for plan in plans], facts).content)
+        session.data(_plan_table(opened, [plan.path for plan in plans], facts).content)
     elif arguments.json_ld:
-        data = linked_data(opened, [plan.path for plan in plans])
+        data = _linked_data(opened, [plan.path for plan in plans])
         session.report(data.problems)
         session.data(json.dumps(data.content, ensure_ascii=False, indent=2) + "\n")
     else:
-        custom = custom_columns(opened, [plan.path for plan in plans])
+        custom = _custom_columns(opened, [plan.path for plan in plans])
         shown = list(custom)[:MOST_CUSTOM]
         for row in rows:
             row |= {name: custom[name].get(row["id"], "") for name in shown}
@@ -153,7 +153,7 @@ class OpenData(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
+def _linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
     """Return the plans as a JSON-LD graph of schema.org `Report`s. Plans with errors are left out and reported."""
     settings = opened.settings
     problems: list[Problem] = []
@@ -166,7 +166,7 @@ def linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
     return OpenData({"@context": CONTEXT, "@graph": reports}, tuple(problems))
 
 
-def plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str, Sequence[str]]) -> OpenData:
+def _plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str, Sequence[str]]) -> OpenData:
     """Return a table in CSV with a row for each plan and a column for each field.
 
     The values of cities and of other entries are in one cell, in the order of the plan. A cell that a spreadsheet would
@@ -191,14 +191,14 @@ def plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str,
         if path.stem in plans:
             for sheet in sheets:
                 row = _columns_of_plan(sheet, plans[path.stem]) | row
-        writer.writerow({name: without_formula(text) for name, text in row.items()})
+        writer.writerow({name: _without_formula(text) for name, text in row.items()})
     return OpenData(content.getvalue(), tuple(problems))
 
 
-def custom_columns(opened: OpenedProject, paths: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
+def _custom_columns(opened: OpenedProject, paths: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
     """Return the custom fields with short values that plans have, by name: the texts of each by the id of the plan.
 
-    They have the names and texts of the columns of `plan_table`. Problems of the plans are not reported.
+    They have the names and texts of the columns of `_plan_table`. Problems of the plans are not reported.
     """
     plans = _read_plans(opened, paths, [])
     known = joint_fields([plan.known for plan in plans] or [BUILT_IN])
@@ -212,7 +212,7 @@ def custom_columns(opened: OpenedProject, paths: Sequence[Path]) -> Mapping[str,
     return {name: texts for name, texts in columns.items() if texts}
 
 
-def without_formula(cell: str) -> str:
+def _without_formula(cell: str) -> str:
     """Return the cell with an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 

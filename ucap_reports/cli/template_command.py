@@ -72,7 +72,7 @@ def run_template_show(arguments: Arguments, session: Session) -> None:
     """Show what a pack's templates may use."""
     project = project_or_none(arguments, session)
     declared = project_settings(project).declared if project is not None else None
-    record = pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project), declared))
+    record = _pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project), declared))
     session.json["pack"] = record
     session.text(pack_text(record))
 
@@ -167,7 +167,7 @@ _EXAMPLE = "tianjin-rome.yaml"
 """The shipped plan."""
 
 
-def pack_record(pack: Pack) -> dict[str, Any]:
+def _pack_record(pack: Pack) -> dict[str, Any]:
     """Return the pack as plain data for JSON, with example values from the shipped plan."""
     settings = pack.settings
     summary = compose_summary(load_plan(shipped_folder() / PLANS / _EXAMPLE), pack)
@@ -195,7 +195,7 @@ def pack_record(pack: Pack) -> dict[str, Any]:
 
 
 def pack_text(record: Mapping[str, Any]) -> str:
-    """Return the data of `pack_record` as text with headings."""
+    """Return the data of `_pack_record` as text with headings."""
     return "\n".join(_description_lines(record)) + "\n"
 
 

@@ -101,7 +101,7 @@ def _lines(parts: list[str]) -> bytes:
 
 
 def _head(summary: Summary, styles: list[str]) -> str:
-    data = structured_data(summary)
+    data = _structured_data(summary)
     sources = f"style-src {' '.join(map(_source_hash, styles))}; script-src {_source_hash(data)}"
     policy = f"default-src 'none'; {sources}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     lines = [
@@ -153,7 +153,7 @@ def _source_hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
 
 
-def structured_data(summary: Summary) -> str:
+def _structured_data(summary: Summary) -> str:
     """The summary as a schema.org `Report`, in JSON that is safe in a `script` element."""
     record = {"@context": CONTEXT} | report_record(summary)
     written = json.dumps(record, ensure_ascii=False)

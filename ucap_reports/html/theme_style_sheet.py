@@ -126,7 +126,7 @@ class PageStyles:
             indent = self._rem(max(style.indent, self._unit * _LEAST_INDENT))
             self._add(name, f"list-style-type:{marker};padding-inline-start:{indent}")
             self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
-            self._dark_rules[f".{name}>li::marker"] = f"color:#{dark_text(style).hex}"
+            self._dark_rules[f".{name}>li::marker"] = f"color:#{_dark_text(style).hex}"
             if style.gap:
                 self._rules[f".{name}>li+li"] = f"margin-top:{self._rem(style.gap)}"
             if items.bullet_line is not None:
@@ -151,8 +151,8 @@ class PageStyles:
             f'content:"";position:absolute;top:calc(.5lh - {_BULLET_SIZE / 2:g}em);inset-inline-start:-{indent};'
             f"width:{_BULLET_SIZE:g}em;height:{_BULLET_SIZE:g}em;border-radius:50%;background:#{style.colour.hex}"
         )
-        self._dark_rules[f".{name}>li::before"] = f"border-color:#{dark_rule(line).hex}"
-        self._dark_rules[f".{name}>li::after"] = f"background:#{dark_text(style).hex}"
+        self._dark_rules[f".{name}>li::before"] = f"border-color:#{_dark_rule(line).hex}"
+        self._dark_rules[f".{name}>li::after"] = f"background:#{_dark_text(style).hex}"
 
     def space_above(self, points: float) -> str:
         """Return the class of a block with this space above it."""
@@ -190,7 +190,7 @@ class PageStyles:
     def bar(self, style: Style, share: float, full: float | None, height: float) -> tuple[str, str]:
         """Return the classes of a bar and of its place, which is as wide as there is room without a full length."""
         background = f"background:#{style.colour.hex};height:{self._rem(height)}"
-        name = self._measure("bar", style.name, background, dark=f"background:#{dark_text(style).hex}")
+        name = self._measure("bar", style.name, background, dark=f"background:#{_dark_text(style).hex}")
         shared = self._measure("share", _number(share * 100), f"--share:{_number(share)}")
         container = "_bar-place" if full is None else f"_bar-place {self._full_length(full)}"
         return f"_bar {name} {shared}", container
@@ -248,7 +248,7 @@ class PageStyles:
             "below": f"{_number(below_header / self._unit)}rem",
             **{f"font-{_class_name(name)}": _font_stack(theme, name) for name in theme.fonts},
         }
-        dark = {"page": f"#{DARK.hex}", "ink": f"#{dark_text(body).hex}", "link": f"#{dark_text(link).hex}"}
+        dark = {"page": f"#{DARK.hex}", "ink": f"#{_dark_text(body).hex}", "link": f"#{_dark_text(link).hex}"}
         leading = max(body.leading / body.size, _LEAST_LEADING)
         font = f"font-family:var(--font-{_class_name(body.font)});line-height:{_number(leading)}"
         width, height = theme.paper
@@ -367,15 +367,15 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
 
 @lru_cache(maxsize=_MOST_STYLES)
 def _dark_declarations(look: _TextLook, style: Style, background: Colour | None) -> str:
-    own = [f"color:#{dark_text(style, background).hex}"]
+    own = [f"color:#{_dark_text(style, background).hex}"]
     if look.link_colour(style) != "currentcolor":
-        own.append(f"--link:#{dark_text(look.link, background).hex}")
+        own.append(f"--link:#{_dark_text(look.link, background).hex}")
     if style.background is not None:
-        own.append(f"background:#{dark_background(style.background).hex}")
+        own.append(f"background:#{_dark_background(style.background).hex}")
     for name, side in _SIDES.items():
         rule: DrawnRule | None = getattr(style, name)
-        if rule is not None and rule.length is None and dark_rule(rule) != rule.colour:
-            own.append(f"border-{side}-color:#{dark_rule(rule).hex}")
+        if rule is not None and rule.length is None and _dark_rule(rule) != rule.colour:
+            own.append(f"border-{side}-color:#{_dark_rule(rule).hex}")
     return ";".join(own)
 
 
@@ -421,7 +421,7 @@ def _font_stack(theme: Theme, name: str) -> str:
     return ",".join([*(f'"{font}"' for font in cleaned if font), "sans-serif"])
 
 
-def font_name(name: str) -> str:
+def _font_name(name: str) -> str:
     """Return the name of the font in the page for a font of the theme."""
     return _NOT_FONT.sub("", f"ucap {name}")
 
@@ -468,7 +468,7 @@ def font_rules(pack: Pack, texts: Mapping[TextFace, Iterable[str]]) -> Iterator[
     for (name, slant, source), text in characters.items():
         font = web_font(source, text)
         if font is not None:
-            yield _rule(font_name(name), slant, source.weight, font)
+            yield _rule(_font_name(name), slant, source.weight, font)
 
 
 @lru_cache(maxsize=64)
@@ -499,12 +499,12 @@ _STEPS = 50
 
 
 @lru_cache(maxsize=512)
-def dark_background(background: Colour) -> Colour:
+def _dark_background(background: Colour) -> Colour:
     """Return the background of a style in dark mode."""
     return background if background.luminance <= DARK_LUMINANCE else mixed(background, DARK, PANEL_SHARE)
 
 
-def dark_text(style: Style, background: Colour | None = None) -> Colour:
+def _dark_text(style: Style, background: Colour | None = None) -> Colour:
     """Return the colour of a style's text in dark mode on its background; without one, on a page or a panel.
 
     Args:
@@ -513,21 +513,21 @@ def dark_text(style: Style, background: Colour | None = None) -> Colour:
     """
     if style.name == LABEL:
         return WHITE
-    behind = PANEL if background is None else dark_background(background)
-    return lightened(style.colour, background or WHITE, behind)
+    behind = PANEL if background is None else _dark_background(background)
+    return _lightened(style.colour, background or WHITE, behind)
 
 
-def dark_rule(rule: DrawnRule) -> Colour:
+def _dark_rule(rule: DrawnRule) -> Colour:
     """Return the colour of a line in dark mode. A white line, which separates panels, has the colour of the page."""
     if rule.colour == WHITE:
         return DARK
     if rule.width >= THICK:
         return rule.colour
-    return mixed(lightened(rule.colour, WHITE, DARK), DARK, HAIRLINE_SHARE)
+    return mixed(_lightened(rule.colour, WHITE, DARK), DARK, HAIRLINE_SHARE)
 
 
 @lru_cache(maxsize=512)
-def lightened(colour: Colour, was_on: Colour, behind: Colour) -> Colour:
+def _lightened(colour: Colour, was_on: Colour, behind: Colour) -> Colour:
     """Return the colour, mixed with white until it is as readable on `behind` as it was on the other background."""
     wanted = next(least for given, least in CONTRASTS if contrast(colour, was_on) >= given)
     for step in range(_STEPS + 1):

@@ -25,7 +25,7 @@ _NONE = Length(0)
 
 def with_free_space(box: Division) -> Division:
     """Return a box with the space that the emblems in it need: between its parts, and to its own visible edges."""
-    if not has_emblem(box.blocks):
+    if not _has_emblem(box.blocks):
         return box
     blocks, style = box.blocks, box.style
     for side in SIDES:
@@ -42,7 +42,7 @@ def with_free_space_in_cell(blocks: tuple[Block, ...], style: Style) -> tuple[tu
     """Return the blocks and the style of a table cell with the space that the emblems in it need: the content of other
     cells is on all sides of it.
     """
-    if not has_emblem(blocks):
+    if not _has_emblem(blocks):
         return blocks, style
     for side in SIDES:
         style = _padded(style, side, max(free_space(block, side) for block in blocks))
@@ -57,12 +57,12 @@ def with_space_above(block: Division) -> Division:
     return replace(block, style=replace(block.style, space_before=needed))
 
 
-def has_emblem(blocks: Sequence[Block]) -> bool:
+def _has_emblem(blocks: Sequence[Block]) -> bool:
     """Return whether there is an emblem among blocks or in the boxes among them."""
     for block in blocks:
         if isinstance(block, ImageBlock) and block.picture is EMBLEM:
             return True
-        if isinstance(block, Division) and has_emblem(block.blocks):
+        if isinstance(block, Division) and _has_emblem(block.blocks):
             return True
     return False
 

@@ -540,7 +540,7 @@ def unit_square_matrix(drawing: SvgDrawing) -> str:
     return operands(1 / width, 0, 0, -1 / height, -left / width, bottom / height, digits=9)
 
 
-def drawing_operators(drawing: SvgDrawing) -> str:
+def _drawing_operators(drawing: SvgDrawing) -> str:
     """Return the operators that draw the visible box of a drawing in the unit square."""
     return f"q 0 0 1 1 re W n {unit_square_matrix(drawing)} cm\n{shape_operators(drawing)}\nQ"
 
@@ -577,7 +577,7 @@ def _drawn(content: bytes) -> bytes:
 
     drawing = read_drawing(content)
     scale = _MOST_PIXELS / max(drawing.width, drawing.height)
-    with pdfium.PdfDocument(_page(drawing_operators(drawing), drawing.width, drawing.height)) as document:
+    with pdfium.PdfDocument(_page(_drawing_operators(drawing), drawing.width, drawing.height)) as document:
         bitmap = document[0].render(scale=scale, fill_color=(255, 255, 255, 0), maybe_alpha=True)
         written = BytesIO()
         bitmap.to_pil().save(written, "PNG", optimize=True)

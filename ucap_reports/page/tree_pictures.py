@@ -49,7 +49,7 @@ def decoded_picture(content: bytes, *, is_drawing: bool, work: int) -> Picture:
     """
     if work > MOST_PICTURE_WORK:
         raise PictureError("total", MOST_PICTURE_WORK)
-    return read_svg(content) if is_drawing else read_picture(content)
+    return _read_svg(content) if is_drawing else read_picture(content)
 
 
 def work_of_picture(content: bytes, *, is_drawing: bool) -> int:
@@ -68,7 +68,7 @@ def read_picture(content: bytes) -> Picture:
     return Picture(content, *image.size)
 
 
-def read_svg(content: bytes) -> Picture:
+def _read_svg(content: bytes) -> Picture:
     """Return the picture of an SVG file. Raises PictureError with everything in it that cannot be drawn."""
     from ucap_reports.page.svg_drawing import read_drawing  # noqa: PLC0415 - few packs have a drawing
 

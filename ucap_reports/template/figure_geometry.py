@@ -45,8 +45,6 @@ _LETTER, _IDEOGRAPH = 0.56, 1.0
 _SMALLER = 0.95
 PHOTO, CAPTION = "photo", "caption"
 """The styles of a picture and of its caption and credit."""
-_PICTURE_STYLES = frozenset({PHOTO, CAPTION, "pictures"})
-"""The styles of the shipped packs that only plans with pictures need."""
 USUAL_WIDTH = Length.mm(80)
 
 

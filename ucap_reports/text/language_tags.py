@@ -25,7 +25,7 @@ def is_right_to_left(tag: str) -> bool:
     return primary(tag) in RIGHT_TO_LEFT
 
 
-def is_traditional(tag: str) -> bool:
+def _is_traditional(tag: str) -> bool:
     """Return whether the tag is of Chinese in traditional characters."""
     first, *others = tag.lower().split("-")
     return first == "zh" and any(part in _TRADITIONAL for part in others)
@@ -34,7 +34,7 @@ def is_traditional(tag: str) -> bool:
 @lru_cache(maxsize=256)
 def is_readable_as(tag: str, other: str) -> bool:
     """Return whether text in the one language is written and pronounced as text in the other."""
-    return primary(tag) == primary(other) and is_traditional(tag) == is_traditional(other)
+    return primary(tag) == primary(other) and _is_traditional(tag) == _is_traditional(other)
 
 
 def lookup(tag: str, known: Container[str]) -> str | None:

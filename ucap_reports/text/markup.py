@@ -334,7 +334,7 @@ def _html_tag(written: str) -> _HtmlTag | None:
 
 def _add_paragraph(done: _OpenElement, outer: _OpenElement) -> None:
     """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is."""
-    typed = typed_list(done.pieces) if not outer.name else None
+    typed = _typed_list(done.pieces) if not outer.name else None
     if typed is None:
         words = paragraph(done.pieces)
         outer.blocks += [words] if words else []
@@ -470,7 +470,7 @@ def _indent(line: str) -> int:
 
 
 # Paragraphs and lists as people type them
-def typed_list(pieces: Sequence[Piece]) -> ItemList | None:
+def _typed_list(pieces: Sequence[Piece]) -> ItemList | None:
     """Return the list that a paragraph is if each of its lines starts with a sign; None for any other paragraph.
 
     Lines with another sign than the first line are items of the second level. Arrows are kept as the list's marker.
@@ -478,7 +478,7 @@ def typed_list(pieces: Sequence[Piece]) -> ItemList | None:
     if _first_character(pieces) not in {ARROW, *BULLETS, *DASHES}:
         return None
     items = []
-    for line in source_lines(pieces):
+    for line in _source_lines(pieces):
         item = _item(line)
         if item is None:
             return None
@@ -524,7 +524,7 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     return Paragraph(tuple(inlines)) if inlines else None
 
 
-def source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
+def _source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
     """Return the lines of the source that have words."""
     lines = [_clean_line(line) for line in split_at(pieces, (Break, SoftBreak))]
     return [line for line in lines if line]

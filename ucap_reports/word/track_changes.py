@@ -55,7 +55,7 @@ def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
         if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
             roots = read_finished(before[name]), read_finished(package[name])
             first, second = (next(root.iter(qualified("w:body")), root) for root in roots)
-            merge_blocks(first, second, marks)
+            _merge_blocks(first, second, marks)
             package[name] = to_bytes(roots[1])
     return write_package(compressed(name, content) for name, content in package.items())
 
@@ -95,14 +95,14 @@ class TrackedMarks:
 _Merge = Callable[[Any, Any, TrackedMarks], None]
 
 
-def merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+def _merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a body or cell, so that it has the blocks of the old one as well, deleted."""
     before = [child for child in old if child.tag in _BLOCKS]
     now = [child for child in after if child.tag in _BLOCKS]
     _mark_ends(_merge_pairs(after, _pairs(before, now), _merge_block, marks), marks)
 
 
-def block_text(block: etree._Element) -> str:
+def _block_text(block: etree._Element) -> str:
     """Return the words of a paragraph or of a table."""
     return "\n".join(words_of(element) for element in block.iter(PARAGRAPH))
 
@@ -112,7 +112,7 @@ def words_of(paragraph: etree._Element) -> str:
     return "".join(token.text for token in _tokens(paragraph))
 
 
-def merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+def _merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
     parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
     content: list[etree._Element] = []
@@ -121,7 +121,7 @@ def merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks)
     _set_content(after, content)
 
 
-def mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None:
+def _mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None:
     """Mark all words of a paragraph as inserted or deleted."""
     _set_content(paragraph, list(_marked(list(_tokens(paragraph)), name, marks)))
 
@@ -169,7 +169,7 @@ def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> e
     for row in block.iter(ROW):
         marks.row(row, name)
     for paragraph in block.iter(PARAGRAPH):
-        mark_runs(paragraph, name, marks)
+        _mark_runs(paragraph, name, marks)
     return block
 
 
@@ -199,20 +199,20 @@ def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list
 
 
 def _block_key(block: etree._Element) -> tuple[str, str]:
-    return str(block.tag), block_text(block)
+    return str(block.tag), _block_text(block)
 
 
 def _closeness(old: etree._Element, new: etree._Element) -> float:
     if old.tag != new.tag:
         return 0.0
-    return 1.0 if old.tag == TABLE else similarity(block_text(old), block_text(new))
+    return 1.0 if old.tag == TABLE else similarity(_block_text(old), _block_text(new))
 
 
 def _merge_block(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     if after.tag == PARAGRAPH:
         if words_of(old) != words_of(after):
-            merge_words(old, after, marks)
-    elif block_text(old) != block_text(after) or _widths(old) != _widths(after):
+            _merge_words(old, after, marks)
+    elif _block_text(old) != _block_text(after) or _widths(old) != _widths(after):
         _merge_pairs(after, aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness), _merge_row, marks)
 
 
@@ -221,7 +221,7 @@ def _widths(table: etree._Element) -> list[int]:
 
 
 def _row_key(row: etree._Element) -> tuple[int, str]:
-    return len(row.findall(CELL)), block_text(row)
+    return len(row.findall(CELL)), _block_text(row)
 
 
 def _row_closeness(old: etree._Element, new: etree._Element) -> float:
@@ -229,12 +229,12 @@ def _row_closeness(old: etree._Element, new: etree._Element) -> float:
     cells, others = old.findall(CELL), new.findall(CELL)
     if len(cells) != len(others) or not cells:
         return 0.0
-    return 1.0 if block_text(cells[0]) == block_text(others[0]) else similarity(block_text(old), block_text(new))
+    return 1.0 if _block_text(cells[0]) == _block_text(others[0]) else similarity(_block_text(old), _block_text(new))
 
 
 def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     for cell, other in zip(old.findall(CELL), after.findall(CELL), strict=True):
-        merge_blocks(cell, other, marks)
+        _merge_blocks(cell, other, marks)
 
 
 class _Token(Struct, frozen=True, eq=False):

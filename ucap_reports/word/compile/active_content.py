@@ -235,14 +235,14 @@ class SecuredPackage:
             fault = svg_fault(drawing)
             if fault is not None:
                 self._report(problem("content-active", location, form="svg", name=base, content=fault))
-            for tag_problem in svg_tags(drawing):
+            for tag_problem in _svg_tags(drawing):
                 self._report(tag_problem.at(location))
             self.contents[name] = to_bytes(drawing_alone(drawing))  # the checked content, and nothing else
         elif content_type.endswith("+xml"):
             root = self.contents.tree(name)
             # without the comments and processing instructions that the parser drops
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
-            if drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
+            if _drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
                 self.contents[name] = to_bytes(root)
 
 
@@ -260,7 +260,7 @@ def clean_settings(settings: etree._Element, location: Location) -> Iterator[Pro
             yield problem("content-left-out", location, content=allowed.settings_left_out[name.localname])
 
 
-def drop_extensions(root: etree._Element) -> bool:
+def _drop_extensions(root: etree._Element) -> bool:
     """Remove what readers may ignore: unknown extensions of drawings, and packages inside attributes (`o:gfxdata`).
 
     Returns whether there were any.
@@ -292,7 +292,7 @@ def content_problems(root: etree._Element, locator: ElementLocator, relationship
             yield unused.at(locator.location(paragraph))
 
 
-def svg_tags(root: etree._Element) -> Iterator[Problem]:
+def _svg_tags(root: etree._Element) -> Iterator[Problem]:
     """Errors for tags in the texts of an SVG, however they are split."""
     for element in root.iter(*(f"{{{SVG_NAMESPACE}}}{name}" for name in ("text", "title", "desc"))):
         yield from _unused_tags("".join(map(str, element.itertext())))

@@ -177,7 +177,7 @@ class Examples(Struct):
         return f"label.text{content.removeprefix('label')}" if "|" in content else "label.text|language(label.language)"
 
 
-def short_names_of(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagMark, frozenset[str]]:
+def _short_names_of(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagMark, frozenset[str]]:
     """Return the short names in each value, without those that statements around it define."""
     bound = _bound_names(marks, blocks)
     used: dict[TagMark, frozenset[str]] = {}
@@ -211,7 +211,7 @@ def place_examples(
 
     `marks` get the tags that are added.
     """
-    used = short_names_of(marks, blocks)
+    used = _short_names_of(marks, blocks)
     if not used:
         return Examples()
     bound = _bound_names(marks, blocks)

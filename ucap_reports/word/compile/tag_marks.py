@@ -260,7 +260,7 @@ ALONE = ("set", *DIRECTIVES)
 KNOWN = (*CLOSING_OF, *CLOSING_OF.values(), *CONTINUING, *ALONE)
 
 
-def mark_element(content: str) -> etree._Element:
+def _mark_element(content: str) -> etree._Element:
     """Return the processing instruction of a mark, with that content."""
     return etree.ProcessingInstruction(MARK, content)
 
@@ -364,8 +364,8 @@ def cut_run(piece: RunText, offset: int) -> etree._Element:
     if index:
         text = element.text or ""
         second_part = deepcopy(element)
-        set_text(element, text[:index])
-        set_text(second_part, text[index:])
+        _set_text(element, text[:index])
+        _set_text(second_part, text[index:])
         element.addnext(second_part)
         element = second_part
     if any(sibling.tag != RUN_FORMAT for sibling in element.itersiblings(preceding=True)):
@@ -384,7 +384,7 @@ def run_of(element: etree._Element) -> etree._Element:
     return run
 
 
-def set_text(element: etree._Element, text: str) -> None:
+def _set_text(element: etree._Element, text: str) -> None:
     """Set the text of a `w:t`; an element of one character, such as a tab, stays. Without text, remove the element."""
     if not text:
         remove(element)
@@ -406,7 +406,7 @@ class Snippet(Struct, frozen=True, eq=False):
 
 def snippet(put: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
     """Return the source at a new mark, which `put` puts into the tree."""
-    made = Snippet(mark_element(""), source, mark)
+    made = Snippet(_mark_element(""), source, mark)
     put(made.element)
     return made
 
@@ -496,7 +496,7 @@ def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark
     elements = cut_out(pieces, tag.start, tag.end)
     first = run_of(elements[0])
     properties = children_xml(first.find(RUN_FORMAT))
-    mark = mark_element("")
+    mark = _mark_element("")
     first.addprevious(mark)
     for element in elements:
         run = run_of(element)

@@ -136,24 +136,24 @@ def _added(run: Run) -> dict[str, str]:
     return added
 
 
-def text_xml(text: str) -> str:
+def _text_xml(text: str) -> str:
     """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements, and
-    no-break spaces before units. Its marks are those of `value_mark`.
+    no-break spaces before units. Its marks are those of `_value_mark`.
     """
     if "\n" not in text and "\t" not in text:
         hyphens = hyphen_offsets(text) if "-" in text else []
         if hyphens:
             edges = [-1, *hyphens, len(text)]
             parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
-            return UNBROKEN_HYPHEN.join([text_xml(part) for part in parts])
+            return UNBROKEN_HYPHEN.join([_text_xml(part) for part in parts])
         fixed = with_fixed_spaces(text)
         if isinstance(text, TextWithMarks):
             marked = pieces(like(fixed, text))
-            characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in marked])
+            characters = "".join([_value_mark(mark) + escaped(piece) for mark, piece in marked])
         else:
             characters = escaped(fixed)
         return f'<w:t xml:space="preserve">{characters}</w:t>'
-    lines = (TAB.join(text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
+    lines = (TAB.join(_text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
     return LINE_BREAK.join(lines)
 
 
@@ -190,7 +190,7 @@ def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
         )
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
     if not runs_from_the_right(value):
-        return f"<w:r>{site.run_properties}{text_xml(value)}</w:r>" if value else ""
+        return f"<w:r>{site.run_properties}{_text_xml(value)}</w:r>" if value else ""
     return inlines_xml((Run(value),), site, context.relate, right_to_left=context.right_to_left)
 
 
@@ -204,7 +204,7 @@ def inlines_xml(
     """
     if not _has_links_or_turned_text(inlines):
         return "".join([_inline(inline, site, turned=False) for inline in inlines])
-    directed_inlines = directed(inlines, right_to_left=right_to_left)
+    directed_inlines = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
     for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
@@ -236,7 +236,7 @@ def bookmark_name(link: str) -> str:
 def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
     if isinstance(inline, Break):
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
-    return f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
+    return f"<w:r>{site.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>" if inline.text else ""
 
 
 class _ParagraphWriter(Struct):
@@ -294,7 +294,7 @@ class _ParagraphWriter(Struct):
         return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
-def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tuple[Inline, bool]]:
+def _directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tuple[Inline, bool]]:
     """Return the inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
 
     `right_to_left` is the direction of the document.
@@ -327,7 +327,7 @@ VALUE_MARK = f"{MARK_BEGIN}[^{MARK_BEGIN}{_MARK_END}]*{_MARK_END}"
 """A mark in a filled part, as a regular expression."""
 
 
-def value_mark(mark: str) -> str:
+def _value_mark(mark: str) -> str:
     """Return a mark as it is in a filled part; nothing for an empty one."""
     return f"{MARK_BEGIN}{mark}{_MARK_END}" if mark else ""
 

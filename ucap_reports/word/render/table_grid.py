@@ -105,7 +105,7 @@ def _lay_out(table: _GridTable, pieces: list[str]) -> None:
     if table.is_by_example:
         _lay_out_rows(table, pieces)
         return
-    columns = grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
+    columns = _grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
     pieces[table.index] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = [0, *accumulate(columns)]
     for row in table.rows:
@@ -151,7 +151,7 @@ def _row_edges(width: int, row: _RowShape) -> list[int]:
     return [round(edge) for edge in accumulate(widths)]
 
 
-def grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
+def _grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
     """Return the widths of a table's columns; its rows have cells with a width (0 for a share of the rest) and a span.
 
     The row with the most columns decides: its cells keep their widths, and those without share the rest evenly.

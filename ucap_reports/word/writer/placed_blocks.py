@@ -88,7 +88,7 @@ def placed_blocks(
             yield from inner
             is_first = is_first and not inner
             space += padding.bottom
-        elif not is_nothing(block):
+        elif not _is_nothing(block):
             is_kept = isinstance(block, Division) and ends_with_heading(block) and not is_boxed(block.style)
             yield PlacedBlock(block, above, width, is_kept, narrowed + available - width)
             is_first = False
@@ -132,7 +132,7 @@ def is_group(division: Division) -> bool:
     Only the body of a document has text in columns.
     """
     style = division.style
-    if not division.blocks or is_seen(style) or style.padding.left or style.padding.right:
+    if not division.blocks or _is_seen(style) or style.padding.left or style.padding.right:
         return False
     if division.count:
         return True
@@ -150,7 +150,7 @@ def is_tag(block: Block) -> bool:
 def is_optional(block: Block) -> bool:
     """Return whether a block of a template has only values, so that it is not in documents where all are empty."""
     if isinstance(block, Division):
-        return bool(block.blocks) and not is_seen(block.style) and all(is_optional(inner) for inner in block.blocks)
+        return bool(block.blocks) and not _is_seen(block.style) and all(is_optional(inner) for inner in block.blocks)
     if not isinstance(block, TextBlock):
         return False
     text = "".join(inline.text for inline in block.content if isinstance(inline, Run)).strip()
@@ -163,13 +163,13 @@ def with_space_above(box: Division, space: float) -> Division:
     return replace(box, style=replace(box.style, padding=padding._replace(top=Length(padding.top + space))))
 
 
-def is_seen(style: Style) -> bool:
+def _is_seen(style: Style) -> bool:
     """Return whether a box has a background or borders."""
     rules = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
     return style.background is not None or any(rule is not None for rule in rules)
 
 
-def is_nothing(block: Block) -> bool:
+def _is_nothing(block: Block) -> bool:
     """Return whether nothing of a block is seen."""
     if isinstance(block, TextBlock):
         return not block.content and not is_boxed(block.style)
@@ -183,11 +183,11 @@ def is_nothing(block: Block) -> bool:
 def is_table(block: Block) -> bool:
     """Return whether a block that is not a group is written as a table."""
     if isinstance(block, Division):
-        return bool(block.blocks) and not is_figure_line(block)
+        return bool(block.blocks) and not _is_figure_line(block)
     return isinstance(block, Table) or (isinstance(block, PictureBlock) and is_boxed(block.style))
 
 
-def is_figure_line(division: Division) -> bool:
+def _is_figure_line(division: Division) -> bool:
     """Return whether a division has only tiles side by side, which are written in one paragraph."""
     style = division.style
     if style.layout != "columns" or is_boxed(style) or style.height:

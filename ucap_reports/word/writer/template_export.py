@@ -45,7 +45,7 @@ def word_template(pack: Pack) -> bytes:
     text = unfilled_page(template, pack.theme, has_contact=has_contact, logo=pack.settings.logo)
     page = PageXml(text, pack.page_template.path, (), {}, summary, {}, {})
     tree, _ = attempt_page(page, pack)
-    return write_word(_adapted_tree(tree, foot_styles(template)), summary, pack, is_template=True)[0]
+    return write_word(_adapted_tree(tree, _foot_styles(template)), summary, pack, is_template=True)[0]
 
 
 def _sample(pack: Pack) -> Summary:
@@ -152,7 +152,7 @@ def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False, log
     return etree.tostring(root, encoding="unicode")
 
 
-def foot_styles(template: str) -> frozenset[str]:
+def _foot_styles(template: str) -> frozenset[str]:
     """Return the names of the styles of the boxes that a page template prints at the foot of the last page."""
     names = set()
     for tag in _START_TAG.findall(_COMMENT.sub("", template)):
@@ -350,7 +350,7 @@ class _Unfilled:
             _add_filter(element, "link")
             element.tag = "span"
         elif tag == "foot" and _is_in_statement(element):
-            element.tag = "div"  # the condition must stay around it; `foot_styles` has its style
+            element.tag = "div"  # the condition must stay around it; `_foot_styles` has its style
         elif tag == "picture":
             _convert_picture(element)
         elif tag == "bar":

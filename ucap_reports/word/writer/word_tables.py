@@ -226,7 +226,7 @@ def box_rows(
     background reaches the edges of the paper, and so is the padding of the box then. `has_tags` in a template.
     """
     style = box.style
-    inner = available - (width_of_sides(style) - (width - available))
+    inner = available - (_width_of_sides(style) - (width - available))
     rows = list(_rows(box, inner, has_tags=has_tags))
     laid: list[list[PlacedCell]] = []
     for number, row in enumerate(rows):
@@ -242,12 +242,12 @@ def box_rows(
     return _aligned(laid, rows, style)
 
 
-def width_of_sides(style: Style) -> float:
+def _width_of_sides(style: Style) -> float:
     """Return the width of the padding and borders at the sides of a box."""
     return 1_000 - inner_width(style, 1_000)
 
 
-def has_own_box(block: Block) -> bool:
+def _has_own_box(block: Block) -> bool:
     """Return whether a block beside others has a background, padding or borders that its cell can have."""
     if isinstance(block, TextBlock):
         return is_boxed(block.style)
@@ -295,7 +295,7 @@ def _is_row(division: Division) -> bool:
     style = division.style
     if style.layout != "columns" or division.count or is_boxed(style) or style.width is not None or not division.blocks:
         return False
-    return not any(has_own_box(block) for block in division.blocks)
+    return not any(_has_own_box(block) for block in division.blocks)
 
 
 def _open_space(blocks: Sequence[Block]) -> float:
@@ -326,7 +326,7 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
         height = max(height, block_height(block, width))
         # The background of a cell fills it. That of a paragraph does not, as on the page unless boxes are stretched.
         is_paragraph = isinstance(block, TextBlock) and style.align_block != "stretch" and not has_tags
-        if is_paragraph or not has_own_box(block):
+        if is_paragraph or not _has_own_box(block):
             parts.append(BoxPart((block,), width))
             bottoms.append(BoxPart((), width))
             continue
