@@ -9,8 +9,8 @@ smaller scale in all of them.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from operator import add
 from unicodedata import category, east_asian_width
@@ -44,6 +44,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
+from ucap_reports.text.computed_values import ComputedValues
 from ucap_reports.text.hyphenation import hyphenation_points
 from ucap_reports.text.orthography import AROUND_WORDS
 from ucap_reports.text.rich_text import Break, Run
@@ -144,20 +145,20 @@ def _measured_parts(content: Content, font: "_Font") -> _MeasuredParts | None:
     return _MeasuredParts(tuple(forced_lines), widest)
 
 
-class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
+class WordWidths(ComputedValues[str, tuple[tuple[int, int], ...]]):
     """The parts of words: the width of each in 1/1000 em, without and with the spaces after it.
 
-    Plans of a project have many words in common. Those of at most 5,000 words are kept: the next one begins again.
+    Plans of a project have many words in common.
     """
 
-    def __init__(self, characters: "CharacterWidths", *, capitals: bool, spacing: int) -> None:
-        super().__init__()
+    def __init__(self, characters: Mapping[str, int], *, capitals: bool, spacing: int) -> None:
+        super().__init__(self._parts, _MOST_WORDS)
         self._characters = characters
         self._capitals = capitals
         self._spacing = spacing
         self.space = self._width(" ")
 
-    def __missing__(self, word: str) -> tuple[tuple[int, int], ...]:
+    def _parts(self, word: str) -> tuple[tuple[int, int], ...]:
         parts: list[tuple[int, int]] = []
         for part in word_parts(word):
             width = self._width(part)
@@ -170,10 +171,7 @@ class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
                 parts.append((0, width))
         ink, advance = parts.pop() if parts else (0, 0)
         parts.append((ink, advance + self.space))
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[word] = measured = tuple(parts)
-        return measured
+        return tuple(parts)
 
     def _width(self, text: str) -> int:
         written = text.upper() if self._capitals else text
@@ -219,30 +217,15 @@ def _face_widths(face: Face, *, capitals: bool, spacing: int) -> WordWidths:
 
 
 @lru_cache(maxsize=16)
-def _character_widths(face: Face) -> "CharacterWidths":
-    return CharacterWidths(face)
+def _character_widths(face: Face) -> ComputedValues[str, int]:
+    """Return the widths of characters in a face, in 1/1000 em."""
+    return ComputedValues(partial(_character_width, face), _MOST_CHARACTERS)
 
 
-class CharacterWidths(dict[str, int]):
-    """The widths of characters in a face, in 1/1000 em; of at most 16,384 of them, after which it begins again."""
-
-    def __init__(self, face: Face) -> None:
-        super().__init__()
-        self._face = face
-
-    def __missing__(self, character: str) -> int:
-        if self._face.has(character):
-            width = self._face.width(character)
-        else:
-            width = _estimated_character_width(character)
-        if len(self) >= _MOST_CHARACTERS:
-            self.clear()
-        self[character] = width
-        return width
-
-
-def _estimated_character_width(character: str) -> int:
-    """Return the width of a character that the font does not have, in 1/1000 em."""
+def _character_width(face: Face, character: str) -> int:
+    """Return the width of a character; an estimate if the font does not have it."""
+    if face.has(character):
+        return face.width(character)
     if category(character) in {"Mn", "Me"}:
         return 0
     if east_asian_width(character) in "FW":
