@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from tests.command import write_plan
 from tests.hostile_fonts import ARIMO, font_of, font_of_subroutines, saved
 from tests.nu_checker import html_problems
+from tests.pages import SUMMARY, pack_of
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import EXAMPLE, SHIPPED_PACKS, example_summary, shipped_pack, summary_of, web_page
 from tests.web_pages import VERSIONS, band_pack, pack_with_styles, web_summaries
@@ -312,6 +313,15 @@ def test_a_font_whose_licence_forbids_it_is_not_in_the_page() -> None:
 )
 def test_web_font_leaves_out_a_hostile_font_in_time(font_file: Callable[[], bytes]) -> None:
     assert web_font(FontSource("own", content=font_file()), "a") is None
+
+
+@pytest.mark.parametrize(("size", "rule"), [("6 pt", "width:max(5.039rem,7.559*var(--least))"), ("8 pt", None)])
+def test_a_block_beside_others_is_wider_if_its_text_is_shown_larger(size: str, rule: str | None) -> None:
+    styles = {"line": {"layout": "columns"}, "label": {"size": size, "width": "16 mm"}}
+    body = '<document><div class="line"><div class="label"><p>Programme</p></div><p>a</p></div></document>'
+    page = render_html(SUMMARY, pack_of(body, styles=styles)).content.decode()
+    assert ("*var(--least))" in page) == (rule is not None)
+    assert rule is None or rule in page
 
 
 def test_arrows_point_in_the_direction_of_the_text() -> None:

@@ -47,6 +47,7 @@ from ucap_reports.page.page_tree import (
     TextBlock,
     all_blocks,
     headings_in,
+    tree_paragraphs,
 )
 from ucap_reports.pictures.document_pictures import JPEG
 from ucap_reports.summary.summary import Contact
@@ -396,13 +397,20 @@ class BlockWriter:
         """Return blocks side by side, and the classes of the box around them."""
         written = []
         for block, width in zip(box.blocks, side_by_side_widths(box, look.width), strict=True):
-            own = block.style.width is not None and not isinstance(block, ImageBlock | Drawing)
-            markup = self._block(block, replace(look, width=width), "_own" if own else "")
+            more = ""
+            if block.style.width is not None and not isinstance(block, ImageBlock | Drawing):
+                more = self._own_width(block, block.style.width)
+            markup = self._block(block, replace(look, width=width), more)
             if not markup and isinstance(block, Division) and not look.is_margin:
                 markup = '<div class="_space"></div>'  # an empty box keeps its place
             written.append(markup)
         classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
         return "\n".join(filter(None, written)), " ".join(filter(None, classes))
+
+    def _own_width(self, block: Block, width: float) -> str:
+        """Return the classes of a block beside others that has a width of its own."""
+        sizes = [float(text.style.size) for text in tree_paragraphs([block])]
+        return f"_own {self._sheet.width_of_text(width, min(sizes)) if sizes else ''}".rstrip()
 
     # Tables
 

@@ -45,6 +45,8 @@ _MOST_STYLES = 512
 """The styles whose declarations are kept: a pack has some dozens in each of its scales."""
 _LEAST_INDENT = 1.25
 """The least indent of list items in rem."""
+_LEAST_SIZE = 0.8
+"""The least size of text in rem, as in page.css (`--least`)."""
 _BULLET_SIZE = 0.6
 """The diameter of the bullets on a line, relative to the size of the text."""
 TextFace = tuple[str, bool, bool]
@@ -165,6 +167,16 @@ class PageStyles:
     def width(self, points: float) -> str:
         """Return the class of a block with this width."""
         return self._length_class("width", points, "width")
+
+    def width_of_text(self, points: float, size: float) -> str:
+        """Return the class of a block with this width whose smallest text has that size, in points: it is wider if the
+        text is shown larger, so that it can be read. Return no class if it is not.
+        """
+        if size >= _LEAST_SIZE * self._unit:
+            return ""
+        sizes = _number(points / size)
+        width = f"width:max({self._rem(points)},{sizes}*var(--least))"
+        return self._measure("text-width", f"{_number(points / self._unit)}-{sizes}", width)
 
     def height(self, points: float) -> str:
         """Return the class of a block with this height."""
