@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageOps
 from ucap_reports import render
 from ucap_reports.batch.render import Rendered
 from ucap_reports.page.reading_context import ATTRIBUTES
-from ucap_reports.template.theme import Bleeding, Border, Box, Measure, Rule, Size, StyleRules
+from ucap_reports.template.theme import Bleeding, Border, Box, Measure, Rule, Size, StyleSettings
 
 PAGE = Path(__file__).with_name("reference") / "elements.md"
 TEXT = PAGE.with_suffix(".md.in")
@@ -126,7 +126,7 @@ def _element(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    kind = next(each for each in get_args(StyleRules.model_fields[name.replace("-", "_")].annotation) if each)
+    kind = next(each for each in get_args(StyleSettings.model_fields[name.replace("-", "_")].annotation) if each)
     if get_origin(kind) is Literal:
         return ", ".join(f"`{each}`" for each in get_args(kind))
     return KINDS[kind]

@@ -17,7 +17,7 @@ from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURA
 from ucap_reports.plan.validation import Strict
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, StyleRules, ThemeSettings
+from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, StyleSettings, ThemeSettings
 
 pytestmark = pytest.mark.no_cover
 
@@ -181,7 +181,7 @@ def test_every_dependency_is_in_the_page_of_dependencies() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [PackSettings, RowRule, PackContact, ThemeSettings, Page, FontFamily, FontFiles, StyleRules, Rule]
+    "model", [PackSettings, RowRule, PackContact, ThemeSettings, Page, FontFamily, FontFiles, StyleSettings, Rule]
 )
 def test_the_reference_of_packs_contains_every_setting(model: type[Strict]) -> None:
     page = (ROOT / "docs" / "reference" / "template-pack.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from PIL import Image
 from docs.make_elements import PAGE, PICTURES, Example, examples, page, picture_of, rendered
 from tests.test_goldens import MOST_PIXELS, differing
 from ucap_reports.page.reading_context import ATTRIBUTES
-from ucap_reports.template.theme import Border, Rule, StyleRules
+from ucap_reports.template.theme import Border, Rule, StyleSettings
 
 pytestmark = pytest.mark.no_cover
 
@@ -15,7 +15,7 @@ EXAMPLES = {example.names[0]: example for example in examples()}
 
 def test_the_reference_has_every_element_and_every_key_of_a_style() -> None:
     shown = [name.replace("-", "_") for example in examples() for name in example.names]
-    known = {name.replace("-", "_") for name in (*ATTRIBUTES, *StyleRules.model_fields)}
+    known = {name.replace("-", "_") for name in (*ATTRIBUTES, *StyleSettings.model_fields)}
     assert sorted(shown) == sorted(known)
 
 

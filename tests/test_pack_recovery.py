@@ -11,7 +11,7 @@ from tests.command import ucap
 from tests.word_templates import docx, paragraph, run, table
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
-from ucap_reports.template.theme import MOST_BASES
+from ucap_reports.template.theme import MAX_BASES
 
 WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
 WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")
@@ -56,9 +56,9 @@ def test_all_kinds_of_invalid_settings_and_tags_are_reported_at_once(tmp_path: P
 
 
 def test_the_index_of_a_removed_item_hides_no_problem_with_the_same_number(tmp_path: Path) -> None:
-    languages = ", ".join(["en"] * MOST_BASES)
-    styles = [f"    s{number}: {{like: s{number + 1}}}\n" for number in range(MOST_BASES + 1)]
-    styles.append(f"    s{MOST_BASES + 1}: {{like: body}}\n")
+    languages = ", ".join(["en"] * MAX_BASES)
+    styles = [f"    s{number}: {{like: s{number + 1}}}\n" for number in range(MAX_BASES + 1)]
+    styles.append(f"    s{MAX_BASES + 1}: {{like: body}}\n")
     settings = f"label_languages: [{languages}, {{}}]\ntheme:\n  styles:\n{''.join(styles)}"
     write(tmp_path, SETTINGS + settings, docx(BODY), PAGE)
     assert set(found(tmp_path)) == {("style-circular", "pack.yaml"), ("type-invalid", "pack.yaml")}

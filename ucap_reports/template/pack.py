@@ -21,7 +21,7 @@ from ucap_reports.template.programme_label import Funding, PackLabelLanguages, f
 from ucap_reports.template.theme import (
     Box,
     Scale,
-    StyleRules,
+    StyleSettings,
     Theme,
     ThemeSettings,
     least_leading,
@@ -136,7 +136,7 @@ class BookSettings(Strict):
     programme: Words = ""
     """The name of the programme on the cover."""
     page: BookPage = Field(default_factory=BookPage)
-    styles: dict[str, StyleRules] = Field(default_factory=dict)
+    styles: dict[str, StyleSettings] = Field(default_factory=dict)
     """The styles of books over those of the theme."""
 
 

@@ -15,11 +15,11 @@ from ucap_reports.template.pack import NumberFormat, PackSettings, book_theme
 from ucap_reports.template.programme_label import funding_statements, label_language_problems
 from ucap_reports.template.theme import (
     BORDERS,
-    MOST_BASES,
+    MAX_BASES,
     PAPERS,
     SMALLEST_TEXT,
     Rule,
-    StyleRules,
+    StyleSettings,
     ThemeSettings,
     paper_size,
 )
@@ -141,14 +141,14 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
             yield problem("style-incomplete", at(("theme", "styles", "body")), rule=rule)
 
 
-def _style(name: str, rules: StyleRules, theme: ThemeSettings, at: Locate, path: Loc) -> Iterator[Problem]:
+def _style(name: str, rules: StyleSettings, theme: ThemeSettings, at: Locate, path: Loc) -> Iterator[Problem]:
     if rules.like is not None and rules.like not in theme.styles:
         hint = nearest_or_all(rules.like, theme.styles)
         yield problem("style-unknown", at((*path, "like")), hint=hint, name=rules.like)
     if rules.like is not None and theme.is_circular(name):
         yield problem("style-circular", at((*path, "like")), form="circle", name=name)
     elif rules.like is not None and theme.has_long_chain(name):
-        yield problem("style-circular", at((*path, "like")), form="long", name=name, limit=MOST_BASES)
+        yield problem("style-circular", at((*path, "like")), form="long", name=name, limit=MAX_BASES)
     if rules.font is not None and rules.font not in theme.fonts:
         hint = nearest_or_all(rules.font, theme.fonts)
         known = ", ".join(theme.fonts)
@@ -209,7 +209,7 @@ def _texts(settings: PackSettings, at: Locate) -> Iterator[Problem]:
         yield problem("website-invalid", at(("contact", "website")), value=settings.contact.website)
 
 
-def _colours(rules: StyleRules) -> Iterator[tuple[Loc, str]]:
+def _colours(rules: StyleSettings) -> Iterator[tuple[Loc, str]]:
     """Yield the colours that a style names, with their places in it."""
     own = ("colour", "background", "rule_below", "rule_start")
     named: dict[Loc, Any] = {(key,): getattr(rules, key) for key in own}

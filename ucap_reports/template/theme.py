@@ -16,24 +16,39 @@ from ucap_reports.plan.validation import OtherNames, Strict
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.text.language_tags import primary
 
-SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
-"""Sizes in points below which text cannot be read, and is hard to read."""
-MOST_BASES = 20
+SMALLEST_TEXT = 6.5
+"""The size in points below which text cannot be read."""
+SMALL_TEXT = 7.5
+"""The size in points below which text is hard to read."""
+MAX_BASES = 20
 """The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
-_TEXT_RULES = (
-    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
-    *("letter_spacing", "capitals", "hyphenate"),
+_TEXT_PROPERTIES = (
+    "font",
+    "size",
+    "leading",
+    "colour",
+    "bold",
+    "italic",
+    "underline",
+    "align",
+    "letter_spacing",
+    "capitals",
+    "hyphenate",
 )
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
-_RUNNING_TEXT = 1.3
-"""How much larger than `body` running text can be, as in the scale for documents with little text."""
-_COLOUR_RULES = frozenset({"colour", "background"})
+_RUNNING_TEXT = (0.85, 1.3)
+"""The sizes of running text, relative to that of `body`: up to the scale for documents with little text. Headings are
+larger, and have leading of their own; most texts in margins are smaller, and have a fixed place.
+"""
+_COLOUR_PROPERTIES = frozenset({"colour", "background"})
 BORDERS = {"top": "rule_above", "right": "rule_end", "bottom": "rule_below", "left": "rule_start"}
-"""The line of a style on each side. In right-to-left languages, left and right are reversed."""
+"""The property of a style for the rule, a printed line, on each side. In right-to-left languages, left and right are
+reversed.
+"""
 
 
 # Lengths, sides and paper sizes
-LONGEST_LENGTH = 14_400
+MAX_LENGTH = 14_400
 """The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
 _SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
 """Which of the written lengths each side has, by their number."""
@@ -43,10 +58,15 @@ _INCHES = {
     "Statement": (5.5, 8.5), "ANSI A": (8.5, 11), "ANSI B": (11, 17), "ANSI C": (17, 22), "ANSI D": (22, 34),
     "ANSI E": (34, 44),
 }  # fmt: skip
-_ORIENTATION = re.compile(r"(.*?)(?<!\s)\s*\b(portrait|landscape)", re.IGNORECASE)
-_TIMES = "\N{MULTIPLICATION SIGN}"
+_NAME_AND_ORIENTATION = re.compile(r"(.*?)(?<!\s)\s*\b(portrait|landscape)", re.IGNORECASE)
 _TWO_LENGTHS = re.compile(
-    rf"(\d+(?:\.\d+)?)\s*(?:(pt|mm|cm|in)\s*)?(?:[xX{_TIMES}*,]\s*|(?<=\s))(\d+(?:\.\d+)?\s*(pt|mm|cm|in))"
+    r"""
+    (\d+(?:\.\d+)?)\s*
+    (?:(pt|mm|cm|in)\s*)?
+    (?:[xX\N{MULTIPLICATION SIGN}*,]\s*|(?<=\s))  # between them: a sign, or only white space
+    (\d+(?:\.\d+)?\s*(pt|mm|cm|in))
+    """,
+    re.VERBOSE,
 )
 
 
@@ -75,29 +95,35 @@ NO_BLEED = Bleed(top=False, right=False, bottom=False, left=False)
 
 
 def _length(value: Any) -> Length:
+    """Return a length of a theme. Raises ValueError for other values."""
     if isinstance(value, str):
         value = Length.parse(value)
     elif value == 0 and not isinstance(value, bool):
-        value = Length(0)
+        value = Length(0)  # needs no unit
     if not isinstance(value, Length):
         raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
-    if value > LONGEST_LENGTH:
-        raise ValueError(f"a length is at most {LONGEST_LENGTH:,} pt")
+    if value > MAX_LENGTH:
+        raise ValueError(f"a length is at most {MAX_LENGTH:,} pt")
     return value
 
 
 def _size(value: Any) -> Length:
-    if (size := _length(value)) < 1:
+    """Return a size of text. Raises ValueError for other values."""
+    size = _length(value)
+    if size < 1:
         raise ValueError("a size of text is at least 1 pt")
     return size
 
 
 def _sides(value: Any) -> Sides:
-    """Sides from CSS's shorthand: one length, two (vertical, horizontal), three or all four."""
+    """Return the sides in CSS's shorthand: one length, two (vertical, horizontal), three or all four."""
     if isinstance(value, Sides):
         return value
-    texts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-    lengths = [_length(text) for text in texts] if isinstance(texts, list) else [_length(texts)]
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",")]
+    if not isinstance(value, list):
+        value = [value]
+    lengths = [_length(part) for part in value]
     if len(lengths) not in _SHORTHAND:
         raise ValueError("write one to four lengths: top, right, bottom, left")
     return Sides(*(lengths[index] for index in _SHORTHAND[len(lengths)]))
@@ -106,11 +132,12 @@ def _sides(value: Any) -> Sides:
 def _bleed(value: Any) -> Bleed:
     """Return all sides for `true`; otherwise those that are named."""
     if isinstance(value, bool):
-        return Bleed(*[value] * 4)
-    names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-    if not isinstance(names, list) or not set(map(str, names)) <= _SIDE_NAMES.keys():
+        return Bleed(value, value, value, value)
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",")]
+    if not isinstance(value, list) or not all(isinstance(name, str) and name in _SIDE_NAMES for name in value):
         raise ValueError("write true, or sides: top, right, bottom, left")
-    sides = {_SIDE_NAMES[name] for name in names}
+    sides = {_SIDE_NAMES[name] for name in value}
     return Bleed(*(side in sides for side in range(len(NO_BLEED))))
 
 
@@ -120,7 +147,7 @@ Box = Annotated[Sides, BeforeValidator(_sides)]
 Bleeding = Annotated[Bleed, BeforeValidator(_bleed)]
 Paper = tuple[Length, Length]
 """Width and height of a page."""
-_ISO = {name: sides for name, sides in vars(pagesizes).items() if re.fullmatch(r"[ABC]\d+", name)}
+_ISO = {name: sides for name, sides in vars(pagesizes).items() if re.fullmatch(r"[ABC]\d+", name)}  # A0 to C10
 _US = {name: (width * inch, height * inch) for name, (width, height) in _INCHES.items()}
 PAPERS: dict[str, Paper] = {name: (Length(width), Length(height)) for name, (width, height) in (_ISO | _US).items()}
 """The known sizes by name."""
@@ -128,9 +155,9 @@ _BY_NAME = {name.casefold(): paper for name, paper in PAPERS.items()}
 
 
 def paper_size(text: str) -> Paper | None:
-    """Width and height of `A4`, `Legal landscape` or `210 mm x 300 mm`; None for anything else."""
+    """Return the width and height of `A4`, `Legal landscape` or `210 mm x 300 mm`; None for anything else."""
     written = " ".join(text.split())
-    orientation = _ORIENTATION.fullmatch(written)
+    orientation = _NAME_AND_ORIENTATION.fullmatch(written)
     name = written if orientation is None else orientation[1]
     paper = _BY_NAME.get(name.casefold()) or _two_lengths(name)
     if paper is None or orientation is None:
@@ -146,11 +173,12 @@ def is_landscape(paper: Sequence[float]) -> bool:
 
 def _two_lengths(text: str) -> Paper | None:
     """Return the size that is written as two lengths; the first may have the unit of the second."""
-    if (match := _TWO_LENGTHS.fullmatch(text)) is None:
+    match = _TWO_LENGTHS.fullmatch(text)
+    if match is None:
         return None
     first, unit, second, last_unit = match.groups()
     paper = Length.parse(f"{first} {unit or last_unit}"), Length.parse(second)
-    return paper if max(paper) <= LONGEST_LENGTH else None
+    return paper if max(paper) <= MAX_LENGTH else None
 
 
 # Styles
@@ -195,13 +223,16 @@ class Border(Strict):
 
     def rules(self) -> dict[str, Rule | None]:
         """Return the lines that it sets, by their names in a style."""
-        around = None if self.width is None or self.colour is None else Rule(width=self.width, colour=self.colour)
-        own = {BORDERS[side]: getattr(self, side) for side in self.model_fields_set & BORDERS.keys()}
-        return own if around is None else dict.fromkeys(BORDERS.values(), around) | own
+        rules: dict[str, Rule | None] = {}
+        if self.width is not None and self.colour is not None:
+            rules |= dict.fromkeys(BORDERS.values(), Rule(width=self.width, colour=self.colour))
+        for side in self.model_fields_set & BORDERS.keys():
+            rules[BORDERS[side]] = getattr(self, side)
+        return rules
 
 
-class StyleRules(Strict):
-    """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, and finally from `body`."""
+class StyleSettings(Strict):
+    """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, and for text from `body`."""
 
     like: str | None = None
     font: str | None = None
@@ -257,8 +288,8 @@ class Style(Struct, frozen=True, cache_hash=True, gc=False):
     capitals: bool = False
     """Whether text is shown in capitals; it stays as written for readers that copy it or read it aloud."""
     hyphenate: bool = False
-    """Whether words are divided at the ends of lines. If no style sets it, this is so for running text: text that is
-    neither bold nor larger than that of `body`.
+    """Whether words are divided at the ends of lines. If no style sets it, this is so for text that is neither bold nor
+    larger than running text.
     """
     space_before: Length = Length(0)
     space_after: Length = Length(0)
@@ -340,7 +371,8 @@ class Page(Strict):
     @property
     def text_area(self) -> tuple[Length, Length]:
         """The width and the height between the margins."""
-        (width, height), margins = self.paper, self.margins
+        width, height = self.paper
+        margins = self.margins
         return Length(width - margins.left - margins.right), Length(height - margins.top - margins.bottom)
 
 
@@ -352,42 +384,43 @@ class ThemeSettings(Strict):
     fonts: dict[str, FontFamily]
     fallback: tuple[str, ...] = ()
     """PDF families for characters that the style's own font lacks, in the order in which they are tried."""
-    styles: dict[str, StyleRules] = Field(min_length=1)
-    scales: dict[Scale, dict[str, StyleRules]] = Field(default_factory=dict)
-    """The rules of styles that are different in a scale."""
+    styles: dict[str, StyleSettings] = Field(min_length=1)
+    scales: dict[Scale, dict[str, StyleSettings]] = Field(default_factory=dict)
+    """The properties of styles that are different in a scale."""
 
     def scaled(self, scale: Scale) -> Self:
         """Return the theme with the styles of a scale."""
         styles = dict(self.styles)
         for name, own in self.scales.get(scale, {}).items():
-            rules = {key: getattr(own, key) for key in own.model_fields_set}
-            styles[name] = self.styles.get(name, own).model_copy(update=rules)
+            properties = {key: getattr(own, key) for key in own.model_fields_set}
+            styles[name] = self.styles.get(name, own).model_copy(update=properties)
         return self.model_copy(update={"styles": styles})
 
     def chain(self, name: str) -> list[str]:
         """Return the style and the styles that it is `like`, nearest first, up to an unknown or repeated one.
 
-        There are at most one more than `MOST_BASES` of these.
+        A chain that is too long ends with the first base above `MAX_BASES`.
         """
         names = [name]
-        base = self.styles[name].like
-        while len(names) <= MOST_BASES + 1 and base is not None and base in self.styles and base not in names:
+        for _ in range(MAX_BASES + 1):
+            base = self.styles[names[-1]].like
+            if base is None or base not in self.styles or base in names:
+                break
             names.append(base)
-            base = self.styles[base].like
         return names
 
     def has_long_chain(self, name: str) -> bool:
-        """Return whether the style is like more than `MOST_BASES` others, each of which is like the next."""
-        return len(self.chain(name)) > MOST_BASES + 1
+        """Return whether the style is like more than `MAX_BASES` others, each of which is like the next."""
+        return len(self.chain(name)) > MAX_BASES + 1
 
     def is_circular(self, name: str) -> bool:
         """Return whether the style is like itself, directly or through other styles."""
         return self.styles[self.chain(name)[-1]].like == name
 
-    def origin(self, name: str, rule: str) -> str:
-        """Return the style that a text rule of the style comes from."""
+    def origin(self, name: str, key: str) -> str:
+        """Return the style that a text property of the style comes from."""
         for style in self.chain(name):
-            if getattr(self.styles[style], rule) is not None:
+            if getattr(self.styles[style], key) is not None:
                 return style
         return "body"
 
@@ -417,15 +450,18 @@ def resolve_theme(written: ThemeSettings) -> Theme:
     def colour(name: str) -> Colour:
         return colours[name] if name in colours else _parsed_colour(name)
 
-    def resolved(value: Any) -> Any:
-        return DrawnRule(value.width, colour(value.colour), value.length) if isinstance(value, Rule) else value
-
     def style(name: str) -> Style:
-        rules = {key: resolved(value) for key, value in _rules(name, written).items()}
-        if "hyphenate" not in rules:
-            largest = written.styles["body"].size or rules["size"]
-            rules["hyphenate"] = not rules.get("bold") and rules["size"] <= largest * _RUNNING_TEXT
-        return Style(name=name, **rules | {key: colour(rules[key]) for key in _COLOUR_RULES & rules.keys()})
+        properties = _properties(name, written)
+        for key, value in properties.items():
+            if isinstance(value, Rule):
+                properties[key] = DrawnRule(value.width, colour(value.colour), value.length)
+            elif key in _COLOUR_PROPERTIES:
+                properties[key] = colour(value)
+        if "hyphenate" not in properties:
+            body_size = written.styles["body"].size or properties["size"]
+            _, largest = _RUNNING_TEXT
+            properties["hyphenate"] = not properties.get("bold") and properties["size"] <= body_size * largest
+        return Style(name=name, **properties)
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
@@ -438,9 +474,9 @@ def _parsed_colour(text: str) -> Colour:
     return Colour.parse(text)
 
 
-def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
-    """Return the style's own rules over those of the styles that it is `like`, over the text rules of `body`. A null
-    rule removes the rule of the styles that it is `like`.
+def _properties(name: str, written: ThemeSettings) -> dict[str, Any]:
+    """Return the style's own properties over those of the styles that it is `like`, over the text of `body`. A null
+    property removes that of the styles that it is `like`.
     """
     merged: dict[str, Any] = {}
     for ancestor in reversed(written.chain(name)):
@@ -450,8 +486,10 @@ def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
         merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
         if own.border is not None:
             merged |= own.border.rules()
-    body = {key: getattr(written.styles["body"], key) for key in _TEXT_RULES}
-    return {key: value for rules in (body, merged) for key, value in rules.items() if value is not None}
+    for key in _TEXT_PROPERTIES:
+        if merged.get(key) is None:
+            merged[key] = getattr(written.styles["body"], key)
+    return {key: value for key, value in merged.items() if value is not None}
 
 
 # The least leading: the distance of the lines of running text that the script of a language needs. Characters of East
@@ -465,10 +503,6 @@ _LEAST_LEADING = {
     "ur": 1.8,
 }
 """The least leading by language, relative to the size of the text."""
-_LEAST_SIZE, _LARGEST_SIZE = 0.85, 1.3
-"""The sizes of running text relative to that of `body`: headings have leading of their own, and the texts in margins
-have a fixed place.
-"""
 
 
 def least_leading(language: str) -> float | None:
@@ -478,10 +512,10 @@ def least_leading(language: str) -> float | None:
 
 def with_least_leading(theme: Theme, ratio: float) -> Theme:
     """Return the theme whose styles of running text have at least that leading, relative to their size."""
-    body = theme.styles["body"].size
+    smallest, largest = (theme.styles["body"].size * factor for factor in _RUNNING_TEXT)
     styles = {}
     for name, style in theme.styles.items():
-        if body * _LEAST_SIZE <= style.size <= body * _LARGEST_SIZE and style.leading < style.size * ratio:
+        if smallest <= style.size <= largest and style.leading < style.size * ratio:
             style = replace(style, leading=Length(style.size * ratio))  # noqa: PLW2901 - the same style
         styles[name] = style
     return replace(theme, styles=styles)

@@ -14,7 +14,7 @@ from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Bookmark, Box, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
-from ucap_reports.template.theme import LONGEST_LENGTH, DrawnRule, Sides, Style
+from ucap_reports.template.theme import MAX_LENGTH, DrawnRule, Sides, Style
 
 FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
@@ -124,7 +124,7 @@ def stack_height(stack: Sequence[FlowItem]) -> float:
         total = 0.0
         for item in stack:
             total += item.gap + item.height
-            if total > LONGEST_LENGTH:
+            if total > MAX_LENGTH:
                 return total
     return sum([item.gap + item.height for item in stack]) - stack[0].gap if stack else 0
 
