@@ -4,7 +4,7 @@ from pathlib import Path
 
 page = Path("templates/our-glance/summary.page.xml")
 text = page.read_text()
-place = "  <!-- The other rows in columns"
+place = "  <!-- The other rows in"
 bars = """<h2>Area</h2>
 {% set widest = summary.cities|map(attribute="area_km2")|max %}
 {% for city in summary.cities if city.area_km2 %}
