@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.photos import write_pictures
+from tests.samples import row, with_rows
 from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack
 from tests.test_review_packs import OWN, PLAN
 from tests.translations import translated_project
@@ -20,6 +21,7 @@ from ucap_reports import compose_summary, render, render_word
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.edition_recorder import SummaryRecorder
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
+from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.sent_edition import (
     PIECE,
     PROPERTY,
@@ -309,3 +311,32 @@ def test_the_edition_of_a_translated_file_is_in_its_language(tmp_path: Path) -> 
     edition = sent(render(plan, formats="docx", language="fr").docx.content)
     assert edition.language == "fr"
     assert any("et vice versa." in each.text for each in edition.document)
+
+
+def edited_document(text: str) -> EditedDocument:
+    pack = shipped_pack()
+    summary = compose_summary(parse_plan(Source("plans/x.yaml", text)), pack)
+    content = render_word(summary, pack, SummaryRecorder(summary)).content
+    return EditedDocument(WordPackage(content, "x.docx"))
+
+
+def test_names_that_were_swapped_are_swapped_in_headers_too() -> None:
+    cities = "cities: [{{name: {}, country: Italy}}, {{name: {}, country: Italy}}]\nresults: Less traffic.\n"
+    sent_document = edited_document(cities.format("Rome", "Turin"))
+    assert sent_document.sent is not None
+    printed = PrintedDocument(sent_document.sent, shipped_pack(), "x.docx")
+    state = printed.state_of(edited_document(cities.format("Turin", "Rome")).edition(()))
+    assert state.beside == printed.state.beside
+    assert any("Rome" in line for line in state.beside)
+
+
+@pytest.mark.parametrize("mark", ["\\u206a\\u206f\\u206f\\u206b", "\\u206a\\u206c\\u206b"])
+def test_a_file_whose_texts_have_the_characters_of_marks_has_no_edition(mark: str) -> None:
+    cities = "cities: [{name: Rome, country: Italy}, {name: Turin, country: Italy}]\n"
+    assert edited_document(f'{cities}results: "Less {mark} traffic"\n').sent is None
+    assert edited_document(f"{cities}results: Less traffic\n").sent is not None
+
+
+def test_marked_keeps_cells_without_fields() -> None:
+    summary = with_rows(row("results", "Results:", "Less traffic", "No noise"))
+    assert SummaryRecorder(summary).marked().rows == summary.rows

@@ -72,6 +72,8 @@ class SummaryRecorder:
 
     def properties(self, parts: Mapping[str, bytes], main: str, marked: str) -> Mapping[str, str]:
         """Return the properties with the sent edition; see `EditionRecorder`."""
+        if any(_BEGIN.encode() in part for part in parts.values()):
+            return {}  # a text has such characters itself, so that its marks would be ambiguous
         package = WordPackage.of_parts(parts, main)
         paragraphs = []
         for line in _WrittenParagraphs(package, marked).lines():
@@ -263,11 +265,13 @@ class _FieldMarks:
         return replace(table, rows=tuple(rows), totals=tuple(totals))
 
     def _row(self, row: Row) -> Row:
-        cells = tuple(self._rich(fields, cell) for cell, fields in zip(row.cells, row.fields, strict=False))
+        cells = list(row.cells)
+        for index, fields in enumerate(row.fields):
+            cells[index] = self._rich(fields, cells[index])
         label = row.label
         if row.is_city:
             label = self._rich([f"{CITIES}[{row.key.rpartition('.')[2]}].{NAME}"], label)
-        return replace(row, cells=cells, label=label)
+        return replace(row, cells=tuple(cells), label=label)
 
     def _city(self, index: int, city: CityFacts) -> CityFacts:
         texts = {}

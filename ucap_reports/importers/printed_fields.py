@@ -1,6 +1,7 @@
 """The fields of a plan in the Word file that was built from it, and in edited editions of that file.
 
-Rows of tables that were added or removed change the numbers of the rows below them.
+Rows of tables may be added, removed and moved, so the cells of tables are read by their place in the edited table, see
+`_EditedTable`.
 """
 
 import re
@@ -59,7 +60,7 @@ class PrintedParagraph(Struct, frozen=True):
             return PrintedParagraph(paragraph)
         with_one_edit = []
         for span in self.spans:
-            printed = self._edited_in(span, paragraph)
+            printed = self._with_edit_of(span, paragraph)
             if printed is not None:
                 with_one_edit.append(printed)
         if len(with_one_edit) == 1:
@@ -75,7 +76,7 @@ class PrintedParagraph(Struct, frozen=True):
             spans.append(PrintedSpan(start, end, span.occurrence))
         return PrintedParagraph(paragraph, tuple(spans))
 
-    def _edited_in(self, changed: PrintedSpan, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
+    def _with_edit_of(self, changed: PrintedSpan, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
         """Return the paragraph after an edit of one field; None if other words differ."""
         before = self.paragraph.text[: changed.start]
         after = self.paragraph.text[changed.end :]
@@ -87,11 +88,12 @@ class PrintedParagraph(Struct, frozen=True):
         added = len(paragraph.text) - len(self.paragraph.text)
         spans = []
         for span in self.spans:
-            if span.end > changed.start:
-                start = span.start + added if span.start >= changed.end else span.start
-                spans.append(replace(span, start=start, end=span.end + added))
-            else:
+            if span.end <= changed.start:  # before the edit
                 spans.append(span)
+            elif span.start >= changed.end:  # after it
+                spans.append(replace(span, start=span.start + added, end=span.end + added))
+            else:
+                spans.append(replace(span, end=span.end + added))
         return PrintedParagraph(paragraph, tuple(spans))
 
     def lines(self) -> Sequence[tuple[FieldOccurrence, TextLine]]:
@@ -101,8 +103,10 @@ class PrintedParagraph(Struct, frozen=True):
     def parts(self) -> tuple[Part, ...]:
         """Return the fields and the other words in order; without those that are empty."""
         ranges: list[tuple[int, int, FieldOccurrence | None]] = []
-        ranges += [(span.start, span.end, span.occurrence) for span in self.spans]
-        ranges += [(start, end, None) for start, end in self._gaps()]
+        for span in self.spans:
+            ranges.append((span.start, span.end, span.occurrence))
+        for start, end in self._gaps():
+            ranges.append((start, end, None))
         ranges.sort(key=itemgetter(0, 1))
         parts: list[Part] = []
         for start, end, occurrence in ranges:
@@ -175,46 +179,51 @@ class PrintedDocument:
     def __init__(self, edition: SentEdition, pack: Pack, path: str) -> None:
         self.pack = pack
         self._path = path
-        self._unknown = Labels((pack,)).unknown
+        self._unknown_texts = Labels((pack,)).unknown
         self._fields = pack.fields
         self._formats = edition.formats
         self._words = words_of(pack, edition.formats.document, edition.formats.wanted)
-        own = edition.document
+        built_paragraphs = edition.document
         self._paragraphs = []
-        for paragraph, spans in zip(own, sent_spans(edition, pack), strict=True):
+        for paragraph, spans in zip(built_paragraphs, sent_spans(edition, pack), strict=True):
             if not paragraph.is_beside:
                 self._paragraphs.append(PrintedParagraph(paragraph, spans))
-        self._built = _texts(self._paragraphs)
-        self._beside = tuple(_beside(own))
+        self._built_texts = _texts(self._paragraphs)
+        self._built_lines_beside = tuple(_lines_beside(built_paragraphs))
         self._built_values = {}
-        for occurrence, text in self._built.items():
+        for occurrence, text in self._built_texts.items():
             self._built_values[occurrence] = self._values(occurrence.field, text)
-        self.state = self.state_of(own)
+        self.state = self.state_of(built_paragraphs)
 
     def state_of(self, paragraphs: Sequence[DocumentParagraph]) -> DocumentState:
         """Return the content of an edited edition of the document. If a value is printed twice, the edited text
         counts.
         """
-        edited = self._edited([paragraph for paragraph in paragraphs if not paragraph.is_beside])
-        texts = _texts(paragraph.counted for paragraph in edited)
+        edited = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
+        texts = dict(_texts(paragraph.counted for paragraph in edited))
         read: dict[FieldOccurrence, Mapping[Loc, Any]] = {}
         values: dict[Loc, Any] = {}
-        for occurrence in {**self._built_values, **texts}:
+        all_occurrences = dict.fromkeys((*self._built_values, *texts))
+        for occurrence in all_occurrences:
             built_values = self._built_values.get(occurrence, {})
             present_values = self._values(occurrence.field, texts.get(occurrence, _NO_TEXT))
             read[occurrence] = present_values
-            for loc in {**built_values, **present_values}:
-                if loc not in values or present_values.get(loc) != built_values.get(loc):
+            for loc in dict.fromkeys((*built_values, *present_values)):
+                is_edited = present_values.get(loc) != built_values.get(loc)
+                if is_edited or loc not in values:
                     values[loc] = present_values.get(loc)
         values = self._with_tables(values)
-        texts = {occurrence: text for occurrence, text in texts.items() if not self._is_built_total(occurrence, text)}
-        built_lines = {self._with_present_texts(line, texts): line for line in self._beside}
+        for occurrence, text in list(texts.items()):
+            is_total = occurrence.field.startswith(TOTAL)
+            if is_total and text == self._built_texts.get(occurrence):  # it follows from the cells above it
+                del texts[occurrence]
+        built_line_of = self._built_lines_by_present_texts(texts)
         return DocumentState(
             read=read,
             values={loc: value for loc, value in values.items() if value is not None},
             texts={occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
             paragraphs=tuple(_joined(paragraph.present.parts() for paragraph in edited)),
-            beside=tuple(built_lines.get(line, line) for line in _beside(paragraphs)),
+            beside=tuple(built_line_of.get(line, line) for line in _lines_beside(paragraphs)),
         )
 
     def _with_tables(self, values: Mapping[Loc, Any]) -> dict[Loc, Any]:
@@ -230,12 +239,9 @@ class PrintedDocument:
                 case _:
                     others[loc] = value
         for loc, rows in tables.items():
-            others[loc] = [rows[row] for row in sorted(rows) if rows[row]] or None
+            rows_with_values = [rows[row] for row in sorted(rows) if rows[row]]
+            others[loc] = rows_with_values or None  # a table without rows is no value
         return others
-
-    def _is_built_total(self, occurrence: FieldOccurrence, text: RichText) -> bool:
-        """Return whether a text is a total as it was built, which follows from the cells above it."""
-        return occurrence.field.startswith(TOTAL) and text == self._built.get(occurrence)
 
     def _shown(self, occurrence: FieldOccurrence, text: RichText) -> str:
         """Return the words of a text with its links, a number as a document built from it shows it."""
@@ -263,24 +269,31 @@ class PrintedDocument:
         column = self._fields.at(loc)
         return column is not None and column.is_column
 
-    def _with_present_texts(self, line: str, texts: Mapping[FieldOccurrence, RichText]) -> str:
-        """Return a line beside the text, such as a header with the names of the cities, with the present texts of
-        fields.
+    def _built_lines_by_present_texts(self, texts: Mapping[FieldOccurrence, RichText]) -> Mapping[str, str]:
+        """Return the built lines beside the text, such as a header with the names of the cities, each by what it is
+        with the present texts of fields.
         """
-        for occurrence, built in self._built.items():
-            if self._is_column(loc_of(occurrence.field)):
-                continue
+        present_texts: dict[str, str] = {}
+        for occurrence, built in self._built_texts.items():
             present = texts.get(occurrence, built).text
-            if built.text and present != built.text:
-                line = line.replace(built.text, present)
-        return line
+            if built.text and present != built.text and not self._is_column(loc_of(occurrence.field)):
+                present_texts.setdefault(built.text, present)
+        if not present_texts:
+            return {}
+        longest_first = sorted(present_texts, key=len, reverse=True)
+        # In one pass: two names may have been swapped.
+        pattern = re.compile("|".join(map(re.escape, longest_first)))
+        lines = {}
+        for line in self._built_lines_beside:
+            lines[pattern.sub(lambda built: present_texts[built[0]], line)] = line
+        return lines
 
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """Return the values in a text of a field, by place, since `topics` contains goals and partnerships."""
         loc = loc_of(field)
         location = Location(self._path)
         known = self._fields.at(loc)
-        if not text or text.text in self._unknown or field.startswith(TOTAL):
+        if not text or text.text in self._unknown_texts or field.startswith(TOTAL):
             return {}
         printed = self._as_printed(field, text.text)
         if printed != text.text:
@@ -300,47 +313,46 @@ class PrintedDocument:
         if known is not None and known.type is FieldType.PLACE:
             # Whether Georgia is a region depends on the name of the city.
             name = (*loc[:-1], NAME)
-            filler.fill(name, ParsedCell(self._built.get(FieldOccurrence(field_name(name), 0), _NO_TEXT), location))
+            name_text = self._built_texts.get(FieldOccurrence(field_name(name), 0), _NO_TEXT)
+            filler.fill(name, ParsedCell(name_text, location))
             draft.locations.clear()  # the name is not a value of this text
         filler.fill(loc, ParsedCell(text, location))
         return {filled: draft.get(filled) for filled in draft.locations}
 
-    def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
+    def _edited_paragraphs(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
         """Return the fields in each paragraph of an edited edition."""
         # A label is paired by its words alone, without its cell: otherwise a moved row would be read as edits of the
         # values of two fields.
-        built = []
+        built_paragraphs = []
         for printed in self._paragraphs:
-            built.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
-        pairs = paired_paragraphs(built, paragraphs)
+            built_paragraphs.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
+        pairs = paired_paragraphs(built_paragraphs, paragraphs)
         built_of = {index: self._paragraphs[built_index] for index, built_index in pairs.items()}
         results: list[EditedParagraph] = []
         for index, paragraph in enumerate(paragraphs):
-            if index in built_of:
-                edited = built_of[index].edited(paragraph)
-                if edited is not None:
-                    results.append(EditedParagraph(counted=edited, present=edited))
-                else:
-                    results.append(EditedParagraph(counted=built_of[index], present=PrintedParagraph(paragraph)))
+            built = built_of.get(index)
+            if built is None:
+                # A new paragraph may belong to the field above it or below it.
+                above = results[-1].counted if results else None
+                built_below = built_of.get(index + 1)
+                below = None if built_below is None else built_below.edited(paragraphs[index + 1])
+                inserted = _inserted(paragraph, [printed for printed in (above, below) if printed is not None])
+                results.append(EditedParagraph(counted=inserted, present=inserted))
                 continue
-            # A new paragraph may belong to the field above it or below it.
-            neighbours = []
-            if results:
-                neighbours.append(results[-1].counted)
-            below = built_of[index + 1].edited(paragraphs[index + 1]) if index + 1 in built_of else None
-            if below is not None:
-                neighbours.append(below)
-            inserted = _inserted(paragraph, neighbours)
-            results.append(EditedParagraph(inserted, inserted))
+            edited = built.edited(paragraph)
+            if edited is None:
+                results.append(EditedParagraph(counted=built, present=PrintedParagraph(paragraph)))
+            else:
+                results.append(EditedParagraph(counted=edited, present=edited))
         spans_of = {index: printed.spans for index, printed in built_of.items()}
         had_text = {index for index, printed in built_of.items() if printed.paragraph.text.strip()}
-        for index, span in _table_cells(paragraphs, spans_of, had_text, self._is_column, self._unknown).items():
+        for index, span in _table_cells(paragraphs, spans_of, had_text, self._is_column, self._unknown_texts).items():
             paragraph = paragraphs[index]
             if span is None:  # the cell is empty, or says that the value is unknown
                 printed = PrintedParagraph(replace(paragraph, line=replace(paragraph.line, pieces=()), text=""))
             else:
                 printed = PrintedParagraph(paragraph, (span,))
-            results[index] = EditedParagraph(printed, printed)
+            results[index] = EditedParagraph(counted=printed, present=printed)
         return results
 
 
@@ -348,9 +360,9 @@ def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | 
     """Return where the fields of a paragraph with this text start and end. `gaps` are the words before the first field,
     between the fields, and after the last one.
 
-    Return None if the text does not have these words in this order, or has them so in several ways: then the gaps are
-    at other places if they are looked for from the right. A pattern with a group for each field would take time that
-    grows with a power of the length.
+    Return None if the text does not have these words in this order, or if it has them in several ways: then a search
+    from the right finds other offsets. A pattern with a group for each field would take time that grows with a power of
+    the length.
     """
     first, *inner, last = gaps
     start, end = len(first), len(text) - len(last)
@@ -392,8 +404,10 @@ def _texts(paragraphs: Iterable[PrintedParagraph]) -> Mapping[FieldOccurrence, R
     return {occurrence: rich_text(lines_of_field) for occurrence, lines_of_field in lines.items()}
 
 
-def _beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
-    """Yield the texts of the second language in order, and those of margins and notes, whose number programs change."""
+def _lines_beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
+    """Yield the texts of the second language in order, then those of margins and notes, sorted and each once, since
+    programs repeat and drop them.
+    """
     in_margins = set()
     for paragraph in paragraphs:
         if not paragraph.is_beside or not paragraph.text.strip():
@@ -417,10 +431,10 @@ def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]
             yield from equal_paragraphs
 
 
-def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) -> PrintedParagraph:
-    """Return a new paragraph as text of the field beside it in the same cell; one in the same style has precedence."""
+def _inserted(paragraph: DocumentParagraph, neighbours: Sequence[PrintedParagraph]) -> PrintedParagraph:
+    """Return a new paragraph as text of a neighbouring field in the same cell; one in the same style has precedence."""
     fields: list[FieldOccurrence] = []
-    for printed in beside:
+    for printed in neighbours:
         field = printed.value
         if field is None or printed.paragraph.holder != paragraph.holder:
             continue
@@ -460,10 +474,12 @@ def _table_cells(
         if match is None:
             continue
         table = tables.setdefault(match[1], _EditedTable(unknown))
-        table.add(index, paragraph, int(match[2]), int(match[3]))
+        row = int(match[2])
+        cell = int(match[3])
+        table.add(index, paragraph, row, cell)
         for span in built_spans.get(index, ()):
             if is_column(loc_of(span.occurrence.field)):
-                table.recognise(index, span.occurrence)
+                table.recognise(row, cell, span.occurrence)
     cells: dict[int, PrintedSpan | None] = {}
     for table in tables.values():
         cells |= table.cells(had_text)
@@ -474,28 +490,28 @@ class _EditedTable:
     """A table of an edited document, which may be a table of the plan."""
 
     def __init__(self, unknown: Container[str]) -> None:
-        self._unknown = unknown
+        self._unknown_texts = unknown
         self._paragraphs: dict[int, DocumentParagraph] = {}
         self._rows: dict[int, dict[int, int]] = {}
         """The cells of the paragraphs in each row, by the indices of the paragraphs in the document."""
         self._tables: set[tuple[str, int]] = set()
         """The fields of which this is a table, each with the number of its occurrence."""
         self._columns: dict[int, set[str]] = {}
+        """The names of the columns of which each cell of a row has values."""
         self._known_rows: set[int] = set()
+        """The rows that were built as rows of the plan."""
 
     def add(self, index: int, paragraph: DocumentParagraph, row: int, cell: int) -> None:
         """Add the paragraph with an index in the document."""
         self._paragraphs[index] = paragraph
         self._rows.setdefault(row, {})[index] = cell
 
-    def recognise(self, index: int, occurrence: FieldOccurrence) -> None:
-        """Note that the paragraph with this index was built as a cell of a table of the plan."""
+    def recognise(self, row: int, cell: int, occurrence: FieldOccurrence) -> None:
+        """Note that a cell was built as one of a table of the plan."""
         table, _, column = loc_of(occurrence.field)
-        for row, cells in self._rows.items():
-            if index in cells:
-                self._tables.add((str(table), occurrence.number))
-                self._columns.setdefault(cells[index], set()).add(str(column))
-                self._known_rows.add(row)
+        self._tables.add((str(table), occurrence.number))
+        self._columns.setdefault(cell, set()).add(str(column))
+        self._known_rows.add(row)
 
     def cells(self, had_text: Container[int]) -> Mapping[int, PrintedSpan | None]:
         """Return the values in the rows of the plan by the indices of their paragraphs; None for an empty cell.
@@ -511,16 +527,21 @@ class _EditedTable:
         values: dict[int, PrintedSpan | None] = {}
         plan_row = 0
         for row, cells in sorted(self._rows.items()):
-            written = [index for index in cells if not self._is_empty(index)]
-            is_new = row not in self._known_rows and not any(index in had_text for index in written)
-            if not (row in self._known_rows or is_new):
-                continue
+            with_value: list[int] = []
+            without_value: list[int] = []
             for index in cells:
-                if index not in written:
-                    values[index] = None
-            if not written:
+                if self._is_empty(index):
+                    without_value.append(index)
+                else:
+                    with_value.append(index)
+            is_known = row in self._known_rows
+            is_new = not any(index in had_text for index in with_value)
+            if not is_known and not is_new:
                 continue
-            for index in written:
+            values |= dict.fromkeys(without_value)
+            if not with_value:
+                continue
+            for index in with_value:
                 if cells[index] not in self._columns:
                     return {}
                 (column,) = self._columns[cells[index]]
@@ -532,4 +553,4 @@ class _EditedTable:
     def _is_empty(self, index: int) -> bool:
         """Return whether a cell has no value: documents print a dash or "N/A" then."""
         text = self._paragraphs[index].text.strip()
-        return is_unknown(text) or text in self._unknown
+        return is_unknown(text) or text in self._unknown_texts
