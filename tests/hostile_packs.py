@@ -66,6 +66,7 @@ XML = {
     "a picture from outside": '<document><img src="../../../../etc/passwd" alt="a"/></document>',
     "a picture from the network": '<document><img src="https://evil.example/a.png" alt="a"/></document>',
     "deep nesting": "<document>" + "<div>" * 5000 + "</div>" * 5000 + "</document>",
+    "nesting of 200 levels": "<document>" + "<div>" * 200 + "</div>" * 200 + "</document>",
     "arguments that hold themselves": "<document>{% macro a(n) %}{% if n == 0 %}{{ 'x' if varargs == [varargs] }}"
     "{% else %}{{ a(n - 1, varargs, varargs) }}{% endif %}{% endmacro %}{{ a(40, 1) }}</document>",
     "a macro that calls itself": "<document>{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}</document>",

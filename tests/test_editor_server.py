@@ -24,11 +24,12 @@ from tests.editors import PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_pro
 from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.produce_documents import Produced
-from ucap_reports.editor import web_routes
+from ucap_reports.editor import local_server, web_routes
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.storage.project_folder import project_at
 
 PATH = f"/api/plans/{PLAN}"
 COUNTRY = "cities[1].country"
@@ -784,6 +785,16 @@ def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
         assert again.address == first.address
     with edited(write_project(tmp_path / "two")) as other:
         assert other.token != first.token
+
+
+def test_cache_keeps_the_tokens_of_the_last_projects_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_server, "LIMIT", 2)
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))
+    for name in ("one", "two", "three"):
+        (tmp_path / name / "plans").mkdir(parents=True)
+        local_server.listen(project_at(tmp_path / name))[0].close()
+    known = [local_server.known_access(project_at(tmp_path / name)) for name in ("one", "two", "three")]
+    assert [access is not None for access in known] == [False, True, True]
 
 
 def test_read_only_editor_refuses_all_changes(tmp_path: Path) -> None:

@@ -195,3 +195,9 @@ def test_many_pairs_of_surrogate_escapes_are_read_in_linear_time() -> None:
     text = json.dumps({"cities": [{"name": "Rome"}], "extra": {"x": "\U0001f600" * 40_000}})
     with pytest.raises(ProblemsFound):  # too long, after reading it
         parse_plan(Source("plan.yaml", text))
+
+
+def test_a_byte_order_mark_before_a_text_is_no_column() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        render(text="\ufeffcities: [{name: Rome, country: Itly}]\n")
+    assert found.value.problems[0].location.column == len("cities: [{name: Rome, country: I")

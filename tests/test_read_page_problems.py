@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import found_in, picture, problems_of
+from tests.pages import blocks_of, found_in, picture, problems_of
 from ucap_reports.page.reading_context import ATTRIBUTES
+from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,19 @@ def test_malformed_xml_is_reported_at_its_line_in_the_template(template: str, fo
     assert found_in(template) == [f"{found} xml-invalid"]
     (details,) = (problem.details for problem in problems_of(template))
     assert details.get("element", details.get("entity")) == value
+
+
+@pytest.mark.parametrize("levels", [MAX_PAGE_DEPTH, 200, 300])
+def test_elements_that_are_nested_too_deeply_are_an_error(levels: int) -> None:
+    """The XML parser itself refuses 256 levels."""
+    problems = found_in(f"<document>{'<div>' * levels}{'</div>' * levels}</document>")
+    assert problems == ["1:1 page-too-large"]
+
+
+def test_elements_can_be_nested_up_to_the_limit() -> None:
+    levels = MAX_PAGE_DEPTH - 1
+    (block,) = blocks_of("<div>" * levels + "</div>" * levels)
+    assert block.line == 1
 
 
 def test_a_page_must_begin_with_document() -> None:

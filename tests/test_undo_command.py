@@ -7,6 +7,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.plan_history import FOLDER, LIMIT, FileChange, PlanHistory
+from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.storage.project_folder import Project, project_at
 from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
 
@@ -82,6 +83,16 @@ def test_history_keeps_the_last_changes_and_is_ignored_by_git(project: Project) 
     assert (project.plans / FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
     assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) == LIMIT
     assert history.last() == PlanHistory(project).last()
+
+
+def test_editor_undoes_as_many_changes_as_the_history_keeps(project: Project) -> None:
+    changes = UndoableChanges(project)
+    for number in range(LIMIT + 5):
+        before = changes.current("plans/rome.yaml")
+        changes.write("edit", {"plans/rome.yaml": (before, f"{NEXT}period: {number}\n".encode())})
+    for _ in range(LIMIT):
+        changes.undo()
+    assert (changes.can_undo, text(project)) == (False, f"{NEXT}period: 4\n")
 
 
 @pytest.mark.parametrize(

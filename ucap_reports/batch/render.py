@@ -181,7 +181,7 @@ def _source(
             shown = f"{name}{PLAN_ENDING}"
             if len(text or "") > MAX_TEXT_FILE_BYTES:
                 raise too_large(shown)
-            return Source(shown, text or "")
+            return Source(shown, (text or "").removeprefix("\ufeff"))  # the mark of a file that was read as UTF-8
         case _:
             raise ProblemsFound([problem("value-unusable", form="type", type=type(plan).__name__)])
 

@@ -25,12 +25,14 @@ from ucap_reports.editor.web_routes import EditorSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import FileKind, kind_of
-from ucap_reports.storage.user_cache import user_cache
+from ucap_reports.storage.user_cache import LIMIT, user_cache
 
 PORT = 8732
 """The usual port, so that the address of the editor stays the same."""
 _PORTS = range(1 << 16)
 """All ports; 0 means any free one."""
+_CACHE_ENDING = ".editor"
+"""The end of the names of the files in the user's cache with the ports and tokens of projects."""
 _TIMEOUT = 3
 """Seconds in which an editor that is running answers."""
 
@@ -78,7 +80,9 @@ def listen(project: Project, port: int | None = None) -> tuple[socket.socket, Ac
     known = known_access(project)
     listening = _socket(port, known.port if known else PORT)
     access = Access(listening.getsockname()[1], known.token if known else secrets.token_urlsafe(32))
-    user_cache().store(_cache_name(project), msgspec.json.encode(access))
+    cache = user_cache()
+    cache.store(_cache_name(project), msgspec.json.encode(access))
+    cache.trim(_CACHE_ENDING, LIMIT)
     return listening, access
 
 
@@ -143,7 +147,7 @@ def _socket(port: int | None, usual: int) -> socket.socket:
 
 
 def _cache_name(project: Project) -> str:
-    return f"{sha256(str(project.root).encode('utf-8', 'surrogateescape')).hexdigest()}.editor"
+    return f"{sha256(str(project.root).encode('utf-8', 'surrogateescape')).hexdigest()}{_CACHE_ENDING}"
 
 
 # Watching of files

@@ -8,7 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, refuse_links, write_or_remove
+from ucap_reports.batch.plan_history import (
+    LIMIT,
+    FileChange,
+    HistoryEntry,
+    PlanHistory,
+    refuse_links,
+    write_or_remove,
+)
 from ucap_reports.plan.merging import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound
@@ -18,7 +25,6 @@ from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 
 RENAME = "rename"
 """The command of changes that move files: each pair of files is an old name and a new one."""
-MAX_UNDONE = 200
 FileContents = Mapping[str, tuple[bytes | None, bytes | None]]
 """The content of each file before and after a change; None where it does not exist."""
 
@@ -90,7 +96,7 @@ class UndoableChanges:
             self._done.pop()
         self._done.append(entry)
         self._undone.clear()
-        del self._done[:-MAX_UNDONE]
+        del self._done[:-LIMIT]  # those that the history of the project has
 
     def undo(self) -> dict[str, Any]:
         """Undo the last change since the editor was started. Raises NothingToUndo, DigestConflict or ProblemsFound."""

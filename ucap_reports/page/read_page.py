@@ -22,13 +22,16 @@ from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks
-from ucap_reports.problems import Problem, problem, raise_found
+from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import is_too_large, too_large
 
 FIRST = ' first="true"'
 _PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
 _PERCENT = re.compile(r"(100|[0-9]{1,2})%")
+_TOO_DEEP = etree.XPath("/*" * (MAX_PAGE_DEPTH + 1))
+"""The elements that are nested too deeply: readers and writers of pages call themselves for each level."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
@@ -76,9 +79,14 @@ class PageReader:
             try:
                 self._root = etree.fromstring(page.text.encode(), _PARSER)
             except etree.XMLSyntaxError as error:
+                if (error.msg or "").startswith("Excessive depth"):  # 256 levels, which libxml2 refuses
+                    return PageTree(page.summary.language), [_too_deep(page)]
                 from ucap_reports.template.xml_templates import malformed_problem  # noqa: PLC0415 - few are malformed
 
                 return PageTree(page.summary.language), [malformed_problem(page, error)]
+            if _TOO_DEEP(self._root):
+                self._root = None
+                return PageTree(page.summary.language), [_too_deep(page)]
         reading = Reading(page, pack)
         return self._read(reading, self._root), reading.problems
 
@@ -113,6 +121,10 @@ class PageReader:
                 reading.page_parts[name] = part
             else:
                 _read_page_part(reading.open(element), context)
+
+
+def _too_deep(page: PageXml) -> Problem:
+    return problem("page-too-large", Location(page.path, 1, 1), form="depth", limit=MAX_PAGE_DEPTH)
 
 
 def _read_page_part(opened: PageElement, context: ElementContext) -> None:

@@ -117,6 +117,8 @@ MAX_PACK_FILES = 100
 """files of a pack and all packs that it extends"""
 MAX_PACK_BYTES = 64 * MIB
 """bytes of these files together"""
+MAX_PAGE_DEPTH = 50
+"""elements of a page template in each other; the shipped ones have 6"""
 MAX_PACKS = 10
 """packs that extend each other"""
 

@@ -137,7 +137,8 @@ def is_too_large(text: str) -> bool:
 
 def too_large(path: str) -> Problem:
     """Return the problem of a page for which `is_too_large` is true."""
-    return problem("page-too-large", Location(path, 1, 1), elements=_MOST_ELEMENTS, characters=_MOST_CHARACTERS)
+    where = Location(path, 1, 1)
+    return problem("page-too-large", where, form="size", elements=_MOST_ELEMENTS, characters=_MOST_CHARACTERS)
 
 
 def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[WrittenTag]:
