@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap
 from tests.drawings import LOGO as DRAWING
+from tests.pages import pack_of
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
@@ -21,7 +22,8 @@ from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.summary.summary import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
-from ucap_reports.word.file.office_package import read_package
+from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.file.word_styles import style_names
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.template_export import unfilled_page, word_template
 
@@ -137,6 +139,33 @@ def test_a_template_of_a_pack_with_a_logo_has_it_as_a_picture(place: str, tmp_pa
     package = read_package((folder / WORD_TEMPLATE).read_bytes())
     headers = [content for name, content in package.items() if name.startswith("word/header")]
     assert any(b'descr="Our City"' in header for header in headers)
+
+
+def test_a_title_of_another_style_keeps_its_style_without_aliases() -> None:
+    pack = pack_of("<document><h1 class='second'>{{ title }}</h1></document>", styles={"second": {"size": "30 pt"}})
+    styles = part(word_template(pack), "word/styles.xml")
+    for style in styles:
+        for alias in style.findall(f"{W}aliases"):  # LibreOffice drops them
+            style.remove(alias)
+    assert "U-CAP second" in style_names(styles).values()
+    assert "U-CAP title" not in style_names(styles).values()
+    assert [level.get(f"{W}val") for level in styles.iter(f"{W}outlineLvl")] == ["0"]
+
+
+def test_a_footer_has_the_rule_of_the_theme_only_if_it_has_one_in_the_template() -> None:
+    page = "<document><page-footer><p>a</p></page-footer><p>b</p></document>"
+    rule = {"padding": "1 mm, 0 mm, 0 mm", "rule_below": {"width": "1 pt", "colour": "#000000"}}
+    pack = pack_of(page, styles={"footer-rule": rule, "footer": {"size": "8 pt"}})
+    package = read_package(word_template(pack))
+    for border, count in (("", 0), ('<w:pBdr><w:top w:val="single"/></w:pBdr>', 1)):
+        styles = package["word/styles.xml"].decode()
+        footer = '<w:name w:val="U-CAP footer"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>'
+        changed = styles.replace(footer, footer + border)
+        parts = package | {"word/styles.xml": changed.encode()}
+        template = write_package(compressed(name, content) for name, content in parts.items())
+        own = replace(pack, files={**pack.files, WORD_TEMPLATE: PackFile("templates/own/summary.docx", template)})
+        filled = part(render_word(seed_summary(), own).content, "word/styles.xml")
+        assert len(list(filled.iter(f"{W}pBdr"))) == count
 
 
 def test_the_command_writes_a_template_and_keeps_an_existing_file(tmp_path: Path) -> None:

@@ -152,6 +152,11 @@ def test_xml_comments_in_another_encoding_are_removed() -> None:
     assert "Ms A" not in finished(template)["word/theme.xml"].decode("utf-8")
 
 
+def test_properties_without_content_are_left_out_without_a_warning() -> None:
+    template = with_part("docProps/custom.xml", b"<Properties/>", "application/xml", "custom-properties", source="")
+    assert [problem.code for problem in problems_in(template)] == []
+
+
 @pytest.mark.parametrize("first", ["header", "customXml"])
 def test_a_long_chain_of_parts_is_followed_to_its_end(first: str) -> None:
     """Each header, or part that is left out, is related to the next one, and the last one to a missing header."""

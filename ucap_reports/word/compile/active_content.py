@@ -197,13 +197,21 @@ class SecuredPackage:
             raise ProblemsFound([problem("template-broken", Location(self._path), form="strict")])
         if link.type in self._allowed.left_out:
             content = self._allowed.left_out[link.type]
-            if content:
+            if content and not self._has_no_properties(link):
                 self._report(problem("content-left-out", Location(self._path), content=content))
             return False
         reported = self._link_problem(link, source)
         if reported is None:
             return True
         self._report(reported.at(Location(self._path, place=part_name)))
+        return False
+
+    def _has_no_properties(self, link: _Relationship) -> bool:
+        """Return whether a part is for document properties and has none, as LibreOffice writes it."""
+        if link.kind != "custom-properties" or link.part is None:
+            return False
+        with suppress(BrokenPackageError):
+            return len(self.contents.tree(link.part)) == 0
         return False
 
     def _link_problem(self, link: _Relationship, source: str) -> Problem | None:

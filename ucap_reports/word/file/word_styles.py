@@ -237,7 +237,8 @@ def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> Non
     style = theme.style(name.removesuffix(OF_TEXT))
     if name.endswith(OF_TEXT):
         style = without_box(style)
-    put(paragraph, "".join(_paragraph_properties(style, theme)))
+    has_rule_above = paragraph.find("w:pBdr/w:top", NAMESPACES) is not None
+    put(paragraph, "".join(_paragraph_properties(style, theme, has_rule_above=has_rule_above)))
     put(properties_of(element, "w:rPr"), "".join(run_properties(style, theme)))
 
 
@@ -268,9 +269,9 @@ def fonts_xml(style: Style, theme: Theme) -> str:
     return f"<w:rFonts w:ascii={western} w:hAnsi={western} w:eastAsia={eastern} w:cs={western}/>"
 
 
-def _paragraph_properties(style: Style, theme: Theme) -> Iterator[str]:
+def _paragraph_properties(style: Style, theme: Theme, *, has_rule_above: bool) -> Iterator[str]:
     if style.name == "footer":
-        yield _footer_properties(theme)
+        yield _footer_properties(theme, has_rule=has_rule_above)
     if style.name.startswith(HEADING) and (borders := borders_xml(style, style.padding)):
         yield f"<w:pBdr>{borders}</w:pBdr>"
     shorter = style.rule_below is not None and style.rule_below.length is not None
@@ -282,10 +283,10 @@ def _spacing(before: Length, after: Length, line: Length, rule: str = "atLeast")
     return f'<w:spacing w:before="{before.twips}" w:after="{after.twips}" w:line="{line.twips}" w:lineRule="{rule}"/>'
 
 
-def _footer_properties(theme: Theme) -> str:
-    """Return the rule above the footer, and the tab stop of the page number at the right margin."""
+def _footer_properties(theme: Theme, *, has_rule: bool) -> str:
+    """Return the rule above a footer that has one, and the tab stop of the page number at the right margin."""
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{theme.text_width.twips}"/></w:tabs>'
-    if "footer-rule" not in theme.styles:
+    if not has_rule or "footer-rule" not in theme.styles:
         return tab
     rule = theme.style("footer-rule").rule_below
     return (f"<w:pBdr>{border_xml('top', rule, space=3)}</w:pBdr>" if rule else "") + tab

@@ -18,7 +18,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import estimated_width, is_boxed
-from ucap_reports.page.element_styles import LISTS, without_box
+from ucap_reports.page.element_styles import LISTS, NATURAL, without_box
 from ucap_reports.page.page_tree import Heading, Items, list_sign
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
@@ -249,7 +249,9 @@ class NamedStyles:
     def _defined(self, style: Style, theme_name: str, level: int) -> NamedStyle:
         name = self._free_name(theme_name, OF_TEXT)
         identifier, names = self._identifier(name), f'<w:name w:val="{escaped(name)}"/>'
-        is_custom = level == 0 or level in self._headings
+        # LibreOffice drops aliases, and the built-in style for titles then follows the title of the theme.
+        is_other_title = self._is_template and level == 1 and theme_name.removesuffix(OF_TEXT) != NATURAL["h1"]
+        is_custom = level == 0 or level in self._headings or is_other_title
         if not is_custom:
             self._headings.add(level)
             identifier = f"Heading{level}"
