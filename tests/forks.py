@@ -105,8 +105,9 @@ def _load_the_product() -> None:
         (project / "plans" / "a.yaml").write_text("cities: [{name: Rome, country: Italy}]\n", encoding="utf-8")
         (project / "templates" / "a").mkdir(parents=True)
         (project / "templates" / "a" / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
-        for words in (("build", "--json"), ("template", "check", "a", "--json")):
-            assert ucap(project, *words).code == 0
+        (project / "a.csv").write_text("City,Country\nRome,Italy\n", encoding="utf-8")
+        for words in (("build",), ("template", "check", "a"), ("import", "a.csv", "--into", "imported"), ("list",)):
+            assert ucap(project, *words, "--json").code == 0
 
 
 def _carry_out(order: Order) -> NoReturn:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.selected_cases import crossed
 from ucap_reports.cli.exit_codes import Exit
 
 
@@ -27,10 +28,12 @@ def test_with_closed_outputs_there_is_still_an_exit_code(project: Path, streams:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
-    "words",
-    ["--help", "--version", "template --help", "build --help", "template list", "schema --json", "check --json"],
+    ("words", "unbuffered"),
+    crossed(
+        ["--help", "--version", "template --help", "build --help", "template list", "schema --json", "check --json"],
+        ["", "1"],
+    ),
 )
 def test_output_on_a_full_disk_is_one_error(project: Path, words: str, unbuffered: str) -> None:
     command = [sys.executable, "-m", "ucap_reports", *words.split()]
@@ -46,8 +49,7 @@ def test_output_on_a_full_disk_is_one_error(project: Path, words: str, unbuffere
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", ["", "template", "biuld", "check"])
+@pytest.mark.parametrize(("words", "unbuffered"), crossed(["", "template", "biuld", "check"], ["", "1"]))
 def test_with_both_outputs_on_a_full_disk_the_exit_code_is_that_of_errors(
     tmp_path: Path, words: str, unbuffered: str
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from markupsafe import escape
 from msgspec import Struct
 
+from tests.hostile_packs import JINJA
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.jinja_templates import (
     COMMENT,
@@ -200,6 +201,22 @@ def test_rich_text_is_never_printed_in_python_notation() -> None:
 )
 def test_the_sandbox_forbids(expression: str) -> None:
     assert ("tag-forbidden", 2) in codes_of("\n{{ " + expression + " }}")
+
+
+NOT_FORBIDDEN = {
+    "cycler": "name-unknown",
+    "lipsum": "name-unknown",
+    "huge range": "tag-failed",
+    "ranges in ranges": "template-output-limit",
+    "doubled text": "template-output-limit",
+    "deep nesting": "tag-syntax",
+}
+"""Attacks that fail in another way than by a tag that is forbidden."""
+
+
+@pytest.mark.parametrize("name", JINJA)
+def test_attacks_on_jinja_are_errors(name: str) -> None:
+    assert codes_of(JINJA[name])[0] == (NOT_FORBIDDEN.get(name, "tag-forbidden"), 1)
 
 
 @pytest.mark.parametrize("name", ["cycler", "lipsum", "joiner", "namespace", "dict", "self.title", "caller", "super"])
