@@ -10,6 +10,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.editors import Editor, edited, setting
 from tests.hostile_packs import png
+from tests.selected_cases import mostly_long
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound
 from ucap_reports.batch.plan_history import FileChange, PlanHistory, write_or_remove
@@ -174,9 +175,15 @@ EDITOR_LINKS = [
 ]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize(("name", "target"), EDITOR_LINKS)
-def test_editor_follows_no_link(project: Path, name: str, target: str, action: str) -> None:
+ACTIONS_AND_LINKS = [(action, *link) for link in EDITOR_LINKS for action in ACTIONS]
+FEW_LINKS = [("plans/.history", "folder"), ("plans/.history/000002", "folder"), ("plans", "folder")]
+"""Links for the action that takes long, as it checks a pack, and of the folder of plans writes only the history."""
+QUICK = [case for case in ACTIONS_AND_LINKS if case[0] != "office" or case[1:] in FEW_LINKS]
+
+
+@pytest.mark.parametrize("action_and_link", mostly_long(ACTIONS_AND_LINKS, QUICK), ids="-".join)
+def test_editor_follows_no_link(project: Path, action_and_link: tuple[str, str, str]) -> None:
+    action, name, target = action_and_link
     outside = put_link(project, name, target)
     before = listing(outside), listing(project.parent / "replaced")
     history = listing(project / "plans" / ".history") if within(project / "plans" / ".history", project) else {}

@@ -160,18 +160,19 @@ def test_check_names_the_authority_of_a_timestamp(project: Path) -> None:
     assert "timestamped x.pdf by Time Office" in ucap(project, "check", "x.pdf").out
 
 
-@pytest.mark.parametrize("part", range(10))
-def test_a_changed_byte_is_reported(project: Path, part: int) -> None:
+def test_a_changed_byte_is_reported(project: Path) -> None:
     sign(project)
-    content = bytearray((project / PDF).read_bytes())
-    content[len(content) * part // 10 + 17] ^= 1
-    (project / PDF).write_bytes(content)
+    signed = (project / PDF).read_bytes()
+    for part in range(10):
+        content = bytearray(signed)
+        content[len(content) * part // 10 + 17] ^= 1
+        (project / PDF).write_bytes(content)
 
-    run = ucap(project, "check", PDF, "--json")
+        run = ucap(project, "check", PDF, "--json")
 
-    assert run.code == 1
-    assert len(run.codes) == 1, "one fact is one error"
-    assert set(run.codes) <= CHANGED
+        assert run.code == 1, part
+        assert len(run.codes) == 1, "one fact is one error"
+        assert set(run.codes) <= CHANGED, part
 
 
 @pytest.mark.parametrize("added", [b"\n", b"%%EOF\n", b"0 0 obj\nendobj\n"])

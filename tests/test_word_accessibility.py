@@ -25,12 +25,12 @@ PACKS = pack_names([shipped_packs()])
 SHIPPED_PLANS = [load_plan(path) for path in sorted((ROOT / "plans").glob("*.yaml"))]
 SPARSE_AND_FULL = {"boston-lyon", "tianjin-rome", "zhengzhou-agioi-anargyroi-kamatero-akk-malaga-rome-nice"}
 BUILT = [
-    pytest.param(plan, name, id=f"{plan.id} {name}")
+    pytest.param(plan, name, id=f"{plan.id} {name}", marks=() if plan.id in SPARSE_AND_FULL else pytest.mark.long)
     for plan in SHIPPED_PLANS
     for name in PACKS
     if name == (plan.template or "iuc-asia") or plan.id in SPARSE_AND_FULL
 ]
-"""Each plan in its own pack, and some of them in all."""
+"""Each plan in its own pack, and some of them in all; only these are not long."""
 HEADER = "<w:trPr><w:tblHeader/></w:trPr>"
 TWO = '<w:gridSpan w:val="2"/>'
 """The property of a cell over two columns."""
