@@ -1,10 +1,20 @@
 """Merges of changes into a plan file that somebody else may have changed, by place."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, value_differences
+from ucap_reports.plan.merging import (
+    Conflict,
+    ConflictsFound,
+    MergeChange,
+    Proposal,
+    ValueMerge,
+    WantedChange,
+    merged_plan,
+    value_differences,
+)
 from ucap_reports.plan.writing.value_edits import ValueChange
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
@@ -88,3 +98,32 @@ def test_differences_are_changes_of_the_smallest_parts() -> None:
         set_value(("themes",), ["Water", "Energy"], ["Water"]),
     ]
     assert value_differences(old, old) == []
+
+
+def proposal(file: str, sent: list[str], value: list[str]) -> Proposal:
+    return Proposal(file, sent, value, ("themes",))
+
+
+def files_of(changes: Sequence[MergeChange]) -> list[tuple[str, str]]:
+    return [(change.file, change.field) for change in changes]
+
+
+def test_only_the_first_file_of_a_decision_is_applied_unless_it_is_about_an_insertion() -> None:
+    merge = ValueMerge(lambda _: True, lambda _: ["b", "a", "b"])
+    proposals = [Proposal(file, "Water", text, ("focus",)) for file, text in (("a", "Air"), ("b", "Soil"))]
+    assert merge.merged(("focus",), "Water", proposals) == "Soil"
+    assert (files_of(merge.applied), files_of(merge.rejected)) == ([("b", "focus")], [("a", "focus")])
+    merge = ValueMerge(lambda _: True, lambda _: ["b", "a", "b"])
+    inserted = [proposal("a", ["Water"], ["Water", "Air"]), proposal("b", ["Water"], ["Water", "Soil"])]
+    assert merge.merged(("themes",), ["Water"], inserted) == ["Water", "Soil", "Air"]
+
+
+@pytest.mark.parametrize("decision", [None, [], ["a"]])
+def test_each_item_of_an_insertion_in_conflict_is_a_change(decision: list[str] | None) -> None:
+    merge = ValueMerge(lambda _: True, lambda _: decision)
+    inserted = [proposal("a", ["Water"], ["Water", "Air", "Noise"]), proposal("b", ["Water"], ["Water", "Soil"])]
+    merge.merged(("themes",), ["Water"], inserted)
+    changes = [*merge.applied, *merge.rejected]
+    for conflict in merge.conflicts:
+        changes += conflict.changes
+    assert sorted(files_of(changes)) == [("a", "themes[1]"), ("a", "themes[2]"), ("b", "themes[1]")]

@@ -12,7 +12,14 @@ from tests.stages import EXAMPLE
 from tests.strategies import commented_plans, plan_texts, rich_texts
 from ucap_reports.plan.merging import edited_source
 from ucap_reports.plan.writing.plan_file import comments_of
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, edited_plan, value_at
+from ucap_reports.plan.writing.value_edits import (
+    ABSENT,
+    ValueChange,
+    _rewritten_field,
+    changed_values,
+    edited_plan,
+    value_at,
+)
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
@@ -213,6 +220,46 @@ def test_edited_plan_refuses_characters_that_no_file_can_contain(value: Any) -> 
         edited(COMMENTED, ValueChange("set", ("title",), value))
 
     assert [problem.code for problem in found.value.problems] == ["plan-not-editable"]
+
+
+@pytest.mark.parametrize(
+    ("text", "loc"),
+    [
+        ("contact: City Hall\n", ("contact", "email")),
+        ("cities: [Rome, Turin]\n", ("cities", 0, "country")),
+        ("cities: Rome\n", ("cities", 0, "country")),
+        ("contact: 1984\n", ("contact", "email")),
+    ],
+)
+def test_edited_plan_replaces_no_text_by_the_fields_of_a_mapping(text: str, loc: Loc) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        edited(text, ValueChange("set", loc, "Italy"))
+    assert [problem.code for problem in found.value.problems] == ["plan-not-editable"]
+
+
+THEMES = ("# about air\n- Air # air\n", "# about water\n- Water # water\n", "# about soil\n- Soil # soil\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        (["Water", "Soil"], THEMES[1:]),
+        (["Soil", "Air", "Water"], (THEMES[2], THEMES[0], THEMES[1])),
+        (["Noise", "Air", "Water", "Soil"], ("- Noise\n", *THEMES)),
+    ],
+)
+def test_edited_plan_keeps_comments_at_the_items_of_a_list_that_is_set(
+    value: list[str], lines: tuple[str, ...]
+) -> None:
+    change = ValueChange("set", ("themes",), value)
+    text = f"title: x\nthemes:\n{''.join(THEMES)}"
+    assert edited(text, change) == f"title: x\nthemes:\n{''.join(lines)}"
+
+
+def test_rewritten_field_keeps_comments_at_their_items() -> None:
+    tree = parse_tolerantly(Source("x.yaml", f"title: x\nthemes:\n{''.join(THEMES)}"))
+    text = _rewritten_field(tree, ("themes",), {"themes": ["Water", "Soil"]})
+    assert [line.strip() for line in text.splitlines()[2:]] == "".join(THEMES[1:]).splitlines()
 
 
 def test_value_at_reads_a_single_value_as_the_first_item() -> None:

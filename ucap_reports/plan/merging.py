@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import paired_items, shown_value
@@ -22,6 +23,7 @@ from ucap_reports.plan.writing.value_edits import (
     as_list,
     as_written,
     edited_plan,
+    item_changes,
     json_value,
     same_values,
     value_at,
@@ -31,6 +33,9 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.text_comparison import PartKind, compared_words
+
+_LEAD_LENGTH = 20
+"""The number of characters before changed words by which their place in a text is found."""
 
 
 # Changes of the editor
@@ -75,25 +80,27 @@ def merged_plan(
     is_current = shown is not None and shown.text == source.text
     conflicts: list[Conflict] = []
     edited = source
-    for one in wanted:
+    for wanted_change in wanted:
+        change = wanted_change.change
         values = parse_tolerantly(edited).value
-        if not is_current and not _merges(one, values, source, shown):
-            conflicts.append(Conflict(one.change.loc, _yours(one), json_value(_at(values, one.change.loc))))
+        if not is_current and not _merges(wanted_change, values, source, shown):
+            yours = None if change.op == "remove" else change.value
+            conflicts.append(Conflict(change.loc, yours, json_value(_value_or_none(values, change.loc))))
             continue
         try:
-            edited = edited_plan(edited, one.change, known)
+            edited = edited_plan(edited, change, known)
         except ProblemsFound:
-            if is_current or not conflicts:
+            if not conflicts:
                 raise
+            # It may follow from the changes that were left out, whose conflicts are reported instead.
     if conflicts:
         raise ConflictsFound(conflicts)
     return edited
 
 
 def value_differences(old: Any, new: Any, loc: Loc = ()) -> list[WantedChange]:
-    """Return changes that make the old values the new ones, each of as small a part as possible.
-
-    Lists of different lengths are replaced from their first difference on.
+    """Return changes that make the old values the new ones, each of as small a part as possible. Lists of different
+    lengths are set as a whole.
     """
     if same_values(old, new):
         return []
@@ -112,26 +119,24 @@ def value_differences(old: Any, new: Any, loc: Loc = ()) -> list[WantedChange]:
 def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | None) -> bool:
     """Return whether the file still has, at the place of a change, what its author saw."""
     change = wanted.change
-    was = None if wanted.was is ABSENT else wanted.was
-    if change.op == "set" and same_values(json_value(_at(values, change.loc)), json_value(change.value)):
+    was = None if wanted.was is ABSENT else json_value(wanted.was)
+    if change.op == "insert":
+        list_loc = change.loc[:-1]
+        if wanted.was is not ABSENT:
+            return same_values(json_value(_value_or_none(values, list_loc)), was)
+        if shown is None:
+            return False
+        list_now = _value_or_none(parse_tolerantly(source).value, list_loc)
+        list_shown = _value_or_none(parse_tolerantly(shown).value, list_loc)
+        return same_values(list_now, list_shown)
+    now = json_value(_value_or_none(values, change.loc))
+    if change.op == "set" and same_values(now, json_value(change.value)):
         return True  # both have made the same change, such as one that was sent twice
-    if change.op != "insert":
-        return same_values(json_value(_at(values, change.loc)), json_value(was))
-    owner = change.loc[:-1]
-    if wanted.was is not ABSENT:
-        return same_values(json_value(_at(values, owner)), json_value(was))
-    if shown is None:
-        return False
-    list_now = _at(parse_tolerantly(source).value, owner)
-    list_shown = _at(parse_tolerantly(shown).value, owner)
-    return same_values(list_now, list_shown)
+    return same_values(now, was)
 
 
-def _yours(wanted: WantedChange) -> Any:
-    return None if wanted.change.op == "remove" else wanted.change.value
-
-
-def _at(values: Any, loc: Loc) -> Any:
+def _value_or_none(values: Any, loc: Loc) -> Any:
+    """Return the value at a place; None if there is none."""
     value = value_at(values, loc)
     return None if value is ABSENT else value
 
@@ -155,9 +160,9 @@ class MergeChange(Struct, frozen=True):
 
 
 class MergeConflict(Struct, frozen=True):
-    """Changes of the same place; `now` is its value in the plan. `changes` are those of `values`, in the same order.
+    """Changes of the same place; `now` is its value in the plan. `values` are those of each file.
 
-    The values of an insertion are the lists of items that are inserted.
+    The values of an insertion are the lists of items that are inserted, each of which is a change.
     """
 
     loc: Loc
@@ -180,6 +185,17 @@ Choose = Callable[[MergeChange], bool]
 """Returns whether a change is wanted."""
 
 
+class _Insertion(Struct, frozen=True):
+    """The items that a reply inserts after one of the plan: `changes` has one for each of the `items`, `new_in_plan`
+    are the items that the plan has there and that were not sent.
+    """
+
+    file: str
+    changes: list[MergeChange]
+    items: list[Any]
+    new_in_plan: Sequence[Any]
+
+
 # Merges of values
 class ValueMerge(Struct):
     """A merge of the values of one or more places; it collects what the replies change.
@@ -200,7 +216,9 @@ class ValueMerge(Struct):
         changed = [proposal for proposal in proposals if proposal.sent != proposal.value]
         if not changed:
             return now
-        values = [now, *(value for proposal in changed for value in (proposal.sent, proposal.value))]
+        values = [now]
+        for proposal in changed:
+            values += (proposal.sent, proposal.value)
         if all(isinstance(value, dict) for value in values):
             return self._merged_fields(loc, now, changed)
         if all(isinstance(value, list) for value in values):
@@ -208,32 +226,39 @@ class ValueMerge(Struct):
         return self._merged_value(loc, now, changed)
 
     def _merged_value(self, loc: Loc, now: Any, changed: Sequence[Proposal]) -> Any:
-        wanted = []
+        """Return a value that is replaced as a whole: the one that all replies agree on, or that was decided."""
+        changes: list[MergeChange] = []
+        wanted: list[Proposal] = []
         for proposal in changed:
             change = MergeChange(proposal.file, field_name(proposal.loc), loc)
             if self.choose(change):
-                wanted.append((change, proposal))
-        different = [(change, proposal) for change, proposal in wanted if proposal.value != now]
+                changes.append(change)
+                wanted.append(proposal)
+        different = [proposal for proposal in wanted if proposal.value != now]
         if not different:
-            self.known += [change for change, _ in wanted]
+            self.known += changes
             return now
-        first = different[0][1].value
-        is_agreed = all(proposal.value == first for _, proposal in wanted)
-        if is_agreed and all(proposal.sent == now for _, proposal in different):
-            self.applied += [change for change, _ in different]
-            return first
-        values = tuple((change.file, proposal.value) for change, proposal in wanted)
-        conflict = MergeConflict(loc, now, values, tuple(change for change, _ in wanted))
-        chosen = self._decided(conflict)
-        return dict(values)[chosen[0]] if chosen else now
+        agreed = different[0].value
+        is_agreed = all(proposal.value == agreed for proposal in wanted)
+        if is_agreed and all(proposal.sent == now for proposal in different):
+            self.applied += changes
+            return agreed
+        values = {proposal.file: proposal.value for proposal in wanted}
+        chosen_files = self._decided(MergeConflict(loc, now, tuple(values.items()), tuple(changes)))
+        return values[chosen_files[0]] if chosen_files else now
 
     def _decided(self, conflict: MergeConflict) -> Sequence[str]:
-        """Return the files whose values the place of a conflict gets; none if it is open or keeps its value."""
+        """Return the files whose values the place of a conflict gets, several only of an insertion; none if it is open
+        or keeps its value.
+        """
         decided = self.decide(conflict)
         if decided is None:
             self.conflicts.append(conflict)
             return ()
-        files = [file for file in decided if file in dict(conflict.values)]
+        values = dict(conflict.values)
+        files = [file for file in dict.fromkeys(decided) if file in values]
+        if not conflict.is_insertion:
+            files = files[:1]
         for change in conflict.changes:
             if change.file in files:
                 self.applied.append(change)
@@ -242,103 +267,109 @@ class ValueMerge(Struct):
         return files
 
     def _merged_fields(self, loc: Loc, now: dict[str, Any], changed: Sequence[Proposal]) -> dict[str, Any]:
+        """Return a mapping whose fields are merged one by one."""
         names = dict.fromkeys(now)
         for proposal in changed:
             names |= dict.fromkeys([*proposal.sent, *proposal.value])
         merged = {}
         for name in names:
-            parts = []
-            for one in changed:
-                parts.append(Proposal(one.file, one.sent.get(name), one.value.get(name), (*one.loc, name)))
-            value = self.merged((*loc, name), now.get(name), parts)
+            proposals = []
+            for proposal in changed:
+                sent = proposal.sent.get(name)
+                proposals.append(Proposal(proposal.file, sent, proposal.value.get(name), (*proposal.loc, name)))
+            value = self.merged((*loc, name), now.get(name), proposals)
             if value is not None:
                 merged[name] = value
         return merged
 
     def _merged_list(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> list[Any]:
+        """Return a list whose items are merged one by one, with what the replies insert and move."""
         replies = [_ListReply(proposal, now) for proposal in changed]
         items: dict[int, Any] = {}
         for index, item in enumerate(now):
-            parts = [part for reply in replies for part in reply.parts(index)]
-            items[index] = self.merged((*loc, index), item, parts)
+            proposals: list[Proposal] = []
+            for reply in replies:
+                proposals += reply.of_item(index)
+            items[index] = self.merged((*loc, index), item, proposals)
         restored = []
         for reply in replies:
-            for part in reply.of_removed_items():
-                # The plan has no such item any more: the words that were changed in it are a conflict.
-                restored.append(self.merged((*loc, len(now)), None, [part]))
-        merged: list[Any] = []
+            for proposal in reply.of_removed_items():
+                # The plan has no such item any more: the words that were changed in it are a conflict at its end.
+                item = self.merged((*loc, len(now)), None, [proposal])
+                if item is not None:
+                    restored.append(item)
         inserted = self._insertions(loc, now, replies)
-        merged += inserted.get(-1, [])
+        merged = list(inserted.get(-1, []))
         for index in self._order(loc, now, replies):
             if items[index] is not None:
                 merged.append(items[index])
             merged += inserted.get(index, [])
-        return [*merged, *(item for item in restored if item is not None)]
+        return merged + restored
 
     def _insertions(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> dict[int, list[Any]]:
         """Return the items that are inserted after each item of the plan, by its index; at the beginning, by -1."""
         insertions: dict[int, list[Any]] = {}
         for index in range(-1, len(now)):
             new_loc = (*loc, index + 1)
-            wanted: list[tuple[MergeChange, list[Any], Sequence[Any]]] = []
+            wanted: list[_Insertion] = []
             for reply in replies:
-                items, changes = [], []
-                for item, item_loc in reply.inserted_after(index):
-                    change = MergeChange(reply.file, field_name(item_loc), new_loc)
-                    if self.choose(change):
-                        items.append(item)
-                        changes.append(change)
-                if not items:
+                insertion = self._insertion(reply, index, new_loc)
+                if not insertion.items:
                     continue
-                own = reply.new_in_plan_after(index)
-                if own[: len(items)] == items:
-                    self.known += changes
+                is_known = list(insertion.new_in_plan[: len(insertion.items)]) == insertion.items
+                if is_known:
+                    self.known += insertion.changes
                 else:
-                    wanted.append((changes[0], items, own))
+                    wanted.append(insertion)
             if not wanted:
                 continue
-            first = wanted[0][1]
-            if all(items == first and not own for _, items, own in wanted):
-                insertions[index] = first
-                for change, items, _ in wanted:
-                    self.applied += self._changes_of(replies, change, index, new_loc, items)
+            changes: list[MergeChange] = []
+            for insertion in wanted:
+                changes += insertion.changes
+            agreed = wanted[0].items
+            if all(insertion.items == agreed and not insertion.new_in_plan for insertion in wanted):
+                insertions[index] = agreed
+                self.applied += changes
                 continue
-            values = tuple((change.file, items) for change, items, _ in wanted)
-            changes_of_replies = tuple(change for change, _, _ in wanted)
-            after = max((own for _, _, own in wanted), key=len)
-            conflict = MergeConflict(new_loc, list(after) or None, values, changes_of_replies, is_insertion=True)
+            values = {insertion.file: insertion.items for insertion in wanted}
+            now_at_place = max([insertion.new_in_plan for insertion in wanted], key=len)
+            conflict = MergeConflict(
+                new_loc, list(now_at_place) or None, tuple(values.items()), tuple(changes), is_insertion=True
+            )
             for file in self._decided(conflict):
-                insertions.setdefault(index, []).extend(dict(values)[file])
+                insertions.setdefault(index, []).extend(values[file])
         return insertions
 
-    def _changes_of(
-        self, replies: Sequence["_ListReply"], first: MergeChange, index: int, new_loc: Loc, items: Sequence[Any]
-    ) -> list[MergeChange]:
-        """Return a change for each item that a reply inserts after an item of the plan, which is then at `new_loc`."""
-        reply = next(reply for reply in replies if reply.file == first.file)
-        changes = []
-        for item, loc in reply.inserted_after(index):
-            if item in items:
-                changes.append(MergeChange(reply.file, field_name(loc), new_loc))
-        return changes
+    def _insertion(self, reply: "_ListReply", index: int, new_loc: Loc) -> _Insertion:
+        """Return the chosen items that a reply inserts after an item of the plan, which are then at `new_loc`."""
+        insertion = _Insertion(reply.file, [], [], reply.new_in_plan_after(index))
+        for item, item_loc in reply.inserted_after(index):
+            change = MergeChange(reply.file, field_name(item_loc), new_loc)
+            if self.choose(change):
+                insertion.items.append(item)
+                insertion.changes.append(change)
+        return insertion
 
     def _order(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> list[int]:
         """Return the order of the items of the plan: that of the replies that have moved some, if they agree."""
         usual = list(range(len(now)))
-        wanted: list[tuple[MergeChange, list[int]]] = []
+        changes: list[MergeChange] = []
+        orders: dict[str, list[int]] = {}
         for reply in replies:
             order = reply.order()
             change = MergeChange(reply.file, field_name(reply.loc), loc)
             if order != usual and self.choose(change):
-                wanted.append((change, order))
-        if not wanted:
+                changes.append(change)
+                orders[reply.file] = order
+        if not orders:
             return usual
-        if all(order == wanted[0][1] for _, order in wanted):
-            self.applied += [change for change, _ in wanted]
-            return wanted[0][1]
-        values = tuple((change.file, [now[index] for index in order]) for change, order in wanted)
-        chosen = self._decided(MergeConflict(loc, now, values, tuple(change for change, _ in wanted)))
-        return next((order for change, order in wanted if chosen and change.file == chosen[0]), usual)
+        first = next(iter(orders.values()))
+        if all(order == first for order in orders.values()):
+            self.applied += changes
+            return first
+        values = tuple((file, [now[index] for index in order]) for file, order in orders.items())
+        chosen_files = self._decided(MergeConflict(loc, now, values, tuple(changes)))
+        return orders[chosen_files[0]] if chosen_files else usual
 
 
 class _ListReply:
@@ -364,25 +395,27 @@ class _ListReply:
         self._sent_of_plan = {plan: sent for sent, plan in self._in_plan.items()}
         self._sent_of_reply = {reply: sent for sent, reply in self._in_reply.items()}
 
-    def parts(self, index: int) -> list[Proposal]:
+    def of_item(self, index: int) -> list[Proposal]:
         """Return what the reply makes of an item of the plan; nothing if the item was not sent."""
         if index not in self._sent_of_plan:
             return []
-        return [self._part(self._sent_of_plan[index])]
+        return [self._of_sent_item(self._sent_of_plan[index])]
 
     def of_removed_items(self) -> list[Proposal]:
         """Return what the reply makes of items that the plan does not have any more, if it keeps and changes them."""
-        parts = []
+        proposals = []
         for sent in range(len(self._proposal.sent)):
             if sent not in self._in_plan and sent in self._in_reply:
-                parts.append(self._part(sent))
-        return parts
+                proposals.append(self._of_sent_item(sent))
+        return proposals
 
-    def _part(self, sent: int) -> Proposal:
-        reply = self._in_reply.get(sent)
-        value = None if reply is None else self._proposal.value[reply]
-        loc = (*self.loc, sent if reply is None else reply)
-        return Proposal(self.file, self._proposal.sent[sent], value, loc)
+    def _of_sent_item(self, sent: int) -> Proposal:
+        """Return what the reply makes of the item that was sent at an index."""
+        before = self._proposal.sent[sent]
+        reply_index = self._in_reply.get(sent)
+        if reply_index is None:
+            return Proposal(self.file, before, None, (*self.loc, sent))
+        return Proposal(self.file, before, self._proposal.value[reply_index], (*self.loc, reply_index))
 
     def inserted_after(self, index: int) -> list[tuple[Any, Loc]]:
         """Return the new items of the reply after an item of the plan, -1 for its beginning, with their places."""
@@ -413,7 +446,7 @@ class _ListReply:
         kept = [self._sent_of_reply[index] for index in sorted(self._sent_of_reply)]
         wanted = [self._in_plan[sent] for sent in kept if sent in self._in_plan]
         order = list(usual)
-        for position, index in zip(sorted(wanted), wanted, strict=True):
+        for position, index in zip(sorted(wanted), wanted, strict=True):  # the places that these items had
             order[position] = index
         return order
 
@@ -438,9 +471,10 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
     if before == after or (value is ABSENT and after is None):
         return
     items = as_list(value)
+    has_same_items = isinstance(before, list) and len(items) == len(before)
     if after is None:
         yield ValueChange("remove", loc)
-    elif isinstance(before, list) and isinstance(after, list) and len(items) == len(before) and before and after:
+    elif has_same_items and isinstance(after, list) and before and after:
         yield from _item_changes(items, loc, before, after, known)
     elif isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
         for name in {**before, **after}:
@@ -454,28 +488,16 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
 def _item_changes(
     items: Sequence[Any], loc: Loc, before: Sequence[Any], after: Sequence[Any], known: KnownFields
 ) -> Iterator[ValueChange]:
-    """Yield the changes of a list: of items, then removals from its end to its beginning, then moves and insertions."""
+    """Yield the changes of a list: of items, then removals, moves and insertions."""
     pairs = paired_items(before, after, shown_value)
-    kept: list[int] = []
-    removed: list[int] = []
     for pair in pairs:
         if pair.old is not None and pair.new is not None:
-            kept.append(pair.old)
             yield from _value_changes(items[pair.old], (*loc, pair.old), pair.before, pair.after, known)
-        elif pair.old is not None:
-            removed.append(pair.old)
-    for index in sorted(removed, reverse=True):
-        yield ValueChange("remove", (*loc, index))
-    present: list[int | None] = [*sorted(kept)]
-    """What the list has after the removals: the places that its items had before, None for new ones."""
-    for index, pair in enumerate(pair for pair in pairs if pair.new is not None):
-        if pair.old is None:
-            yield ValueChange("insert", (*loc, index), _as_written(pair.after, (*loc, index), known))
-            present.insert(index, None)
-        elif present[index] != pair.old:
-            position = present.index(pair.old)
-            yield ValueChange("move", (*loc, position), index)
-            present.insert(index, present.pop(position))
+    for change in item_changes(loc, pairs):
+        if change.op == "insert":
+            yield replace(change, value=_as_written(change.value, change.loc, known))
+        else:
+            yield change
 
 
 def _as_written(value: Any, loc: Loc, known: KnownFields) -> Any:
@@ -496,20 +518,37 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
         return None
     if isinstance(before, str) and text.strip() == before.strip():
         return None
-    parts = compared_words(shown_value(before), shown_value(after))
-    for index, part in enumerate(parts):
-        if part.kind is PartKind.SAME:
-            continue
-        lead = parts[index - 1].text[-20:] if index and parts[index - 1].kind is PartKind.SAME else ""
-        if part.kind is PartKind.OLD:
-            following = parts[index + 1] if index + 1 < len(parts) else None
-            new = following.text if following is not None and following.kind is PartKind.NEW else ""
-            old = f"{lead}{part.text}"
-            if text.count(old) != 1:
-                return None
-            text = text.replace(old, f"{lead}{new}")
-        elif not (index and parts[index - 1].kind is PartKind.OLD):
-            if not lead.strip() or text.count(lead) != 1:
-                return None
-            text = text.replace(lead, f"{lead}{part.text}")
+    for replacement in _replacements(shown_value(before), shown_value(after)):
+        old = replacement.lead + replacement.old
+        if not old.strip() or text.count(old) != 1:
+            return None
+        text = text.replace(old, replacement.lead + replacement.new)
     return text
+
+
+class _Replacement(Struct):
+    """Words that others replace, one of which may be empty, and the end of the unchanged words before them."""
+
+    lead: str
+    old: str = ""
+    new: str = ""
+
+
+def _replacements(before: str, after: str) -> list[_Replacement]:
+    """Return the changes of a text in order."""
+    replacements: list[_Replacement] = []
+    lead = ""
+    is_change = False
+    for part in compared_words(before, after):
+        if part.kind is PartKind.SAME:
+            lead = part.text[-_LEAD_LENGTH:]
+            is_change = False
+            continue
+        if not is_change:
+            replacements.append(_Replacement(lead))
+            is_change = True
+        if part.kind is PartKind.OLD:
+            replacements[-1].old += part.text
+        else:
+            replacements[-1].new += part.text
+    return replacements

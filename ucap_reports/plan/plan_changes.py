@@ -196,7 +196,7 @@ def _with_moved_paragraphs(changes: Sequence[PlanChange]) -> Iterator[PlanChange
             yield change
 
 
-class _ItemPair(Struct, frozen=True):
+class ItemPair(Struct, frozen=True):
     """An item of two lists: its place in each, and its value; None where it is not. `moved`: others passed it."""
 
     old: int | None
@@ -206,7 +206,7 @@ class _ItemPair(Struct, frozen=True):
     moved: bool
 
 
-def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], str]) -> list[_ItemPair]:
+def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], str]) -> list[ItemPair]:
     """Return the items of two lists in pairs: equal ones, then similar ones, then those at the same index.
 
     The order is that of the new list; items that only the old one has come before what followed them.
@@ -225,7 +225,7 @@ def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], s
     for first, second in ordered:
         before = None if first is None else old[first]
         after = None if second is None else new[second]
-        pairs.append(_ItemPair(first, second, before, after, moved=first in moved))
+        pairs.append(ItemPair(first, second, before, after, moved=first in moved))
     return pairs
 
 

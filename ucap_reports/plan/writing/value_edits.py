@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import (
     WIDTH,
@@ -45,6 +46,7 @@ from ucap_reports.source.yaml_tree import (
     WrittenDecimal,
     WrittenInteger,
     YamlNode,
+    field_name,
     mapped,
     plain_value,
 )
@@ -53,6 +55,8 @@ from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
 ABSENT = object()
 """The value at a place where a plan has none."""
+_NUMBER = object()
+"""What tells a number from the text with its digits, in comparisons."""
 _SAFE_INTEGER = 2**53
 """Larger integers are not exact in JavaScript (ECMA-262, Number.MAX_SAFE_INTEGER)."""
 _COMMENT_LINE = re.compile(r"[ \t]*#")
@@ -87,7 +91,7 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     obstacles = editing_obstacles(tree)
     if obstacles:
         raise ProblemsFound(obstacles)
-    _check_place(tree.value, change)
+    _check_place(tree, change)
     if _removes(change) and value_at(tree.value, change.loc) is ABSENT:
         return source
     change = _on_existing_parent(tree.value, change)
@@ -163,9 +167,11 @@ def json_value(value: Any) -> Any:
 
 def _json_leaf(value: Any) -> Any:
     if isinstance(value, WrittenInteger):
-        return int(value) if str(int(value)) == value.text and abs(value) < _SAFE_INTEGER else value.text
+        is_exact = str(int(value)) == value.text and abs(value) < _SAFE_INTEGER
+        return int(value) if is_exact else value.text
     if isinstance(value, WrittenDecimal):
-        return float(value) if repr(float(value)) == value.text else value.text
+        is_exact = repr(float(value)) == value.text
+        return float(value) if is_exact else value.text
     return value.strip("\n") if isinstance(value, str) else value
 
 
@@ -205,17 +211,22 @@ def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
     return fields
 
 
-def _check_place(values: Any, change: ValueChange) -> None:
-    """Raise ProblemsFound if a plan cannot have the place: an index beyond its list, a name in a list, or too deep."""
+def _check_place(tree: Tree, change: ValueChange) -> None:
+    """Raise ProblemsFound if a plan cannot have the place: an index beyond its list, a name in a list, or too deep; or
+    if its value there is a text where the change needs a mapping, which would replace the text.
+    """
     loc, op = change.loc, change.op
     if not loc or len(loc) > MAX_YAML_DEPTH or (op in {"insert", "move"} and isinstance(loc[-1], str)):
         raise _no_such_place(change)
-    value: Any = values
+    value: Any = tree.value
     for depth, step in enumerate(loc):
         is_last = depth == len(loc) - 1
         if isinstance(step, str):
             if isinstance(value, list):
                 raise _no_such_place(change)
+            is_single_value = not isinstance(value, dict) and not is_unknown(value)
+            if is_single_value and not _removes(change):
+                raise ProblemsFound([problem("plan-not-editable", tree.location(loc[:depth]), form="structure")])
             value = value.get(step) if isinstance(value, dict) else None
             continue
         if isinstance(value, dict):
@@ -239,37 +250,26 @@ def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
     parent: Any = values
     for depth, step in enumerate(change.loc):
         parent_loc = change.loc[:depth]
-        if isinstance(step, str) and not isinstance(parent, dict):
-            return _with_parent(change, parent_loc, {})
-        if isinstance(step, int) and not isinstance(parent, list):
+        if isinstance(step, str) and not isinstance(parent, dict):  # an unknown value becomes a mapping
+            return _with_parent(change, parent_loc, None)
+        if isinstance(step, int) and not isinstance(parent, list):  # a single value becomes a list
             return _with_parent(change, parent_loc, as_list(parent))
         if depth == len(change.loc) - 1:
             break
         if isinstance(step, str) and step not in parent:
-            return _with_parent(change, (*parent_loc, step), ABSENT)
+            return _with_parent(change, (*parent_loc, step), None)
         parent = parent[step]
     return change
 
 
-def _with_parent(change: ValueChange, parent_loc: Loc, value: Any) -> ValueChange:
-    """Return a change that sets the value at `parent_loc`, which is no list or mapping yet, to one with the change
-    in it.
-    """
+def _with_parent(change: ValueChange, parent_loc: Loc, parent: Any) -> ValueChange:
+    """Return a change that sets the value at `parent_loc` to `parent` with the change in it; None for no value yet."""
     inner = change.loc[len(parent_loc) :]
-    start = None if value is ABSENT else value
-    return ValueChange("set", parent_loc, _changed(start, inner, replace(change, loc=inner)))
+    return ValueChange("set", parent_loc, _changed(parent, inner, replace(change, loc=inner)))
 
 
 def _no_such_place(change: ValueChange) -> ProblemsFound:
-    return ProblemsFound([problem("plan-place-unknown", field="".join(_steps(change.loc)))])
-
-
-def _steps(loc: Loc) -> Iterator[str]:
-    for position, step in enumerate(loc):
-        if isinstance(step, int):
-            yield f"[{step}]"
-        else:
-            yield f".{step}" if position else step
+    return ProblemsFound([problem("plan-place-unknown", field=field_name(change.loc))])
 
 
 def _refuse_unprintable(source: Source, value: Any) -> None:
@@ -322,13 +322,16 @@ def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) ->
     if node is None:
         return layout.with_field(loc, value, known)
     old = node.value
+    changes: list[ValueChange] = []
     if isinstance(old, dict) and isinstance(value, dict) and old and value:
-        changes = [ValueChange("set", (*loc, key), value.get(key)) for key in {**old, **value}]
+        for key in {**old, **value}:
+            changes.append(ValueChange("set", (*loc, key), value.get(key)))
     elif isinstance(old, list) and isinstance(value, list) and old and value:
-        common = min(len(old), len(value))
-        changes = [ValueChange("set", (*loc, index), value[index]) for index in range(common)]
-        changes += [ValueChange("insert", (*loc, index), value[index]) for index in range(common, len(value))]
-        changes += [ValueChange("remove", (*loc, common)) for _ in range(common, len(old))]
+        pairs = paired_items(old, value, shown_value)
+        for pair in pairs:
+            if pair.old is not None and pair.new is not None:
+                changes.append(ValueChange("set", (*loc, pair.old), pair.after))
+        changes += item_changes(loc, pairs)
     else:
         return layout.with_value(loc, value)
     source = layout.tree.source
@@ -338,6 +341,31 @@ def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) ->
         except ProblemsFound:  # a file with some of the changes may be impossible, such as too large
             raise _Refused from None
     return source.text
+
+
+def item_changes(loc: Loc, pairs: Sequence[ItemPair]) -> Iterator[ValueChange]:
+    """Yield the changes that make the list at `loc` have the new items of `pairs`, without those inside of items:
+    removals from its end to its beginning, then moves and insertions.
+    """
+    removed: list[int] = []
+    present: list[int | None] = []
+    """What the list has after the changes so far: the places that its items had before, None for new ones."""
+    for pair in pairs:
+        if pair.old is not None and pair.new is None:
+            removed.append(pair.old)
+        elif pair.old is not None:
+            present.append(pair.old)
+    for index in sorted(removed, reverse=True):
+        yield ValueChange("remove", (*loc, index))
+    present.sort(key=lambda place: place or 0)
+    for index, pair in enumerate(pair for pair in pairs if pair.new is not None):
+        if pair.old is None:
+            yield ValueChange("insert", (*loc, index), pair.after)
+            present.insert(index, None)
+        elif present[index] != pair.old:
+            position = present.index(pair.old)
+            yield ValueChange("move", (*loc, position), index)
+            present.insert(index, present.pop(position))
 
 
 def _rewritten_brackets(tree: Tree, loc: Loc, wanted: Any) -> str:
@@ -350,24 +378,26 @@ def _rewritten_brackets(tree: Tree, loc: Loc, wanted: Any) -> str:
     raise _Refused
 
 
-def _rewritten_field(tree: Tree, name: Loc, wanted: Any) -> str:
+def _rewritten_field(tree: Tree, loc: Loc, wanted: Any) -> str:
     """Return the text with the complete field of the plan written again in canonical style, with its comments."""
     layout = _Layout(tree)
-    node = layout.node(name)
-    value = value_at(wanted, name)
+    node = layout.node(loc)
+    value = value_at(wanted, loc)
     if node is None or value is ABSENT:
         raise _Refused
-    (entry,) = (entry for entry in read_document(tree).body.entries if entry.key == name[0])
-    content = _with_comments(_entry(None, value), entry)
-    return layout.with_entry(name, replace(content, key=str(name[0]), comments_before=()))
+    old_entry = next(entry for entry in read_document(tree).body.entries if entry.key == loc[0])
+    entry = _with_comments(_entry(None, value), old_entry, value, node.value)
+    return layout.with_entry(loc, replace(entry, key=str(loc[0]), comments_before=()))
 
 
 def _rewritten_plan(tree: Tree, wanted: Any) -> str:
-    """Return the text of the complete plan in canonical style, with its comments."""
+    """Return the text of the complete plan in canonical style, with its comments; those that have no place any more are
+    at its beginning.
+    """
     document = read_document(tree)
     if not wanted:
         return "\n".join([*document.head, *comments_of(tree), "{}", ""])
-    plan = _with_comments(_entry(None, wanted), PlanEntry(None, document.body))
+    plan = _with_comments(_entry(None, wanted), PlanEntry(None, document.body), wanted, tree.value)
     assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping with fields
     text = write_document(replace(document, body=plan.content))
     kept = comments_of(parse_tolerantly(Source(tree.source.path, text)))
@@ -375,26 +405,26 @@ def _rewritten_plan(tree: Tree, wanted: Any) -> str:
     return write_document(replace(document, head=(*document.head, *lost), body=plan.content))
 
 
-def _with_comments(entry: PlanEntry, old: PlanEntry) -> PlanEntry:
-    """Return an entry with the comments of an old one and, as far as both have them, of the entries in it."""
-    content, before = entry.content, old.content
-    if not isinstance(content, Entries) or not isinstance(before, Entries):
-        return replace(entry, comments_before=old.comments_before, comment_after=old.comment_after)
-    entries: list[PlanEntry] = []
-    if content.is_list and before.is_list:
-        for index, item in enumerate(content.entries):
-            if index < len(before.entries):
-                entries.append(_with_comments(item, before.entries[index]))
-            else:
-                entries.append(item)
-    else:
-        known = {inner.key: inner for inner in before.entries}
-        for inner in content.entries:
-            if inner.key in known:
-                entries.append(_with_comments(inner, known[inner.key]))
-            else:
-                entries.append(inner)
-    content = replace(content, entries=tuple(entries), closing=before.closing)
+def _with_comments(entry: PlanEntry, old: PlanEntry, value: Any, old_value: Any) -> PlanEntry:
+    """Return the entry of a value with the comments of the old one and, as far as both have them, of those in it."""
+    content = entry.content
+    old_content = old.content
+    if isinstance(content, Entries) and isinstance(old_content, Entries):
+        inner_entries = list(content.entries)
+        if isinstance(value, list) and isinstance(old_value, list):
+            for pair in paired_items(old_value, value, shown_value):
+                if pair.old is not None and pair.new is not None:
+                    old_item = old_content.entries[pair.old]
+                    inner_entries[pair.new] = _with_comments(inner_entries[pair.new], old_item, pair.after, pair.before)
+        elif isinstance(value, dict) and isinstance(old_value, dict):
+            old_entries = {old_entry.key: old_entry for old_entry in old_content.entries}
+            for index, inner in enumerate(inner_entries):
+                old_entry = old_entries.get(inner.key)
+                if old_entry is not None:
+                    inner_entries[index] = _with_comments(
+                        inner, old_entry, value.get(inner.key), old_value.get(inner.key)
+                    )
+        content = replace(content, entries=tuple(inner_entries), closing=old_content.closing)
     return replace(entry, content=content, comments_before=old.comments_before, comment_after=old.comment_after)
 
 
@@ -435,7 +465,7 @@ def _comparable(value: Any) -> Any:
         return _LINE_END.sub("\n", value).strip("\n")
     if isinstance(value, bool) or value is None:
         return value
-    return (float, getattr(value, "text", str(value)))  # a number is another value than its text
+    return (_NUMBER, getattr(value, "text", str(value)))  # a number is another value than its text
 
 
 def _nodes(node: YamlNode) -> Iterator[YamlNode]:
@@ -503,11 +533,12 @@ class _Layout:
 
     def with_entry(self, loc: Loc, entry: PlanEntry) -> str:
         """Return the text with the field or item at `loc` written again; the comments above it stay."""
-        start, end = self._entry_start(loc), self._content_end(loc)
+        start = self._entry_start(loc)
+        end = self._content_end(loc)
         line_end = self._line_end_after(end)
-        trailing = self._comment_between(end, line_end) or self._header_comment(loc)
-        lines = self._rendered(replace(entry, comment_after=trailing), self._column(start))
-        return self.text[:start] + lines.lstrip(" ") + self.text[line_end:]
+        comment = self._comment_between(end, line_end) or self._header_comment(loc)
+        lines = self._rendered(replace(entry, comment_after=comment), self._column(start))
+        return self.text[:start] + lines.lstrip(" ") + self.text[line_end:]  # the first line is already indented
 
     def with_field(self, loc: Loc, value: Any, known: KnownFields) -> str:
         """Return the text with a field that its mapping does not have, after the nearest one in canonical order."""
@@ -528,28 +559,29 @@ class _Layout:
             return self._inserted_after((*loc[:-1], nearest), gap + lines)
         following = min(siblings, key=lambda name: _rank(order, name))
         start = parent.keys[following]
-        if self.text[self._line_start(start) : start].strip():  # the first field of an item, on the line of its dash
+        if self._shares_line(start):  # the first field of an item, on the line of its dash
             return self.text[:start] + lines.lstrip(" ") + self._line_end + " " * column + self.text[start:]
         start = self._comments_start(start)
         return self.text[:start] + lines + self._line_end + gap + self.text[start:]
 
     def with_item(self, loc: Loc, value: Any) -> str:
         """Return the text with a new item of a list that has items."""
-        items = self._block_items(loc[:-1])
+        self._check_dashes(loc[:-1])
         index = int(loc[-1])
         column = self._column(self._entry_start((*loc[:-1], 0)))
         lines = self._rendered(_entry(None, value), column)
         if index:
-            return self._inserted_after((*loc[:-1], min(index, items) - 1), lines)
+            return self._inserted_after((*loc[:-1], index - 1), lines)
         start = self._entry_start(loc)
-        if self.text[self._line_start(start) : start].strip():
+        if self._shares_line(start):
             raise _Refused
         start = self._comments_start(start)
         return self.text[:start] + lines + self._line_end + self.text[start:]
 
     def without_item(self, loc: Loc) -> str:
         """Return the text without an item of a list; the list stays, with `[]` if it has no items any more."""
-        if self._block_items(loc[:-1]) == 1:
+        self._check_dashes(loc[:-1])
+        if len(self._parent(loc).children) == 1:
             return self.with_value(loc[:-1], [])
         start, end = self.lines_of(loc)
         return self._without(start, end)
@@ -559,7 +591,7 @@ class _Layout:
         old = int(loc[-1])
         if old == index:
             return self.text
-        self._block_items(loc[:-1])
+        self._check_dashes(loc[:-1])
         start, end = self.lines_of(loc)
         target_start, target_end = self.lines_of((*loc[:-1], index))
         if index < old:
@@ -587,9 +619,10 @@ class _Layout:
             return self.text
         if self.is_inside_brackets(loc):
             raise _Refused
-        start, end = self._entry_start(loc), self._content_end(loc)
-        line_start, line_end = self._line_start(start), self._line_end_after(end)
-        shares_line = self.text[line_start:start].strip()
+        end = self._content_end(loc)
+        line_start = self._line_start(self._entry_start(loc))
+        line_end = self._line_end_after(end)
+        shares_line = self._shares_line(self._entry_start(loc))
         comment = self._comment_between(end, line_end) or self._header_comment(loc)
         siblings = self._parent(loc).keys
         if shares_line or comment or len(siblings) == 1:
@@ -628,8 +661,7 @@ class _Layout:
     def lines_of(self, loc: Loc) -> tuple[int, int]:
         """Return where the lines of a field or item begin, with the comments directly above it, and where they end."""
         start = self._entry_start(loc)
-        line_start = self._line_start(start)
-        if self.text[line_start:start].strip():
+        if self._shares_line(start):
             raise _Refused
         return self._comments_start(start), self._after_line(self._line_end_after(self._content_end(loc)))
 
@@ -642,14 +674,13 @@ class _Layout:
             node = parent.children[loc[-1]]
             return parent.keys.get(loc[-1], node.start), node.end
 
-    def _block_items(self, loc: Loc) -> int:
-        """Return the number of items of a list that is written with dashes. Raises _Refused for any other value."""
+    def _check_dashes(self, loc: Loc) -> None:
+        """Raise _Refused for any other value than a list that is written with dashes."""
         node = self.node(loc)
         if node is None or not isinstance(node.value, list) or not node.children:
             raise _Refused
         if self.is_in_brackets(loc) or self.is_inside_brackets(loc):
             raise _Refused
-        return len(node.children)
 
     def _parent(self, loc: Loc) -> YamlNode:
         parent = self.node(loc[:-1])
@@ -658,7 +689,9 @@ class _Layout:
         return parent
 
     def _entry_start(self, loc: Loc) -> int:
-        """Return the offset of a field's name or of an item's dash."""
+        """Return the offset of a field's name, or of an item's dash: the last one before it in the column of the list's
+        first dash.
+        """
         parent, step = self._parent(loc), loc[-1]
         if step in parent.keys:
             return parent.keys[step]
@@ -667,10 +700,10 @@ class _Layout:
         if isinstance(step, int) and step + 1 in parent.children:
             dashes = [dash for dash in dashes if dash < parent.children[step + 1].start]
         column = self._column(dashes[0]) if dashes else 0
-        own = [dash for dash in dashes if self._column(dash) == column]
-        if not own:
+        dashes_of_list = [dash for dash in dashes if self._column(dash) == column]
+        if not dashes_of_list:
             raise _Refused
-        return own[-1]
+        return dashes_of_list[-1]
 
     def _content_end(self, loc: Loc) -> int:
         """Return the offset after the last visible character of a value, without the comments behind it."""
@@ -678,11 +711,13 @@ class _Layout:
         if node is None:
             raise _Refused
         end = self._node_end(node)
-        if node.start == node.end and end <= self._entry_start(loc):
+        is_empty = node.start == node.end
+        if is_empty and end <= self._entry_start(loc):
             raise _Refused
         return end
 
     def _node_end(self, node: YamlNode) -> int:
+        """Return the offset after the last visible character of a node."""
         if self.text[node.start : node.start + 1] in ("[", "{") and isinstance(node.value, list | dict):
             return node.end
         if node.children:
@@ -709,19 +744,25 @@ class _Layout:
 
         Comments at the start of the file are about the file.
         """
-        own_line = self._line_start(start)
-        first = own_line
+        line = self._line_start(start)
+        first = line
         while first > self._first_line:
             above = self._line_before(first)
             if not _COMMENT_LINE.match(self.text, above):
                 return first
             first = above
-        return own_line if _COMMENT_LINE.match(self.text, self._first_line) else first
+        is_about_file = _COMMENT_LINE.match(self.text, self._first_line)
+        return line if is_about_file else first
 
     def _has_gaps(self, loc: Loc, siblings: Sequence[Key]) -> bool:
         """Return whether empty lines separate the fields of the plan; of a single field, this is assumed."""
-        ends = [self._after_line(self._line_end_after(self._content_end((*loc, name)))) for name in siblings[:-1]]
-        return not ends or any(_is_blank_line(self.text, end) for end in ends)
+        if len(siblings) == 1:
+            return True
+        for name in siblings[:-1]:
+            line_end = self._line_end_after(self._content_end((*loc, name)))
+            if _is_blank_line(self.text, self._after_line(line_end)):
+                return True
+        return False
 
     def _inserted_after(self, loc: Loc, lines: str) -> str:
         """Return the text with lines after those of a field or item."""
@@ -734,7 +775,12 @@ class _Layout:
     def _column(self, offset: int) -> int:
         return offset - self._line_start(offset)
 
+    def _shares_line(self, offset: int) -> bool:
+        """Return whether there is something else before an offset in its line."""
+        return bool(self.text[self._line_start(offset) : offset].strip())
+
     def _line_start(self, offset: int) -> int:
+        """Return where the line of an offset starts."""
         line_end = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset))
         return self._first_line if line_end < 0 else line_end + 1
 
@@ -744,10 +790,12 @@ class _Layout:
         return self._line_start(line_end)
 
     def _line_end_after(self, offset: int) -> int:
+        """Return where the line of an offset ends, before its line end."""
         end = _LINE_END.search(self.text, offset)
         return end.start() if end else len(self.text)
 
     def _after_line(self, line_end: int) -> int:
+        """Return where the line after a line end starts."""
         end = _LINE_END.match(self.text, line_end)
         return end.end() if end else line_end
 
