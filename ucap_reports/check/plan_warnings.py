@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -540,10 +540,10 @@ def _section_empty(fields: Sequence[Field], where: Location) -> Problem:
 def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Yield entries of which only the theme or the date is printed."""
     for field in BUILT_IN.inside():
-        texts = [inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich]
         value = getattr(plan, field.name)
         if field.type not in RICH or not isinstance(value, tuple):
             continue
+        texts = [inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich]
         for index, entry in enumerate(value):
             loc: Loc = (field.name, index, texts[0])
             if not any(getattr(entry, name) for name in texts) and not _is_written(tree, loc):
@@ -569,14 +569,20 @@ def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Ite
     """Warn about fields with content but without a row, except private ones, such as the sources, and custom fields,
     which the project hides or a template places.
     """
+    printed = _printed_keys(pack)
+    for key, loc in _with_content(plan, fields):
+        if key not in printed and not fields.rows[key].is_private:
+            yield problem("field-not-printed", tree.location(loc, key=True), field=key, pack=pack.name)
+
+
+@lru_cache(maxsize=64)
+def _printed_keys(pack: Pack) -> frozenset[str]:
+    """Return the keys of the rows of a pack, of the fields in them, and of its custom fields."""
     printed = {rule.field for rule in pack.settings.rows}
     printed |= {field.key for field in pack.fields.custom}
-    printed |= {field.key for field in fields.rows.values() if field.is_private}
     for rule in pack.settings.rows:
         printed |= {field.key for field in pack.fields.printed_by(rule.field)}
-    for key, loc in _with_content(plan, fields):
-        if key not in printed:
-            yield problem("field-not-printed", tree.location(loc, key=True), field=key, pack=pack.name)
+    return frozenset(printed)
 
 
 def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:
@@ -618,6 +624,7 @@ def _unconfirmed_statements(plan: Plan, pack: Pack) -> Iterator[Problem]:
         yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=", ".join(missing))
 
 
+@lru_cache(maxsize=64)
 def _expected_rows(pack: Pack) -> tuple[str, ...]:
     """Return the fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their
     own.

@@ -405,7 +405,7 @@ class _WrittenParagraphs(Paragraphs):
             properties = _parsed_paragraph_properties(written_properties, root)
             pieces = self._written_pieces(runs, root)
         except _OtherContentError:
-            element = _element(f"<w:p>{content}</w:p>", root)
+            element = _paragraph(content, root)
             properties = paragraph_properties(element)
             pieces = self.pieces(element)
         return self.placed(pieces, properties), properties.style
@@ -547,6 +547,12 @@ def _parsed_paragraph_properties(xml: str, root: str) -> ParagraphProperties:
 def _run_properties(xml: str, root: str) -> Mapping[str, str]:
     """Return the properties of a run that are read. Those of at most 256 spellings are kept, as of paragraphs."""
     return run_values(_element(xml, root)) if xml else {}
+
+
+@lru_cache(maxsize=16)
+def _paragraph(content: str, root: str) -> etree._Element:
+    """Return a paragraph with this content, which is only read. Most documents have the same one with page numbers."""
+    return _element(f"<w:p>{content}</w:p>", root)
 
 
 def _element(xml: str, root: str) -> etree._Element:

@@ -416,7 +416,7 @@ class _WrittenParts:
 
     def links(self, name: str, kind: str = "") -> Mapping[str, str]:
         """Return the addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
-        return _links(self.xml(relationships_of(name)), kind)
+        return _written_links(self.markup(relationships_of(name)), kind)
 
     def xml(self, name: str) -> etree._Element:
         """Return a part as XML; an empty element if there is no such part."""
@@ -428,6 +428,14 @@ class _WrittenParts:
 def _written_part(content: bytes) -> etree._Element:
     """Return the root of a part that the product has written; an empty element if there is no such part.
 
-    Styles, lists and links, which many documents share, are read once.
+    Styles and lists, which many documents share, are read once.
     """
     return read_finished(content) if content else etree.Element("none")
+
+
+@lru_cache(maxsize=32)
+def _written_links(content: bytes, kind: str) -> Mapping[str, str]:
+    """Return the links in a part with relationships that the product has written; those that many documents share are
+    read once.
+    """
+    return _links(_written_part(content), kind)
