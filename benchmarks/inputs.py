@@ -1,9 +1,10 @@
 """How processor time grows with the size of each input: plans, packs, files to import and review, and pictures.
 
-    .venv/bin/python -m benchmarks.inputs [--only WORD] [--sizes 20 200 2000]
+    .venv/bin/python -m benchmarks.inputs [--only WORD] [--sizes 20 200 2000 20000]
 
 Each run is in a process of its own, so that no cache has the results of the one before. The exponent is that of the
-growth between the last two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an error.
+fastest growth between two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an error. The largest sizes exceed the
+limits of some readers.
 """
 
 import argparse
@@ -13,8 +14,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
-from functools import partial
+from functools import cache, partial
 from io import BytesIO, StringIO
+from itertools import pairwise
 from math import log
 from pathlib import Path
 from time import process_time
@@ -37,6 +39,7 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.cli import main as main_command
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
 from ucap_reports.plan.plan_model import parse_plan
@@ -221,6 +224,34 @@ PICTURES: Mapping[str, Callable[[int], bytes]] = {
 """Pictures by size."""
 
 
+SHEET_HEADER = ["plan", "field", "source", "translation"]
+SHEETS: Mapping[str, Callable[[int], bytes]] = {
+    "rows": lambda size: importing.saved_rows([SHEET_HEADER] + [["rome", "title", "Rome", "Rom"]] * min(size, 4_900)),
+    "fields": lambda size: importing.saved_rows(
+        [SHEET_HEADER] + [["rome", f"themes[{number}]", "Water", "Wasser"] for number in range(min(size, 4_900))]
+    ),
+    "plans": lambda size: importing.saved_rows(
+        [SHEET_HEADER] + [[f"p{number}", "title", "Rome", "Rom"] for number in range(min(size, 4_900))]
+    ),
+}
+"""Translations in spreadsheets by size, near the limits of their reader."""
+ANSWERS: Mapping[str, Callable[[int], str]] = {
+    "answers": lambda size: "".join(control(f"themes[{number}]", "Water") for number in range(min(size, 1_900))),
+    "the same answer": lambda size: control("title", "Rome") * min(size, 1_900),
+    "unknown answers": lambda size: "".join(control(f"x{number}", "Water") for number in range(min(size, 1_900))),
+    "answers in others": lambda size: "".join(
+        control(f"x{number}", control("title", "Rome")) for number in range(min(size, 900))
+    ),
+}
+"""Content controls that are added to a form, near the limits of its reader."""
+
+
+def control(tag: str, content: str) -> str:
+    """A content control with a text or another control in it."""
+    inner = content if content.startswith("<") else f"<w:p><w:r><w:t>{content}</w:t></w:r></w:p>"
+    return f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/></w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>'
+
+
 HEADER = 'msgid ""\nmsgstr "Language: fr\\n"\n\n'
 TRANSLATIONS: Mapping[str, Callable[[int], str]] = {
     "entries": lambda size: HEADER + "".join(f'msgctxt "{n}"\nmsgid "a"\nmsgstr "b"\n\n' for n in range(size)),
@@ -232,10 +263,22 @@ TRANSLATIONS: Mapping[str, Callable[[int], str]] = {
 }
 """PO files by size."""
 PROJECTS: Mapping[str, Callable[[int], ProjectMaker]] = {
+    "replies": lambda size: partial(write_replies, max(1, size // 100)),
     "links": lambda size: partial(write_links, size),
     "settings of a repository": lambda size: partial(write_repository, size),
 }
 """What makes a project with a plan and so many things that a stranger may put there."""
+
+
+def write_replies(count: int, root: Path) -> None:
+    """Write edited Word files of the plan, each with other words."""
+    with chdir(root), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        main_command(["build", "--format", "docx", "--no-index"])
+    built = Document(str(root / "out" / "a.docx"))
+    for number in range(count):
+        *_, section = built.element.body
+        section.addprevious(new_paragraph(number))
+        built.save(str(root / f"reply-{number}.docx"))
 
 
 def write_links(count: int, root: Path) -> None:
@@ -312,7 +355,8 @@ def of_project(make: ProjectMaker) -> None:
         (root / "plans").mkdir()
         (root / "plans" / "a.yaml").write_text(CITY, encoding="utf-8")
         make(root)
-        for words in (["check"], ["diff", "HEAD"]):
+        replies = sorted(path.name for path in root.glob("reply-*.docx"))
+        for words in (["check"], ["diff", "HEAD"], *([["review", *replies]] if replies else [])):
             with chdir(root), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 main_command(words)
 
@@ -321,6 +365,36 @@ def of_edited(content: bytes) -> None:
     """Review an edited Word file."""
     with suppress(ProblemsFound):
         of_review(content)
+
+
+def of_sheet(content: bytes) -> None:
+    """Read a translation in a spreadsheet."""
+    with suppress(ProblemsFound):
+        read_translation_sheet(content, "x.xlsx")
+
+
+@cache
+def empty_form() -> bytes:
+    """The Word form for a new plan."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chdir(folder),
+        redirect_stdout(StringIO()),
+        redirect_stderr(StringIO()),
+    ):
+        Path("plans").mkdir()
+        main_command(["form", "--out", "form.docx"])
+        return Path("form.docx").read_bytes()
+
+
+def of_answers(controls: str) -> None:
+    """Import a form with more controls at its end."""
+    document = Document(BytesIO(empty_form()))
+    *_, section = document.element.body
+    for added in read_xml(f'<w:body xmlns:w="{WORD[1:-1]}">{controls}</w:body>'.encode()):
+        section.addprevious(added)
+    with suppress(ProblemsFound):
+        import_content(importing.saved(document), "form.docx", Labels((shipped_pack(),)))
 
 
 def of_picture(content: bytes) -> None:
@@ -333,7 +407,8 @@ def main() -> None:
     """Measure and print; exit with 1 where an input grows too fast."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only inputs whose name contains this")
-    parser.add_argument("--sizes", type=int, nargs=3, default=[20, 200, 2000], help="how often the input is repeated")
+    sizes = [20, 200, 2_000, 20_000]
+    parser.add_argument("--sizes", type=int, nargs="+", default=sizes, help="how often the input is repeated")
     add_option(parser)
     options = parser.parse_args()
     runs = {
@@ -342,6 +417,8 @@ def main() -> None:
         **inputs_of("import", {**importing.INPUTS, **FILES}, of_import),
         **inputs_of("review", REVIEWS, of_edited),
         **inputs_of("translation", TRANSLATIONS, of_translation),
+        **inputs_of("sheet", SHEETS, of_sheet),
+        **inputs_of("form", ANSWERS, of_answers),
         **inputs_of("project", PROJECTS, of_project),
         **inputs_of("picture", PICTURES, of_picture),
     }
@@ -379,7 +456,10 @@ def inputs_of(kind: str, made: Mapping[str, Callable[[int], Input]], use: Callab
 def measured(name: str, run: Run, sizes: list[int]) -> float:
     """Print the processor times of an input and the exponent of their growth, which is returned."""
     times = [min(seconds(work) for _ in range(REPEATED)) for work in map(run, sizes)]
-    exponent = log(times[2] / times[1]) / log(sizes[2] / sizes[1]) if times[2] > NOTICEABLE else 0.0
+    exponent = 0.0
+    for (time, size), (longer, larger) in pairwise(zip(times, sizes, strict=True)):
+        if longer > NOTICEABLE:
+            exponent = max(exponent, log(longer / time) / log(larger / size))
     print(f"{name:36}" + "".join(f"{time:9.3f} s" for time in times) + f"   n^{exponent:.2f}", flush=True)
     return exponent
 

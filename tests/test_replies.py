@@ -543,3 +543,23 @@ def test_random_pairs_of_replies_lose_nothing_and_list_all_conflicts(
         for field, words in fields.items():
             is_open = field in expected
             assert (words in results[0][0]) is not is_open, (name, field)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.odt", "plans/tianjin-rome.yaml"])
+def test_a_reply_of_another_kind_is_named_as_such(project: Path, name: str) -> None:
+    (project / name).parent.mkdir(exist_ok=True)
+    (project / name).write_bytes(b"%PDF-1.7\n")
+    run = review(project, name)
+    assert (run.code, run.codes) == (1, ["import-kind"])
+
+
+def test_a_comparison_of_several_plans_is_not_reviewed(project: Path) -> None:
+    copytree(project / "plans", project / "old")
+    (plan,) = (project / "plans").glob("*.yaml")
+    plan.write_text(plan.read_text(encoding="utf-8").replace("Economy and trade", "Economy"), encoding="utf-8")
+    ucap(project, "diff", "old", "plans", "--docx", "all.docx")
+
+    run = review(project, "all.docx")
+
+    assert run.codes == ["review-plan-unknown"]
+    assert "a comparison of several plans" in run.report["problems"][0]["hint"]

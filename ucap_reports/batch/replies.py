@@ -7,7 +7,7 @@ the chosen changes. Neither writes a file.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 import msgspec
@@ -305,6 +305,15 @@ class AppliedReplies(Struct, frozen=True):
 
 
 Chosen = Callable[[ReviewChange], bool]
+_ENDINGS = frozenset({"", ".doc", ".docm", ".docx"})
+"""The endings of files whose content is looked at; that of old Word files has an error of its own."""
+
+
+def _refuse_other_kinds(file: ReplyFile) -> None:
+    """Raise ProblemsFound for a file that is not even named like a Word file, such as a PDF."""
+    ending = PurePath(file.name).suffix.lower()
+    if ending not in _ENDINGS:
+        raise ProblemsFound([problem("import-kind", Location(file.name), kind=ending, kinds=".docx, .docm")])
 
 
 def compare_replies(
@@ -323,6 +332,7 @@ def compare_replies(
     for file in files:
         known = options if file.plan is None else replace(options, plan=file.plan)
         with reported(problems.extend):
+            _refuse_other_kinds(file)
             package = WordPackage(file.content, file.name)
             if package.identity.book:
                 raise ProblemsFound([problem("review-of-book", Location(file.name))])
