@@ -1,6 +1,7 @@
 """Repetition by example in Word templates, and what disappears because its tags print nothing."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,28 @@ def test_cells_with_photos_are_in_rows_of_up_to_three(count: int, in_rows: list[
     body = table([cell("{{ photo }}", "{{ photo.caption }}")], widths=(9000,)) + paragraph("end")
     root = merged(body, replace(seed_summary(), pictures=pictures))
     assert [len(list(table_row.iter(f"{W}tc"))) for table_row in root.iter(f"{W}tr")] == in_rows
+
+
+@pytest.mark.parametrize(
+    ("grid", "millimetres"),
+    [
+        ("", 80),
+        ("<w:tblGrid><w:gridCol/></w:tblGrid>", 80),
+        ('<w:tblGrid><w:gridCol w:w="600"/></w:tblGrid>', 1),
+    ],
+    ids=["no grid", "a grid without widths", "a narrow cell"],
+)
+def test_photos_have_a_width_in_cells_that_have_none_or_are_narrow(grid: str, millimetres: int) -> None:
+    pictures = tuple(photo_facts(f"photo {number}") for number in range(3))
+    body = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", grid, table(["{{ photo }}"], widths=(9000,)))
+    root = merged(body + paragraph("end"), replace(seed_summary(), pictures=pictures))
+    widths = {int(extent.get("cx", "")) for extent in root.iter() if str(extent.tag).endswith("}extent")}
+    assert widths == {millimetres * 36_000}
+
+
+def test_a_text_in_quotation_marks_is_not_taken_for_the_number_of_a_picture() -> None:
+    text = 'The identifier "ucap-number" is a text.'
+    assert texts(merged(paragraph(text) + paragraph("{{ summary.language }}")))[0] == text
 
 
 def test_a_table_of_photos_disappears_without_pictures() -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 
 from lxml import etree
 from msgspec import Struct, field
@@ -91,6 +91,8 @@ LARGE_NAMES, SMALL_NAMES = f"{THEME_PREFIX}city", f"{THEME_PREFIX}column"
 ONE_MM = Length.mm(1)
 PHOTO_GAP = 6
 """The least distance between photos beside each other, in mm."""
+_LEAST_PHOTO = 1
+"""The least width of a photo, in mm: a cell may be too narrow for several of them."""
 _ELEMENTS = {ROW: "table row", CELL: "table cell", PARAGRAPH: "paragraph"}
 _SEPARATORS = re.compile(r"[·•|,;，、；\t\n–—]|(?<=\s)[-/](?=\s)")  # noqa: RUF001 - as they are written
 _WORD = re.compile(r"\w")
@@ -99,29 +101,28 @@ _BREAK = qualified("w:br")
 _KEEPING = (
     _BREAK,
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent",
-    *(
-        qualified(f"w:{name}")
-        for name in (
-            "drawing",
-            "pict",
-            "object",
-            "fldChar",
-            "fldSimple",
-            "footnoteReference",
-            "endnoteReference",
-            "sectPr",
-        )
-    ),
+    qualified("w:drawing"),
+    qualified("w:pict"),
+    qualified("w:object"),
+    qualified("w:fldChar"),
+    qualified("w:fldSimple"),
+    qualified("w:footnoteReference"),
+    qualified("w:endnoteReference"),
+    qualified("w:sectPr"),
 )
 """Content of paragraphs that stay although their tags print nothing."""
 _UNSEEN = frozenset(
     {
         PARAGRAPH_FORMAT,
-        *(qualified(f"w:{name}") for name in ("bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd")),
+        qualified("w:bookmarkStart"),
+        qualified("w:bookmarkEnd"),
+        qualified("w:proofErr"),
+        qualified("w:permStart"),
+        qualified("w:permEnd"),
     }
 )
 """Elements of paragraphs that print nothing."""
-_PLAIN = frozenset({RUN_FORMAT, TEXT, *(qualified(f"w:{name}") for name in ("tab", "br", "cr", "noBreakHyphen"))})
+_PLAIN = frozenset({RUN_FORMAT, TEXT, _BREAK, qualified("w:tab"), qualified("w:cr"), qualified("w:noBreakHyphen")})
 """The content of runs that are only text."""
 
 
@@ -174,7 +175,8 @@ class Examples(Struct):
         content = mark.tag.content
         if mark not in self.labels:
             return content + self.widths.get(mark, "")
-        return f"label.text{content.removeprefix('label')}" if "|" in content else "label.text|language(label.language)"
+        filters = content.removeprefix("label") if "|" in content else "|language(label.language)"
+        return f"label.text{filters}"
 
 
 def _short_names_of(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagMark, frozenset[str]]:
@@ -242,7 +244,7 @@ class _Placement:
         """The first tag with each name of items, by the element that is repeated for them."""
 
     def examples(self) -> Examples:
-        """Put the source into the tree."""
+        """Put the source into the tree, unless the part has errors, and return what it has by example."""
         for mark, names in self._used.items():
             for name in sorted(names & ITEMS.keys()):
                 self._collect(mark, name)
@@ -254,20 +256,23 @@ class _Placement:
             self._check_lists(element, tags)
         if self._problems:
             return self._examples
-        for mark in [mark for mark, names in self._used.items() if names & {"head", "photo"}]:
-            if mark.tag.content == "head":
+        for mark, names in list(self._used.items()):  # `_add_smaller_head` adds to it
+            if "head" in names and mark.tag.content == "head":
                 self._add_smaller_head(mark)
-            elif mark.tag.content == "photo":
+            elif "photo" in names and mark.tag.content == "photo":
                 self._examples.widths[mark] = self._width_filter(mark)
         values_of = self._values_by_paragraph()
         # Loops first: the marks of a row or paragraph that may disappear are inside its loop.
         for elements in self._groups():
             self._repeat(elements)
-        rows = dict.fromkeys(row for paragraph in values_of for row in paragraph.iterancestors(ROW))
+        rows: dict[etree._Element, None] = {}
+        for paragraph in values_of:
+            rows |= dict.fromkeys(paragraph.iterancestors(ROW))
         for row in rows:
             self._surround(row, unprinted_parts.ROW, unprinted_parts.ROW_END)
+        marks = {mark.element: mark for mark in self._marks}
         for paragraph, values in values_of.items():
-            self._mark_paragraph(paragraph, values)
+            self._mark_paragraph(paragraph, values, marks)
         return self._examples
 
     def _collect(self, mark: TagMark, name: str) -> None:
@@ -275,9 +280,10 @@ class _Placement:
         if name in _OF_PARAGRAPHS:
             self._add(next(mark.element.iterancestors(PARAGRAPH)), name, mark)
             return
-        row, cell = (next(mark.element.iterancestors(tag), None) for tag in (ROW, CELL))
+        row = next(mark.element.iterancestors(ROW), None)
+        cell = next(mark.element.iterancestors(CELL), None)
         if row is None or cell is None:
-            element = _ELEMENTS[ROW if name == "row" else CELL]
+            element = _ELEMENTS[ROW] if name == "row" else _ELEMENTS[CELL]
             hint = f"move it into a {element}, which is repeated for {REPEATED[name]}"
             self._report(mark, hint=hint, element=element)
             return
@@ -295,8 +301,10 @@ class _Placement:
         """Forget the rows in a row that is repeated for the same items: they print the item of the outer row."""
         for row in [element for element in self._repeated if element.tag == ROW]:
             names = self._repeated[row]
-            of_outer = {name for outer in row.iterancestors(ROW) for name in self._repeated.get(outer, ())}
-            for name in of_outer & names.keys():
+            names_of_outer: set[str] = set()
+            for outer in row.iterancestors(ROW):
+                names_of_outer |= self._repeated.get(outer, {}).keys()
+            for name in names_of_outer & names.keys():
                 del names[name]
             if not names:
                 del self._repeated[row]
@@ -306,8 +314,10 @@ class _Placement:
         if "row" in self._bound[mark]:
             return True
         rows = {row, *row.iterancestors(ROW)}
-        others = [other for other, names in self._used.items() if "row" in names]
-        return any(next(other.element.iterancestors(ROW), None) in rows for other in others)
+        for other, names in self._used.items():
+            if "row" in names and next(other.element.iterancestors(ROW), None) in rows:
+                return True
+        return False
 
     def _check_lists(self, element: etree._Element, tags: Mapping[str, TagMark]) -> None:
         """Report an element that would be repeated for the items of two lists."""
@@ -340,14 +350,23 @@ class _Placement:
         sources.append(snippet(other.addnext, "{%\nendif %}", mark))
 
     def _width_filter(self, mark: TagMark) -> str:
-        """Return the filter for the width of a photo: the usual one, or what the photos beside it leave."""
+        """Return the filter for the width of a photo: the usual one, or what the photos beside it leave.
+
+        A table whose grid has no widths has photos in the usual one.
+        """
         cell = next(mark.element.iterancestors(CELL))
-        row, table = next(cell.iterancestors(ROW)), next(cell.iterancestors(TABLE))
+        row = next(cell.iterancestors(ROW))
+        table = next(cell.iterancestors(TABLE))
         widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
-        start, span = next((start, span) for other, start, span in cell_columns(row) if other is cell)
+        available = 0
+        for other, start, span in cell_columns(row):
+            if other is cell:
+                available = round(sum(widths[start : start + span]) / ONE_MM.twips)
         usual = round(self._look.picture_width / ONE_MM)
-        available = round(sum(widths[start : start + span]) / ONE_MM.twips)
-        return f'|width([{usual}, {available} // photos|length - {PHOTO_GAP}]|min ~ " mm")'
+        if not available:
+            return f'|width("{usual} mm")'
+        beside_others = f"[{_LEAST_PHOTO}, {available} // photos|length - {PHOTO_GAP}]|max"
+        return f'|width([{usual}, {beside_others}]|min ~ " mm")'
 
     def _values_by_paragraph(self) -> dict[etree._Element, list[TagMark]]:
         """Return the values of each paragraph that has a short name and no statement."""
@@ -379,31 +398,40 @@ class _Placement:
         first, last = elements[0], elements[-1]
         ((name, mark),) = self._repeated[first].items()
         variable = name
+        without_items = ""
         if first.tag == PARAGRAPH:
             items = _OF_PARAGRAPHS[name]
         elif first.tag == CELL:
             items = _OF_CELLS[name]
+            without_items = _empty_cell(first)
             self._examples.cells[first] = _SPANS.get(name, "1")
-            self._examples.tables.update(islice(first.iterancestors(TABLE), 1))
+            self._add_table(first)
         else:
             variable, items = _OF_ROWS[name]
-        empty = _empty_cell(first) if first.tag == CELL else ""
         loops = self._examples.snippets
         loops.append(snippet(first.addprevious, f"{{%\nfor {variable} in {items} %}}", mark))
-        loops.append(snippet(last.addnext, f"{empty}{{%\nendfor %}}", mark))
-        if first.tag != ROW or variable == name:
+        loops.append(snippet(last.addnext, f"{without_items}{{%\nendfor %}}", mark))
+        is_row_of_photos = first.tag == ROW and variable != name
+        if not is_row_of_photos:  # its cell is in the list
             self._examples.repetitions.append(Repetition(self._locator.location(first), name))
 
-    def _mark_paragraph(self, paragraph: etree._Element, values: Sequence[TagMark]) -> None:
-        """Mark a paragraph, its values, and the text between them."""
+    def _add_table(self, element: etree._Element) -> None:
+        """Note that the table around an element, if there is one, has short names."""
+        table = next(element.iterancestors(TABLE), None)
+        if table is not None:
+            self._examples.tables.add(table)
+
+    def _mark_paragraph(
+        self, paragraph: etree._Element, values: Sequence[TagMark], marks: Mapping[etree._Element, TagMark]
+    ) -> None:
+        """Mark a paragraph, its values, and the text between them. `marks` are all of the part by their elements."""
         parent = paragraph.getparent()
         properties = paragraph.find(PARAGRAPH_FORMAT)
         if parent is not None:
             self._examples.emptied[parent] = "" if properties is None else bare(to_text(properties))
-        self._examples.tables.update(islice(paragraph.iterancestors(TABLE), 1))
+        self._add_table(paragraph)
         has_more = any(_is_printed(element) for element in paragraph.iter(*_KEEPING))
         is_kept = has_more or _is_between_tables(paragraph)
-        marks = {mark.element: mark for mark in self._marks}
         if not is_kept and is_whole_paragraph(values[0], paragraph, marks):
             self._examples.disappearing.add(values[0])
             return
@@ -429,7 +457,9 @@ def _empty_cell(cell: etree._Element) -> str:
 
 
 def _is_printed(element: etree._Element) -> bool:
-    """Return whether an element is printed without the values beside it; a break is if it begins a page or column."""
+    """Return whether an element of `_KEEPING` is printed without the values beside it; a break is if it begins a page
+    or column.
+    """
     return element.tag != _BREAK or qualified("w:type") in element.attrib
 
 
@@ -449,7 +479,8 @@ def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]
             continue
         start = segment.pieces[0].start
         for run, pieces in groupby(segment.pieces, lambda piece: run_of(piece.element)):
-            kind = _kind_at(next(pieces).start - start, parts_of_segment)
+            first_piece = next(pieces)  # all of the run is in one part, since it was cut
+            kind = _kind_at(first_piece.start - start, parts_of_segment)
             yield snippet(run.addprevious, example_mark(kind))
             yield snippet(run.addnext, example_mark(unprinted_parts.TEXT_END))
 
@@ -478,17 +509,19 @@ def _kind_at(offset: int, parts: Sequence[tuple[str, str]]) -> str:
 
 
 class _TextAround(Struct):
-    """The text before, between or after values: its pieces; None as text if it has more than text."""
+    """The pieces of the text before, between or after values; it `is_plain` if there is nothing else."""
 
     pieces: list[RunText] = field(default_factory=list)
     is_plain: bool = True
 
     @property
     def text(self) -> str | None:
+        """The text; None if it is not plain."""
         return "".join(piece.text for piece in self.pieces) if self.is_plain else None
 
 
 def _texts_around(paragraph: etree._Element, values: AbstractSet[etree._Element]) -> list[_TextAround]:
+    """Return the texts before the first value of a paragraph, between each two, and after the last one."""
     pieces = pieces_of(paragraph)
     printed = {child for child in paragraph.iterchildren(etree.Element) if child.tag not in _UNSEEN}
     segments = [_TextAround()]
@@ -497,7 +530,7 @@ def _texts_around(paragraph: etree._Element, values: AbstractSet[etree._Element]
             segments.append(_TextAround())
         elif child.tag == RUN and all(part.tag in _PLAIN for part in child):
             segments[-1].pieces += [piece for piece in pieces if run_of(piece.element) is child]
-        elif child in printed:
+        elif child in printed:  # no processing instruction
             segments[-1].is_plain = False
     return segments
 
@@ -511,8 +544,8 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
     parts: list[list[tuple[str, str]]] = []
     last = len(texts) - 1
     for number, text in enumerate(texts):
-        parts.append([])
         if text is None:
+            parts.append([])
             continue
         start = 1 if closed[number] else 0
         end = len(text) - 1 if opened[number] else len(text)
@@ -524,7 +557,7 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
         else:
             inner = _separated(middle)
         divided = [(SUFFIX, text[:start]), *inner, (PREFIX, text[end:])]
-        parts[-1] = [(kind, part) for kind, part in divided if part]
+        parts.append([(kind, part) for kind, part in divided if part])
     return parts
 
 
@@ -544,16 +577,17 @@ def _brackets(texts: Sequence[str | None]) -> tuple[list[bool], list[bool]]:
 
 def _separated(text: str) -> list[tuple[str, str]]:
     """Return the parts of a text between two values: what belongs to the first one, the separator, and the rest."""
-    mark = _SEPARATORS.search(text)
-    if mark is not None:
-        start = len(text[: mark.start()].rstrip())
-        end = len(text) - len(text[mark.end() :].lstrip())
-    elif text.rstrip().endswith(":") and _WORD.search(text):
-        start, end = 0, len(text) - len(text.lstrip())
-    else:
-        start, end = 0, len(text)
-    if not _WORD.search(text[:start]):
-        start = 0
-    if not _WORD.search(text[end:]):
-        end = len(text)
-    return [(SUFFIX + WORDED, text[:start]), (SEPARATOR, text[start:end]), (PREFIX + WORDED, text[end:])]
+    separator = _SEPARATORS.search(text)
+    before = ""
+    after = ""
+    if separator is not None:
+        before = text[: separator.start()].rstrip()
+        after = text[separator.end() :].lstrip()
+    elif text.rstrip().endswith(":"):  # it is the label of the second value
+        after = text.lstrip()
+    if not _WORD.search(before):
+        before = ""
+    if not _WORD.search(after):
+        after = ""
+    middle = text[len(before) : len(text) - len(after)]
+    return [(SUFFIX + WORDED, before), (SEPARATOR, middle), (PREFIX + WORDED, after)]

@@ -42,22 +42,24 @@ _CLOSING_BRACES = re.compile(r"[}%#]\}")
 _ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
 """Escaped braces, and the braces that they print."""
 _SPACE = " \t"
-"""White space that a mark removes, in addition to one line end; a no-break space stays."""
+"""White space that a dash removes, in addition to one line end; a no-break space stays."""
 _DASHES = ("-", "\u2013")
-"""The mark that removes white space, and the dash by which Word may replace it."""
+"""The dash that removes white space, and the one by which Word may replace it."""
 _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
 _KEYWORD = re.compile(r"\w+")
 _DOUBLE, _SINGLE = "\u201c\u201d\u201e", "\u2018\u2019\u201a"
 """The quotation marks by which Word replaces straight ones, in English and in German."""
-_QUOTED = "|".join(
-    rf"[{opening}](?:\\.|[^{closing}\\])*+[{closing}]"
-    for opening, closing in (('"', '"'), ("'", "'"), (_DOUBLE, _DOUBLE + '"'), (_SINGLE, _SINGLE + "'"))
+_QUOTED = (
+    r'"(?:\\.|[^"\\])*+"|'
+    r"'(?:\\.|[^'\\])*+'|"
+    rf'[{_DOUBLE}](?:\\.|[^{_DOUBLE}"\\])*+[{_DOUBLE}"]|'
+    rf"[{_SINGLE}](?:\\.|[^{_SINGLE}'\\])*+[{_SINGLE}']"
 )
 """A quoted text."""
-_ESCAPED_MARK = rf"\\[\"'{_DOUBLE}{_SINGLE}]"
-"""A mark that begins no quoted text. Otherwise each of many would be taken for one that has no end."""
-_QUOTATION = re.compile(f"{_ESCAPED_MARK}|{_QUOTED}|[{_DOUBLE}{_SINGLE}]", re.DOTALL)
-_TOKEN = re.compile(rf"{_ESCAPED_MARK}|{_QUOTED}|\{{[{{%#]|[{{}}]|%(?=\}})", re.DOTALL)
+_ESCAPED_QUOTE = rf"\\[\"'{_DOUBLE}{_SINGLE}]"
+"""An escaped quotation mark, matched first: else the search for its end makes a text of many such marks quadratic."""
+_QUOTATION = re.compile(f"{_ESCAPED_QUOTE}|{_QUOTED}|[{_DOUBLE}{_SINGLE}]", re.DOTALL)
+_TOKEN = re.compile(rf"{_ESCAPED_QUOTE}|{_QUOTED}|\{{[{{%#]|[{{}}]|%(?=\}})", re.DOTALL)
 """What may end a tag, or keep braces from ending it."""
 
 
@@ -88,7 +90,7 @@ class WordTag(Struct, frozen=True):
     """A tag from `start` to `end` of its paragraph's text.
 
     `content` is for Jinja, with straight quotation marks; `written` is the complete tag as it is in Word.
-    `joins_before` and `joins_after` are the white space marks of `{%-` and `-%}`.
+    `joins_before` and `joins_after` are the dashes of `{%-` and `-%}`, which remove white space.
     """
 
     kind: WordTagKind
@@ -115,8 +117,11 @@ class Tags(Struct, frozen=True):
     unopened: tuple[str, ...] = ()
 
 
+_NO_TAGS = Tags()
 MOST_TAGS = 1_000
-"""The maximum number of tags that are read."""
+"""The maximum number of tags of a part."""
+_MAX_QUOTED = 60
+"""How many characters of an incomplete tag a message shows."""
 
 
 def find_word_tags(text: str) -> Tags:
@@ -126,6 +131,7 @@ def find_word_tags(text: str) -> Tags:
     unopened: list[str] = []
     position = 0
     opening = _OPENING.search(text)
+    # One more than the maximum, so that `mark_tags` reports too many.
     while opening is not None and len(tags) + len(unclosed) <= MOST_TAGS:
         unopened += _endings(text, position, opening.start())
         tag = _read_tag(text, opening.start())
@@ -142,14 +148,14 @@ def find_word_tags(text: str) -> Tags:
 
 
 def _endings(text: str, start: int, end: int) -> Iterator[str]:
-    """Closing braces in a piece of the text that is not in a tag, each with the text before it."""
+    """Yield the closing braces in a part of the text that is not in a tag, each with the text before it."""
     for ending in _CLOSING_BRACES.finditer(text, start, end):
-        yield text[max(start, ending.end() - MAX_QUOTED) : ending.end()].strip()
+        yield text[max(start, ending.end() - _MAX_QUOTED) : ending.end()].strip()
         start = ending.end()
 
 
 def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
-    """Yield the tags with the white space that their marks remove, if there is text after it in the same paragraph: up
+    """Yield the tags with the white space that their dashes remove, if there is text after it in the same paragraph: up
     to one line end or, without one, all spaces.
     """
     last = 0
@@ -162,7 +168,8 @@ def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
             words = text[end:].lstrip(_SPACE)
             end = len(text) - len(words.removeprefix("\n"))
         last = end
-        yield replace(tag, start=start, end=end) if (start, end) != (tag.start, tag.end) else tag
+        is_changed = (start, end) != (tag.start, tag.end)
+        yield replace(tag, start=start, end=end) if is_changed else tag
 
 
 def _read_tag(text: str, start: int) -> WordTag | None:
@@ -177,17 +184,23 @@ def _read_tag(text: str, start: int) -> WordTag | None:
         return None
     content = text[begin:end]
     joins_before = content.startswith(_DASHES)
-    joins_after = content.endswith(_DASHES) and len(content) > 1
+    joins_after = content.endswith(_DASHES) and len(content) > 1  # a lone dash is that of the beginning
     if joins_before or content.startswith("+"):
         content = content[1:]
     if joins_after or content.endswith("+"):
         content = content[:-1]
-    scope = _SCOPE.match(content)
-    content = content[scope.end() if scope else 0 :].strip()
+    scope = Scope.TEXT
+    prefix = _SCOPE.match(content)
+    if prefix:
+        scope = Scope(prefix[1])
+        content = content[prefix.end() :]
+    content = content.strip()
+    if kind is not WordTagKind.COMMENT:
+        content = _QUOTATION.sub(_straightened, content)
     return WordTag(
         kind=kind,
-        scope=Scope(scope[1]) if scope else Scope.TEXT,
-        content=content if kind is WordTagKind.COMMENT else _QUOTATION.sub(_straightened, content),
+        scope=scope,
+        content=content,
         written=text[start : end + 2],
         start=start,
         end=end + 2,
@@ -218,14 +231,14 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
 
 def _straightened(quote: re.Match[str]) -> str:
     """Return the quoted text in straight quotation marks, which Jinja reads, or a single one, such as an apostrophe."""
-    if quote[0].startswith("\\"):
-        return quote[0]
-    mark = '"' if quote[0][0] in _DOUBLE + '"' else "'"
-    return mark + quote[0][1:-1] + mark if len(quote[0]) > 1 else mark
-
-
-MAX_QUOTED = 60
-"""How many characters of an incomplete tag a message shows."""
+    text = quote[0]
+    if text.startswith("\\"):
+        return text
+    is_double = text[0] in _DOUBLE + '"'
+    straight = '"' if is_double else "'"
+    if len(text) == 1:
+        return straight
+    return straight + text[1:-1] + straight
 
 
 # The marks in the tree
@@ -240,8 +253,11 @@ _CHARACTERS = {
 }
 """Elements of runs that are characters."""
 
-NUMBERED = "ucap-number"
-"""The placeholder for the number of a picture, which a loop may repeat."""
+_NUMBERED = "ucap-number\n"
+"""The placeholder for the number of a picture, which a loop may repeat. Only in attributes, XML escapes its line end:
+no text looks like the placeholder.
+"""
+_NUMBERED_XML = '"ucap-number&#10;"'
 _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
 """A mark in the XML of a part, with the index of its snippet."""
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
@@ -315,8 +331,10 @@ def mark_tags(root: etree._Element, locator: ElementLocator) -> tuple[Sequence[T
     for paragraph in root.iter(PARAGRAPH):
         pieces = pieces_of(paragraph)
         text = "".join(piece.text for piece in pieces)
-        tags = find_word_tags(text) if "{" in text or "}" in text else Tags()
-        if tags == Tags():
+        if "{" not in text and "}" not in text:
+            continue
+        tags = find_word_tags(text)
+        if tags == _NO_TAGS:
             continue
         location = locator.location(paragraph)
         problems += _incomplete(tags, location)
@@ -350,10 +368,13 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
     """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
     touched = [piece for piece in pieces if piece.start < end and piece.end > start]
     last = touched[-1]
+    # The element may have less text than the piece: its rest was cut off already, for a later tag.
     length = len(last.element.text or "")
-    if last.start + length > end:  # otherwise it ends there, or its rest was cut off already, for a later tag
+    if last.start + length > end:
         cut_run(last, end)
-    return [cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
+    elements = [piece.element for piece in touched]
+    elements[0] = cut_run(touched[0], start)
+    return elements
 
 
 def cut_run(piece: RunText, offset: int) -> etree._Element:
@@ -423,7 +444,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
     for index, inserted in enumerate(snippets):
         inserted.element.text = str(index)
     for properties in root.iter(qualified("wp:docPr")):
-        properties.set("id", NUMBERED)
+        properties.set("id", _NUMBERED)
     written: list[str] = []
     marks_of_lines: list[TagMark | None] = [None]  # of the first line; each line break adds that of the next one
     xml = DECLARATION + to_text(root)
@@ -445,7 +466,7 @@ def literal(xml: str) -> str:
     """Return the XML as plain text in Jinja: braces in it do not begin tags. The placeholder of the numbers of pictures
     becomes the expression that numbers them.
     """
-    return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{grid_mark(NUMBER)}"')
+    return _BRACE.sub("{{ '{' }}", xml).replace(_NUMBERED_XML, f'"{grid_mark(NUMBER)}"')
 
 
 def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block]:
@@ -520,19 +541,22 @@ def _stray(mark: TagMark) -> Problem:
     if word not in KNOWN:
         hint = _prefix_hint(mark) or instead_of("tags", word) or did_you_mean(word, KNOWN)
         return problem("tag-unknown", mark.location, hint=hint, name=word, tag=written, known=", ".join(KNOWN))
-    openings = CONTINUING.get(word) or tuple(opening for opening, closing in CLOSING_OF.items() if closing == word)
+    if word in CONTINUING:
+        openings = CONTINUING[word]
+    else:
+        openings = tuple(opening for opening, closing in CLOSING_OF.items() if closing == word)
     wanted = " or ".join(f"{{% {opening} … %}}" for opening in openings)
     return problem("tag-unmatched", mark.location, tag=written, openings=wanted)
 
 
 def _prefix_hint(mark: TagMark) -> str | None:
     """Return how to write a statement whose prefix has a space before it, or none after it."""
-    for scope in Scope:
+    for scope in (Scope.RUN, Scope.PARAGRAPH, Scope.CELL, Scope.ROW):
         prefix = scope.value
         content = mark.tag.content.removeprefix(prefix).lstrip()
         words = content.split(maxsplit=1)
         is_known = bool(words) and words[0] in KNOWN
-        if prefix and content != mark.tag.content and is_known:
+        if content != mark.tag.content and is_known:
             return f"write {{%{prefix} {content} %}}: the prefix directly follows the braces, with a space after it"
     return None
 
@@ -541,6 +565,8 @@ def _is_beside(one: etree._Element, other: etree._Element) -> bool:
     """Return whether two marks have the same parent, or are in two paragraphs with the same parent."""
     first = one.getparent()
     second = other.getparent()
-    if first is None or second is None or first is second:
-        return first is second
+    if first is second:
+        return True
+    if first is None or second is None:
+        return False
     return first.tag == second.tag == PARAGRAPH and first.getparent() is second.getparent()
