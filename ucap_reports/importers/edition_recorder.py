@@ -2,9 +2,9 @@
 
 The values of the summary have marks beside their texts, with which the writer makes a main part that is only recorded.
 Its paragraphs and those of the margins are taken from their markup as it is written; the finished file is not read
-again. What properties mean is asked of the reader of files, once for each spelling, and a paragraph with anything else
-than text, such as a picture or a page number, is read as in a file. For all packs, tests compare what is recorded with
-what `paragraphs_of` reads from the file.
+again. What properties mean is asked of the reader of files, once for each spelling. A run that is a picture has no
+text, and a paragraph with other content, such as a page number, is read as in a file. For all packs, tests compare what
+is recorded with what `paragraphs_of` reads from the file.
 """
 
 import re
@@ -50,12 +50,15 @@ from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Paragraph, RichText, Run
 from ucap_reports.word.file.word_xml import DECLARATION, read_finished
 
-_BEGIN, _END, _DIGITS = "\u206a", "\u206b", "\u206c\u206d\u206e\u206f"
-"""Deprecated format characters, which no text needs, and which have no direction (Unicode, 23.3). Python needs two
-bytes for each of the characters of a text with them, and four with those of higher planes.
+_MARK_START = "\u206a"
+_MARK_END = "\u206b"
+_DIGITS = "\u206c\u206d\u206e\u206f"
+"""Deprecated format characters, which no text needs, and which have no direction (Unicode, 23.3). They are below
+U+FFFF, so that a marked text does not need four bytes a character.
 """
-_VALUE_END = _BEGIN + _END
-_MARK = re.compile(f"{_BEGIN}([{_DIGITS}]*){_END}")
+_VALUE_END = _MARK_START + _MARK_END
+"""The mark after a value, which has no digits."""
+_MARK = re.compile(f"{_MARK_START}([{_DIGITS}]*){_MARK_END}")
 
 
 class SummaryRecorder:
@@ -66,13 +69,13 @@ class SummaryRecorder:
         self._marks = _FieldMarks()
 
     def marked(self) -> Summary:
-        """Return the summary with marks beside its values; see `EditionRecorder`."""
+        """Return the summary with marks beside its values, as `EditionRecorder` in `document_properties` says."""
         self._marks = _FieldMarks()
         return self._marks.marked(self._summary)
 
     def properties(self, parts: Mapping[str, bytes], main: str, marked: str) -> Mapping[str, str]:
-        """Return the properties with the sent edition; see `EditionRecorder`."""
-        if any(_BEGIN.encode() in part for part in parts.values()):
+        """Return the properties with the sent edition, as `EditionRecorder` in `document_properties` says."""
+        if any(_MARK_START.encode() in part for part in parts.values()):
             return {}  # a text has such characters itself, so that its marks would be ambiguous
         package = WordPackage.of_parts(parts, main)
         paragraphs = []
@@ -88,24 +91,24 @@ class SummaryRecorder:
         pieces = [plain_piece(piece) for piece in line.pieces]
         text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
         fields: tuple[SentSpan, ...] = ()
-        if _BEGIN in text:
+        if _MARK_START in text:
             plain, fields = self._marks.spans(text)
             if len(pieces) == 1 and isinstance(pieces[0], Run):  # as most paragraphs
                 pieces = [replace(pieces[0], text=plain)]
             else:
                 pieces = [_without_marks(piece) for piece in pieces]
         return SentParagraph(
-            tuple(_sent_runs(pieces)),
-            placed.holder,
-            placed.style,
-            line.level,
-            line.marker.name,
-            line.start,
-            line.list_key,
-            line.under,
-            not placed.is_in_body,
-            placed.is_beside(package),
-            fields,
+            runs=tuple(_sent_runs(pieces)),
+            holder=placed.holder,
+            style=placed.style,
+            level=line.level,
+            marker=line.marker.name,
+            start=line.start,
+            list_key=line.list_key,
+            under=line.under,
+            is_in_margin=not placed.is_in_body,
+            is_beside=placed.is_beside(package),
+            fields=fields,
         )
 
 
@@ -117,14 +120,16 @@ def _sent_runs(pieces: Iterable[Piece]) -> list[SentRun]:
             runs.append(SentRun())
         elif piece.text:
             run = SentRun(piece.text, piece.bold, piece.italic, piece.underline, piece.script, piece.link)
-            if runs and runs[-1].text and replace(runs[-1], text=run.text) == run:
-                run = replace(run, text=runs.pop().text + run.text)
+            if runs and runs[-1].text:
+                has_same_style = replace(runs[-1], text=run.text) == run
+                if has_same_style:
+                    run = replace(run, text=runs.pop().text + run.text)
             runs.append(run)
     return runs
 
 
 def _without_marks(piece: Piece) -> Piece:
-    if not isinstance(piece, Run) or _BEGIN not in piece.text:
+    if not isinstance(piece, Run) or _MARK_START not in piece.text:
         return piece
     return replace(piece, text=_MARK.sub("", piece.text))
 
@@ -163,12 +168,13 @@ class _FieldMarks:
         cities = summary.cities
         city_labels = [row.label.text for row in rows if row.is_city]
         has_city_columns = any(not row.shared for row in rows) or len(columns) == len(cities)
+        names: Sequence[str]
         if city_labels:  # the cities are below each other
-            names: Sequence[str] = city_labels
+            names = city_labels
         elif has_city_columns:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
             names = columns
-        else:
+        else:  # the columns are not those of cities
             names = columns
         has_name_for_each = len(names) == len(cities)
         title = joined(BETWEEN, names)
@@ -180,8 +186,8 @@ class _FieldMarks:
             summary,
             rows=rows,
             columns=columns,
-            names=title if title == summary.names else summary.names,
-            all_names=title if title == summary.all_names else summary.all_names,
+            names=_marked_if_equal(title, summary.names),
+            all_names=_marked_if_equal(title, summary.all_names),
             cities=cities,
             pictures=tuple(map(self._picture, summary.pictures)),
             contact=replace(contact, **parts),
@@ -193,17 +199,19 @@ class _FieldMarks:
         plain = ""
         spans: list[SentSpan] = []
         opened = ""
-        parts = _MARK.split(text)  # pieces of text, and the digits of the mark after each but the last
-        pieces = parts[::2]
-        digits_after = [*parts[1::2], None]
-        for piece, digits in zip(pieces, digits_after, strict=True):
-            if opened and digits == "":  # the end of the value, which has no digits
+        """The digits of the mark before the value, if one has begun."""
+        end = 0
+        for mark in _MARK.finditer(text):
+            piece = text[end : mark.start()]
+            end = mark.end()
+            digits = mark[1]
+            if opened and not digits:
                 path, paragraph = self._paragraphs[opened]
                 number = self._occurrence(path, paragraph)
                 spans.append(SentSpan(len(plain), len(plain) + len(piece), path, number))
             plain += piece
-            opened = digits or ""
-        return plain, tuple(spans)
+            opened = digits
+        return plain + text[end:], tuple(spans)
 
     def _occurrence(self, path: str, paragraph: int) -> int:
         """Return how often the value of a field was printed before this paragraph of it; it is printed again if its
@@ -221,7 +229,7 @@ class _FieldMarks:
     def _mark(self, path: str, paragraph: int = 0) -> str:
         digits = _digits(len(self._paragraphs))
         self._paragraphs[digits] = path, paragraph
-        return f"{_BEGIN}{digits}{_END}"
+        return f"{_MARK_START}{digits}{_MARK_END}"
 
     def _text(self, path: str, text: str) -> str:
         """Return the text between its marks; an empty text stays empty, because templates test for that."""
@@ -240,7 +248,7 @@ class _FieldMarks:
             marked_paragraphs = [(path, 0) for path in fields]
         else:
             return rich
-        marks = iter([self._mark(*marked_paragraph) for marked_paragraph in marked_paragraphs])
+        marks = iter([self._mark(path, paragraph) for path, paragraph in marked_paragraphs])  # in order
 
         def marked(paragraph: Paragraph) -> Paragraph:
             return replace(paragraph, inlines=_between(next(marks), paragraph.inlines))
@@ -293,19 +301,26 @@ def _digits(number: int) -> str:
     return (_digits(higher) if higher else "") + _DIGITS[last]
 
 
+def _marked_if_equal(marked: str, text: str) -> str:
+    """Return the marked text, which is equal to its plain text, in the place of a text if both are the same."""
+    return marked if marked == text else text
+
+
 def _between(begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
     """Return inlines with marks in the first and the last run; unmarked without a run, which has no text."""
     runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
     if not runs:
         return tuple(inlines)
-    first, last = runs[0], runs[-1]
     marked = list(inlines)
-    for index in {first, last}:
-        inline = marked[index]
-        if isinstance(inline, Run):
-            start: Marks = ((0, begin),) if index == first else ()
-            end: Marks = ((len(inline.text), _VALUE_END),) if index == last else ()
-            marked[index] = replace(inline, text=marked_text(inline.text, (*start, *end)))
+    for index in {runs[0], runs[-1]}:
+        run = marked[index]
+        assert isinstance(run, Run)  # noqa: S101 - see `runs`
+        marks: Marks = ()
+        if index == runs[0]:
+            marks = ((0, begin),)
+        if index == runs[-1]:
+            marks = (*marks, (len(run.text), _VALUE_END))
+        marked[index] = replace(run, text=marked_text(run.text, marks))
     return tuple(marked)
 
 
@@ -323,8 +338,8 @@ _DRAWING, _DRAWING_END = "<w:drawing>", "</w:drawing>"
 _LINK = re.compile(r'w:hyperlink r:id="([^"]*)"')
 _RARE = ("<w:p/>", "<w:p ", "<w:txbxContent", "<mc:AlternateContent")
 """What few parts have: paragraphs without content, with attributes, or in shapes, which are in paragraphs."""
-_BESIDE_TEXT = frozenset({"vanish", "strike", "dstrike"})
-"""Properties of runs that say more than how their text looks."""
+_HIDDEN_OR_STRUCK = frozenset({"vanish", "strike", "dstrike"})
+"""Properties of runs whose text is not read as it is."""
 
 
 class _OtherContentError(Exception):
@@ -373,13 +388,13 @@ class _WrittenParagraphs(Paragraphs):
         root += tag_end
         open_elements = [_Holder()]
         for piece in content.split("</w:p>"):
-            before, start, paragraph = piece.partition("<w:p>")
+            before, paragraph_tag, paragraph = piece.partition("<w:p>")
             for holder in _holder_steps(before):
                 if holder == _END_OF_HOLDER:
                     open_elements.pop()
                 else:
                     open_elements.append(open_elements[-1].child(holder))
-            if start:
+            if paragraph_tag:
                 line, style = self._line(paragraph, root)
                 yield PlacedLine(line, style, open_elements[-1].path, is_in_body)
 
@@ -388,10 +403,10 @@ class _WrittenParagraphs(Paragraphs):
 
         `root` is the first tag of its part, which declares the prefixes of names.
         """
-        start, _, rest = content.partition(_TEXT)
+        before, _, rest = content.partition(_TEXT)
         text, _, after = rest.partition(_TEXT_END)
-        if after == "</w:r>" and not self._fields:
-            only_run = _start_of_only_run(start, root)
+        if after == "</w:r>" and not self._fields:  # as in most paragraphs: one run with one text
+            only_run = _start_of_only_run(before, root)
             if only_run is not None:
                 style = self._style(only_run.run_properties, None, root)
                 pieces = with_signs_of_plans((self._written_text(text, style),))
@@ -423,17 +438,21 @@ class _WrittenParagraphs(Paragraphs):
                 link = self._link_after(before, link)
             properties, inside = _divided(inside, "w:rPr")
             style = self._style(properties, link, root)
-            text = inside.removeprefix(_TEXT).removesuffix(_TEXT_END)
-            if "<" not in text and len(text) == len(inside) - len(_TEXT) - len(_TEXT_END):
+            text = inside[len(_TEXT) : -len(_TEXT_END)]
+            is_text = "<" not in text and inside.startswith(_TEXT) and inside.endswith(_TEXT_END)
+            is_drawing = inside.startswith(_DRAWING) and inside.endswith(_DRAWING_END)
+            if is_text:
                 pieces.append(self._written_text(text, style))
-            elif not (inside.startswith(_DRAWING) and inside.endswith(_DRAWING_END)):
+            elif not is_drawing:
                 pieces += self._run_pieces(inside, style)
         if end:
-            self._link_after(end, link)
+            self._link_after(end, link)  # raises for other tags than those of links and bookmarks
         return with_signs_of_plans(tuple(pieces))
 
     def _link_after(self, tags: str, link: str | None) -> str | None:
-        """Return the address of the runs after these tags."""
+        """Return the address of the runs after these tags. Raises `_OtherContentError` for other tags than those of
+        links and bookmarks.
+        """
         for tag in tags.split("<")[1:]:
             if tag.startswith("w:hyperlink "):
                 match = _LINK.match(tag)
@@ -449,7 +468,7 @@ class _WrittenParagraphs(Paragraphs):
         key = properties, link
         if key not in self._styles:
             values = _run_properties(properties, root)
-            if not _BESIDE_TEXT.isdisjoint(values):
+            if _HIDDEN_OR_STRUCK & values.keys():
                 raise _OtherContentError
             self._styles[key] = self._styled(values, replace(UNSTYLED, link=link))
         return self._styles[key]
@@ -530,7 +549,7 @@ def _start_of_only_run(markup: str, root: str) -> _OnlyRun | None:
         if not run.startswith("<w:r>"):
             return None
         run_properties, content = _divided(run.removeprefix("<w:r>"), "w:rPr")
-        if content or not _BESIDE_TEXT.isdisjoint(_run_properties(run_properties, root)):
+        if content or _HIDDEN_OR_STRUCK & _run_properties(run_properties, root).keys():
             return None
     except _OtherContentError:
         return None
