@@ -149,6 +149,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "template/xml_templates.py": [(re.compile(pattern), "search") for _, pattern in xml_templates._FORMS],
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
     "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],
+    "importers/printed_fields.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
     "importers/cell_values.py": [(re.compile(r"\*|\n"), "finditer")],
     "importers/column_map.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }
