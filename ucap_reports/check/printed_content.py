@@ -13,7 +13,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
@@ -109,7 +109,6 @@ class Samples(Struct, frozen=True):
 # Sample summaries: each text of the full ones is a unique word
 
 _COLUMNS = 3
-_CITY_TEXTS = ("name", "region", "country", "population_text", "area_text")
 _DAY = date(2001, 2, 3)
 _GOAL = 11
 PIXEL = PreparedPicture(
@@ -185,16 +184,18 @@ def _full_summary(pack: Pack, words: _SampleWords, optional: _SampleWords) -> Su
 
 
 def _sample_picture(words: _SampleWords) -> PictureFacts:
-    caption, credit = (RichText.plain(words.new(f"picture.{name}")) for name in ("caption", "credit"))
+    caption = RichText.plain(words.new("picture.caption"))
+    credit = RichText.plain(words.new("picture.credit"))
     return PictureFacts("Picture", caption, credit, "pictures[0]", PIXEL)
 
 
 def _sample_city(number: int, pack: Pack, words: _SampleWords) -> CityFacts:
     """Return the facts of a city, with texts that are in the table too."""
     texts = {}
-    for name in _CITY_TEXTS:
-        rows = tuple(row for row, names in _FACTS.items() if name in names)
-        texts[name] = words.new(f"city.{name}", rows=rows)
+    for attribute in fields(CityFacts):
+        if attribute.type is str and attribute.name != "country_code":
+            rows = tuple(row for row, names in _FACTS.items() if attribute.name in names)
+            texts[attribute.name] = words.new(f"city.{attribute.name}", rows=rows)
     custom = _custom_facts(pack, words, CITIES)
     city = CityFacts("", country_code="IT", population=number, area_km2=number, custom=custom)
     return replace(city, **texts)
