@@ -11,6 +11,7 @@ import yaml
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import PHONE, accessibility_problems
+from tests.command import ucap
 from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 from ucap_reports.importers.column_map import read_columns
@@ -568,6 +569,30 @@ def test_reply_whose_plan_is_not_known_is_read_as_a_reply_to_the_plan_that_is_ch
 
 
 # Accessibility
+
+
+def test_read_only_editor_shows_files_without_buttons_to_write_them(context: BrowserContext, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    ucap(project, "build", PLAN, "--format", "docx", "--no-index")
+    table = tmp_path / "pairings.csv"
+    table.write_text("City 1,City 2\nHanoi,Toulouse\n", encoding="utf-8")
+    with edited(project, read_only=True) as editor:
+        one = edited_word(editor, tmp_path, "tianjin.docx", Aerospace="Space")
+        page = context.new_page()
+        page.goto(editor.address)
+        show(page, "Import")
+        page.get_by_label("File to import").set_input_files(table)
+        expect(page.locator("#result")).to_contain_text("Hanoi")
+        expect(page.locator("#result")).to_contain_text("Only reading")
+        expect(page.locator("#import-new")).to_have_count(0)
+        show(page, "Replies")
+        page.get_by_label("Edited Word files").set_input_files(one)
+        expect(page.locator("#result")).to_contain_text("Space")
+        expect(page.locator("#result")).to_contain_text("Only reading")
+        expect(page.locator("#apply-changes")).to_have_count(0)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator("#result")).not_to_contain_text("Space")
+        page.close()
 
 
 def test_phone_shows_the_plans_below_the_search(context: BrowserContext, editor: Editor) -> None:

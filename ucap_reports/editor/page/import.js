@@ -1,6 +1,6 @@
 // The screen on which files are imported: what was found in a file, the field of each column or label, and the plans.
 
-import { ApiError, download, uploadAs } from "/api.js";
+import { ApiError, download, request, uploadAs } from "/api.js";
 import { button, element, find, setText, tell } from "/dom.js";
 import { changesOf } from "/translations.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
@@ -12,6 +12,7 @@ const KINDS = ".docx,.docm,.xlsx,.xlsm,.csv,.tsv,.txt,.pdf";
 /** Show the screen; returns a function that ends it. */
 export async function showImport(screen, go) {
   document.title = `${say("import")} – ${say("product")}`;
+  const { read_only: readOnly } = await request("GET", "/api/project");
   let file = null;
   let found = null;
   let reads = 0;
@@ -197,6 +198,7 @@ export async function showImport(screen, go) {
   }
 
   function actions() {
+    if (readOnly) return element("p", { class: "hint" }, say("readOnly"));
     const error = element("div", { role: "alert" });
     const exists = found.plans.some((plan) => plan.exists);
     const remember = element("input", { type: "checkbox", id: "remember", checked: true });

@@ -11,7 +11,7 @@ export async function showReplies(screen, go) {
   document.title = `${say("replies")} – ${say("product")}`;
   const decisions = new Map(); // what was decided about each change, by what it is
   const chosen = new Map(); // the files whose words are taken for each conflict
-  let [review, { plans }] = await Promise.all([request("GET", "/api/review"), request("GET", "/api/plans")]);
+  let [review, { plans, read_only: readOnly }] = await Promise.all([request("GET", "/api/review"), request("GET", "/api/plans")]);
   const input = element("input", { type: "file", id: "reply-file", accept: ".docx,.docm", multiple: true, onchange: () => add(input.files) });
   const zone = element("div", { class: "drop-zone" }, element("label", { for: "reply-file" }, say("replyFiles")), element("p", { class: "hint" }, say("replyHint")), input);
   for (const name of ["dragover", "dragenter"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
@@ -210,6 +210,7 @@ export async function showReplies(screen, go) {
   }
 
   function showCount() {
+    if (readOnly) return;
     const inside = review.changes.filter((change) => change.field && !change.made && !isInConflict(change));
     const accepted = inside.filter((change) => decisionOf(change).kind !== "reject").length;
     setText(find("apply-changes"), say("applyCount", { count: counted(accepted + decidedConflicts().length, "change") }));
@@ -237,7 +238,8 @@ export async function showReplies(screen, go) {
       review = await request("POST", "/api/review", { clear: true });
       show();
     });
-    return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, apply, cancel, element("p", { class: "hint", id: "rejected-count" })));
+    return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, readOnly ? null : apply, cancel,
+      readOnly ? element("p", { class: "hint" }, say("readOnly")) : element("p", { class: "hint", id: "rejected-count" })));
   }
 
   /** Say what was applied and what was not: the words that lost a conflict are not there by mistake. */
