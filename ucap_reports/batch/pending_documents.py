@@ -107,14 +107,15 @@ def _early_values(
 ) -> Any:
     """Return the fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid.
 
-    `record` and `notes` are of a file with the same content. With both, the file is not parsed, unless the options name
-    a template: then that of the plan, which the record does not have, is needed for the names of its documents.
+    They are taken from `record` and `notes`, which are of a file with the same content, if there are both. Otherwise,
+    the file is parsed. It is also parsed if the options name a template: the names of its documents then depend on
+    whether it is the plan's own, which the record does not have.
     """
     if record is not None and notes is not None and options.template is None:
         has_same_default = record.inputs.options.default_language == options.default_language
         if has_same_default:  # otherwise the plan may have another language than its card
             return {"languages": record.card.languages, "language": record.card.language}
-    fields = ["language", PICTURE_FIELD]
+    fields = ["language", PICTURE_FIELD]  # the word "language" also finds `languages`
     if options.template:
         fields.append("template")
     with suppress(ProblemsFound):
@@ -167,7 +168,8 @@ def with_reasons(
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
     wanted = pending.inputs(build, plan_digest, pack, build.packs.digest(pack), files_digest)
     lacks_warnings = bool(record.problems) and build.records.notes(pending.name, record) is None
-    reasons, edited = {}, set()
+    reasons = {}
+    edited = set()
     for format_ in pending.options.formats:
         reason = _reason(pending, format_, build, record, wanted)
         if reason is None and lacks_warnings:
