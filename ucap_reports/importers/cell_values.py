@@ -344,7 +344,8 @@ class Filler:
             return themes
         if field is None or field.type is not FieldType.ACTIVITIES:
             return []
-        match cell.content.blocks:
+        blocks = _with_timeline(cell.content.blocks) if self.draft.exact else cell.content.blocks
+        match blocks:
             case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_paragraph, items)):
                 activities: list[dict[str, object]] = []
                 for item in items:
@@ -458,6 +459,24 @@ def _is_apart(theme: str, rest: Sequence[Inline]) -> bool:
     if not rest or theme.endswith("\uff1a"):
         return True
     return isinstance(rest[0], Run) and rest[0].text.startswith(" ")
+
+
+def _with_timeline(blocks: _Blocks) -> _Blocks:
+    """Return activities and the timeline below them, which templates print as two lists, as one list as in the plan."""
+    match blocks:
+        case (ItemList(Marker.BULLET, undated), ItemList(Marker.BULLET, (first, *_) as timeline)) if _has_date(first):
+            return (ItemList(Marker.BULLET, (*undated, *timeline)),)
+        case _:
+            return blocks
+
+
+def _has_date(item: ListItem) -> bool:
+    """Return whether an item begins with a date, which is underlined."""
+    match item.blocks:
+        case (Paragraph((Run() as lead, *_)), *_):
+            return lead.underline and not lead.link
+        case _:
+            return False
 
 
 def _begins_with_paragraph(item: ListItem) -> bool:

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 SHAPING = (
-    *("babel", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdurl", "pillow", "pydantic"),
-    *("pypdfium2", "pyphen", "python-docx", "pyyaml", "reportlab", "tinycss2", "uharfbuzz", "webencodings"),
+    *("babel", "budoux", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdurl", "pillow"),
+    *("pydantic", "pypdfium2", "pyphen", "python-docx", "pyyaml", "reportlab", "tinycss2", "uharfbuzz", "webencodings"),
     *("fontpkg-arimo", "fontpkg-ibm-plex-sans-arabic", "fontpkg-noto-sans-devanagari"),
     *("fontpkg-noto-sans-khmer", "fontpkg-noto-sans-tamil", "fontpkg-noto-sans-thai"),
     *("pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),

@@ -18,7 +18,16 @@ from ucap_reports.summary.pack_words import Formats
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like
 from ucap_reports.text.orthography import colon
-from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run, in_language
+from ucap_reports.text.rich_text import (
+    DataTable,
+    ForeignParagraph,
+    ItemList,
+    Marker,
+    Paragraph,
+    RichText,
+    Run,
+    in_language,
+)
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
 _WIDEST_NAME = 30
@@ -66,7 +75,15 @@ class Row(Struct, frozen=True):
 
     @property
     def timeline(self) -> tuple[RichText, ...]:
-        """The lines from the first one with a date on, which is underlined at its beginning; none without a date."""
+        """The items of the bullet list in the cell from the first one on that begins with a date, which is underlined.
+
+        None without a date, or if there is more in the cell than a list.
+        """
+        if len(self.cells) != 1 or len(self.cells[0].blocks) != 1:
+            return ()
+        (block,) = self.cells[0].blocks
+        if not isinstance(block, ItemList) or block.marker is not Marker.BULLET:
+            return ()
         lines = self.lines
         for index, line in enumerate(lines):
             if _begins_with_date(line):
