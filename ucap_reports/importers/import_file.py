@@ -120,9 +120,15 @@ def _columns_mapping(
     kept = list(rows)
     mapping: list[MappedLabel] = []
     for column in header.columns:
-        cells = (row[column.index] for row in kept)
-        filled = [on_one_line(cell.text) for cell in cells if cell is not None and not is_unknown(cell.text)]
-        if not column.header or not filled:
+        if not column.header:
+            continue
+        filled: list[str] = []
+        for row in kept:
+            cell = row[column.index]
+            text = "" if cell is None else cell.text
+            if not is_unknown(text):
+                filled.append(on_one_line(text))
+        if not filled:
             continue
         different = tuple(dict.fromkeys(filled))
         if len(different) <= _MOST_TEXTS:
