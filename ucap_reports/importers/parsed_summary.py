@@ -20,7 +20,7 @@ PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""
 
 
-class ParsedCell(Struct, frozen=True):
+class ParsedCell(Struct, frozen=True, gc=False):
     """Content with its location; `number` is its value where the file has a number there, not text.
 
     In a table, `merged` is the first of the merged cells that it is one of (row and column from 0).
@@ -65,7 +65,7 @@ PICTURE = "picture"
 """The name of an aside that may have no words."""
 
 
-class Leftover(Struct, frozen=True):
+class Leftover(Struct, frozen=True, gc=False):
     """Something in the file that has no field: its name there, its words, and its location."""
 
     name: str

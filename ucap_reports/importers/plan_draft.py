@@ -36,8 +36,6 @@ from ucap_reports.summary.pack_words import words_of
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_PLAIN_LINE = re.compile(r"\S(?:[^\t\x0b\f]*\S)?")
-"""A line that is wrapped to itself, unless it is too long."""
 _LEFT_OVER = "Not imported into any field, with the place in the file:"
 """The comment above what has no field."""
 _COMMENTS = textwrap.TextWrapper(
@@ -260,21 +258,42 @@ def _closing(leftovers: Sequence[Leftover]) -> list[str]:
     """Return the comments at the end: everything that has no field."""
     lines = _commented(_LEFT_OVER) if leftovers else []
     for leftover in leftovers:
-        line = f"line {leftover.location.line}" if leftover.location.line else ""
-        where = ", ".join(part for part in (line, leftover.location.place) if part)
-        name = f"{leftover.name.rstrip(':')}: " if leftover.name else ""
-        lines += ["", *_commented(f"{name}{leftover.text} ({where})" if where else f"{name}{leftover.text}")]
+        text = leftover.text
+        if leftover.name:
+            text = f"{leftover.name.rstrip(':')}: {text}"
+        where = _place_in_file(leftover.location)
+        if where:
+            text = f"{text} ({where})"
+        lines.append("")
+        lines += _commented(text)
     return lines
 
 
+def _place_in_file(location: Location) -> str:
+    if not location.line:
+        return location.place or ""
+    return f"line {location.line}, {location.place}" if location.place else f"line {location.line}"
+
+
 def _commented(text: str) -> list[str]:
+    """Return a text as comments, wrapped, without signs that YAML does not allow."""
+    if _is_comment_line(text):
+        return [_COMMENTS.initial_indent + text]
     comments = []
     for line in _UNPRINTABLE.sub(" ", text).split("\n"):
-        if len(line) <= WIDTH - len(_COMMENTS.initial_indent) and _PLAIN_LINE.fullmatch(line):  # most cells of a table
+        if _is_comment_line(line):
             comments.append(_COMMENTS.initial_indent + line)
         else:
             comments += _COMMENTS.wrap(line) or ["#"]
     return comments
+
+
+def _is_comment_line(text: str) -> bool:
+    """Return whether a text would be wrapped to itself, as most cells of large tables; wrapping takes 15 times as long
+    as this.
+    """
+    fits = 0 < len(text) <= WIDTH - len(_COMMENTS.initial_indent)
+    return fits and text.isprintable() and text == text.strip()
 
 
 class Imported(Struct, frozen=True):

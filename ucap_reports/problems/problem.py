@@ -27,7 +27,7 @@ class Severity(StrEnum):
     """A fact is missing."""
 
 
-class Location(Struct, frozen=True):
+class Location(Struct, frozen=True, gc=False):
     """Where a problem is. Lines and columns count from 1; `place` is the place inside a Word template.
 
     As text it is `path:line:column`, as editors link it, or `path: place`.
