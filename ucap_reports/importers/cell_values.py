@@ -20,6 +20,7 @@ from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.plan.written_values import dates_meant, is_unknown
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.summary.summary import begins_with_date
 from ucap_reports.text.links import link_address
 from ucap_reports.text.markup import without_lead
 from ucap_reports.text.orthography import COMMA
@@ -464,19 +465,14 @@ def _is_apart(theme: str, rest: Sequence[Inline]) -> bool:
 def _with_timeline(blocks: _Blocks) -> _Blocks:
     """Return activities and the timeline below them, which templates print as two lists, as one list as in the plan."""
     match blocks:
-        case (ItemList(Marker.BULLET, undated), ItemList(Marker.BULLET, (first, *_) as timeline)) if _has_date(first):
-            return (ItemList(Marker.BULLET, (*undated, *timeline)),)
+        case (ItemList(Marker.BULLET, undated), ItemList(Marker.BULLET, items)) if _is_timeline(items):
+            return (ItemList(Marker.BULLET, (*undated, *items)),)
         case _:
             return blocks
 
 
-def _has_date(item: ListItem) -> bool:
-    """Return whether an item begins with a date, which is underlined."""
-    match item.blocks:
-        case (Paragraph((Run() as lead, *_)), *_):
-            return lead.underline and not lead.link
-        case _:
-            return False
+def _is_timeline(items: Sequence[ListItem]) -> bool:
+    return bool(items) and begins_with_date(RichText(items[0].blocks))
 
 
 def _begins_with_paragraph(item: ListItem) -> bool:

@@ -86,7 +86,7 @@ class Row(Struct, frozen=True):
             return ()
         lines = self.lines
         for index, line in enumerate(lines):
-            if _begins_with_date(line):
+            if begins_with_date(line):
                 return lines[index:]
         return ()
 
@@ -341,6 +341,15 @@ class Summary(Struct, frozen=True):
         return not is_turned and self.column_count <= _MAX_LARGE_NAMES and longest <= _WIDEST_NAME / self.column_count
 
 
+def begins_with_date(line: RichText) -> bool:
+    """Return whether a line is an activity with a date: underlined words, which may be any, such as "In spring".
+
+    Word also underlines links. Importers read activities back by the same rule.
+    """
+    first = next(line.runs(), None)
+    return first is not None and first.underline and not first.link
+
+
 def document_date(summary: Summary) -> date | None:
     """Return the date in the properties of a document; None if it has no date."""
     return summary.updated or summary.metadata.undated
@@ -363,12 +372,6 @@ def foreign_summary(summary: Summary) -> Summary:
 def _is_data(row: Row) -> bool:
     """Return whether a row is a table of the plan, which is a section of its own."""
     return any(isinstance(cell, DataTable) for cell in row.cells)
-
-
-def _begins_with_date(line: RichText) -> bool:
-    """Return whether a line is an activity with a date. The date itself may be any words, such as "In spring"."""
-    first = next(line.runs(), None)
-    return first is not None and first.underline and not first.link
 
 
 def _is_figure(cell: RichText) -> bool:
