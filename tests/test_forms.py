@@ -1,7 +1,7 @@
 """`ucap form`, and the answers in forms: as new plans, and as changes of existing ones."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,11 @@ from ucap_reports.importers.form_answers import form_text, form_value
 from ucap_reports.importers.form_document import FORM, form_words
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.plan.field_descriptions import Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.plan.vocabulary import country_names
-from ucap_reports.problems import Location, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
@@ -595,6 +596,37 @@ def test_answers_and_changes_of_an_edited_file_are_merged_or_in_conflict(
         results = {(change["file"], change["field"]): change["applied"] for change in run.report["changes"]}
         assert not results["form.docx", "cities[0].population"]
         assert not results["edited.docx", "cities[0].population"]
+
+
+def test_answer_is_applied_once_the_one_with_which_it_was_refused_is_withdrawn(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_both(
+        plan: CurrentPlan, wanted: Sequence[MergedChange]
+    ) -> tuple[Source, list[FieldChange], list[Problem]]:
+        if len(wanted) == 1:
+            return applied_changes(plan, wanted)
+        (office,) = [merged for merged in wanted if merged.record.field == "contact.office"]
+        others = [merged for merged in wanted if merged is not office]
+        source, made, problems = applied_changes(plan, others)
+        return source, made, [*problems, problem("field-unknown", office.record.location, name="office")]
+
+    form = made(project, "tianjin-rome")
+    answered(project, form, {"contact.office": "Mayor"}, "one.docx")
+    answered(project, form, {"cities[0].population": "14 Mio"}, "two.docx")
+    assert ucap(project, "build", "--format", "docx", "--no-index").code == 0
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.replace("13.6 Mio", "15 Mio")
+    edit.save(project / "edited.docx")
+    monkeypatch.setattr(replies, "applied_changes", refuse_both)
+
+    run = ucap(project, "review", "one.docx", "two.docx", "edited.docx", "--apply", "--json")
+
+    results = {(change["file"], change["field"]): change for change in run.report["changes"]}
+    assert not results["two.docx", "cities[0].population"]["applied"]
+    office = results["one.docx", "contact.office"]
+    assert (office["applied"], office["reason"]) == (True, "")
+    assert values(project, "tianjin-rome")["contact"]["office"] == "Mayor"
 
 
 def test_answers_with_which_a_plan_cannot_be_built_do_not_prevent_other_reviews(
