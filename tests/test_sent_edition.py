@@ -1,5 +1,6 @@
 """The sent edition in Word files: what they printed when they were built, with the fields of the plan."""
 
+import re
 import zlib
 from base64 import b64decode, b64encode
 from pathlib import Path
@@ -23,21 +24,37 @@ from ucap_reports.importers.edition_recorder import SummaryRecorder
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.sent_edition import (
+    MARK_DIGITS,
+    MARK_END,
+    MARK_START,
     PIECE,
     PROPERTY,
+    MarkedField,
+    RecordedMarkup,
     SentEdition,
     SentSpan,
     edition_properties,
     read_edition,
 )
-from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WordPackage, margin_names
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.reading_limits import MAX_SENT_BYTES
+from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_SENT_BYTES, MAX_SENT_PATH, MAX_WORD_ELEMENTS
+from ucap_reports.summary.pack_words import Formats
 from ucap_reports.text.markup import Piece
+from ucap_reports.text.rich_text import Marker
 from ucap_reports.text.rich_text import Run as Text
-from ucap_reports.word.file.office_package import IDENTITY, read_package
+from ucap_reports.word.file.office_package import (
+    IDENTITY,
+    OFFICE,
+    new_relationship,
+    read_package,
+    relationships_of,
+    relationships_part,
+)
+from ucap_reports.word.file.word_xml import NAMESPACES
 
+MARK = re.compile(f"{MARK_START}[{MARK_DIGITS}]*{MARK_END}")
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 RICH = """|
   **Narrow** streets & *old* [quarters](https://www.iuc.eu/) < 5 m<sup>2</sup>, <span lang="ar">مرحبا 12</span>
@@ -59,6 +76,16 @@ def sent(content: bytes) -> SentEdition:
     edition = read_edition(properties(content))
     assert edition is not None
     return edition
+
+
+def unpacked(content: bytes) -> bytes:
+    """What the properties of a file contain, unpacked."""
+    pieces = [text for name, text in properties(content).items() if name.startswith(PROPERTY)]
+    return zlib.decompress(b64decode("".join(pieces), validate=True))
+
+
+def markup(content: bytes) -> RecordedMarkup:
+    return msgspec.msgpack.decode(unpacked(content), type=RecordedMarkup)
 
 
 def test_recording_changes_no_printed_part() -> None:
@@ -120,19 +147,48 @@ def test_properties_have_a_length_that_word_keeps() -> None:
 
     assert [name for name in found if name.startswith(PROPERTY)] == [f"{PROPERTY}{n}" for n in range(len(pieces))]
     assert {len(each) for each in pieces[:-1]} == {PIECE}
-    assert sum(map(len, pieces)) < 6_000
-    unpacked = zlib.decompress(b64decode("".join(pieces), validate=True))
-    assert b"Aerospace" in unpacked
+    assert sum(map(len, pieces)) < 9_000
 
 
 def test_only_what_the_document_prints_is_in_it() -> None:
     text = TEXT.replace("sources:\n", "sources: # A secret remark.\n  - A private file\n")
     assert text != TEXT
-    unpacked = msgspec.json.encode(sent(render(text=text, formats="docx").docx.content)).decode()
+    recorded = unpacked(render(text=text, formats="docx").docx.content).decode(errors="replace")
 
-    assert "secret" not in unpacked
-    assert "private file" not in unpacked
-    assert "Rome" in unpacked
+    assert "secret" not in recorded
+    assert "private file" not in recorded
+    assert "Aerospace" in recorded
+
+
+def comparable(xml: str) -> str:
+    """The XML without what marks change: they make paragraphs longer, and drawings are counted through all parts."""
+    return re.sub(r'(?<=<wp:docPr) id="\d+"|<w:keepLines/>', "", xml)
+
+
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+def test_the_recorded_parts_without_marks_are_those_of_the_file(tmp_path: Path, pack: str) -> None:
+    path = write_plan(tmp_path, "one.yaml", f"{TEXT}template: {pack}\n")
+    content = render(path, formats="docx").docx.content
+    printed = read_package(content)
+    recorded = markup(content).parts
+
+    assert MARK.search(recorded[DOCUMENT].decode())
+    has_same_markup = comparable(MARK.sub("", recorded[DOCUMENT].decode())) == comparable(printed[DOCUMENT].decode())
+    assert has_same_markup
+    others = {name: part for name, part in recorded.items() if name not in (DOCUMENT, STYLES)}
+    assert others == {name: printed[name] for name in others}
+    assert len(recorded[STYLES]) < len(printed[STYLES]) / 2
+    known = {DOCUMENT, STYLES, LISTS, *margin_names(printed), *NOTES}
+    assert set(recorded) <= known | set(map(relationships_of, known))
+
+
+def test_a_picture_whose_bytes_are_those_of_a_mark_does_not_prevent_recording() -> None:
+    recorder = SummaryRecorder(with_rows())
+    parts = {DOCUMENT: b"<w:document/>", "word/media/image1.jpg": MARK_START.encode()}
+    recorder.marked()
+
+    assert recorder.properties(parts, DOCUMENT, "<w:document/>")
+    assert not recorder.properties({DOCUMENT: MARK_START.encode()}, DOCUMENT, "")
 
 
 def test_the_same_plan_has_the_same_edition() -> None:
@@ -227,6 +283,109 @@ def test_an_edition_that_unpacks_to_too_much_is_ignored() -> None:
     assert read_edition({f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}) is None
 
 
+PARAGRAPH = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+VALUE = f"{MARK_START}{MARK_DIGITS[0]}{MARK_END}Less noise.{MARK_START}{MARK_END}"
+
+
+def document_part(body: str, before: str = "") -> bytes:
+    return f'{before}<w:document xmlns:w="{NAMESPACES["w"]}"><w:body>{body}</w:body></w:document>'.encode()
+
+
+def recorded_edition(parts: dict[str, bytes], *paths: str) -> SentEdition | None:
+    """The edition that is read from recorded markup with these parts and fields."""
+    fields = tuple(MarkedField(path, 0) for path in paths)
+    return read_edition(edition_properties(RecordedMarkup("iuc-asia", "en", Formats(), parts, fields)))
+
+
+def test_recorded_markup_is_read_with_its_fields() -> None:
+    edition = recorded_edition({DOCUMENT: document_part(PARAGRAPH.format(f"So: {VALUE}"))}, "results")
+    assert edition is not None
+    assert [each.text for each in edition.document] == ["So: Less noise."]
+    assert edition.paragraphs[0].fields == (SentSpan(4, 15, "results", 0),)
+
+
+ENTITIES = '<!DOCTYPE w:document [<!ENTITY a "aaaaaaaaaa">]>'
+MANY_ATTRIBUTES = " ".join([f'a{number}="x"' for number in range(2_000)])
+DAMAGED_MARKUP = {
+    "no main part": {"word/header1.xml": b"<a/>"},
+    "another main part": {DOCUMENT: b"<a/>"},
+    "invalid XML": {DOCUMENT: document_part("<w:p>")},
+    "entities": {DOCUMENT: document_part(PARAGRAPH.format("x"), before=ENTITIES)},
+    "entities in a header": {DOCUMENT: document_part(""), "word/header1.xml": f"{ENTITIES}<a/>".encode()},
+    "another encoding": {DOCUMENT: document_part("", before='<?xml version="1.0" encoding="utf-7"?>')},
+    "deep nesting": {DOCUMENT: document_part("<w:sdt>" * 1_000 + "</w:sdt>" * 1_000)},
+    "many paragraphs": {DOCUMENT: document_part("<w:p/>" * (MAX_PARAGRAPHS + 1))},
+    "many elements": {DOCUMENT: document_part("<w:a/>" * (MAX_WORD_ELEMENTS + 1))},
+    "many attributes": {DOCUMENT: document_part(f"<w:p {MANY_ATTRIBUTES}/>")},
+    "two parts with one name": {DOCUMENT: document_part(""), f"/{DOCUMENT}": document_part("")},
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED_MARKUP)
+def test_damaged_markup_is_ignored(name: str) -> None:
+    assert recorded_edition(DAMAGED_MARKUP[name], "results") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MARK_START}{MARK_DIGITS[3]}{MARK_END}x{MARK_START}{MARK_END}",  # there is no such field
+        f"{MARK_START}{MARK_DIGITS[3] * 16}{MARK_END}x{MARK_START}{MARK_END}",
+        f"{MARK_START}{MARK_DIGITS[0]}{MARK_END}x",
+        f"x{MARK_START}{MARK_END}",
+    ],
+)
+def test_marks_without_a_field_or_an_end_are_no_fields(text: str) -> None:
+    edition = recorded_edition({DOCUMENT: document_part(PARAGRAPH.format(text))}, "results")
+    assert edition is not None
+    assert [each.text for each in edition.document] == ["x"]
+    assert edition.paragraphs[0].fields == ()
+
+
+def test_a_path_that_no_field_has_is_not_repeated_for_each_of_its_values() -> None:
+    assert recorded_edition({DOCUMENT: document_part(PARAGRAPH.format(VALUE))}, "x" * (MAX_SENT_PATH + 1)) is None
+
+
+def test_many_marks_and_runs_in_one_paragraph_are_read_in_linear_time() -> None:
+    runs = f"<w:r><w:t>{VALUE}</w:t></w:r>" * 60_000
+    edition = recorded_edition({DOCUMENT: document_part(f"<w:p>{runs}</w:p>")}, "results")
+    assert edition is not None
+    assert len(edition.paragraphs[0].fields) == 60_000
+    assert len(edition.paragraphs[0].runs) == 1
+
+
+def test_recorded_markup_follows_no_relationship_to_other_parts(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.xml"
+    secret.write_bytes(document_part(PARAGRAPH.format("secret")))
+    targets = [(f"{OFFICE}/officeDocument", secret.as_uri()), (f"{OFFICE}/header", secret.as_uri())]
+    related = relationships_part(new_relationship(f"r{n}", kind, target) for n, (kind, target) in enumerate(targets))
+    parts = {DOCUMENT: document_part(PARAGRAPH.format("x")), relationships_of(DOCUMENT): related}
+
+    edition = recorded_edition(parts)
+    assert edition is not None
+    assert [each.text for each in edition.document] == ["x"]
+    assert recorded_edition({**parts, relationships_of(""): related}) is None
+
+
+OLD_EDITION = """{"pack":"iuc-asia","language":"en","formats":{"example":"13,600,000","spoken":null,"wanted":"en",
+"document":"en"},"paragraphs":[{"runs":[{"text":"Results:","bold":true}],"holder":"/body[1]","style":"UCAPlabel"},
+{"runs":[{"text":"Less noise"},{},{"text":"here","link":"https://www.iuc.eu"}],"level":0,"marker":"NUMBER","start":3,
+"list_key":"1 0 0","fields":[[0,15,"results",0]]},{"is_in_margin":true,"is_beside":true}],
+"revisions":[["2026-01-31T00:00:00Z","Li Wei"]]}"""
+
+
+def test_the_edition_of_a_file_of_an_older_version_is_read() -> None:
+    packed = b64encode(zlib.compress(OLD_EDITION.encode())).decode()
+    edition = read_edition({f"{PROPERTY}0": packed[:PIECE], f"{PROPERTY}1": packed[PIECE:]})
+    assert edition is not None
+    assert (edition.pack, edition.language, edition.formats) == ("iuc-asia", "en", Formats())
+    assert [each.text for each in edition.document] == ["Results:", "Less noise\nhere", ""]
+    assert [each.is_beside for each in edition.document] == [False, False, True]
+    assert (edition.document[1].line.start, edition.document[1].line.marker) == (3, Marker.NUMBER)
+    assert edition.revisions == (("2026-01-31T00:00:00Z", "Li Wei"),)
+    assert list(map(len, edition.spans({"results"}))) == [0, 1, 0]
+
+
 @pytest.mark.parametrize("text", ["", "%%%", "AAAA", b64encode(zlib.compress(b"[1, 2]")).decode()])
 def test_a_damaged_edition_is_ignored(text: str) -> None:
     assert read_edition({f"{PROPERTY}0": text}) is None
@@ -292,11 +451,15 @@ def test_a_file_whose_edition_names_no_current_value_is_compared_with_what_was_s
     assert ucap(tmp_path, "review", "edited.docx", "--json").report["changes"] == []
 
 
-def test_a_file_of_an_older_version_without_an_edition_is_reviewed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("recorded", ["paragraphs", "nothing"])
+def test_a_file_of_an_older_version_is_reviewed(tmp_path: Path, recorded: str) -> None:
     plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
     ucap(tmp_path, "build", "--format", "docx", "--no-index")
     edit = WordEdit(tmp_path / "out" / "tianjin-rome.docx")
-    edit.remove_properties(PROPERTY)
+    if recorded == "paragraphs":
+        edit.set_properties(edition_properties(sent((tmp_path / "out" / "tianjin-rome.docx").read_bytes())))
+    else:
+        edit.remove_properties(PROPERTY)
     edit.replace("Lazio", "Latium")
     edit.save(tmp_path / "edited.docx")
 

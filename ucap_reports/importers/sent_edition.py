@@ -1,27 +1,36 @@
 """The sent edition: what a Word file printed when it was built, recorded in its properties.
 
 A reply is compared with it, whatever has happened to the plan since. It is in custom properties, because these survive
-LibreOffice as docx, odt, doc and rtf, unlike other parts of the file. A file that is read may come from a stranger: its
-size is limited when it is unpacked, and only fields that a document can print count.
+LibreOffice as docx, odt, doc and rtf, unlike other parts of the file. Built files record their markup
+(`RecordedMarkup`), whose paragraphs are read when a reply is reviewed. Forms, annotated copies, and files of older
+versions record the paragraphs themselves (`SentEdition`).
+
+A file that is read may come from a stranger: its size is limited when it is unpacked, its markup is read as that of any
+Word file, and only fields that a document can print count.
 """
 
+import re
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from itertools import groupby
+from typing import Annotated, NamedTuple
 
 import msgspec
 from deflate import zlib_compress
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from ucap_reports.importers.paragraph_identity import DocumentParagraph
+from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.parsed_summary import DEEPEST, TextLine
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import loc_of
-from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PIECES
+from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PATH, MAX_SENT_PIECES
 from ucap_reports.summary.pack_words import Formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.markup import Piece
@@ -117,13 +126,48 @@ class SentEdition(Struct, frozen=True, dict=True):
         return spans
 
 
+class MarkedField(NamedTuple):
+    """The field that a mark is for, and the number of the paragraph in its value."""
+
+    path: Annotated[str, Meta(max_length=MAX_SENT_PATH)]
+    paragraph: int
+
+
+class RecordedMarkup(Struct, frozen=True):
+    """What a Word file records when it is built: its parts with text, with marks beside the values in the main part.
+
+    A value begins with a mark whose digits are the index of its field in `fields`, and ends with a mark without digits.
+    Beside the parts with text, `parts` has those that are needed to read paragraphs: links, lists, and the names of
+    styles.
+    """
+
+    pack: str
+    language: str
+    formats: Formats
+    parts: Mapping[str, bytes]
+    fields: tuple[MarkedField, ...]
+
+    def edition(self) -> SentEdition:
+        """Return the paragraphs with their fields. Raises ProblemsFound as for a Word file that is damaged."""
+        package = WordPackage(self.parts, "")
+        marks = _MarkReader(self.fields)
+        paragraphs = []
+        for paragraph in paragraphs_of(package, package.texts()):
+            paragraphs.append(_sent_paragraph(paragraph, marks))
+        return SentEdition(self.pack, self.language, self.formats, tuple(paragraphs))
+
+
 NO_EDITION = SentEdition("", "", Formats(), ())
 """The edition of a file that printed nothing."""
 
 
-def edition_properties(edition: SentEdition) -> Mapping[str, str]:
+def edition_properties(edition: SentEdition | RecordedMarkup) -> Mapping[str, str]:
     """Return the properties that contain an edition, by name."""
-    packed = b64encode(bytes(zlib_compress(msgspec.json.encode(edition), _LEVEL))).decode()
+    if isinstance(edition, RecordedMarkup):
+        content = msgspec.msgpack.encode(edition)
+    else:
+        content = msgspec.json.encode(edition)
+    packed = b64encode(bytes(zlib_compress(content, _LEVEL))).decode()
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     return {f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}
 
@@ -151,8 +195,10 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
         content = unpacking.decompress(b64decode("".join(pieces), validate=True), MAX_SENT_BYTES)
         if not unpacking.eof:
             return None
-        return msgspec.json.decode(content, type=SentEdition)
-    except (Error, zlib.error, ValueError, RecursionError):
+        if content.startswith(b"{"):  # as MessagePack with the fields of a struct never does
+            return msgspec.json.decode(content, type=SentEdition)
+        return msgspec.msgpack.decode(content, type=RecordedMarkup).edition()
+    except (Error, zlib.error, ValueError, RecursionError, ProblemsFound):
         return None
 
 
@@ -220,3 +266,105 @@ def _template_texts(owner: str, *types: FieldType) -> dict[str, str]:
 TITLES = _template_texts("", FieldType.TITLE, FieldType.LINE)
 CITY_TEXTS = _template_texts(CITIES, FieldType.NAMES, FieldType.LINE, FieldType.LINES, FieldType.COUNTRIES, *QUANTITIES)
 PICTURE_TEXTS = _template_texts(BUILT_IN.of_type(FieldType.PICTURES).path, FieldType.TEXT)
+
+
+# The marks in recorded markup
+
+MARK_START = "\u206a"
+MARK_END = "\u206b"
+MARK_DIGITS = "\u206c\u206d\u206e\u206f"
+"""Deprecated format characters, which no text needs, and which have no width and no direction (Unicode, 23.3). They are
+below U+FFFF, so that a marked text does not need four bytes a character.
+"""
+_MAX_DIGITS = 16
+_MARK = re.compile(f"{MARK_START}([{MARK_DIGITS}]{{0,{_MAX_DIGITS}}}){MARK_END}")
+_NUMBER = str.maketrans(MARK_DIGITS, "0123")
+
+
+class _MarkReader:
+    """Reads the marks of a document in the order of its paragraphs."""
+
+    def __init__(self, fields: Sequence[MarkedField]) -> None:
+        self._fields = fields
+        self._occurrences: dict[str, tuple[int, int]] = {}
+        """How often each value was printed before, and the number of its last paragraph."""
+
+    def spans(self, text: str) -> tuple[SentSpan, ...]:
+        """Return the values in the text of the next paragraph, with their places in the text without marks."""
+        spans: list[SentSpan] = []
+        opened: MarkedField | None = None
+        """The field of the mark before the value, if one has begun."""
+        start = 0
+        end_of_mark = 0
+        for mark in _MARK.finditer(text):
+            end = start + mark.start() - end_of_mark
+            digits = mark[1]
+            if opened is not None and not digits:
+                spans.append(SentSpan(start, end, opened.path, self._occurrence(opened)))
+            opened = self._field(digits) if digits else None
+            start = end
+            end_of_mark = mark.end()
+        return tuple(spans)
+
+    def _field(self, digits: str) -> MarkedField | None:
+        """Return the field of a mark, which a document from a stranger may not have."""
+        index = int(digits.translate(_NUMBER), len(MARK_DIGITS))
+        return self._fields[index] if index < len(self._fields) else None
+
+    def _occurrence(self, marked: MarkedField) -> int:
+        """Return how often the value of a field was printed before this paragraph of it; it is printed again if its
+        paragraph is not after the last.
+        """
+        number, last_paragraph = self._occurrences.get(marked.path, (0, -1))
+        if marked.paragraph <= last_paragraph:
+            number += 1
+        self._occurrences[marked.path] = number, marked.paragraph
+        return number
+
+
+def _sent_paragraph(paragraph: DocumentParagraph, marks: _MarkReader) -> SentParagraph:
+    """Return a paragraph of recorded markup: without marks, with the fields that they say."""
+    line = paragraph.line
+    pieces = line.pieces
+    fields: tuple[SentSpan, ...] = ()
+    if MARK_START in paragraph.text:
+        fields = marks.spans(paragraph.text)
+        pieces = tuple([_without_marks(piece) for piece in pieces])
+    return SentParagraph(
+        runs=tuple(_sent_runs(pieces)),
+        holder=paragraph.holder,
+        style=paragraph.style[0],
+        level=line.level,
+        marker=line.marker.name,
+        start=line.start,
+        list_key=line.list_key,
+        under=line.under,
+        is_in_margin=not paragraph.is_in_body,
+        is_beside=paragraph.is_beside,
+        fields=fields,
+    )
+
+
+def _sent_runs(pieces: Iterable[Piece]) -> list[SentRun]:
+    """Return the pieces of a paragraph; those in one style as one."""
+    runs: list[SentRun] = []
+    printed = [piece for piece in pieces if not isinstance(piece, Run) or piece.text]
+    for style, group in groupby(printed, _style):
+        if style is None:
+            runs += [SentRun() for _ in group]
+        else:
+            runs.append(replace(style, text="".join([piece.text for piece in group if isinstance(piece, Run)])))
+    return runs
+
+
+def _style(piece: Piece) -> SentRun | None:
+    """Return the style of a piece as a run without text; None for a line break."""
+    if not isinstance(piece, Run):
+        return None
+    return SentRun("", piece.bold, piece.italic, piece.underline, piece.script, piece.link)
+
+
+def _without_marks(piece: Piece) -> Piece:
+    if not isinstance(piece, Run) or MARK_START not in piece.text:
+        return piece
+    return replace(piece, text=_MARK.sub("", piece.text))

@@ -4,10 +4,9 @@ say: links, lists, styles, properties.
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Protocol
+from functools import cached_property
 
 from lxml import etree
 from msgspec import Struct
@@ -30,13 +29,15 @@ from ucap_reports.word.file.office_package import (
     relationships_of,
 )
 from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
-from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_finished, read_xml, remove, twips, value_at, whole
+from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, twips, value_at, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
-_STYLES, _LISTS = "word/styles.xml", "word/numbering.xml"
+DOCUMENT, STYLES, LISTS = "word/document.xml", "word/styles.xml", "word/numbering.xml"
+NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
 _NO_DATE = "2000-01-01"
 """What documents of earlier versions had as their date if their plan had none."""
 _SECOND = f"{THEME_PREFIX}second"
@@ -73,24 +74,13 @@ class DocumentIdentity(Struct, frozen=True):
 class WordPackage:
     """A Word file. Raises ProblemsFound where it has no text."""
 
-    def __init__(self, content: bytes, path: str) -> None:
+    def __init__(self, content: bytes | Mapping[str, bytes], path: str) -> None:
         self.path = path
-        self.archive: OfficeParts = Archive(content, path, "docx")
-        self.main = self.archive.main_part("word/document.xml")
+        self.archive = Archive(content, path, "docx")
+        self.main = self.archive.main_part(DOCUMENT)
         self._refuse_large()
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
-
-    @classmethod
-    def of_parts(cls, parts: Mapping[str, bytes], main: str) -> "WordPackage":
-        """Return the package of a document that the product writes, from its parts before they are packed."""
-        package = cls.__new__(cls)
-        package.path = ""
-        package.archive = _WrittenParts(parts)
-        package.main = main
-        package.styles = _written_styles(parts.get(_STYLES, b""))
-        package.lists = _written_lists(parts.get(_LISTS, b""))
-        return package
 
     @cached_property
     def document(self) -> etree._Element:
@@ -128,7 +118,7 @@ class WordPackage:
 
     def margins(self) -> list[str]:
         """Return the names of the header and footer parts, sorted."""
-        return sorted(name for name in self.archive.names if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name))
+        return margin_names(self.archive.names)
 
     def texts(self) -> Mapping[str, etree._Element]:
         """Return the parts whose text is on the pages, by name: the document first."""
@@ -137,7 +127,7 @@ class WordPackage:
 
     def text_names(self) -> list[str]:
         """Return the names of the parts whose text is on the pages, also of notes that a file may not have."""
-        return [self.main, *self.margins(), "word/footnotes.xml", "word/endnotes.xml"]
+        return [self.main, *self.margins(), *NOTES]
 
     @cached_property
     def second_styles(self) -> frozenset[str]:
@@ -147,12 +137,12 @@ class WordPackage:
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
         """Each level of each list by the number of the list and the level."""
-        return _read_lists(self.archive.xml(_LISTS))
+        return _read_lists(self.archive.xml(LISTS))
 
     @cached_property
     def styles(self) -> StyleSheet:
         """The styles."""
-        return StyleSheet(self.archive.xml(_STYLES))
+        return StyleSheet(self.archive.xml(STYLES))
 
     @cached_property
     def properties(self) -> FileProperties:
@@ -187,16 +177,9 @@ class WordPackage:
         return DocumentIdentity(**{name: texts.get(f"ucap-{name}", "") for name in DocumentIdentity.__struct_fields__})
 
 
-@lru_cache(maxsize=8)
-def _written_styles(part: bytes) -> StyleSheet:
-    """Return the styles in a part that the product has written, which all documents of a pack in a language share."""
-    return StyleSheet(_written_part(part))
-
-
-@lru_cache(maxsize=8)
-def _written_lists(part: bytes) -> Mapping[tuple[str, int], ListLevel]:
-    """Return the lists in a part that the product has written, which many documents of a pack share."""
-    return _read_lists(_written_part(part))
+def margin_names(names: Iterable[str]) -> list[str]:
+    """Return the names of header and footer parts among those of parts, sorted."""
+    return sorted(name for name in names if _MARGIN.fullmatch(name))
 
 
 def _read_lists(root: etree._Element) -> Mapping[tuple[str, int], ListLevel]:
@@ -276,45 +259,23 @@ _DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/d
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
-class OfficeParts(Protocol):
-    """The parts of an office file."""
-
-    @property
-    def names(self) -> Collection[str]:
-        """The names of the parts."""
-
-    def markup(self, name: str) -> bytes:
-        """Return a part's content if it is XML; else nothing."""
-
-    def main_part(self, default: str) -> str:
-        """Return the name of the part with the content of the file."""
-
-    def links(self, name: str, kind: str = "") -> Mapping[str, str]:
-        """Return the addresses and parts that a part names by identifiers."""
-
-    def xml(self, name: str) -> etree._Element:
-        """Return a part as XML; an empty element if there is no such part."""
-
-
 class Archive:
-    """The parts of an office file; raises ProblemsFound for files that are none, or would unpack to too much."""
+    """The parts of an office file, or parts of one that have been unpacked.
 
-    def __init__(self, content: bytes, path: str, kind: str) -> None:
+    Raises ProblemsFound for files that are not an archive, or would unpack to too much.
+    """
+
+    def __init__(self, content: bytes | Mapping[str, bytes], path: str, kind: str) -> None:
         self.path = path
-        if content.startswith(_OLD_OFFICE):
-            raise ProblemsFound([problem("import-old-format", Location(path), kind=kind)])
-        damaged = ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)])
-        try:
-            self._parts = ZipParts(content, MAX_OFFICE_PARTS, MAX_OFFICE_BYTES)
-        except PackageSizeError:
-            limit = MAX_OFFICE_BYTES // 1024**2
-            raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)]) from None
-        except BrokenPackageError:
-            raise damaged from None
+        self._parts: ZipParts | _UnpackedParts
+        if isinstance(content, bytes):
+            self._parts = _zip_parts(content, path, kind)
+        else:
+            self._parts = _UnpackedParts(content)
         self.names = {name.lstrip("/"): name for name in self._parts.names}
         """The names of the parts, each with its name in the archive, which may begin with a slash."""
         if len(self.names) < len(self._parts.names):  # programs may read different ones
-            raise damaged
+            raise _damaged_archive(path, kind)
 
     def read(self, name: str) -> bytes:
         """Return a part's content, empty where the file has no such part. Raises ProblemsFound if it declares
@@ -382,6 +343,42 @@ class Archive:
         return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])
 
 
+class _UnpackedParts:
+    """Parts in memory, which are read like those of an archive."""
+
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
+        self._parts = parts
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the parts."""
+        return list(self._parts)
+
+    def read(self, name: str, max_bytes: int) -> bytes:
+        """Return the content of a part. Raises PackageSizeError."""
+        content = self._parts[name]
+        if len(content) > max_bytes:
+            raise PackageSizeError
+        return content
+
+
+def _zip_parts(content: bytes, path: str, kind: str) -> ZipParts:
+    """Return the parts of an office file. Raises ProblemsFound."""
+    if content.startswith(_OLD_OFFICE):
+        raise ProblemsFound([problem("import-old-format", Location(path), kind=kind)])
+    try:
+        return ZipParts(content, MAX_OFFICE_PARTS, MAX_OFFICE_BYTES)
+    except PackageSizeError:
+        limit = MAX_OFFICE_BYTES // 1024**2
+        raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)]) from None
+    except BrokenPackageError:
+        raise _damaged_archive(path, kind) from None
+
+
+def _damaged_archive(path: str, kind: str) -> ProblemsFound:
+    return ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)])
+
+
 def part_at(target: str, source: str) -> str:
     """Return the name of the part that a relationship of the part `source` leads to."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
@@ -393,49 +390,3 @@ def _links(relationships: etree._Element, kind: str) -> dict[str, str]:
         if relationship.get("Type", "").endswith(kind):
             links[relationship.get("Id", "")] = relationship.get("Target", "")
     return links
-
-
-class _WrittenParts:
-    """The parts of a file that the product writes, which need no checks."""
-
-    def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self._parts = parts
-
-    @property
-    def names(self) -> Collection[str]:
-        """The names of the parts."""
-        return self._parts
-
-    def markup(self, name: str) -> bytes:
-        """Return a part's content."""
-        return self._parts.get(name, b"")
-
-    def main_part(self, default: str) -> str:
-        """Return the name of the main part, which is always the same."""
-        return default
-
-    def links(self, name: str, kind: str = "") -> Mapping[str, str]:
-        """Return the addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
-        return _written_links(self.markup(relationships_of(name)), kind)
-
-    def xml(self, name: str) -> etree._Element:
-        """Return a part as XML; an empty element if there is no such part."""
-        content = self.markup(name)
-        return _written_part(content)
-
-
-@lru_cache(maxsize=32)
-def _written_part(content: bytes) -> etree._Element:
-    """Return the root of a part that the product has written; an empty element if there is no such part.
-
-    Styles and lists, which many documents share, are read once.
-    """
-    return read_finished(content) if content else etree.Element("none")
-
-
-@lru_cache(maxsize=32)
-def _written_links(content: bytes, kind: str) -> Mapping[str, str]:
-    """Return the links in a part with relationships that the product has written; those that many documents share are
-    read once.
-    """
-    return _links(_written_part(content), kind)

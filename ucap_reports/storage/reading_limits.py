@@ -70,7 +70,9 @@ MAX_EDITION_PARAGRAPHS = 20_000
 MAX_SENT_PIECES = 8_000
 """properties with what a Word file printed when it was built"""
 MAX_SENT_BYTES = 8 * MIB
-"""bytes of what it printed, unpacked; summaries with ten pages have 30 kB"""
+"""bytes of what it printed, unpacked; summaries with two pages have 40 kB"""
+MAX_SENT_PATH = 200
+"""characters of the path of a field that it printed"""
 MAX_SENT_ITEMS = 1_000
 """items of a list of the plan that it printed"""
 MAX_PASTED_CHARACTERS = 2_000_000

@@ -196,7 +196,8 @@ def fill_word_template(
         language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
         relationships = {}
         for text in template.texts:
-            relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
+            if text.relationships:
+                relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
         sent = recorder.properties({**language_parts, **relationships, **kept_parts}, main.name, marked_part)
     parts[IDENTITY] = identity_properties(summary, sent)
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
