@@ -178,6 +178,11 @@ def test_a_hint_replaces_what_jinja_has_and_templates_do_not_have(written: str, 
     assert hint in (problems_of(paragraph(f"x {written}"))[0].hint or "")
 
 
+def test_a_span_with_more_digits_than_python_reads_is_invalid() -> None:
+    problem = problems_of(table([cell(f"{{% colspan '{'1' * 5_000}' %}}x")]))[0]
+    assert problem.code == "span-invalid"
+
+
 def test_a_statement_about_a_cell_outside_of_loops_is_reported_once() -> None:
     assert len(problems_of(table([cell("{% vm %}a"), "b", "c"]))) == 1
 

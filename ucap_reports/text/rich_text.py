@@ -86,6 +86,14 @@ class Paragraph(Struct, frozen=True, gc=False):
         """The words, with a newline for each line break."""
         return "".join(["\n" if isinstance(inline, Break) else inline.text for inline in self.inlines])
 
+    @property
+    def length(self) -> int:
+        """The number of characters of the text, without joining it."""
+        length = 0
+        for inline in self.inlines:
+            length += 1 if isinstance(inline, Break) else len(inline.text)
+        return length
+
 
 class ForeignParagraph(Paragraph, frozen=True, kw_only=True):
     """A paragraph of a summary that is printed in a document in another language."""

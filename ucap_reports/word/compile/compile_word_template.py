@@ -39,7 +39,7 @@ from ucap_reports.word.compile.tag_placement import (
 )
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.file.office_package import CONTENT_TYPES, IMAGE, OFFICE, compressed, relationships_xml
-from ucap_reports.word.file.word_fields import TagStep, field_problems
+from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fields
 from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
 from ucap_reports.word.file.word_xml import (
@@ -124,6 +124,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         tuple(mark.locations for mark in directives),
         relationships_xml(opened.contents, text.name),
         {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT},
+        has_fields=has_fields(root),
     )
 
 

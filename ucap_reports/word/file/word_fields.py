@@ -96,6 +96,11 @@ def field_problems(
     return _FieldWalk(locate, tags).problems_of(root)
 
 
+def has_fields(root: etree._Element) -> bool:
+    """Return whether a part has fields."""
+    return next(root.iter(_SIMPLE, _CHARACTER, _INSTRUCTION), None) is not None
+
+
 def finished_field_problems(part: str) -> tuple[Problem, ...]:
     """Return errors for the fields of a part of a finished document."""
     names = [name for name in _FIELD_ELEMENTS if name in part]

@@ -41,12 +41,14 @@ _PICTURE, _SHAPE, _TILE_TEXT = (
 
 class PartContext(TextContext, kw_only=True):
     """What the values of a part need from its document and the theme, and the links, pictures and shapes in them: the
-    pictures by identifier, their widths in points by their fields, and the kinds of the shapes.
+    pictures by identifier, their widths in points by their fields, whether there are tables of the plan, and the kinds
+    of the shapes.
     """
 
     theme: Theme
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
+    has_data_tables: bool = False
     shapes: set[type[Shape]] = field(default_factory=set)
 
     def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:

@@ -83,6 +83,8 @@ class TextTemplate(Struct, frozen=True):
     directives: tuple[SourceLocations, ...]
     relationships: Mapping[str, str]
     references: Mapping[str, str]
+    has_fields: bool
+    """Whether the part has fields, which no value has."""
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
@@ -224,20 +226,15 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
-        xml = written(value, site)
-        return "" if site is not None and site.disappears and not is_visible(xml) else xml
-
-    def written(value: Printable | Shape | str, site: ValuePlace | None) -> str:
+        if site is None:
+            return _attribute(value)
         try:
-            if isinstance(value, _DRAWN):
-                return escape(value.alt) if site is None else context.drawing_xml(value, site)
-            if site is None:
-                return escape(value if isinstance(value, str) else value.text)
-            if isinstance(value, DataTable) and site.paragraph is not None:
-                return data_table_xml(value, site, context)
-            return value_xml(value, site, context)
+            xml = _xml_of(value, site, context)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
+        if site.disappears and not is_visible(xml):
+            return ""
+        return xml
 
     summary = values.summary
     filled = text.template.attempt(summary, write, write, write, values.by_short_name)
@@ -249,12 +246,31 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
         printed = without_unprinted_parts(filled.text)
         resolved = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
         xml, marked = printed_part(resolved), recorded_part(resolved)
-        if has_sections(xml):
+        if context.has_data_tables and has_sections(xml):
             xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
-        fields = [reported.at(text.location) for reported in finished_field_problems(xml)]
-        return FilledPart(xml, (*filled.problems, *fields), marked)
+        problems = list(filled.problems)
+        if text.has_fields:
+            problems += [reported.at(text.location) for reported in finished_field_problems(xml)]
+        return FilledPart(xml, tuple(problems), marked)
     except ProblemsFound as error:
         return FilledPart(None, (*filled.problems, *error.problems))
+
+
+def _attribute(value: Printable | Shape | str) -> str:
+    """Return a value that is printed in an attribute, such as the number of columns of a cell."""
+    if isinstance(value, str):
+        return escape(value)
+    return escape(value.alt if isinstance(value, _DRAWN) else value.text)
+
+
+def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
+    """Return the XML of a value. Raises ValueError for a character that XML cannot represent."""
+    if isinstance(value, _DRAWN):
+        return context.drawing_xml(value, site)
+    if isinstance(value, DataTable) and site.paragraph is not None:
+        context.has_data_tables = True
+        return data_table_xml(value, site, context)
+    return value_xml(value, site, context)
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:

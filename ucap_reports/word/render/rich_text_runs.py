@@ -37,6 +37,8 @@ LEVELS = 2
 KEPT_TOGETHER_LENGTHS = range(60, 500)
 """The lengths of paragraphs, of two to about five lines, that are not split between pages."""
 
+_NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
+
 
 class ValuePlace(Struct, frozen=True, dict=True):
     """The place of a value: the properties of its run and, if the value is a whole paragraph, of its paragraph.
@@ -79,15 +81,16 @@ class ValuePlace(Struct, frozen=True, dict=True):
             self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
-    def paragraph_properties(self, before: int = 0, **own: str) -> str:
+    def paragraph_properties(self, before: int = 0, own: Mapping[str, str] = _NO_PROPERTIES) -> str:
         """Return the w:pPr of a paragraph, with a space `before` it in twips and with its `own` properties, as XML."""
         key = (before, *own.items())
-        if key not in self._styles:
+        properties = self._styles.get(key)
+        if properties is None:
             parts = {**(self.paragraph or {}), **own}
             if before:
                 parts["spacing"] = _with_before(parts.get("spacing", "<w:spacing/>"), before)
-            self._styles[key] = properties_xml("w:pPr", parts)
-        return self._styles[key]
+            properties = self._styles[key] = properties_xml("w:pPr", parts)
+        return properties
 
 
 class TextContext(Struct):
@@ -276,20 +279,20 @@ class _ParagraphWriter(Struct):
                 else:
                     yield self.paragraph(block, gaps.items if part else gap, later if part else first)
 
-    def paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    def paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = _NO_PROPERTIES) -> str:
         """Return a paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
         document = self.context.right_to_left
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
         own = dict(own)
-        if len(paragraph.text) in KEPT_TOGETHER_LENGTHS:
+        if paragraph.length in KEPT_TOGETHER_LENGTHS:
             own["keepLines"] = "<w:keepLines/>"
         if paragraph.figure and not direction:  # where the lines of such paragraphs start
             own["jc"] = '<w:jc w:val="right"/>'
         if direction is not document:
             own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
-        properties = self.site.paragraph_properties(before, **own)
+        properties = self.site.paragraph_properties(before, own)
         runs = inlines_xml(paragraph.inlines, self.site, self.context.relate, right_to_left=direction)
         return f"<w:p>{properties}{spaces}{runs}</w:p>"
 

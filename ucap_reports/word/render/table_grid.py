@@ -1,10 +1,12 @@
 """Marks of a compiled template that are replaced when it is filled in: columns of tables, numbers of pictures.
 
-Marks are between two characters that XML cannot represent, so that no value contains them.
+A mark is between two equal characters that XML cannot represent, so that no value contains them, and the XML split at
+them has text and marks by turns.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from msgspec import Struct, field
@@ -12,7 +14,7 @@ from msgspec import Struct, field
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.template.jinja.sandbox import SourceLocations
 
-BEGIN, END = "\x01", "\x02"
+_AROUND = "\x01"
 TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "trcepndf"
 """The kinds of marks: a table and its width, a row, a cell and its width, tag and span, the end of a table, a paragraph
 if none is before it, the number of a picture, and XML that only right-to-left documents or only drafts have: the
@@ -28,15 +30,15 @@ _EMPTY_TABLE = re.compile(r"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 
-_PlacedCell = tuple[int, int, int]
-"""A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
+_CellShape = tuple[int, int]
+"""The width of a cell in twips (0 for a share of the remaining width), and its columns."""
 
-_RowShape = tuple[tuple[int, int], ...]
-"""The widths of the cells of a row in twips, and their columns."""
+_RowShape = tuple[_CellShape, ...]
+"""The shapes of the cells of a row."""
 
 
 class _GridTable(Struct, frozen=True):
-    """A table: its place in the text, its width in twips, and the cells of its rows.
+    """A table: its place in the text, its width in twips, and for each row the places of its cells and their shapes.
 
     In a table by example, each row has its own widths, and the columns begin and end where the cells of any row do.
     """
@@ -44,12 +46,19 @@ class _GridTable(Struct, frozen=True):
     index: int
     width: int
     is_by_example: bool
-    rows: list[list[_PlacedCell]] = field(default_factory=list)
+    rows: list[list[tuple[int, _CellShape]]] = field(default_factory=list)
+
+
+class _GridLayout(Struct, frozen=True):
+    """The columns of a table, and the properties of the cells in rows of each shape, as XML."""
+
+    columns: str
+    cells: Mapping[_RowShape, Sequence[str]]
 
 
 def grid_mark(kind: str, *values: object) -> str:
     """Return a mark of that kind."""
-    return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
+    return f"{_AROUND}{kind}{':'.join(str(value) for value in values)}{_AROUND}"
 
 
 def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to_left: bool, watermark: str) -> str:
@@ -58,86 +67,107 @@ def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to
     The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
     Raises ProblemsFound (`span-invalid`).
     """
-    first, *marked = text.split(BEGIN)
-    pieces = [first]  # text, and between two texts what replaces the mark there
+    pieces = text.split(_AROUND)  # a mark between two texts, where its replacement will be
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     tables: list[_GridTable] = []
-    for piece in marked:
-        mark, _, following = piece.partition(END)
+    for index in range(1, len(pieces), 2):
+        mark = pieces[index]
         kind, content = mark[0], mark[1:]
         replacement = ""
         if kind == CELL:
-            tables[-1].rows[-1].append(_cell(len(pieces), content, tags))
+            tables[-1].rows[-1].append((index, _placed_shape(content, tags)))
         elif kind == ROW:
             tables[-1].rows.append([])
         elif kind == PARAGRAPH_MARK:
-            if not pieces[-1].endswith(_PARAGRAPH_ENDS):
+            if not pieces[index - 1].endswith(_PARAGRAPH_ENDS):
                 replacement = content
         elif kind == TABLE:
             width, is_by_example = content.split(":")
-            tables.append(_GridTable(len(pieces), int(width), is_by_example == "1"))
+            tables.append(_GridTable(index, int(width), is_by_example == "1"))
         elif kind == TABLE_END:
-            _lay_out(tables.pop(), pieces)
+            _set_columns(tables.pop(), pieces)
         elif kind in kept:
             if kept[kind]:
                 replacement = content or watermark
         elif kind == NUMBER:
             number += 1
             replacement = str(number)
-        pieces += (replacement, following)
+        pieces[index] = replacement
     resolved = "".join(pieces)
     if "<w:tbl" in resolved:  # most headers and footers have no table
         resolved = _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", resolved))
     return resolved
 
 
-def _cell(index: int, content: str, tags: Sequence[SourceLocations]) -> _PlacedCell:
-    width, tag, span = content.split(":", 2)
+def _placed_shape(content: str, tags: Sequence[SourceLocations]) -> _CellShape:
+    try:
+        return _cell_shape(content)
+    except ValueError:
+        _, tag, span = content.split(":", 2)
+        raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span))]) from None
+
+
+@lru_cache(maxsize=512)
+def _cell_shape(content: str) -> _CellShape:
+    """Return the shape in the mark of a cell, which many cells share. Raises ValueError for an invalid span."""
+    width, _, span = content.split(":", 2)
     is_number = span.isascii() and span.isdigit()
     if not is_number or not 1 <= int(span) <= MOST_COLUMNS:
-        invalid = problem("span-invalid", span=span)
-        raise ProblemsFound([tags[int(tag)].placed(1, invalid)])
-    return index, int(width), int(span)
+        raise ValueError(span)
+    return int(width), int(span)
 
 
-def _lay_out(table: _GridTable, pieces: list[str]) -> None:
+def _set_columns(table: _GridTable, pieces: list[str]) -> None:
     """Set the columns of a table, and the width and span of each cell."""
-    if table.is_by_example:
-        _lay_out_rows(table, pieces)
-        return
-    columns = _grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
-    pieces[table.index] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    shapes = [tuple([shape for _, shape in row]) for row in table.rows]
+    layout = _grid_layout(table.width, tuple(dict.fromkeys(shapes)), is_by_example=table.is_by_example)
+    pieces[table.index] = layout.columns
+    for row, shape in zip(table.rows, shapes, strict=True):
+        for (index, _), properties in zip(row, layout.cells[shape], strict=True):
+            pieces[index] = properties
+
+
+@lru_cache(maxsize=64)
+def _grid_layout(width: int, shapes: Sequence[_RowShape], *, is_by_example: bool) -> _GridLayout:
+    """Return the layout of a table with rows of these shapes. Most documents of a template have the same."""
+    return _layout_by_example(width, shapes) if is_by_example else _usual_layout(width, shapes)
+
+
+def _usual_layout(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
+    columns = _grid_widths(width, shapes)
     edges = [0, *accumulate(columns)]
-    for row in table.rows:
+    cells: dict[_RowShape, list[str]] = {}
+    for shape in shapes:
+        cells[shape] = []
         first = 0
-        for index, _, span in row:
+        for _, span in shape:
             last = min(first + span, len(columns))
-            pieces[index] = _cell_properties(edges[last] - edges[first], span)
+            cells[shape].append(_cell_properties(edges[last] - edges[first], span))
             first = last
+    return _GridLayout(_grid_columns(columns), cells)
+
+
+def _layout_by_example(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
+    edges_by_shape = {shape: _row_edges(width, shape) for shape in shapes}
+    edges = sorted({0}.union(*edges_by_shape.values()))
+    if len(edges) == 1:
+        edges.append(width)
+    numbers = {edge: number for number, edge in enumerate(edges)}
+    cells: dict[_RowShape, list[str]] = {}
+    for shape, row_edges in edges_by_shape.items():
+        cells[shape] = []
+        for start, end in pairwise([0, *row_edges]):
+            cells[shape].append(_cell_properties(end - start, numbers[end] - numbers[start]))
+    return _GridLayout(_grid_columns([end - start for start, end in pairwise(edges)]), cells)
+
+
+def _grid_columns(widths: Sequence[int]) -> str:
+    return "".join([f'<w:gridCol w:w="{width}"/>' for width in widths])
 
 
 def _cell_properties(width: int, span: int) -> str:
     merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     return f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'
-
-
-def _lay_out_rows(table: _GridTable, pieces: list[str]) -> None:
-    """Set the columns of a table by example, and the width and span of each cell."""
-    shapes = [tuple([(width, span) for _, width, span in row]) for row in table.rows]
-    edges_by_shape = {shape: _row_edges(table.width, shape) for shape in set(shapes)}  # many rows have the same
-    edges = sorted({0}.union(*edges_by_shape.values()))
-    if len(edges) == 1:
-        edges.append(table.width)
-    pieces[table.index] = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in pairwise(edges))
-    numbers = {edge: number for number, edge in enumerate(edges)}
-    properties: dict[_RowShape, list[str]] = {}
-    for shape, row_edges in edges_by_shape.items():
-        properties[shape] = []
-        for start, end in pairwise([0, *row_edges]):
-            properties[shape].append(_cell_properties(end - start, numbers[end] - numbers[start]))
-    for row, shape in zip(table.rows, shapes, strict=True):
-        for (index, _, _), xml in zip(row, properties[shape], strict=True):
-            pieces[index] = xml
 
 
 def _row_edges(width: int, row: _RowShape) -> list[int]:
@@ -151,7 +181,7 @@ def _row_edges(width: int, row: _RowShape) -> list[int]:
     return [round(edge) for edge in accumulate(widths)]
 
 
-def _grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
+def _grid_widths(width: int, rows: Sequence[_RowShape]) -> list[int]:
     """Return the widths of a table's columns; its rows have cells with a width (0 for a share of the rest) and a span.
 
     The row with the most columns decides: its cells keep their widths, and those without share the rest evenly.

@@ -1,8 +1,9 @@
 """What disappears from a document because its tags print nothing: paragraphs and rows with short names, and separators.
 
 In the XML of a filled template, marks surround the rows and paragraphs with short names, the values in these
-paragraphs, and the text between the values. The marks are between two characters that XML cannot represent, so that no
-value contains them. A paragraph that is a value alone has no marks: it is not written if it has nothing to show.
+paragraphs, and the text between the values. Each mark is between two equal characters that XML cannot represent, so
+that no value contains them. A paragraph that is a value alone has no marks: it is not written if it has nothing to
+show.
 """
 
 import re
@@ -12,7 +13,6 @@ from msgspec import Struct, field
 
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.render.rich_text_runs import MARK_BEGIN, VALUE_MARK
-from ucap_reports.word.render.table_grid import BEGIN, END
 
 ROW, ROW_END = "R", "r"
 PARAGRAPH, KEPT_PARAGRAPH, PARAGRAPH_END = "P", "K", "p"
@@ -25,17 +25,18 @@ belongs to the value after it or before it, such as "Email: " or a bracket.
 """
 WORDED = ":w"
 """The end of the mark of a prefix or suffix that has words, and not only a bracket."""
-_MARK_START = f"{BEGIN}x"
+_AROUND = "\x02"
 _ENDS = frozenset({ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END})
-_VISIBLE = re.compile(
-    rf"<w:t(?: [^<>]*)?>\s*(?:{VALUE_MARK}\s*)*[^\s<{MARK_BEGIN}]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b"
-)
-"""Text or a drawing or a field."""
+_TEXT = re.compile(rf"<w:t(?: [^<>]*)?>\s*(?:{VALUE_MARK}\s*)*[^\s<{MARK_BEGIN}]")
+"""Text that is not only white space."""
+_FIGURE = re.compile(r"<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b")
+"""A drawing or a field. Text has its own pattern, since Python finds patterns with a fixed beginning much faster."""
+_DRAWING = "<w:drawing>"
 
 
 def example_mark(kind: str) -> str:
     """Return the mark of that kind."""
-    return f"{_MARK_START}{kind}{END}"
+    return f"{_AROUND}{kind}{_AROUND}"
 
 
 class _MarkedXml(Struct, gc=False):
@@ -60,12 +61,11 @@ class _OpenMark(Struct):
 
 def without_unprinted_parts(text: str) -> str:
     """Return the XML without marks, and without the paragraphs, rows and separators that have nothing to show."""
-    first, *pieces = text.split(_MARK_START)
+    first, *pieces = text.split(_AROUND)  # text, and before each further text a mark
     if not pieces:
         return text
     frames = [_OpenMark("", [_MarkedXml("", first)])]
-    for piece in pieces:
-        mark, _, xml = piece.partition(END)
+    for mark, xml in zip(pieces[::2], pieces[1::2], strict=True):
         if mark in _ENDS:
             frame = frames.pop()
             frames[-1].parts.append(_closed(frame))
@@ -88,19 +88,19 @@ def _closed(frame: _OpenMark) -> _MarkedXml:
 
 def _without_emblem(xml: str) -> str:
     """Return the XML of a row without the emblem, which is printed only beside the programme label or a contact."""
-    first, *drawings = xml.split("<w:drawing>")
+    first, *drawings = xml.split(_DRAWING)
     if not drawings:
         return xml
     kept = [first]
     for drawing in drawings:
         content, _, after = drawing.partition("</w:drawing>")
-        kept.append(after if f'descr="{ALTERNATIVE_TEXT}"' in content else f"<w:drawing>{drawing}")
+        kept.append(after if f'descr="{ALTERNATIVE_TEXT}"' in content else f"{_DRAWING}{drawing}")
     return "".join(kept)
 
 
 def is_visible(xml: str) -> bool:
     """Return whether XML has text, a drawing or a field."""
-    return bool(xml) and _VISIBLE.search(xml) is not None
+    return bool(xml) and (_TEXT.search(xml) is not None or _FIGURE.search(xml) is not None)
 
 
 def _paragraph_xml(paragraph: _OpenMark) -> str:
