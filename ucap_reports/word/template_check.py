@@ -141,13 +141,13 @@ def _try(
     values = printed_values(summary)
     filled = [attempt_text(text, values, context) for text in texts]
     problems = (*errors, *chain.from_iterable(attempt.problems for attempt in filled))
-    written = [attempt.text for attempt in filled if attempt.text is not None]
+    written = [attempt.xml for attempt in filled if attempt.xml is not None]
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)
     of_plan = {picture.alt for picture in summary.all_pictures}
     of_parts = {}
     for text, xml in zip(texts, written, strict=True):
-        root = read_finished(xml.encode())
+        root = read_finished(xml)
         logos = tuple(alt for alt in _picture_texts(root) if alt not in of_plan)
         of_parts[text.name] = PrintedPage(tuple(_printed_texts(root)), logos)
     first_page, later_pages = (

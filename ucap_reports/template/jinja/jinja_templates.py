@@ -67,10 +67,15 @@ def _alternative(shape: Shape, _kind: str) -> str:
 
 
 class Attempt(Struct, frozen=True):
-    """A rendered template: its text, or None if an error stopped it, and all problems."""
+    """A rendered template: its text in pieces, or None if an error stopped it, and all problems."""
 
-    text: str | None
+    pieces: Sequence[str] | None
     problems: tuple[Problem, ...]
+
+    @property
+    def text(self) -> str | None:
+        """The text, or None if an error stopped the rendering."""
+        return None if self.pieces is None else "".join(self.pieces)
 
 
 class CompiledTemplate(Struct, frozen=True):
@@ -147,7 +152,7 @@ class CompiledTemplate(Struct, frozen=True):
             if rendering.placing:
                 raise
             rendering.report_error(error)
-        return Attempt(None if pieces is None else "".join(pieces), (*rendering.problems, *raised))
+        return Attempt(pieces, (*rendering.problems, *raised))
 
 
 @lru_cache(maxsize=_MOST_RUNNABLE)

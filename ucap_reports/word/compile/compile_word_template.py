@@ -35,6 +35,7 @@ from ucap_reports.word.compile.tag_placement import (
     join_paragraphs,
     lay_out_tables,
     place_tags,
+    table_marks,
     take_directives,
 )
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
@@ -111,6 +112,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
         *directive_snippets(directives),
         *close_containers(root, whole, examples.emptied),
+        *table_marks(root),
         *_direction_marks(root),
         *_draft_marks(root, opened.settings),
     ]

@@ -331,16 +331,16 @@ def _lay_out(
     *,
     is_by_example: bool,
 ) -> Iterator[Snippet]:
-    """Yield the marks of a table. A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
+    """Yield the marks of the columns of a table.
 
+    A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
     `depths` are 1 for the cell of a tag that opens a loop, -1 for one that closes it.
     """
     grid = properties_of(table, "w:tblGrid")
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     del grid[:]
-    yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths), int(is_by_example)))
+    yield snippet(grid.append, table_grid.grid_mark(table_grid.GRID, sum(widths), int(is_by_example)))
     for row in own(table, ROW):
-        yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
         depth = 0
         for cell, start, span in list(cell_columns(row)):
             depth += depths[cell]
@@ -359,7 +359,19 @@ def _lay_out(
             else:
                 source, mark = table_grid.grid_mark(table_grid.CELL, width, 0, span), None
             yield property_snippet(properties, "tcW", source, mark)
-    yield snippet(table.append, table_grid.grid_mark(table_grid.TABLE_END))
+
+
+def table_marks(root: etree._Element) -> Iterator[Snippet]:
+    """Yield marks around each table that depends on the summary, and in its rows: Word calls one without rows damaged,
+    which is therefore left out.
+    """
+    for table in list(root.iter(TABLE)):
+        if next(table.iter(etree.ProcessingInstruction), None) is None:
+            continue
+        yield snippet(table.addprevious, table_grid.grid_mark(table_grid.TABLE))
+        yield snippet(table.addnext, table_grid.grid_mark(table_grid.TABLE_END))
+        for row in own(table, ROW):
+            yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
 
 
 def _own_span(cell: etree._Element) -> int:

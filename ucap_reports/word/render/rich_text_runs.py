@@ -326,6 +326,7 @@ def _turned(inlines: Sequence[Inline], texts: Sequence[str], *, right_to_left: b
 
 # Marks of values
 MARK_BEGIN, _MARK_END = "\x03", "\x04"
+_BEGIN_BYTE, _END_BYTE = MARK_BEGIN.encode(), _MARK_END.encode()
 VALUE_MARK = f"{MARK_BEGIN}[^{MARK_BEGIN}{_MARK_END}]*{_MARK_END}"
 """A mark in a filled part, as a regular expression."""
 
@@ -335,12 +336,12 @@ def _value_mark(mark: str) -> str:
     return f"{MARK_BEGIN}{mark}{_MARK_END}" if mark else ""
 
 
-def printed_part(xml: str) -> str:
+def printed_part(xml: bytes) -> bytes:
     """Return a filled part without its marks. A regular expression would take four times as long."""
-    before, *pieces = xml.split(MARK_BEGIN)
-    return "".join([before, *[piece.partition(_MARK_END)[2] for piece in pieces]])
+    before, *pieces = xml.split(_BEGIN_BYTE)
+    return b"".join([before, *[piece.partition(_END_BYTE)[2] for piece in pieces]])
 
 
-def recorded_part(xml: str) -> str:
+def recorded_part(xml: bytes) -> bytes:
     """Return a filled part with its marks as text."""
-    return xml.replace(MARK_BEGIN, "").replace(_MARK_END, "") if MARK_BEGIN in xml else xml
+    return xml.replace(_BEGIN_BYTE, b"").replace(_END_BYTE, b"") if _BEGIN_BYTE in xml else xml

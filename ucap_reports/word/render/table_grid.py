@@ -1,7 +1,8 @@
 """Marks of a compiled template that are replaced when it is filled in: columns of tables, numbers of pictures.
 
 A mark is between two equal characters that XML cannot represent, so that no value contains them, and the XML split at
-them has text and marks by turns.
+them has text and marks by turns. It is in bytes: to divide and join text with characters that are not in Latin-1 takes
+longer, since Python searches each piece for them.
 """
 
 import re
@@ -15,18 +16,19 @@ from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.template.jinja.sandbox import SourceLocations
 
 _AROUND = "\x01"
-TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "trcepndf"
-"""The kinds of marks: a table and its width, a row, a cell and its width, tag and span, the end of a table, a paragraph
-if none is before it, the number of a picture, and XML that only right-to-left documents or only drafts have: the
-watermark, if a mark has no XML.
+_AROUND_BYTE = _AROUND.encode()
+TABLE, GRID, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrcepndf"
+"""The kinds of marks: the beginning of a table, the width of one whose columns depend on the summary, a row, a cell and
+its width, tag and span, the end of a table, a paragraph if none is before it, the number of a picture, and XML that
+only right-to-left documents or only drafts have: the watermark, if a mark has no XML.
 """
 PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
-_PARAGRAPH_ENDS = ("</w:p>", "<w:p/>")
-_EMPTY_ROW = re.compile(r"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
-_EMPTY_TABLE = re.compile(r"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
+_PARAGRAPH_ENDS = (b"</w:p>", b"<w:p/>")
+_EMPTY_ROW = re.compile(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
+_EMPTY_TABLE = re.compile(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 
@@ -37,8 +39,8 @@ _RowShape = tuple[_CellShape, ...]
 """The shapes of the cells of a row."""
 
 
-class _GridTable(Struct, frozen=True):
-    """A table: its place in the text, its width in twips, and for each row the places of its cells and their shapes.
+class _Grid(Struct, frozen=True):
+    """The columns of a table: their place in the text, and the width of the table in twips.
 
     In a table by example, each row has its own widths, and the columns begin and end where the cells of any row do.
     """
@@ -46,14 +48,24 @@ class _GridTable(Struct, frozen=True):
     index: int
     width: int
     is_by_example: bool
+
+
+class _MarkedTable(Struct):
+    """A table: its place in the text, its columns if they depend on the summary, and its rows.
+
+    The rows have the places of their cells and their shapes, if there are columns.
+    """
+
+    index: int
+    grid: _Grid | None = None
     rows: list[list[tuple[int, _CellShape]]] = field(default_factory=list)
 
 
 class _GridLayout(Struct, frozen=True):
     """The columns of a table, and the properties of the cells in rows of each shape, as XML."""
 
-    columns: str
-    cells: Mapping[_RowShape, Sequence[str]]
+    columns: bytes
+    cells: Mapping[_RowShape, Sequence[bytes]]
 
 
 def grid_mark(kind: str, *values: object) -> str:
@@ -61,19 +73,20 @@ def grid_mark(kind: str, *values: object) -> str:
     return f"{_AROUND}{kind}{':'.join(str(value) for value in values)}{_AROUND}"
 
 
-def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to_left: bool, watermark: str) -> str:
+def resolve(xml: bytes, number: int, tags: Sequence[SourceLocations], *, right_to_left: bool, watermark: str) -> bytes:
     """Return the XML with each mark replaced, and without rows that have no cells and tables that have no rows.
 
     The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
     Raises ProblemsFound (`span-invalid`).
     """
-    pieces = text.split(_AROUND)  # a mark between two texts, where its replacement will be
+    pieces = xml.split(_AROUND_BYTE)  # a mark between two texts, where its replacement will be
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
-    tables: list[_GridTable] = []
+    tables: list[_MarkedTable] = []
+    has_empty_rows = False
     for index in range(1, len(pieces), 2):
         mark = pieces[index]
-        kind, content = mark[0], mark[1:]
-        replacement = ""
+        kind, content = chr(mark[0]), mark[1:]
+        replacement = b""
         if kind == CELL:
             tables[-1].rows[-1].append((index, _placed_shape(content, tags)))
         elif kind == ROW:
@@ -82,47 +95,53 @@ def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to
             if not pieces[index - 1].endswith(_PARAGRAPH_ENDS):
                 replacement = content
         elif kind == TABLE:
-            width, is_by_example = content.split(":")
-            tables.append(_GridTable(index, int(width), is_by_example == "1"))
+            tables.append(_MarkedTable(index))
+        elif kind == GRID:
+            width, is_by_example = content.split(b":")
+            tables[-1].grid = _Grid(index, int(width), is_by_example == b"1")
         elif kind == TABLE_END:
-            _set_columns(tables.pop(), pieces)
+            table = tables.pop()
+            if not table.rows:
+                pieces[table.index : index] = [b""] * (index - table.index)
+            elif table.grid is not None:
+                _set_columns(table.grid, table.rows, pieces)
+                has_empty_rows = has_empty_rows or [] in table.rows
         elif kind in kept:
             if kept[kind]:
-                replacement = content or watermark
+                replacement = content or watermark.encode()
         elif kind == NUMBER:
             number += 1
-            replacement = str(number)
+            replacement = b"%d" % number
         pieces[index] = replacement
-    resolved = "".join(pieces)
-    if "<w:tbl" in resolved:  # most headers and footers have no table
-        resolved = _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", resolved))
+    resolved = b"".join(pieces)
+    if has_empty_rows:
+        resolved = _EMPTY_TABLE.sub(b"", _EMPTY_ROW.sub(b"", resolved))
     return resolved
 
 
-def _placed_shape(content: str, tags: Sequence[SourceLocations]) -> _CellShape:
+def _placed_shape(content: bytes, tags: Sequence[SourceLocations]) -> _CellShape:
     try:
         return _cell_shape(content)
     except ValueError:
-        _, tag, span = content.split(":", 2)
-        raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span))]) from None
+        _, tag, span = content.split(b":", 2)
+        raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span.decode()))]) from None
 
 
 @lru_cache(maxsize=512)
-def _cell_shape(content: str) -> _CellShape:
+def _cell_shape(content: bytes) -> _CellShape:
     """Return the shape in the mark of a cell, which many cells share. Raises ValueError for an invalid span."""
-    width, _, span = content.split(":", 2)
-    is_number = span.isascii() and span.isdigit()
-    if not is_number or not 1 <= int(span) <= MOST_COLUMNS:
+    width, _, span = content.split(b":", 2)
+    if not span.isdigit() or not 1 <= int(span) <= MOST_COLUMNS:
         raise ValueError(span)
     return int(width), int(span)
 
 
-def _set_columns(table: _GridTable, pieces: list[str]) -> None:
+def _set_columns(grid: _Grid, rows: Sequence[Sequence[tuple[int, _CellShape]]], pieces: list[bytes]) -> None:
     """Set the columns of a table, and the width and span of each cell."""
-    shapes = [tuple([shape for _, shape in row]) for row in table.rows]
-    layout = _grid_layout(table.width, tuple(dict.fromkeys(shapes)), is_by_example=table.is_by_example)
-    pieces[table.index] = layout.columns
-    for row, shape in zip(table.rows, shapes, strict=True):
+    shapes = [tuple([shape for _, shape in row]) for row in rows]
+    layout = _grid_layout(grid.width, tuple(dict.fromkeys(shapes)), is_by_example=grid.is_by_example)
+    pieces[grid.index] = layout.columns
+    for row, shape in zip(rows, shapes, strict=True):
         for (index, _), properties in zip(row, layout.cells[shape], strict=True):
             pieces[index] = properties
 
@@ -136,7 +155,7 @@ def _grid_layout(width: int, shapes: Sequence[_RowShape], *, is_by_example: bool
 def _usual_layout(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
     columns = _grid_widths(width, shapes)
     edges = [0, *accumulate(columns)]
-    cells: dict[_RowShape, list[str]] = {}
+    cells: dict[_RowShape, list[bytes]] = {}
     for shape in shapes:
         cells[shape] = []
         first = 0
@@ -153,7 +172,7 @@ def _layout_by_example(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
     if len(edges) == 1:
         edges.append(width)
     numbers = {edge: number for number, edge in enumerate(edges)}
-    cells: dict[_RowShape, list[str]] = {}
+    cells: dict[_RowShape, list[bytes]] = {}
     for shape, row_edges in edges_by_shape.items():
         cells[shape] = []
         for start, end in pairwise([0, *row_edges]):
@@ -161,13 +180,13 @@ def _layout_by_example(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
     return _GridLayout(_grid_columns([end - start for start, end in pairwise(edges)]), cells)
 
 
-def _grid_columns(widths: Sequence[int]) -> str:
-    return "".join([f'<w:gridCol w:w="{width}"/>' for width in widths])
+def _grid_columns(widths: Sequence[int]) -> bytes:
+    return "".join([f'<w:gridCol w:w="{width}"/>' for width in widths]).encode()
 
 
-def _cell_properties(width: int, span: int) -> str:
+def _cell_properties(width: int, span: int) -> bytes:
     merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    return f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'
+    return f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'.encode()
 
 
 def _row_edges(width: int, row: _RowShape) -> list[int]:

@@ -34,6 +34,7 @@ from ucap_reports.word.writer.word_tables import TableCellBox, TableFrame, Table
 
 _MARK = "ucap-section"
 """The name of the processing instruction before a table that is still inside of another one."""
+_INSTRUCTION = f"<?{_MARK}?>"
 _PLAIN_TABLE = "TableNormal"
 """The built-in style of tables without borders."""
 _EDGE = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="{}" w:lineRule="exact"/></w:pPr></w:p>'
@@ -64,7 +65,7 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
         title=table.title,
         description=", ".join(head.text for head in table.columns),
     )
-    return f"<?{_MARK}?>{table_xml(frame, widths, lines)}"
+    return f"{_INSTRUCTION}{table_xml(frame, widths, lines)}"
 
 
 def _line(
@@ -104,14 +105,14 @@ def _run_look(style: Style) -> dict[str, str]:
     }
 
 
-def has_sections(xml: str) -> bool:
+def has_sections(xml: bytes) -> bool:
     """Return whether a filled part has tables that are to be taken out of others."""
-    return f"<?{_MARK}?>" in xml
+    return _INSTRUCTION.encode() in xml
 
 
-def with_sections(xml: str, theme: Theme) -> str:
+def with_sections(xml: bytes, theme: Theme) -> bytes:
     """Return the part with each table of a plan as a section: a heading, the table, and what was below it."""
-    root = read_finished(xml.encode())
+    root = read_finished(xml)
     tables_by_row: dict[Any, list[Any]] = {}
     for mark in list(root.iter(etree.ProcessingInstruction)):
         if mark.target != _MARK:  # type: ignore[attr-defined] # lxml's types lack it
@@ -123,7 +124,7 @@ def with_sections(xml: str, theme: Theme) -> str:
             tables_by_row.setdefault(outer[-1], []).append(table)
     for row, tables in tables_by_row.items():
         _take_out(tables, row, theme)
-    return to_bytes(root).decode()
+    return to_bytes(root)
 
 
 def _take_out(tables: Sequence[Any], row: Any, theme: Theme) -> None:

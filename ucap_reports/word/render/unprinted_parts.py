@@ -26,12 +26,14 @@ belongs to the value after it or before it, such as "Email: " or a bracket.
 WORDED = ":w"
 """The end of the mark of a prefix or suffix that has words, and not only a bracket."""
 _AROUND = "\x02"
-_ENDS = frozenset({ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END})
+_AROUND_BYTE = _AROUND.encode()
+_ENDS = frozenset(mark.encode() for mark in (ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END))
 _TEXT = re.compile(rf"<w:t(?: [^<>]*)?>\s*(?:{VALUE_MARK}\s*)*[^\s<{MARK_BEGIN}]")
 """Text that is not only white space."""
 _FIGURE = re.compile(r"<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b")
 """A drawing or a field. Text has its own pattern, since Python finds patterns with a fixed beginning much faster."""
-_DRAWING = "<w:drawing>"
+_DRAWING = b"<w:drawing>"
+_EMBLEM = f'descr="{ALTERNATIVE_TEXT}"'.encode()
 
 
 def example_mark(kind: str) -> str:
@@ -43,7 +45,7 @@ class _MarkedXml(Struct, gc=False):
     """A piece of XML in a paragraph; `kind` is empty for what is always printed."""
 
     kind: str
-    xml: str
+    xml: bytes
 
 
 class _OpenMark(Struct):
@@ -53,24 +55,24 @@ class _OpenMark(Struct):
     parts: list[_MarkedXml] = field(default_factory=list)
 
     @property
-    def xml(self) -> str:
+    def xml(self) -> bytes:
         if len(self.parts) == 1:
             return self.parts[0].xml
-        return "".join([part.xml for part in self.parts])
+        return b"".join([part.xml for part in self.parts])
 
 
-def without_unprinted_parts(text: str) -> str:
+def without_unprinted_parts(marked: bytes) -> bytes:
     """Return the XML without marks, and without the paragraphs, rows and separators that have nothing to show."""
-    first, *pieces = text.split(_AROUND)  # text, and before each further text a mark
+    first, *pieces = marked.split(_AROUND_BYTE)  # text, and before each further text a mark
     if not pieces:
-        return text
+        return marked
     frames = [_OpenMark("", [_MarkedXml("", first)])]
     for mark, xml in zip(pieces[::2], pieces[1::2], strict=True):
         if mark in _ENDS:
             frame = frames.pop()
             frames[-1].parts.append(_closed(frame))
         else:
-            frames.append(_OpenMark(mark))
+            frames.append(_OpenMark(mark.decode()))
         if xml:
             frames[-1].parts.append(_MarkedXml("", xml))
     return frames[0].xml
@@ -80,22 +82,22 @@ def _closed(frame: _OpenMark) -> _MarkedXml:
     """Return what is left of a row or paragraph, or the complete value or text."""
     if frame.kind == ROW:
         xml = frame.xml
-        return _MarkedXml("", xml if is_visible(_without_emblem(xml)) else "")
+        return _MarkedXml("", xml if _is_printed(_without_emblem(xml)) else b"")
     if frame.kind in (PARAGRAPH, KEPT_PARAGRAPH):
         return _MarkedXml("", _paragraph_xml(frame))
     return _MarkedXml(frame.kind, frame.xml)
 
 
-def _without_emblem(xml: str) -> str:
+def _without_emblem(xml: bytes) -> bytes:
     """Return the XML of a row without the emblem, which is printed only beside the programme label or a contact."""
     first, *drawings = xml.split(_DRAWING)
     if not drawings:
         return xml
     kept = [first]
     for drawing in drawings:
-        content, _, after = drawing.partition("</w:drawing>")
-        kept.append(after if f'descr="{ALTERNATIVE_TEXT}"' in content else f"{_DRAWING}{drawing}")
-    return "".join(kept)
+        content, _, after = drawing.partition(b"</w:drawing>")
+        kept.append(after if _EMBLEM in content else _DRAWING + drawing)
+    return b"".join(kept)
 
 
 def is_visible(xml: str) -> bool:
@@ -103,17 +105,21 @@ def is_visible(xml: str) -> bool:
     return bool(xml) and (_TEXT.search(xml) is not None or _FIGURE.search(xml) is not None)
 
 
-def _paragraph_xml(paragraph: _OpenMark) -> str:
+def _is_printed(xml: bytes) -> bool:
+    return is_visible(xml.decode())
+
+
+def _paragraph_xml(paragraph: _OpenMark) -> bytes:
     """Return a paragraph with its printed values, with what belongs to them, and one separator between two of them."""
     parts = paragraph.parts
     values = [number for number, part in enumerate(parts) if part.kind == VALUE]
-    printed = [number for number in values if is_visible(parts[number].xml)]
+    printed = [number for number in values if _is_printed(parts[number].xml)]
     if not printed and paragraph.kind == PARAGRAPH:
-        return ""
+        return b""
     if printed == values:
         return paragraph.xml  # nothing disappears
     separators = {_separator(parts, values, first, second) for first, second in pairwise(printed)}
-    kept: list[str] = []
+    kept: list[bytes] = []
     for number, part in enumerate(parts):
         before = [value for value in values if value < number]
         after = [value for value in values if value > number]
@@ -135,13 +141,13 @@ def _paragraph_xml(paragraph: _OpenMark) -> str:
                 stays = True
         if stays:
             kept.append(part.xml)
-    return "".join(kept)
+    return b"".join(kept)
 
 
 def _separator(parts: list[_MarkedXml], values: list[int], first: int, second: int) -> int:
     """Return the value after which the separator between two printed values is: the first that is more than a space."""
     for number in range(first, second):
-        if parts[number].kind == SEPARATOR and is_visible(parts[number].xml):
+        if parts[number].kind == SEPARATOR and _is_printed(parts[number].xml):
             return max(value for value in values if value < number)
     return first
 
