@@ -193,6 +193,61 @@ def test_the_hyphen_of_a_name_is_no_place_for_a_break(page: Page, folder: Path) 
     assert heights == [1]
 
 
+FOUR_CITIES = {
+    "language": "en",
+    "cities": [
+        {"name": "Barranquilla", "country": "CO", "population": 52_300},
+        {"name": "Guadalajara", "country": "MX", "population": 784_500},
+        {"name": "Thessaloniki", "country": "GR", "population": 1_206_319},
+        {"name": "Zhengzhou", "country": "CN", "population": 10_356_000},
+    ],
+    "focus": "Clean air for all who live in the cities, and for all who work in them.",
+}
+
+
+@pytest.mark.parametrize("width", [700, 900, 1100])
+def test_cards_and_bars_break_no_name_and_no_number(page: Page, tmp_path: Path, width: int) -> None:
+    (tmp_path / "cards.html").write_bytes(render(FOUR_CITIES, formats="html", template="glance").html.content)
+    shown(page, tmp_path, "cards", width)
+    texts = page.locator(".card h2, .card > p:nth-child(3), ._row:has(> ._bar-place) > p")
+    assert texts.count() == 16
+    heights = texts.evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).lineHeight))"
+    )
+    assert heights == pytest.approx([1] * len(heights), abs=0.1)
+    places = page.locator("._bar-place").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
+    assert places == pytest.approx([places[0]] * len(places))
+
+
+@pytest.mark.parametrize("pack", ["modern", "glance"])
+@pytest.mark.parametrize("width", [800, 1100])
+def test_text_in_one_column_fills_most_of_the_page(page: Page, folder: Path, pack: str, width: int) -> None:
+    shown(page, folder, pack, width)
+    text, main = (page.locator(each).evaluate("each => each.clientWidth") for each in ("._flow > p >> nth=1", "main"))
+    padding = page.locator("main").evaluate("main => 2 * parseFloat(getComputedStyle(main).paddingLeft)")
+    assert text > 0.7 * (main - padding)
+
+
+KATAKANA = "サンティアゴデコンポステーラ"
+
+
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+def test_long_names_fit_a_phone(page: Page, tmp_path: Path, pack: str) -> None:
+    for language, names in (("ja", [KATAKANA, KATAKANA]), ("de", ["Donaudampfschiff", "Marktschwabingen"])):
+        cities = [{"name": name, "country": "CN"} for name in names]
+        plan = {"language": language, "cities": cities, "focus": "U-CAP"}
+        (tmp_path / "long.html").write_bytes(render(plan, formats="html", template=pack).html.content)
+        shown(page, tmp_path, "long", WIDTHS[0])
+        assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[0]
+
+
+def test_an_address_is_not_divided_at_its_hyphen(page: Page, folder: Path) -> None:
+    for width in range(700, 1300, 50):
+        shown(page, folder, "iuc-asia", width)
+        link = page.get_by_role("link", name="www.world-cities.eu")
+        assert link.evaluate("link => link.getClientRects().length") == 1
+
+
 def test_dark_mode_changes_the_colours_of_the_page(page: Page, folder: Path) -> None:
     backgrounds = []
     for scheme in ("light", "dark"):

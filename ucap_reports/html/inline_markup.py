@@ -146,15 +146,23 @@ def _links(inlines: Iterable[Inline], look: RunLook) -> str:
     return "".join(written)
 
 
-def _address(address: str) -> str:
-    """Return a long address with the places where a line may begin."""
+def _is_divisible_address(text: str) -> bool:
+    """Return whether a text is an address in which browsers would begin a line: after a hyphen, or if it is long."""
+    return ("-" in text or len(text) >= _LONG_ADDRESS) and link_address(text) is not None
+
+
+def _address(address: str, look: RunLook) -> str:
+    """Return an address as a whole word, or a long one with the places where a line may begin."""
+    if len(address) < _LONG_ADDRESS:
+        written = text_markup(address)
+        return f'<span class="_whole">{written}</span>' if look.whole_words else written
     parts = [text_markup(part) for part in _PART_OF_ADDRESS.findall(address) if part]
     return "<wbr>".join(parts)
 
 
 def _run(run: Run, look: RunLook) -> str:
-    if run.link and len(run.text) >= _LONG_ADDRESS and link_address(run.text) is not None:
-        markup = _address(run.text)
+    if run.link and _is_divisible_address(run.text):
+        markup = _address(run.text, look)
         if look.right_to_left:
             markup = f'<bdi dir="ltr">{markup}</bdi>'
     else:

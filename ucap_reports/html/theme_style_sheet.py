@@ -19,7 +19,7 @@ from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.emblem_space import Side, free_space
-from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
+from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style, Theme
@@ -30,6 +30,18 @@ _LEAST_SIZE = 0.8
 """The smallest text in rem on a screen."""
 _NARROWEST, _WIDEST, _WITH_COLUMNS = 52.0, 84.0, 72.0
 """The width of the content in rem, so that lines have 66 to 80 characters, also those of two text columns."""
+_WITHOUT_COLUMNS = 46.0
+"""The same on screens that are too narrow for two text columns."""
+_COLUMN = 31.0
+"""The least width of a text column in rem."""
+_EDGE = 1.0
+"""The least space in rem beside the content, as in page.css (`--edge`)."""
+_ROOT_SIZE = 1.0625
+"""The size of 1 rem relative to that of browsers, in which media queries are: that of `:root` in page.css."""
+_LARGE_SIZE = 1.7
+"""The size of text in rem from which on it is smaller on phones, down to this size."""
+_LARGE_SHARE = 9
+"""The size of such text, as a percentage of the width of the screen."""
 _NOT_NAME = re.compile(r"[^a-z0-9-]+")
 _NOT_FONT = re.compile(r"[^\w -]+")
 _ALIGN_ITEMS = {"top": "flex-start", "middle": "center", "bottom": "flex-end", "stretch": "stretch"}
@@ -62,7 +74,8 @@ class PageStyles:
         self._unit = max(_usual_size(tree), float(self._body.size))
         """The points of 1 rem."""
         self._look = _TextLook(self._unit, self._body.colour, theme.styles.get("link", self._body))
-        self._width = _content_width(tree, theme, self._unit)
+        self._column_gaps = _column_gaps(tree)
+        self._width = _content_width(theme, self._unit, has_columns=bool(self._column_gaps))
         header = tree.header if tree.first_header is None else tree.first_header
         above, below = (max((free_space(block, side) for block in header), default=0.0) for side in _VERTICAL_SIDES)
         self._around_header = above, below
@@ -221,7 +234,7 @@ class PageStyles:
         """Return the class of text in up to so many columns."""
         if count == 1:
             return ""
-        value = f"columns:{count} 31rem;column-gap:{self._rem(gap)}"
+        value = f"columns:{count} {_COLUMN:g}rem;column-gap:{self._rem(gap)}"
         name = self._measure("flow", f"{count}-{_number(gap / self._unit)}", value)
         self._print_rules[f".{name}"] = "column-width:auto"
         return f"_flow {name}"
@@ -268,11 +281,22 @@ class PageStyles:
         above, below = (_mm(min(margin, _MOST_PRINT_MARGIN)) for margin in (margins.top, margins.bottom))
         return (
             f":root{{color-scheme:light dark;{_properties(light)}}}\n"
+            f"{self._width_without_columns()}"
             f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(dark)}}}}}\n"
             f"body{{{font}}}\n"
             f"@page{{size:{_mm(width)} {_mm(height)};margin:{above} 0 {below}}}\n"
             f"@media print{{:root{{--edge:{_mm(margins.left)};font-size:{_number(self._unit)}pt}}}}"
         )
+
+    def _width_without_columns(self) -> str:
+        """Return the rule for screens on which text columns are below each other: the content is so narrow that the
+        lines of text fill most of it.
+        """
+        if not self._column_gaps:
+            return ""
+        needed = 2 * _COLUMN + min(self._column_gaps) / self._unit
+        screen = (needed + 2 * _EDGE) * _ROOT_SIZE
+        return f"@media screen and (max-width:{_number(screen)}rem){{:root{{--width:{_WITHOUT_COLUMNS:g}rem}}}}\n"
 
     def _add_short_rules(self, name: str, style: Style) -> None:
         """Add the rules that are shorter than their box, which borders cannot be."""
@@ -330,6 +354,12 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
         """Return a length in rem."""
         return f"{_number(points / self.unit)}rem" if points else "0"
 
+    def text_size(self, style: Style) -> str:
+        """Return the size of text: large text is smaller on narrow screens, so that names fit their lines."""
+        if style.size > _LARGE_SIZE * self.unit:
+            return f"min({self.rem(style.size)},max({_LARGE_SIZE:g}rem,{_LARGE_SHARE}vw))"
+        return f"max({self.rem(style.size)},var(--least))"
+
     def link_colour(self, style: Style) -> str:
         """Return the colour of links: in text with its own colour, they have that one, as in the other formats."""
         return f"#{self.link.colour.hex}" if style.colour == self.colour else "currentcolor"
@@ -349,7 +379,7 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
     """Return the properties of a style in light mode."""
     own = []
     if kind != "image":
-        own.append(f"font-size:max({look.rem(style.size)},var(--least));color:#{style.colour.hex}")
+        own.append(f"font-size:{look.text_size(style)};color:#{style.colour.hex}")
         own.append(f"line-height:{_number(style.leading / style.size)}")
         own.append(f"font-family:var(--font-{_class_name(style.font)})")
         own.append(f"font-weight:{'bold' if style.bold else 'normal'}")
@@ -410,14 +440,16 @@ def _usual_size(tree: PageTree) -> float:
     return characters.most_common(1)[0][0] if characters else 0
 
 
-def _content_width(tree: PageTree, theme: Theme, unit: float) -> float:
+def _column_gaps(tree: PageTree) -> list[float]:
+    """Return the gaps between the columns of each text in columns, in points."""
+    boxes = [block for block in tree.body if isinstance(block, Division)]
+    return [float(box.gap) for box in boxes if box.count > 1]
+
+
+def _content_width(theme: Theme, unit: float, *, has_columns: bool) -> float:
     """Return the largest width of the content in rem."""
     width = min(max(theme.text_width / unit, _NARROWEST), _WIDEST)
-    return max(width, _WITH_COLUMNS) if any(_is_in_columns(block) for block in tree.body) else width
-
-
-def _is_in_columns(block: Block) -> bool:
-    return isinstance(block, Division) and block.count > 1
+    return max(width, _WITH_COLUMNS) if has_columns else width
 
 
 def _marker_value(sign: str) -> str:
