@@ -711,6 +711,63 @@ def test_import_of_an_own_table_reports_unknown_cities(project: Path) -> None:
     assert text(project, "yantai-rome") == YANTAI
 
 
+@pytest.mark.parametrize(
+    ("table", "changed"),
+    [
+        ("Plan,Period\nyantai-rome,2027\n", {("yantai-rome", "period"): "2027"}),
+        ("id;period;themes\nyantai-rome.yaml;2027;\n", {("yantai-rome", "period"): "2027"}),
+        ('Plan,Population 2\nyantai-rome,"6,900,000"\n', {("yantai-rome", "cities[1].population"): "6,900,000"}),
+        (
+            "Plan,City 1,Mayor 1,Period\nyantai-rome,,R. Gualtieri,2027\ntianjin-rome,Tianjin,,2028\n",
+            {
+                ("yantai-rome", "cities[0].mayor"): "R. Gualtieri",
+                ("yantai-rome", "period"): "2027",
+                ("tianjin-rome", "period"): "2028",
+            },
+        ),
+    ],
+)
+def test_import_of_an_own_table_finds_plans_by_their_ids_alone(
+    project: Path, table: str, changed: dict[tuple[str, str], str]
+) -> None:
+    (project / "table.csv").write_text(table, encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert {place: new for place, (_, new) in changes(run).items()} == changed
+    assert (run.code, run.codes, run.report["created"]) == (0, [], [])
+    assert update(project, "table.csv").report["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        ("no-such-plan,,2027\n", ["import-row"]),
+        ("yantai-rome,1000,\n", ["import-unplaced"]),  # of which city?
+        ("yantai-rome,1000,\nyantai-rome,2000,\n", ["import-row"]),
+    ],
+)
+def test_import_of_an_own_table_without_cities_changes_no_other_plan(
+    project: Path, rows: str, codes: list[str]
+) -> None:
+    (project / "table.csv").write_text(f"Plan,Population,Period\n{rows}", encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert changes(run) == {}
+    assert set(codes) <= set(run.codes)
+    assert text(project, "yantai-rome") == YANTAI
+
+
+def test_import_of_new_plans_does_not_take_cities_from_the_plans_of_the_project(project: Path) -> None:
+    (project / "table.csv").write_text("Plan,Period\nyantai-rome,2027\n", encoding="utf-8")
+
+    run = ucap(project, "import", "table.csv", "--force", "--json")
+
+    assert run.codes == ["import-no-header"]
+    assert text(project, "yantai-rome") == YANTAI
+
+
 def test_saved_copy_of_a_workbook_is_read_like_the_workbook(project: Path) -> None:
     exported(project)
     (project / "saved.xlsx").write_bytes(office_workbook((project / "all.xlsx").read_bytes()))

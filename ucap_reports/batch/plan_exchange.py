@@ -21,6 +21,7 @@ from ucap_reports.importers.workbook_update import (
     CurrentPlan,
     FieldsOf,
     PlansUpdate,
+    cities_of_plans,
     is_plan_workbook,
     table_update,
     workbook_update,
@@ -123,7 +124,14 @@ def update_from_file(
         current = plans[form.identity.plan]
         update = form_update(form, current)
         return replace(update, problems=(*update.problems, *unknown_answers(form, current.known)))
+    labels = replace(labels, cities_of_plans=cities_of_plans(plans))
     return table_update(import_content(content, path, labels, columns), path, plans)
+
+
+def labels_for_update(project: Project, labels: Labels) -> Labels:
+    """Return the labels by which `update_from_file` reads a table, whose rows need not name the cities of plans."""
+    plans = _current_plans(project, opened_project(project).fields_of)
+    return replace(labels, cities_of_plans=cities_of_plans(plans))
 
 
 def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, CurrentPlan]:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from msgspec import Struct, to_builtins
 
-from ucap_reports.batch.plan_exchange import import_labels, update_from_file
+from ucap_reports.batch.plan_exchange import import_labels, labels_for_update, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.column_map import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.field_labels import Labels
@@ -66,6 +66,8 @@ class FileImport:
         labels, warnings = import_labels(self._project)
         if _is_plan_workbook(choice):
             return self._update_preview(choice, labels)
+        if _is_table(choice.name):
+            labels = labels_for_update(self._project, labels)
         columns = _column_map(choice.columns, labels)
         mapping: list[MappedLabel] = []
         texts: dict[str, tuple[str, ...]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from msgspec import Struct, toml
 from msgspec.structs import replace
@@ -56,6 +56,8 @@ class Labels(Struct, frozen=True, dict=True):
     known: KnownFields = BUILT_IN
     mapped: Mapping[str, str] = {}
     """Further labels with their fields, which a person has given for a file."""
+    cities_of_plans: Mapping[str, tuple[Any, ...]] = {}
+    """The names of the cities of the plans that a table may change, by id: a row that names the plan can omit them."""
 
     def find(self, text: str) -> str | None:
         """Return the field that a text names by being one of its labels, whatever is in brackets; else None."""

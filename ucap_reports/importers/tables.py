@@ -218,7 +218,8 @@ class Header(Struct, frozen=True):
 
 
 def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header | None:
-    """Return the header of a table; None where no row names the cities, or has a header of the map.
+    """Return the header of a table; None where no row names the cities, names plans that the table may change, or has a
+    header of the map.
 
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
     headers, below it, has more.
@@ -230,7 +231,8 @@ def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header |
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, column_map) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        is_header = column_map is not NO_MAP or any(map(names_cities, known))
+        names_known_plans = bool(labels.cities_of_plans) and ID in known
+        is_header = column_map is not NO_MAP or names_known_plans or any(map(names_cities, known))
         if is_header and len(known) > known_count:
             known_count = len(known)
             header_row = index
@@ -576,6 +578,8 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
 ) -> Draft:
     """Return the plan of a group of rows; the columns with names of cities are the first ones."""
     draft = Draft(path, known=labels.known)
+    if len(rows) == 1:  # of several rows, each is about a city, which it must name
+        _put_cities_of_plan(draft, rows[0], columns, labels, search)
     filler = Filler(draft, separator=column_map.separator)
     placed: set[tuple[int, int]] = set()
     """The merged cells of shared fields that are in the plan."""
@@ -594,6 +598,17 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
                 _fill(column, cell, city if len(rows) > 1 else None, filler, draft, search)
     split_office(draft)
     return draft
+
+
+def _put_cities_of_plan(
+    draft: Draft, row: Row, columns: Sequence[TableColumn], labels: Labels, search: CellSearch
+) -> None:
+    """Put the names of the cities of the plan that a row names, if it is about an existing plan and names no city."""
+    plan = _row_id(row, columns, search)
+    names_cities_itself = any(column.names_cities and not is_unknown(_cell_text(row, column)) for column in columns)
+    if plan and not names_cities_itself:
+        for index, name in enumerate(labels.cities_of_plans.get(id_of([plan]), ())):
+            draft.put((CITIES, index, NAME), name, Location(draft.path))
 
 
 def _fill(  # noqa: PLR0917 - as above

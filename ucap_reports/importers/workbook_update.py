@@ -232,6 +232,17 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
     return PlansUpdate(tuple(unequal), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
 
 
+def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
+    """Return the names of the cities of each plan, without plans in which a city has no name."""
+    cities: dict[str, tuple[Any, ...]] = {}
+    for plan in plans.values():
+        written = [as_list(value_at(city, (NAME,))) for city in as_list(value_at(plan.tree.value, (CITIES,)))]
+        names = [[str(scalar_text(name)) for name in group] for group in written]
+        if all(names) and all(map(all, names)):
+            cities[plan.id] = tuple(group if len(group) > 1 else group[0] for group in names)
+    return cities
+
+
 def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
     for sheet in workbook.sheets:
         if sheet.values.title == RECORD and sheet.values.cell(1, 1).value == RECORD_MARK:
