@@ -672,6 +672,11 @@ def test_body_that_is_too_large_is_refused(editor: Editor) -> None:
         {"op": "move", "path": "cities[0]", "value": True},
         {"op": "move", "path": "cities[0]", "value": 1.0},
         {"op": "set", "path": "..", "value": "x"},
+        {"op": "set", "path": "../title", "value": "x"},
+        {"op": "set", "path": "title.", "value": "x"},
+        {"op": "set", "path": "cities[", "value": "x"},
+        {"op": "set", "path": "cities[0]name", "value": "x"},
+        {"op": "set", "path": "cities[-1].name", "value": "x"},
         {"op": "set", "path": "", "value": "a\x00b"},
         {"op": "remove", "path": ""},
     ],
@@ -1105,6 +1110,19 @@ def test_import_shows_the_fields_of_columns_and_writes_nothing(tmp_path: Path) -
         assert imported(editor, TABLE, write="new").data == {"created": ["pune-bremen"], "changed": []}
         refused = imported(editor, TABLE, write="new")
         assert (refused.status, refused.data["problems"][0]["code"]) == (422, "plan-exists")
+
+
+def test_import_updates_plans_that_a_table_names_by_their_ids_alone(editor: Editor) -> None:
+    table = b"Plan,Period\ntianjin-rome,2027\n"
+
+    answer = imported(editor, table).data
+    assert answer["problems"] == []
+    assert [(plan["id"], plan["exists"]) for plan in answer["plans"]] == [("tianjin-rome", True)]
+    assert [(change["field"], change["new"]) for change in answer["changes"]] == [("period", "2027")]
+    assert editor.read() == PLAN_TEXT
+
+    assert imported(editor, table, write="update").data == {"created": [], "changed": ["tianjin-rome"]}
+    assert "2027" in editor.read()
 
 
 @pytest.mark.parametrize(

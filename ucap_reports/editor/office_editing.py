@@ -14,6 +14,7 @@ from msgspec import Struct
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders, project_settings
 from ucap_reports.check.pack_check import check_named
+from ucap_reports.editor.plan_editing import place_of_change
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.page.tree_pictures import ending_of_picture
 from ucap_reports.pictures.document_pictures import PictureError
@@ -33,7 +34,7 @@ from ucap_reports.plan.writing.value_edits import (
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
@@ -239,9 +240,7 @@ def _by_file(changes: Sequence[Mapping[str, Any]]) -> tuple[list[WantedChange], 
     settings: list[WantedChange] = []
     pack: list[WantedChange] = []
     for change in changes:
-        loc = loc_of(change["path"])
-        if not loc and change["path"]:
-            raise ProblemsFound([problem("plan-place-unknown", field=change["path"])])
+        loc = place_of_change(change)
         is_of_pack = loc[:1] == (PACK,)
         if is_of_pack:
             loc = loc[1:]

@@ -47,9 +47,10 @@ from ucap_reports.problems import (
     problem,
     problem_record,
     raise_found,
+    shortened,
 )
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, unprintable
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
@@ -385,10 +386,16 @@ def conflict_record(conflict: Conflict) -> dict[str, Any]:
     return {"path": path, "yours": json_value(conflict.yours), "theirs": json_value(conflict.theirs)}
 
 
+def place_of_change(change: Mapping[str, Any]) -> Loc:
+    """Return the place that a change names; an empty one is the whole file. Raises ProblemsFound if it is no name."""
+    path = change["path"]
+    if path and not is_name(path):
+        raise ProblemsFound([problem("plan-place-unknown", field=shortened(path))])
+    return loc_of(path)
+
+
 def _wanted_change(change: Mapping[str, Any], known: KnownFields) -> WantedChange:
-    loc = loc_of(change["path"])
-    if not loc and change["path"]:
-        raise ProblemsFound([problem("plan-place-unknown", field=change["path"])])
+    loc = place_of_change(change)
     value = change.get("value")
     if change["op"] != "move":
         value = as_written(known.at(loc), value)

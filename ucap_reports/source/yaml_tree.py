@@ -208,6 +208,14 @@ def loc_of(name: str) -> Loc:
     return tuple(steps)
 
 
+_NAME = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[0-9]+\])*")
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text is the name of a place, of which `loc_of` ignores no character."""
+    return _NAME.fullmatch(text) is not None
+
+
 def overlap(first: Loc, second: Loc) -> bool:
     """Return whether places are the same, or one is inside the other."""
     length = min(len(first), len(second))
