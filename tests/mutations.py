@@ -6,6 +6,8 @@ import random
 import shutil
 import subprocess
 import zipfile
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -14,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -39,6 +42,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import review_document
+from ucap_reports.importers.sent_edition import PROPERTY, read_edition
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -363,6 +367,15 @@ def of_review(content: bytes) -> None:
     list(edited.comments())
 
 
+def of_record(content: bytes) -> None:
+    """Read what a Word file recorded, and the fields in it."""
+    packed = b64encode(zlib.compress(content)).decode()
+    edition = read_edition({f"{PROPERTY}0": packed})
+    if edition is None:
+        raise ProblemsFound([problem("import-damaged", form="document")])
+    PrintedDocument(edition, shipped_pack(), "x.docx")
+
+
 class Stage(Struct, frozen=True):
     """A stage: what it does with a content, the files that are changed, and how."""
 
@@ -397,6 +410,15 @@ def _example_word_file() -> bytes:
 
 
 @cache
+def _example_records() -> list[bytes]:
+    """What the Word file of the example recorded, and what older versions recorded of it."""
+    properties = WordPackage(_example_word_file(), "x.docx").custom_properties
+    edition = read_edition(properties)
+    pieces = [text for name, text in properties.items() if name.startswith(PROPERTY)]
+    return [zlib.decompress(b64decode("".join(pieces))), msgspec.json.encode(edition)]
+
+
+@cache
 def _example_printed() -> PrintedDocument:
     sent = EditedDocument(WordPackage(_example_word_file(), "x.docx")).sent
     assert sent is not None
@@ -421,6 +443,7 @@ STAGES: Mapping[str, Stage] = {
     "table": Stage(of_import("x.csv"), lambda: [importing.rows(5)[1], importing.headers(2)[1]]),
     "text dump": Stage(of_import("x.txt"), lambda: [importing.lines(5)[1], EXAMPLE.read_bytes()]),
     "Word summary": Stage(of_import("x.docx"), lambda: [_example_word_file()], changed_archive),
+    "record of a Word file": Stage(of_record, _example_records),
     "edited Word file": Stage(of_review, lambda: [_example_word_file()], changed_archive),
     "PDF with a plan": Stage(of_import("x.pdf"), lambda: [_example_pdf()]),
     "project settings": Stage(of_project, lambda: [PROJECT]),

@@ -4,6 +4,7 @@ import re
 import zlib
 from base64 import b64decode, b64encode
 from pathlib import Path
+from time import process_time
 
 import msgspec
 import pytest
@@ -32,14 +33,22 @@ from ucap_reports.importers.sent_edition import (
     MarkedField,
     RecordedMarkup,
     SentEdition,
+    SentRun,
     SentSpan,
     edition_properties,
     read_edition,
+    sent_spans,
 )
 from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WordPackage, margin_names
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_SENT_BYTES, MAX_SENT_PATH, MAX_WORD_ELEMENTS
+from ucap_reports.storage.reading_limits import (
+    MAX_PARAGRAPHS,
+    MAX_SENT_BYTES,
+    MAX_SENT_PATH,
+    MAX_SENT_VALUES,
+    MAX_WORD_ELEMENTS,
+)
 from ucap_reports.summary.pack_words import Formats
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Marker
@@ -346,12 +355,23 @@ def test_a_path_that_no_field_has_is_not_repeated_for_each_of_its_values() -> No
     assert recorded_edition({DOCUMENT: document_part(PARAGRAPH.format(VALUE))}, "x" * (MAX_SENT_PATH + 1)) is None
 
 
-def test_many_marks_and_runs_in_one_paragraph_are_read_in_linear_time() -> None:
-    runs = f"<w:r><w:t>{VALUE}</w:t></w:r>" * 60_000
-    edition = recorded_edition({DOCUMENT: document_part(f"<w:p>{runs}</w:p>")}, "results")
+def test_marks_and_runs_of_one_paragraph_are_read_in_linear_time() -> None:
+    run = f"<w:r><w:t>{VALUE}</w:t></w:r>"
+    few, many = (document_part(f"<w:p>{run * count}</w:p>") for count in (1_000, MAX_SENT_VALUES))
+    start = process_time()
+    recorded_edition({DOCUMENT: few}, "results")
+    seconds = process_time() - start
+    start = process_time()
+    edition = recorded_edition({DOCUMENT: many}, "results")
+    assert process_time() - start < 100 * seconds
     assert edition is not None
-    assert len(edition.paragraphs[0].fields) == 60_000
-    assert len(edition.paragraphs[0].runs) == 1
+    assert len(edition.paragraphs[0].fields) == MAX_SENT_VALUES
+    assert edition.paragraphs[0].runs == (SentRun("Less noise." * MAX_SENT_VALUES),)
+
+
+def test_more_values_than_a_summary_can_have_are_not_read() -> None:
+    run = f"<w:r><w:t>{VALUE}</w:t></w:r>"
+    assert recorded_edition({DOCUMENT: document_part(f"<w:p>{run * (MAX_SENT_VALUES + 1)}</w:p>")}, "results") is None
 
 
 def test_recorded_markup_follows_no_relationship_to_other_parts(tmp_path: Path) -> None:
@@ -405,7 +425,32 @@ def forged(project: Path, field: str) -> Run:
     return ucap(project, "review", "edited.docx", "--apply", "--json")
 
 
-@pytest.mark.parametrize("field", ["template", "status", "sources", "title.x", "pictures[0].file", "nothing"])
+MISPLACED = [
+    "challenges[0]",
+    "focus[1][1]",
+    "cities.name",
+    "cities[0][0].name",
+    "cities[0].name[0]",
+    "pictures.caption",
+]
+
+
+def test_fields_with_other_indexes_than_those_of_lists_are_ignored() -> None:
+    """The review of a file with such fields ended in an error of Python."""
+    known = ["challenges", "cities[0].name", "cities[1].name", "pictures[0].caption"]
+    paragraphs = []
+    for index in range(len(MISPLACED) + len(known)):
+        mark = f"{MARK_START}{MARK_DIGITS[index // 4]}{MARK_DIGITS[index % 4]}{MARK_END}"
+        paragraphs.append(PARAGRAPH.format(f"{mark}Less noise.{MARK_START}{MARK_END}"))
+    edition = recorded_edition({DOCUMENT: document_part("".join(paragraphs))}, *MISPLACED, *known)
+    assert edition is not None
+    spans = [span.occurrence.field for paragraph in sent_spans(edition, shipped_pack()) for span in paragraph]
+    assert spans == known
+
+
+@pytest.mark.parametrize(
+    "field", ["template", "status", "sources", "title.x", "pictures[0].file", "nothing", "cities[0][0].name"]
+)
 def test_a_forged_edition_changes_no_field_that_is_not_printed(tmp_path: Path, field: str) -> None:
     plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
     ucap(tmp_path, "build", "--format", "docx", "--no-index")

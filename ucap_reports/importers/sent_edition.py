@@ -29,8 +29,13 @@ from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.yaml_tree import loc_of
-from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PATH, MAX_SENT_PIECES
+from ucap_reports.storage.reading_limits import (
+    MAX_SENT_BYTES,
+    MAX_SENT_ITEMS,
+    MAX_SENT_PATH,
+    MAX_SENT_PIECES,
+    MAX_SENT_VALUES,
+)
 from ucap_reports.summary.pack_words import Formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.markup import Piece
@@ -46,6 +51,7 @@ PIECE = 250
 _LEVEL = 1
 """The level of libdeflate: level 9 takes twice as long and saves 5 %."""
 CONTACT_FIELDS = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
+_INDEX = re.compile(r"\[([0-9]{1,9})\]")
 TOTAL = "total of "
 """The beginning of what marks the total of a column, which is no field."""
 
@@ -118,11 +124,11 @@ class SentEdition(Struct, frozen=True, dict=True):
         """The paragraphs as those of a file that is read."""
         return [_read_paragraph(paragraph) for paragraph in self.paragraphs]
 
-    def spans(self, paths: Collection[str]) -> Sequence[tuple[PrintedSpan, ...]]:
-        """Return the fields in each paragraph; only those whose paths are among `paths`."""
+    def spans(self, places: Collection[str]) -> Sequence[tuple[PrintedSpan, ...]]:
+        """Return the fields in each paragraph; only those at these places, such as `cities[].name`."""
         spans = []
         for paragraph, read in zip(self.paragraphs, self.document, strict=True):
-            spans.append(tuple(_valid_spans(paragraph.fields, len(read.text), paths)))
+            spans.append(tuple(_valid_spans(paragraph.fields, len(read.text), places)))
         return spans
 
 
@@ -196,32 +202,51 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
         if not unpacking.eof:
             return None
         if content.startswith(b"{"):  # as MessagePack with the fields of a struct never does
-            return msgspec.json.decode(content, type=SentEdition)
-        return msgspec.msgpack.decode(content, type=RecordedMarkup).edition()
+            edition = msgspec.json.decode(content, type=SentEdition)
+        else:
+            edition = msgspec.msgpack.decode(content, type=RecordedMarkup).edition()
     except (Error, zlib.error, ValueError, RecursionError, ProblemsFound):
         return None
+    values = sum(len(paragraph.fields) for paragraph in edition.paragraphs)
+    return edition if values <= MAX_SENT_VALUES else None
 
 
 def sent_spans(edition: SentEdition, pack: Pack) -> Sequence[tuple[PrintedSpan, ...]]:
     """Return the fields in each paragraph of an edition that documents of the pack can print."""
-    return edition.spans(_printable_paths(pack))
+    return edition.spans(_printable_places(pack))
 
 
-def _printable_paths(pack: Pack) -> frozenset[str]:
-    """Return the paths of the fields that documents of a pack can print, and of rows that print several of them."""
+def _printable_places(pack: Pack) -> frozenset[str]:
+    """Return the places of the fields that documents of a pack can print, and of rows that print several of them, with
+    `[]` after each list that has their items, as in `cities[].name`.
+    """
     paths = {f"{CITIES}.{NAME}", *TITLES.values(), *(field.path for field in CONTACT_FIELDS)}
     paths |= {f"{CITIES}.{name}" for name in CITY_TEXTS.values()}
+    lists = {CITIES}
     for field in pack.fields.all:
         if field.type is FieldType.PICTURES or (field.type is FieldType.PICTURE and not field.is_private):
             paths |= {f"{field.path}.{name}" for name in PICTURE_TEXTS.values()}
+        if field.type is FieldType.PICTURES:
+            lists.add(field.path)
     printed = {rule.field for rule in pack.settings.rows}
     paths |= {row.path for key, row in pack.fields.rows.items() if key in printed or not row.is_private}
-    columns = []
-    for field in pack.fields.custom:
-        for column in field.columns:
-            columns.append(column.path)
-    paths |= {*columns, *(f"{TOTAL}{path}" for path in columns)}
-    return frozenset(paths)
+    places = set()
+    for table in pack.fields.custom:
+        for column in table.columns:
+            name = column.path.removeprefix(f"{table.path}.")
+            table_place = _place(table.path, lists)
+            places |= {f"{table_place}[].{name}", f"{TOTAL}{table_place}.{name}"}
+    places |= {_place(path, lists) for path in paths}
+    return frozenset(places)
+
+
+def _place(path: str, lists: Collection[str]) -> str:
+    """Return the place of a field, with `[]` after each of these lists that it is in."""
+    owner, dot, name = path.rpartition(".")
+    if not dot:
+        return path
+    items = "[]" if owner in lists else ""
+    return f"{_place(owner, lists)}{items}.{name}"
 
 
 def _read_paragraph(sent: SentParagraph) -> DocumentParagraph:
@@ -240,14 +265,13 @@ def _read_paragraph(sent: SentParagraph) -> DocumentParagraph:
     return DocumentParagraph(line, text, sent.holder, (sent.style, level), not sent.is_in_margin, is_beside)
 
 
-def _valid_spans(fields: Iterable[SentSpan], length: int, paths: Collection[str]) -> Iterable[PrintedSpan]:
+def _valid_spans(fields: Iterable[SentSpan], length: int, places: Collection[str]) -> Iterable[PrintedSpan]:
     """Yield the spans that follow each other inside a text, and whose fields a document can print."""
     end = 0
     for span in fields:
-        loc = loc_of(span.field)
-        path = ".".join(step for step in loc if isinstance(step, str))
-        is_long = any(isinstance(step, int) and step >= MAX_SENT_ITEMS for step in loc)
-        if path in paths and not is_long and end <= span.start <= span.end <= length and span.number >= 0:
+        place = _INDEX.sub("[]", span.field)
+        is_long = any(int(index) >= MAX_SENT_ITEMS for index in _INDEX.findall(span.field))
+        if place in places and not is_long and end <= span.start <= span.end <= length and span.number >= 0:
             end = span.end
             yield PrintedSpan(span.start, span.end, FieldOccurrence(span.field, span.number))
 

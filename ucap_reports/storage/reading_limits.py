@@ -73,6 +73,8 @@ MAX_SENT_BYTES = 8 * MIB
 """bytes of what it printed, unpacked; summaries with two pages have 40 kB"""
 MAX_SENT_PATH = 200
 """characters of the path of a field that it printed"""
+MAX_SENT_VALUES = 30_000
+"""values and paragraphs of values that it printed"""
 MAX_SENT_ITEMS = 1_000
 """items of a list of the plan that it printed"""
 MAX_PASTED_CHARACTERS = 2_000_000
