@@ -18,7 +18,7 @@ from tests.verapdf import AssertConformant
 from ucap_reports.page.fill_page import PageXml, fill_page
 from ucap_reports.page.measured_lines import LineMeasure
 from ucap_reports.page.page_tree import tree_texts
-from ucap_reports.page.plan_page import plan_page
+from ucap_reports.page.plan_page import page_in_scale, plan_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.plan_model import parse_plan
@@ -231,6 +231,29 @@ def test_lines_are_measured_with_the_fonts_of_the_theme() -> None:
         for width in (90, 170, 300):
             laid = paragraph_lines(pack, (Run(text),), style, width, "cs")
             assert abs(measure.count((Run(text),), style, width) - len(laid.lines)) <= 1
+
+
+def test_bold_words_are_measured_in_bold() -> None:
+    pack = shipped_pack()
+    regular = pack.theme.style("body")
+    width = 1.04 * LineMeasure(pack).unbroken_width("Barranquilla", regular, bold=False)
+    for style in (regular, replace(regular, bold=True)):
+        measure = LineMeasure(pack)
+        measure.count((Run("Barranquilla"),), style, width)
+        assert measure.has_wide_words is style.bold
+        assert len(paragraph_lines(pack, (Run("Barranquilla"),), style, width, "en").lines) == 1 + style.bold
+
+
+def test_no_document_is_made_so_large_that_a_name_is_hyphenated() -> None:
+    pack = shipped_pack("glance")
+    names = ["Barranquilla", "Soledad", "Velletri", "Guadalajara", "Porto", "Braga", "Nice"]
+    cities = [{"name": name, "country": "PT", "population": 1_200_000} for name in names]
+    summary = composed(pack, cities=cities, objectives="\n\n".join(["Clean air for all. " * 4] * 36))
+    page = plan_page(summary, pack)
+    larger = page_in_scale(summary, pack, Scale.MEDIUM)
+    assert (page.summary.scale, page.has_divided_titles) == ("compact", False)
+    assert (larger.has_divided_titles, larger.extent.pages) == (True, page.extent.pages)
+    assert 0.45 < larger.extent.last < 0.9
 
 
 def test_the_scale_has_the_same_sizes_in_both_formats() -> None:

@@ -22,7 +22,7 @@ from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import DrawnRule, Style, Theme
+from ucap_reports.template.theme import DrawnRule, FontFamily, Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
 
 _BASE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
@@ -505,14 +505,24 @@ def font_rules(pack: Pack, texts: Mapping[TextFace, Iterable[str]]) -> Iterator[
     characters: dict[tuple[str, str, FontSource], set[str]] = {}
     for (name, bold, italic), text in texts.items():
         family = pack.theme.fonts.get(name)
-        if family is None or (source := theme_font(pack, family, bold=bold, italic=italic)) is None:
+        source = None if family is None else _font_in_page(pack, family, bold=bold, italic=italic)
+        if family is None or source is None:
             continue
-        slant = "italic" if italic and source != theme_font(pack, family, bold=bold, italic=False) else "normal"
+        slant = "italic" if italic and source != _font_in_page(pack, family, bold=bold, italic=False) else "normal"
         characters.setdefault((name, slant, source), set()).update(text)
     for (name, slant, source), text in characters.items():
         font = web_font(source, text)
         if font is not None:
             yield _rule(_font_name(name), slant, source.weight, font)
+
+
+def _font_in_page(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> FontSource | None:
+    """Return the font of a weight and slant: the regular one if its file has both weights, so that it is there once."""
+    source = theme_font(pack, family, bold=bold, italic=italic)
+    regular = theme_font(pack, family, bold=False, italic=italic)
+    if source is None or regular is None or source.path is None or source.path != regular.path:
+        return source
+    return regular
 
 
 @lru_cache(maxsize=64)

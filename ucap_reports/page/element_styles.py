@@ -68,16 +68,14 @@ def without_box(style: Style) -> Style:
 def theme_font(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> FontSource | None:
     """Return the font of a weight and slant, or of the nearest file; None for a family that is not installed.
 
-    What a family lacks, browsers make themselves: bold text with thicker strokes, and slanted text.
+    What a family lacks, programs make themselves: bold text with thicker strokes, and slanted text.
     """
     if family.files is None:
         name = family.pdf or family.word
         if name not in FAMILIES or FAMILIES[name].folder is None:
             return None
         with suppress(ProblemsFound):
-            source = family_source(name, bold=bold, italic=italic)
-            regular = family_source(name, bold=False, italic=italic)
-            return regular if source.path == regular.path else source
+            return family_source(name, bold=bold, italic=italic)
         return None
     files = family.files
     path = files.nearest(bold=bold, italic=italic)

@@ -234,10 +234,11 @@ def _character_width(face: Face, character: str) -> int:
 
 
 class _TextPlace(Struct, frozen=True):
-    """The place of a block: its width in points, and the language of its text."""
+    """The place of a block: its width in points, the language of its text, and whether it is in the head of a table."""
 
     width: float
     language: str
+    is_head: bool = False
 
 
 class _RunLine(Struct, frozen=True):
@@ -251,38 +252,59 @@ class _RunLine(Struct, frozen=True):
 
     def cuts(self, word: str) -> bool:
         """Return whether a word is wider than a line, and has no points where it can be hyphenated so that it fits."""
-        if self._fits(word):
+        if self.holds(word):
             return False
         edges = (0, *hyphenation_points(word, self.language, names=True), len(word))
         *parts, last_part = [word[start:end] for start, end in pairwise(edges)]
-        if not self._fits(last_part):
+        if not self.holds(last_part):
             return True
-        return not all(self._fits(f"{part}-") for part in parts)
+        return not all(self.holds(f"{part}-") for part in parts)
 
-    def _fits(self, word: str) -> bool:
+    def holds(self, word: str) -> bool:
+        """Return whether a word is not wider than a line."""
         return self.measure.unbroken_width(word, self.style, bold=self.bold) <= self.width + TOLERANCE
 
 
 def words_to_cut(tree: PageTree, pack: Pack) -> tuple[str, ...]:
     """Return the words of the body that are wider than their lines and cannot be hyphenated, each once."""
-    measure = LineMeasure(pack)
     words: dict[str, None] = {}
     for text, place in _texts(tree.body, _TextPlace(pack.theme.text_width, tree.language)):
-        style = text.style
-        width = inner_width(style, place.width)
-        for inline in text.content:
-            if isinstance(inline, Run):
-                line = _RunLine(width, style, style.bold or inline.bold, inline.language or place.language, measure)
-                words |= dict.fromkeys(_wider_words(inline.text, line))
+        for word, line in _words_in_lines(text, place, LineMeasure(pack)):
+            if line.cuts(_letters(word)):
+                words[word] = None
     return tuple(words)
 
 
-def _wider_words(text: str, line: _RunLine) -> Iterator[str]:
-    """Yield the words of a text that a line cuts. Addresses, numbers and rows of dots are cut anywhere."""
-    for part in word_parts(text):
-        word = part.strip(f"-{AROUND_WORDS}")
-        if word.isalpha() and line.cuts(word):
-            yield part
+def has_divided_titles(tree: PageTree, pack: Pack) -> bool:
+    """Return whether a word of a heading, or of the head of a table, is wider than its line.
+
+    Such words, which are often names of cities, are not hyphenated where it can be avoided; Word cuts them.
+    """
+    for text, place in _texts(tree.body, _TextPlace(pack.theme.text_width, tree.language)):
+        if text.level or place.is_head:
+            for word, line in _words_in_lines(text, place, LineMeasure(pack)):
+                if not line.holds(_letters(word)):
+                    return True
+    return False
+
+
+def _words_in_lines(text: TextBlock, place: _TextPlace, measure: LineMeasure) -> Iterator[tuple[str, _RunLine]]:
+    """Yield the words of a paragraph, each with the lines of its run. Addresses, numbers and rows of dots are none:
+    they are cut anywhere.
+    """
+    style = text.style
+    width = inner_width(style, place.width)
+    for inline in text.content:
+        if isinstance(inline, Run):
+            line = _RunLine(width, style, style.bold or inline.bold, inline.language or place.language, measure)
+            for word in word_parts(inline.text):
+                if _letters(word).isalpha():
+                    yield word, line
+
+
+def _letters(word: str) -> str:
+    """Return a word without the signs around it."""
+    return word.strip(f"-{AROUND_WORDS}")
 
 
 def _texts(blocks: Iterable[Block], place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
@@ -300,7 +322,9 @@ def _texts_in(block: Block, place: _TextPlace) -> Iterator[tuple[TextBlock, _Tex
                 yield from _texts(item, replace(place, width=item_width(block, place.width)))
         case Table():
             widths = column_widths(block, place.width)
-            for row in (*block.head, *block.body):
+            for row in block.head:
+                yield from _texts_of_row(row, widths, replace(place, is_head=True))
+            for row in block.body:
                 yield from _texts_of_row(row, widths, place)
         case Division():
             yield from _texts_of_box(block, replace(place, width=inner_width(block.style, place.width)))
@@ -312,7 +336,7 @@ def _texts_of_row(row: TableRow, widths: Sequence[float], place: _TextPlace) -> 
     column = 0  # the first of the columns that the cell spans
     for cell in row.cells:
         width = inner_width(cell.style, sum(widths[column : column + cell.span]))
-        yield from _texts(cell.blocks, _TextPlace(width, cell.language or place.language))
+        yield from _texts(cell.blocks, replace(place, width=width, language=cell.language or place.language))
         column += cell.span
 
 

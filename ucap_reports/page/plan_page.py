@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
-from ucap_reports.page.measured_lines import LineMeasure, words_to_cut
+from ucap_reports.page.measured_lines import LineMeasure, has_divided_titles, words_to_cut
 from ucap_reports.page.page_check import contrast_warnings, width_problems
 from ucap_reports.page.page_tree import Block, Division, PageTree
 from ucap_reports.page.read_page import PageReader
@@ -84,6 +84,11 @@ class PlanPage(Struct, frozen=True, dict=True):
         return words_to_cut(self.tree, self.pack) if self.extent.has_wide_words else ()
 
     @cached_property
+    def has_divided_titles(self) -> bool:
+        """Whether a name of a city, or another word of a heading, is wider than its line."""
+        return self.extent.has_wide_words and has_divided_titles(self.tree, self.pack)
+
+    @cached_property
     def extent(self) -> Extent:
         """How many pages of paper it fills."""
         return _measured_extent(self.tree, self.pack)
@@ -106,6 +111,8 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
     6. If it is emptier: the next tighter scale in which the document has fewer pages; if only one is left, it may be
        made larger, as in 3.
     7. If there is none: as in 5.
+
+    No document is made larger, as in 3 and 5, so that a name of a city, or another word of a heading, is hyphenated.
 
     Heights are measured with the widths of words, without laying out the page.
 
@@ -180,7 +187,7 @@ def _filling_last_page(page: PlanPage, versions: _Versions) -> PlanPage | None:
     if page.summary.scale is not Scale.COMPACT or not versions.has(Scale.MEDIUM):
         return None
     larger = versions.in_scale(Scale.MEDIUM)
-    if larger.extent.pages != page.extent.pages or larger.cut_words:
+    if larger.extent.pages != page.extent.pages or _breaks_words(larger, page):
         return None
     if not _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL:
         return None
@@ -197,9 +204,17 @@ def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None
             continue
         larger = versions.in_scale(scale)
         extent = larger.extent
-        if extent.pages == 1 and extent.last + extent.foot <= _NEARLY_FULL and not larger.cut_words:
+        is_filled = extent.pages == 1 and extent.last + extent.foot <= _NEARLY_FULL
+        if is_filled and not _breaks_words(larger, page):
             return _with_kept_words(larger, page.kept_words)
     return None
+
+
+def _breaks_words(larger: PlanPage, page: PlanPage) -> bool:
+    """Return whether words are cut in a larger scale, or words of headings are hyphenated that are not in this one."""
+    if larger.cut_words:
+        return True
+    return larger.has_divided_titles and not page.has_divided_titles
 
 
 def _with_kept_words(page: PlanPage, words: tuple[str, ...]) -> PlanPage:
