@@ -173,7 +173,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
         listening.close()
         return Exit.INTERRUPTED
 
-    with _no_logged_exceptions():
+    with _nothing_logged():
         thread.start()
         try:
             assert is_ready.wait(START_SECONDS)
@@ -183,22 +183,21 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
 
 
 @contextmanager
-def _no_logged_exceptions() -> Iterator[None]:
-    """Fail if the server logs an exception, which a process would print."""
-    exceptions: list[str] = []
+def _nothing_logged() -> Iterator[None]:
+    """Fail if the server logs a warning or an error, which a process would print."""
+    logged: list[str] = []
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.exc_info:
-                exceptions.append(self.format(record))
+            logged.append(self.format(record))
 
-    handler = Handler(logging.ERROR)
+    handler = Handler(logging.WARNING)
     logging.getLogger().addHandler(handler)
     try:
         yield
     finally:
         logging.getLogger().removeHandler(handler)
-    assert exceptions == []
+    assert logged == []
 
 
 @contextmanager

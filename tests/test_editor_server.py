@@ -13,7 +13,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zipfile import ZipFile
 
 import pytest
@@ -25,6 +25,7 @@ from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.editor import local_server, web_routes
+from ucap_reports.editor.access import HOST
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
@@ -251,6 +252,15 @@ def test_undo_of_a_value_that_was_changed_on_the_disk_since_is_a_conflict(editor
     assert editor.read() == text
 
 
+def test_requests_of_other_web_sites_print_nothing_in_the_terminal(editor: Editor) -> None:
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "x", "Sec-WebSocket-Version": "13"}
+
+    assert editor.status("/api/plans", Origin="http://evil.example", Sec_Fetch_Site="cross-site", **upgrade) == 403
+    with socket.create_connection((HOST, urlsplit(editor.address).port)) as connection:
+        connection.sendall(b"\x16\x03\x01 no HTTP\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
 def test_undo_with_nothing_to_undo_is_a_conflict(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         assert editor.ask("/api/undo", "POST", {}).status == 409
@@ -444,6 +454,51 @@ def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: 
     assert editor.change(setting("title", None, "x")).status == 422
     assert editor.change(setting("", "cities: [\n", PLAN_TEXT)).status == 200
     assert editor.read() == PLAN_TEXT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"cities: [{name: a\x07b}]\n",
+        b"",
+        b"\xef\xbb\xbf",
+        b"cities: \xe9\n",
+        b"\xff\xfea",
+        b"- a\n",
+        b"a: &x 1\nb: *x\n",
+    ],
+)
+@pytest.mark.parametrize("route", [PATH, "/api/office"])
+def test_damaged_file_is_shown_as_text_and_can_be_repaired(editor: Editor, content: bytes, route: str) -> None:
+    path = editor.project / (f"plans/{PLAN}.yaml" if route == PATH else "ucap.yaml")
+    before = path.read_bytes() if path.exists() else None
+    path.write_bytes(content)
+
+    shown = editor.ask(route).data
+    change = setting("", shown["text"], "title: Repaired\n")
+    answer = editor.ask(route, "PATCH", {"digest": shown["digest"], "changes": [change]})
+    repaired = path.read_bytes().decode("utf-16" if content.startswith(b"\xff\xfe") else "utf-8-sig")
+    if before is None:
+        path.unlink()
+    else:
+        path.write_bytes(before)
+
+    assert (shown["editable"], answer.status, repaired) == (False, 200, "title: Repaired\n")
+
+
+@pytest.mark.parametrize("path", ["title", "", "cities[0].name"])
+@pytest.mark.parametrize("value", ["a\0b", "a\x07b", "a\u2028b", "x" * 1_100_000])
+def test_text_that_could_not_be_read_again_is_not_written(editor: Editor, path: str, value: str) -> None:
+    before = editor.plan()
+    text = before["text"]
+
+    answer = editor.change(setting(path, text if path == "" else None, value), digest=before["digest"])
+    new = editor.ask("/api/plans", "POST", {"id": "hanoi", "cities": [value[:200]]})
+    if new.status == 201:
+        assert editor.ask("/api/plans/hanoi", "DELETE").status == 200
+
+    assert (answer.status, editor.read()) == (422, text)
+    assert new.status == (201 if value.isprintable() else 422)
 
 
 def test_insertion_in_the_current_plan_needs_no_knowledge_of_older_ones(tmp_path: Path) -> None:
@@ -935,6 +990,30 @@ def test_office_merges_changes_of_other_settings_and_reports_conflicts(tmp_path:
         assert "Title" not in (project / "templates/office/pack.yaml").read_text(encoding="utf-8")
         assert office_change(editor, changes[0], digest=office["digest"]).status == 200
         assert "title: Title\n" in (project / "templates/office/pack.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting("contact.office", None, "a\x07b"),
+        setting("", "", "contact: {office: a\x07b}\n"),
+        setting("contact[0]", None, "x"),
+        setting("a.b[3].c", None, "x"),
+        setting("[0]", None, "x"),
+        {"op": "insert", "path": "contact.office", "value": "x"},
+        {"op": "move", "path": "languages[0]", "value": 0},
+    ],
+)
+def test_office_without_settings_refuses_changes_that_no_file_can_have(tmp_path: Path, change: dict[str, Any]) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        (project / "ucap.yaml").unlink(missing_ok=True)
+
+        answer = office_change(editor, change)
+
+        assert answer.status == 422
+        assert answer.data["problems"][0]["code"] in {"plan-not-editable", "plan-place-unknown"}
+        assert not (project / "ucap.yaml").exists()
 
 
 @pytest.mark.parametrize("name", ["../x", "Our Office", "zh", "office", "iuc-asia", ""])

@@ -115,6 +115,7 @@ def editor_server(
         ws="none",
         lifespan="on",
         log_config=None,
+        log_level="error",  # any web page can send requests that are refused, and would write lines into the terminal
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,

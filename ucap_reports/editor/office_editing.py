@@ -19,24 +19,24 @@ from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges
 from ucap_reports.page.tree_pictures import ending_of_picture
 from ucap_reports.pictures.document_pictures import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration
-from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan
+from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import reserved_names
 from ucap_reports.plan.vocabulary import better_id, country_names, names_language
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
-    changed_values,
     editing_obstacles,
     json_value,
     plan_file_text,
     value_at,
+    values_of_new_file,
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import locked
-from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
@@ -93,7 +93,7 @@ class OfficeEditing:
             "id": "office",
             "digest": files.digest,
             "values": None if values is None else {**values, PACK: pack_values},
-            "text": (files.settings or b"").decode("utf-8", "replace"),
+            "text": readable_text(files.settings or b""),
             "editable": values is not None,
             "problems": problems,
             "completeness": None,
@@ -158,7 +158,7 @@ class OfficeEditing:
             settings = project_settings(self._project)
             change = WantedChange(ValueChange("set", ("template",), name))
             chosen = _edited(SETTINGS_FILE, files.settings, [change], files.settings, is_known=True)
-            new = plan_file_text({"extends": settings.template}).encode()
+            new = plan_file_text(path, {"extends": settings.template}).encode()
             self._changes.write("office", {path: (None, new), SETTINGS_FILE: (files.settings, chosen)})
         return self.office()
 
@@ -255,15 +255,13 @@ def _edited(
     name: str, content: bytes | None, wanted: Sequence[WantedChange], shown: bytes | None, *, is_known: bool
 ) -> bytes:
     """Return the content of a file after changes. Raises ConflictsFound and ProblemsFound."""
-    now = decode_source(content or b"", name) if content else Source(name, "")
     if any(not one.change.loc for one in wanted):
-        return _with_text(now, content, wanted, shown, is_known=is_known)
+        return replaced_text(name, content or b"", wanted, is_as_shown=is_known and shown == content)
+    now = decode_source(content, name) if content else Source(name, "")
     if not _has_values(now):
-        values: Any = {}
-        for one in wanted:
-            values = changed_values(values, one.change)
+        values: Any = values_of_new_file(name, [one.change for one in wanted])
         start = now.text if not now.text or now.text.endswith("\n") else f"{now.text}\n"
-        return encoded_like(start + plan_file_text(values), content or b"") if values else content or b""
+        return encoded_like(start + plan_file_text(name, values), content or b"") if values else content or b""
     before = decode_source(shown, name) if shown and is_known else None
     values = parse_tolerantly(now).value
     return encoded_like(merged_plan(now, [_without_rest(one, values) for one in wanted], before).text, content or b"")
@@ -282,18 +280,6 @@ def _without_rest(wanted: WantedChange, values: Any) -> WantedChange:
         was = ABSENT if was is ABSENT else {loc[-1]: was}
         loc = loc[:-1]
     return WantedChange(ValueChange("remove" if len(loc) < len(change.loc) else change.op, loc), was)
-
-
-def _with_text(
-    now: Source, content: bytes | None, wanted: Sequence[WantedChange], shown: bytes | None, *, is_known: bool
-) -> bytes:
-    """Return a file that is changed as a whole, since it cannot be edited by field."""
-    change = wanted[0].change
-    if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
-        raise ProblemsFound([problem("plan-place-unknown", field="")])
-    if not is_known or shown != content:
-        raise ConflictsFound([Conflict((), change.value, now.text)])
-    return encoded_like(change.value, content or b"")
 
 
 def _of_pack(fault: Problem, path: str) -> dict[str, Any]:

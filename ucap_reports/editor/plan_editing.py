@@ -26,7 +26,7 @@ from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.plan_draft import left_over_texts
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, FieldType, KnownFields
-from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan
+from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, better_id, country_names
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
@@ -52,7 +52,7 @@ from ucap_reports.problems import (
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
-from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, unprintable
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
 from ucap_reports.summary.pack_words import words_of
 from ucap_reports.summary.summary import BETWEEN
@@ -150,7 +150,7 @@ class PlanEditing:
         try:
             source = decode_source(content, shown)
         except ProblemsFound as error:
-            return Checked(content, content.decode("utf-8", "replace"), None, error.problems, None)
+            return Checked(content, readable_text(content), None, error.problems, None)
         opened = opened_despite_errors(self.project)
         options = replace(opened.settings.options(), formats=())
         try:
@@ -199,7 +199,7 @@ class PlanEditing:
         with locked(path):
             content = read_content(path, shown, within=self.project.safe_folder)
             try:
-                after = self._after(wanted, decode_source(content, shown), digest, content, known)
+                after = self._after(wanted, shown, digest, content, known)
             except ConflictsFound as error:
                 record = self._record(plan_id, content)
                 raise DigestConflict(error.conflicts, record["digest"], record["values"]) from error
@@ -208,31 +208,17 @@ class PlanEditing:
         return self._record(plan_id, after)
 
     def _after(
-        self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes, known: KnownFields
+        self, wanted: Sequence[WantedChange], path: str, digest: str, content: bytes, known: KnownFields
     ) -> bytes:
         """Return the content of a plan file after changes. Raises ConflictsFound, and ProblemsFound."""
+        is_as_shown = digest == content_digest(content)
         changes_whole_file = any(not wanted_change.change.loc for wanted_change in wanted)
         if changes_whole_file:
-            text = self._with_text(wanted, now, digest, content)
-        else:
-            # The text that the person has seen; None if it is too long ago.
-            shown = now if digest == content_digest(content) else self._texts.get(digest)
-            text = merged_plan(now, wanted, shown, known).text
-        return encoded_like(text, content)
-
-    def _with_text(self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes) -> str:
-        """Return the text of a file that is changed as a whole, because it cannot be edited by field.
-
-        Raises ProblemsFound if other changes are beside it, or if no file can contain the text.
-        """
-        change = wanted[0].change
-        if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
-            raise ProblemsFound([problem("plan-place-unknown", field="")])
-        if unprintable(change.value):
-            raise ProblemsFound([problem("plan-not-editable", Location(now.path), form="characters")])
-        if digest != content_digest(content):
-            raise ConflictsFound([Conflict((), change.value, now.text)])
-        return change.value
+            return replaced_text(path, content, wanted, is_as_shown=is_as_shown)
+        now = decode_source(content, path)
+        # The text that the person has seen; None if it is too long ago.
+        shown = now if is_as_shown else self._texts.get(digest)
+        return encoded_like(merged_plan(now, wanted, shown, known).text, content)
 
     def form(self, plan_id: str | None, language: str | None) -> bytes:
         """Return a form with the values of a plan, or an empty one, with labels in a language. Raises ProblemsFound."""
@@ -249,9 +235,10 @@ class PlanEditing:
         self._check_new(plan_id)
         if origin is None:
             names = [name.strip() or None for name in cities] or [None, None]
-            text = plan_file_text({"cities": [{"name": name} for name in names]})
+            file_name = self._name(plan_id)
+            text = plan_file_text(file_name, {"cities": [{"name": name} for name in names]})
             content = f"{SCHEMA_LINE}\n{text}".encode()
-            files: dict[str, tuple[bytes | None, bytes | None]] = {self._name(plan_id): (None, content)}
+            files: dict[str, tuple[bytes | None, bytes | None]] = {file_name: (None, content)}
         else:
             contents = self._files_of(origin)
             content = contents[self._name(origin)]

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ucap_reports.batch.files_beside_plans import PO_ENDING
 from ucap_reports.batch.plan_history import (
     LIMIT,
     FileChange,
@@ -20,8 +21,9 @@ from ucap_reports.plan.merging import Conflict, ConflictsFound, merged_plan, val
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.storage.decoding import decode_source, encoded_like
+from ucap_reports.storage.decoding import decode_source, encoded_like, too_large
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 RENAME = "rename"
 """The command of changes that move files: each pair of files is an old name and a new one."""
@@ -83,8 +85,13 @@ class UndoableChanges:
     def write(self, command: str, files: FileContents, visit: str = "") -> None:
         """Write the files of a change, after it is in the history. A change that links prevent is not.
 
-        Changes with the same `visit`, such as that of a field, are one step to undo.
+        Changes with the same `visit`, such as that of a field, are one step to undo. Raises ProblemsFound for a text
+        that would be too large to be read again.
         """
+        for name, (_, after) in files.items():
+            is_text = name.endswith((PLAN_ENDING, PO_ENDING))
+            if is_text and after is not None and len(after) > MAX_TEXT_FILE_BYTES:
+                raise too_large(name)
         changes = [FileChange(name, before, after) for name, (before, after) in files.items()]
         refuse_links(self._project, files)
         entry = self._history.record(command, changes, visit)

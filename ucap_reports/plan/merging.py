@@ -28,10 +28,10 @@ from ucap_reports.plan.writing.value_edits import (
     same_values,
     value_at,
 )
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name
-from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.decoding import Source, encoded_like, readable_text, unprintable
 from ucap_reports.text.text_comparison import PartKind, compared_words
 
 _LEAD_LENGTH = 20
@@ -96,6 +96,23 @@ def merged_plan(
     if conflicts:
         raise ConflictsFound(conflicts)
     return edited
+
+
+def replaced_text(path: str, content: bytes, wanted: Sequence[WantedChange], *, is_as_shown: bool) -> bytes:
+    """Return the content of a file whose text is changed as a whole, since it cannot be edited by field.
+
+    `is_as_shown` is whether the file is still the one that the author of the change saw. It may be damaged, and the new
+    text repairs it. Raises ConflictsFound, and ProblemsFound if other changes are beside it, or if no file can contain
+    the text.
+    """
+    change = wanted[0].change
+    if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
+        raise ProblemsFound([problem("plan-place-unknown", field="")])
+    if unprintable(change.value):
+        raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
+    if not is_as_shown:
+        raise ConflictsFound([Conflict((), change.value, readable_text(content))])
+    return encoded_like(change.value, content)
 
 
 def value_differences(old: Any, new: Any, loc: Loc = ()) -> list[WantedChange]:

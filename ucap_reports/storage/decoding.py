@@ -50,6 +50,14 @@ def decode_source(content: bytes, name: str) -> Source:
     return source
 
 
+def readable_text(content: bytes) -> str:
+    """Return the text of a file that may be damaged, with U+FFFD for what cannot be decoded."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return content.removeprefix(mark).decode(encoding, "replace")
+    return content.decode("utf-8", "replace")
+
+
 def source_line(source: Source, line: int) -> str:
     """Return the text of a line (counted from 1) without its end; empty if the source has no such line."""
     starts = _line_starts(source.text)

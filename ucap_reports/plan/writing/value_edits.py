@@ -11,7 +11,7 @@ removed.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -86,12 +86,12 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     Raises ProblemsFound if the file cannot be edited by field: it is not valid YAML, has aliases, or has no such list
     or item; or if the new value cannot be written in a file.
     """
-    _refuse_unprintable(source, change.value)
+    _refuse_unprintable(source.path, change.value)
     tree = parse_tolerantly(source)
     obstacles = editing_obstacles(tree)
     if obstacles:
         raise ProblemsFound(obstacles)
-    _check_place(tree, change)
+    _check_place(tree.value, change, tree.location)
     if _removes(change) and value_at(tree.value, change.loc) is ABSENT:
         return source
     change = _on_existing_parent(tree.value, change)
@@ -211,14 +211,14 @@ def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
     return fields
 
 
-def _check_place(tree: Tree, change: ValueChange) -> None:
+def _check_place(values: Any, change: ValueChange, location_of: Callable[[Loc], Location]) -> None:
     """Raise ProblemsFound if a plan cannot have the place: an index beyond its list, a name in a list, or too deep; or
     if its value there is a text where the change needs a mapping, which would replace the text.
     """
     loc, op = change.loc, change.op
     if not loc or len(loc) > MAX_YAML_DEPTH or (op in {"insert", "move"} and isinstance(loc[-1], str)):
         raise _no_such_place(change)
-    value: Any = tree.value
+    value: Any = values
     for depth, step in enumerate(loc):
         is_last = depth == len(loc) - 1
         if isinstance(step, str):
@@ -226,7 +226,7 @@ def _check_place(tree: Tree, change: ValueChange) -> None:
                 raise _no_such_place(change)
             is_single_value = not isinstance(value, dict) and not is_unknown(value)
             if is_single_value and not _removes(change):
-                raise ProblemsFound([problem("plan-not-editable", tree.location(loc[:depth]), form="structure")])
+                raise ProblemsFound([problem("plan-not-editable", location_of(loc[:depth]), form="structure")])
             value = value.get(step) if isinstance(value, dict) else None
             continue
         if isinstance(value, dict):
@@ -272,10 +272,10 @@ def _no_such_place(change: ValueChange) -> ProblemsFound:
     return ProblemsFound([problem("plan-place-unknown", field=field_name(change.loc))])
 
 
-def _refuse_unprintable(source: Source, value: Any) -> None:
+def _refuse_unprintable(path: str, value: Any) -> None:
     """Raise ProblemsFound if a value has a character, in a text or in the name of a field, that no file can contain."""
     if any(unprintable(text) for text in _texts_in(value)):
-        raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="characters")])
+        raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -837,7 +837,23 @@ def _is_blank_line(text: str, start: int) -> bool:
     return end is not None and not text[start : end.start()].strip()
 
 
-def plan_file_text(values: Mapping[str, Any]) -> str:
-    """Return the text of a new plan file with these values, in the given order."""
+def values_of_new_file(path: str, changes: Iterable[ValueChange]) -> dict[str, Any]:
+    """Return the values that changes give to a file without any, such as settings that nobody has written yet.
+
+    Raises ProblemsFound as `edited_plan` does.
+    """
+    values: dict[str, Any] = {}
+    for change in changes:
+        _check_place(values, change, lambda loc: Location(path, field=field_name(loc)))
+        values = changed_values(values, change)
+    return values
+
+
+def plan_file_text(path: str, values: Mapping[str, Any]) -> str:
+    """Return the text of a new file with these values, in the given order; `path` is that of problems.
+
+    Raises ProblemsFound if one of them has a character that no file can contain.
+    """
+    _refuse_unprintable(path, dict(values))
     entries = tuple(_entry(key, value) for key, value in values.items())
     return write_document(PlanFileContent((), Entries(entries)))
