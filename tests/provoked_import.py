@@ -13,6 +13,7 @@ from tests.stages import example_summary, pdf_file
 from tests.test_forms import answered, made
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
+from ucap_reports.importers.plan_sheets import RECORD
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
 
@@ -101,6 +102,10 @@ def rows_gone(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return exchange(folder, lambda _, book: book["Cities"].delete_rows(3))
 
 
+def record_missing(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    return exchange(folder, lambda _, book: book.remove(book[RECORD]))
+
+
 def plan_gone(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return exchange(folder, lambda folder, _: (folder / "plans" / "rome.yaml").rename(folder / "plans" / "roma.yaml"))
 
@@ -147,6 +152,7 @@ PROVOKED = {
     "import-conflict": exchanged,
     "import-not-exported": exchanged,
     "import-plan-deleted": plan_gone,
+    "import-record-missing": record_missing,
     "import-row-invalid": exchanged,
     "import-rows-missing": rows_gone,
     "import-aside": aside_and_formatting,

@@ -583,6 +583,20 @@ def test_import_needs_update_for_a_workbook_of_an_export(project: Path) -> None:
     assert ucap(project, "import", "all.xlsx", "--update", "--force").code == 2
 
 
+@pytest.mark.parametrize("copied", [["Plans", "Cities", "Read me"], ["Plans"], ["Cities", "Other"]])
+@pytest.mark.parametrize("words", [(), ("--update",)])
+def test_import_refuses_sheets_of_an_export_without_its_record(
+    project: Path, copied: list[str], words: tuple[str, ...]
+) -> None:
+    book = exported(project)
+    for sheet in list(book):
+        if sheet.title not in copied:
+            del book[sheet.title]
+    book.save(project / "copied.xlsx")
+
+    assert ucap(project, "import", "copied.xlsx", *words, "--json").codes == ["import-record-missing"]
+
+
 def test_import_believes_no_record_of_a_stranger(project: Path) -> None:
     def edit(book: Workbook) -> None:
         record = book[RECORD]

@@ -117,7 +117,7 @@ def update_from_file(
     plans = _current_plans(project, fields_of)
     if PurePath(path).suffix.lower() in WORKBOOKS:
         workbook = open_workbook(content, path)
-        if is_plan_workbook(workbook):
+        if is_plan_workbook(workbook, path):
             return workbook_update(workbook, path, plans, fields_of)
     form = read_form(WordPackage(content, path)) if PurePath(path).suffix.lower() in WORD_FILES else None
     if form is not None and form.identity.plan in plans:
@@ -161,7 +161,7 @@ def refuse_to_overwrite(project: Project, file: NewFile) -> None:
     workbook = None
     with suppress(ProblemsFound):
         workbook = open_workbook(content, file.shown)
-    if workbook is None or not is_plan_workbook(workbook):
+    if workbook is None or not is_plan_workbook(workbook, file.shown):
         raise ProblemsFound([problem("export-edited", location, form="other")])
     fields_of = opened_project(project).fields_of
     update = workbook_update(workbook, file.shown, _current_plans(project, fields_of), fields_of)
@@ -172,7 +172,7 @@ def refuse_to_overwrite(project: Project, file: NewFile) -> None:
 
 def refuse_plan_workbook(content: bytes, path: str) -> None:
     """Raise ProblemsFound if a file is a workbook of `export_plans`, which changes existing plans."""
-    if PurePath(path).suffix.lower() in WORKBOOKS and is_plan_workbook(open_workbook(content, path)):
+    if PurePath(path).suffix.lower() in WORKBOOKS and is_plan_workbook(open_workbook(content, path), path):
         raise ProblemsFound([problem("import-not-exported", Location(path), path=path)])
 
 

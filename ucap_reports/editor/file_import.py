@@ -183,7 +183,7 @@ def _is_table(name: str) -> bool:
 
 def _is_plan_workbook(choice: ImportChoice) -> bool:
     is_workbook = PurePath(choice.name).suffix.lower() in WORKBOOKS
-    return is_workbook and is_plan_workbook(open_workbook(choice.content, choice.name))
+    return is_workbook and is_plan_workbook(open_workbook(choice.content, choice.name), choice.name)
 
 
 def _change_records(update: PlansUpdate) -> list[dict[str, str]]:

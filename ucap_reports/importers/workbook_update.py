@@ -52,7 +52,7 @@ from ucap_reports.plan.field_descriptions import (
     KnownFields,
 )
 from ucap_reports.plan.plan_changes import paired_items
-from ucap_reports.plan.plan_model import read_plan
+from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.writing.plan_file import (
     SCHEMA_LINE,
     Entries,
@@ -137,9 +137,23 @@ class PlansUpdate(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def is_plan_workbook(workbook: WorkbookFile) -> bool:
-    """Return whether a workbook was written by `plan_workbook`."""
-    return _record_sheet(workbook) is not None
+def is_plan_workbook(workbook: WorkbookFile, path: str) -> bool:
+    """Return whether a workbook was written by `plan_workbook`.
+
+    Raises ProblemsFound if it was, but has no record any more: its sheets would be read as tables of other offices.
+    """
+    if _record_sheet(workbook) is not None:
+        return True
+    heads = set()
+    for known in plan_sheets(BUILT_IN):
+        second_column = known.columns[0].name if known.owner is None else NUMBER
+        heads.add((known.title, PLAN, second_column))
+    for sheet in workbook.sheets:
+        cells = sheet.values
+        head = (cells.title, cells.cell(1, 1).value, cells.cell(1, 2).value)
+        if head in heads:
+            raise ProblemsFound([problem("import-record-missing", Location(path))])
+    return False
 
 
 def workbook_update(
