@@ -80,6 +80,17 @@ def test_contact_of_another_office_is_one_warning_of_check(tmp_path: Path) -> No
     assert warnings("check") == []
 
 
+def test_warning_about_another_office_names_what_the_pack_inherits(tmp_path: Path) -> None:
+    assert ucap(tmp_path, "init").code == 0
+    (tmp_path / "templates/iuc-asia/pack.yaml").write_text("extends: iuc-asia\ncontact: {office: Ours}\n")
+    inherited = open_pack("iuc-asia").settings.contact.email
+
+    problems = ucap(tmp_path, "check", "--json").report["problems"]
+    messages = [problem["message"] for problem in problems if problem["code"] == "contact-of-other-office"]
+
+    assert messages == [f'summaries in the pack "iuc-asia" print the contact of another office: {inherited}']
+
+
 def test_new_project_with_a_contact_prints_it(tmp_path: Path) -> None:
     assert ucap(tmp_path, "init", "--contact", "Our Desk <desk@example.org>").code == 0
     codes = ucap(tmp_path, "check", "--json").codes

@@ -203,12 +203,32 @@ def test_export_gives_the_same_bytes_for_the_same_plans(project: Path) -> None:
     assert (project / "one.xlsx").read_bytes() == (project / "two.xlsx").read_bytes()
 
 
-def test_export_labels_columns_in_the_language_of_the_project(project: Path) -> None:
-    (project / "ucap.yaml").write_text("language: de\n")
-    book = exported(project)
+def test_export_names_no_program_as_the_author(project: Path) -> None:
+    exported(project)
 
-    assert book["Cities"].cell(2, columns(book["Cities"])["country"]).value == "Land"
-    assert book["Plans"].cell(2, columns(book["Plans"])["contact.office"]).value == "Contact: Office"
+    with ZipFile(project / "all.xlsx") as archive:
+        assert b"openpyxl" not in archive.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "office", "file"),
+    [
+        ("de", "Land", "Kontakt: ", "Bild: "),
+        ("fr", "Pays", "Contact\N{NO-BREAK SPACE}: ", "Image\N{NO-BREAK SPACE}: "),
+        ("zh", "国家", "联系方式\N{FULLWIDTH COLON}", "图片\N{FULLWIDTH COLON}"),
+        ("vi", "Quốc gia", "Contact: ", "Picture: "),
+    ],
+)
+def test_export_labels_columns_in_the_language_of_the_project(
+    project: Path, language: str, country: str, office: str, file: str
+) -> None:
+    (project / "ucap.yaml").write_text(f"language: {language}\n")
+    book = exported(project)
+    plans, cities = book["Plans"], book["Cities"]
+
+    assert cities.cell(2, columns(cities)["country"]).value == country
+    assert plans.cell(2, columns(plans)["contact.office"]).value == f"{office}Office"
+    assert cities.cell(2, columns(cities)["picture.file"]).value == f"{file}File"
 
 
 def test_export_writes_only_the_plans_that_are_selected(project: Path) -> None:

@@ -9,7 +9,7 @@ from tests.words import docx_words
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.summary.summary import Summary
-from ucap_reports.text.orthography import COMMA, colon, comma
+from ucap_reports.text.orthography import COMMA, colon, comma, without_colon
 from ucap_reports.word.render_word import render_word
 
 PLAN = """
@@ -73,3 +73,18 @@ def test_imported_word_files_have_the_texts_between_the_punctuation(language: st
     [focus], [activity] = imported.focus, imported.activities
     assert (focus.theme, focus.text.text) == ("Theme", "Words")
     assert (activity.when, activity.text.text) == ("2017", "Visit")
+
+
+@pytest.mark.parametrize("label", ["Pays\u00a0:", "Pays\u202f:", "Pays :", "Pays:", "Pays\uff1a", "Pays"])
+def test_label_without_its_colon_ends_with_a_letter(label: str) -> None:
+    assert without_colon(label) == "Pays"
+
+
+def test_french_heads_of_columns_have_no_space_of_a_missing_colon() -> None:
+    cities = "".join(f"  - {{name: C{number}, country: Italy, population: 5}}\n" for number in range(9))
+    wide = summary_of(f"language: fr\ncities:\n{cities}")
+
+    heads = [head.text for head in wide.heads]
+
+    assert "Pays" in heads
+    assert [head for head in heads if head != head.strip()] == []

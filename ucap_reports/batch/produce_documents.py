@@ -291,10 +291,9 @@ def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator
     a pack.
     """
     has_own = plan.contact is not None and plan.contact.named
-    if options.is_check and pack.has_shipped_contact and not has_own:
-        contact = pack.settings.contact
-        name = contact.office or contact.email
-        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=name)
+    if options.is_check and pack.shipped_contact and not has_own:
+        office = pack.shipped_contact
+        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=office)
 
 
 def _with_places(problems: Iterable[Problem], source: Source, tree: Tree | None) -> tuple[Problem, ...]:

@@ -27,6 +27,7 @@ from ucap_reports.source.yaml_tree import loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.summary import BETWEEN
+from ucap_reports.text.orthography import without_colon
 
 _TABLES = (*WORKBOOKS, ".csv", ".tsv")
 _SAMPLE = 160
@@ -315,7 +316,7 @@ def _field_choices(labels: Labels) -> list[dict[str, Any]]:
 def _label(field: Field) -> str:
     """Return a label of a custom field, or the words of its name."""
     label = next(iter(field.labels.values()), "")
-    return label.rstrip(":") or field.name.replace("_", " ").capitalize()
+    return without_colon(label) or field.name.replace("_", " ").capitalize()
 
 
 def _leftovers(plans: Sequence[ImportedPlan]) -> list[str]:

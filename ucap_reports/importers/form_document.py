@@ -36,6 +36,7 @@ from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import lookup, primary
+from ucap_reports.text.orthography import without_colon
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,
     OFFICE,
@@ -96,6 +97,7 @@ class FormWords(Struct, frozen=True):
     answer: str
     cooperation: str
     contact: str
+    picture: str
     example: str
     each_line: str
     enter_text: str
@@ -147,7 +149,7 @@ def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[Form
     own = form_words(words.wanted)
     contact = known.of_type(FieldType.CONTACT)
     count = len(as_list(value_at(values, (CITIES,)))) or _FEWEST_CITIES
-    city = words.label(CITIES).text.rstrip(":\uff1a \u00a0")
+    city = without_colon(words.label(CITIES).text)
     if not city or primary(words.language) == _OWN_LANGUAGE:
         city = known.of_type(FieldType.CITIES).item.capitalize()  # the label of the column may be "Cities"
     cities = []

@@ -39,6 +39,7 @@ from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
 from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
+from ucap_reports.text.orthography import without_colon
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -171,7 +172,7 @@ def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLab
     """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
     has_cities = False
     for row in summary.rows:
-        label = row.label.text.rstrip(":\uff1a ")
+        label = without_colon(row.label.text)
         if not label:
             continue
         field = labels.find(label)

@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ucap_reports.importers.form_document import form_words
 from ucap_reports.importers.plan_sheets import (
     FIRST_ROW,
     FORMULA_STARTS,
@@ -39,10 +40,15 @@ from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.text.orthography import colon
 from ucap_reports.word.file.office_package import compressed, write_package
 
 _CORE = "docProps/core.xml"
-_CLOCK = ("{http://purl.org/dc/terms/}created", "{http://purl.org/dc/terms/}modified")
+_NOT_KEPT = (
+    "{http://purl.org/dc/terms/}created",
+    "{http://purl.org/dc/terms/}modified",
+    "{http://purl.org/dc/elements/1.1/}creator",
+)
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """The start of what programs take for a character (ISO/IEC 29500-1, 22.4.2.4)."""
 _STATUS = ("draft", "final")
@@ -93,13 +99,15 @@ def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[
 
 
 def workbook_bytes(book: Workbook) -> bytes:
-    """Return a workbook as a file without the time of its creation, so that the same cells give the same bytes."""
+    """Return a workbook as a file without the time of its creation, so that the same cells give the same bytes, and
+    without an author: openpyxl would name itself.
+    """
     stream = BytesIO()
     book.save(stream)
     with ZipFile(stream) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     core = etree.fromstring(parts[_CORE])
-    for name in _CLOCK:
+    for name in _NOT_KEPT:
         for element in core.findall(name):
             core.remove(element)
     parts[_CORE] = etree.tostring(core, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -244,11 +252,13 @@ def _closed_values(field: Field, style: WorkbookStyle) -> tuple[str, ...]:
 
 
 def _label(column: SheetColumn, words: PackWords) -> str:
+    """Return the label of a column; that of a part, such as an email address, after the label of what has it."""
     label = words.field_label(column.field)
     if len(column.loc) == 1:
         return label
-    owner = column.loc[0].replace("_", " ").capitalize()
-    return f"{owner}: {label}"
+    own = form_words(words.wanted)
+    owners = {"contact": own.contact, "picture": own.picture}
+    return f"{owners[column.loc[0]]}{colon(own.language)}{label}"
 
 
 _LABEL_HEIGHT = 32

@@ -17,6 +17,7 @@ from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, COL
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import language_of
+from ucap_reports.text.orthography import without_colon
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import NO_BAR, ChartData, ChartKind, ChartSeries, CustomFact, Shape, Tile, bar_of
 
@@ -248,13 +249,13 @@ def _data(opened: PageElement, name: str, rows: Sequence[_Row]) -> ChartData | N
     series = []
     for index in range(count):
         facts = [facts[index] for _, facts in shown]
-        own = facts[0].label.rstrip(":\uff1a ") if count > 1 else ""
+        own = without_colon(facts[0].label) if count > 1 else ""
         series.append(ChartSeries(own, tuple(map(_value, facts)), tuple(fact.text for fact in facts)))
     fact = opened.reading.page.summary.custom.get(name)
     label = fact.label if fact is not None else ""
     if name == CITIES and count == 1:
         label = shown[0][1][0].label
-    title = opened.attributes.get("title") or label.rstrip(":\uff1a ")
+    title = opened.attributes.get("title") or without_colon(label)
     return ChartData(title, tuple(label for label, _ in shown), tuple(series))
 
 

@@ -10,6 +10,7 @@ from ucap_reports.plan.custom_values import MAX_ROWS
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of
 from ucap_reports.plan.field_types import UNKNOWN
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
+from ucap_reports.text.orthography import without_colon
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -94,7 +95,7 @@ def _custom_schema(field: Field) -> dict[str, Any]:
         case _:
             pass
     label = field.labels.get("en") or next(iter(field.labels.values()), "")
-    return {**value, "description": field.hint or label.rstrip(":")}
+    return {**value, "description": field.hint or without_colon(label)}
 
 
 class ShortSchema(GenerateJsonSchema):

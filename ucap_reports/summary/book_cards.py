@@ -15,7 +15,7 @@ from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.summary.pack_words import BookWords, PackWords, filled
 from ucap_reports.summary.summary import Row, Summary
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
-from ucap_reports.text.orthography import colon, comma
+from ucap_reports.text.orthography import colon, comma, without_colon
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
 _WIDE_CARDS = 2
@@ -140,7 +140,7 @@ def _is_short(text: str) -> bool:
 
 def _short_label(row: Row, words: PackWords) -> RichText:
     """Return the label of a fact, tagged with its language if the book has another one."""
-    short = str(words.short_label(row.key)).rstrip(":\uff1a ")
+    short = without_colon(str(words.short_label(row.key)))
     if is_readable_as(words.language, words.wanted):
         return RichText.plain(short)
     return RichText.plain(foreign_text(short, words.language))

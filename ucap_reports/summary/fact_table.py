@@ -29,7 +29,7 @@ from ucap_reports.summary.summary import CITY_ROW, CityFacts, GoalFacts, Row
 from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
-from ucap_reports.text.orthography import colon, comma
+from ucap_reports.text.orthography import colon, comma, without_colon
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import CustomFact, FactsByName
 
@@ -351,7 +351,7 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
     columns = []
     for column, cells in zip(field.columns, cells_by_column, strict=True):
         text = words.choice(column.labels, column.name)
-        label = RichText.plain(like(text.rstrip(":\uff1a "), text))
+        label = RichText.plain(like(without_colon(text), text))
         if column.type in FIGURES and any(map(_is_figure, cells)):
             label = _as_figure(label)
         columns.append(label)
@@ -360,7 +360,7 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
         columns=tuple(columns),
         rows=tuple(zip(*cells_by_column, strict=True)),
         totals=tuple(_totals(field, rows, words)),
-        title=words.label(field.key).text.rstrip(":\uff1a "),
+        title=without_colon(words.label(field.key).text),
     )
 
 

@@ -27,7 +27,7 @@ from ucap_reports.text.language_tags import (
     lookup,
     primary,
 )
-from ucap_reports.text.orthography import colon
+from ucap_reports.text.orthography import colon, without_colon
 from ucap_reports.text.rich_text import RichText, in_language
 
 _SQUARE_KILOMETRES = (SQUARE_KILOMETRES, "كم²", "किमी²", "平方公里")
@@ -295,7 +295,7 @@ class PackWords(Struct, frozen=True, dict=True):
         own = next((rule.short_label for rule in self.pack.settings.rows if rule.field == field), None)
         if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
             return own
-        return self.label(field).text.rstrip(":\uff1a")
+        return without_colon(self.label(field).text)
 
     def field_label(self, field: Field) -> str:
         """Return the label of a field without its colon: that of its row, the declared one, what offices call it, or
@@ -306,7 +306,7 @@ class PackWords(Struct, frozen=True, dict=True):
             label = self.choice_with_language(field.labels)[0]
         if not label and field.has_row and field.import_names:
             label = f"{field.import_names[0][:1].upper()}{field.import_names[0][1:]}"
-        return label.rstrip(":\uff1a ") or field.name.replace("_", " ").capitalize()
+        return without_colon(label) or field.name.replace("_", " ").capitalize()
 
     @property
     def title(self) -> str:

@@ -205,8 +205,8 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     shipped: bool = False
     declared_labels: Mapping[str, Mapping[str, RichText]] = {}
     """The labels in the declarations of custom fields, by field and language."""
-    has_shipped_contact: bool = False
-    """Whether a pack of the project has the contact of a shipped one, which is another office's."""
+    shipped_contact: str = ""
+    """The office or email address that a pack of the project has from a shipped one, which is another office's."""
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
         return _restored, (
@@ -217,7 +217,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             self.labels,
             self.shipped,
             self.declared_labels,
-            self.has_shipped_contact,
+            self.shipped_contact,
         )
 
     @property

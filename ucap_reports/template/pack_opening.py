@@ -231,18 +231,20 @@ def assemble(layers: PackLayers) -> OpenedPack:
     labels = _labels(settings, tree, problems)
     declared = _declared_labels(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
-    has_shipped_contact = _has_shipped_contact(settings, tree, layers)
-    pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, has_shipped_contact)
+    shipped_contact = _shipped_contact(settings, tree, layers)
+    pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, shipped_contact)
     return OpenedPack(pack, tree)
 
 
-def _has_shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> bool:
-    """Return whether a pack of the project inherits the office or the email address of a shipped pack."""
+def _shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> str:
+    """Return the office or the email address that a pack of the project inherits from a shipped pack; empty if none."""
     if layers.is_shipped:
-        return False
+        return ""
     contact = settings.contact
-    named = [name for name, text in (("office", contact.office), ("email", contact.email)) if text]
-    return any(tree.depth(("contact", name)) >= layers.own_count for name in named)
+    for name, text in (("office", contact.office), ("email", contact.email)):
+        if text and tree.depth(("contact", name)) >= layers.own_count:
+            return text
+    return ""
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:

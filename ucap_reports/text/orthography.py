@@ -50,6 +50,7 @@ _COMMAS = {
     **dict.fromkeys(("zh", "yue", "ja"), "\N{IDEOGRAPHIC COMMA}"),
     **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug"), "\N{ARABIC COMMA} "),
 }
+_COLON_END = ":\N{FULLWIDTH COLON} \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _COLONS = {**dict.fromkeys(("zh", "yue", "ja"), "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
 COMMA = re.compile(r", |\u3001|\u060c ")
 """A comma between two texts in any language."""
@@ -58,6 +59,11 @@ COMMA = re.compile(r", |\u3001|\u060c ")
 def comma(language: str) -> str:
     """Return the sign between the parts of a list, with the spaces around it."""
     return _COMMAS.get(primary(language), ", ")
+
+
+def without_colon(label: str) -> str:
+    """Return a label without the colon at its end, and without the space that French has before it."""
+    return label.rstrip(_COLON_END)
 
 
 def colon(language: str) -> str:
