@@ -315,9 +315,7 @@ def _with_texts(table: Table, opened: PageElement) -> Table:
     remaining = iter(texts)
 
     def with_text(cell: TableCell) -> TableCell:
-        flow = FlowReader(opened.reading, _context_in(cell))
-        flow.rich(next(remaining))
-        return replace(cell, blocks=flow.blocks())
+        return replace(cell, blocks=_text_blocks(opened.reading, next(remaining), _context_in(cell)))
 
     return _with_cells(table, with_text)
 
@@ -332,6 +330,18 @@ def _with_cells(table: Table, change: Callable[[TableCell], TableCell]) -> Table
         parts.append(tuple(changed))
     head, body = parts
     return replace(table, head=head, body=body)
+
+
+def _text_blocks(reading: Reading, text: RichText, context: ElementContext) -> tuple[Block, ...]:
+    """Return the blocks of a text of the summary that is alone in its element, as `FlowReader` would read them."""
+    if isinstance(text, DataTable):
+        return (read_data_table(reading, text, context),)
+    match text.blocks:
+        case (Paragraph(inlines=(), figure=False),):
+            return ()
+        case blocks:
+            form = Run("", language=context.language)
+            return tuple([rich_block(reading, block, context, form) for block in blocks])
 
 
 def _has_texts_alone(table: Element) -> bool:

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate, pairwise
-from operator import add
 from unicodedata import category, east_asian_width
 
 from msgspec import Struct
@@ -73,6 +72,10 @@ def word_parts(text: str) -> Sequence[str]:
     return split
 
 
+Parts = Sequence[tuple[int, int]]
+"""The widths of the parts of a word that no line breaks, each without and with the spaces after it."""
+
+
 class LineMeasure:
     """Counts lines in the fonts of a pack."""
 
@@ -83,82 +86,141 @@ class LineMeasure:
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
-        measured = _measured_parts(content, _font(self._pack, style))
-        if measured is None:
+        measured_lines = _measured_lines(content, _font(self._pack, style))
+        if measured_lines is None:
             self.has_wide_words = True
             return line_count(content, style, width)
         limit = int(width * 1000 / style.size)
-        if measured.widest > limit:
-            self.has_wide_words = True
-        lines = 0
-        for starts, ends in measured.forced_lines:
+        count = 0
+        for line in measured_lines:
+            if line.widest > limit:
+                self.has_wide_words = True
+            starts, ends = line.starts, line.ends
+            limit_with_space = limit + line.space
             first = 0
             while first < len(ends):
-                lines += 1
-                fitting = bisect_right(ends, starts[first] + limit, first)
-                first = max(fitting, first + 1)  # a word that is too wide has a line of its own
-        return lines
+                count += 1
+                # A part that is too wide has a line of its own, so that the next line begins after it at least.
+                first = bisect_right(ends, starts[first] + limit_with_space, first + 1)
+        return count
 
     def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
         """Return the width of a word on one line, in points; an estimate if its font is not installed."""
-        words = _font(self._pack, style).words(bold=bold)
-        if words is None:
+        widths = _word_widths(_font(self._pack, style), bold)
+        if widths is None:
             return estimated_width(word, style)
-        return sum(ink for ink, _ in words[word]) * style.size / 1000
+        return widths.ink(word) * style.size / 1000
 
 
-class _MeasuredParts(Struct, frozen=True):
-    """The parts of a paragraph that no line breaks, in 1/1000 em. For each line of the paragraph that ends with a
-    break, or with the paragraph: where its parts would start, and where they would end without the spaces after them,
-    if all were on one line.
+class _MeasuredLine(Struct):
+    """The parts that no line breaks in a text without line breaks, in 1/1000 em, as if all were on one line and had a
+    space after them.
     """
 
-    forced_lines: tuple[tuple[list[int], list[int]], ...]
-    widest: int
+    starts: list[int]
+    """Where each part starts, and at the end, where more text would start."""
+    ends: list[int]
+    """Where the space after each part ends."""
+    widest: int = 0
+    """The width of the widest part."""
+    space: int = 0
+    """The width of the space that is part of `ends`, which is that in the first text."""
+
+    def add(self, text: str, widths: "WordWidths") -> None:
+        """Add a text. Between it and the next one there is no space, unless one of them has it."""
+        if not self.ends:
+            self.space = widths.space
+        words = text.split(" ")
+        advances = list(map(widths.__getitem__, words))
+        widest = max(advances)
+        if widest < _DIVIDED:
+            self._add_words(advances, widest, widths.space)
+        else:
+            self._add_divided_words(words, advances, widths)
+        self.starts[-1] -= widths.space
+
+    def _add_divided_words(self, words: Sequence[str], advances: list[int], widths: "WordWidths") -> None:
+        """Add words of which some have several parts."""
+        start = 0
+        for _ in range(advances.count(_DIVIDED)):
+            end = advances.index(_DIVIDED, start)
+            if start < end:
+                self._add_words(advances[start:end], max(advances[start:end]), widths.space)
+            self._add_parts(widths.parts[words[end]])
+            start = end + 1
+        if start < len(words):
+            self._add_words(advances[start:], max(advances[start:]), widths.space)
+
+    def _add_words(self, advances: Sequence[int], widest: int, space: int) -> None:
+        """Add words of one part each; their widths include the space after them."""
+        starts = list(accumulate(advances, initial=self.starts.pop()))
+        ends = starts[1:]
+        if space != self.space:
+            ends = [end - space + self.space for end in ends]
+        self.starts += starts
+        self.ends += ends
+        self.widest = max(self.widest, widest - space)
+
+    def _add_parts(self, parts: Parts) -> None:
+        """Add the parts of a word."""
+        for ink, advance in parts:
+            start = self.starts[-1]
+            self.starts.append(start + advance)
+            self.ends.append(start + ink + self.space)
+            self.widest = max(self.widest, ink)
 
 
 @lru_cache(maxsize=512)
-def _measured_parts(content: Content, font: "_Font") -> _MeasuredParts | None:
-    """Return the measured parts of a paragraph, the same for all sizes of its font; None if that is not installed."""
-    forced_lines: list[tuple[list[int], list[int]]] = []
-    widest = 0
-    parts: list[tuple[int, int]] = []
-    for inline in (*content, Break()):
-        if not isinstance(inline, Break):
-            text = "00" if isinstance(inline, PageNumber) else inline.text
-            widths = font.words(bold=isinstance(inline, Run) and inline.bold)
-            if widths is None:
-                return None
-            for word in text.split(" "):
-                parts += widths[word]
-            ink, advance = parts[-1]
-            parts[-1] = (ink, advance - widths.space)  # the last word has none after it
+def _measured_lines(content: Content, font: "_Font") -> Sequence[_MeasuredLine] | None:
+    """Return the measured lines of a paragraph: the text up to each break, and the rest. They are the same for all
+    sizes of a font. None if that is not installed.
+    """
+    line = _MeasuredLine([0], [])
+    lines = [line]
+    for inline in content:
+        if isinstance(inline, Break):
+            line = _MeasuredLine([0], [])
+            lines.append(line)
             continue
-        if not parts:
-            parts.append((0, 0))
-        inks = [ink for ink, _ in parts]
-        starts = list(accumulate([advance for _, advance in parts], initial=0))
-        ends = list(map(add, starts, inks))
-        forced_lines.append((starts, ends))
-        widest = max(widest, *inks)
-        parts = []
-    return _MeasuredParts(tuple(forced_lines), widest)
+        widths = _word_widths(font, isinstance(inline, Run) and inline.bold)
+        if widths is None:
+            return None
+        line.add("00" if isinstance(inline, PageNumber) else inline.text, widths)
+    for line in lines:
+        line.ends = line.ends or [0]
+    return lines
 
 
-class WordWidths(ComputedValues[str, tuple[tuple[int, int], ...]]):
-    """The parts of words: the width of each in 1/1000 em, without and with the spaces after it.
+_DIVIDED = 1 << 30
+"""The width of a word with several parts, which are measured one by one. All other words are narrower."""
+
+
+class WordWidths(ComputedValues[str, int]):
+    """The width of each word with the space after it, in 1/1000 em; `_DIVIDED` for a word of several parts.
 
     Plans of a project have many words in common.
     """
 
     def __init__(self, characters: Mapping[str, int], *, capitals: bool, spacing: int) -> None:
-        super().__init__(self._parts, _MOST_WORDS)
+        super().__init__(self._width_with_space, _MOST_WORDS)
         self._characters = characters
         self._capitals = capitals
         self._spacing = spacing
         self.space = self._width(" ")
+        self.parts = ComputedValues(self._parts, _MOST_WORDS)
+        """The parts of words that may have several, or contain spaces of other kinds."""
 
-    def _parts(self, word: str) -> tuple[tuple[int, int], ...]:
+    def ink(self, word: str) -> int:
+        """Return the width of a word without the spaces after it."""
+        return sum(ink for ink, _ in self.parts[word])
+
+    def _width_with_space(self, word: str) -> int:
+        is_undivided = word.isalnum() and word.isascii()
+        if not is_undivided and (len(word_parts(word)) > 1 or word.isspace()):
+            return _DIVIDED
+        return self._width(word) + self.space
+
+    def _parts(self, word: str) -> Parts:
         parts: list[tuple[int, int]] = []
         for part in word_parts(word):
             width = self._width(part)
@@ -171,32 +233,23 @@ class WordWidths(ComputedValues[str, tuple[tuple[int, int], ...]]):
                 parts.append((0, width))
         ink, advance = parts.pop() if parts else (0, 0)
         parts.append((ink, advance + self.space))
-        return tuple(parts)
+        return parts
 
     def _width(self, text: str) -> int:
         written = text.upper() if self._capitals else text
         return sum(map(self._characters.__getitem__, written)) + len(text) * self._spacing
 
 
-class _Font:
-    """The font of styles that differ only in their size, and in other things that do not change the widths of words."""
+class _Font(Struct, frozen=True, cache_hash=True):
+    """The font of styles that differ only in their size, and in other things that do not change the widths of words.
+    The sources of its faces are None if they are not installed.
+    """
 
-    def __init__(self, regular: FontSource | None, bold: FontSource | None, *, capitals: bool, spacing: int) -> None:
-        self._regular = regular
-        self._bold = bold
-        self._capitals = capitals
-        self._spacing = spacing
-
-    def words(self, *, bold: bool) -> WordWidths | None:
-        """Return the widths of words, or of bold ones; None if the font is not installed."""
-        source = self._bold if bold else self._regular
-        if source is None:
-            return None
-        return _face_widths(open_face(source), capitals=self._capitals, spacing=self._spacing)
-
-
-_shared_font = lru_cache(maxsize=512)(_Font)
-"""One font for equal properties, so that the words of a paragraph are measured once for all scales."""
+    regular: FontSource | None
+    bold: FontSource | None
+    capitals: bool
+    spacing: int
+    """The space between letters, in 1/1000 em."""
 
 
 @lru_cache(maxsize=1024)
@@ -207,7 +260,22 @@ def _font(pack: Pack, style: Style) -> _Font:
     if family is not None:
         regular = theme_font(pack, family, bold=style.bold, italic=False)
         bold = theme_font(pack, family, bold=True, italic=False)
-    return _shared_font(regular, bold, capitals=style.capitals, spacing=round(style.letter_spacing * 1000 / style.size))
+    return _shared_font(_Font(regular, bold, style.capitals, round(style.letter_spacing * 1000 / style.size)))
+
+
+@lru_cache(maxsize=512)
+def _shared_font(font: _Font) -> _Font:
+    """Return the first of equal fonts, which is found faster in caches."""
+    return font
+
+
+@lru_cache(maxsize=64)
+def _word_widths(font: _Font, bold: bool) -> WordWidths | None:  # noqa: FBT001 - a cache finds positional arguments faster
+    """Return the widths of words, or of bold ones; None if the font is not installed."""
+    source = font.bold if bold else font.regular
+    if source is None:
+        return None
+    return _face_widths(open_face(source), capitals=font.capitals, spacing=font.spacing)
 
 
 @lru_cache(maxsize=64)
