@@ -27,7 +27,7 @@ from ucap_reports.fonts.font_subset import web_font, woff
 from ucap_reports.html.inline_markup import inline_markup
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
-from ucap_reports.html.theme_style_sheet import DARK
+from ucap_reports.html.theme_style_sheet import DARK, font_rules
 from ucap_reports.problems.catalogue import catalogue_entry, forms_of
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast
@@ -279,12 +279,26 @@ def test_the_fonts_of_the_theme_are_in_the_page_with_the_characters_that_it_uses
     faces = re.findall(
         r'@font-face\{font-family:"ucap text";font-style:(\w+);font-weight:([\d ]+);src:url\(([^)]*)\)', page
     )
-    assert {(slant, weight) for slant, weight, _ in faces} == {("normal", "400 700"), ("italic", "400 700")}
+    assert {(slant, weight) for slant, weight, _ in faces} == {("normal", "400 700"), ("italic", "400")}
     font = TTFont(BytesIO(b64decode(faces[0][2].partition(",")[2])))
     assert font.flavor == "woff"
     assert {ord("A"), ord("z"), 0xB2} <= font.getBestCmap().keys()
     assert ord("ω") not in font.getBestCmap()
     assert len(page) < 60_000
+
+
+def test_an_italic_font_has_bold_letters_only_if_the_page_may_show_them() -> None:
+    pack = shipped_pack()
+    italic, both = {("text", False, True): ["note"]}, {("text", False, True): ["note"], ("text", True, True): ["A"]}
+    with_sheet = pack_with_styles(b"em { font-weight: bold }")
+    weights, tables = [], []
+    for changed, written in ((pack, italic), (pack, both), (with_sheet, italic)):
+        (rule,) = font_rules(changed, written)
+        weights += re.findall(rb"font-weight:([\d ]+);", rule)
+        data = re.findall(rb"base64,([^)]*)", rule)[0]
+        tables.append("gvar" in TTFont(BytesIO(b64decode(data))))
+    assert weights == [b"400", b"400 700", b"400 700"]
+    assert tables == [False, True, True]
 
 
 def test_woff_file_has_the_tables_of_its_font() -> None:

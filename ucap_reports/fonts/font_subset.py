@@ -16,7 +16,7 @@ from deflate import zlib_compress
 from msgspec import Struct
 
 from ucap_reports.fonts.font_faces import Face
-from ucap_reports.fonts.font_sources import FontSource
+from ucap_reports.fonts.font_sources import REGULAR, FontSource
 from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font, table
 
 # Font programs of PDF files
@@ -231,6 +231,8 @@ _NO_SUBSETS = 0x0300
 _WEB_FLAGS = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
 _LEFT_OUT = ("GSUB", "GDEF", "DSIG", "STAT", "MVAR", "meta", "BASE", "JSTF", "hdmx", "VDMX", "LTSH", "kern", "gasp")
 """Tables that Latin, Greek and Cyrillic text does not need."""
+_WEIGHT = "wght"
+"""The axis of variable fonts from light to bold."""
 _POSITIONS = "GPOS"
 """The table with the distances of letters, which is left out of the fonts of packs: it may be made to take hours."""
 _LEVEL = 1
@@ -251,12 +253,12 @@ class WebFont(Struct, frozen=True):
     has_weights: bool
 
 
-def web_font(source: FontSource, text: Iterable[str]) -> WebFont | None:
-    """Return the font with the characters of a text that it has.
+def web_font(source: FontSource, text: Iterable[str], *, has_bold: bool = True) -> WebFont | None:
+    """Return the font with the characters of a text that it has, in all its weights only if some text is bold.
 
     None for a font without them, one whose licence does not allow it, or one that is damaged.
     """
-    return _web_subset(source, frozenset(map(ord, text)))
+    return _web_subset(source, frozenset(map(ord, text)), has_bold=has_bold)
 
 
 def woff(font: bytes) -> bytes:
@@ -279,20 +281,21 @@ def woff(font: bytes) -> bytes:
         records.append(struct.pack(_RECORD, tag, start, len(compressed), length, checksum))
         tables.append(_padded(compressed))
         start += len(tables[-1])
-        unpacked_size += len(_padded(content))
+        unpacked_size += length + _padding(length)
     header = struct.pack(_HEADER, _SIGNATURE, flavor, start, count, 0, unpacked_size, *_VERSION, *_NO_METADATA)
     return b"".join([header, *records, *tables])
 
 
 @lru_cache(maxsize=64)
-def _web_subset(source: FontSource, characters: frozenset[int]) -> WebFont | None:
+def _web_subset(source: FontSource, characters: frozenset[int], *, has_bold: bool) -> WebFont | None:
     with suppress(Exception):  # HarfBuzz raises any exception for a damaged font, which the PDF reports
         face = open_font(source).face
         (allowed,) = table(face, "OS/2", ">8xH")
         kept = characters & covered_characters(source)
         if kept and not allowed & (_NOT_INSTALLABLE | _NO_SUBSETS):
-            has_weights = any(axis.tag == "wght" for axis in face.axis_infos)
-            return WebFont(woff(_font_of(source, face, kept)), has_weights)
+            pinned = _pinned_axes(face, has_bold=has_bold)
+            has_weights = any(axis.tag == _WEIGHT and axis.tag not in pinned for axis in face.axis_infos)
+            return WebFont(woff(_font_of(source, face, kept, pinned)), has_weights)
     return None
 
 
@@ -305,16 +308,26 @@ def _prepared_face(source: FontSource) -> harfbuzz.Face:
     return harfbuzz.subset_preprocess(open_font(source).face)
 
 
-def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]) -> bytes:
-    """Return an OpenType font with these characters."""
+def _pinned_axes(face: harfbuzz.Face, *, has_bold: bool) -> list[str]:
+    """Return the axes of a variable font whose default is enough: all but the weight, and that, too, without bold text
+    if the default is regular.
+    """
+    pinned = []
+    for axis in face.axis_infos:
+        if axis.tag != _WEIGHT or (axis.default_value == REGULAR and not has_bold):
+            pinned.append(axis.tag)
+    return pinned
+
+
+def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int], pinned: Iterable[str]) -> bytes:
+    """Return an OpenType font with these characters, and without the pinned axes."""
     request = harfbuzz.SubsetInput()
     request.flags = _WEB_FLAGS
     left_out = _LEFT_OUT if source.path is not None else (*_LEFT_OUT, _POSITIONS)
     request.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in left_out)
     request.unicode_set.update(characters)
-    for axis in face.axis_infos:
-        if axis.tag != "wght":
-            request.pin_axis_to_default(face, axis.tag)
+    for axis in pinned:
+        request.pin_axis_to_default(face, axis)
     if source.path is not None:
         face = _prepared_face(source)
     subset = harfbuzz.SubsetPlan(face, request).execute()
@@ -325,4 +338,9 @@ def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]
 
 def _padded(content: bytes) -> bytes:
     """Return a table with zeros to a multiple of four bytes."""
-    return content + bytes(-len(content) % 4)
+    return content + bytes(_padding(len(content)))
+
+
+def _padding(length: int) -> int:
+    """Return the number of zeros after a table."""
+    return -length % 4

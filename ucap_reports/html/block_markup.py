@@ -113,8 +113,8 @@ class BlockWriter:
         self._heading_level = 0
         self._has_title = any(isinstance(block, TextBlock) and block.level == 1 for block in all_blocks(tree.body))
         self._is_title_written = False
-        self.texts: defaultdict[TextFace, set[str]] = defaultdict(set)
-        """The characters of the page, by the font of the theme, and whether they are bold and italic."""
+        self.texts: defaultdict[TextFace, list[str]] = defaultdict(list)
+        """The texts of the page, by the font of the theme, and whether they are bold and italic."""
         self.picture_widths: dict[str, float] = {}
         """The widths of the plan's pictures in points, by their fields."""
 
@@ -195,7 +195,7 @@ class BlockWriter:
             if isinstance(run, Run):
                 characters = run.text.upper() if style.capitals else run.text
                 face = style.font, style.bold or run.bold, style.italic or run.italic
-                self.texts[face].update(characters)
+                self.texts[face].append(characters)
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
         may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
@@ -238,7 +238,7 @@ class BlockWriter:
             if heading.level not in CONTENTS_LEVELS:
                 continue
             style = contents.chapter if heading.level == chapter_level else contents.entry
-            self.texts[style.font, style.bold, style.italic].update(heading.text)
+            self.texts[style.font, style.bold, style.italic].append(heading.text)
             link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
             if heading.level == chapter_level:
                 if is_open:
@@ -314,7 +314,7 @@ class BlockWriter:
             attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
             labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
             face = chart.text.font, label.bold, False
-            self.texts[face].update(label.text)
+            self.texts[face].append(label.text)
         shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")
         shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
         colour = self._sheet.text_class(chart.style, around.style, around.background)
@@ -343,8 +343,8 @@ class BlockWriter:
         if not look.has_text:
             field = sheet.width(look.side), sheet.height(look.side), sheet.colours(look.background, look.ink)
             return f"<div{_class_attribute('_field', '_figure', *field, more)}{alternative}></div>"
-        self.texts.setdefault((drawing.style.font, False, False), set()).update(tile.title)
-        self.texts.setdefault((drawing.style.font, True, False), set()).update(str(tile.number))
+        self.texts[drawing.style.font, False, False].append(tile.title)
+        self.texts[drawing.style.font, True, False].append(str(tile.number))
         number, title = (
             sheet.text_size(size, leading)
             for size, leading in zip((look.number_size, look.title_size), look.leadings, strict=True)
@@ -453,7 +453,7 @@ class BlockWriter:
             if cell.span > 1:
                 attributes += f' colspan="{cell.span}"'
             width = sum(widths[start : start + cell.span])
-            written.append(self._cell(cell, replace(around, width=width), name, attributes))
+            written.append(self._cell(cell, around, width, name, attributes))
         return f"<tr>{''.join(written)}</tr>\n"
 
     def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
@@ -465,16 +465,16 @@ class BlockWriter:
         for cell in row.cells:
             widths.append(sum(shares[column : column + cell.span]))
             is_heading = cell.header and _is_heading(cell) and not (is_head and column)
-            look = replace(around, width=around.width * widths[-1])
-            written.append(self._cell(cell, look, f"h{level}" if is_heading else "div"))
+            name = f"h{level}" if is_heading else "div"
+            written.append(self._cell(cell, around, around.width * widths[-1], name))
             column += cell.span
         return f"<section{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</section>"
 
-    def _cell(self, cell: TableCell, around: InheritedLook, name: str, attributes: str = "") -> str:
-        """Return a cell as an element of that name."""
+    def _cell(self, cell: TableCell, around: InheritedLook, width: float, name: str, attributes: str = "") -> str:
+        """Return a cell of that width as an element of that name."""
         style, language = cell.style, cell.language or around.language
         background = style.background or around.background
-        look = InheritedLook(without_box(style), language, inner_width(style, around.width), background)
+        look = InheritedLook(without_box(style), language, inner_width(style, width), background)
         content = self._content(cell.blocks, style.gap, look)
         own = self._sheet.style_class("cell", style, around.background)
         classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))

@@ -74,6 +74,8 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
 
 def language_attributes(tag: str, around: str) -> str:
     """Return the `lang` of a text that is in a text in the language `around`, and its `dir` if that is different."""
+    if tag == around:
+        return ""
     tag = REGIONAL.get(tag, tag)
     if tag in {around, REGIONAL.get(around)}:
         return ""

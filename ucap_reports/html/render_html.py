@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from ucap_reports.html.block_markup import BlockWriter
@@ -81,27 +81,30 @@ def write_web_page(
     header = "".join([_draft(summary), _links(summary, tree.language), header])
     main = writer.main(tree.body)
     footer = writer.margin(tree.footer)
-    fonts = "".join(font_rules(pack, writer.texts))
-    styles = [style.strip().replace("</", "<\\/") for style in (sheet.text(fonts), own_style_sheet) if style.strip()]
-    before = [
-        "<!doctype html>",
-        f'<html lang="{tree.language}" dir="{"rtl" if is_right_to_left(tree.language) else "ltr"}">',
-        _head(summary, styles),
-        "<body>",
-        f"<header>{header}</header>" if header else "",
-        "<main>",
+    styles = [sheet.text(font_rules(pack, writer.texts))]
+    if own_style_sheet.strip():
+        styles.append(own_style_sheet.strip().replace("</", "<\\/").encode())
+    direction = "rtl" if is_right_to_left(tree.language) else "ltr"
+    # The parts are encoded one by one, since most of them are ASCII, and the fonts are large.
+    parts = [
+        b"<!doctype html>",
+        f'<html lang="{tree.language}" dir="{direction}">'.encode(),
+        *_head(summary, styles),
+        b"<body>",
+        f"<header>{header}</header>".encode() if header else b"",
+        b"<main>",
+        main,
+        b"</main>",
+        f"<footer>{footer}</footer>".encode() if footer else b"",
+        b"</body>\n</html>\n",
     ]
-    after = ["</main>", f"<footer>{footer}</footer>" if footer else "", "</body>\n</html>\n"]
-    parts = [_lines(before), main, _lines(after)]
-    return b"\n".join(parts), writer.picture_widths
+    kept = [part for part in parts if part or part is main]
+    return b"\n".join(kept), writer.picture_widths
 
 
-def _lines(parts: list[str]) -> bytes:
-    return "\n".join(filter(None, parts)).encode()
-
-
-def _head(summary: Summary, styles: list[str]) -> str:
-    data = _structured_data(summary)
+def _head(summary: Summary, styles: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the lines of the head of the page."""
+    data = _structured_data(summary).encode()
     sources = f"style-src {' '.join(map(_source_hash, styles))}; script-src {_source_hash(data)}"
     policy = f"default-src 'none'; {sources}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     lines = [
@@ -115,9 +118,11 @@ def _head(summary: Summary, styles: list[str]) -> str:
     if summary.status == DRAFT:
         lines.append('<meta name="robots" content="noindex">')
     lines += [_alternate(version) for version in summary.versions]
-    lines += [f"<style>{style}</style>" for style in styles]
-    lines += [f'<script type="application/ld+json">{data}</script>', "</head>"]
-    return "\n".join(lines)
+    yield "\n".join(lines).encode()
+    for style in styles:
+        yield b"<style>" + style + b"</style>"
+    yield b'<script type="application/ld+json">' + data + b"</script>"
+    yield b"</head>"
 
 
 def _alternate(version: Version) -> str:
@@ -149,8 +154,8 @@ def _draft(summary: Summary) -> str:
     return f'<p class="_draft"{spoken}>{text_markup(summary.watermark)}</p>\n'
 
 
-def _source_hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+def _source_hash(content: bytes) -> str:
+    return f"'sha256-{b64encode(sha256(content).digest()).decode('ascii')}'"
 
 
 def _structured_data(summary: Summary) -> str:

@@ -7,8 +7,7 @@ measure is a class; the names of these classes begin with an underscore. The cla
 
 import re
 from base64 import b64encode
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,11 +20,11 @@ from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.theme import DrawnRule, FontFamily, Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
 
-_BASE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+_BASE = Path(__file__).with_name("page.css").read_bytes()
 _LEAST_SIZE = 0.8
 """The smallest text in rem on a screen."""
 _NARROWEST, _WIDEST, _WITH_COLUMNS = 52.0, 84.0, 72.0
@@ -59,6 +58,9 @@ _LEAST_INDENT = 1.25
 """The least indent of list items in rem."""
 _LEAST_SIZE = 0.8
 """The least size of text in rem, as in page.css (`--least`)."""
+_FREQUENT = "".join(map(chr, range(ord(" "), ord("~") + 1)))
+_RARE = re.compile("[^ -~]")
+"""The printable characters of ASCII, and any other."""
 _BULLET_SIZE = 0.6
 """The diameter of the bullets on a line, relative to the size of the text."""
 TextFace = tuple[str, bool, bool]
@@ -252,12 +254,16 @@ class PageStyles:
         value = f"vertical-align:{_VERTICAL[align]};align-content:{_ALIGN_CONTENT[align]}"
         return self._measure("cell", align, value)
 
-    def text(self, fonts: str) -> str:
-        """Return the complete style sheet of the page, with these rules for its fonts."""
+    def text(self, fonts: Iterable[bytes]) -> bytes:
+        """Return the complete style sheet of the page, with these rules for its fonts.
+
+        It contains no `<`, since names are classes and all other values are numbers, colours or keywords.
+        """
         own, dark, printed = map(_written, (self._rules | self._measures, self._dark_rules, self._print_rules))
         dark = f"@media screen and (prefers-color-scheme:dark){{\n{dark}}}\n"
         printed = f"@media print{{\n{printed}}}\n" if printed else ""
-        return f"{self._root()}\n{fonts}{_BASE}{own}{dark}{printed}"
+        rules = f"{own}{dark}{printed}".strip()
+        return b"".join([f"{self._root()}\n".encode(), *fonts, _BASE, rules.encode()])
 
     def _root(self) -> str:
         theme, body = self._theme, self._body
@@ -428,16 +434,24 @@ def is_like(style: Style, other: Style) -> bool:
 
 def _usual_size(tree: PageTree) -> float:
     """Return the size of the text that most of the body has, in points, without captions; 0 without text."""
-    characters: Counter[float] = Counter()
+    characters: dict[float, int] = {}
     captions: set[int] = set()
     for block in all_blocks(tree.body):
         if isinstance(block, TextBlock):
             if not block.level and id(block) not in captions:
-                lengths = [len(run.text) for run in block.content if isinstance(run, Run)]
-                characters[float(block.style.size)] += sum(lengths)
+                size = block.style.size
+                characters[size] = characters.get(size, 0) + _length(block)
         elif isinstance(block, PictureBlock):  # its captions follow
             captions.update(map(id, block.blocks))
-    return characters.most_common(1)[0][0] if characters else 0
+    return float(max(characters, key=characters.__getitem__)) if characters else 0
+
+
+def _length(text: TextBlock) -> int:
+    length = 0
+    for inline in text.content:
+        if isinstance(inline, Run):
+            length += len(inline.text)
+    return length
 
 
 def _column_gaps(tree: PageTree) -> list[float]:
@@ -500,18 +514,27 @@ def _mm(points: float) -> str:
     return f"{points / POINTS_PER_UNIT['mm']:.4g}mm"
 
 
-def font_rules(pack: Pack, texts: Mapping[TextFace, Iterable[str]]) -> Iterator[str]:
-    """Yield a rule for each font that the texts need, if its licence allows it, with the characters of the texts."""
-    characters: dict[tuple[str, str, FontSource], set[str]] = {}
-    for (name, bold, italic), text in texts.items():
+def font_rules(pack: Pack, texts: Mapping[TextFace, Sequence[str]]) -> Iterator[bytes]:
+    """Yield a rule for each font that the texts need, if its licence allows it, with the characters of the texts.
+
+    An italic font has no bold letters if the page has none. The style sheet of a pack may make other text bold, and
+    that of all pages makes only upright text bold.
+    """
+    texts_by_font: dict[tuple[str, str, FontSource], list[str]] = {}
+    with_bold: set[tuple[str, str, FontSource]] = set()
+    for (name, bold, italic), texts_of_face in texts.items():
         family = pack.theme.fonts.get(name)
         source = None if family is None else _font_in_page(pack, family, bold=bold, italic=italic)
         if family is None or source is None:
             continue
         slant = "italic" if italic and source != _font_in_page(pack, family, bold=bold, italic=False) else "normal"
-        characters.setdefault((name, slant, source), set()).update(text)
-    for (name, slant, source), text in characters.items():
-        font = web_font(source, text)
+        font_key = name, slant, source
+        texts_by_font.setdefault(font_key, []).extend(texts_of_face)
+        if bold or slant == "normal" or STYLE_SHEET in pack.files:
+            with_bold.add(font_key)
+    for font_key, font_texts in texts_by_font.items():
+        name, slant, source = font_key
+        font = web_font(source, _characters("".join(font_texts)), has_bold=font_key in with_bold)
         if font is not None:
             yield _rule(_font_name(name), slant, source.weight, font)
 
@@ -525,14 +548,19 @@ def _font_in_page(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -
     return regular
 
 
+def _characters(text: str) -> set[str]:
+    """Return the different characters of a text. To search for each that is frequent is faster than to collect all."""
+    characters = {character for character in _FREQUENT if character in text}
+    characters.update(_RARE.findall(text))
+    return characters
+
+
 @lru_cache(maxsize=64)
-def _rule(name: str, slant: str, weight: int, font: WebFont) -> str:
+def _rule(name: str, slant: str, weight: int, font: WebFont) -> bytes:
     weights = f"{REGULAR} {BOLD}" if font.has_weights else str(weight)
-    data = b64encode(font.content).decode("ascii")
-    return (
-        f'@font-face{{font-family:"{name}";font-style:{slant};font-weight:{weights};'
-        f"src:url(data:font/woff;base64,{data}) format('woff')}}\n"
-    )
+    names = f'@font-face{{font-family:"{name}";font-style:{slant};font-weight:{weights};'
+    data = b64encode(font.content)
+    return b"".join([names.encode(), b"src:url(data:font/woff;base64,", data, b") format('woff')}\n"])
 
 
 # Colours in dark mode: text keeps its hue and is readable, light backgrounds become dark
