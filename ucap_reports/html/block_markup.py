@@ -73,6 +73,8 @@ TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables."""
 _LONG_TEXT = 80
 """The characters from which a row of a table with one column is a section."""
+_MOST_CLASSES = 512
+"""The attributes with classes that are kept."""
 _VERTICAL_CLASSES = {"stretch": "_stretch", "middle": "_middle", "bottom": "_bottom"}
 """The classes of boxes that are higher than their content, by its vertical alignment."""
 
@@ -171,7 +173,7 @@ class BlockWriter:
 
     def _text(self, text: TextBlock, around: InheritedLook, more: str) -> str:
         """Return a paragraph or heading. One with page numbers is only for pages of paper."""
-        if any(isinstance(inline, PageNumber) for inline in text.content):
+        if _has_page_number(text.content):
             return ""
         if not text.content and not is_boxed(text.style):
             return ""
@@ -482,18 +484,23 @@ class BlockWriter:
         return f"<{name}{classes}{spoken}{attributes}>{content.markup}</{name}>"
 
 
+@lru_cache(maxsize=_MOST_CLASSES)
 def _class_attribute(*names: str) -> str:
+    """Return the attribute with these classes, without those that are empty. Documents share most of them."""
     written = " ".join(filter(None, names))
     return f' class="{written}"' if written else ""
 
 
 def _is_plain(text: TextBlock, around: InheritedLook) -> bool:
     """Return whether a paragraph looks like the text around it, except for its alignment."""
-    return (
-        not text.level
-        and is_like(text.style, around.style)
-        and not any(isinstance(inline, PageNumber) for inline in text.content)
-    )
+    return not text.level and is_like(text.style, around.style) and not _has_page_number(text.content)
+
+
+def _has_page_number(content: Content) -> bool:
+    for inline in content:
+        if isinstance(inline, PageNumber):
+            return True
+    return False
 
 
 def _is_heading(cell: TableCell) -> bool:

@@ -38,9 +38,12 @@ class RunLook(Struct, frozen=True):
 
 def text_markup(text: str) -> str:
     """Return a text for an attribute or an element, escaped."""
-    if text.isprintable():
+    if not text.isprintable():
+        text = _NOT_HTML.sub("\ufffd", _LINE_END.sub("\n", text))
+    # Few texts have one of these characters, and `escape` would search for each and copy the text.
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
         return escape(text)
-    return escape(_NOT_HTML.sub("\ufffd", _LINE_END.sub("\n", text)))
+    return text
 
 
 def rich_markup(value: RichText, language: str) -> str:
@@ -58,10 +61,9 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
     Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, words that no line
     breaks are elements.
     """
-    look = RunLook(whole_words, is_right_to_left(language))
     inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
-    if not any([isinstance(inline, Run) and inline.language for inline in inlines]):  # noqa: C419 - a list is faster
-        return _links(inlines, look)
+    if not _has_languages(inlines):
+        return _links(inlines, RunLook(whole_words, is_right_to_left(language)))
     written = []
     for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
         look = RunLook(whole_words, is_right_to_left(tag or language))
@@ -90,10 +92,18 @@ def language_of_content(content: Content, around: str) -> str:
 
     Breaks and spaces have none.
     """
-    if not any([isinstance(run, Run) and run.language for run in content]):  # noqa: C419 - a list is faster
+    if not _has_languages(content):
         return around
     languages = {run.language or around for run in content if isinstance(run, Run) and run.text.strip()}
     return languages.pop() if len(languages) == 1 else around
+
+
+def _has_languages(content: Iterable[Inline | PageNumber]) -> bool:
+    """Return whether a run has a language of its own, as few have."""
+    for inline in content:
+        if isinstance(inline, Run) and inline.language:
+            return True
+    return False
 
 
 def _blocks(blocks: Iterable[Paragraph | ItemList], language: str) -> Iterator[str]:
