@@ -196,8 +196,8 @@ def test_a_picture_whose_bytes_are_those_of_a_mark_does_not_prevent_recording() 
     parts = {DOCUMENT: b"<w:document/>", "word/media/image1.jpg": MARK_START.encode()}
     recorder.marked()
 
-    assert recorder.properties(parts, DOCUMENT, "<w:document/>")
-    assert not recorder.properties({DOCUMENT: MARK_START.encode()}, DOCUMENT, "")
+    assert recorder.properties(parts, DOCUMENT, b"<w:document/>")
+    assert not recorder.properties({DOCUMENT: MARK_START.encode()}, DOCUMENT, b"")
 
 
 def test_the_same_plan_has_the_same_edition() -> None:

@@ -49,12 +49,12 @@ class SummaryRecorder:
         self._marks = _FieldMarks()
         return self._marks.marked(self._summary)
 
-    def properties(self, parts: Mapping[str, bytes], main: str, marked: str) -> Mapping[str, str]:
+    def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
         """Return the properties with the sent edition, as `EditionRecorder` in `document_properties` says."""
         recorded = _recorded_parts(parts, main)
         if any(MARK_START in part.decode() for part in recorded.values()):  # a search in bytes takes thrice as long
             return {}  # a text has such characters itself, so that its marks would be ambiguous
-        recorded[DOCUMENT] = marked.encode()
+        recorded[DOCUMENT] = marked
         summary = self._summary
         fields = tuple(self._marks.fields)
         markup = RecordedMarkup(summary.metadata.pack, summary.language, summary.formats, recorded, fields)

@@ -290,7 +290,7 @@ class _FormRecorder:
         """Return the summary; the fields of a form need no marks."""
         return self._summary
 
-    def properties(self, _parts: Mapping[str, bytes], _main: str, _marked: str) -> Mapping[str, str]:
+    def properties(self, _parts: Mapping[str, bytes], _main: str, _marked: bytes) -> Mapping[str, str]:
         """Return the properties of a form."""
         paragraphs: list[SentParagraph] = []
         for group in self._groups:

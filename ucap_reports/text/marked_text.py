@@ -4,7 +4,7 @@ A marked text is equal to the text without its marks, so that nothing can be dec
 format writes them, or in `with_marks`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ucap_reports.text.language_tags import ForeignText, foreign_text, language_of
 
@@ -69,18 +69,14 @@ def divided(text: str, parts: Sequence[str]) -> list[str]:
     return divided_parts
 
 
-def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the pieces between the marks, each with the mark before it; it is empty for the first one."""
-    start, before = 0, ""
-    for offset, mark in marks_of(text):
-        yield before, text[start:offset]
-        start, before = offset, mark
-    yield before, text[start:]
-
-
 def with_marks(text: str) -> str:
     """Return the text with its marks in it."""
-    return "".join([mark + piece for mark, piece in pieces(text)]) if marks_of(text) else text
+    written = ""
+    start = 0
+    for offset, mark in marks_of(text):
+        written += text[start:offset] + mark
+        start = offset
+    return written + text[start:] if written else text
 
 
 def _marked(text: str, marks: Marks, language: str | None) -> TextWithMarks:

@@ -68,7 +68,7 @@ class EditionRecorder(Protocol):
     def marked(self) -> Summary:
         """Return the summary with marks beside its values, which are equal to those without marks."""
 
-    def properties(self, parts: Mapping[str, bytes], main: str, marked: str) -> Mapping[str, str]:
+    def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
         """Return the properties by name.
 
         Args:

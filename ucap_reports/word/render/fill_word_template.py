@@ -152,7 +152,7 @@ def fill_word_template(
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     main = template.texts[0]
-    marked_part = ""
+    marked_part = b""
     values = printed_values(summary)
     for text in template.texts:
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
@@ -165,7 +165,7 @@ def fill_word_template(
             continue
         part = filled.xml or b""
         if recorder is not None and text is main:
-            marked_part = filled.marked.decode()
+            marked_part = filled.marked
         if summary.all_pictures:
             part = with_foot_below_text(part)
         parts[text.name] = part = with_directions(part, template.alignments) if context.right_to_left else part

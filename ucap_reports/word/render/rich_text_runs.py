@@ -17,8 +17,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
-from ucap_reports.text.language_tags import is_right_to_left, language_of, like
-from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
+from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.marked_text import marks_of, part_of
 from ucap_reports.text.orthography import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
@@ -150,11 +150,12 @@ def _text_xml(text: str) -> str:
             parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
             return UNBROKEN_HYPHEN.join([_text_xml(part) for part in parts])
         fixed = with_fixed_spaces(text)
-        if isinstance(text, TextWithMarks):
-            marked = pieces(like(fixed, text))
-            characters = "".join([_value_mark(mark) + escaped(piece) for mark, piece in marked])
-        else:
-            characters = escaped(fixed)
+        characters = ""
+        start = 0
+        for offset, mark in marks_of(text):
+            characters += escaped(fixed[start:offset]) + _value_mark(mark)
+            start = offset
+        characters += escaped(fixed[start:])
         return f'<w:t xml:space="preserve">{characters}</w:t>'
     lines = (TAB.join(_text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
     return LINE_BREAK.join(lines)
@@ -332,8 +333,8 @@ VALUE_MARK = f"{MARK_BEGIN}[^{MARK_BEGIN}{_MARK_END}]*{_MARK_END}"
 
 
 def _value_mark(mark: str) -> str:
-    """Return a mark as it is in a filled part; nothing for an empty one."""
-    return f"{MARK_BEGIN}{mark}{_MARK_END}" if mark else ""
+    """Return a mark as it is in a filled part."""
+    return f"{MARK_BEGIN}{mark}{_MARK_END}"
 
 
 def printed_part(xml: bytes) -> bytes:

@@ -203,7 +203,7 @@ def write_word(
             if marked is not None:
                 marked = _with_safe_foot(marked)
                 recorded = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
-            sent = recorder.properties(parts, MAIN_PART, recorded_part(recorded.content).decode())
+            sent = recorder.properties(parts, MAIN_PART, recorded_part(recorded.content))
         parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
         related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
     parts[relationships_of("")] = relationships_part(related)
