@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.command import Run, ucap, write_plan
 from tests.tools import office_workbook
 from ucap_reports.importers.plan_sheets import RECORD
+from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import value_at
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of
@@ -517,6 +518,22 @@ def test_import_refuses_invalid_values_and_applies_the_others(project: Path) -> 
         "Cities"
     )
     assert list(changes(run)) == [("tianjin-rome", "period")]
+
+
+def test_import_refuses_entries_beyond_the_limit_and_applies_changes_of_the_others(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Cities", "population", "tianjin-rome", 1).value = 14000000
+        for number in range(MAX_CITIES - 1):
+            add_row(book["Cities"], plan="tianjin-rome", name=f"City {number}")
+
+    edited(project, edit)
+    run = update(project)
+
+    assert run.codes == ["cities-count"]
+    (too_many,) = run.report["problems"]
+    assert too_many["place"] == "Cities \u203a A7"
+    assert changes(run) == {("tianjin-rome", "cities[0].population"): (13600000, 14000000)}
+    assert len(values(project, "tianjin-rome")["cities"]) == 2
 
 
 def test_import_leaves_out_only_the_change_that_no_file_can_have(project: Path) -> None:

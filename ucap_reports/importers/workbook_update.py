@@ -201,9 +201,9 @@ def applied_changes(
             return edited, [one.record for one in remaining], problems
         culprits: set[int] = set()
         for error in new_errors:
-            guilty = [index for index, loc in enumerate(locs) if overlap(_loc_of(error), loc)]
-            culprits.update(guilty or range(len(remaining)))
-            problems.append(error.at(remaining[guilty[0] if guilty else 0].record.location))
+            causes = _causes(error, remaining, locs)
+            culprits.update(causes)
+            problems.append(error.at(remaining[causes[0]].record.location))
         remaining = [one for index, one in enumerate(remaining) if index not in culprits]
     return source, [], problems
 
@@ -722,6 +722,22 @@ def _edited(
         locs.append(change.loc)
         made.append(merged)
     return edited, locs, made
+
+
+def _causes(error: Problem, made: Sequence[MergedChange], locs: Sequence[Loc]) -> Sequence[int]:
+    """Return the indexes of the changes that may have caused an error: all changes, if none is at its place.
+
+    A list with too many entries has an error itself, for which changes of values in its old entries are no cause.
+    """
+    error_loc = _loc_of(error)
+    at_error: list[int] = []
+    added_to_list: list[int] = []
+    for index, (merged, loc) in enumerate(zip(made, locs, strict=True)):
+        if overlap(error_loc, loc):
+            at_error.append(index)
+        if merged.change.op == "insert" and loc[:-1] == error_loc:
+            added_to_list.append(index)
+    return added_to_list or at_error or range(len(made))
 
 
 def _loc_of(error: Problem) -> Loc:
