@@ -551,6 +551,18 @@ def test_import_leaves_out_only_the_change_that_no_file_can_have(project: Path) 
     assert values(project, "tianjin-rome")["period"] == "2027"
 
 
+def test_import_refuses_details_of_an_activity_whose_text_was_removed(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Activities", "text", "tianjin-rome", 2).value = None
+        cell_of(book, "Activities", "details", "tianjin-rome", 2).value = "Two days"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert run.codes == ["field-missing"]
+    assert (changes(run), text(project)) == ({}, TIANJIN)
+
+
 def test_import_makes_a_text_of_entries_that_a_plan_does_not_have(project: Path) -> None:
     write_plan(project, "yantai-rome.yaml", YANTAI.replace("activities: Some visits.\n", ""))
 

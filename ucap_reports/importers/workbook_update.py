@@ -233,7 +233,8 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
             updated[plan.id] = UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text))
             continue
         for reported in plan.problems:
-            if reported.code != _OTHER_ID or current.id == plan.id:
+            is_about_unused_id = reported.code == _OTHER_ID and plan.id != current.id
+            if not is_about_unused_id:
                 problems.append(_not_kept(reported))
         wanted = list(_facts(values, current, Location(path), problems))
         source, made, refused = applied_changes(current, wanted)
@@ -279,10 +280,11 @@ class _ReadCell(Struct, frozen=True):
 
 
 class _SheetRow(Struct, frozen=True):
-    """A row: its plan, the index of its entry (None for a new one), and its cells by the names of their columns."""
+    """A row: its plan, and its cells by the names of their columns."""
 
     plan: str
     index: int | None
+    """The index of the entry in its list when it was exported, None for a new one; 0 for a plan itself."""
     cells: Mapping[str, _ReadCell]
     location: Location
 
@@ -366,24 +368,26 @@ class _WorkbookMerge:
             return None
         hidden = _below_merged(file_sheet)
         rows: list[_SheetRow] = []
-        seen: dict[tuple[str, int | None], int] = {}
+        seen: dict[tuple[str, int], int] = {}
         for number in sorted({row for row, _ in file_sheet.filled if row >= FIRST_ROW}):
             cells = {name: self._cell(file_sheet, sheet, (number, column), hidden) for name, column in columns.items()}
             row = self._row(sheet, number, cells)
             if row is None:
                 continue
-            key = (row.plan, row.index)
-            if (sheet.owner is None or row.index is not None) and key in seen:
-                where = row.location
-                self._problems.append(problem("import-row-invalid", where, form="twice", row=seen[key]))
-                continue
-            seen[key] = number
+            if row.index is not None:
+                key = (row.plan, row.index)
+                if key in seen:
+                    where = row.location
+                    self._problems.append(problem("import-row-invalid", where, form="twice", row=seen[key]))
+                    continue
+                seen[key] = number
             rows.append(row)
         return rows
 
     def _columns(self, file_sheet: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
         """Return the columns of the sheet by their names in row 1; columns with other names are reported."""
         known = {*sheet.keys, *(column.name for column in sheet.columns)}
+        with_cells = {column for row, column in file_sheet.filled if row >= FIRST_ROW}
         columns: dict[str, int] = {}
         for row, column in sorted(file_sheet.filled):
             if row != 1:
@@ -391,7 +395,7 @@ class _WorkbookMerge:
             name = comparable_text(file_sheet.values.cell(1, column).value)
             if name in known and name not in columns:
                 columns[name] = column
-            elif any(position[1] == column and position[0] >= FIRST_ROW for position in file_sheet.filled):
+            elif column in with_cells:
                 where = self._at(sheet, file_sheet.values.cell(1, column).coordinate)
                 self._problems.append(problem("import-column", where, form="unknown", header=name))
         return columns
@@ -404,11 +408,14 @@ class _WorkbookMerge:
         if position in hidden:
             return _ReadCell(None, "", location, is_known=False)
         is_formula = file_sheet.filled.get(position, False)
-        if has_no_value(cell) and (cell.value is not None or is_formula):
+        is_empty = cell.value is None and not is_formula
+        if has_no_value(cell) and not is_empty:
             if cell.value is None:
                 form = "empty"
+            elif is_formula:
+                form = "error"
             else:
-                form = "error" if is_formula else "cell"
+                form = "cell"
             self._problems.append(problem("import-formula", location, form=form, value=cell.value))
             return _ReadCell(None, "", location, is_known=False)
         return _ReadCell(cell.value, cell.number_format or "", location)
@@ -422,7 +429,7 @@ class _WorkbookMerge:
             if any(cell.text for cell in values.values()):
                 self._problems.append(problem("import-row-invalid", location, form="plan"))
             return None
-        index: int | None = None
+        index = 0 if sheet.owner is None else None
         if NUMBER in sheet.keys and NUMBER in cells and cells[NUMBER].text:
             text = cells[NUMBER].text
             if not text.isdecimal() or int(text) < 1:
@@ -468,19 +475,19 @@ class _WorkbookMerge:
             current_rows = sheet.rows(values)
             positions = _positions(exported, current_rows)
             if sheet.owner is None and not exported:  # a plan that was not exported, but has a row
-                exported, positions = [{}], [0]
+                exported = [{}]
+                positions = [0]
             rows = self._rows_of(sheet, current.id)
             for row in rows:
-                index = 0 if sheet.owner is None else row.index
-                if index is None or index >= len(exported):
+                if row.index is None or row.index >= len(exported):
                     insertions += self._inserted(sheet, row, current_rows, current)
-                else:
-                    position = positions[index]
-                    entry = None if position is None else _CurrentEntry(position, current_rows[position])
-                    yield from self._changed_cells(sheet, row, exported[index], entry, current)
-            present = {0 if sheet.owner is None else row.index for row in rows}
-            for index in range(len(exported)):
-                if index not in present and exported[index]:
+                    continue
+                position = positions[row.index]
+                entry = None if position is None else _CurrentEntry(position, current_rows[position])
+                yield from self._changed_cells(sheet, row, exported[row.index], entry, current)
+            present = {row.index for row in rows}
+            for index, digests in enumerate(exported):
+                if digests and index not in present:
                     path = "" if sheet.owner is None else field_name((sheet.owner.name, index))
                     self._missing.append(MissingRow(current.id, path))
         yield from insertions
@@ -495,7 +502,10 @@ class _WorkbookMerge:
     ) -> Iterator[MergedChange]:
         """Yield the changes in a row that was exported; `current_entry` is what the plan has of it now, if anything."""
         values = current.tree.value
-        position = current_entry.position if current_entry is not None else row.index or 0
+        if current_entry is not None:
+            position = current_entry.position
+        else:
+            position = row.index or 0  # where it was, for the report of the conflict
         entry_loc = () if sheet.owner is None else (sheet.owner.name, position)
         entry = value_at(values, entry_loc) if entry_loc else None
         is_text_alone = isinstance(entry, str)
@@ -521,15 +531,11 @@ class _WorkbookMerge:
             if sheet.owner is None and column.field.type in ENTRIES and _has_entries(current, column):
                 self._problems.append(problem("import-row-invalid", cell.location, form="entries", name=column.name))
                 continue
-            change = ValueChange("set", loc, new)
-            if is_text_alone:  # a text alone becomes an entry with fields if it gets another one
-                is_text = column.field.type is FieldType.ENTRY_TEXT
-                if isinstance(entry, str):
-                    entry = new if is_text else {_text_name(sheet): entry}
-                if isinstance(entry, dict):
-                    fields = changed_values(entry, ValueChange("set", column.loc, new))
-                    entry = {part.name: fields[part.name] for part in sheet.columns if part.name in fields}
+            if is_text_alone:
+                entry = _changed_text_alone(entry, sheet, column, new)
                 change = ValueChange("set", entry_loc, entry)
+            else:
+                change = ValueChange("set", loc, new)
             record = FieldChange(current.id, path, json_value(old), json_value(new), cell.location)
             yield MergedChange(change, record)
 
@@ -611,24 +617,21 @@ class _Record:
 
     def __init__(self, sheet: WorkbookSheet) -> None:
         texts = {position: str(sheet.values.cell(*position).value or "") for position in sheet.filled}
-        titles: dict[int, str] = {}
-        """The titles of the sheets by the columns with their digests; the first column has the ids of the plans."""
         self.plans: dict[str, int] = {}
-        """The rows of the plans by their ids."""
+        """The rows of the plans by their ids, which are in the first column."""
         for (row, column), text in texts.items():
             if row >= FIRST_ROW and column == 1:
                 self.plans[text] = row
+        self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
+        """The digests of the rows of a plan in a sheet, by the id of the plan and the title of the sheet."""
         column = 2
         while (1, column) in texts:  # behind an empty column, there are the lists of choices
-            titles[column] = texts[1, column]
-            column += 1
-        names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
-        self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
-        for plan, row in self.plans.items():
-            for column, title in titles.items():
+            title = texts[1, column]
+            names = texts.get((HEAD_ROWS, column), "").split("\n")
+            for plan, row in self.plans.items():
                 lines = texts.get((row, column), "").split("\n")
-                entries = [dict(zip(names[column], line.split(" "), strict=False)) for line in lines if line]
-                self._rows[plan, title] = entries
+                self._rows[plan, title] = [dict(zip(names, line.split(" "), strict=False)) for line in lines if line]
+            column += 1
 
     def rows(self, plan: str, sheet: PlanSheet) -> list[dict[str, str]]:
         """Return the digests of the rows of a plan by the names of their columns."""
@@ -679,9 +682,20 @@ def _has_entries(current: CurrentPlan, column: SheetColumn) -> bool:
     return isinstance(value, list | dict) and bool(value)
 
 
-def _text_name(sheet: PlanSheet) -> str:
-    """Return the name of the field that an entry has if it is a text alone."""
-    return next(column.name for column in sheet.columns if column.field.type is FieldType.ENTRY_TEXT)
+def _changed_text_alone(entry: Any, sheet: PlanSheet, column: SheetColumn, new: Any) -> Any:
+    """Return an entry that was a text alone with a new value in a column; None for no value.
+
+    It becomes an entry with fields when another field than its text gets a value.
+    """
+    text_name = next(own.name for own in sheet.columns if own.field.type is FieldType.ENTRY_TEXT)
+    if isinstance(entry, dict):
+        fields = entry
+    elif column.name == text_name:
+        return new
+    else:
+        fields = {} if entry is None else {text_name: entry}
+    changed = changed_values(fields, ValueChange("set", column.loc, new))
+    return {own.name: changed[own.name] for own in sheet.columns if own.name in changed}
 
 
 def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -> bool:
@@ -773,22 +787,29 @@ def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Pr
     """Yield the changes that the facts of a table make in a plan."""
     for name, value in values.items():
         if name == CITIES:
-            known = _city_names(current.tree.value)
             for city in as_list(value):
-                own = _city_name(city)
-                if known.count(own) != 1:
-                    names = ", ".join(str(name) for name in as_list(city.get(NAME)))
-                    problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(names)))
-                    continue
-                loc: Loc = (CITIES, known.index(own))
-                for key, fact in city.items():
-                    if key != NAME:
-                        yield from _fact((*loc, key), fact, current, where)
+                yield from _city_facts(city, current, where, problems)
         elif isinstance(value, dict):
             for key, fact in value.items():
                 yield from _fact((name, key), fact, current, where)
         else:
             yield from _fact((name,), value, current, where)
+
+
+def _city_facts(
+    city: Mapping[str, Any], current: CurrentPlan, where: Location, problems: list[Problem]
+) -> Iterator[MergedChange]:
+    """Yield the changes of the facts of a city; report one that the plan does not have, or has twice."""
+    names_in_plan = _city_names(current.tree.value)
+    name = _city_name(city)
+    if names_in_plan.count(name) != 1:
+        written = ", ".join(str(part) for part in as_list(city.get(NAME)))
+        problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(written)))
+        return
+    index = names_in_plan.index(name)
+    for key, fact in city.items():
+        if key != NAME:
+            yield from _fact((CITIES, index, key), fact, current, where)
 
 
 def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterator[MergedChange]:
@@ -806,10 +827,12 @@ def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterat
 
 def _same_fact(field: Field, old: Any, new: Any) -> bool:
     """Return whether two values are the same fact; figures are, too, if only the marks between digits differ."""
-    old_text, new_text = ("\n".join(str(scalar_text(item)) for item in as_list(value)) for value in (old, new))
-    if field.type in FIGURES:
-        old_text, new_text = (re.sub(r"[\s,]", "", text) for text in (old_text, new_text))
-    return old_text == new_text
+    return _fact_text(field, old) == _fact_text(field, new)
+
+
+def _fact_text(field: Field, value: Any) -> str:
+    text = "\n".join(str(scalar_text(item)) for item in as_list(value))
+    return re.sub(r"[\s,]", "", text) if field.type in FIGURES else text
 
 
 # Cells as values of plans
