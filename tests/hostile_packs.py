@@ -191,6 +191,19 @@ def like_chain(count: int) -> Files:
     return {"pack.yaml": f"extends: iuc-asia\ntheme:\n  styles:\n{styles}    s{count}: {{}}\n".encode()}
 
 
+def with_styles(count: int, files: Files) -> Files:
+    """A pack whose theme has so many styles, none of which is that of an unknown name in the files."""
+    styles = "".join(f"    s{number:05}: {{}}\n" for number in range(count))
+    return {**files, "pack.yaml": f"extends: iuc-asia\ntheme:\n  styles:\n{styles}".encode()}
+
+
+def with_misspelt_styles(count: int) -> bytes:
+    """A Word file with so many styles that the theme does not have, and as many that the file itself does not have."""
+    paragraphs = "".join(MISSPELT.format(number) for number in range(count))
+    styles = "".join(UNKNOWN.format(number) for number in range(count))
+    return docx(BODY + paragraph("{{ summary.titel }}") + paragraphs, styles=styles)
+
+
 def word(content: bytes) -> Files:
     """A pack with this Word template."""
     return {"summary.docx": content}
@@ -265,7 +278,17 @@ FONTS: dict[str, Callable[[], Files]] = {
     "a thousand fonts": lambda: fonts(*(static_arimo() + number.to_bytes(2, "big") for number in range(1000))),
     "forty unused pictures of 30 MB": lambda: {f"images/{number}.png": Padded(b"") for number in FORTY},
 }
+UNKNOWN = '<w:style w:type="paragraph" w:styleId="t{0:05}"><w:name w:val="U-CAP q{0:05}"/></w:style>'
+MISSPELT = '<w:p><w:pPr><w:pStyle w:val="r{0:05}"/></w:pPr></w:p>'
 TOTALS: dict[str, Callable[[], Files]] = {
+    "a page of misspelt styles": lambda: with_styles(
+        2_000, page("<document>" + "".join(f'<p class="q{n:05}">a</p>' for n in range(3_000)) + "</document>")
+    ),
+    "a page of misspelt pictures": lambda: {
+        **page("<document>" + "".join(f'<img src="images/{n:05}.png" alt="a"/>' for n in range(2_000)) + "</document>"),
+        **{f"images/a{number:04}.png": b"" for number in range(90)},
+    },
+    "a Word file of misspelt styles": lambda: with_styles(2_000, word(with_misspelt_styles(3_000))),
     "4 MB of empty paragraphs": lambda: word(docx("<w:p/>" * 650_000)),
     "4 MB of empty paragraphs and a tag": lambda: word(docx("<w:p/>" * 650_000 + paragraph("{{ summary.titel }}"))),
     "paragraphs in UTF-16": lambda: word(

@@ -1,6 +1,6 @@
 import pytest
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, did_you_mean
 
 WORD = Location("templates/iuc-asia/summary.docx", place="body › paragraph 1")
 
@@ -17,6 +17,19 @@ def test_several_near_names_are_joined_with_or() -> None:
 
 def test_without_a_near_name_there_is_no_hint() -> None:
     assert did_you_mean("zzz", ["Italy"]) is None
+
+
+def test_texts_that_are_too_long_for_a_name_are_not_compared() -> None:
+    assert did_you_mean("Italy" * 100, ["Italy" * 100]) is None
+
+
+def test_suggestions_end_after_too_many_comparisons() -> None:
+    suggestions = Suggestions(f"style-{number}" for number in range(8_000))
+
+    hints = [suggestions.hint(name) for name in ("style-77x", "style-78x", "style-79x", "style-77x")]
+
+    assert [hint is not None for hint in hints] == [True, True, False, True]
+    assert hints[0] == hints[3] == did_you_mean("style-77x", [f"style-{number}" for number in range(8_000)])
 
 
 @pytest.mark.parametrize(

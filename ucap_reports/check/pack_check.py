@@ -40,7 +40,7 @@ from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.validation import Located, remove_fields
 from ucap_reports.plan.vocabulary import names_language
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.safe_folder import FileKind
@@ -566,9 +566,12 @@ def _is_about(finding: Problem, missing: Iterable[Problem]) -> bool:
 def _without_effects(problems: Sequence[Problem]) -> Iterator[Problem]:
     """Yield the problems that no other one explains: each mistake is reported once."""
     known = {(finding.code, finding.location.path) for finding in problems}
-    unknown = [finding.details["name"] for finding in problems if finding.code == "style-unknown"]
+    unknown_styles = [finding.details["name"] for finding in problems if finding.code == "style-unknown"]
+    similar_unknown_styles = Suggestions(dict.fromkeys(unknown_styles))
     for finding in problems:
-        is_misspelt_elsewhere = finding.code == "style-unused" and did_you_mean(finding.details["name"], unknown)
+        is_misspelt_elsewhere = False
+        if finding.code == "style-unused":
+            is_misspelt_elsewhere = similar_unknown_styles.hint(finding.details["name"]) is not None
         causes = _CAUSES.get(finding.code, set())
         has_cause = any((cause, finding.location.path) in known for cause in causes)
         if not is_misspelt_elsewhere and not has_cause:

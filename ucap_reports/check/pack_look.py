@@ -10,7 +10,7 @@ from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.page_check import TextColours
 from ucap_reports.page.page_tree import PageTree, tree_paragraphs
-from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, Suggestions, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
@@ -47,10 +47,11 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
         named |= _names_in(pack.files[BOOK_TEMPLATE])
     named |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
     named |= {*_BUILT_IN_STYLES, *(rules.like for rules in theme.styles.values() if rules.like)}
+    similar_styles = Suggestions(sorted(named & {*_BUILT_IN_STYLES, *theme.styles}))
     for name in theme.styles:
         loc = ("theme", "styles", name)
         if name.removesuffix(_CONTINUED_SUFFIX) not in named and opened.tree.depth(loc) == 0:
-            hint = did_you_mean(name, sorted(named & {*_BUILT_IN_STYLES, *theme.styles}))
+            hint = similar_styles.hint(name)
             yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
     yield from _small_texts(opened)
     locations: set[Location] = set()

@@ -72,7 +72,7 @@ from ucap_reports.plan.writing.value_edits import (
     json_value,
     value_at,
 )
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source
@@ -444,12 +444,13 @@ class _WorkbookMerge:
     def _refuse_unknown_plans(self) -> None:
         """Report rows about plans that neither the project nor the sheet of the plans has."""
         known = {*self._plans, *self._record.plans, *self._added_plans()}
+        suggestions = Suggestions(sorted(known))
         for sheet in self._sheets:
             if sheet.owner is None:
                 continue
             for row in self._rows[sheet.title] or ():
                 if row.plan not in known:
-                    hint = did_you_mean(row.plan, known)
+                    hint = suggestions.hint(row.plan)
                     self._problems.append(
                         problem("import-row-invalid", row.location, form="unknown", hint=hint, plan=shortened(row.plan))
                     )

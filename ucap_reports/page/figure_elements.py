@@ -86,8 +86,7 @@ def _report_missing_image(opened: PageElement, name: str) -> None:
     if "\\" in name or ":" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
         opened.report(problem("image-outside", name=name))
     else:
-        images = sorted(known for known in opened.reading.pack.files if known.startswith("images/"))
-        opened.report(problem("image-missing", hint=did_you_mean(name, images), name=name))
+        opened.report(problem("image-missing", hint=opened.reading.similar_images.hint(name), name=name))
 
 
 def read_plan_picture(opened: PageElement, context: ElementContext) -> PictureBlock | None:

@@ -12,7 +12,7 @@ from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block
 from ucap_reports.page.tree_pictures import Picture, decoded_picture, work_of_picture
 from ucap_reports.pictures.document_pictures import PictureError
-from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.template.xml_templates import MARK, nearest_mark
@@ -84,8 +84,7 @@ class PageElement(Struct, frozen=True, gc=False):
             return natural_style(theme, natural or NATURAL.get(self.tag, ""), parent)
         style = theme.styles.get(name)
         if style is None:
-            known = sorted(theme.styles)
-            hint = did_you_mean(name, known) or f"styles of the theme: {', '.join(known)}"
+            hint = self.reading.similar_styles.hint(name) or self.reading.all_styles
             self.report(problem("style-unknown", hint=hint, name=name))
         return style or parent
 
@@ -136,6 +135,10 @@ class Reading:
         self.page = page
         self.pack = pack
         self.theme = pack.theme
+        styles = sorted(pack.theme.styles)
+        self.similar_styles = Suggestions(styles)
+        self.all_styles = f"styles of the theme: {', '.join(styles)}"
+        self.similar_images = Suggestions(sorted(name for name in pack.files if name.startswith("images/")))
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
         self.anchors: set[str] = set()

@@ -109,6 +109,11 @@ def reported(report: Callable[[Iterable[Problem]], None]) -> Iterator[None]:
 
 # Suggestions for misspelt names: the nearest names that exist
 
+_MAX_COMPARISONS = 20_000
+"""How many names are compared for the hints of one file; this takes up to half a second."""
+_LONGEST_NAME = 200
+"""Characters of a name that is compared; longer texts are no names, and take a time that grows with their square."""
+
 
 class Hint(str):
     """A hint that proposes values; `suggestions` are the values, which can be used instead of the wrong one."""
@@ -130,6 +135,8 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> Hint | No
     """
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - not needed without misspelt names
 
+    if len(name) > _LONGEST_NAME:
+        return None
     by_folded = {candidate.removeprefix(prefix).casefold(): candidate for candidate in known}
     wanted = name.removeprefix(prefix).casefold()
     folded = get_close_matches(wanted, by_folded, n=3, cutoff=0.6)
@@ -138,6 +145,27 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> Hint | No
     ratios = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in folded]
     near = [candidate for candidate, ratio in zip(folded, ratios, strict=True) if ratio > ratios[0] - 0.1]
     return suggesting([by_folded[candidate] for candidate in near])
+
+
+class Suggestions:
+    """The hints for misspelt names in one file, each of which may be one of the same known names.
+
+    A file from a stranger may have thousands of wrong names beside thousands of known ones. To compare each with each
+    takes minutes, so the names after `_MAX_COMPARISONS` comparisons get no hint.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = tuple(known)
+        self._hints: dict[str, Hint | None] = {}
+        self._comparisons = 0
+
+    def hint(self, name: str) -> Hint | None:
+        """Return what `did_you_mean` does, or None after too many comparisons."""
+        if name not in self._hints:
+            self._comparisons += len(self._known)
+            is_compared = self._comparisons <= _MAX_COMPARISONS
+            self._hints[name] = did_you_mean(name, self._known) if is_compared else None
+        return self._hints[name]
 
 
 def suggesting(values: Iterable[str]) -> Hint:

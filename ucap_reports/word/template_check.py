@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.page_check import LINK, PAPER, TextColours
 from ucap_reports.pictures.document_pictures import PictureError, open_picture, quality_warnings
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
@@ -262,8 +262,9 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
     yield from _unknown_styles(sheet, pack, uses, opened.path)
     if pack.settings.word_styles == "keep":
         yield from _different_styles(opened, sheet, pack, uses)
+    suggestions = Suggestions(sheet.styles)
     for text in opened.texts:
-        yield from _missing_styles(text, sheet)
+        yield from _missing_styles(text, sheet, suggestions)
         yield from _foreign_fonts(text, pack.theme)
         yield from _undescribed_pictures(text)
     for text in opened.texts:
@@ -281,12 +282,13 @@ def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
 
 def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location], path: str) -> Iterator[Problem]:
     """Styles that would follow the theme if it had them; `uses` has the first use of each style."""
+    suggestions = Suggestions(pack.theme.styles)
     for identifier, name in sheet.names.items():
         own = name.removeprefix(THEME_PREFIX)
         if own == name:
             continue
         if theme_name(name, pack.theme) is None and theme_name(name.removesuffix(OF_TABLE), pack.theme) is None:
-            hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'
+            hint = suggestions.hint(own) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(path, place="styles"))
             unknown = problem("style-unknown", location, hint=hint, name=own)
             yield replace(unknown, severity=Severity.WARNING)  # the text has its Word style, so nothing is lost
@@ -304,11 +306,11 @@ def _different_styles(
             yield problem("styles-differ", uses[identifier], name=name, differences=", ".join(different))
 
 
-def _missing_styles(text: TemplateText, sheet: StyleSheet) -> Iterator[Problem]:
+def _missing_styles(text: TemplateText, sheet: StyleSheet, suggestions: Suggestions) -> Iterator[Problem]:
     for use in text.root.iter(*_USES):
         identifier = str(use.get(VALUE))
         if identifier not in sheet.styles:
-            hint = did_you_mean(identifier, sheet.styles)
+            hint = suggestions.hint(identifier)
             yield problem("style-missing", text.locator.location(use), hint=hint, name=identifier)
 
 
