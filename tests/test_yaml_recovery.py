@@ -178,3 +178,77 @@ def test_any_text_is_parsed_or_refused_with_places_in_it(text: str) -> None:
         problems = found.problems
     lines = text.count("\n") + 1
     assert all(problem.location.line is None or problem.location.line <= lines for problem in problems)
+
+
+TABBED = {
+    "indented lists": """\
+cities:
+  - name: Rome
+    country: Italy
+  - name: Oslo
+    country: Norway
+activities:
+  - when: 2017
+    text: Abc.
+    details:
+      - x
+      - y
+  - text: Foo.
+period: 2017
+""",
+    "lists in the column of their field": """\
+cities:
+- name: Rome
+  country: Italy
+themes:
+- A
+- B
+- C
+period: 2017
+""",
+    "wide indents": """\
+cities:
+    -   name: Rome
+        country: Italy
+    -   name: Oslo
+        country: Norway
+themes:
+    - A
+    - B
+contact:
+    office: X
+    email: a@b.org
+period: 2017
+""",
+}
+
+
+def with_tabs(line: str) -> set[str]:
+    """The line with tabs in its indent, or after its dash."""
+    body = line.lstrip(" ")
+    indent = " " * (len(line) - len(body))
+    starts = ["\t", "\t\t", "\t\t\t", " \t", "  \t", f"{indent}\t", f"\t{indent}"]
+    return {f"{start}{body}" for start in starts} | {line.replace("- ", "- \t", 1)} - {line}
+
+
+@pytest.mark.parametrize("text", TABBED.values(), ids=TABBED)
+def test_tab_in_one_line_is_the_only_error(text: str) -> None:
+    lines = text.splitlines()
+    assert problems_of(text) == ()
+    for index, line in enumerate(lines):
+        for written in with_tabs(line):
+            found = problems_of("\n".join([*lines[:index], written, *lines[index + 1 :]]))
+            assert [fault.location.line for fault in found] in ([], [index + 1]), written
+
+
+@pytest.mark.parametrize("unit", [1, 2])
+@pytest.mark.parametrize("text", TABBED.values(), ids=TABBED)
+def test_tabs_in_all_lines_are_the_only_errors(text: str, unit: int) -> None:
+    lines = []
+    for line in text.splitlines():
+        body = line.lstrip(" ")
+        indent = len(line) - len(body)
+        lines.append("\t" * -(-indent // (2 * unit)) + body)
+    with_tab = {number for number, line in enumerate(lines, 1) if "\t" in line}
+
+    assert {fault.location.line for fault in problems_of("\n".join(lines))} <= with_tab

@@ -8,7 +8,7 @@ original.
 import re
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -142,32 +142,71 @@ def _sign_mistake(source: Source, offset: int) -> Mistake | None:
 
 
 def _without_tabs(text: str, offset: int) -> Edit:
-    """Return the edit that replaces tabs by spaces: at the start of a line as many as the nearest line above fits."""
+    """Return the edit that replaces tabs by as many spaces as fit the lines around them."""
     start = text.rfind("\n", 0, offset) + 1
-    indent = text[start:offset]
-    if indent.strip(" \t"):
-        return Edit(offset, offset + 1, " ")
-    end = offset + 1
+    before = text[start:offset]
+    end = offset
     while text[end : end + 1] in {" ", "\t"}:
         end += 1
-    tabs = text[start:end].count("\t")
-    above = text[:start].splitlines()
-    is_item = text[end : end + 1] == "-"
-    expected = _indents_below(above[-1] if above else "", is_item=is_item)
-    for width in (2, 4, 8, 1, 3):
-        spaces = " " * (end - start - tabs + tabs * width)
-        if len(spaces) in expected:
-            return Edit(start, end, spaces)
-    return Edit(start, end, "  " * tabs + " " * (end - start - tabs))
+    above = list(outside_blocks(lines_with_content(text[:start])))
+    below = next((line for line in lines_with_content(text[_line_end(text, end) :]) if not line.has_tab), None)
+    if not before.strip(" \t"):
+        line = _YamlLine(0, start, text[end : _line_end(text, end)][:_LONGEST_LINE])
+        return Edit(start, end, " " * _fitting_indent(line, above, below))
+    if before.strip(" -\t"):
+        return Edit(offset, offset + 1, " ")
+    dashes_end = start + len(before.rstrip(" \t"))
+    continues = below is not None and not below.is_item and below.indent > dashes_end - start
+    return Edit(dashes_end, end, " " * (below.indent - (dashes_end - start) if below and continues else 1))
 
 
-def _indents_below(line: str, *, is_item: bool) -> set[int]:
-    """Return the numbers of spaces with which an item, or a field, may start below this line."""
-    dash_indent = len(line) - len(line.lstrip(" "))
-    field_indent = len(line) - len(line.lstrip(" -"))
-    if line.rstrip().endswith(":"):
-        return {field_indent + 2, field_indent + 4}
-    return {dash_indent} if is_item else {field_indent}
+def _fitting_indent(line: "_YamlLine", above: Sequence["_YamlLine"], below: "_YamlLine | None") -> int:
+    """Return the number of spaces with which a line, here without any, fits best between the lines around it.
+
+    First come the places of a line below the field that the line above opens, then those of its siblings, the innermost
+    first.
+    """
+    open_columns = {kind: _open_columns(above, kind) for kind in ("item", "field")}
+    siblings = sorted(open_columns["item" if line.is_item else "field"], reverse=True)
+    children: list[int] = []
+    if above and _opens_lines(above[-1]):
+        parent = above[-1].field_indent
+        children = [parent + 2, parent + 4]
+        if below is not None:
+            children += [below.indent, below.indent - line.field_indent]
+        if line.is_item:
+            children.append(parent)
+        least = parent if line.is_item else parent + 1
+        children = [column for column in children if column >= least]
+    best, best_fit = 0, -1
+    for indent in [*children, *siblings, 0]:
+        moved = _YamlLine(line.number, line.start, " " * indent + line.text)
+        fit = 0
+        if below is not None:
+            fit = _fit_above(moved, below, open_columns["item" if below.is_item else "field"])
+        if fit > best_fit:
+            best, best_fit = indent, fit
+    return best
+
+
+def _fit_above(line: "_YamlLine", below: "_YamlLine", open_columns: Container[int]) -> int:
+    """Return how well a line fits above another: 2 above its sibling or what it contains, 1 above the next one of what
+    it is in, otherwise 0. `open_columns` are those in which the other may start above the line.
+    """
+    if _opens_lines(line):
+        is_inside = below.indent > line.field_indent or (below.is_item and below.indent == line.field_indent)
+    elif below.is_item:
+        is_inside = line.is_item and below.indent == line.indent
+    else:
+        is_inside = below.indent == line.field_indent
+    if is_inside:
+        return 2
+    return int(below.indent < line.indent and below.indent in open_columns)
+
+
+def _opens_lines(line: "_YamlLine") -> bool:
+    """Return whether the lines below are the value of the field in this line."""
+    return line.text.rstrip().endswith(":") or _STARTS_BLOCK.match(line.text) is not None
 
 
 def _bracket_mistake(source: Source, bracket: int) -> Mistake:
@@ -222,6 +261,11 @@ class _YamlLine(Struct, frozen=True):
         """The number of spaces and dashes at its start."""
         dashes = _INDENT_AND_DASHES.match(self.text)
         return dashes.end() if dashes else 0
+
+    @property
+    def has_tab(self) -> bool:
+        """Whether a tab is among the spaces at its start."""
+        return self.text[self.indent :].startswith("\t")
 
     @property
     def is_item(self) -> bool:
@@ -311,7 +355,7 @@ def _wrong_indent(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
         kind = "field"
     else:
         return None
-    numbers = _open_columns(above, kind)
+    numbers = _open_columns(list(outside_blocks(above)), kind)
     if not numbers or last.indent in numbers:
         return None
     indent = min(numbers, key=lambda column: abs(column - last.indent))
@@ -323,11 +367,11 @@ def _wrong_indent(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
 
 def _open_columns(lines: Sequence[_YamlLine], kind: str) -> dict[int, int]:
     """Return the columns in which an item or a field below the lines may start, with the nearest lines that start
-    there.
+    there; `lines` are those outside of blocks of text.
     """
     numbers: dict[int, int] = {}
     innermost = sys.maxsize
-    for line in reversed(list(outside_blocks(lines))):
+    for line in reversed(lines):
         columns = {"field": line.field_indent}
         if line.is_item:
             columns["item"] = line.indent
@@ -335,6 +379,8 @@ def _open_columns(lines: Sequence[_YamlLine], kind: str) -> dict[int, int]:
         if column is not None and column < innermost:
             numbers[column] = line.number
         innermost = min(innermost, *columns.values())
+        if innermost == 0:
+            break
     return dict(reversed(numbers.items()))
 
 
