@@ -16,7 +16,7 @@ from contextvars import copy_context
 from functools import cache, lru_cache
 from math import inf
 from pathlib import Path
-from types import MappingProxyType
+from types import GenericAlias, MappingProxyType
 from typing import Any, get_args, get_origin
 
 from jinja2 import Environment, nodes
@@ -547,10 +547,52 @@ class _TagReader:
                 return self._variable(node.name)
             case nodes.Getattr(attr=name) | nodes.Getitem(arg=nodes.Const(value=str(name))):
                 return self._field(self._kind(node.node), name)
-            case nodes.Getitem(arg=nodes.Const()):
+            case nodes.Getitem(arg=nodes.Slice()):
+                self._kind(node.arg)
+                return self._kind(node.node)
+            case nodes.Getitem():
+                self._kind(node.arg)
                 return _item_of(self._kind(node.node))
+            case nodes.Filter():
+                return self._filtered(node)
+            case nodes.CondExpr(expr1=first, expr2=second):
+                self._kind(node.test)
+                kind = self._kind(first)
+                return kind if second is None or self._kind(second) == kind else None
+            case nodes.And(left=first, right=second) | nodes.Or(left=first, right=second):
+                kind, other = self._kind(first), self._kind(second)
+                return kind if kind == other else None
             case _:
                 return self._statement(node)
+
+    def _filtered(self, node: nodes.Filter) -> Kind:
+        """Return the kind of a filtered value; unknown names of attributes are reported, too."""
+        kind = None if node.node is None else self._kind(node.node)
+        for argument in (*node.args, *node.kwargs):
+            self._kind(argument)
+        match node.name:
+            case "first" | "last":
+                return _item_of(kind)
+            case "list" | "reverse" | "select" | "reject" | "width":
+                return kind
+            case "batch":
+                return _list_of(kind)
+            case "selectattr" | "rejectattr" if node.args:
+                self._attribute(_item_of(kind), node.args[0])
+                return kind
+            case "map":
+                attributes = [argument.value for argument in node.kwargs if argument.key == "attribute"]
+                return _list_of(self._attribute(_item_of(kind), attributes[0])) if attributes else None
+            case _:
+                return None
+
+    def _attribute(self, kind: Kind, path: nodes.Expr) -> Kind:
+        """Return the kind of what a path such as `contact.email` leads to from a value."""
+        if not isinstance(path, nodes.Const) or not isinstance(path.value, str):
+            return None
+        for step in path.value.split("."):
+            kind = _item_of(kind) if step.isdecimal() else self._field(kind, step)
+        return kind
 
     def _statement(self, node: nodes.Node) -> None:
         """Add the names that a tag defines; read its expressions."""
@@ -619,6 +661,11 @@ def _names(text: str, *contexts: str) -> frozenset[str]:
     except _NOT_PARSED:
         return frozenset()
     return frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts)
+
+
+def _list_of(kind: Kind) -> Kind:
+    """Return the kind of a list whose items have that kind."""
+    return GenericAlias(tuple, (kind, ...))
 
 
 def _item_of(kind: Kind) -> Kind:
