@@ -201,3 +201,12 @@ def test_a_byte_order_mark_before_a_text_is_no_column() -> None:
     with pytest.raises(ProblemsFound) as found:
         render(text="\ufeffcities: [{name: Rome, country: Itly}]\n")
     assert found.value.problems[0].location.column == len("cities: [{name: Rome, country: I")
+
+
+def test_error_of_a_mapping_of_the_caller_is_not_hidden() -> None:
+    class Broken(dict[str, Any]):
+        def items(self) -> Any:
+            raise ConnectionError("the database is gone")
+
+    with pytest.raises(ConnectionError, match="gone"):
+        render(Broken(cities=CITIES), formats="docx")

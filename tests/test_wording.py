@@ -228,6 +228,10 @@ def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
     assert lookup("zh-Hant-TW", {"zh", "zh-Hant"}) == "zh-Hant"
     assert lookup("zh-CN", {"zh"}) == "zh"
     assert lookup("fi", {"zh"}) is None
+    assert lookup("DE-at", {"de", "en"}) == "de"
+    assert lookup("ZH-hant-tw", {"zh", "zh-Hant"}) == "zh-Hant"
+    assert lookup("zh-cn", {"zh", "zh-CN"}) == "zh-CN"
+    assert lookup("DE", {"DE"}) == "DE"
 
 
 def test_traditional_and_simplified_chinese_do_not_match() -> None:

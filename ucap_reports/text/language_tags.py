@@ -38,10 +38,26 @@ def is_readable_as(tag: str, other: str) -> bool:
 
 
 def lookup(tag: str, known: Container[str]) -> str | None:
-    """Return the best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4)."""
-    while tag and tag not in known:
-        tag = tag.rpartition("-")[0]
-    return tag or None
+    """Return the best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4).
+
+    Capitals make no difference.
+    """
+    usual = _usual_capitals(tag)
+    while tag:
+        if tag in known:
+            return tag
+        if usual in known:
+            return usual
+        tag, usual = tag.rpartition("-")[0], usual.rpartition("-")[0]
+    return None
+
+
+@lru_cache(maxsize=256)
+def _usual_capitals(tag: str) -> str:
+    """Return a tag with the capitals that tags usually have, such as `zh-Hant-TW` (RFC 5646, section 2.1.1)."""
+    first, *others = tag.lower().split("-")
+    written = {2: str.upper, 4: str.capitalize}
+    return "-".join([first, *(written.get(len(part), str.lower)(part) for part in others)])
 
 
 class ForeignText(str):
