@@ -67,8 +67,12 @@ _OF_CELLS: Mapping[str, str] = {
     "photo": "photos",
 }
 """The lists of the items for which a table cell is repeated, by short name."""
-_SPANS: Mapping[str, str] = {"cell": "summary.column_count if row.shared else 1"}
-"""The columns of a repeated cell: the one cell of a shared row is as wide as those of all cities."""
+_ONE_COLUMN = grid_mark(table_grid.CELL, 0, 0, 1)
+_ALL_COLUMNS = grid_mark(table_grid.CELL, 0, 0, "{{\nsummary.column_count }}")
+_CELL_MARKS: Mapping[str, str] = {
+    "cell": f"{{%\nif row.shared %}}{_ALL_COLUMNS}{{%\nelse %}}{_ONE_COLUMN}{{%\nendif %}}"
+}
+"""The source of the marks of repeated cells: the one cell of a shared row is as wide as those of all cities."""
 _OF_ROWS: Mapping[str, tuple[str, str]] = {
     "row": ("row", "summary.rows"),
     "photo": ("photos", "summary.picture_rows"),
@@ -154,7 +158,7 @@ class Examples(Struct):
 
     snippets: list[Snippet] = field(default_factory=list)
     cells: dict[etree._Element, str] = field(default_factory=dict)
-    """The repeated cells, each with its columns."""
+    """The repeated cells, each with the source of its mark."""
     tables: set[etree._Element] = field(default_factory=set)
     """The tables with short names."""
     values: set[TagMark] = field(default_factory=set)
@@ -404,7 +408,7 @@ class _Placement:
         elif first.tag == CELL:
             items = _OF_CELLS[name]
             without_items = _empty_cell(first)
-            self._examples.cells[first] = _SPANS.get(name, "1")
+            self._examples.cells[first] = _CELL_MARKS.get(name, _ONE_COLUMN)
             self._add_table(first)
         else:
             variable, items = _OF_ROWS[name]
@@ -450,7 +454,7 @@ def _empty_cell(cell: etree._Element) -> str:
     """Return the end of a loop that leaves an empty cell if there are no items: a row without it would be shorter."""
     properties = children_xml(cell.find("w:tcPr", NAMESPACES))
     kept = {name: xml for name, xml in properties.items() if name not in ("tcW", "gridSpan")}
-    kept["tcW"] = grid_mark(table_grid.CELL, 0, 0, 1)
+    kept["tcW"] = _ONE_COLUMN
     paragraph = cell.find("w:p/w:pPr", NAMESPACES)
     own = "" if paragraph is None else bare(to_text(paragraph))
     return f"{{%\nelse %}}<w:tc>{literal(properties_xml('w:tcPr', kept))}<w:p>{literal(own)}</w:p></w:tc>"

@@ -278,7 +278,7 @@ def lay_out_tables(
     """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
     The tags are still in cells of their own, which are columns of the template. `repeated` are the cells that are
-    repeated by example, with the columns of each of them, `gaps` those that are empty, so that there is a gap between
+    repeated by example, with the source of their marks, `gaps` those that are empty, so that there is a gap between
     the repetitions in a loop. Rows of the tables `by_example` have widths of their own.
     """
     depths: Counter[etree._Element] = Counter()
@@ -355,7 +355,7 @@ def _lay_out(
             if cell in spans:
                 source, mark = spans[cell]
             elif cell in repeated:
-                source, mark = table_grid.grid_mark(table_grid.CELL, 0, 0, f"{{{{\n{repeated[cell]} }}}}"), None
+                source, mark = repeated[cell], None
             else:
                 source, mark = table_grid.grid_mark(table_grid.CELL, width, 0, span), None
             yield property_snippet(properties, "tcW", source, mark)

@@ -39,8 +39,8 @@ _DAY_ONE = (1 << 5) | 1
 """1980-01-01 in the format of ZIP archives, the date that Word writes."""
 _VERSION = 20
 _UTF8 = 0x800
-_deflated = lru_cache(maxsize=16)(deflate.deflate_compress)
-"""Cached, since headers and footers are often equal in one document and the next."""
+_LARGEST_KEPT = 8_192
+"""The bytes of a part whose compressed bytes are kept: headers and footers are often equal in many documents."""
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
@@ -142,7 +142,17 @@ def _leads_out(name: str) -> bool:
 
 def compressed(name: str, content: bytes) -> ZipMember:
     """Return a part with this name and content."""
-    return ZipMember(name, bytes(_deflated(content, _LEVEL)), len(content), zlib.crc32(content))
+    make = _stored if len(content) <= _LARGEST_KEPT else _compressed
+    stored, checksum = make(content)
+    return ZipMember(name, stored, len(content), checksum)
+
+
+def _compressed(content: bytes) -> tuple[bytes, int]:
+    """Return the compressed bytes, and the checksum of the content."""
+    return bytes(deflate.deflate_compress(content, _LEVEL)), deflate.crc32(content)
+
+
+_stored = lru_cache(maxsize=16)(_compressed)
 
 
 def write_package(members: Iterable[ZipMember]) -> bytes:

@@ -177,8 +177,10 @@ def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> 
         value = RichText.foreign(value, language)
     if site.paragraph is None:
         return _runs(value, site, context)
-    if value and isinstance(value, RichText):
-        return "".join(_ParagraphWriter(site, context).blocks(value.blocks))
+    if isinstance(value, RichText) and value.blocks:
+        writer = _ParagraphWriter(site, context)
+        writer.add_blocks(value.blocks)
+        return "".join(writer.written)
     paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, context)}</w:p>"
     return paragraph if value or site.kept else ""
 
@@ -207,6 +209,8 @@ def inlines_xml(
     around them.
     """
     if not _has_links_or_turned_text(inlines):
+        if len(inlines) == 1:
+            return _inline(inlines[0], site, turned=False)
         return "".join([_inline(inline, site, turned=False) for inline in inlines])
     directed_inlines = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
@@ -244,22 +248,22 @@ def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
 
 
 class _ParagraphWriter(Struct):
-    """Writes the paragraphs of one value; `first` until the first one is written."""
+    """Writes the paragraphs of one value."""
 
     site: ValuePlace
     context: TextContext
-    first: bool = True
+    written: list[str] = field(default_factory=list)
 
-    def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
-        """Paragraphs and lists outside of lists."""
+    def add_blocks(self, blocks: Iterable[Paragraph | ItemList]) -> None:
+        """Write paragraphs and lists outside of lists."""
         for block in blocks:
             if isinstance(block, Paragraph):
-                yield self.paragraph(block, self.site.gaps.paragraphs)
+                self._add_paragraph(block, self.site.gaps.paragraphs)
             else:
-                yield from self.items(block, level=0)
+                self._add_items(block, level=0)
 
-    def items(self, listed: ItemList, level: int) -> Iterator[str]:
-        """Yield the items of a list: the first paragraph of each has the marker, the others are aligned with its text.
+    def _add_items(self, listed: ItemList, level: int) -> None:
+        """Write the items of a list: the first paragraph of each has the marker, the others are aligned with its text.
         A list without markers is paragraphs without spaces between them.
         """
         level = min(level, LEVELS - 1)
@@ -276,14 +280,13 @@ class _ParagraphWriter(Struct):
                 gap = gaps.items
             for part, block in enumerate(item.blocks):
                 if isinstance(block, ItemList):
-                    yield from self.items(block, level + 1)
+                    self._add_items(block, level + 1)
                 else:
-                    yield self.paragraph(block, gaps.items if part else gap, later if part else first)
+                    self._add_paragraph(block, gaps.items if part else gap, later if part else first)
 
-    def paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = _NO_PROPERTIES) -> str:
-        """Return a paragraph with its own properties, and a gap in twips between it and the one before it."""
-        before, spaces = (0, self.site.before) if self.first else (gap, "")
-        self.first = False
+    def _add_paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = _NO_PROPERTIES) -> None:
+        """Write a paragraph with its own properties, and a gap in twips between it and the one before it."""
+        before, spaces = (gap, "") if self.written else (0, self.site.before)
         document = self.context.right_to_left
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
         own = dict(own)
@@ -295,7 +298,7 @@ class _ParagraphWriter(Struct):
             own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
         properties = self.site.paragraph_properties(before, own)
         runs = inlines_xml(paragraph.inlines, self.site, self.context.relate, right_to_left=direction)
-        return f"<w:p>{properties}{spaces}{runs}</w:p>"
+        self.written.append(f"<w:p>{properties}{spaces}{runs}</w:p>")
 
 
 def _directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tuple[Inline, bool]]:
@@ -339,6 +342,8 @@ def _value_mark(mark: str) -> str:
 
 def printed_part(xml: bytes) -> bytes:
     """Return a filled part without its marks. A regular expression would take four times as long."""
+    if _BEGIN_BYTE not in xml:
+        return xml
     before, *pieces = xml.split(_BEGIN_BYTE)
     return b"".join([before, *[piece.partition(_END_BYTE)[2] for piece in pieces]])
 
