@@ -400,7 +400,7 @@ class BlockWriter:
         written = []
         for block, width in zip(box.blocks, side_by_side_widths(box, look.width), strict=True):
             more = ""
-            if block.style.width is not None and not isinstance(block, ImageBlock | Drawing):
+            if block.style.width is not None and not isinstance(block, (ImageBlock, Drawing)):
                 more = self._own_width(block, block.style.width)
             markup = self._block(block, replace(look, width=width), more)
             if not markup and isinstance(block, Division) and not look.is_margin:

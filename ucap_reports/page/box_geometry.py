@@ -15,6 +15,8 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import NO_SIDES, Sides, Style
 from ucap_reports.text.template_values import Bar
 
+_DRAWN = (ImageBlock, Drawing)
+"""The blocks that have a width without one of their style."""
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
 _LEAST_ABOVE_FOOTER = Length.mm(3)
@@ -121,7 +123,7 @@ def side_by_side_widths(division: Division, available: float) -> list[float]:
     """
     own = _own_widths(division)
     shared = _share(division, own, available)
-    if not fits_side_by_side(division, available):
+    if not _has_room(own, shared):
         shared = available
     elif None not in own:
         aligned = _without_aligned(division, own)
@@ -136,7 +138,11 @@ def side_by_side_widths(division: Division, available: float) -> list[float]:
 def fits_side_by_side(division: Division, available: float) -> bool:
     """Return whether the blocks of a division fit beside each other in that width."""
     own = _own_widths(division)
-    shared = _share(division, own, available)
+    return _has_room(own, _share(division, own, available))
+
+
+def _has_room(own: list[Length | None], shared: float) -> bool:
+    """Return whether blocks with these widths fit beside each other, if those without one have the shared width."""
     narrowest = LEAST_COLUMN if None in own else 0
     return shared >= narrowest - TOLERANCE
 
@@ -157,8 +163,7 @@ def _text_column_width(division: Division, available: float) -> float:
 
 
 def _own_widths(division: Division) -> list[Length | None]:
-    drawn = ImageBlock | Drawing
-    return [block.width if isinstance(block, drawn) else block.style.width for block in division.blocks]
+    return [block.width if isinstance(block, _DRAWN) else block.style.width for block in division.blocks]
 
 
 def _without_aligned(division: Division, own: list[Length | None]) -> list[Length | None]:
@@ -171,7 +176,7 @@ def _without_aligned(division: Division, own: list[Length | None]) -> list[Lengt
 
 def _share(division: Division, own: list[Length | None], available: float) -> float:
     """Return the even share of the width that the blocks with a width leave; negative if they leave none."""
-    free = available - division.style.gap * (len(own) - 1) - sum(width for width in own if width is not None)
+    free = available - division.style.gap * (len(own) - 1) - sum([width for width in own if width is not None])
     return free / max(own.count(None), 1)
 
 

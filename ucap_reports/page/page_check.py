@@ -49,6 +49,18 @@ def width_problems(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
     return tuple(check.problems)
 
 
+_BROKEN_INTO_LINES = (TextBlock, Items)
+"""Blocks whose text is broken into lines that fit."""
+
+
+def _is_only_text(blocks: Iterable[Block]) -> bool:
+    """Return whether blocks fit into any width, as those in most cells do."""
+    for block in blocks:
+        if not isinstance(block, _BROKEN_INTO_LINES):
+            return False
+    return True
+
+
 class _WidthCheck:
     """Follows the blocks with the widths of their places, as the layout of each format does."""
 
@@ -59,8 +71,8 @@ class _WidthCheck:
     def stack(self, blocks: Iterable[Block], available: float) -> None:
         """Check blocks below each other in a place of that width."""
         for block in blocks:
-            if isinstance(block, TextBlock | Items):
-                continue  # text is broken into lines that fit
+            if isinstance(block, _BROKEN_INTO_LINES):
+                continue
             self._block(block, available if isinstance(block, ChartBlock) else block_width(block, available))
 
     def _block(self, block: Block, available: float) -> None:
@@ -96,8 +108,9 @@ class _WidthCheck:
         for row in rows:
             column = 0
             for cell in row.cells:
-                width = sum(widths[column : column + cell.span])
-                self.stack(cell.blocks, inner_width(cell.style, width))
+                if not _is_only_text(cell.blocks):
+                    width = sum(widths[column : column + cell.span])
+                    self.stack(cell.blocks, inner_width(cell.style, width))
                 column += cell.span
 
     def _text_columns(self, division: Division, available: float) -> None:
@@ -253,10 +266,15 @@ class _ColourWalk:
         if self._link is None or text.style.colour != self._body_colour:
             self._add(text.style, background, text.line)
             return
-        is_link = [isinstance(run, Run) and bool(run.link) for run in text.content]
-        if not all(is_link):
+        has_links = has_text = False
+        for run in text.content:
+            if isinstance(run, Run) and run.link:
+                has_links = True
+            else:
+                has_text = True
+        if has_text:
             self._add(text.style, background, text.line)
-        if any(is_link):
+        if has_links:
             self._add(self._link, background, text.line)
 
     def _add(self, style: Style, background: Colour, line: int) -> None:
