@@ -154,6 +154,7 @@ def fill_word_template(
     main = template.texts[0]
     marked_part = b""
     values = printed_values(summary)
+    has_pictures = bool(summary.all_pictures)
     for text in template.texts:
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
         if recorder is not None and text is main:
@@ -166,7 +167,7 @@ def fill_word_template(
         part = filled.xml or b""
         if recorder is not None and text is main:
             marked_part = filled.marked
-        if summary.all_pictures:
+        if has_pictures:
             part = with_foot_below_text(part)
         parts[text.name] = part = with_directions(part, template.alignments) if context.right_to_left else part
         added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
@@ -195,14 +196,14 @@ def fill_word_template(
     sent: Mapping[str, str] = {}
     if recorder is not None:
         kept_parts = {name: part for name, part in parts.items() if name not in unused}
-        language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
+        language_parts = template.language_parts(summary.language, pictures=has_pictures)
         relationships = {}
         for text in template.texts:
             if text.relationships:
                 relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
         sent = recorder.properties({**language_parts, **relationships, **kept_parts}, main.name, marked_part)
     parts[IDENTITY] = identity_properties(summary, sent)
-    fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
+    fixed = template.members_in(summary.language, pictures=has_pictures)
     members = {member.name: member for member in fixed}
     members |= {name: compressed(name, part) for name, part in parts.items()}
     unused |= {relationships_of(name) for name in unused}
