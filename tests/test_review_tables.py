@@ -1,5 +1,6 @@
 """`ucap review` of tables of plans: rows that were added, removed and moved in a Word file."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 
@@ -8,6 +9,10 @@ from lxml import etree
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
+from ucap_reports.importers.paragraph_identity import DocumentParagraph
+from ucap_reports.importers.parsed_summary import TextLine
+from ucap_reports.importers.printed_fields import _table_cells
+from ucap_reports.importers.sent_edition import FieldOccurrence, PrintedSpan
 from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TEXT, new, properties_of, qualified, remove, text_of
 
 SETTINGS = """\
@@ -186,3 +191,56 @@ def test_a_column_added_to_a_table_is_not_applied(project: Path) -> None:
 
     assert not any(applied(run).values())
     assert plan_text(project) == PLAN
+
+
+def cells_of(rows: Sequence[Sequence[tuple[str, str]]], number: int = 0) -> dict[str, str]:
+    """Return the field of each text in a table, given the text of each cell and the field that it was built as."""
+    paragraphs: list[DocumentParagraph] = []
+    built: dict[int, list[PrintedSpan]] = {}
+    for row, cells in enumerate(rows, 1):
+        for column, (words, field) in enumerate(cells, 1):
+            if field:
+                built[len(paragraphs)] = [PrintedSpan(0, len(words), FieldOccurrence(field, number))]
+            holder = f"/tbl[1]/tr[{row}]/tc[{column}]"
+            paragraphs.append(
+                DocumentParagraph(TextLine(()), words, holder, (None, None), is_in_body=True, is_beside=False)
+            )
+    values = _table_cells(paragraphs, built, built, lambda _: True, {"unknown"})
+    fields = {}
+    for index, span in values.items():
+        if span is not None:
+            assert span.occurrence.number == number
+            fields[paragraphs[index].text] = span.occurrence.field
+    return fields
+
+
+def test_row_whose_cells_were_all_emptied_is_no_row_of_the_plan() -> None:
+    rows = [
+        [("Tisséo", "partners[0].name"), ("1 €", "partners[0].share")],
+        [("", "partners[1].name"), ("unknown", "partners[1].share")],
+        [("Hanoi", "partners[2].name"), ("2 €", "partners[2].share")],
+    ]
+
+    assert cells_of(rows) == {
+        "Tisséo": "partners[0].name",
+        "1 €": "partners[0].share",
+        "Hanoi": "partners[1].name",
+        "2 €": "partners[1].share",
+    }
+
+
+def test_table_that_is_printed_again_has_the_occurrences_of_that_place() -> None:
+    assert cells_of([[("Tisséo", "partners[0].name")]], number=1) == {"Tisséo": "partners[0].name"}
+
+
+def test_table_whose_cells_were_built_as_other_columns_is_no_table_of_the_plan() -> None:
+    rows = [
+        [("Tisséo", "partners[0].name"), ("1 €", "partners[0].share")],
+        [("2 €", "partners[1].share")],
+    ]
+
+    assert cells_of(rows) == {}
+
+
+def test_rows_of_two_tables_in_one_are_no_table_of_the_plan() -> None:
+    assert cells_of([[("Tisséo", "partners[0].name")], [("Launch", "events[0].name")]]) == {}

@@ -526,7 +526,7 @@ class _EditedTable:
         ((table, number),) = self._tables
         values: dict[int, PrintedSpan | None] = {}
         plan_row = 0
-        for row, cells in sorted(self._rows.items()):
+        for row, cells in self._rows.items():  # in the order of the document
             with_value: list[int] = []
             without_value: list[int] = []
             for index in cells:
