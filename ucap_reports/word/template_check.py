@@ -124,9 +124,9 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
 
 
 _MARGIN_REFERENCES = (qualified("w:headerReference"), qualified("w:footerReference"))
-_FIELD_CHARACTER, _INSTRUCTION, _SIMPLE_FIELD = (
-    qualified(f"w:{name}") for name in ("fldChar", "instrText", "fldSimple")
-)
+_FIELD_CHARACTER = qualified("w:fldChar")
+_INSTRUCTION = qualified("w:instrText")
+_SIMPLE_FIELD = qualified("w:fldSimple")
 _PAGE_FIELDS = (["PAGE"], ["NUMPAGES"], ["SECTIONPAGES"])
 """The fields with numbers of pages."""
 
@@ -145,17 +145,19 @@ def _try(
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)
     of_plan = {picture.alt for picture in summary.all_pictures}
-    of_parts = {}
+    parts: dict[str, PrintedPage] = {}
     for text, xml in zip(texts, written, strict=True):
         root = read_finished(xml)
         logos = tuple(alt for alt in _picture_texts(root) if alt not in of_plan)
-        of_parts[text.name] = PrintedPage(tuple(_printed_texts(root)), logos)
-    first_page, later_pages = (
-        _joined(part for name, part in of_parts.items() if name in names) for names in parts_of_pages
-    )
-    paragraphs = _joined(of_parts.values()).texts
+        parts[text.name] = PrintedPage(tuple(_printed_texts(root)), logos)
+    on_first, on_later = parts_of_pages
     return WordTrial(
-        problems, paragraphs, first_page, later_pages, frozenset(context.widths), frozenset(context.shapes)
+        problems,
+        paragraphs=_joined(parts.values()).texts,
+        first_page=_joined(part for name, part in parts.items() if name in on_first),
+        later_pages=_joined(part for name, part in parts.items() if name in on_later),
+        pictures=frozenset(context.widths),
+        shapes=frozenset(context.shapes),
     )
 
 
@@ -216,8 +218,10 @@ def _is_page_number(text: etree._Element, instructions: Sequence[str]) -> bool:
     """Return whether a text is the result of a field with a number of pages; `instructions` are those of the complex
     fields around it.
     """
-    simple = next(text.iterancestors(_SIMPLE_FIELD), None)
-    around = [*instructions, "" if simple is None else str(simple.get(qualified("w:instr")))]
+    around = [*instructions]
+    for simple_field in text.iterancestors(_SIMPLE_FIELD):
+        around.append(str(simple_field.get(qualified("w:instr"))))
+        break
     return any(instruction.split()[:1] in _PAGE_FIELDS for instruction in around)
 
 
@@ -235,8 +239,9 @@ def _is_figure(inline: etree._Element) -> bool:
 def _picture_texts(root: etree._Element) -> Iterator[str]:
     """Yield the alternative texts of the pictures in a part; bars and tiles are shapes without a file."""
     for drawing in root.iter(qualified("w:drawing")):
-        if any(True for _ in drawing.iter(f"{{{MAIN}}}blip")):
-            for properties in drawing.iter(qualified("wp:docPr")):
+        has_file = next(drawing.iter(f"{{{MAIN}}}blip"), None) is not None
+        if has_file:
+            for properties in drawing.iter(_DESCRIBED):
                 yield properties.get("descr") or ""
 
 
@@ -254,7 +259,8 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
 
     Styles can differ only if the pack keeps the template's.
     """
-    sheet, uses = StyleSheet(opened.styles), dict[str, Location]()
+    sheet = StyleSheet(opened.styles)
+    uses: dict[str, Location] = {}
     for text in opened.texts:
         for use in text.root.iter(*_USES):
             uses.setdefault(str(use.get(VALUE)), text.locator.location(use))
@@ -287,7 +293,8 @@ def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location],
         own = name.removeprefix(THEME_PREFIX)
         if own == name:
             continue
-        if theme_name(name, pack.theme) is None and theme_name(name.removesuffix(OF_TABLE), pack.theme) is None:
+        is_known = any(theme_name(known, pack.theme) is not None for known in (name, name.removesuffix(OF_TABLE)))
+        if not is_known:
             hint = suggestions.hint(own) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(path, place="styles"))
             unknown = problem("style-unknown", location, hint=hint, name=own)
@@ -301,8 +308,10 @@ def _different_styles(
     apply_theme(themed, pack.theme)
     wanted = StyleSheet(themed)
     for identifier, name in sheet.names.items():
-        is_used = identifier in uses and theme_name(name, pack.theme) is not None
-        if is_used and (different := differences(sheet, wanted, identifier)):
+        if identifier not in uses or theme_name(name, pack.theme) is None:
+            continue
+        different = differences(sheet, wanted, identifier)
+        if different:
             yield problem("styles-differ", uses[identifier], name=name, differences=", ".join(different))
 
 
@@ -316,11 +325,13 @@ def _missing_styles(text: TemplateText, sheet: StyleSheet, suggestions: Suggesti
 
 def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
     """Yield text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
-    known = sorted(
-        {font.word for font in theme.fonts.values()} | {font.word_east_asian for font in theme.fonts.values()}
-    )
+    fonts: set[str] = set()
+    for family in theme.fonts.values():
+        fonts |= {family.word, family.word_east_asian}
+    known = sorted(fonts)
     for run in text.root.iter(RUN):
-        words, font = text_of(run).strip(), value_at(run, "w:rPr/w:rFonts", "w:ascii")
+        words = text_of(run).strip()
+        font = value_at(run, "w:rPr/w:rFonts", "w:ascii")
         if words and font is not None and font not in known:
             location = text.locator.location(run)
             yield problem("font-foreign", location, text=words, font=font, known=" or ".join(known))
@@ -334,26 +345,37 @@ def _undescribed_pictures(text: TemplateText) -> Iterator[Problem]:
 
 
 def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: float) -> Iterator[Problem]:
-    """Pictures of a part that are wider than the paper, have too few pixels for their width, or too many bytes."""
+    """Yield pictures of a part that are wider than the paper, have too few pixels for their width, or too many bytes.
+
+    Those in groups are left out, since their size depends on that of the group.
+    """
     targets = opened.secured.targets.get(text.name, {})
     for drawing in text.root.iter(qualified("wp:inline"), qualified("wp:anchor")):
-        extent, shown = drawing.find(qualified("wp:extent")), list(drawing.iter("{*}blip"))
-        width = "" if extent is None else str(extent.get("cx"))
-        if len(shown) != 1 or not width.isdecimal() or not (points := int(width) / EMU_PER_POINT):
-            continue  # the size of a picture in a group depends on that of the group
+        pictures = list(drawing.iter("{*}blip"))
+        width = _width_of(drawing)
+        if len(pictures) != 1 or not width:
+            continue
         location = text.locator.location(drawing)
-        if points > paper:
-            lengths = {
-                name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("available", paper))
-            }
-            # Word shows the part of it that fits
-            yield replace(problem("image-too-wide", location, **lengths), severity=Severity.WARNING)
-        name = targets.get(str(shown[0].get(qualified("r:embed"))))
+        if width > paper:
+            too_wide = problem("image-too-wide", location, width=_in_mm(width), available=_in_mm(paper))
+            yield replace(too_wide, severity=Severity.WARNING)  # Word shows the part of it that fits
+        name = targets.get(str(pictures[0].get(qualified("r:embed"))))
         if name:
             content = opened.contents[name]
             with suppress(PictureError):  # a format other than PNG and JPEG
-                pixels, file = open_picture(content, limit=_ANY_SIZE).width, posixpath.basename(name)
-                yield from quality_warnings(file, pixels, points, len(content), location)
+                pixels = open_picture(content, limit=_ANY_SIZE).width
+                yield from quality_warnings(posixpath.basename(name), pixels, width, len(content), location)
+
+
+def _width_of(drawing: etree._Element) -> float:
+    """Return the width of a drawing in points; 0 if it is unknown."""
+    extent = drawing.find(qualified("wp:extent"))
+    width = "" if extent is None else str(extent.get("cx"))
+    return int(width) / EMU_PER_POINT if width.isdecimal() else 0.0
+
+
+def _in_mm(points: float) -> str:
+    return f"{points / Length.mm(1):.0f}"
 
 
 def _is_described(picture: etree._Element) -> bool:
@@ -403,9 +425,10 @@ def differences(own: StyleSheet, wanted: StyleSheet, identifier: str) -> list[st
     """Return the properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
     names: list[str] = []
     for name, (path, attribute, parts) in PROPERTIES.items():
-        is_, should = (_shown(sheet.value(identifier, path, attribute), parts) for sheet in (own, wanted))
-        if is_.upper() != should.upper():
-            names.append(f"{name} {is_} (theme: {should})")
+        own_value = _shown(own.value(identifier, path, attribute), parts)
+        wanted_value = _shown(wanted.value(identifier, path, attribute), parts)
+        if own_value.upper() != wanted_value.upper():
+            names.append(f"{name} {own_value} (theme: {wanted_value})")
     return names
 
 
@@ -432,7 +455,8 @@ _NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTAL
 _PRINTED_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _PICTURES_OF_PLAN = frozenset({"picture", "photo", "pictures", "all_pictures"})
 """The last parts of the names of pictures of a plan."""
-_SHAPE, _SHAPE_FILL = f"{{{WORD_SHAPE}}}wsp", f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
+_SHAPE = f"{{{WORD_SHAPE}}}wsp"
+_SHAPE_FILL = f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
 
 
 def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
@@ -457,21 +481,28 @@ def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
             background = _background(paragraph, sheet)
             location = text.locator.location(paragraph)
             identifier = sheet.of_paragraph(paragraph)
-            own = theme_name(sheet.names.get(identifier, ""), pack.theme) if follows else None
-            own = own if own in pack.theme.styles else None
+            theme_style = None
+            if follows:
+                theme_style = theme_name(sheet.names.get(identifier, ""), pack.theme)
+            if theme_style not in pack.theme.styles:
+                theme_style = None
             for colour, is_direct in _colours(paragraph, identifier, sheet):
-                yield TextColours(colour, background, None if is_direct else own, location)
+                yield TextColours(colour, background, None if is_direct else theme_style, location)
                 if follows and not is_direct and "{{" in text_of(paragraph) and colour == usual:
                     # The value may contain links: in text of the usual colour, they have a colour of their own.
                     yield TextColours(link.colour, background, LINK, location)
 
 
 def _without_figure(tag: re.Match[str]) -> str:
-    """Return a tag; nothing for one that prints a picture of the plan, a bar or a tile."""
-    name, _, filters = tag[1].partition("|")
-    last_name = name.strip().rpartition(".")[2].partition("[")[0]
-    filter_name = filters.strip().partition("(")[0].strip()
-    return "" if last_name in _PICTURES_OF_PLAN or filter_name in ("bar", "tile") else tag[0]
+    """Return a tag such as `{{ summary.pictures[0] }}` or `{{ 5 | bar(10) }}`; nothing for one that, like these, prints
+    a picture of the plan, a bar or a tile.
+    """
+    value, _, filters = tag[1].partition("|")
+    last_attribute = value.strip().rpartition(".")[2]
+    attribute_name = last_attribute.partition("[")[0]
+    filter_name = filters.partition("(")[0].strip()
+    is_figure = attribute_name in _PICTURES_OF_PLAN or filter_name in ("bar", "tile")
+    return "" if is_figure else tag[0]
 
 
 def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
@@ -482,7 +513,8 @@ def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
             yield paragraph, problem("paragraph-empty")
     yield from _heading_faults(root, sheet)
     for link in root.iter(qualified("w:hyperlink")):
-        if (text := text_of(link).strip()).casefold().rstrip(".:!") in _VAGUE:
+        text = text_of(link).strip()
+        if text.casefold().rstrip(".:!") in _VAGUE:
             yield link, problem("link-text-vague", text=text)
 
 
@@ -526,11 +558,13 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
     has_borders = any(element.find(".//w:pBdr", NAMESPACES) is not None for element in (paragraph, *sheet.chain(style)))
     if has_borders or sheet.names.get(style, "").removeprefix(THEME_PREFIX) in _OF_TEMPLATES:
         return False
-    before, after = (_neighbour(paragraph, before=before) for before in (True, False))
-    is_after_table = before is not None and before.tag == TABLE
+    before = _neighbour(paragraph, before=True)
+    after = _neighbour(paragraph, before=False)
+    # A cell and the body need a paragraph at their end, and two tables need one between them.
+    is_only = after is None and (before is None or before.tag == qualified("w:tcPr"))
     is_last = after is None or after.tag in (qualified("w:sectPr"), TABLE)
-    is_only = (before is None or before.tag == qualified("w:tcPr")) and after is None
-    return not is_only and not (is_after_table and is_last)
+    is_below_table = before is not None and before.tag == TABLE
+    return not is_only and not (is_below_table and is_last)
 
 
 def _is_empty(paragraph: etree._Element) -> bool:
@@ -545,8 +579,11 @@ def _is_empty(paragraph: etree._Element) -> bool:
 
 def _neighbour(paragraph: etree._Element, *, before: bool) -> etree._Element | None:
     """Return the block before or after a paragraph, without paragraphs that have nothing but a tag and are left out."""
-    blocks = paragraph.itersiblings(preceding=before)
-    return next((block for block in blocks if not (block.tag == PARAGRAPH and _is_statement(block))), None)
+    for block in paragraph.itersiblings(preceding=before):
+        is_left_out = block.tag == PARAGRAPH and _is_statement(block)
+        if not is_left_out:
+            return block
+    return None
 
 
 def _heading_faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
@@ -565,7 +602,9 @@ def _level(paragraph: etree._Element, sheet: StyleSheet) -> int | None:
     """Return the level of a heading, from 1; None for other paragraphs."""
     path = "w:pPr/w:outlineLvl"
     written = value_at(paragraph, path) or sheet.value(sheet.of_paragraph(paragraph), path)
-    return int(written) + 1 if written is not None and written.isdecimal() and int(written) < _LEVELS else None
+    if written is None or not written.isdecimal() or int(written) >= _LEVELS:
+        return None
+    return int(written) + 1
 
 
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
