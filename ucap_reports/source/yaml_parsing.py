@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 from msgspec.structs import replace
@@ -139,6 +139,8 @@ class _Composer:
             self._stop(problem("yaml-depth", self._place(event), limit=MAX_YAML_DEPTH))
         if self._nodes > MAX_YAML_NODES:
             self._stop(problem("yaml-size", self._place(event), limit=MAX_YAML_NODES))
+        if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
+            return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         assert isinstance(event, yaml.NodeEvent)  # noqa: S101 - the grammar of events has nothing else here
@@ -292,8 +294,9 @@ class _Composer:
 
     def _span(self, event: yaml.Event) -> tuple[int, int]:
         """Return the offsets in the file of the start and the end of an event."""
-        start = self._first_offset + (event.start_mark.index if event.start_mark else 0)
-        end = self._first_offset + (event.end_mark.index if event.end_mark else 0)
+        start_mark: Any = event.start_mark  # the parser sets both
+        end_mark: Any = event.end_mark
+        start, end = self._first_offset + start_mark.index, self._first_offset + end_mark.index
         if self._copy is not None:
             return self._copy.original(start), self._copy.original(end)
         return start, end
