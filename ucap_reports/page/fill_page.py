@@ -28,8 +28,8 @@ from ucap_reports.text.template_values import Bar, Shape
 _LINE_END = re.compile(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML forbids, or white space that would look like the template's layout."""
-
-
+_MARKUP = re.compile("[&<>\"']")
+"""Characters that are escaped, which few texts have."""
 Lists = Mapping[str, Sequence[tuple[str, float]]]
 """Labels with numbers, by the names of their lists."""
 NO_LISTS: Lists = {}
@@ -104,7 +104,7 @@ class PageValues:
         if kind == TEXT_KIND:
             text = with_marks(text)
         if kind != TEXT_KIND or (_NOT_FOLDABLE.search(text) is None and language_of(text) is None):
-            return escape(text)
+            return escape(text) if _MARKUP.search(text) else text
         return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'
 
     def draw(self, shape: Shape, kind: str) -> str:

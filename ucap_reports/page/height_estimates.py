@@ -98,12 +98,14 @@ def item_width(items: Items, width: float) -> float:
 
 def stack_height(blocks: Sequence[Block], width: float, gap: float = 0, lines: LineCounter = line_count) -> float:
     """Return the estimated height of blocks below each other, in points; `lines` counts those of paragraphs."""
-    height = space = 0.0
-    for number, block in enumerate(blocks):
-        if number:
-            height += max(gap, space, block.style.space_before)
+    if not blocks:
+        return 0
+    above = blocks[0]
+    height = block_height(above, block_width(above, width), lines)
+    for block in blocks[1:]:
+        height += max(gap, above.style.space_after, block.style.space_before)
         height += block_height(block, block_width(block, width), lines)
-        space = block.style.space_after
+        above = block
     return height
 
 
@@ -145,10 +147,11 @@ def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line
     """Return the estimated height of a table row with columns of these widths."""
     height, column = 0.0, 0
     for cell in row.cells:
-        edge = edges(cell.style)
+        style = cell.style
+        edge = edges(style)
         width = sum(widths[column : column + cell.span]) - edge.left - edge.right
-        needed = stack_height(cell.blocks, width, cell.style.gap, lines) + edge.top + edge.bottom
-        height = max(height, needed, cell.style.height or 0)
+        needed = stack_height(cell.blocks, width, style.gap, lines) + edge.top + edge.bottom
+        height = max(height, needed, style.height or 0)
         column += cell.span
     return height
 

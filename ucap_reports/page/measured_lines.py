@@ -93,10 +93,13 @@ class LineMeasure:
         limit = int(width * 1000 / style.size)
         count = 0
         for line in measured_lines:
-            if line.widest > limit:
-                self.has_wide_words = True
             starts, ends = line.starts, line.ends
             limit_with_space = limit + line.space
+            if ends[-1] <= limit_with_space:
+                count += 1
+                continue
+            if line.widest > limit:
+                self.has_wide_words = True
             first = 0
             while first < len(ends):
                 count += 1

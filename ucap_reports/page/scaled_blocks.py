@@ -29,6 +29,10 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
+from ucap_reports.text.computed_values import ComputedValues
+
+_MOST_STYLES = 1024
+"""The styles in a cache: those of a theme, and those that are made from them."""
 
 
 def scaled_blocks(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> tuple[Block, ...] | None:
@@ -38,7 +42,7 @@ def scaled_blocks(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> tuple[Bl
     if pack.theme.styles.keys() != scaled.theme.styles.keys():
         return None  # an element may have a style in one of the scales only
     try:
-        return _Scaling(pack, scaled).blocks(blocks)
+        return _scaling(pack, scaled).blocks(blocks)
     except _UnclearError:
         return None
 
@@ -70,13 +74,15 @@ class _Scaling:
     def __init__(self, pack: Pack, scaled: Pack) -> None:
         self._pack = pack
         self._scaled = scaled
+        self._styles = ComputedValues(self._scaled_style, _MOST_STYLES)
+        """The styles of the other scale. Looking up an unclear one raises _UnclearError."""
 
     def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         """Return blocks in the other scale. Raises _UnclearError."""
         return tuple([self._block(block) for block in blocks])
 
     def _block(self, block: Block) -> Block:
-        style = self._style(block.style)
+        style = self._styles[block.style]
         match block:
             case TextBlock() | Drawing() | PageBreak():
                 return replace(block, style=style)
@@ -104,28 +110,29 @@ class _Scaling:
         return tuple([self._row(row) for row in rows])
 
     def _row(self, row: TableRow) -> TableRow:
-        cells = [replace(cell, style=self._style(cell.style), blocks=self.blocks(cell.blocks)) for cell in row.cells]
+        cells = [replace(cell, style=self._styles[cell.style], blocks=self.blocks(cell.blocks)) for cell in row.cells]
         return replace(row, cells=tuple(cells))
 
-    def _style(self, style: Style) -> Style:
-        scaled = _scaled_style(style, self._pack, self._scaled)
-        if scaled is None:
+    def _scaled_style(self, style: Style) -> Style:
+        """Return the style of the other scale that is made in the same way. Raises _UnclearError."""
+        theme, scaled_theme = self._pack.theme, self._scaled.theme
+        if style.name not in theme.styles:
             raise _UnclearError
-        return scaled
+        styles = set()
+        for made, scaled_made in zip(
+            _made_from(theme.styles[style.name]), _made_from(scaled_theme.styles[style.name]), strict=True
+        ):
+            if made == style:
+                styles.add(scaled_made)
+        if len(styles) != 1:
+            raise _UnclearError
+        return styles.pop()
 
 
-@lru_cache(maxsize=1024)
-def _scaled_style(style: Style, pack: Pack, scaled: Pack) -> Style | None:
-    """Return the style of another scale that is made in the same way; None if this is not clear."""
-    if style.name not in pack.theme.styles:
-        return None
-    styles = set()
-    for made, scaled_made in zip(
-        _made_from(pack.theme.styles[style.name]), _made_from(scaled.theme.styles[style.name]), strict=True
-    ):
-        if made == style:
-            styles.add(scaled_made)
-    return styles.pop() if len(styles) == 1 else None
+@lru_cache(maxsize=64)
+def _scaling(pack: Pack, scaled: Pack) -> _Scaling:
+    """Return what replaces the styles of a pack by those of another scale, for all documents."""
+    return _Scaling(pack, scaled)
 
 
 def _made_from(style: Style) -> Iterator[Style]:
