@@ -68,6 +68,15 @@ def test_a_template_has_no_problems(name: str) -> None:
     assert {problem.code for problem in problems} <= OF_OFFICES | {problem.code for problem in check_pack(opened)}
 
 
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_a_template_has_the_styles_of_the_theme_also_if_the_pack_keeps_those_of_word(name: str) -> None:
+    opened = assemble(read_layers(name, [PackFolder(shipped_packs().path, "templates")]))
+    _, with_template = both_packs(name)
+    settings = with_template.settings.model_copy(update={"word_styles": "keep"})
+    problems = check_pack(replace(opened, pack=replace(with_template, settings=settings)))
+    assert [problem.message for problem in problems if problem.code == "styles-differ"] == []
+
+
 def test_a_template_is_without_the_place_for_the_logo_of_the_pack() -> None:
     package = read_package(word_template(shipped_pack("glance")))
     assert [name for name, content in package.items() if b"summary.logo" in content or b"band-below" in content] == []

@@ -152,8 +152,6 @@ OF_TABLE = " table"
 """The end of the name of a style for a box that is a table, if paragraphs have the style's own name."""
 HEADING = "heading-"
 """The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
-_RULE_GAP = Length.mm(1.5)
-"""The space between a text and the rule below it."""
 _HALF_POINTS = 2
 _EIGHTHS = 8
 """Word's units for font sizes and for the widths of rules, per point."""
@@ -274,8 +272,9 @@ def _paragraph_properties(style: Style, theme: Theme, *, has_rule_above: bool) -
         yield _footer_properties(theme, has_rule=has_rule_above)
     if style.name.startswith(HEADING) and (borders := borders_xml(style, style.padding)):
         yield f"<w:pBdr>{borders}</w:pBdr>"
-    shorter = style.rule_below is not None and style.rule_below.length is not None
-    yield _spacing(style.space_before, _RULE_GAP if shorter else style.space_after, style.leading)
+    has_short_rule = style.rule_below is not None and style.rule_below.length is not None
+    # A rule that is shorter than its text is a paragraph of its own, which the padding of the text separates from it.
+    yield _spacing(style.space_before, style.padding.bottom if has_short_rule else style.space_after, style.leading)
     yield f'<w:jc w:val="{ALIGNED[style.align]}"/>'
 
 
