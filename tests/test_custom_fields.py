@@ -743,3 +743,24 @@ def test_labels_without_the_language_of_the_document_are_warnings(project: Path)
     assert "budget" not in fields
     assert {"start", "jobs", "cities[0].airport"} <= set(fields)
     assert 'add it to the declaration of the field: `label: {en: "Start:", de: …}`' in hints(run)
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.parametrize(
+    "command", ["build --format pdf,docx,html", "form hanoi-toulouse", "book --format pdf,docx,html"]
+)
+def test_values_without_a_text_in_the_language_are_printed_and_recorded(
+    tmp_path: Path, command: str, language: str
+) -> None:
+    table = "columns: {stage: {type: choice, label: Stage, choices: {planned: Planned}}}"
+    settings = f"{SETTINGS}  steps_taken: {{type: table, label: Steps, {table}}}\n"
+    plan = f"{PLAN.replace('funding: eu', 'funding: own')}steps_taken: [{{stage: planned}}]\n"
+    assert "funding: own" in plan
+    write_project(tmp_path, settings, plan)
+
+    run = ucap(tmp_path, *command.split(), "--language", language, "--json")
+
+    assert run.code == 0, run.err
+    assert "label-untranslated" in run.codes or not command.startswith("build")
+    again = ucap(tmp_path, *command.split(), "--language", language, "--json")
+    assert again.codes == run.codes

@@ -36,6 +36,7 @@ from ucap_reports.storage.atomic_files import (
 from ucap_reports.storage.safe_folder import APPEND, SafeFolder
 from ucap_reports.storage.user_cache import user_cache
 from ucap_reports.summary.document import Format
+from ucap_reports.text.language_tags import plain_text
 
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal"
@@ -270,7 +271,7 @@ def warning_records(problems: tuple[Problem, ...]) -> tuple[WarningRecord, ...]:
 
 def encode_record(value: Any) -> bytes:
     """Return a record, or other values, as JSON in ASCII on one line. File names that are not Unicode are escaped."""
-    return json.dumps(to_builtins(value)).encode("ascii")
+    return json.dumps(to_builtins(value, enc_hook=plain_text)).encode("ascii")
 
 
 def decode_record(line: bytes) -> PlanRecord | None:
@@ -371,7 +372,7 @@ class _BuildNotes:
 
     def put(self, name: str, notes: PlanNotes) -> None:
         """Add or replace notes; in the cache after `save`."""
-        self._lines[name] = json.dumps(to_builtins(notes)).encode("ascii")
+        self._lines[name] = encode_record(notes)
 
     def save(self, names: set[str]) -> None:
         """Write the notes of these names to the cache."""

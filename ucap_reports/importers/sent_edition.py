@@ -38,6 +38,7 @@ from ucap_reports.storage.reading_limits import (
 )
 from ucap_reports.summary.pack_words import Formats
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.language_tags import plain_text
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.document_properties import with_properties
@@ -170,9 +171,9 @@ NO_EDITION = SentEdition("", "", Formats(), ())
 def edition_properties(edition: SentEdition | RecordedMarkup) -> Mapping[str, str]:
     """Return the properties that contain an edition, by name."""
     if isinstance(edition, RecordedMarkup):
-        content = msgspec.msgpack.encode(edition)
+        content = msgspec.msgpack.encode(edition, enc_hook=plain_text)
     else:
-        content = msgspec.json.encode(edition)
+        content = msgspec.json.encode(edition, enc_hook=plain_text)
     packed = b64encode(bytes(zlib_compress(content, _LEVEL))).decode()
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     return {f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Sequence
 from functools import lru_cache
+from typing import Any
 
 DEFAULT_LANGUAGE = "en"
 """The language of plans that name none, unless the project has another."""
@@ -96,6 +97,16 @@ def joined_text(parts: Sequence[str], between: str = ", ") -> str:
 def language_of(text: str) -> str | None:
     """Return the language of a text that is not in the language of its document; None for any other text."""
     return text.language if isinstance(text, ForeignText) else None
+
+
+def plain_text(value: Any) -> str:
+    """Return a text without what its class adds to it, such as its language.
+
+    This is an `enc_hook` of msgspec, which encodes no subclasses of `str`.
+    """
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
 
 
 def _tagged(text: str, language: str) -> ForeignText:
