@@ -20,6 +20,7 @@ from tests.pdf_text import pdf_words
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.manifest import Records
+from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.html.render_html import render_book_html
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
@@ -94,6 +95,26 @@ def test_a_plan_with_errors_stops_the_book(project: Path) -> None:
     assert "country-unknown" in run.codes
     assert [each["status"] for each in run.report["documents"]] == ["failed"]
     assert not (project / "out" / "book.pdf").exists()
+
+
+@pytest.mark.parametrize("words", [("--format", "pdf"), ("--split", "--out", "site")])
+def test_labels_in_another_language_than_that_of_the_book_are_reported_once(
+    project: Path, words: tuple[str, ...]
+) -> None:
+    (project / "ucap.yaml").write_text('fields: {trams: {type: number, label: "Trams:"}}\n', encoding="utf-8")
+    (project / "plans" / "kobe-marseille.yaml").write_text(f"{JAPAN}trams: 12\n", encoding="utf-8")
+    codes = {}
+    for language in ("en", "de", "ar"):
+        for run in (1, 2):  # the second one rebuilds nothing
+            codes[language, run] = ucap(project, "book", *words, "--language", language, "--json").codes
+
+    assert codes["en", 1] == []
+    assert codes["de", 1] == ["label-untranslated"]
+    assert sorted(codes["ar", 1]) == ["label-untranslated", "labels-missing"]
+    assert [codes[language, 2] for language in ("en", "de", "ar")] == [
+        codes[language, 1] for language in ("en", "de", "ar")
+    ]
+    assert ucap(project, "book", *words, "--language", "ar", "--strict").code == Exit.WARNINGS
 
 
 def test_an_edited_word_book_is_kept(project: Path) -> None:

@@ -32,13 +32,13 @@ from ucap_reports.batch.document_options import BOOK, BuildOptions, LinkedFile
 from ucap_reports.batch.index_page import write_index
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
-from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
+from ucap_reports.batch.pending_documents import Pending, untouched_report, with_reasons
 from ucap_reports.batch.produce_documents import Produced, embedded_plan, produce
 from ucap_reports.batch.workers import RENDERING, Job, internal_fault
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_files
 from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
@@ -85,6 +85,8 @@ class BookPlans(Struct):
     """What the manifest records of each plan, by its id."""
     summaries: dict[str, bytes] = {}
     files: list[Attachment] = []
+    untranslated: dict[Problem, None] = {}
+    """The warnings about labels that are printed in another language than that of the book, each once."""
 
     @property
     def titles(self) -> dict[str, str]:
@@ -122,7 +124,7 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
     pending = Pending(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
     pending = with_reasons(pending, build, record, digest, "")
     if not pending.reasons or build.request.dry_run:
-        yield plan_report(pending, build, dict.fromkeys(pending.reasons, WriteStatus.WRITTEN), record)
+        yield untouched_report(build, pending)
         return
     yield BuildStarted(1)
     try:
@@ -151,6 +153,7 @@ def _produced(build: BuildState, paths: Sequence[Path], pending: Pending, order:
             content = _book_content(build, plans, pack, order)
             title = content.book.title
             documents = _documents(content, book_pack, pending, plans, problems)
+            problems += plans.untranslated
     card = PlanCard(id=order.name, title=title, cities=())
     return Produced(
         tuple(problems),
@@ -238,6 +241,10 @@ def _book_pack_of(pack: Pack) -> Pack:
     return book_pack
 
 
+_UNTRANSLATED = {"label-untranslated", "labels-missing"}
+"""The codes about labels in another language than that of the document, which differs from that of the plan alone."""
+
+
 def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: list[Problem]) -> BookPlans:
     """Return the plans; their errors are added to `problems`."""
     plans = BookPlans()
@@ -250,6 +257,7 @@ def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: 
             continue
         summary = book_summary(produced.summary, produced.plan, pack, options.language or options.default_language)
         plans.entries.append(book_entry(summary, produced.plan))
+        plans.untranslated |= {found: None for found in produced.problems if found.code in _UNTRANSLATED}
         plans.cards[summary.id] = produced.card
         plans.summaries[summary.id] = compressed(summary)
         if options.pdf_standard is PdfStandard.UA_2:
@@ -317,8 +325,7 @@ class _Site(Struct, frozen=True):
         to_build = [pending for pending in (index, *pages) if pending.reasons]
         if build.request.dry_run or not to_build:
             for pending in (index, *pages):
-                status = dict.fromkeys(pending.reasons, WriteStatus.WRITTEN)
-                yield plan_report(pending, build, status, build.records.get(pending.name))
+                yield untouched_report(build, pending)
             return
         yield BuildStarted(len(to_build))
         try:
@@ -348,12 +355,13 @@ class _Site(Struct, frozen=True):
             content = replace(content, summary=replace(content.summary, versions=(feed,)))
         for pending in (index, *pages):
             if not pending.reasons:
-                yield plan_report(pending, build, {}, build.records.get(pending.name))
+                yield untouched_report(build, pending)
             elif pending is index:
                 with RENDERING:
                     produced = _attempted_page(
                         lambda: render_book_html(content, book_pack, plans.titles), _index_card(content)
                     )
+                produced = replace(produced, problems=(*produced.problems, *plans.untranslated))
                 yield self._written(pending, index_digest, produced)
             else:
                 page = self._page(plans.load(pending.name), plans.cards[pending.name], pack, content)

@@ -24,12 +24,11 @@ from ucap_reports.batch.build_state import (
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.index_page import write_index
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.pending_documents import Pending, find_pending, plan_report
+from ucap_reports.batch.pending_documents import Pending, find_pending, untouched_report
 from ucap_reports.batch.process_start import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,
-    WriteStatus,
     clear_parts,
     write_files,
 )
@@ -155,7 +154,7 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
     for path in paths:
         candidates += find_pending(build, path)
     if build.request.dry_run:
-        yield from (_untouched(build, pending) for pending in candidates)
+        yield from (untouched_report(build, pending) for pending in candidates)
         yield from _clean_up(build, candidates)
         return
     to_build = [pending for pending in candidates if pending.reasons]
@@ -163,7 +162,7 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
     try:
         with closing(_built(build, to_build)) as built:
             for pending in candidates:
-                yield next(built) if pending.reasons else _untouched(build, pending)
+                yield next(built) if pending.reasons else untouched_report(build, pending)
         yield from _clean_up(build, candidates)
         if build.request.index:
             status = write_index(build)
@@ -184,18 +183,6 @@ def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanRepo
         from ucap_reports.batch.build_and_check_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from pending_reports(build, to_build)
-
-
-def _untouched(build: BuildState, pending: Pending) -> PlanReport:
-    """Return the report on a plan that is not built, with the problems that were found when it was."""
-    record = build.records.get(pending.name)
-    if record is None or pending.reasons:  # in a dry run
-        return plan_report(pending, build, dict.fromkeys(pending.reasons, WriteStatus.WRITTEN), record)
-    formats = {*pending.options.formats} - pending.edited
-    if any(record.documents[format_].replaces for format_ in formats):
-        build.records.settle(pending.name, record, formats)
-    notes = build.records.notes(pending.name, record)
-    return plan_report(pending, build, {}, record, notes.problems if notes else ())
 
 
 def _clean_up(build: BuildState, candidates: Sequence[Pending]) -> Iterator[Event]:

@@ -249,6 +249,18 @@ def plan_report(
     return PlanReport(pending.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
 
 
+def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
+    """Return the report on a plan that is not built, with the problems that were found when it was."""
+    record = build.records.get(pending.name)
+    if record is None or pending.reasons:  # in a dry run
+        return plan_report(pending, build, dict.fromkeys(pending.reasons, WriteStatus.WRITTEN), record)
+    formats = {*pending.options.formats} - pending.edited
+    if any(record.documents[format_].replaces for format_ in formats):
+        build.records.settle(pending.name, record, formats)
+    notes = build.records.notes(pending.name, record)
+    return plan_report(pending, build, {}, record, notes.problems if notes else ())
+
+
 def _edited_problem(document: Built, build: BuildState, *, is_book: bool) -> Problem:
     file = build.out / Path(document.path).name
     is_unreadable = build.digest(file) == "" and build.kind(file) is FileKind.FILE
