@@ -260,6 +260,20 @@ def test_form_has_twelve_cities_on_a_phone(context: BrowserContext, editor: Edit
     page.close()
 
 
+@pytest.mark.parametrize("count", [2, 4])
+def test_names_of_all_cities_are_at_the_same_height(context: BrowserContext, editor: Editor, count: int) -> None:
+    cities = ", ".join(f"{{name: City {number}, country: Italy}}" for number in range(1, count + 1))
+    editor.write(f"plans/{PLAN}.yaml", f"cities: [{cities}]\nupdated: 2020-01-31\n")
+    page = context.new_page()
+    page.set_viewport_size({"width": 1300, "height": 900})
+    opened_form(page, editor)
+    heads = page.locator(".card-head h3")
+    expect(heads).to_have_count(count)
+    tops = heads.evaluate_all("all => all.map(each => Math.round(each.getBoundingClientRect().top))")
+    assert tops[0] == tops[1]
+    page.close()
+
+
 def test_entries_are_added_moved_and_removed_with_the_keyboard(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name=re.compile("Add to cooperation themes")).press("Enter")
     page.keyboard.type("Water")

@@ -602,7 +602,13 @@ def test_phone_shows_the_plans_below_the_search(context: BrowserContext, editor:
     expect(page.get_by_label("Country")).to_be_hidden()
     page.get_by_text("More filters").click()
     page.get_by_label("Country").select_option("Italy")
-    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+    link = page.get_by_role("link", name="Tianjin – Rome")
+    expect(link).to_be_visible()
+    preview, name = (place.bounding_box() for place in (page.locator(".plans td").first, link))
+    assert preview is not None
+    assert name is not None
+    assert preview["x"] + 44 < name["x"]
+    assert abs(preview["y"] - name["y"]) < 10
     page.close()
 
 
