@@ -185,6 +185,16 @@ def test_a_section_is_divided_between_columns_if_it_is_long_or_has_no_room(above
     assert "Item 0" not in kept_texts(root)
 
 
+@pytest.mark.parametrize(("above", "breaks"), [(0, 1), (20, 1), (45, 0), (70, 1), (110, 0)])
+def test_sections_are_divided_between_columns_if_the_rest_of_the_page_is_too_short(above: int, breaks: int) -> None:
+    """The sections need two fifths of a page, on which text is above them, or on the next one."""
+    listed = "".join(f"<li>Item {number}</li>" for number in range(20))
+    text = "<p>Text.</p>" * above
+    sections = f"<h2>A</h2><ul>{listed}</ul><h2>B</h2><ul>{listed}</ul>"
+    root = body_of(f'<h1>Title</h1>{text}<columns count="2">{sections}</columns>')
+    assert len(list(root.iter(f"{W}br"))) == breaks
+
+
 def test_padding_is_in_the_table_style_and_in_cells_only_where_it_differs() -> None:
     body = "<table><tr><td>a</td><td>b</td></tr><tr><td class='note'>c</td><td>d</td></tr></table>"
     styles = part(word_of(body), "word/styles.xml")

@@ -137,6 +137,10 @@ _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 _COLUMN_BREAK = EMPTY_LINE.replace("</w:p>", '<w:r><w:br w:type="column"/></w:r></w:p>')
 _WHOLE_SECTIONS = 0.7
 """The part of a page that columns may fill if no section is divided between them."""
+_SURELY_FREE = 0.95
+"""The part of a page up to which columns with whole sections may reach: of higher ones, some would be on the next page,
+and the rest of this one would be empty.
+"""
 _NEARLY_FULL = 0.9
 """The part of a page up to which a body is sure to fit on it, since its height is estimated."""
 
@@ -388,7 +392,9 @@ class _DocumentBody:
             return ()
         page = self._theme.paper[1] - self._theme.margins.top - self._theme.margins.bottom
         room = _NEARLY_FULL * page - (self._height - block_height(block, available))
-        return columns_of_sections(block, available, _WHOLE_SECTIONS * page, room)
+        before = stack_height(self._tree.body[: self._tree.body.index(block)], self._theme.text_width)
+        rest = _SURELY_FREE * page - before % page
+        return columns_of_sections(block, available, min(_WHOLE_SECTIONS * page, rest), room)
 
     @cached_property
     def _height(self) -> float:
