@@ -1,6 +1,7 @@
 """The web page in a real browser: accessibility in light and dark, narrow screens, keyboard, print, no requests."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -239,6 +240,17 @@ def test_long_names_fit_a_phone(page: Page, tmp_path: Path, pack: str) -> None:
         (tmp_path / "long.html").write_bytes(render(plan, formats="html", template=pack).html.content)
         shown(page, tmp_path, "long", WIDTHS[0])
         assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[0]
+
+
+@pytest.mark.parametrize(("name", "selectors"), [("the book", "h1, h1 + p"), ("modern", "h1, h2, .kicker")])
+def test_large_text_keeps_its_order_on_a_phone(page: Page, folder: Path, name: str, selectors: str) -> None:
+    shown(page, folder, name, 390)
+    sizes = [
+        page.locator(selector).first.evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+        for selector in selectors.split(", ")
+    ]
+    assert sizes[0] < 60
+    assert all(larger > 1.1 * smaller for larger, smaller in pairwise(sizes))
 
 
 def test_an_address_is_not_divided_at_its_hyphen(page: Page, folder: Path) -> None:

@@ -37,10 +37,14 @@ _EDGE = 1.0
 """The least space in rem beside the content, as in page.css (`--edge`)."""
 _ROOT_SIZE = 1.0625
 """The size of 1 rem relative to that of browsers, in which media queries are: that of `:root` in page.css."""
-_LARGE_SIZE = 1.7
-"""The size of text in rem from which on it is smaller on phones, down to this size."""
-_LARGE_SHARE = 9
-"""The size of such text, as a percentage of the width of the screen."""
+_LARGE_SIZE = 1.2
+"""The size of text in rem from which on it is smaller on phones."""
+_LARGE_ON_PHONES = 0.4
+"""How much of what exceeds that size remains on a phone, so that long names fit, and headings keep their order."""
+_PHONE = 23.0
+"""The width of a phone in rem, up to which text becomes larger with the screen."""
+_ON_NARROWEST_PHONES = 0.8
+"""The smallest size of large text, relative to that on a phone."""
 _NOT_NAME = re.compile(r"[^a-z0-9-]+")
 _NOT_FONT = re.compile(r"[^\w -]+")
 _ALIGN_ITEMS = {"top": "flex-start", "middle": "center", "bottom": "flex-end", "stretch": "stretch"}
@@ -361,10 +365,13 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
         return f"{_number(points / self.unit)}rem" if points else "0"
 
     def text_size(self, style: Style) -> str:
-        """Return the size of text: large text is smaller on narrow screens, so that names fit their lines."""
-        if style.size > _LARGE_SIZE * self.unit:
-            return f"min({self.rem(style.size)},max({_LARGE_SIZE:g}rem,{_LARGE_SHARE}vw))"
-        return f"max({self.rem(style.size)},var(--least))"
+        """Return the size of text. Large text is smaller on narrow screens, in proportion to their width."""
+        size = float(style.size) / self.unit
+        if size <= _LARGE_SIZE:
+            return f"max({self.rem(style.size)},var(--least))"
+        on_phones = _LARGE_SIZE + _LARGE_ON_PHONES * (size - _LARGE_SIZE)
+        least = f"{_number(_ON_NARROWEST_PHONES * on_phones)}rem"
+        return f"min({self.rem(style.size)},max({least},{_number(100 * on_phones / _PHONE)}vw))"
 
     def link_colour(self, style: Style) -> str:
         """Return the colour of links: in text with its own colour, they have that one, as in the other formats."""
