@@ -195,6 +195,15 @@ def test_sections_are_divided_between_columns_if_the_rest_of_the_page_is_too_sho
     assert len(list(root.iter(f"{W}br"))) == breaks
 
 
+def test_bars_below_each_other_stay_on_one_page() -> None:
+    bars = [f'<p>{name}</p><bar value="{name}" max="3" label="{name}"/><p>of 3</p>' for name in "123"]
+    lines = "".join(f'<div class="line">{bar}</div>' for bar in bars)
+    styles = {"line": {"layout": "columns"}, "bar": {"width": "30 mm"}}
+    pack = pack_of(f"<document><div>{lines}</div><p>after</p></document>", styles=styles)
+    kept = kept_texts(part(render_word(SUMMARY, pack).content))
+    assert [text for text in kept if text] == ["1", "of 3", "2", "of 3"]
+
+
 def test_padding_is_in_the_table_style_and_in_cells_only_where_it_differs() -> None:
     body = "<table><tr><td>a</td><td>b</td></tr><tr><td class='note'>c</td><td>d</td></tr></table>"
     styles = part(word_of(body), "word/styles.xml")

@@ -22,7 +22,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.template_values import Tile
+from ucap_reports.text.template_values import Bar, Tile
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS
 
 
@@ -85,6 +85,8 @@ def placed_blocks(
             )
             if ends_with_heading(block):
                 inner = [replace(inner_block, is_kept=True) for inner_block in inner]
+            elif all(_has_bar(line) for line in block.blocks):  # bars are compared with each other
+                inner[:-1] = [replace(inner_block, is_kept=True) for inner_block in inner[:-1]]
             yield from inner
             is_first = is_first and not inner
             space += padding.bottom
@@ -124,6 +126,13 @@ def _has_tile(division: Division) -> bool:
     """Return whether a division has blocks side by side of which the first is a tile."""
     first = division.blocks[0] if division.blocks else None
     return division.style.layout == "columns" and isinstance(first, Drawing) and isinstance(first.shape, Tile)
+
+
+def _has_bar(block: Block) -> bool:
+    """Return whether a block has blocks side by side of which one is a bar."""
+    if not isinstance(block, Division) or block.style.layout != "columns":
+        return False
+    return any(isinstance(part, Drawing) and isinstance(part.shape, Bar) for part in block.blocks)
 
 
 def is_group(division: Division) -> bool:
