@@ -216,6 +216,11 @@ def test_links_are_checked_on_the_background_of_their_panel(tmp_path: Path) -> N
     assert ('"link", "emblem-label"', "003399", "6699CC", "Word, PDF and web page") in contrasts(tmp_path, styles)
 
 
+def test_links_are_checked_on_the_background_of_the_text_of_plans(tmp_path: Path) -> None:
+    styles = "    link: {colour: '#FFFFFF'}\n"
+    assert ('"link"', "FFFFFF", "FFFFFF", "Word, PDF and web page") in contrasts(tmp_path, styles)
+
+
 def test_light_text_on_a_dark_panel_has_enough_contrast_with_its_links(tmp_path: Path) -> None:
     styles = "    contact: {background: blue}\n    contact-lead: {colour: white}\n    contact-text: {colour: white}\n"
     assert {source for source, *_ in contrasts(tmp_path, styles)} == {'"emblem-label"'}

@@ -60,6 +60,7 @@ LOGO = '<img class="logo" src="{{ summary.logo.file }}" alt="{{ summary.logo.alt
 """How a page template prints the logo of the pack."""
 _PAGE_NUMBER = "<page-number/>"
 _WORD = re.compile(r"\w+")
+_SAMPLE_LINK = "https://www.example.org"
 _TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: _PROGRAMME_LABELS}
 
 
@@ -248,15 +249,16 @@ def _sample_row(rule: RowRule, words: _SampleWords, pack: Pack) -> Row:
 
 
 def _sample_cell(key: str, words: _SampleWords, *, rich: bool) -> RichText:
-    """Return a paragraph and, in a rich cell, a list of two levels."""
+    """Return a paragraph and, in a rich cell, one that is a link, and a list of two levels."""
 
     def paragraph() -> Paragraph:
         return Paragraph((Run(words.new("row.cells", key)),))
 
     if not rich:
         return RichText((paragraph(),))
+    linked = Paragraph((Run(words.new("row.cells", key), link=_SAMPLE_LINK),))
     inner = ItemList(Marker.BULLET, (ListItem((paragraph(),)),))
-    return RichText((paragraph(), ItemList(Marker.BULLET, (ListItem((paragraph(), inner)),))))
+    return RichText((paragraph(), linked, ItemList(Marker.BULLET, (ListItem((paragraph(), inner)),))))
 
 
 def _sample_contact(words: _SampleWords) -> Contact:
