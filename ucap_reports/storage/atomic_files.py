@@ -13,7 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
-from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES
+from ucap_reports.storage.decoding import too_large
+from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES, MAX_TEXT_FILE_BYTES
 from ucap_reports.storage.safe_folder import (
     NEW_FILE,
     FileKind,
@@ -28,6 +29,8 @@ PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
 OVERSIZED = "oversized"
 """Instead of the digest of a file that is too large to be a document."""
+_TEXTS = frozenset({".yaml", ".po"})
+"""The endings of texts that a person may edit, and that are read again."""
 NO_RIGHT = "close the file in other programs, and check the permissions of the folder"
 HINTS = {
     errno.ENOSPC: "the disk is full: free some space, then try again",
@@ -74,9 +77,13 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
 
     All contents are complete on the disk under temporary names before the first file gets its name, so that a full
     disk changes none of the files. `before` is called between the two steps. Raises ProblemsFound when files cannot
-    be written; each file has its complete old or new content then. In the second step, a file that is open in another
-    program on Windows does not stop the others.
+    be written, or if a plan, a pack or a translation would be too large to be read again; each file has its complete
+    old or new content then. In the second step, a file that is open in another program on Windows does not stop the
+    others.
     """
+    for file in files:
+        if file.path.suffix in _TEXTS and len(file.content) > MAX_TEXT_FILE_BYTES:
+            raise too_large(file.shown)
     changed = [file for file in files if file.anyway or not _has_content(file)]
     parts: list[_Part] = []
     with ExitStack() as opened:
