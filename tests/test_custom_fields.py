@@ -446,6 +446,18 @@ def test_an_undeclared_field_has_a_hint_with_its_declaration(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("written", "name"),
+    [("Budget", "budget"), ("Total Budget", "total_budget"), ("Coût total", "cout_total"), ("预算", None)],
+)
+def test_hint_about_a_name_that_no_field_can_have_declares_a_similar_one(
+    tmp_path: Path, written: str, name: str | None
+) -> None:
+    run = declared(tmp_path, "  harbour: {type: line, label: H}\n", f"{written}: 40,000 €\n")
+    expected = f'rename it "{name}", and declare that in ucap.yaml: `fields: {{{name}: {{type: money'
+    assert hints(run)[0].startswith("known fields: " if name is None else expected)
+
+
+@pytest.mark.parametrize(
     ("value", "declaration"),
     [
         ("x: 3 €", 'x: {type: money, label: "X:"}'),

@@ -11,6 +11,7 @@ from ucap_reports.plan.validation import title_of
 from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
 from ucap_reports.problems import Problem, did_you_mean
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
+from ucap_reports.text.orthography import unaccented
 
 DECLARATIONS = "fields"
 """The setting of projects and packs with the declarations."""
@@ -20,6 +21,7 @@ MAX_COLUMNS = 12
 """Columns of a table."""
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """The names of custom fields and columns."""
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
 _PROJECT_BLOCKS = {DECLARATIONS, "rows"}
 """Settings of a project that people write into plans."""
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
@@ -115,12 +117,16 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
     nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
     if nearest is not None and not (problem.hint or "").startswith("did you mean"):
         return nearest
-    path = f"{owner}.{name}".removeprefix(".")
-    if not is_declarable(path, known) or (problem.hint or "").startswith("did you mean"):
+    if (problem.hint or "").startswith("did you mean"):
         return None
+    declarable = name if FIELD_NAME.fullmatch(name) else _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
+    path = f"{owner}.{declarable}".removeprefix(".")
+    if not is_declarable(path, known):
+        return None
+    action = "declare it" if declarable == name else f'rename it "{declarable}", and declare that'
     declared = _declaration_text(path, value_or_none(tree.value, loc))
     names = ", ".join(field.name for field in known.inside(owner))
-    return f"declare it in ucap.yaml: {declared}; known fields: {names}"
+    return f"{action} in ucap.yaml: {declared}; known fields: {names}"
 
 
 def _declaration_text(path: str, value: Any) -> str:
