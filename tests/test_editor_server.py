@@ -26,6 +26,7 @@ from tests.projects import UCAP
 from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.editor import local_server, web_routes
 from ucap_reports.editor.access import HOST
+from ucap_reports.editor.local_server import Access, is_running
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
@@ -250,6 +251,33 @@ def test_undo_of_a_value_that_was_changed_on_the_disk_since_is_a_conflict(editor
 
     assert (answer.status, answer.data["conflicts"][0]["path"]) == (409, COUNTRY)
     assert editor.read() == text
+
+
+def test_editor_is_recognised_without_its_token(editor: Editor) -> None:
+    project = project_at(editor.project)
+    access = Access(urlsplit(editor.address).port or 0, editor.token)
+
+    assert is_running(project, access)
+    assert not is_running(project, Access(access.port, "another token"))
+    assert not is_running(project_at(editor.project / "plans"), access)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n\r\n" + b"0" * 64, b"HTTP/1.1 200 OK\r\n\r\n\xff"])
+def test_program_on_the_port_of_an_ended_editor_does_not_get_its_token(tmp_path: Path, answer: bytes) -> None:
+    received: list[bytes] = []
+
+    def listen_once(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            received.append(connection.recv(10_000))
+            connection.sendall(answer)
+
+    with socket.create_server((HOST, 0)) as listening:
+        thread = threading.Thread(target=listen_once, args=[listening])
+        thread.start()
+        assert not is_running(project_at(tmp_path), Access(listening.getsockname()[1], "a-secret-token"))
+        thread.join()
+    assert b"a-secret-token" not in received[0]
 
 
 def test_requests_of_other_web_sites_print_nothing_in_the_terminal(editor: Editor) -> None:

@@ -6,7 +6,9 @@ cache and the address in the terminal have. Writes are also checked for their or
 Prevention: Fetch Metadata, and the Origin header).
 """
 
+from hashlib import sha256
 from hmac import compare_digest
+from hmac import new as new_hmac
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -19,6 +21,8 @@ from starlette.types import ASGIApp
 HOST = "127.0.0.1"
 LOCALHOST = "localhost"
 API = "/api/"
+PROOF = "/proof/"
+"""The start of the address at which an editor proves that it knows its token."""
 TOKEN_HEADER = "X-Ucap-Token"  # noqa: S105 - the name of a header
 READS = frozenset({"GET", "HEAD"})
 OWN_SITE = frozenset({"same-origin", "none"})
@@ -33,6 +37,14 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def proof_of(token: str, challenge: str, root: str) -> str:
+    """Return what only an editor with that token can answer to a challenge: the token itself is not sent.
+
+    Another program may listen on the port of an editor that has ended.
+    """
+    return new_hmac(token.encode(), f"{challenge}\0{root}".encode("utf-8", "surrogateescape"), sha256).hexdigest()
 
 
 def guarded(app: ASGIApp, token: str) -> ASGIApp:

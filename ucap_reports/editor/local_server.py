@@ -5,7 +5,6 @@ working after the server was started again. A second editor of a project opens t
 """
 
 import http.client
-import json
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -18,7 +17,7 @@ import uvicorn
 from msgspec import Struct
 from watchfiles import Change, awatch
 
-from ucap_reports.editor.access import HOST, TOKEN_HEADER
+from ucap_reports.editor.access import HOST, PROOF, proof_of
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.plan_previews import PlanPreviews
 from ucap_reports.editor.web_routes import EditorSite
@@ -35,6 +34,7 @@ _CACHE_ENDING = ".editor"
 """The end of the names of the files in the user's cache with the ports and tokens of projects."""
 _TIMEOUT = 3
 """Seconds in which an editor that is running answers."""
+_PROOF_LENGTH = 64
 
 
 class Access(Struct, frozen=True):
@@ -61,15 +61,15 @@ def known_access(project: Project) -> Access | None:
 
 
 def is_running(project: Project, access: Access) -> bool:
-    """Return whether the editor of that project answers at its port and accepts its token."""
+    """Return whether the editor of that project answers at its port and knows its token, which is not sent to it."""
+    challenge = secrets.token_hex(32)
     try:
         with closing(http.client.HTTPConnection(HOST, access.port, timeout=_TIMEOUT)) as connection:
-            connection.request("GET", "/api/project", headers={TOKEN_HEADER: access.token})
-            answer = connection.getresponse()
-            record = json.loads(answer.read(10_000)) if answer.status == http.client.OK else {}
-    except (OSError, http.client.HTTPException, ValueError):
+            connection.request("GET", f"{PROOF}{challenge}")
+            answer = connection.getresponse().read(_PROOF_LENGTH + 1)
+    except (OSError, http.client.HTTPException):
         return False
-    return isinstance(record, dict) and record.get("root") == str(project.root)
+    return secrets.compare_digest(answer, proof_of(access.token, challenge, str(project.root)).encode())
 
 
 def listen(project: Project, port: int | None = None) -> tuple[socket.socket, Access]:

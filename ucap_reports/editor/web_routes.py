@@ -15,13 +15,13 @@ from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.workers import internal_fault, thumbnail
-from ucap_reports.editor.access import guarded
+from ucap_reports.editor.access import PROOF, guarded, proof_of
 from ucap_reports.editor.document_building import (
     BuildChoice,
     build_choices,
@@ -156,6 +156,7 @@ class EditorSite:
         self._saves = saves
         self._ready = ready
         self._read_only = read_only
+        self._token = token
         # PDFium, the previews and the replies are not safe in threads, and neither are the plans and their undoable
         # changes. One thread does all the work on pages and replies, which may take seconds; another one does all
         # other work and each change of a file, so that saving does not wait for pages.
@@ -168,6 +169,7 @@ class EditorSite:
         routes = [
             Route("/emblem.svg", _emblem),
             Route("/pictures/{name}", self._kept_file),
+            Route(f"{PROOF}{{challenge}}", self._proof),
             Route("/api/project", self._project),
             Route("/api/fields", self._fields),
             Route("/api/plans", self._list_plans, methods=["GET"]),
@@ -246,6 +248,11 @@ class EditorSite:
         saved = self._saved
         self._saved = asyncio.Event()
         saved.set()
+
+    async def _proof(self, request: Request) -> Response:
+        """Answer a second `ucap edit`, which asks whether this is the editor of its project."""
+        challenge = request.path_params["challenge"]
+        return PlainTextResponse(proof_of(self._token, challenge, str(self._editing.project.root)))
 
     # Plans
 
