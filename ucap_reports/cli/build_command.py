@@ -60,9 +60,10 @@ def run_build(arguments: Arguments, session: Session) -> None:
 
 
 def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
-    requested = (getattr(arguments, name) for name in ("formats", "template", "language", "pdf_standard"))
+    options = settings.options(arguments.formats, arguments.template, arguments.language, arguments.pdf_standard)
+    # The other arguments, such as `force`, have the names of fields of the request.
     flags = {name: value for name, value in vars(arguments).items() if name in BuildRequest.__struct_fields__}
-    return BuildRequest(settings.options(*requested), settings, **flags)
+    return BuildRequest(options, settings, **flags)
 
 
 class BuildOutput(Struct):
@@ -107,12 +108,15 @@ class BuildOutput(Struct):
             counts.append(f"{removed} {'to be removed' if self.dry_run else 'removed'}")
         if not counts:
             return f"Nothing built; {self.session.problem_counts()}."
-        is_unread = self.dry_run and self._statuses[WriteStatus.WRITTEN]  # and then its problems are not known
-        problems = self.session.problem_counts(none="" if is_unread else "no problems")
         line = f"{counted(self._statuses.total(), 'document')}: {joined_with_and(counts)}"
+        has_unread_plans = self.dry_run and self._statuses[WriteStatus.WRITTEN] > 0  # their problems are not known
+        problems = self.session.problem_counts(none="" if has_unread_plans else "no problems")
+        if problems:
+            line = f"{line}; {problems}"
         reasons = [f"{code} ({number})" for code, number in sorted(self._failures.items())]
-        not_built = f"\nNot built because of {joined_with_and(reasons)}." if reasons else ""
-        return f"{line}{'; ' if problems else ''}{problems}.{not_built}"
+        if not reasons:
+            return f"{line}."
+        return f"{line}.\nNot built because of {joined_with_and(reasons)}."
 
     def _show_plan(self, report: PlanReport) -> None:
         self.session.report(report.problems)
@@ -230,8 +234,9 @@ def run_book(arguments: Arguments, session: Session) -> None:
         else:
             built = build_book(project, paths, request, target.parent, order)
         with closing(built) as events:
-            for event in events if paths else ():
-                output.show(event)
+            if paths:  # without plans, nothing is built
+                for event in events:
+                    output.show(event)
     session.conclude(output.totals())
 
 

@@ -147,7 +147,9 @@ class PlanPreviews:
 
     def _produce(self, choice: Choice) -> tuple[Produced, str, str]:
         """Return the results for the choice, the text of its plan with the digest of its files, and its own digest."""
-        shown, text, digest = choice.plan, "", ""
+        shown = choice.plan
+        text = ""
+        digest = ""
         try:
             path = self._path(choice.plan)
             shown = self.project.shown(path)
@@ -160,11 +162,12 @@ class PlanPreviews:
             files = opened.files_of(path, source)
             text += files.digest
             produced = produce(source, opened.packs.open, options, files)
-            warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
+            pack_warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
             of_documents = list(produced.problems)
-            if any(warning.code == "contrast-low" for warning in warnings):  # at the setting that determines it
+            if any(warning.code == "contrast-low" for warning in pack_warnings):
+                # The check of the pack reports it at the setting that determines it.
                 of_documents = [problem for problem in of_documents if problem.code != "contrast-low"]
-            problems = dict.fromkeys((*opened.settings.problems, *of_documents, *warnings))
+            problems = dict.fromkeys((*opened.settings.problems, *of_documents, *pack_warnings))
             return replace(produced, problems=tuple(problems)), text, digest
         except ProblemsFound as error:
             return Produced(error.problems), text, digest
@@ -240,14 +243,18 @@ def message(
 
 
 def excerpt(line: str | None, column: int | None) -> list[str] | None:
-    """The text before, at and after a column (from 1), shortened; None if there is no text."""
+    """Return the text before, at and after a column (from 1), shortened; None if there is no text."""
     if line is None or not line.strip():
         return None
-    at = min((column or 1) - 1, len(line))
-    end = at if column is None else at + 1
-    before, after = line[max(0, at - _AROUND) : at].lstrip(), line[end : end + _AROUND].rstrip()
-    cut_before, cut_after = at > _AROUND, len(line.rstrip()) > end + _AROUND
-    return [_ELLIPSIS * cut_before + before, line[at:end], after + _ELLIPSIS * cut_after]
+    start = min((column or 1) - 1, len(line))
+    end = start if column is None else start + 1
+    before = line[max(0, start - _AROUND) : start].lstrip()
+    if start > _AROUND:
+        before = _ELLIPSIS + before
+    after = line[end : end + _AROUND].rstrip()
+    if len(line.rstrip()) > end + _AROUND:
+        after += _ELLIPSIS
+    return [before, line[start:end], after]
 
 
 def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
@@ -314,12 +321,12 @@ def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
 
 
 def _area(page: int, field: str, label: str, letters: Sequence[_Letter]) -> PrintedArea:
-    """Return the box around the letters of a field on a page, with a padding: left, top, width and height."""
+    """Return the box around the letters of a field on a page, with a padding."""
     left = min(letter.left for letter in letters) - _PADDING
     top = min(letter.top for letter in letters) - _PADDING
-    width = max(letter.right for letter in letters) + _PADDING - left
-    height = max(letter.bottom for letter in letters) + _PADDING - top
-    box = (round(left, 1), round(top, 1), round(width, 1), round(height, 1))
+    right = max(letter.right for letter in letters) + _PADDING
+    bottom = max(letter.bottom for letter in letters) + _PADDING
+    box = (round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1))
     text = str(label)  # without the language that it may be tagged with
     return PrintedArea(page, box, field, text)
 
@@ -331,13 +338,16 @@ def _printed_words(summary: Summary) -> Iterator[tuple[str, str, str]]:
     for row in summary.rows:
         label = row.label.text.removesuffix(":")
         for cell, fields in zip(row.cells, row.fields, strict=False):
+            if not fields:
+                continue
             paragraphs = [paragraph.text for paragraph in cell.paragraphs()]
+            has_own_fields = len(fields) == len(paragraphs)
             for index, words in enumerate(paragraphs):
-                if fields:
-                    yield fields[index] if len(fields) == len(paragraphs) else fields[0], label, words
+                field = fields[index] if has_own_fields else fields[0]
+                yield field, label, words
     contact = BUILT_IN.of_type(FieldType.CONTACT)
-    for field in BUILT_IN.inside(contact.path):
-        yield contact.path, contact.name, getattr(summary.contact, field.name)
+    for line in BUILT_IN.inside(contact.path):
+        yield contact.path, contact.name, getattr(summary.contact, line.name)
 
 
 def _letters(page: Any, number: int) -> Iterator[_Letter]:
@@ -349,9 +359,18 @@ def _letters(page: Any, number: int) -> Iterator[_Letter]:
         characters = _plain(chr(code)) if code else ""
         if not characters:
             continue
-        left, bottom, right, top = (edge * _CSS_PIXELS for edge in text.get_charbox(index, loose=True))
+        # In points from the left and the bottom of the page.
+        left, bottom, right, top = text.get_charbox(index, loose=True)
+        letter = _Letter(
+            "",
+            number,
+            left=left * _CSS_PIXELS,
+            top=(height - top) * _CSS_PIXELS,
+            right=right * _CSS_PIXELS,
+            bottom=(height - bottom) * _CSS_PIXELS,
+        )
         for character in characters:
-            yield _Letter(character, number, left, height * _CSS_PIXELS - top, right, height * _CSS_PIXELS - bottom)
+            yield replace(letter, character=character)
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,4 @@
-"""Cells as values of fields: one line, lists, goals, dated entries, rich text. Cells about several cities are split,
-and contacts into office, email address, phone number, website and postal address.
-"""
+"""Cells as values of fields: one line, lists, goals, dated entries, rich text. Cells about several cities are split."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,15 +11,14 @@ from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.field_types import read_goal
-from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, PLACE
+from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.plan.written_values import dates_meant, is_unknown
+from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary import begins_with_date
-from ucap_reports.text.links import link_address
 from ucap_reports.text.markup import without_lead
 from ucap_reports.text.orthography import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -525,123 +522,3 @@ def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
 
 def _has_paragraphs_only(item: ListItem) -> bool:
     return all(isinstance(block, Paragraph) for block in item.blocks)
-
-
-# Contacts
-
-_CONTACT = BUILT_IN.of_type(FieldType.CONTACT).name
-_OFFICE = BUILT_IN.of_type(FieldType.OFFICE).name
-_EMAIL = BUILT_IN.of_type(FieldType.EMAIL).name
-PHONE = BUILT_IN.of_type(FieldType.PHONE).name
-WEBSITE = BUILT_IN.of_type(FieldType.WEBSITE).name
-ADDRESS = BUILT_IN.of_type(FieldType.ADDRESS).name
-_OFFICE_PLACE = (_CONTACT, _OFFICE)
-_AROUND_ADDRESS = ",;<>()[]"
-"""What is around an address, and no part of it."""
-_BETWEEN_PARTS = " ,;|/\u00b7\u2022\u2013\u2014-"
-"""What is between the parts of a contact."""
-_PART_ENDS = ",;|"
-"""Those that are written right behind a part, and separate the words before it from those behind it."""
-_TAKEN_ADDRESS = "\0"
-"""In place of an address that the contact has."""
-_SEGMENT_END = re.compile(rf" ?{_TAKEN_ADDRESS} ?|(?<=[{_BETWEEN_PARTS}]) ")
-_ADDRESS_LABEL = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
-"""The label of an address, before it."""
-_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
-"""A certain web address, unlike "Dr.Rossi" and "e.V."."""
-_PHONE = re.compile(
-    r"(?:t[e\u00e9]l|phone|fax|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
-    r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
-    re.IGNORECASE,
-)
-"""A number that is labelled as a telephone's, or cannot be a year or postal code."""
-_UNLABELLED_PHONE = re.compile(r"\+?[\d\s()/.-]{6,}")
-_POSTCODE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{3} ?\d{3}")
-"""A postal code, as in Japan, Brazil, the United States, China or India, that a telephone number could be."""
-
-
-def split_office(draft: Draft, *, has_office: bool = True) -> None:
-    """Move the lines of the field `office` to the other fields of the contact where they belong there."""
-    office = draft.get(_OFFICE_PLACE)
-    location = draft.place_of(_OFFICE_PLACE)
-    if not isinstance(office, str):
-        return
-    contact = draft.fields[_CONTACT]
-    known = set(contact)
-    del contact[_OFFICE]
-    _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
-    draft.locations |= {(_CONTACT, name): location for name in contact.keys() - known}
-
-
-def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
-    """Add the parts of the contact in these lines: by their form, then the office in the first line, then the address.
-
-    In a file of this product (`exact`) a telephone number has its own line.
-    """
-    address: list[str] = []
-    for line in lines:
-        words = _without_parts(line, contact, exact=exact)
-        if exact and PHONE not in contact and _is_phone_line(words, is_below_address=bool(address)):
-            contact[PHONE] = words
-        elif words and _OFFICE not in contact and has_office and not address:
-            contact[_OFFICE] = words
-        elif words:
-            address.append(words)
-    if address:
-        contact[ADDRESS] = "\n".join([contact[ADDRESS], *address] if ADDRESS in contact else address)
-
-
-def _is_phone_line(line: str, *, is_below_address: bool) -> bool:
-    """Return whether a line is a telephone number. Documents print the address below it."""
-    if _POSTCODE.fullmatch(line):
-        return False
-    return _PHONE.fullmatch(line) is not None or (
-        not is_below_address and _UNLABELLED_PHONE.fullmatch(line) is not None
-    )
-
-
-def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
-    """Return the line without the email address, telephone number and website in it, which the contact gets; where it
-    has others already, they stay.
-    """
-    words: list[str] = []
-    for word in line.split():
-        if not _take_address(word, contact, alone=exact and word == line.strip()):
-            words.append(word)
-            continue
-        while words and _ADDRESS_LABEL.fullmatch(words[-1]):
-            words.pop()
-        last_sign = word[-1]
-        if last_sign in _PART_ENDS and words and not words[-1].endswith(tuple(_BETWEEN_PARTS)):
-            words[-1] += last_sign  # it still separates the words around the address
-        words.append(_TAKEN_ADDRESS)
-    segments: list[str] = []
-    for segment in _SEGMENT_END.split(" ".join(words)):
-        if segment and (exact or not _take_phone(segment.strip(_BETWEEN_PARTS), contact)):
-            segments.append(segment)
-    text = " ".join(segments)
-    if text == " ".join(line.split()):
-        return line.strip()  # nothing was taken, so its spaces and signs stay
-    return text.strip(_BETWEEN_PARTS)
-
-
-def _take_phone(segment: str, contact: dict[str, str]) -> bool:
-    """Move a segment into the contact if it is a telephone number; return whether it is the contact's, or empty."""
-    if not segment:
-        return True
-    number = segment if "(" in segment else segment.rstrip(")")
-    if _PHONE.fullmatch(number) is None or _POSTCODE.fullmatch(number) or dates_meant(number):
-        return False
-    return contact.setdefault(PHONE, number) == number
-
-
-def _take_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
-    """Move a word into the contact if it is an email or web address; return whether it is the contact's."""
-    bare = word.strip(f"{_AROUND_ADDRESS}.").removeprefix("mailto:")
-    link = link_address(bare)
-    if link is None:
-        return False
-    if link.startswith("mailto:"):
-        return contact.setdefault(_EMAIL, bare) == bare
-    is_website = alone or _WEBSITE.fullmatch(bare) is not None
-    return is_website and contact.setdefault(WEBSITE, bare) == bare

@@ -178,11 +178,11 @@ def _put_days(draft: Draft, labels: Labels) -> None:
 
 def names_of(draft: Draft) -> list[str]:
     """Return the names of all cities in the order of the columns."""
-    names = [city.get(NAME, []) for city in draft.fields.get(CITIES, [])]
-    joined: list[str] = []
-    for name in names:
-        joined += [name] if isinstance(name, str) else name
-    return joined
+    names: list[str] = []
+    for city in draft.fields.get(CITIES, []):
+        name = city.get(NAME, [])
+        names += [name] if isinstance(name, str) else name
+    return names
 
 
 def country_codes_of(draft: Draft) -> list[str]:
@@ -218,14 +218,19 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
         if not loc or loc[-1] in {NAME, CITIES}:
             raise ProblemsFound([replace(reported, location=draft.place_of(loc))])
         refused.setdefault(loc, reported)
+    # The last items of lists first, so that the indexes of the others stay as they are.
     for loc in sorted(refused, key=lambda loc: [str(step).zfill(4) for step in loc], reverse=True):
-        name = str(loc[-1] if isinstance(loc[-1], str) else loc[-2])
-        holder: Any = draft.get(loc[:-1]) if loc[:-1] else draft.fields
-        value = holder.pop(loc[-1])
+        *holder_loc, key = loc
+        holder: Any = draft.get(tuple(holder_loc)) if holder_loc else draft.fields
+        value = holder.pop(key)
         text = shown_value(value.written if isinstance(value, PlainValue) else value)
-        kept = ("the value is kept as a comment at the end of the plan", refused[loc].hint)
-        where, hint = draft.place_of(loc), "; ".join(filter(None, kept))
-        draft.keep(name, text, where, replace(refused[loc], severity=Severity.WARNING, hint=hint).at(where))
+        name = str(holder_loc[-1] if isinstance(key, int) else key)
+        hint = "the value is kept as a comment at the end of the plan"
+        if refused[loc].hint:
+            hint = f"{hint}; {refused[loc].hint}"
+        location = draft.place_of(loc)
+        warning = replace(refused[loc], severity=Severity.WARNING, hint=hint, location=location)
+        draft.keep(name, text, location, warning)
 
 
 def left_over_texts(text: str) -> list[str]:

@@ -413,16 +413,19 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
     changes = []
     for change in review.changes:
         if not change.field:
-            is_shown = _has_all(applied.state, review.edited, applied.first) or _follows(change, applied, review.edited)
-            changes.append(replace(change, applied=True, reason="") if is_shown else change)
+            has_all = _has_all(applied.state, review.edited, applied.first)
+            if has_all or _follows(change, applied, review.edited):
+                changes.append(replace(change, applied=True, reason=""))
+            else:
+                changes.append(change)
             continue
         if change.reason:
             changes.append(change)
             continue
         results = [reason for field, reason in reasons.items() if is_same_field(field, change.field)]
         if results:
-            reason = next(filter(None, results), "")
-            changes.append(replace(change, applied=not reason, reason=reason))
+            given = [reason for reason in results if reason]
+            changes.append(replace(change, applied=not given, reason=given[0] if given else ""))
         else:
             known_fields = [known.field for known in merge.known if known.file == review.file]
             if not any(is_same_field(field, change.field) for field in known_fields):
@@ -441,12 +444,10 @@ def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> b
     added = new_lines - old_lines
     if not removed and not added:
         return False
-    for line in [*removed, *added]:
-        is_as_wanted = after[line] == wanted[line]
-        has_changed = after[line] < before[line] if line in removed else after[line] > before[line]
-        if not (is_as_wanted and has_changed):
-            return False
-    return True
+    is_as_wanted = all(after[line] == wanted[line] for line in (*removed, *added))
+    are_removed = all(after[line] < before[line] for line in removed)
+    are_added = all(after[line] > before[line] for line in added)
+    return is_as_wanted and are_removed and are_added
 
 
 def _all_lines(state: DocumentState) -> Counter[str]:

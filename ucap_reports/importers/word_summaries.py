@@ -210,14 +210,18 @@ class _WordReader:
         self._open = ""
         if self._data_table(rows):
             return
-        known = [self._labels.find(self._cell(row[0].lines, row[0].location).text) for row in rows if len(row) > 1]
-        fewest = 1 if self.tables else _FEWEST_ROWS  # the fact table continues below a section
-        is_fact_table = NAME in known or sum(field is not None for field in known) >= fewest
-        if not (any(known) or self._package.identity.pack or self._has_labels(rows)) and any(
-            len(row) > 1 for row in rows
-        ):
+        rows_with_values = [row for row in rows if len(row) > 1]
+        known: list[str] = []
+        for row in rows_with_values:
+            field = self._labels.find(self._cell(row[0].lines, row[0].location).text)
+            if field is not None:
+                known.append(field)
+        is_of_summary = bool(known) or bool(self._package.identity.pack) or self._has_labels(rows)
+        if rows_with_values and not is_of_summary:
             self._keep_table(rows)
             return
+        fewest = 1 if self.tables else _FEWEST_ROWS  # the fact table continues below a section
+        is_fact_table = NAME in known or len(known) >= fewest
         for row in rows:
             if is_fact_table and len(row) > 1:
                 self._row(row)
@@ -294,9 +298,10 @@ class _WordReader:
     def _row(self, row: Sequence[_WordCell]) -> None:
         """A row of a fact table; one without a label continues the row before."""
         for cell in row:
-            text = self._cell(cell.lines, cell.location).content.text if cell.continues else ""
-            if text:  # Word does not show it
-                self.paragraphs.asides.append(Leftover("cell below a merged cell", text, cell.location))
+            if cell.continues:  # Word does not show its text
+                text = self._cell(cell.lines, cell.location).content.text
+                if text:
+                    self.paragraphs.asides.append(Leftover("cell below a merged cell", text, cell.location))
         label = self._cell(row[0].lines, row[0].location)
         cells = [self._cell(cell.lines, cell.location) for cell in row[1:] if not cell.continues]
         filled = [cell for cell in cells if cell.text]

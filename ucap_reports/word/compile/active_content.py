@@ -50,7 +50,8 @@ MAX_NAMED = 3
 """The number of parts that a message names."""
 _MACROS = ("macroenabled", "vbaproject", "vbadata")
 
-_VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
+_VML = "urn:schemas-microsoft-com:vml"
+_PACKED = "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 Relationships = Mapping[str, str | None]
 """The types of a part's relationships by identifier, None for those with an error of their own."""
@@ -146,7 +147,7 @@ class SecuredPackage:
     def _follow(self) -> None:
         """Keep the allowed relationships and their targets, beginning with those of the package."""
         sources = [""]
-        for source in sources:
+        for source in sources:  # each part that is kept is a further source
             for part in self._kept_targets(source):
                 if part not in self._kept:
                     self._kept[part] = None
@@ -292,7 +293,8 @@ def content_problems(root: etree._Element, locator: ElementLocator, relationship
         for stray in _stray_problems(root, element):
             yield stray.at(locator.location(element))
         if element.text and not element.text.isspace() and not _is_read(element):
-            unread.setdefault(next(element.iterancestors(PARAGRAPH), root), []).append(element.text)
+            holder = next(element.iterancestors(PARAGRAPH), root)
+            unread.setdefault(holder, []).append(element.text)
         for wrong in _element_problems(element, relationships):
             yield wrong.at(locator.location(element))
     for paragraph, texts in unread.items():
@@ -351,9 +353,10 @@ def _element_problems(element: etree._Element, relationships: Relationships) -> 
     for attribute, written in element.items():
         name = str(attribute)
         value = str(written)
-        wrong = _target_problem(element, etree.QName(name), value, relationships) if _is_target(name) else None
-        if wrong is not None:
-            yield wrong
+        if _is_target(name):
+            wrong = _target_problem(element, etree.QName(name), value, relationships)
+            if wrong is not None:
+                yield wrong
         yield from _unused_tags(value)
 
 
