@@ -91,6 +91,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
         (["new"], "usage-invalid", "`ucap new --help`"),
         (["new", "one", "two"], "usage-invalid", "`ucap new --help`"),
         (["new", "Tianjin Málaga"], "id-invalid", 'write it as "tianjin-malaga"'),
+        (["new", "book"], "id-invalid", 'write it as "book-plan"'),
         (["init", "a", "--root", "b"], "usage-invalid", "use one of them"),
         (["schema", "surplus"], "usage-invalid", "`ucap schema --help`"),
         (["explain", "updated-mising"], "code-unknown", 'did you mean "updated-missing"?'),

@@ -77,7 +77,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
     plan_id = arguments.id.removesuffix(PLAN_ENDING)
     reserved = RESERVED_ID.fullmatch(plan_id)
     if reserved or not PLAN_ID.fullmatch(plan_id):
-        better = None if reserved else better_id(plan_id)
+        better = better_id(plan_id)
         hint = f'write it as "{better}"' if better else None
         form = "reserved" if reserved else "characters"
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
