@@ -218,7 +218,7 @@ def test_embedded_fonts_do_not_depend_on_the_order_of_drawing() -> None:
 
 
 def embedded_names(pdf: bytes) -> list[str]:
-    """The names of the embedded fonts, whose tags are digests of their programs."""
+    """The names of the embedded fonts, whose tags are digests of their codes."""
     with pikepdf.open(BytesIO(pdf)) as document:
         return [str(font.BaseFont)[1:] for font in document.pages[0].Resources.Font.values()]
 

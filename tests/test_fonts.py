@@ -172,6 +172,15 @@ def test_programs_do_not_depend_on_those_made_before() -> None:
     assert drawn(source("Noto Sans SC"), "欧盟项目") == first
 
 
+@pytest.mark.parametrize(("bold", "italic"), STYLES)
+def test_latin_programs_have_the_outlines_of_those_with_other_letters(bold: bool, italic: bool) -> None:  # noqa: FBT001 - cases
+    wanted = source(bold=bold, italic=italic)
+    latin, mixed = drawn(wanted, "Aéŷ–€"), drawn(wanted, "Aéŷ–€Ω")
+    assert latin == drawn(wanted, "Aéŷ–€")
+    for place, mixed_place in zip(latin.places, mixed.places, strict=False):
+        assert DrawnGlyph(latin, place).area == DrawnGlyph(mixed, mixed_place).area > 0
+
+
 # Synthetic bold
 
 

@@ -35,6 +35,8 @@ _KEPT = frozenset(
     )
 )
 """The tables that PDF requires (ISO 32000-1, 9.9), and those that are needed to make a static font."""
+_COMMON = frozenset((*range(0x250), *range(0x2000, 0x20D0)))
+"""Latin letters, punctuation and signs of currencies, of which most documents consist."""
 _THICKENING = 0.032
 """How much thicker strokes are, in ems: half as thick again, as in the bold face of most families."""
 _SIZE = 1000
@@ -64,35 +66,68 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
 
     Raises ProblemsFound (`font-unusable`) if the font is damaged or its glyphs need too much work.
     """
-    opened = open_font(face.source)
+    source = face.source
     glyphs = [face.index.glyphs[code - 1] for code in codes]
-    request = harfbuzz.SubsetInput()
-    request.flags = _FLAGS
-    request.drop_table_tag_set.update(_unused_tables(face.source))
-    axes = _axes(face.source)
-    if axes:
-        request.pin_all_axes_to_default(opened.face)
-    if "wght" in axes:
-        request.flags |= harfbuzz.SubsetFlags.SET_OVERLAPS_FLAG  # the strokes of variable fonts cross
-        request.pin_axis_location(opened.face, "wght", face.source.weight)
     characters = [face.index.characters[code - 1] for code in codes]
-    if covered_characters(face.source).issuperset(characters):
-        request.unicode_set.update(characters)  # for glyphs, HarfBuzz would read the table of all characters
-    else:
-        request.glyph_set.update(glyphs)
     try:
-        plan = harfbuzz.SubsetPlan(opened.face, request)
+        static_font = _static_font(face) if _COMMON.issuperset(characters) else None
+        if static_font is not None:
+            request = harfbuzz.SubsetInput()
+            request.flags = _FLAGS
+            request.glyph_set.update(glyphs)
+            plan = harfbuzz.SubsetPlan(static_font, request)
+        else:
+            request = _static_request(source)
+            if covered_characters(source).issuperset(characters):
+                request.unicode_set.update(characters)  # for glyphs, HarfBuzz would read the table of all characters
+            else:
+                request.glyph_set.update(glyphs)
+            plan = harfbuzz.SubsetPlan(open_font(source).face, request)
         places = dict(plan.old_to_new_glyph_mapping.items())
         subset = plan.execute()
         is_cff = "CFF " in subset.table_tags
         content = subset.reference_table("CFF ").data if is_cff else subset.blob.data
-        if face.source.path is None:
+        if source.path is None:
             check_work(subset, len(glyphs))
-        if face.source.thickened:
+        if source.thickened:
             return FontProgram(_bold_program(face, codes), is_cff=True, places=tuple(range(1, len(codes) + 1)))
         return FontProgram(bytes(content), is_cff, tuple([places[glyph] for glyph in glyphs]))
     except Exception as error:
-        raise face.source.unusable("drawing", error) from error
+        raise source.unusable("drawing", error) from error
+
+
+@lru_cache(maxsize=16)
+def _static_font(face: Face) -> harfbuzz.Face | None:
+    """Return the common characters of an installed variable font at the weight of the face, with the numbers of their
+    glyphs; None for other fonts.
+
+    Subsets of it take a quarter of the time, because the outlines are at their weight already.
+    """
+    source = face.source
+    font = open_font(source).face
+    if source.path is None or not _axes(source) or "glyf" not in font.table_tags:
+        return None
+    request = _static_request(source)
+    request.flags |= harfbuzz.SubsetFlags.RETAIN_GIDS
+    for character, glyph in zip(face.index.characters, face.index.glyphs, strict=True):
+        if character in _COMMON:
+            request.glyph_set.add(glyph)
+    return harfbuzz.SubsetPlan(font, request).execute()
+
+
+def _static_request(source: FontSource) -> harfbuzz.SubsetInput:
+    """Return a request for a font at the weight of its source, with the tables of font programs and no glyphs yet."""
+    font = open_font(source).face
+    request = harfbuzz.SubsetInput()
+    request.flags = _FLAGS
+    request.drop_table_tag_set.update(_unused_tables(source))
+    axes = _axes(source)
+    if axes:
+        request.pin_all_axes_to_default(font)
+    if "wght" in axes:
+        request.flags |= harfbuzz.SubsetFlags.SET_OVERLAPS_FLAG  # the strokes of variable fonts cross
+        request.pin_axis_location(font, "wght", source.weight)
+    return request
 
 
 @lru_cache(maxsize=16)

@@ -116,7 +116,7 @@ _written = lru_cache(maxsize=64)(_WrittenFace)
 @lru_cache(maxsize=256)
 def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
     program = font_program(face, codes)
-    name = f"{_tag(program.content)}+{face.name}".encode("ascii")
+    name = f"{_tag(codes)}+{face.name}".encode("ascii")
     if program.is_cff:
         entries = b"/Subtype/CIDFontType0C"
         glyph_map = compressed_stream(_encoding(codes, program.places), _ENCODING)
@@ -136,9 +136,10 @@ def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
     )
 
 
-def _tag(program: bytes) -> str:
-    """Six capital letters that identify this subset of its face (9.6.4)."""
-    return "".join([chr(ord("A") + byte % 26) for byte in blake2b(program, digest_size=6).digest()])
+def _tag(codes: Sequence[int]) -> str:
+    """Return six capital letters that identify the subset of a face with these codes (9.6.4)."""
+    digest = blake2b(_big_endian(array("H", codes)), digest_size=6).digest()
+    return "".join([chr(ord("A") + byte % 26) for byte in digest])
 
 
 def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
@@ -146,9 +147,14 @@ def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
     glyphs = array("H", bytes(2 * (max(codes, default=0) + 1)))
     for code, place in zip(codes, places, strict=True):
         glyphs[code] = place
+    return _big_endian(glyphs)
+
+
+def _big_endian(numbers: "array[int]") -> bytes:
+    """Return numbers of two bytes, the same on all systems. The array is not used afterwards."""
     if sys.byteorder == "little":
-        glyphs.byteswap()
-    return glyphs.tobytes()
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
