@@ -62,7 +62,10 @@ class Typeface:
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of the text that no face has, each once, in the order of the text."""
-        runs = self.runs(text, ALONE)
+        return self.missing_in(text, self.runs(text, ALONE))
+
+    def missing_in(self, text: str, runs: Sequence[GlyphRun]) -> tuple[str, ...]:
+        """Return the same for a text whose runs are known."""
         if len(runs) == 1 and runs[0].text == text:
             return ()
         return self._missing(text)

@@ -1,7 +1,7 @@
 """The text style of each run, and words measured in it, cut into units that no line break may divide."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -115,6 +115,8 @@ class TextStyle:
         self._scale = size / 1000
         self.rise = rise
         self._is_reversed = typeface.mode.right_to_left
+        self._is_simple = not (spacing or capitals is not None or self._is_reversed)
+        """Whether letters are drawn as they are in the font, one after the other."""
         self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
         self.words = ComputedValues(self._word, _MOST_WORDS)
@@ -133,7 +135,12 @@ class TextStyle:
         drawn so that readers copy it as it is written.
         """
         written = self._written(text)
-        runs = self.typeface.runs(written, beside)
+        return self._unit_of(self.typeface.runs(written, beside), written, text)
+
+    def _unit_of(self, runs: Sequence[GlyphRun], written: str, text: str) -> Unit:
+        """Return the unit of a text, which is written as these runs."""
+        if self._is_simple and len(runs) == 1 and not runs[0].shifts:  # as most words
+            return self._simple_unit(runs[0], text)
         parts = tuple([self._part(run, text) for run in runs])
         if written != text and parts:  # capitals can be more letters than the text
             parts = (*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text))
@@ -144,6 +151,15 @@ class TextStyle:
         if len(parts) == 1 and not parts[0].drawn:
             return Unit(ink, advance, parts, parts[0].state, parts[0].text, parts[0].code)
         return Unit(ink, advance, parts)
+
+    def _simple_unit(self, run: GlyphRun, text: str) -> Unit:
+        """Return the unit of a text in one run that is drawn letter after letter."""
+        width = run.width * self._scale
+        ink = width
+        if text[-1:] == " ":
+            ink -= (len(text) - len(text.rstrip(" "))) * self._space(run.face)
+        state = self._state(run.face)
+        return Unit(ink, width, (WordPart(run.face, state, run.text, run.code, width),), state, run.text, run.code)
 
     def _written(self, text: str) -> str:
         return text if self._capitals is None else capitals(text, self._capitals)
@@ -172,10 +188,13 @@ class TextStyle:
 
     def _word(self, text: str) -> Word:
         """Return a word, cut where a line may break in it."""
-        missing = self.typeface.missing(self._written(text))
+        written = self._written(text)
         if is_unbroken(text):
+            runs = self.typeface.runs(written, ALONE)
+            missing = self.typeface.missing_in(written, runs)
             is_free = not (missing or clings_to_previous(text) or is_unit(text))
-            return Word(text, (self._unit(text),), is_free, missing)
+            return Word(text, (self._unit_of(runs, written, text),), is_free, missing)
+        missing = self.typeface.missing(written)
         edges = (0, *word_offsets(text), len(text))
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
         return Word(text, units, is_plain(text, missing), missing)
