@@ -86,15 +86,15 @@ class Measured:
     def widest(self) -> float:
         """Return the width of the widest text that stays together, in points."""
         widest = max([unit.ink for unit in self.units], default=0.0)
-        if NEVER not in self.breaks:
-            return widest
         joined = 0.0
-        for index, after in enumerate(self.breaks):
-            if after == NEVER:
-                joined += self.units[index].advance
-            elif joined:
-                widest = max(widest, joined + self.units[index].ink)
-                joined = 0.0
+        end = 0
+        for _ in range(self.breaks.count(NEVER)):
+            index = self.breaks.index(NEVER, end)
+            if index > end:
+                joined = 0.0  # another text that stays together
+            joined += self.units[index].advance
+            end = index + 1
+            widest = max(widest, joined + self.units[end].ink)
         return widest
 
     def append_cut(self, parts: Sequence[tuple[StyledRun, str]], offsets: Sequence[int]) -> None:
