@@ -21,6 +21,7 @@ from tests.word_templates import docx, paragraph
 from ucap_reports.batch import replies
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
+from ucap_reports.cli import review_command
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.review_changes import CONFLICT
@@ -135,6 +136,26 @@ def test_review_builds_the_word_file_of_each_text_once(project: Path, monkeypatc
 
     assert review(project, "a.docx", "b.docx", "--apply").code == 0
     assert sorted(built) == sorted({TEXT, plan_text(project)})
+
+
+def test_changes_are_not_called_applied_if_the_plan_cannot_be_written(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed_meanwhile(*arguments: Any, **options: Any) -> Any:
+        result = apply_replies(*arguments, **options)
+        (project / "plans/tianjin-rome.yaml").write_text(f"{TEXT}# later\n", encoding="utf-8")
+        return result
+
+    monkeypatch.setattr(review_command, "apply_replies", changed_meanwhile)
+    reply(project, "a.docx", ("Smart city construction", "Smart cities"))
+
+    run = review(project, "a.docx", "--apply")
+
+    assert run.codes == ["file-changed"]
+    assert [(change["applied"], change["reason"]) for change in run.report["changes"]] == [
+        (False, run.report["problems"][0]["message"])
+    ]
+    assert run.report["files"] == []
 
 
 def test_conflicts_are_listed_without_applying(project: Path) -> None:

@@ -286,11 +286,14 @@ class Comparison(Struct, frozen=True, eq=False):
 
 
 class ChangedFile(Struct, frozen=True):
-    """A plan or translation before and after changes. `path` is relative to the project."""
+    """A plan or translation before and after the changes of `replies`, which are names of files. `path` is relative to
+    the project.
+    """
 
     path: str
     before: bytes
     content: bytes
+    replies: tuple[str, ...]
 
 
 class AppliedReplies(Struct, frozen=True):
@@ -383,7 +386,7 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decisio
         conflicts += merge.conflicts
         changes |= results
         if text != target.text:
-            files.append(ChangedFile(target.path, target.content, text.encode()))
+            files.append(ChangedFile(target.path, target.content, text.encode(), tuple(results)))
             if target.is_plan:
                 problems += _date_problems(target, text)
         for reply in target.replies:

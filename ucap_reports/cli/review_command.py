@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from ucap_reports.batch.overwrite_protection import count_as_known
 from ucap_reports.batch.plan_history import record_changes
@@ -23,7 +24,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import open_project
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
-from ucap_reports.problems import Location, Severity, problem, reported
+from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.project_folder import OUT, Project
@@ -123,15 +124,16 @@ def _apply(
     """Write the plans and translations; return the changes with their results, and the open conflicts."""
     applied = apply_replies(comparison, decide=preferring(preferred))
     files = session.json["files"]
-    written = True
+    refused: dict[str, str] = {}  # replies whose plan could not be written, with the reason
     for changed in applied.files:
-        with reported(session.report):
-            written = False
-            path = project.path(changed.path)
+        path = project.path(changed.path)
+        file = NewFile(path, changed.content, changed.path, project.safe_folder)
+        try:
             with locked(path):
-                file = NewFile(path, changed.content, changed.path, project.safe_folder)
                 files.append(session.save_edited(file, changed.before))
-            written = True
+        except ProblemsFound as error:
+            session.report(error.problems)
+            refused |= dict.fromkeys(changed.replies, error.problems[0].message)
     session.report(applied.problems)
     not_applied = [(change.file, change.field, change.reason) for change in applied.changes if change.reason]
     for name, field, reason in dict.fromkeys(not_applied):
@@ -139,9 +141,16 @@ def _apply(
             session.report([problem("review-not-applied", Location(name, field=field or None), reason=reason)])
     for reply in comparison.replies:
         path = project.path(str(Path.cwd() / reply.file.name))
-        if written and reply.file.name in applied.complete and path.parent == project.path(OUT):
+        is_complete = reply.file.name in applied.complete and reply.name not in refused
+        if is_complete and path.parent == project.path(OUT):
             count_as_known(project, path.parent, path, reply.file.content)
-    return applied.changes, applied.conflicts
+    changes = []
+    for change in applied.changes:
+        if change.file in refused:
+            changes.append(replace(change, applied=False, reason=refused[change.file]))
+        else:
+            changes.append(change)
+    return changes, applied.conflicts
 
 
 def _totals(reviewed: int, reported_conflicts: int, session: Session) -> str:
