@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.command import Run, ucap, write_plan
 from tests.tools import office_workbook
+from ucap_reports.batch.plan_exchange import update_from_file
+from ucap_reports.cli import import_command
 from ucap_reports.importers.plan_sheets import RECORD
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import value_at
@@ -644,6 +646,23 @@ def test_import_refuses_sheets_of_an_export_without_its_record(
     book.save(project / "copied.xlsx")
 
     assert ucap(project, "import", "copied.xlsx", *words, "--json").codes == ["import-record-missing"]
+
+
+def test_changes_of_a_plan_that_cannot_be_written_are_not_reported(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed_meanwhile(*arguments: Any) -> Any:
+        result = update_from_file(*arguments)
+        path = project / "plans/yantai-rome.yaml"
+        path.write_text(f"{path.read_text()}# later\n")
+        return result
+
+    monkeypatch.setattr(import_command, "update_from_file", changed_meanwhile)
+    edited(project, lambda book: setattr(cell_of(book, "Plans", "period", "yantai-rome"), "value", "2020"))
+
+    run = update(project)
+
+    assert (run.codes, run.report["changes"], run.report["plans"]) == (["file-changed"], [], [])
 
 
 def test_import_believes_no_record_of_a_stranger(project: Path) -> None:

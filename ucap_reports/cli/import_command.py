@@ -97,16 +97,16 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
         with reported(session.report):
             update = update_from_file(project, read_import(name, project), name, labels, columns)
             session.report(update.problems)
-            report["changes"] += [_change_record(change, name) for change in update.changes]
             report["conflicts"] += [_conflict_record(conflict, name) for conflict in update.conflicts]
             report["missing"] += [to_builtins(row) for row in update.missing]
+            if not arguments.dry_run:
+                session.changes += write_update(project, update)
+            report["changes"] += [_change_record(change, name) for change in update.changes]
             paths = {plan.id: plan.after.path for plan in update.plans}
             report["created"] += [{"plan": plan, "path": paths[plan]} for plan in update.created]
             for change in update.changes:
                 session.text(f"{change.plan}: {change.field}\n")
                 show_difference(shown_value(change.old), shown_value(change.new), session)
-            if not arguments.dry_run:
-                session.changes += write_update(project, update)
             status = _PLANNED if arguments.dry_run else WriteStatus.WRITTEN.value
             for path in paths.values():
                 session.result(status, path)
