@@ -277,6 +277,18 @@ def test_form_is_valid_and_accessible(project: Path, pack: str) -> None:
             assert table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None
             assert part(table, "tblPr/tblCaption").get(f"{W}val")
             assert part(table, "tblPr/tblDescription").get(f"{W}val")
+            labels, answers = (int(column.get(f"{W}w", "")) for column in table.iter(f"{W}gridCol"))
+            assert answers > 1.5 * labels
+        headers = [content for name, content in parts_of(path).items() if name.startswith("word/header")]
+        assert headers
+        assert all(b"European Union" in header and b"<w:drawing>" in header for header in headers)
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "modern", "glance"])
+def test_title_of_a_form_is_not_as_large_as_that_of_a_summary(project: Path, pack: str) -> None:
+    styles = etree.fromstring(parts_of(made(project, "--template", pack, "--out", "a.docx"))["word/styles.xml"])
+    (title,) = [style for style in styles.iter(f"{W}style") if style.get(f"{W}styleId") == "Heading1"]
+    assert 16 <= int(part(title, "rPr/sz").get(f"{W}val", "")) / 2 <= 24
 
 
 def test_form_has_labels_in_the_requested_language(project: Path) -> None:

@@ -23,7 +23,7 @@ from ucap_reports.importers.form_answers import COLUMN_END, form_text
 from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
-from ucap_reports.page.page_tree import Block, PageTree, TextBlock
+from ucap_reports.page.page_tree import Block, PageTree, Table, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
@@ -34,7 +34,7 @@ from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.language_tags import lookup, primary
 from ucap_reports.text.orthography import without_colon
 from ucap_reports.word.file.office_package import (
@@ -66,6 +66,8 @@ _ENTRIES_AS_TEXT = frozenset({FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.T
 """The types of lists of entries that are one field, with a line for each entry."""
 _MULTILINE = LISTS | RICH | {FieldType.ADDRESS, FieldType.NAMES}
 """The types whose fields have several lines."""
+_LARGEST_TITLE = 2
+"""The size of a title relative to that of the text."""
 _GROUP_LEVEL, _GROUP_STYLE = 2, "heading-2"
 """The headings of groups."""
 _LARGER = 1.25
@@ -236,19 +238,33 @@ def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary, own: FormWo
     text = "".join(_page_text(groups, summary, own))
     page = PageXml(text, "form", (), {}, summary, {}, {})
     body, _ = attempt_page(page, pack)
-    blocks = tuple(_with_heading_style(block, pack.theme) for block in body.body)
+    blocks = tuple(_with_wide_answers(_with_heading_style(block, pack.theme)) for block in body.body)
     return replace(around, language=summary.language, body=blocks)
+
+
+def _with_wide_answers(block: Block) -> Block:
+    """Return a table whose column of answers takes the width that the labels leave, also if the theme prints the head
+    of each column like a label, with its width.
+    """
+    if not isinstance(block, Table):
+        return block
+    rows = []
+    for row in block.head:
+        label, *answers = row.cells
+        cells = [label, *(replace(answer, style=replace(answer.style, width=None)) for answer in answers)]
+        rows.append(replace(row, cells=tuple(cells)))
+    return replace(block, head=tuple(rows))
 
 
 def _with_heading_style(block: Block, theme: Theme) -> Block:
     """Return a heading in a style that can be read on paper.
 
     The heading of a group has a style of its own, if the theme has none for it: that of the title, smaller. A title
-    that the theme prints in a light colour, on a coloured band, has that of the headings of groups, or of the text.
+    that the theme prints in a light colour, on a coloured band, has that of the headings of groups, or of the text; a
+    very large one, which is for the names of cities, is smaller.
     """
-    if isinstance(block, TextBlock) and block.level == 1 and contrast(block.style.colour, _PAPER) < _READABLE:
-        colour = theme.styles.get(_GROUP_STYLE, theme.style("body")).colour
-        return replace(block, style=replace(without_box(block.style), name=_TITLE_STYLE, colour=colour))
+    if isinstance(block, TextBlock) and block.level == 1:
+        return replace(block, style=_title_style(block.style, theme))
     if not isinstance(block, TextBlock) or block.level != _GROUP_LEVEL or _GROUP_STYLE in theme.styles:
         return block
     body = theme.style("body")
@@ -257,6 +273,18 @@ def _with_heading_style(block: Block, theme: Theme) -> Block:
     spaces = {"space_before": body.leading, "space_after": Length(body.leading / 3)}
     style = replace(title, name=_GROUP_STYLE, size=size, leading=leading, bold=True, align="start", **spaces)
     return replace(block, style=style)
+
+
+def _title_style(style: Style, theme: Theme) -> Style:
+    body = theme.style("body")
+    if contrast(style.colour, _PAPER) < _READABLE:
+        colour = theme.styles.get(_GROUP_STYLE, body).colour
+        below = Length(max(style.space_after, body.leading / 2))
+        style = replace(without_box(style), name=_TITLE_STYLE, colour=colour, space_after=below)
+    if style.size > _LARGEST_TITLE * body.size:
+        size = Length(_LARGEST_TITLE * body.size)
+        style = replace(style, name=_TITLE_STYLE, size=size, leading=Length(style.leading * size / style.size))
+    return style
 
 
 def _page_text(groups: Sequence[FormGroup], summary: Summary, own: FormWords) -> Iterator[str]:
