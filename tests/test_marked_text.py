@@ -3,7 +3,17 @@
 import pytest
 
 from ucap_reports.text.language_tags import foreign_text, language_of, like
-from ucap_reports.text.marked_text import divided, joined, marked_text, marks_of, part_of, with_marks
+from ucap_reports.text.marked_text import (
+    MARK_BEGIN,
+    MARK_END,
+    divided,
+    joined,
+    marked_text,
+    marks_of,
+    part_of,
+    read_marks,
+    with_marks,
+)
 
 TEXT = marked_text("Rome", ((0, "<"), (4, ">")))
 
@@ -31,7 +41,9 @@ TEXT = marked_text("Rome", ((0, "<"), (4, ">")))
     ],
 )
 def test_marks_are_at_the_same_characters_of_texts_made_from_others(text: str, written: str) -> None:
-    assert with_marks(text) == written
+    assert with_marks(text).replace(MARK_BEGIN, "").replace(MARK_END, "") == written
+    read = read_marks(with_marks(text))
+    assert (read, marks_of(read)) == (text, marks_of(text))
 
 
 def test_a_marked_text_is_equal_to_its_text_and_keeps_its_language() -> None:

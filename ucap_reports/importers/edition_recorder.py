@@ -97,7 +97,15 @@ def _names_and_lists(styles: bytes) -> bytes:
 
 
 class _MarkedRichText(RichText, frozen=True):
-    """Rich text whose plain text has the marks of its runs, too."""
+    """Rich text whose plain text has the marks of its runs, too. Like a marked text, it is equal to that without
+    marks.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RichText) and RichText(self.blocks) == RichText(other.blocks)
+
+    def __hash__(self) -> int:
+        return hash(RichText(self.blocks))
 
     @property
     def text(self) -> str:

@@ -75,7 +75,7 @@ class FlowReader:
         self._context = context
         self._form = Run("", language=context.language)
         self._blocks: list[Block] = []
-        self._pending = Inlines()
+        self._pending = Inlines(self._reading)
         self._rich_only = False
         """Whether the open paragraph is one of the summary, which the template's words do not continue."""
 
@@ -124,7 +124,7 @@ class FlowReader:
         if self._pending:
             if content := self._pending.content():
                 self._blocks.append(TextBlock(content, self._context.text, self._context.line))
-            self._pending = Inlines()
+            self._pending = Inlines(self._reading)
         self._rich_only = False
 
 

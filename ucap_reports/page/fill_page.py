@@ -21,12 +21,12 @@ from ucap_reports.template.xml_templates import (
     prepared_template,
 )
 from ucap_reports.text.language_tags import language_of
-from ucap_reports.text.marked_text import with_marks
+from ucap_reports.text.marked_text import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.text.template_values import Bar, Shape
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_FOLDABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
 """Characters that XML forbids, or white space that would look like the template's layout."""
 _MARKUP = re.compile("[&<>\"']")
 """Characters that are escaped, which few texts have."""
@@ -47,6 +47,8 @@ class PageXml(FilledTemplate, frozen=True):
     lists: Lists = NO_LISTS
     """Lists of labels with numbers, which charts show by their names."""
     is_book: bool = False
+    has_marks: bool = False
+    """Whether texts have marks of values (`read_marks`). Without them, characters that look like marks are text."""
 
 
 def fill_page(template: PackFile, summary: Summary, lists: Lists = NO_LISTS) -> PageXml:
@@ -78,10 +80,12 @@ class PageValues:
         self._pictures: dict[str, PictureFacts] = {}
         self._shapes: dict[int, Shape] = {}
         self._text_numbers, self._shape_numbers = count(), count()
+        self._has_marks = False
 
     def page(self, prepared: PreparedTemplate, template: PackFile, text: str, summary: Summary) -> PageXml:
         """Return the page of a filled template, to which values can still be added."""
-        return PageXml(text, template.path, prepared.start_tags, self._texts, summary, self._shapes, self._pictures)
+        page = PageXml(text, template.path, prepared.start_tags, self._texts, summary, self._shapes, self._pictures)
+        return replace(page, has_marks=True) if self._has_marks else page
 
     def forget(self) -> None:
         """Remove the values so far, because nothing refers to them any more."""
@@ -98,14 +102,16 @@ class PageValues:
         return f'<rich ref="{self._added(value)}"/>'
 
     def write(self, text: str, kind: str) -> str:
-        """Return the markup of a plain text. Its marks become text: such a page is written only to be recorded."""
+        """Return the markup of a plain text. Its marks are text until the page is read."""
         if kind == NO_KIND:
             return ""
         if kind == TEXT_KIND:
-            text = with_marks(text)
-        if kind != TEXT_KIND or (_NOT_FOLDABLE.search(text) is None and language_of(text) is None):
-            return escape(text) if _MARKUP.search(text) else text
-        return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'
+            if _NOT_FOLDABLE.search(text) is not None or language_of(text) is not None:
+                return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'
+            if marks_of(text):
+                self._has_marks = True
+                text = with_marks(text)
+        return escape(text) if _MARKUP.search(text) else text
 
     def draw(self, shape: Shape, kind: str) -> str:
         """Return the markup of a shape."""
@@ -124,7 +130,7 @@ class PageValues:
 def _lines(text: str) -> RichText:
     """The text with its line ends as breaks, and with its language if it has one."""
     inlines: list[Inline] = []
-    for line in _LINE_END.split(text):
+    for line in divided(text, _LINE_END.split(text)):
         run = Run(line, language=language_of(text))
         inlines += [Break(), run] if inlines else [run]
     return RichText((Paragraph(tuple(inlines)),))

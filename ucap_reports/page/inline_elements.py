@@ -18,7 +18,9 @@ from ucap_reports.page.reading_context import (
     Reading,
 )
 from ucap_reports.problems import problem
+from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import link_address
+from ucap_reports.text.marked_text import read_marks
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -34,7 +36,8 @@ PLAIN = Run("")
 class Inlines:
     """Collects the content of a paragraph."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Reading) -> None:
+        self._has_marks = reading.page.has_marks
         self._items: list[Inline | PageNumber] = []
         self._at_edge = True
         """Whether white space of the template would be at the start of a line, or after other white space."""
@@ -51,7 +54,7 @@ class Inlines:
         folded = _WHITE_SPACE.sub(" ", text)
         if self._at_edge:
             folded = folded.lstrip(" ")
-        self._items.append(replace(form, text=folded))
+        self._items.append(replace(form, text=read_marks(folded) if self._has_marks else folded))
         self._at_edge = self._loose = folded[-1] == " "
         return folded != " "
 
@@ -83,7 +86,7 @@ class Inlines:
     def _tighten(self) -> None:
         last = self._items[-1] if self._loose else None
         if isinstance(last, Run):
-            self._items[-1:] = [replace(last, text=last.text[:-1])] if len(last.text) > 1 else []
+            self._items[-1:] = [replace(last, text=like(last.text[:-1], last.text))] if len(last.text) > 1 else []
         self._loose = False
 
 
@@ -115,7 +118,7 @@ def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementCo
 
 def read_inline_content(opened: PageElement, context: ElementContext) -> Content:
     """The content of an element that is a paragraph."""
-    inlines = Inlines()
+    inlines = Inlines(opened.reading)
     _read_content(opened.reading, opened.element, inlines, Run("", language=context.language), context)
     return inlines.content()
 

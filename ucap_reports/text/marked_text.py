@@ -1,7 +1,7 @@
 """Texts with marks, by which a printed text is found again: which part of it is which value of a plan.
 
 A marked text is equal to the text without its marks, so that nothing can be decided by them. They become text where a
-format writes them, or in `with_marks`.
+format writes them, and between `with_marks` and `read_marks`.
 """
 
 from collections.abc import Sequence
@@ -69,14 +69,31 @@ def divided(text: str, parts: Sequence[str]) -> list[str]:
     return divided_parts
 
 
+MARK_BEGIN, MARK_END = "\ufdd0", "\ufdd1"
+"""What is around a mark in a text that is written: noncharacters, which XML can represent (Unicode, 23.7)."""
+
+
 def with_marks(text: str) -> str:
-    """Return the text with its marks in it."""
+    """Return the text with its marks in it, from which `read_marks` makes the same marked text."""
     written = ""
     start = 0
     for offset, mark in marks_of(text):
-        written += text[start:offset] + mark
+        written += f"{text[start:offset]}{MARK_BEGIN}{mark}{MARK_END}"
         start = offset
     return written + text[start:] if written else text
+
+
+def read_marks(written: str) -> str:
+    """Return the text that `with_marks` has written, which may have more text around it."""
+    if MARK_BEGIN not in written:
+        return written
+    text, *pieces = written.split(MARK_BEGIN)
+    marks = []
+    for piece in pieces:
+        mark, _, after = piece.partition(MARK_END)
+        marks.append((len(text), mark))
+        text += after
+    return _marked(text, tuple(marks), None)
 
 
 def _marked(text: str, marks: Marks, language: str | None) -> TextWithMarks:

@@ -55,7 +55,7 @@ from ucap_reports.word.file.office_package import (
 from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
 from ucap_reports.word.render.floating_elements import watermark_xml
-from ucap_reports.word.render.rich_text_runs import recorded_part
+from ucap_reports.word.render.rich_text_runs import printed_part, recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
 from ucap_reports.word.writer.document_parts import DocumentParts, StoryPart, new_document, office_theme
 from ucap_reports.word.writer.placed_blocks import is_floating, is_table, is_tag
@@ -100,11 +100,14 @@ def render_book_word(content: BookContent, pack: Pack) -> Document:
 
 
 def _marked_tree(marked: Summary, page: PlanPage) -> PageTree | None:
-    """Return the page of a summary with marks, in the scale of its page; None if it is too large with them."""
+    """Return the page of a summary with marks, in the scale of its page; None if it is too large with them, or if it
+    is not equal, since a text of the page looks like a mark.
+    """
     try:
-        return page_in_scale(marked, page.pack, page.summary.scale).tree
+        tree = page_in_scale(marked, page.pack, page.summary.scale).tree
     except ProblemsFound:
         return None
+    return tree if tree == page.tree else None
 
 
 def _with_labels(blocks: Sequence[Block], labels: Sequence[LabelText]) -> tuple[Block, ...]:
@@ -165,7 +168,8 @@ def write_word(
 ) -> tuple[bytes, Mapping[str, float]]:
     """Return the Word file of a page tree, and the widths of its pictures in points by their fields.
 
-    Templates do not say from which plan they were made. The `recorder` gets the body of the page with `marked` values.
+    Templates do not say from which plan they were made. The `recorder` gets the body of the page with the marks of the
+    `marked` one, whose values are equal.
 
     Raises ValueError for a character that XML cannot represent.
     """
@@ -173,7 +177,13 @@ def write_word(
     document = new_document(pack.theme, tree.language, is_template=is_template)
     document.headings = tuple(headings_in(tree.body))
     margins = _margin_parts(tree, summary, document)
-    body = _body_part(tree, document)
+    if marked is None:
+        body = _body_part(tree, document)
+        recorded = body.content
+    else:
+        body = _body_part(_with_safe_foot(marked), document)
+        recorded = recorded_part(body.content)
+        body = replace(body, content=printed_part(body.content))
     shared = _shared_parts(document)
     parts = {part.name: part.content for part in (body, *margins, *shared)}
     for part in (body, *margins):
@@ -203,11 +213,7 @@ def write_word(
     if not is_template:
         sent: Mapping[str, str] = {}
         if recorder is not None:
-            recorded = body
-            if marked is not None:
-                marked = _with_safe_foot(marked)
-                recorded = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
-            sent = recorder.properties(parts, MAIN_PART, recorded_part(recorded.content))
+            sent = recorder.properties(parts, MAIN_PART, recorded)
         parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
         related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
     parts[relationships_of("")] = relationships_part(related)
