@@ -19,8 +19,8 @@ from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
 from ucap_reports.batch import produce_documents
-from ucap_reports.batch.files_beside_plans import PictureFile, pictures_of
 from ucap_reports.batch.produce_documents import prepared_pictures
+from ucap_reports.batch.translations_and_pictures import PictureFile, pictures_of
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.document_pictures import PreparedPicture
 from ucap_reports.plan.plan_model import load_plan

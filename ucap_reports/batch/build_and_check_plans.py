@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_state import THUMBNAILS, BuildState, PlanReport
 from ucap_reports.batch.document_names import early_values, own_language, version_languages
 from ucap_reports.batch.document_options import BuildOptions
-from ucap_reports.batch.files_beside_plans import TranslationFiles
 from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.overwrite_protection import is_edited
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, plan_report
 from ucap_reports.batch.produce_documents import Produced
+from ucap_reports.batch.translations_and_pictures import TranslationFiles
 from ucap_reports.batch.workers import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem

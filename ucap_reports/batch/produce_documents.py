@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import linked_files, own_language, pack_name
 from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.files_beside_plans import NO_FILES, PictureFile, PlanFiles, TranslationFile, in_order
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, plan_fields
+from ucap_reports.batch.translations_and_pictures import NO_FILES, PictureFile, PlanFiles, TranslationFile, in_order
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.pictures.document_pictures import PictureError, PreparedPicture, picture_work, prepare_picture

@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
-from ucap_reports.batch.files_beside_plans import PICTURES
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
@@ -20,6 +19,7 @@ from ucap_reports.batch.opened_project import (
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_selection import ListedPlan, list_plans
 from ucap_reports.batch.produce_documents import Produced, produce
+from ucap_reports.batch.translations_and_pictures import PICTURES
 from ucap_reports.check.plan_warnings import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup

@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.files_beside_plans import PO_ENDING
 from ucap_reports.batch.plan_history import (
     LIMIT,
     FileChange,
@@ -17,6 +16,7 @@ from ucap_reports.batch.plan_history import (
     refuse_links,
     write_or_remove,
 )
+from ucap_reports.batch.translations_and_pictures import PO_ENDING
 from ucap_reports.plan.merging import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound

@@ -1,4 +1,4 @@
-"""The files beside a plan, known before it is validated: its translations and its pictures.
+"""The translations and the pictures of a plan, whose files are known before it is validated.
 
 Translations are `translations/TAG/ID.po`, and pictures are in the folder `pictures` beside the plan.
 """
