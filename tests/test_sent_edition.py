@@ -97,9 +97,10 @@ def markup(content: bytes) -> RecordedMarkup:
     return msgspec.msgpack.decode(unpacked(content), type=RecordedMarkup)
 
 
-def test_recording_changes_no_printed_part() -> None:
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_recording_changes_no_printed_part(name: str) -> None:
     plan = parse_plan(Source("plans/x.yaml", f"{TEXT.partition('results:')[0]}results: Heat falls by 20 %\n"))
-    pack = shipped_pack()
+    pack = shipped_pack(name)
     summary = compose_summary(plan, pack)
     printed = read_package(render_word(summary, pack).content)
     recorded = read_package(render_word(summary, pack, SummaryRecorder(summary)).content)
