@@ -100,10 +100,10 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message() 
                 assert None in given or wordings(code, form) == given - OWN, place
 
 
-def test_only_the_catalogue_constructs_problems() -> None:
+def test_problems_are_constructed_only_from_the_catalogue() -> None:
     constructors = {"Problem", "Problem.error", "Problem.warning"}
     constructing = {place.partition(":")[0] for place, call in calls() if called_name(call) in constructors}
-    assert constructing == {"problems/catalogue.py"}
+    assert constructing == {"problems/problem.py"}
 
 
 def test_no_code_has_two_entries() -> None:

@@ -1,5 +1,5 @@
 """Problems: values that stages return, or raise as `ProblemsFound`; only the command line and the editor print them.
-Their hints suggest names for misspelt ones.
+Their words are those of the catalogue, with the values of each. Their hints suggest names for misspelt ones.
 
 A terminal obeys control characters: they set its title, delete what it shows, or answer in the name of the person who
 types. Direction marks and characters without width make a text look like another one (CVE-2021-42574). Every text from
@@ -9,22 +9,15 @@ files, such as the name of a reviewer, goes through `visible` before it is print
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Any, Self
 
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from ucap_reports.problems.catalogue import Severity, catalogue_entry
 
-class Severity(StrEnum):
-    """How serious a problem is."""
-
-    ERROR = "error"
-    """The document is not built."""
-    WARNING = "warning"
-    """Something is probably wrong; `--strict` counts these."""
-    INFO = "info"
-    """A fact is missing."""
+_LONGEST_VALUE = 1_000
+"""The largest number of characters of a value in a message."""
 
 
 class Location(Struct, frozen=True, gc=False):
@@ -72,6 +65,33 @@ class Problem(Struct, frozen=True):
         parts = (str(self.location), f"{self.severity.value}[{self.code}]", self.message)
         line = ": ".join(part for part in parts if part)
         return visible_lines(f"{line}\n  hint: {self.hint}" if self.hint else line)
+
+
+def problem(
+    code: str, location: Location = NOWHERE, /, *, form: str | None = None, hint: str | None = None, **details: Any
+) -> Problem:
+    """Return a problem of the catalogue: `details` are the values of its message, `form` is which of several wordings
+    it has.
+
+    `hint` replaces that of the catalogue; the values that it proposes are `suggestions` in the details.
+    """
+    entry = catalogue_entry(code)
+    shown = {}
+    for name, value in details.items():
+        shown[name] = shortened(value, _LONGEST_VALUE) if isinstance(value, str) else value
+    message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
+    known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
+    if hint is None and known is not None:
+        hint = known.format_map(shown)
+    if isinstance(hint, Hint):
+        details["suggestions"] = list(hint.suggestions)
+        hint = str(hint)
+    return Problem(code, entry.severity, message.format_map(shown), hint, location, details)
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """Return the text as messages show it: its start, if it has more than `length` characters."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def problem_record(problem: Problem) -> dict[str, Any]:
