@@ -15,9 +15,10 @@ import uharfbuzz as harfbuzz
 from deflate import zlib_compress
 from msgspec import Struct
 
+from ucap_reports.fonts.embedding_rights import may_be_in_web_pages
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_sources import REGULAR, FontSource
-from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font, table
+from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font
 
 # Font programs of PDF files
 _FLAGS = (
@@ -259,10 +260,6 @@ def _index(items: Sequence[bytes]) -> bytes:
 
 
 # Fonts of web pages
-_NOT_INSTALLABLE = 0x0F
-"""Bits of fsType (OpenType 1.9, OS/2): those of a font that only some documents may contain."""
-_NO_SUBSETS = 0x0300
-"""Bits of fsType: parts of the font, or its outlines, must not be embedded."""
 _WEB_FLAGS = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
 _LEFT_OUT = ("GSUB", "GDEF", "DSIG", "STAT", "MVAR", "meta", "BASE", "JSTF", "hdmx", "VDMX", "LTSH", "kern", "gasp")
 """Tables that Latin, Greek and Cyrillic text does not need."""
@@ -325,9 +322,8 @@ def woff(font: bytes) -> bytes:
 def _web_subset(source: FontSource, characters: frozenset[int], *, has_bold: bool) -> WebFont | None:
     with suppress(Exception):  # HarfBuzz raises any exception for a damaged font, which the PDF reports
         face = open_font(source).face
-        (allowed,) = table(face, "OS/2", ">8xH")
         kept = characters & covered_characters(source)
-        if kept and not allowed & (_NOT_INSTALLABLE | _NO_SUBSETS):
+        if kept and may_be_in_web_pages(face):
             pinned = _pinned_axes(face, has_bold=has_bold)
             has_weights = any(axis.tag == _WEIGHT and axis.tag not in pinned for axis in face.axis_infos)
             return WebFont(woff(_font_of(source, face, kept, pinned)), has_weights)

@@ -21,10 +21,9 @@ from unicodedata import bidirectional, category, normalize
 
 import uharfbuzz as harfbuzz
 
+from ucap_reports.fonts.embedding_rights import may_be_embedded
 from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontIndex, FontSource, Metrics
 
-_RESTRICTED = 0x0002  # OS/2 fsType: embedding is not allowed
-_USAGE = 0xF
 _SIZES = range(16, 16_385)
 """Units per em that OpenType allows."""
 
@@ -51,11 +50,11 @@ def open_font(source: FontSource) -> OpenFont:
     else:
         face = harfbuzz.Face(harfbuzz.Blob.from_file_path(str(source.path)))
     try:
-        embedding = table(face, "OS/2", ">8xH")[0] & _USAGE
+        is_allowed = may_be_embedded(face)
         (units_per_em,) = table(face, "head", ">18xH")
     except StructError as error:
         raise source.unusable("reading", error) from error
-    if embedding == _RESTRICTED:
+    if not is_allowed:
         raise source.unusable("restricted")
     if units_per_em not in _SIZES or face.glyph_count == 0:
         raise source.unusable("reading", f"{face.glyph_count} glyphs, {units_per_em} units per em")
