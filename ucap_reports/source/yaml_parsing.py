@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
-from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, without_quotes
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.source.comma_mistakes import comma_problem, is_bare_number, is_rest_of_text, is_split_amount, joined
+from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
@@ -18,14 +19,6 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 _JSON_ESCAPE = re.compile(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
-_NUMERALS = "0123456789"
-_UNITS = re.compile(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
-_FIELD_WITHOUT_SPACE = re.compile(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
-"""A field in braces whose colon is part of a text, because no space follows it."""
-_MOST_DIGITS = 40
-"""The number of characters of an amount that are searched on both sides of a comma."""
-_GROUP = 3
-"""The number of digits of a group."""
 _COMMENT_TEXT = re.compile("#.*")
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
     from ucap_reports.source.yaml_mistakes import WorkingCopy
@@ -181,15 +174,15 @@ class _Composer:
         """The items that a comma has split, with the offsets of their second parts."""
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
-            if items and getattr(start, "flow_style", False) and self._is_split_amount(items[-1], item):
+            if items and getattr(start, "flow_style", False) and is_split_amount(self.source.text, items[-1], item):
                 items[-1] = replace(items[-1], end=item.end)
                 split.setdefault(len(items) - 1, item.start)
             else:
                 items.append(item)
         for index, offset in split.items():
-            items[index] = self._joined(items[index])
-            form = "amount" if str(items[index].value).strip(f"{_NUMERALS},") else "number"
-            self._report_comma(items[index], offset, form)
+            items[index] = joined(self.source.text, items[index])
+            form = "number" if is_bare_number(items[index]) else "amount"
+            self.problems.append(comma_problem(self.source, items[index], offset, form))
         size = 1 + sum(item.size for item in items)
         value = [item.value for item in items]
         return YamlNode(value, self._span(start)[0], self._span(event)[1], dict(enumerate(items)), size=size)
@@ -204,8 +197,8 @@ class _Composer:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key_node = self._node(event, depth + 1)
             node = self._node(next(self._events), depth + 1)
-            if last is not None and self._is_rest_of_text(children[last], key_node, node):
-                if not self._is_split_amount(children[last], key_node):
+            if last is not None and is_rest_of_text(self.source.text, children[last], key_node, node):
+                if not is_split_amount(self.source.text, children[last], key_node):
                     amounts.discard(last)
                 elif last not in split:
                     amounts.add(last)
@@ -222,54 +215,12 @@ class _Composer:
                 continue
             children[key], keys[key] = node, self._span(event)[0]
         for key, offset in split.items():
-            children[key] = self._joined(children[key])
-            self._report_comma(children[key], offset, "amount" if key in amounts else "text")
+            children[key] = joined(self.source.text, children[key])
+            form = "amount" if key in amounts else "text"
+            self.problems.append(comma_problem(self.source, children[key], offset, form))
         size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
         return YamlNode(value, self._span(start)[0], self._span(event)[1], children, keys, size)
-
-    def _is_split_amount(self, before: YamlNode, after: YamlNode) -> bool:
-        """Return whether two scalars are the parts of an amount that a comma in brackets has split: three digits follow
-        the comma, as in 40,000, or there is a sign or a unit, as in €25,50 and 414,9 km².
-        """
-        text = self.source.text
-        if before.children or after.children or text[before.end : after.start] != ",":
-            return False
-        left = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
-        right = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
-        lead, rest = left.rstrip(_NUMERALS), right.lstrip(_NUMERALS)
-        whole, decimals = len(left) - len(lead), len(right) - len(rest)
-        if not whole or not decimals:
-            return False
-        has_unit = lead.rstrip()[-1:] in set("$£¥€") or _UNITS.match(rest) is not None
-        return has_unit or (whole <= _GROUP and decimals == _GROUP)
-
-    def _is_rest_of_text(self, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
-        """Return whether a field in braces is what follows a comma in the value before it.
-
-        It has no colon and no value then, and the value before it is text without quotes, or a number.
-        """
-        text = self.source.text
-        if text[before.end : key.start].strip() != "," or key.children or value.value is not None:
-            return False
-        if before.children or before.value is None or text[before.start] in "\"'[{*":
-            return False
-        return not text[key.end : value.end].strip() and text[key.start] not in "\"'[{?"
-
-    def _joined(self, parts: YamlNode) -> YamlNode:
-        """Return the text from the start to the end of its parts."""
-        return replace(parts, value=" ".join(self.source.text[parts.start : parts.end].split()))
-
-    def _report_comma(self, text: YamlNode, offset: int, form: str) -> None:
-        """Report a comma in brackets that has split a text; its second part is at the offset."""
-        field = _FIELD_WITHOUT_SPACE.match(self.source.text, offset)
-        if field is not None:
-            location = locate(self.source, field.start("value"))
-            self.problems.append(problem("yaml-colon", location, name=field["name"], value=shortened(field["value"])))
-            return
-        shown = shortened(without_quotes(str(text.value)))
-        quoted = f"'{shown}'" if '"' in shown else f'"{shown}"'
-        self.problems.append(problem("yaml-comma", locate(self.source, offset), form=form, text=quoted))
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """Return the key's text, or None with a problem reported."""
