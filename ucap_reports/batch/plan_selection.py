@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.document_names import further_languages
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, pack_folders
-from ucap_reports.check.plan_warnings import completeness
+from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import Country, Goal

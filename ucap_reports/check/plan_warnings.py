@@ -1,26 +1,26 @@
 """Warnings and infos about a plan that need only the plan and its pack.
 
 The texts: cut sentences, stray markup, placeholders, and what YAML reads otherwise. The values: facts of cities that
-contradict each other, unclear amounts, duplicate items. What the plan lacks: facts that it does not have, and content
-that its pack does not print.
+contradict each other, unclear amounts, duplicate items. What is not printed: content without a row in its pack. The
+facts that a plan lacks are in `completeness`.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from math import isclose
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from ucap_reports.check.completeness import missing_facts
 from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
-from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, RICH, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.field_types import Goal
-from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, spoken_name
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.validation import in_file_order
 from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
 from ucap_reports.plan.written_values import AMBIGUOUS, DIGITS, Money, currencies_of, is_placeholder, names_no_day
@@ -65,7 +65,8 @@ def plan_warnings(
         problems += (warning for warning in amounts if warning.location not in explained)
         problems += totals
         if pack is not None:
-            problems += _missing_warnings(plan, tree, pack, fields)
+            problems += missing_facts(plan, tree, pack, fields)
+            problems += _printing_warnings(plan, tree, pack, fields)
             if plan.title:
                 problems += broken_title(plan.title, pack, tree.location(("title",)))
     invalid = {(error.location.path, error.location.field) for error in errors}
@@ -79,21 +80,6 @@ def plan_warnings(
         if not is_of_error and not may_be_lost:
             warnings.append(warning)
     return tuple(warnings)
-
-
-def completeness(plan: Plan, pack: Pack) -> int:
-    """Return how much of the plan is known, in percent of its date and of the facts that its pack prints
-    for any plan.
-    """
-    known = [plan.updated is not None]
-    for rule in pack.settings.rows:
-        fields = [field for field in pack.fields.printed_by(rule.field) if field.required is not Required.NO]
-        if not fields:
-            continue
-        owners = plan.cities if fields[0].is_of_city else [plan]
-        for owner in owners:
-            known.append(any(owner.value(field) for field in fields))
-    return 100 * sum(known) // len(known)
 
 
 def broken_title(title: str, pack: Pack, location: Location) -> Iterator[Problem]:
@@ -469,100 +455,20 @@ def _wording_warnings(goal: Goal, where: Location) -> Iterator[Problem]:
         yield problem("sdg-wording", where, wording=wording, number=goal.number, other=other, **titles)
 
 
-# What is missing: facts that the plan does not have, and content that its pack does not print
+# What is not printed: content of the plan, and wordings that the programme has not confirmed
 
-_UPDATED = BUILT_IN.of_type(FieldType.DAY)
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 
 
-def _missing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
-    """Yield infos and warnings about the plan as a whole and about each field."""
-    if plan.updated is None and not _is_written(tree, (_UPDATED.name,)):
-        yield problem("updated-missing", _place_of_field(tree, _UPDATED))
-    contact, omitted = pack.settings.contact, pack.settings.leaves_out
-    has_contact = bool(contact.office or contact.email)
-    is_due = RequiredPart.CONTACT not in omitted and not has_contact
-    if is_due and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
-        yield problem("contact-missing", _place_of_field(tree, _CONTACT), form="plan")
+def _printing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
+    """Yield warnings about content that the pack does not print, and infos about its unconfirmed wordings."""
+    has_contact = bool(pack.settings.contact.office or pack.settings.contact.email)
     if has_contact and plan.contact is not None and not plan.contact.named:
-        yield problem("contact-ignored", _place_of_field(tree, _CONTACT))
-    yield from _empty_sections(plan, tree, pack)
-    yield from _empty_entries(plan, tree)
-    yield from _missing_facts(plan, tree, pack)
-    yield from _required_values(plan, tree, fields)
+        yield problem("contact-ignored", tree.location((_CONTACT.name,), key=True))
     yield from _not_printed(plan, tree, pack, fields)
-    if RequiredPart.PROGRAMME_LABEL not in omitted:
+    if RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out:
         yield from _unconfirmed_labels(plan, pack)
         yield from _unconfirmed_statements(plan, pack)
-
-
-def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Yield printed rows without content: an info for each field that is empty, and one for all that are absent."""
-    absent: list[Field] = []
-    for key in _expected_rows(pack):
-        fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
-        if not fields or any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields):
-            continue
-        given = [field for field in fields if isinstance(tree.value, dict) and field.name in tree.value]
-        if given:
-            yield _section_empty(fields, _place_of_field(tree, given[0]))
-        else:
-            absent += fields
-    if absent:
-        yield _section_empty(absent, _place_of_field(tree, absent[0]))
-
-
-def _is_expected(field: Field) -> bool:
-    """Return whether an info reports that the field is missing: a custom one may be reported otherwise,
-    or not at all.
-    """
-    return not field.is_custom or field.required is Required.INFO
-
-
-def _required_values(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
-    """Yield a warning about each custom field without a value whose declaration asks for it."""
-    for field in fields.custom:
-        if field.required is not Required.WARNING:
-            continue
-        if not field.is_of_city and not plan.value(field) and not _is_written(tree, (field.name,)):
-            yield problem("value-missing", _place_of_field(tree, field), name=field.name)
-        for index, city in enumerate(plan.cities if field.is_of_city else ()):
-            loc: Loc = (CITIES, index, field.name)
-            if not city.value(field) and not _is_written(tree, loc):
-                where = replace(tree.location(loc[:-1]), field=field_name(loc))
-                yield problem("value-missing", where, name=field.name)
-
-
-def _section_empty(fields: Sequence[Field], where: Location) -> Problem:
-    return problem("section-empty", where, form="fields", fields=", ".join(field.name for field in fields))
-
-
-def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
-    """Yield entries of which only the theme or the date is printed."""
-    for field in BUILT_IN.inside():
-        value = getattr(plan, field.name)
-        if field.type not in RICH or not isinstance(value, tuple):
-            continue
-        texts = [inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich]
-        for index, entry in enumerate(value):
-            loc: Loc = (field.name, index, texts[0])
-            if not any(getattr(entry, name) for name in texts) and not _is_written(tree, loc):
-                where = tree.location(loc, key=True)
-                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(loc[:-1])))
-
-
-def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Yield an info for each column with missing facts."""
-    rows = [pack.fields.rows.get(key) for key in _expected_rows(pack)]
-    fields = [row for row in rows if row is not None and row.is_of_city and not row.parts and _is_expected(row)]
-    for index, city in enumerate(plan.cities):
-        loc: Loc = (CITIES, index)
-        missing = []
-        for field in fields:
-            if not city.value(field) and not _is_written(tree, (*loc, field.name)):
-                missing.append(field.name)
-        if missing:
-            yield problem("facts-missing", tree.location(loc), city=", ".join(city.name), fields=", ".join(missing))
 
 
 def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
@@ -622,24 +528,3 @@ def _unconfirmed_statements(plan: Plan, pack: Pack) -> Iterator[Problem]:
     if missing:
         english = funding_statement(funding, DEFAULT_LANGUAGE)
         yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=", ".join(missing))
-
-
-@lru_cache(maxsize=64)
-def _expected_rows(pack: Pack) -> tuple[str, ...]:
-    """Return the fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their
-    own.
-    """
-    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown != "omit")
-
-
-def _is_written(tree: Tree, loc: Loc) -> bool:
-    """Return whether the file has a value there, valid or not, N/A and a dash included."""
-    value = value_or_none(tree.value, loc)
-    return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
-
-
-def _place_of_field(tree: Tree, field: Field) -> Location:
-    """Return the place of a field of the plan; the file alone if the field is absent."""
-    if isinstance(tree.value, dict) and field.name in tree.value:
-        return tree.location((field.name,), key=True)
-    return Location(tree.source.path, field=field.name)
