@@ -39,11 +39,12 @@ LAYERS = (
 """The packages in order: each imports only from packages before it. Subpackages in the list have their own position."""
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {f"summary.{name}" for name in ("compose_summary", "fact_table", "pack_words")}
-EARLIER = {"source", "plan", "template.pack_opening", *COMPOSING}
+OPENING = {"template.pack_opening", "template.pack_merging"}
+EARLIER = {"source", "plan", *OPENING, *COMPOSING}
 FORBIDDEN = {
     "source": {"text"},
     "template.jinja": {"plan", "source"},
-    "summary": {"source", "template.pack_opening"},
+    "summary": {"source", *OPENING},
     "page": EARLIER,
     "word": {"pdf", "html", *EARLIER},
     "pdf": {"word", "html", *EARLIER},

@@ -36,7 +36,8 @@ from ucap_reports.summary.document import (
     parse_standard,
 )
 from ucap_reports.template.pack import RowRule, WhenUnknown
-from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
+from ucap_reports.template.pack_merging import LayeredTree
+from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
 from ucap_reports.template.row_merging import HIDE, merge_rows, row_entries

@@ -1,11 +1,12 @@
-"""Opening packs: finding and reading their folders, merging the packs that they extend, and checking the result."""
+"""Opening packs: finding and reading the folders of a pack and of the packs that it extends, and checking the merged
+result.
+"""
 
 import os
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.custom_fields import Declaration, DeclaredFields, declaration_problems, readable_declarations
-from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
@@ -33,18 +33,8 @@ from ucap_reports.template.pack import (
     PackFile,
     PackSettings,
 )
+from ucap_reports.template.pack_merging import LayeredTree, PackLayers, mapping_at, merged_layers, settings_of
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
-from ucap_reports.template.programme_label import over_inherited
-from ucap_reports.template.row_merging import (
-    RowEntry,
-    field_of,
-    merge_rows,
-    omitted_rows,
-    row_entries,
-    rows_of_fields,
-    with_rows_of_fields,
-)
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
@@ -52,12 +42,8 @@ PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
 _NAME_LINE = re.compile(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
 """The setting `name`, after a line end or a byte order mark."""
-_CUSTOM = re.compile(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
-"""A custom field in a template: of the plan after `summary`, of a city after another word."""
 IMAGES = "images"
 FOLDERS = (IMAGES, "fonts")
-_TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
-"""The settings whose translations are in `wording`, beside the line before the contact."""
 
 
 class PackFolder(Struct, frozen=True):
@@ -84,82 +70,11 @@ class PackFolder(Struct, frozen=True):
         return self.safe_folder.kind(self.path / name)
 
 
-class LayeredTree(Struct, frozen=True, dict=True):
-    """The settings of a pack merged over those of the packs it extends; `layers` has the nearest first."""
-
-    value: Any
-    layers: tuple[Located, ...]
-
-    def location(self, path: Loc, *, key: bool = False) -> Location:
-        """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
-        if path[:1] == ("rows",) and path[1:]:
-            row = self.value["rows"][path[1]]
-            field = field_of(row)
-            setting = path[2:]
-            # What is no row has no field; merging leaves it as the object that is in its layer.
-            entries = self._row_entries.get(field or id(row))
-            if entries:
-                entry, layer = next((known for known in entries if known[0].has(setting)), entries[0])
-                return layer.location((*entry.loc, *setting), key=key)
-            path = (DECLARATIONS, field, *setting)  # the row of a custom field that no pack places
-        depth = self.depth(path)
-        layer = self.layers[depth] if depth < len(self.layers) else self.layers[0]
-        return layer.location(path, key=key)
-
-    @cached_property
-    def _row_entries(self) -> Mapping[str | int, list[tuple[RowEntry, Located]]]:
-        """The entries of each row, nearest first, by its field or, if it is no row, by its identity."""
-        entries = defaultdict(list)
-        for layer in self.layers:
-            for entry in row_entries(layer.value.get("rows")):
-                entries[entry.field or id(entry.settings)].append((entry, layer))
-        return entries
-
-    def depth(self, path: Loc) -> int:
-        """Return the index of the nearest layer that has `path`, or the number of layers if none has."""
-        wanted = field_name(path)
-        for depth, layer in enumerate(self.layers):
-            # The location of a path that a layer does not have is that of the nearest field around it.
-            nearest = layer.location(path).field or ""
-            if nearest == wanted:
-                return depth
-        return len(self.layers)
-
-
 class OpenedPack(Struct, frozen=True):
     """A pack and the places of its settings."""
 
     pack: Pack
     tree: LayeredTree
-
-
-class PackLayers(Struct, frozen=True):
-    """A pack as read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
-
-    `project` has the settings of the project that replace those of the pack. The last `shipped_count` trees are those
-    of shipped packs.
-    """
-
-    name: str
-    trees: tuple[Tree, ...]
-    files: Mapping[str, PackFile]
-    project: Located | None = None
-    shipped_count: int = 0
-
-    @property
-    def is_shipped(self) -> bool:
-        """Whether the pack itself is part of the product."""
-        return self.shipped_count == len(self.trees)
-
-    @property
-    def all_settings(self) -> tuple[Located, ...]:
-        """All settings, nearest first: those of the project, and those of the packs."""
-        return self.trees if self.project is None else (self.project, *self.trees)
-
-    @property
-    def own_count(self) -> int:
-        """The number of `all_settings` that are not those of shipped packs."""
-        return len(self.all_settings) - self.shipped_count
 
 
 def shipped_packs() -> PackFolder:
@@ -208,18 +123,18 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
         if has_nearer_page or has_other_logo:
             files_of_folder.pop(WORD_TEMPLATE, None)
         files = files_of_folder | files  # the nearer ones replace those of packs that they extend
-        has_own_logo = has_own_logo or _settings(tree).get("logo") is not None
+        has_own_logo = has_own_logo or settings_of(tree).get("logo") is not None
     return PackLayers(name, tuple(trees), files, shipped_count=shipped_count)
 
 
 def assemble(layers: PackLayers) -> OpenedPack:
     """Return the pack that the layers make. Raises ProblemsFound with all errors in their settings."""
     problems: list[Problem] = []
-    tree = _merged_layers(layers, problems)
+    tree = merged_layers(layers, problems)
     try:
         settings = validate(PackSettings, tree)
     except ProblemsFound as error:
-        declarations = readable_declarations(_fields(tree.value, DECLARATIONS))
+        declarations = readable_declarations(mapping_at(tree.value, DECLARATIONS))
         problems += error.problems
         problems += _declaration_problems(declarations, tree, layers)
         raise ProblemsFound(in_file_order(dict.fromkeys(problems))) from None
@@ -336,80 +251,6 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     raise ProblemsFound([problem("pack-unknown", location, hint=nearest_or_all(name, names), name=name)])
 
 
-def _merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
-    """Return the settings of all layers; wrong types of declarations and errors in rows are added to `problems`."""
-    settings: dict[str, Any] = {}
-    row_labels: dict[str, Any] = {}
-    for index, layer in reversed(list(enumerate(layers.all_settings))):  # from the farthest to the nearest
-        problems += _type_conflicts(_fields(settings, DECLARATIONS), layer)
-        upper = _settings(layer)
-        lower = _without_scaled(settings, upper)
-        if index < layers.own_count:  # translations of shipped packs are meant for the shipped packs that extend them
-            lower = _without_translations(lower, row_labels, upper)
-        settings = _merged(lower, _with_other_languages(lower, upper))
-        row_labels |= _row_labels(upper)
-    rows = _merged_rows(layers, settings, problems)
-    if rows or "rows" in settings:
-        settings = settings | {"rows": rows}
-    return LayeredTree(settings | {"name": layers.name}, layers.all_settings)
-
-
-def _settings(layer: Located) -> dict[str, Any]:
-    """Return the settings of a layer: `_folders` refuses other values."""
-    settings: dict[str, Any] = layer.value
-    return settings
-
-
-def _merged(lower: Any, upper: Any) -> Any:
-    """Return `upper` with what only `lower` has: mappings are merged key by key, everything else is replaced."""
-    if not (isinstance(lower, dict) and isinstance(upper, dict)):
-        return upper
-    return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
-
-
-def _merged_rows(layers: PackLayers, settings: Mapping[str, Any], problems: list[Problem]) -> list[Any]:
-    """Return the rows of all layers, given the merged `settings`; errors in changes of rows are added to `problems`."""
-    own_rows = rows_of_fields(_fields(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
-    rows: list[Any] = []
-    for tree in reversed(layers.trees):
-        changes = _settings(tree).get("rows")
-        if isinstance(changes, list | dict):
-            rows = merge_rows(changes, rows, tree, problems, own_rows)
-        elif changes is not None:
-            location = tree.location(("rows",))
-            problems.append(problem("type-invalid", location, expected="a list", given=described(changes)))
-    if own_rows:
-        placed = [*_placed_in_templates(own_rows, layers.files), *omitted_rows(map(_settings, layers.trees))]
-        rows = with_rows_of_fields(rows, own_rows, placed)
-    # The project changes rows of any pack, also those of its custom fields.
-    if layers.project is not None and "rows" in layers.project.value:
-        rows = merge_rows(layers.project.value["rows"], rows, layers.project, problems, own_rows, of_project=True)
-    return rows
-
-
-def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Problem]:
-    """Yield an error for each declaration in a layer whose type is not that of the layers below."""
-    for path, declaration in _fields(layer.value, DECLARATIONS).items():
-        type_ = declaration.get("type") if isinstance(declaration, dict) else None
-        known = _fields(lower, path).get("type")
-        if type_ is not None and known is not None and type_ != known:
-            where = layer.location((DECLARATIONS, path, "type"))
-            yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
-
-
-def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
-    """Yield the custom fields that the page template prints by name."""
-    if PAGE_TEMPLATE not in files:
-        return
-    for printed in _CUSTOM.finditer(files[PAGE_TEMPLATE].content.decode("utf-8", "replace")):
-        name = printed["name"]
-        of_city = f"{CITIES}.{name}"
-        if of_city in rows and not printed["of_plan"]:
-            yield of_city
-        elif name in rows:
-            yield name
-
-
 def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
     """Return the declarations of custom fields; their errors are added to `problems`."""
     declarations = tree.value[DECLARATIONS]
@@ -426,84 +267,9 @@ def _declaration_problems(
     """Yield the errors in the declarations of fields, except those of the project, which are reported about its
     settings.
     """
-    for finding in declaration_problems(declarations, tree, _fields(tree.value, DECLARATIONS)):
+    for finding in declaration_problems(declarations, tree, mapping_at(tree.value, DECLARATIONS)):
         if layers.project is None or finding.location.path != layers.project.location(()).path:
             yield finding
-
-
-def _with_other_languages(lower: Mapping[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
-    """Return `upper` with the languages of programme labels that `lower` has for countries without an entry."""
-    name = "label_languages"
-    if name not in upper:
-        return upper
-    return upper | {name: over_inherited(upper[name], lower.get(name))}
-
-
-def _without_scaled(lower: dict[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `lower` without the rules of its scales for what `upper` sets in the styles themselves."""
-    own_styles = _fields(_fields(upper, "theme"), "styles")
-    scales = _fields(_fields(lower, "theme"), "scales")
-    if not own_styles or not scales:
-        return lower
-    kept: dict[str, Any] = {}
-    for scale, styles in scales.items():
-        if isinstance(styles, dict):
-            kept[scale] = {name: _without_keys(rules, _fields(own_styles, name)) for name, rules in styles.items()}
-        else:
-            kept[scale] = styles  # wrong, and reported later
-    return lower | {"theme": lower["theme"] | {"scales": kept}}
-
-
-def _without_translations(
-    lower: dict[str, Any], row_labels: Mapping[str, Any], upper: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return `lower` without its translations of texts and labels that `upper` replaces, since they translate other
-    words than those of the pack. `row_labels` are those of `lower` by field.
-    """
-    own_labels = _fields(_fields(upper, "labels"), _language(upper) or _language(lower) or DEFAULT_LANGUAGE)
-    replaced_labels: set[str] = set()
-    for field, label in (_row_labels(upper) | own_labels).items():
-        is_replaced = field in row_labels and row_labels[field] != label
-        if is_replaced:
-            replaced_labels.add(field)
-    replaced_texts = {name for name in _TEXTS if name in upper and upper[name] != lower.get(name)}
-    lead = _fields(upper, "contact").get("lead")
-    if lead is not None and lead != _fields(lower, "contact").get("lead"):
-        replaced_texts.add("lead")
-    if not replaced_labels and not replaced_texts:
-        return lower
-    labels = {tag: _without_keys(texts, replaced_labels) for tag, texts in _fields(lower, "labels").items()}
-    wording = {tag: _without_keys(texts, replaced_texts) for tag, texts in _fields(lower, "wording").items()}
-    return lower | {"labels": labels, "wording": wording}
-
-
-def _row_labels(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the labels that the `rows` of a file set, by field."""
-    labels: dict[str, str] = {}
-    for entry in row_entries(settings.get("rows")):
-        label = entry.settings.get("label") if isinstance(entry.settings, dict) else None
-        if isinstance(label, str):
-            labels[entry.field] = label
-    return labels
-
-
-def _without_keys(values: Any, names: Collection[str]) -> Any:
-    """Return a mapping without some of its keys; a wrong value as it is, so that it is reported."""
-    if not isinstance(values, dict):
-        return values
-    return {name: value for name, value in values.items() if name not in names}
-
-
-def _language(settings: Mapping[str, Any]) -> str:
-    """Return the language that settings name; empty if they name none, or have another value there."""
-    language = settings.get("language")
-    return language if isinstance(language, str) else ""
-
-
-def _fields(value: Any, key: str) -> dict[str, Any]:
-    """Return the mapping that is the value of a key; an empty one if there is none."""
-    fields = value.get(key) if isinstance(value, dict) else None
-    return fields if isinstance(fields, dict) else {}
 
 
 def _read_settings(folder: PackFolder) -> bytes:
@@ -574,7 +340,7 @@ def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
     template.
     """
     own = layers.trees[0]
-    named = _settings(own).get("name", layers.name)
+    named = settings_of(own).get("name", layers.name)
     if named != layers.name:
         yield problem("pack-misnamed", own.location(("name",)), name=named, folder=layers.name)
     if PAGE_TEMPLATE not in layers.files:
