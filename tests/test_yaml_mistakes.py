@@ -238,3 +238,10 @@ def test_a_missing_space_in_the_first_field_in_braces_has_a_hint() -> None:
         parse_plan(Source("plans/x.yaml", "cities: [{name:Nice, country: France}]\n"))
     hints = {problem.code: problem.hint for problem in found.value.problems}
     assert hints["field-unknown"] == 'put a space after the colon: "name: Nice"'
+
+
+def test_a_wide_space_before_the_name_of_an_undeclared_field_has_a_hint() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", "cities: [{name: Nice, country: France}]\n\u3000jobs: 3\n"))
+    hints = [problem.hint for problem in found.value.problems if problem.code == "field-unknown"]
+    assert hints == ["replace the character U+3000 (IDEOGRAPHIC SPACE) before the name by spaces"]

@@ -22,6 +22,8 @@ MAX_COLUMNS = 12
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """The names of custom fields and columns."""
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
+_BETTER_HINTS = ("did you mean", "put a space after the colon", "replace ")
+"""The starts of hints about a name that is not that of a field: it is misspelt, or has other characters around it."""
 _PROJECT_BLOCKS = {DECLARATIONS, "rows"}
 """Settings of a project that people write into plans."""
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
@@ -114,11 +116,11 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
         return "move this block into the file ucap.yaml, which is beside the folder plans"
     if not owner and name == EXTRA:
         return extra_hint(value_or_none(tree.value, loc), known)
-    nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
-    if nearest is not None and not (problem.hint or "").startswith("did you mean"):
-        return nearest
-    if (problem.hint or "").startswith("did you mean"):
+    if (problem.hint or "").startswith(_BETTER_HINTS):
         return None
+    nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
+    if nearest is not None:
+        return nearest
     declarable = name if FIELD_NAME.fullmatch(name) else _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
     path = f"{owner}.{declarable}".removeprefix(".")
     if not is_declarable(path, known):
