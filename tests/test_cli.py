@@ -82,6 +82,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
         (["build", "--format", "pdf,odt"], "format-unknown", "pdf, docx, html"),
         (["build", "--language", "!"], "language-unknown", "pt-BR"),
         (["build", "--jobs", "0"], "jobs-invalid", "--jobs 4"),
+        (["build", "--jobs", "9" * 5000], "jobs-invalid", "--jobs 4"),
         (["build", "--out"], "usage-invalid", "`ucap build --help`"),
         (["build", "--root"], "usage-invalid", "`ucap --help`"),
         (["build", "tianjin-roma"], "plan-unknown", 'did you mean "tianjin-rome"?'),

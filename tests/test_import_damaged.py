@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
@@ -111,6 +113,20 @@ UNREADABLE = {
 @pytest.mark.parametrize(("content", "code"), UNREADABLE.values(), ids=UNREADABLE)
 def test_an_unreadable_document_is_an_error_with_the_reason(content: Callable[[], bytes], code: str) -> None:
     assert refused(content(), "x.docx") == [code]
+
+
+@pytest.mark.parametrize("day", ["2024-02-31", "0000-01-01", "\uff12\uff10\uff12\uff14-01-01"])
+def test_dates_in_properties_that_do_not_exist_are_ignored(day: str) -> None:
+    plan = EXAMPLE.model_copy(update={"updated": date(2024, 2, 29)})
+    dated = render_word(compose_summary(plan, shipped_pack()), shipped_pack())
+
+    def change(parts: dict[str, bytes]) -> None:
+        changed = parts["docProps/core.xml"].replace(b"2024-02-29", day.encode())
+        assert changed != parts["docProps/core.xml"]
+        parts["docProps/core.xml"] = changed
+
+    properties = WordPackage(with_parts(dated.content, change), "a.docx").properties
+    assert (properties.updated, properties.exact, properties.pack) == (None, False, "iuc-asia")
 
 
 def test_a_changed_byte_leads_to_problems_at_most() -> None:

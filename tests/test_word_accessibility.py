@@ -8,10 +8,11 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
+from tests.broken_packs import picture
 from tests.provoked_accessibility import CASES, link, merged, warnings_of
 from tests.stages import ROOT, shipped_pack
 from tests.web_pages import web_summaries
-from tests.word_templates import cell, paragraph, table
+from tests.word_templates import cell, docx, pack_of, paragraph, run, table
 from tests.words import W
 from ucap_reports import Plan, compose_summary, load_plan, render_word
 from ucap_reports.summary.summary import Summary
@@ -73,6 +74,7 @@ def test_each_fault_is_found_once_at_its_place(code: str) -> None:
         (table([cell("")]), []),
         (paragraph("a", style="H1") + paragraph("b", style="H2") + paragraph("c", style="H3"), []),
         (paragraph("a", style="H2"), ["heading-order"]),
+        (f'<w:p><w:pPr><w:outlineLvl w:val="{"1" * 5000}"/></w:pPr>{run("a")}</w:p>', []),
         (paragraph("a", style="H1") + paragraph("", style="H3") + paragraph("b", style="H2"), ["paragraph-empty"]),
         (link("here"), ["link-text-vague"]),
         (link("The programme of the EU"), []),
@@ -81,6 +83,14 @@ def test_each_fault_is_found_once_at_its_place(code: str) -> None:
 )  # fmt: skip - a table
 def test_only_faults_are_found(body: str, found: list[str]) -> None:
     assert [code for code, _ in warnings_of(body)] == found
+
+
+@pytest.mark.parametrize(("width", "is_reported"), [("9" * 14, True), ("9" * 5000, False), ("\uff19", False)])
+def test_picture_widths_that_are_no_coordinates_are_unknown(width: str, *, is_reported: bool) -> None:
+    shown = picture(' descr="a"').replace("<wp:docPr", f'<wp:extent cx="{width}" cy="1"/><wp:docPr')
+    pack = pack_of(docx(paragraph(shown)))
+    warnings = template_warnings(open_template(pack.files["summary.docx"]), pack)
+    assert ("image-too-wide" in [warning.code for warning in warnings]) is is_reported
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TextIO
 from msgspec import Struct
 
 from ucap_reports import __version__
-from ucap_reports.problems import ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.storage.installation import install_command, shell_word
 from ucap_reports.summary.document import parse_formats, parse_standard
 from ucap_reports.text.language_tags import LANGUAGE
@@ -34,6 +34,8 @@ _COMMANDS_FOR = {
 PROGRAM = "ucap"
 _SHORT_NAMES = {"--out": "-o"}
 """The options with a short name, which is the same in all commands."""
+_MAX_COUNT_DIGITS = 9
+"""The digits of a number of workers. Python raises an error for a number of thousands of digits."""
 _Settings = Mapping[str, Mapping[str, Any]]
 """The settings of arguments by their names."""
 
@@ -213,9 +215,9 @@ def _language_tag(text: str) -> str:
 
 def _worker_count(text: str) -> int:
     """Return the number of workers that the text names. Raises ProblemsFound."""
-    if text.isdecimal() and int(text) > 0:
+    if text.isdecimal() and len(text) <= _MAX_COUNT_DIGITS and int(text) > 0:
         return int(text)
-    raise ProblemsFound([problem("jobs-invalid", text=text)])
+    raise ProblemsFound([problem("jobs-invalid", text=shortened(text))])
 
 
 _TYPES: Mapping[str, Callable[[str], Any]] = {

@@ -38,11 +38,12 @@ _APPLICATION = "docProps/app.xml"
 DOCUMENT, STYLES, LISTS = "word/document.xml", "word/styles.xml", "word/numbering.xml"
 NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
-_NO_DATE = "2000-01-01"
+_NO_DATE = date(2000, 1, 1)
 """What documents of earlier versions had as their date if their plan had none."""
 _SECOND = f"{THEME_PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
-_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
+_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
+"""The times in the properties of built documents, which are those of their date."""
 
 
 class ListLevel(Struct, frozen=True):
@@ -89,8 +90,10 @@ class WordPackage:
 
     def _refuse_large(self) -> None:
         """Raise ProblemsFound for a file with more text than a summary can have."""
-        elements = paragraphs = 0
-        for name in {self.main, *(name for name in self.archive.names if name.endswith(".xml"))}:
+        elements = 0
+        paragraphs = 0
+        xml_parts = {name for name in self.archive.names if name.endswith(".xml")}
+        for name in xml_parts | {self.main}:
             markup = self.archive.markup(name)
             elements += markup.count(b"<") - markup.count(b"</")
             paragraphs += len(_PARAGRAPH.findall(markup))
@@ -132,7 +135,7 @@ class WordPackage:
     @cached_property
     def second_styles(self) -> frozenset[str]:
         """The identifiers of the styles for text in the second language."""
-        return frozenset(name for name, said in self.styles.names.items() if said.startswith(_SECOND))
+        return frozenset(identifier for identifier, name in self.styles.names.items() if name.startswith(_SECOND))
 
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
@@ -152,11 +155,11 @@ class WordPackage:
         pack = self.identity.pack
         created = texts.get("created", "")
         modified = texts.get("modified", "")
-        match = _MIDNIGHT.fullmatch(modified)
-        is_as_built = created == modified and (match is not None or not modified)
-        if not pack or not is_as_built:
+        built_on = _date_at_midnight(modified)
+        has_times_of_built = created == modified and (built_on is not None or not modified)
+        if not pack or not has_times_of_built:
             return FileProperties(language, pack=pack)
-        updated = date.fromisoformat(match[1]) if match and match[1] != _NO_DATE else None
+        updated = None if built_on == _NO_DATE else built_on
         return FileProperties(language, updated, texts.get("creator", ""), pack, exact=True)
 
     @property
@@ -175,6 +178,15 @@ class WordPackage:
         """What the file was built from, which is in its custom properties."""
         texts = self.custom_properties
         return DocumentIdentity(**{name: texts.get(f"ucap-{name}", "") for name in DocumentIdentity.__struct_fields__})
+
+
+def _date_at_midnight(time: str) -> date | None:
+    """Return the date of a time as built documents have it; None for another time, or one that does not exist."""
+    match = _MIDNIGHT.fullmatch(time)
+    try:
+        return None if match is None else date.fromisoformat(match[1])
+    except ValueError:
+        return None
 
 
 def margin_names(names: Iterable[str]) -> list[str]:
@@ -213,7 +225,7 @@ def value(holder: etree._Element | None, name: str) -> str | None:
 
 
 def indent_of(indent: etree._Element | None) -> int:
-    """Return how far in paragraphs with this `w:ind` stand (twips); 0 where they do not say it."""
+    """Return the indentation that this `w:ind` gives to paragraphs (twips); 0 if it gives none."""
     return 0 if indent is None else twips(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))
 
 

@@ -74,7 +74,7 @@ from ucap_reports.plan.writing.value_edits import (
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of, overlap
+from ucap_reports.source.yaml_tree import MAX_INDEX_DIGITS, Loc, Tree, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
 from ucap_reports.text.orthography import searchable
@@ -432,7 +432,8 @@ class _WorkbookMerge:
         index = 0 if sheet.owner is None else None
         if NUMBER in sheet.keys and NUMBER in cells and cells[NUMBER].text:
             text = cells[NUMBER].text
-            if not text.isdecimal() or int(text) < 1:
+            is_number = text.isdecimal() and len(text) <= MAX_INDEX_DIGITS
+            if not is_number or int(text) < 1:
                 self._problems.append(problem("import-row-invalid", location, form="number", text=shortened(text)))
                 return None
             index = int(text) - 1

@@ -195,7 +195,7 @@ def field_name(loc: Loc) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
-_MAX_DIGITS = 9
+MAX_INDEX_DIGITS = 9
 """Of an index: no list of a plan has so many items."""
 
 
@@ -203,7 +203,7 @@ def loc_of(name: str) -> Loc:
     """Return the place that a name such as `cities[1].country` means."""
     steps: list[Key] = []
     for part in re.findall(r"[^.\[\]]+", name):
-        is_index = part.isdecimal() and len(part) <= _MAX_DIGITS
+        is_index = part.isdecimal() and len(part) <= MAX_INDEX_DIGITS
         steps.append(int(part) if is_index else part)
     return tuple(steps)
 

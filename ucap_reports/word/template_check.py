@@ -61,6 +61,7 @@ from ucap_reports.word.file.word_xml import (
     read_finished,
     text_of,
     value_at,
+    whole,
 )
 from ucap_reports.word.render.drawings import SHAPE_NAME, PartContext
 from ucap_reports.word.render.fill_word_template import TextTemplate, attempt_text, printed_values
@@ -250,6 +251,8 @@ _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"
 _DESCRIBED = qualified("wp:docPr")
 _PICTURES = ("blip", "imagedata")
 """Elements that show a picture, in DrawingML and in VML."""
+_COORDINATE = re.compile("[0-9]{1,14}")
+"""A width in EMU (ECMA-376, ST_PositiveCoordinate)."""
 _ANY_SIZE = 1_000_000_000
 """Pixels of a picture of which only the header is read."""
 
@@ -371,7 +374,7 @@ def _width_of(drawing: etree._Element) -> float:
     """Return the width of a drawing in points; 0 if it is unknown."""
     extent = drawing.find(qualified("wp:extent"))
     width = "" if extent is None else str(extent.get("cx"))
-    return int(width) / EMU_PER_POINT if width.isdecimal() else 0.0
+    return int(width) / EMU_PER_POINT if _COORDINATE.fullmatch(width) else 0.0
 
 
 def _in_mm(points: float) -> str:
@@ -602,9 +605,8 @@ def _level(paragraph: etree._Element, sheet: StyleSheet) -> int | None:
     """Return the level of a heading, from 1; None for other paragraphs."""
     path = "w:pPr/w:outlineLvl"
     written = value_at(paragraph, path) or sheet.value(sheet.of_paragraph(paragraph), path)
-    if written is None or not written.isdecimal() or int(written) >= _LEVELS:
-        return None
-    return int(written) + 1
+    outline_level = whole(written, _LEVELS)
+    return outline_level + 1 if 0 <= outline_level < _LEVELS else None
 
 
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
