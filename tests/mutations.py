@@ -28,9 +28,9 @@ from tests.hostile_packs import jpeg, png
 from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
 from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decode_record
-from ucap_reports.batch.plan_history import PlanHistory
 from ucap_reports.batch.render import render
 from ucap_reports.batch.settings_file import read_settings
+from ucap_reports.batch.undo_history import UndoHistory
 from ucap_reports.fonts.font_faces import load_face
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import font_program
@@ -259,7 +259,7 @@ def of_history(content: bytes) -> None:
             (change / side / name).write_bytes(b"cities: []\n")
         (plans / "a.yaml").write_bytes(b"cities: []\n")
         (change / "change.json").write_bytes(content)
-        history = PlanHistory(project_at(Path(folder)))
+        history = UndoHistory(project_at(Path(folder)))
         entry = history.last()
         if entry is None:
             raise ProblemsFound([problem("undo-nothing")])

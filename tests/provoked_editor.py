@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.batch.plan_history import FileChange, PlanHistory
+from ucap_reports.batch.undo_history import FileChange, UndoHistory
 from ucap_reports.editor.shortcut import Desktop, install_shortcut
 from ucap_reports.plan.writing.value_edits import ValueChange, edited_plan
 from ucap_reports.problems import ProblemsFound
@@ -43,7 +43,7 @@ def plan_outside(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 def undo_edited(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """A file that was edited after the change that is undone."""
     write_plan(folder, "rome.yaml", "edited")
-    PlanHistory(project_at(folder)).record("edit", [FileChange("plans/rome.yaml", b"before", b"after")])
+    UndoHistory(project_at(folder)).record("edit", [FileChange("plans/rome.yaml", b"before", b"after")])
     return set(ucap(folder, "undo", "--json").codes)
 
 

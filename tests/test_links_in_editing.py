@@ -13,7 +13,7 @@ from tests.hostile_packs import png
 from tests.selected_cases import mostly_long
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound
-from ucap_reports.batch.plan_history import FileChange, PlanHistory, write_or_remove
+from ucap_reports.batch.undo_history import FileChange, UndoHistory, write_or_remove
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.translation_editing import TranslationEditing
@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Path:
     write_plan(root, "rome.yaml", TEXT)
     (root / "translations" / "zh").mkdir(parents=True)
     (root / "translations" / "zh" / "rome.po").write_text('msgid ""\nmsgstr ""\n', encoding="utf-8")
-    PlanHistory(project_at(root)).record("edit", [FileChange("plans/rome.yaml", CHANGED.encode(), TEXT.encode())])
+    UndoHistory(project_at(root)).record("edit", [FileChange("plans/rome.yaml", CHANGED.encode(), TEXT.encode())])
     outside = tmp_path / "outside"
     for folder in ("folder", "empty"):
         (outside / folder).mkdir(parents=True)
@@ -105,7 +105,7 @@ def test_undo_follows_no_link(project: Path, name: str, target: str) -> None:
 @pytest.mark.parametrize("name", ["plans/rome.yaml", "translations/zh", "translations/zh/rome.po", "plans/pictures"])
 def test_undo_of_a_deletion_writes_through_no_link(project: Path, name: str) -> None:
     paths = ("plans/pictures/x.png", "plans/rome.yaml", "translations/zh/rome.po")
-    PlanHistory(project_at(project)).record("delete", [FileChange(path, b"old", None) for path in paths])
+    UndoHistory(project_at(project)).record("delete", [FileChange(path, b"old", None) for path in paths])
     (project / "plans" / "rome.yaml").unlink()
     (project / "translations" / "zh" / "rome.po").unlink()
     outside = put_link(project, name, "empty" if Path(name).suffix == "" else "nothing")

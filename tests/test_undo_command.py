@@ -6,7 +6,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.plan_history import FOLDER, LIMIT, FileChange, PlanHistory
+from ucap_reports.batch.undo_history import FOLDER, LIMIT, FileChange, UndoHistory
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.storage.project_folder import Project, project_at
 from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
@@ -76,13 +76,13 @@ def test_undo_keeps_and_names_a_file_that_was_edited_since(project: Project) -> 
 
 
 def test_history_keeps_the_last_changes_and_is_ignored_by_git(project: Project) -> None:
-    history = PlanHistory(project)
+    history = UndoHistory(project)
     for number in range(LIMIT + 5):
         history.record("edit", [FileChange("plans/rome.yaml", f"{number}".encode(), f"{number + 1}".encode())])
 
     assert (project.plans / FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
     assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) == LIMIT
-    assert history.last() == PlanHistory(project).last()
+    assert history.last() == UndoHistory(project).last()
 
 
 def test_editor_undoes_as_many_changes_as_the_history_keeps(project: Project) -> None:
@@ -99,7 +99,7 @@ def test_editor_undoes_as_many_changes_as_the_history_keeps(project: Project) ->
     "path", ["../x.yaml", "/etc/passwd", "plans/../../x", "README.md", ".git/config", "plans/.git/hooks/x", "C:/x", 7]
 )
 def test_history_that_came_with_a_project_changes_no_other_file(project: Project, path: object) -> None:
-    history = PlanHistory(project)
+    history = UndoHistory(project)
     history.record("edit", [FileChange("plans/rome.yaml", b"old", TEXT.encode())])
     change = project.plans / FOLDER / "000001" / "change.json"
     change.write_text(change.read_text(encoding="utf-8").replace('"plans/rome.yaml"', f"{path!r}".replace("'", '"')))
@@ -113,7 +113,7 @@ def test_history_that_came_with_a_project_changes_no_other_file(project: Project
 @pytest.mark.parametrize("name", ["999999", "999999999", "1000000000000", "0000001", "000001.bak"])
 def test_history_with_the_highest_number_records_and_restores_later_changes(project: Project, name: str) -> None:
     (project.plans / FOLDER / name).mkdir(parents=True)
-    history = PlanHistory(project)
+    history = UndoHistory(project)
     for number in range(LIMIT + 5):
         history.record("edit", [FileChange("plans/rome.yaml", f"{number}".encode(), f"{number + 1}".encode())])
     ucap(project.root, "fmt")

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, pack_folders
-from ucap_reports.batch.plan_history import FileChange, refuse_links
+from ucap_reports.batch.undo_history import FileChange, refuse_links
 from ucap_reports.importers.column_map import NO_MAP, ColumnMap
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_document import form_document, form_groups

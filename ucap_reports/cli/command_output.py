@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec.structs import asdict
 
-from ucap_reports.batch.plan_history import FileChange
+from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.problems import Problem, Severity, problem_record

@@ -9,7 +9,7 @@ from typing import Any
 
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, project_settings
-from ucap_reports.batch.plan_history import FileChange, PlanHistory, kept_files, record_changes
+from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import named_plans, open_project
@@ -130,7 +130,7 @@ def run_undo(arguments: Arguments, session: Session) -> None:
     """Restore the last change; a file that was edited since is kept, and named."""
     session.json["files"] = []
     project = open_project(arguments, session)
-    history = PlanHistory(project)
+    history = UndoHistory(project)
     entry = history.last()
     if entry is None:
         raise ProblemsFound([problem("undo-nothing")])

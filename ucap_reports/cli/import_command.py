@@ -18,7 +18,7 @@ from ucap_reports.batch.plan_exchange import (
     update_from_file,
     write_update,
 )
-from ucap_reports.batch.plan_history import FileChange, record_changes
+from ucap_reports.batch.undo_history import FileChange, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import known_pack, named_plans, open_project, selected_plans

@@ -8,7 +8,6 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.overwrite_protection import count_as_known
-from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.replies import (
     Comparison,
     FormReply,
@@ -19,6 +18,7 @@ from ucap_reports.batch.replies import (
     compare_replies,
     preferring,
 )
+from ucap_reports.batch.undo_history import record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import open_project

@@ -8,15 +8,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.plan_history import (
+from ucap_reports.batch.translations_and_pictures import PO_ENDING
+from ucap_reports.batch.undo_history import (
     LIMIT,
     FileChange,
     HistoryEntry,
-    PlanHistory,
+    UndoHistory,
     refuse_links,
     write_or_remove,
 )
-from ucap_reports.batch.translations_and_pictures import PO_ENDING
 from ucap_reports.plan.merging import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound
@@ -50,7 +50,7 @@ class UndoableChanges:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._history = PlanHistory(project)
+        self._history = UndoHistory(project)
         self._done: list[HistoryEntry] = []
         self._undone: list[HistoryEntry] = []
 

@@ -59,7 +59,7 @@ class Restored(Struct, frozen=True):
     kept: tuple[str, ...]
 
 
-class PlanHistory:
+class UndoHistory:
     """The history of a project. For one thread at a time."""
 
     def __init__(self, project: Project) -> None:
@@ -197,7 +197,7 @@ def record_changes(project: Project, command: str, files: Sequence[FileChange]) 
 
     Raises ProblemsFound when the disk refuses.
     """
-    PlanHistory(project).record(command, [file for file in files if _is_editable(file.path)])
+    UndoHistory(project).record(command, [file for file in files if _is_editable(file.path)])
 
 
 def refuse_links(project: Project, paths: Iterable[str]) -> None:
