@@ -35,6 +35,7 @@ _CACHE_ENDING = ".editor"
 _TIMEOUT = 3
 """Seconds in which an editor that is running answers."""
 _PROOF_LENGTH = 64
+"""Characters of a proof: a digest of SHA-256 in hexadecimal."""
 
 
 class Access(Struct, frozen=True):

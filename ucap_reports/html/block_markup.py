@@ -347,10 +347,9 @@ class BlockWriter:
             return f"<div{_class_attribute('_field', '_figure', *field, more)}{alternative}></div>"
         self.texts[drawing.style.font, False, False].append(tile.title)
         self.texts[drawing.style.font, True, False].append(str(tile.number))
-        number, title = (
-            sheet.text_size(size, leading)
-            for size, leading in zip((look.number_size, look.title_size), look.leadings, strict=True)
-        )
+        number_leading, title_leading = look.leadings
+        number = sheet.text_size(look.number_size, number_leading)
+        title = sheet.text_size(look.title_size, title_leading)
         box = sheet.width(look.side), sheet.height(look.side), sheet.padding(look.padding)
         classes = _class_attribute("_tile", "_figure", *box, sheet.colours(look.background, look.ink), more)
         return (
@@ -372,7 +371,8 @@ class BlockWriter:
         background = style.background or around.background
         look = replace(around, style=without_box(style), width=width, background=background, is_main=False)
         if box.count:
-            content, layout = self._stack(box.blocks, look, style.gap), sheet.text_columns(box.count, box.gap)
+            content = self._stack(box.blocks, look, style.gap)
+            layout = sheet.text_columns(box.count, box.gap)
         elif style.layout == "columns":
             content, layout = self._row(box, look)
         else:

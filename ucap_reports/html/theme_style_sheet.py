@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.element_styles import theme_font
-from ucap_reports.page.emblem_space import Side, free_space
+from ucap_reports.page.emblem_space import free_space
 from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
@@ -25,8 +25,6 @@ from ucap_reports.template.theme import DrawnRule, FontFamily, Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
 
 _BASE = Path(__file__).with_name("page.css").read_bytes()
-_LEAST_SIZE = 0.8
-"""The smallest text in rem on a screen."""
 _NARROWEST, _WIDEST, _WITH_COLUMNS = 52.0, 84.0, 72.0
 """The width of the content in rem, so that lines have 66 to 80 characters, also those of two text columns."""
 _WITHOUT_COLUMNS = 46.0
@@ -52,7 +50,6 @@ _VERTICAL = {"top": "top", "middle": "middle", "bottom": "bottom", "stretch": "t
 _ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch": "start"}
 _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom", "rule_start": "inline-start"}
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
-_VERTICAL_SIDES: tuple[Side, Side] = ("top", "bottom")
 _LEAST_LEADING = 1.4
 _MOST_PRINT_MARGIN = 42
 """Points above and below a printed page: the margins of the theme have page headers, which a web page has once."""
@@ -83,8 +80,9 @@ class PageStyles:
         self._column_gaps = _column_gaps(tree)
         self._width = _content_width(theme, self._unit, has_columns=bool(self._column_gaps))
         header = tree.header if tree.first_header is None else tree.first_header
-        above, below = (max((free_space(block, side) for block in header), default=0.0) for side in _VERTICAL_SIDES)
-        self._around_header = above, below
+        above_header = max([free_space(block, "top") for block in header], default=0.0)
+        below_header = max([free_space(block, "bottom") for block in header], default=0.0)
+        self._around_header = above_header, below_header
         """The space that the emblem needs above and below the page header, in points."""
         self._names: dict[tuple[str, Style], str] = {}
         self._taken: set[str] = set()
@@ -120,7 +118,8 @@ class PageStyles:
         return self._classes[wanted]
 
     def _style_class(self, kind: str, style: Style, background: Colour | None) -> str:
-        key = kind if kind in {"cell", "margin", "image"} else "", style
+        kind_of_class = kind if kind in {"cell", "margin", "image"} else ""
+        key = kind_of_class, style
         if key not in self._names:
             name = self._free_name(style.name)
             self._names[key] = name
@@ -263,9 +262,9 @@ class PageStyles:
 
         It contains no `<`, since names are classes and all other values are numbers, colours or keywords.
         """
-        own, dark, printed = map(_written, (self._rules | self._measures, self._dark_rules, self._print_rules))
-        dark = f"@media screen and (prefers-color-scheme:dark){{\n{dark}}}\n"
-        printed = f"@media print{{\n{printed}}}\n" if printed else ""
+        own = _written(self._rules | self._measures)
+        dark = f"@media screen and (prefers-color-scheme:dark){{\n{_written(self._dark_rules)}}}\n"
+        printed = f"@media print{{\n{_written(self._print_rules)}}}\n" if self._print_rules else ""
         rules = f"{own}{dark}{printed}".strip()
         return b"".join([f"{self._root()}\n".encode(), *fonts, _BASE, rules.encode()])
 
@@ -288,7 +287,8 @@ class PageStyles:
         font = f"font-family:var(--font-{_class_name(body.font)});line-height:{_number(leading)}"
         width, height = theme.paper
         margins = theme.margins
-        above, below = (_mm(min(margin, _MOST_PRINT_MARGIN)) for margin in (margins.top, margins.bottom))
+        above = _mm(min(margins.top, _MOST_PRINT_MARGIN))
+        below = _mm(min(margins.bottom, _MOST_PRINT_MARGIN))
         return (
             f":root{{color-scheme:light dark;{_properties(light)}}}\n"
             f"{self._width_without_columns()}"
@@ -475,7 +475,8 @@ def _content_width(theme: Theme, unit: float, *, has_columns: bool) -> float:
 
 def _marker_value(sign: str) -> str:
     """Return the `list-style-type` of a list with this sign before its items."""
-    return f'"{"".join(f"{chr(92)}{ord(character):x} " for character in sign)}\\a0 \\a0 "'
+    escapes = "".join([f"\\{ord(character):x} " for character in sign])
+    return f'"{escapes}\\a0 \\a0 "'
 
 
 def _font_stack(theme: Theme, name: str) -> str:

@@ -13,9 +13,9 @@ from ucap_reports.text.links import link_address
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT).name
 _OFFICE = BUILT_IN.of_type(FieldType.OFFICE).name
 _EMAIL = BUILT_IN.of_type(FieldType.EMAIL).name
-_PHONE_NAME = BUILT_IN.of_type(FieldType.PHONE).name
-_WEBSITE_NAME = BUILT_IN.of_type(FieldType.WEBSITE).name
-_ADDRESS_NAME = BUILT_IN.of_type(FieldType.ADDRESS).name
+_PHONE = BUILT_IN.of_type(FieldType.PHONE).name
+_WEBSITE = BUILT_IN.of_type(FieldType.WEBSITE).name
+_ADDRESS = BUILT_IN.of_type(FieldType.ADDRESS).name
 _OFFICE_PLACE = (_CONTACT, _OFFICE)
 _AROUND_ADDRESS = ",;<>()[]"
 """What is around an address, and no part of it."""
@@ -28,9 +28,9 @@ _TAKEN_ADDRESS = "\0"
 _SEGMENT_END = re.compile(rf" ?{_TAKEN_ADDRESS} ?|(?<=[{_BETWEEN_PARTS}]) ")
 _ADDRESS_LABEL = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
 """The label of an address, before it."""
-_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
+_CERTAIN_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
-_PHONE = re.compile(
+_LABELLED_PHONE = re.compile(
     r"(?:t[e\u00e9]l|phone|fax|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
     r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
     re.IGNORECASE,
@@ -62,23 +62,23 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
     address: list[str] = []
     for line in lines:
         words = _without_parts(line, contact, exact=exact)
-        if exact and _PHONE_NAME not in contact and _is_phone_line(words, is_below_address=bool(address)):
-            contact[_PHONE_NAME] = words
+        if exact and _PHONE not in contact and _is_phone_line(words, is_below_address=bool(address)):
+            contact[_PHONE] = words
         elif words and _OFFICE not in contact and has_office and not address:
             contact[_OFFICE] = words
         elif words:
             address.append(words)
     if address:
-        if _ADDRESS_NAME in contact:
-            address.insert(0, contact[_ADDRESS_NAME])
-        contact[_ADDRESS_NAME] = "\n".join(address)
+        if _ADDRESS in contact:
+            address.insert(0, contact[_ADDRESS])
+        contact[_ADDRESS] = "\n".join(address)
 
 
 def _is_phone_line(line: str, *, is_below_address: bool) -> bool:
     """Return whether a line is a telephone number. Documents print the address below it."""
     if _POSTCODE.fullmatch(line):
         return False
-    if _PHONE.fullmatch(line) is not None:
+    if _LABELLED_PHONE.fullmatch(line) is not None:
         return True
     return not is_below_address and _UNLABELLED_PHONE.fullmatch(line) is not None
 
@@ -109,13 +109,15 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
 
 
 def _take_phone(segment: str, contact: dict[str, str]) -> bool:
-    """Move a segment into the contact if it is a telephone number; return whether it is the contact's, or empty."""
+    """Move a segment into the contact if it is a telephone number; return whether nothing of it is left: it is the
+    number of the contact, or empty.
+    """
     if not segment:
         return True
     number = segment if "(" in segment else segment.rstrip(")")
-    if _PHONE.fullmatch(number) is None or _POSTCODE.fullmatch(number) or dates_meant(number):
+    if _LABELLED_PHONE.fullmatch(number) is None or _POSTCODE.fullmatch(number) or dates_meant(number):
         return False
-    return contact.setdefault(_PHONE_NAME, number) == number
+    return contact.setdefault(_PHONE, number) == number
 
 
 def _take_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
@@ -126,5 +128,5 @@ def _take_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
         return False
     if link.startswith("mailto:"):
         return contact.setdefault(_EMAIL, bare) == bare
-    is_website = alone or _WEBSITE.fullmatch(bare) is not None
-    return is_website and contact.setdefault(_WEBSITE_NAME, bare) == bare
+    is_website = alone or _CERTAIN_WEBSITE.fullmatch(bare) is not None
+    return is_website and contact.setdefault(_WEBSITE, bare) == bare

@@ -46,7 +46,7 @@ class SummaryRecorder:
 
     def marked(self) -> Summary:
         """Return the summary with marks beside its values, as `EditionRecorder` in `document_properties` says."""
-        self._marks = _FieldMarks()
+        self._marks = _FieldMarks()  # a document that is written again counts its marks from the first
         return self._marks.marked(self._summary)
 
     def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
@@ -182,10 +182,10 @@ class _FieldMarks:
             marked_paragraphs = [(path, 0) for path in fields]
         else:
             return rich
-        marks = iter([self._mark(path, paragraph) for path, paragraph in marked_paragraphs])  # in order
+        marks = iter([self._mark(path, paragraph) for path, paragraph in marked_paragraphs])
 
-        def marked(paragraph: Paragraph) -> Paragraph:
-            return replace(paragraph, inlines=_between(next(marks), paragraph.inlines))
+        def marked(paragraph: Paragraph) -> Paragraph:  # called for the paragraphs in their order
+            return replace(paragraph, inlines=_marked_inlines(next(marks), paragraph.inlines))
 
         return _MarkedRichText(rich.with_paragraphs(marked).blocks)
 
@@ -240,8 +240,10 @@ def _marked_if_equal(marked: str, text: str) -> str:
     return marked if marked == text else text
 
 
-def _between(begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
-    """Return inlines with marks in the first and the last run; unmarked without a run, which has no text."""
+def _marked_inlines(start_mark: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
+    """Return inlines with this mark at the start of the first run, and the mark after a value at the end of the last;
+    inlines without a run have no text, and stay as they are.
+    """
     runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
     if not runs:
         return tuple(inlines)
@@ -251,7 +253,7 @@ def _between(begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
         assert isinstance(run, Run)  # noqa: S101 - see `runs`
         marks: Marks = ()
         if index == runs[0]:
-            marks = ((0, begin),)
+            marks = ((0, start_mark),)
         if index == runs[-1]:
             marks = (*marks, (len(run.text), _VALUE_END))
         marked[index] = replace(run, text=marked_text(run.text, marks))

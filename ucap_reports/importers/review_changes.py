@@ -91,7 +91,7 @@ def review_document(
     if sent_revisions:
         earlier = _earlier_values(now.values, editions[0].values, base.state.values)
     for revision, (before, after) in zip(sent_revisions, pairwise(sent_editions), strict=True):
-        changes += _listed_values(plan, _only(before.values, earlier), _only(after.values, earlier), revision)
+        changes += _listed_values(plan, _values_at(before.values, earlier), _values_at(after.values, earlier), revision)
     # Changes since then that are not tracked, whose author is unknown.
     is_tracked_only = bool(authors) or not (is_current or sent is not None)
     if not authors:
@@ -167,7 +167,7 @@ def _earlier_values(now: Values, first: Values, sent: Values) -> Values:
     return earlier
 
 
-def _only(values: Values, locs: Collection[Loc]) -> Values:
+def _values_at(values: Values, locs: Collection[Loc]) -> Values:
     return {loc: value for loc, value in values.items() if loc in locs}
 
 
@@ -241,8 +241,8 @@ class ReviewApplication:
         refused: dict[MergeChange, str] = {}
         while True:
             result, changed_lines = self._applied(choose, refused)
-            off = self._lines_off(result.state)
-            half_moved = [change for change, lines in changed_lines.items() if _share_words(lines, off)]
+            lines_off = self._lines_off(result.state)
+            half_moved = [change for change, lines in changed_lines.items() if _share_words(lines, lines_off)]
             if not half_moved:
                 return result
             refused |= dict.fromkeys(half_moved, MOVED)
@@ -259,13 +259,13 @@ class ReviewApplication:
         text = self._text
         state = self._first
         for group in self._groups(wanted):
-            if not group or any(change in accepted for change in group):
+            if any(change in accepted for change in group):
                 continue
             is_all = len(group) > 1 and len(group) == len(wanted)
             attempt = self._attempt([*accepted, *group], is_all=is_all)
             if isinstance(attempt, str):
                 is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
-                if not is_tried_in_parts:
+                if not is_tried_in_parts:  # parts that are tried later have their own reasons
                     reasons |= dict.fromkeys(group, attempt)
                 continue
             before = Counter(state.field_lines())
@@ -277,15 +277,17 @@ class ReviewApplication:
         return Applied(text, self._first, state, reasons), changed_lines
 
     def _groups(self, changes: Sequence[MergeChange]) -> Iterator[list[MergeChange]]:
-        """Yield all changes, then those of each field, then each alone."""
-        yield list(changes)
+        """Yield all changes, then those of each field, then each alone; none of these groups twice."""
         by_place: dict[Loc, list[MergeChange]] = {}
         for change in changes:
             by_place.setdefault(self._place_of(change), []).append(change)
+        if len(by_place) > 1:
+            yield list(changes)
         yield from by_place.values()
-        for of_place in by_place.values():
-            if 1 < len(of_place) <= _MAX_ALONE:
-                yield from ([change] for change in of_place)
+        for changes_of_field in by_place.values():
+            if 1 < len(changes_of_field) <= _MAX_ALONE:
+                for change in changes_of_field:
+                    yield [change]
 
     def _place_of(self, change: MergeChange) -> Loc:
         """Return the place of the value that a change is in."""
@@ -339,16 +341,16 @@ class ReviewApplication:
         lines = [_lines_in(state, with_margins=has_other_margins) for state in states]
         shown_text = "\n".join(shown_lines)
         texts = ["\n".join(lines_of_state) for lines_of_state in lines]
-        off = []
+        lines_off = []
         for line in dict.fromkeys(chain(shown_lines, *lines)):
             counts = [lines_of_state.count(line) for lines_of_state in lines]
             if not _is_count_between(shown_lines.count(line), counts):
-                off.append(line)
+                lines_off.append(line)
                 continue
             counts_anywhere = [text.count(line) for text in texts]
             if not _is_count_between(shown_text.count(line), counts_anywhere):
-                off.append(line)
-        return off
+                lines_off.append(line)
+        return lines_off
 
 
 def _share_words(lines: Iterable[str], others: Iterable[str]) -> bool:

@@ -320,15 +320,15 @@ class _MarkReader:
         opened: MarkedField | None = None
         """The field of the mark before the value, if one has begun."""
         start = 0
-        end_of_mark = 0
+        length_of_marks = 0
         for mark in _MARK.finditer(text):
-            end = start + mark.start() - end_of_mark
+            offset = mark.start() - length_of_marks  # in the text without marks
+            length_of_marks += len(mark[0])
             digits = mark[1]
             if opened is not None and not digits:
-                spans.append(SentSpan(start, end, opened.path, self._occurrence(opened)))
+                spans.append(SentSpan(start, offset, opened.path, self._occurrence(opened)))
             opened = self._field(digits) if digits else None
-            start = end
-            end_of_mark = mark.end()
+            start = offset
         return tuple(spans)
 
     def _field(self, digits: str) -> MarkedField | None:

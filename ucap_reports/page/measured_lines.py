@@ -158,7 +158,7 @@ class _MeasuredLine(Struct):
         """Add words of one part each; their widths include the space after them."""
         starts = list(accumulate(advances, initial=self.starts.pop()))
         ends = starts[1:]
-        if space != self.space:
+        if space != self.space:  # bold spaces may be wider, and all ends have the same one
             ends = [end - space + self.space for end in ends]
         self.starts += starts
         self.ends += ends

@@ -174,9 +174,11 @@ def _parts_of_pages(opened: OpenedTemplate) -> tuple[frozenset[str], frozenset[s
             name = targets.get(str(reference.get(qualified("r:id"))), "")
             margins.add(name)
             is_first = reference.get(qualified("w:type")) == "first"
-            if number == 0 and is_first == has_first:
+            is_on_first_page = number == 0 and is_first == has_first
+            is_first_of_later_section = is_first and has_first and number > 0
+            if is_on_first_page:
                 of_first.add(name)
-            if not is_first or (has_first and number > 0):
+            if not is_first or is_first_of_later_section:
                 of_later.add(name)
     others = {text.name for text in opened.texts} - margins
     return frozenset(of_first | others), frozenset(of_later | others)
@@ -220,9 +222,9 @@ def _is_page_number(text: etree._Element, instructions: Sequence[str]) -> bool:
     fields around it.
     """
     around = [*instructions]
-    for simple_field in text.iterancestors(_SIMPLE_FIELD):
+    simple_field = next(text.iterancestors(_SIMPLE_FIELD), None)
+    if simple_field is not None:
         around.append(str(simple_field.get(qualified("w:instr"))))
-        break
     return any(instruction.split()[:1] in _PAGE_FIELDS for instruction in around)
 
 
@@ -258,7 +260,7 @@ _ANY_SIZE = 1_000_000_000
 
 
 def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
-    """Warnings about content that is left out, and about styles, fonts and pictures, in the order of the template.
+    """Yield warnings about omitted content, styles, fonts and pictures, in the order of the template.
 
     Styles can differ only if the pack keeps the template's.
     """
@@ -290,7 +292,7 @@ def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
 
 
 def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location], path: str) -> Iterator[Problem]:
-    """Styles that would follow the theme if it had them; `uses` has the first use of each style."""
+    """Yield styles that would follow the theme if it had them; `uses` has the first use of each style."""
     suggestions = Suggestions(pack.theme.styles)
     for identifier, name in sheet.names.items():
         own = name.removeprefix(THEME_PREFIX)
@@ -463,7 +465,7 @@ _SHAPE_FILL = f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
 
 
 def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
-    """Warnings about tables, empty paragraphs, headings and links, in the order of the template."""
+    """Yield warnings about tables, empty paragraphs, headings and links, in the order of the template."""
     sheet = StyleSheet(opened.styles)
     for text in opened.texts:
         for element, fault in _faults(text.root, sheet):

@@ -55,9 +55,9 @@ def embed_fonts(document: PdfFile, characters: Mapping[Face, Iterable[str]]) -> 
 
 def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
     """Add a font and its objects; return the number of the Type 0 font."""
-    program, glyph_map, to_unicode = (
-        document.add(content) for content in (font.program, font.glyph_map, font.to_unicode)
-    )
+    program = document.add(font.program)
+    glyph_map = document.add(font.glyph_map)
+    to_unicode = document.add(font.to_unicode)
     key = b"FontFile3" if font.is_cff else b"FontFile2"
     descriptor = document.add(font.descriptor + b"/%b %d 0 R>>" % (key, program))
     kind = b"CIDFontType0" if font.is_cff else b"CIDFontType2/CIDToGIDMap %d 0 R" % glyph_map
@@ -105,7 +105,10 @@ class _WrittenFace:
 
     def _text(self, code: int) -> _CodeText:
         text = word_joined(self._face.index.text(code)).encode("utf-16-be").hex().upper()
-        return _CodeText(code, text, (int(text, 16) - code, code >> 8, text[:-2]))
+        distance = int(text, 16) - code
+        high_byte = code >> 8
+        text_without_last_byte = text[:-2]
+        return _CodeText(code, text, (distance, high_byte, text_without_last_byte))
 
 
 _COMMON = attrgetter("common")
@@ -190,10 +193,16 @@ def _descriptor(face: Face, name: bytes) -> bytes:
     """Return the font descriptor (9.8), open at its end for the font program."""
     measures = face.index.metrics
     box = " ".join(str(face.thousandths(edge)) for edge in measures.box)
-    flags = _SYMBOLIC | _FIXED_PITCH * measures.fixed_pitch | _ITALIC * measures.italic
-    vertical = (face.thousandths(height) for height in (measures.ascent, measures.descent, measures.cap_height))
+    flags = _SYMBOLIC
+    if measures.fixed_pitch:
+        flags |= _FIXED_PITCH
+    if measures.italic:
+        flags |= _ITALIC
+    ascent = face.thousandths(measures.ascent)
+    descent = face.thousandths(measures.descent)
+    cap_height = face.thousandths(measures.cap_height)
+    entries = f"/Ascent {ascent}/Descent {descent}/CapHeight {cap_height}"
     stem = 50 + (measures.weight / 65) ** 2  # fonts do not contain it: the usual estimate from the weight
-    entries = "/Ascent {}/Descent {}/CapHeight {}".format(*vertical)
     angle = f"{measures.italic_angle / 100:g}"
     return (
         b"<</Type/FontDescriptor/FontName/%b" % name

@@ -147,39 +147,41 @@ def fill_word_template(
 
     Raises ProblemsFound with the problems of all parts.
     """
-    problems, numbers = list[Problem](), Numbers(template.numbering)
+    problems: list[Problem] = []
+    numbers = Numbers(template.numbering)
     parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
-    used, referenced = set(template.referenced), set[str]()
-    added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
+    added_parts: dict[str, tuple[bytes, str]] = {}  # each with its content type
+    widths: dict[str, float] = {}
+    # The parts to which the template refers, and those to which the document still does.
+    referenced: set[str] = set()
+    used = set(template.referenced)
     main = template.texts[0]
     marked_part = b""
     values = printed_values(summary)
+    main_values = values if recorder is None else printed_values(recorder.marked())
     has_pictures = bool(summary.all_pictures)
     for text in template.texts:
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
-        if recorder is not None and text is main:
-            filled = attempt_text(text, printed_values(recorder.marked()), context)
-        else:
-            filled = attempt_text(text, values, context)
+        filled = attempt_text(text, main_values if text is main else values, context)
         if filled.problems:
             problems += filled.problems
             continue
         part = filled.xml or b""
-        if recorder is not None and text is main:
+        if text is main:
             marked_part = filled.marked
         if has_pictures:
             part = with_foot_below_text(part)
-        parts[text.name] = part = with_directions(part, template.alignments) if context.right_to_left else part
+        if context.right_to_left:
+            part = with_directions(part, template.alignments)
+        parts[text.name] = part
         added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= context.widths
-        unused = referenced - used
-        dropped = set()
-        for reference in text.references:
-            # Searched from the end, where those to headers and footers are, which most references are.
-            if text.name in unused or part.rfind(f'"{reference}"'.encode()) < 0:
-                dropped.add(reference)
-        used |= {name for identifier, name in text.references.items() if identifier not in dropped}
-        referenced |= {*text.references.values()}
+        is_unused = text.name in referenced and text.name not in used
+        dropped = set(text.references) if is_unused else _dropped_references(text, part)
+        for identifier, name in text.references.items():
+            referenced.add(name)
+            if identifier not in dropped:
+                used.add(name)
         added = [*context.relationships(), *header_relationships(part, summary.watermark)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
@@ -195,19 +197,34 @@ def fill_word_template(
         parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
     sent: Mapping[str, str] = {}
     if recorder is not None:
-        kept_parts = {name: part for name, part in parts.items() if name not in unused}
-        language_parts = template.language_parts(summary.language, pictures=has_pictures)
-        relationships = {}
-        for text in template.texts:
-            if text.relationships:
-                relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
-        sent = recorder.properties({**language_parts, **relationships, **kept_parts}, main.name, marked_part)
+        recorded = _unfilled_parts(template, summary.language, has_pictures=has_pictures)
+        recorded |= {name: part for name, part in parts.items() if name not in unused}
+        sent = recorder.properties(recorded, main.name, marked_part)
     parts[IDENTITY] = identity_properties(summary, sent)
     fixed = template.members_in(summary.language, pictures=has_pictures)
     members = {member.name: member for member in fixed}
     members |= {name: compressed(name, part) for name, part in parts.items()}
     unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
+
+
+def _dropped_references(text: TextTemplate, part: bytes) -> set[str]:
+    """Return the identifiers of the references that a filled part no longer has."""
+    dropped = set()
+    for identifier in text.references:
+        # Searched from the end, where those to headers and footers are, which most references are.
+        if part.rfind(f'"{identifier}"'.encode()) < 0:
+            dropped.add(identifier)
+    return dropped
+
+
+def _unfilled_parts(template: WordTemplate, language: str, *, has_pictures: bool) -> dict[str, bytes]:
+    """Return the parts in a language, and the relationships of texts, as they are if no value changes them."""
+    parts = dict(template.language_parts(language, pictures=has_pictures))
+    for text in template.texts:
+        if text.relationships:
+            parts[relationships_of(text.name)] = relationships_part(text.relationships.values())
+    return parts
 
 
 class PrintedValues(Struct, frozen=True):
@@ -241,12 +258,13 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
     filled = text.template.attempt(summary, write, write, write, values.by_short_name)
     if filled.pieces is None:
         return FilledPart(None, filled.problems)
-    turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
+    right_to_left = is_right_to_left(summary.language)
+    watermark = watermark_xml(summary.watermark, text.number)
     try:
         number = text.number * PICTURES
         # Most pieces are ASCII: they are encoded faster alone than joined with others.
         printed = without_unprinted_parts(b"".join([piece.encode() for piece in filled.pieces]))
-        resolved = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
+        resolved = resolve(printed, number, text.directives, right_to_left=right_to_left, watermark=watermark)
         xml, marked = printed_part(resolved), recorded_part(resolved)
         if context.has_data_tables and has_sections(xml):
             xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
@@ -295,7 +313,7 @@ def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
         text = "".join(element.text or "" for element in own(paragraph, TEXT))
         if paragraph_level(text, right_to_left=True) == 0:
             style = value_at(paragraph, "w:pPr/w:pStyle") or ""
-            aligned = value_at(paragraph, "w:pPr/w:jc") or alignments.get(style, "left")
-            aligned = _OPPOSITE.get(aligned, aligned)
-            put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{aligned}"/>')
+            alignment = value_at(paragraph, "w:pPr/w:jc") or alignments.get(style, "left")
+            same_side = _OPPOSITE.get(alignment, alignment)
+            put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{same_side}"/>')
     return to_bytes(root)

@@ -82,7 +82,7 @@ def resolve(xml: bytes, number: int, tags: Sequence[SourceLocations], *, right_t
     pieces = xml.split(_AROUND_BYTE)  # a mark between two texts, where its replacement will be
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     tables: list[_MarkedTable] = []
-    has_empty_rows = False
+    has_empty_rows = False  # found where cells have marks: only loops and conditions over cells leave such rows
     for index in range(1, len(pieces), 2):
         mark = pieces[index]
         kind, content = chr(mark[0]), mark[1:]
@@ -220,4 +220,5 @@ def _grid_widths(width: int, rows: Sequence[_RowShape]) -> list[int]:
         shares = [own or shared_width / sharing for own in wanted]
     else:
         shares = [width / len(wanted)] * len(wanted)
-    return [end - start for start, end in pairwise(round(edge) for edge in accumulate(shares, initial=0.0))]
+    edges = [round(edge) for edge in accumulate(shares, initial=0.0)]
+    return [end - start for start, end in pairwise(edges)]

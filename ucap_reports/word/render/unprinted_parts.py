@@ -123,22 +123,21 @@ def _paragraph_xml(paragraph: _OpenMark) -> bytes:
     for number, part in enumerate(parts):
         before = [value for value in values if value < number]
         after = [value for value in values if value > number]
-        match part.kind.removesuffix(WORDED):
-            case kind if kind == VALUE:
-                stays = number in printed or paragraph.kind == KEPT_PARAGRAPH  # a paragraph with it alone is in it
-            case kind if kind == PREFIX:
-                stays = after[0] in printed
-            case kind if kind == SUFFIX:
-                stays = before[-1] in printed
-            case kind if kind == SEPARATOR:
-                stays = before[-1] in separators
-            case kind if kind == LEAD:
-                # It is the label of the first value if the value that is printed first has a label, too.
-                stays = not printed or printed[0] == values[0] or not _has_words(parts, printed[0], PREFIX)
-            case kind if kind == TAIL:
-                stays = not printed or printed[-1] == values[-1] or not _has_words(parts, printed[-1], SUFFIX)
-            case _:
-                stays = True
+        kind = part.kind.removesuffix(WORDED)
+        stays = True
+        if kind == VALUE:
+            stays = number in printed or paragraph.kind == KEPT_PARAGRAPH  # a paragraph with it alone is in it
+        elif kind == PREFIX:
+            stays = after[0] in printed
+        elif kind == SUFFIX:
+            stays = before[-1] in printed
+        elif kind == SEPARATOR:
+            stays = before[-1] in separators
+        elif kind == LEAD:
+            # It is the label of the first value if the value that is printed first has a label, too.
+            stays = not printed or printed[0] == values[0] or not _has_words(parts, printed[0], PREFIX)
+        elif kind == TAIL:
+            stays = not printed or printed[-1] == values[-1] or not _has_words(parts, printed[-1], SUFFIX)
         if stays:
             kept.append(part.xml)
     return b"".join(kept)
