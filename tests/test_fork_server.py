@@ -13,7 +13,7 @@ from tests.projects import small_project
 def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
     code = (
         "import sys, threading; from importlib import import_module; "
-        "from ucap_reports.batch.process_start import PRELOADED; [import_module(each) for each in PRELOADED]; "
+        "from ucap_reports.batch.worker_processes import PRELOADED; [import_module(each) for each in PRELOADED]; "
         "from pathlib import Path; tasks = Path('/proc/self/task'); "
         "print(threading.active_count(), len([*tasks.iterdir()]) if tasks.exists() else 1)"
     )
@@ -25,7 +25,7 @@ def test_the_fork_server_starts_early_only_if_workers_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_project(tmp_path, 4)
-    monkeypatch.setattr("ucap_reports.batch.process_start.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.worker_processes.MIN_JOBS", 2)
     started: list[bool] = []
     monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda: started.append(True))
 

@@ -25,7 +25,7 @@ from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.index_page import write_index
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.pending_documents import Pending, find_pending, untouched_report
-from ucap_reports.batch.process_start import process_count, start_fork_server
+from ucap_reports.batch.worker_processes import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,

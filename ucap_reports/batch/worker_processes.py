@@ -1,4 +1,4 @@
-"""How many processes build plans, and how they are started: small builds do not import what starts them."""
+"""How many worker processes build plans, and how they are started: small builds do not import what starts them."""
 
 import os
 import signal
