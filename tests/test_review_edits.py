@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
@@ -13,6 +14,8 @@ from tests.stages import EXAMPLE, SHIPPED_PACKS
 from tests.strategies import plan_texts
 from tests.tracked import accepted, paragraphs, part
 from ucap_reports import render
+from ucap_reports.importers.printed_fields import DocumentState
+from ucap_reports.importers.review_changes import Review, ReviewApplication
 from ucap_reports.word.file.word_xml import qualified
 
 COMMENTS = (
@@ -73,3 +76,20 @@ def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, pack: str, 
             assert paragraphs(part(render(plan, formats="docx").docx.content)) == accepted(path.read_bytes())
         else:
             assert plan.read_text(encoding="utf-8") == text
+
+
+def test_change_that_cannot_be_applied_is_tried_once() -> None:
+    sent = DocumentState({}, {("title",): "a"}, {}, (), ())
+    edited = replace(sent, values={("title",): "b"})
+    texts = []
+
+    def built(text: str) -> DocumentState:
+        texts.append(text)
+        return sent
+
+    review = Review("reply.docx", (), sent.values, edited)
+    application = ReviewApplication("a", [review], lambda _: None, lambda _text, _loc, _old, new: new, built)
+    applied = application.apply(lambda _: True)
+
+    assert texts == ["a", "b"]
+    assert list(applied.reasons.values()) == ["a document built from the plan would not show exactly these words"]

@@ -29,13 +29,11 @@ _FLAGS = (
     | harfbuzz.SubsetFlags.CFF_IDENTITY_CHARSET  # the identifier of a glyph is its place
     | harfbuzz.SubsetFlags.DOWNGRADE_CFF2  # PDF has no CFF2
 )
-_KEPT = frozenset(
-    (
-        *("CFF ", "CFF2", "glyf", "head", "hhea", "hmtx", "loca", "maxp"),
-        *("cvar", "fvar", "avar", "gvar", "HVAR", "MVAR"),
-    )
-)
-"""The tables that PDF requires (ISO 32000-1, 9.9), and those that are needed to make a static font."""
+_REQUIRED_TABLES = frozenset(("CFF ", "CFF2", "glyf", "head", "hhea", "hmtx", "loca", "maxp"))
+"""The tables that PDF requires (ISO 32000-1, 9.9)."""
+_VARIATION_TABLES = frozenset(("cvar", "fvar", "avar", "gvar", "HVAR", "MVAR"))
+"""The tables from which a static font is made of a variable one."""
+_KEPT = _REQUIRED_TABLES | _VARIATION_TABLES
 _COMMON = frozenset((*range(0x250), *range(0x2000, 0x20D0)))
 """Latin letters, punctuation and signs of currencies, of which most documents consist."""
 _THICKENING = 0.032
@@ -71,19 +69,7 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
     glyphs = [face.index.glyphs[code - 1] for code in codes]
     characters = [face.index.characters[code - 1] for code in codes]
     try:
-        static_font = _static_font(face) if _COMMON.issuperset(characters) else None
-        if static_font is not None:
-            request = harfbuzz.SubsetInput()
-            request.flags = _FLAGS
-            request.glyph_set.update(glyphs)
-            plan = harfbuzz.SubsetPlan(static_font, request)
-        else:
-            request = _static_request(source)
-            if covered_characters(source).issuperset(characters):
-                request.unicode_set.update(characters)  # for glyphs, HarfBuzz would read the table of all characters
-            else:
-                request.glyph_set.update(glyphs)
-            plan = harfbuzz.SubsetPlan(open_font(source).face, request)
+        plan = _subset_plan(face, glyphs, characters)
         places = dict(plan.old_to_new_glyph_mapping.items())
         subset = plan.execute()
         is_cff = "CFF " in subset.table_tags
@@ -95,6 +81,23 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
         return FontProgram(bytes(content), is_cff, tuple([places[glyph] for glyph in glyphs]))
     except Exception as error:
         raise source.unusable("drawing", error) from error
+
+
+def _subset_plan(face: Face, glyphs: Sequence[int], characters: Sequence[int]) -> harfbuzz.SubsetPlan:
+    """Return the plan of the subset of a face with these glyphs, which are those of the characters."""
+    static_font = _static_font(face) if _COMMON.issuperset(characters) else None
+    if static_font is not None:
+        request = harfbuzz.SubsetInput()
+        request.flags = _FLAGS
+        request.glyph_set.update(glyphs)
+        return harfbuzz.SubsetPlan(static_font, request)
+    source = face.source
+    request = _static_request(source)
+    if covered_characters(source).issuperset(characters):
+        request.unicode_set.update(characters)  # for glyphs, HarfBuzz would read the table of all characters
+    else:
+        request.glyph_set.update(glyphs)
+    return harfbuzz.SubsetPlan(open_font(source).face, request)
 
 
 @lru_cache(maxsize=16)
