@@ -92,6 +92,16 @@ def test_columns_begin_with_headings_if_that_does_not_make_them_much_higher(
     assert drawn_height == pytest.approx(12 * height, abs=0.6)
 
 
+@pytest.mark.parametrize(
+    ("sections", "columns"), [((9, 3, 4), [0, 1, 2]), ((1, 1, 1, 6), [0, 0, 1, 2]), ((3, 1), [0, 1])]
+)
+def test_no_column_is_empty_while_another_has_several_sections(sections: tuple[int, ...], columns: list[int]) -> None:
+    body = "".join(f"<h1>Head</h1>{lines(number, name)}" for number, name in zip(sections, "abcd", strict=False))
+    pdf = drawn(f'<columns count="3">{body}</columns>', title={"size": "9 pt", "leading": "12 pt", **BAND})
+    lefts = [left for left, *_ in rectangles(pdf.content, RED)]
+    assert [sorted({round(left) for left in lefts}).index(round(left)) for left in lefts] == columns
+
+
 def test_columns_begin_with_headings_only_if_that_takes_no_more_pages() -> None:
     styles = {"title": {"size": "9 pt", "leading": "12 pt"}}
     assert len(pages_of(f"{lines(LINES - 5)}<columns>{lines(6)}<h1>Head</h1>{lines(3)}</columns>", **styles)) == 1

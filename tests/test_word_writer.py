@@ -157,14 +157,24 @@ def test_columns_begin_with_headings_if_they_are_hardly_higher(between: str) -> 
     assert [text for text in kept_texts(root) if text.startswith("Item")] == ["Item 0", "Item 1", "Item 2"] * 3
 
 
-def test_no_column_is_left_over_in_which_libreoffice_could_begin() -> None:
-    root = styled_body('<h1>T</h1><columns count="3"><h2>A</h2><p>a</p><p>b</p><h2>B</h2><p>c</p><p>d</p></columns>')
+def column_texts(body: str) -> list[str]:
+    """The text of each of three columns; the first one with what is above it."""
+    root = styled_body(f'<h1>T</h1><columns count="3">{body}</columns>')
     columns: list[list[str]] = [[]]
     for paragraph in root.iter(f"{W}p"):
         if paragraph.find(f".//{W}br") is not None:
             columns.append([])
         columns[-1].append(text_of(paragraph).strip())
-    assert [" ".join(filter(None, column)) for column in columns] == ["T A a b", "B c d", ""]
+    return [" ".join(filter(None, column)) for column in columns]
+
+
+def test_no_column_is_left_over_in_which_libreoffice_could_begin() -> None:
+    assert column_texts("<h2>A</h2><p>a</p><p>b</p><h2>B</h2><p>c</p><p>d</p>") == ["T A a b", "B c d", ""]
+
+
+def test_no_column_is_empty_while_another_has_several_sections() -> None:
+    long = "<p>a</p>" * 6
+    assert column_texts(f"<h2>A</h2>{long}<h2>B</h2><p>b</p><h2>C</h2><p>c</p>") == ["T A a a a a a a", "B b", "C c"]
 
 
 def test_columns_without_text_take_no_space() -> None:

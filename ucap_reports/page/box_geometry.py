@@ -7,6 +7,7 @@ the other errors of the page can be found.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 from unicodedata import east_asian_width
 
 from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
@@ -15,6 +16,7 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import NO_SIDES, Sides, Style
 from ucap_reports.text.template_values import Bar
 
+_Section = TypeVar("_Section")
 _DRAWN = (ImageBlock, Drawing)
 """The blocks that have a width without one of their style."""
 LEAST_COLUMN = 12.0
@@ -156,6 +158,21 @@ def text_column_width(division: Division, available: float) -> float:
 def fits_text_columns(division: Division, available: float) -> bool:
     """Return whether the columns through which the content of a division flows have room for text."""
     return _text_column_width(division, available) >= LEAST_COLUMN - TOLERANCE
+
+
+def in_all_columns(columns: Sequence[Sequence[_Section]], count: int) -> list[list[_Section]]:
+    """Return the sections of columns of text in so many columns, of which the last are empty only if there are fewer
+    sections: as soon as there is a column for each of the rest, each begins one. So no column gets higher.
+    """
+    rest = sum(len(column) for column in columns)
+    spread: list[list[_Section]] = []
+    for column in columns:
+        for index, section in enumerate(column):
+            if index == 0 or rest <= count - len(spread):
+                spread.append([])
+            spread[-1].append(section)
+            rest -= 1
+    return spread
 
 
 def _text_column_width(division: Division, available: float) -> float:

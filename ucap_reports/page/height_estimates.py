@@ -3,7 +3,7 @@ short. Word lays out its pages itself, and nothing is measured for it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from ucap_reports.page.box_geometry import (
     column_widths,
     edges,
     estimated_width,
+    in_all_columns,
     inner_width,
     side_by_side_widths,
     text_column_width,
@@ -198,15 +199,15 @@ def columns_of_sections(division: Division, width: float, height: float, room: f
     lines = _LINES_HIGHER_WITH_ROOM if whole <= room else _LINES_HIGHER
     if whole > min(height, least + lines * division.style.leading):
         return ()
-    columns: list[list[Block]] = []
+    columns: list[list[Sequence[Block]]] = []
     used = 0.0
     for section, part in zip(sections, parts, strict=True):
         used += part.above + part.height
         if not columns or used > whole:
             columns.append([])
             used = part.height
-        columns[-1] += section
-    return columns
+        columns[-1].append(section)
+    return [list(chain.from_iterable(column)) for column in in_all_columns(columns, division.count)]
 
 
 def _section_part(section: Sequence[Block], division: Division, width: float) -> _ColumnPart:

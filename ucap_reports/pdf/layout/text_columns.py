@@ -8,7 +8,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import edges
+from ucap_reports.page.box_geometry import edges, in_all_columns
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.layout.flow_items import (
     FlowItem,
@@ -49,7 +49,8 @@ class TextColumns(Struct, frozen=True):
         columns = _balanced(self.stack, count, available_height)
         if self.headed and columns and (whole := _balanced(_by_heading(self.stack), count, available_height)):
             more = _LINES_HIGHER * style.leading
-            columns = whole if _height(style, whole) <= _height(style, columns) + more else columns
+            if _height(style, whole) <= _height(style, columns) + more:
+                columns = [tuple(column) for column in in_all_columns(whole, count)]
         height = 2 * self.page_height if columns is None else max(_height(style, columns), style.height or 0)
         return replace(self, columns=columns or (), height=height)
 
