@@ -335,6 +335,16 @@ def test_a_block_beside_others_is_wider_if_its_text_is_shown_larger(size: str, r
     assert rule is None or rule in page
 
 
+def test_the_contact_does_not_decide_on_the_size_of_the_text() -> None:
+    sparse = summary_of("cities: [{name: Rome, country: Italy}, {name: Udaipur, country: India}]")
+    long = replace(sparse, contact=replace(sparse.contact, lead="For further information " * 9))
+    sizes = [
+        re.findall(r"@media print\{:root\{[^}]*font-size:([\d.]+pt)", web_page(each).decode())
+        for each in (sparse, long)
+    ]
+    assert sizes == [["11pt"], ["11pt"]]
+
+
 def test_arrows_point_in_the_direction_of_the_text() -> None:
     rich = RichText((ItemList(Marker.ARROW, (ListItem((Paragraph((Run("x"),)),)),)),))
     summary = with_rows(shared("results", "Results", rich))

@@ -18,7 +18,16 @@ from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.emblem_space import free_space
-from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
+from ucap_reports.page.page_tree import (
+    Division,
+    Items,
+    PageTree,
+    PictureBlock,
+    TextBlock,
+    all_blocks,
+    is_foot,
+    list_sign,
+)
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.theme import DrawnRule, FontFamily, Style, Theme
@@ -440,10 +449,13 @@ def is_like(style: Style, other: Style) -> bool:
 
 
 def _usual_size(tree: PageTree) -> float:
-    """Return the size of the text that most of the body has, in points, without captions; 0 without text."""
+    """Return the size of the text that most of the body has, in points, without captions and the foot; 0 without text.
+
+    The foot has more text than the rest of a plan of which little is known, and would decide on the size of that.
+    """
     characters: dict[float, int] = {}
     captions: set[int] = set()
-    for block in all_blocks(tree.body):
+    for block in all_blocks([block for block in tree.body if not is_foot(block)]):
         if isinstance(block, TextBlock):
             if not block.level and id(block) not in captions:
                 size = block.style.size

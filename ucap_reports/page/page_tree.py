@@ -322,6 +322,11 @@ def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:
     return (block for block in all_blocks(blocks) if isinstance(block, TextBlock))
 
 
+def is_foot(block: Block) -> bool:
+    """Return whether a block of the body is the foot, at the bottom of the last page."""
+    return isinstance(block, Division) and block.style.pin == "foot"
+
+
 def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks and those inside them, in order."""
     for block in blocks:

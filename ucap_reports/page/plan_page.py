@@ -11,7 +11,7 @@ from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.measured_lines import LineMeasure, has_divided_titles, words_to_cut
 from ucap_reports.page.page_check import contrast_warnings, width_problems
-from ucap_reports.page.page_tree import Block, Division, PageTree
+from ucap_reports.page.page_tree import PageTree, is_foot
 from ucap_reports.page.read_page import PageReader
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.summary import MAX_GENEROUS_COLUMNS, Contact, Summary
@@ -237,8 +237,8 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     theme = pack.theme
     height = theme.paper[1] - theme.margins.top - theme.margins.bottom
     measure = LineMeasure(pack)
-    flow = [block for block in tree.body if not _is_foot(block)]
-    foot = [block for block in tree.body if _is_foot(block)]
+    flow = [block for block in tree.body if not is_foot(block)]
+    foot = [block for block in tree.body if is_foot(block)]
     filled = stack_height(flow, theme.text_width, lines=measure.count)
     filled += flow[0].style.space_before if flow else 0
     reserved = stack_height(foot, theme.text_width, lines=measure.count)
@@ -251,10 +251,6 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
         filled -= held
         pages += 1
     return Extent(pages, max(filled, 0) / height, reserved / height, measure.has_wide_words)
-
-
-def _is_foot(block: Block) -> bool:
-    return isinstance(block, Division) and block.style.pin == "foot"
 
 
 def placed_texts(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:
