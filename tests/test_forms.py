@@ -299,6 +299,17 @@ def test_form_has_labels_in_the_requested_language(project: Path) -> None:
     assert alias.get(f"{W}val") == "Land"
 
 
+@pytest.mark.parametrize("label", ["\ue0000\ue001", "\ue000999\ue001"])
+def test_labels_of_a_form_may_have_any_characters(project: Path, label: str) -> None:
+    settings = SETTINGS.replace('label: "Airport:"', f'label: "{label}"')
+    (project / "ucap.yaml").write_text(settings, encoding="utf-8")
+    root = etree.fromstring(parts_of(made(project))[MAIN])
+
+    tags = [part(sdt, "sdtPr/tag").get(f"{W}val") for sdt in root.iter(f"{W}sdt")]
+    assert len(tags) == len(set(tags))
+    assert label in list(root.itertext())
+
+
 def test_form_explains_itself_in_the_requested_language(project: Path) -> None:
     root = etree.fromstring(parts_of(made(project, "--language", "zh"))[MAIN])
     words = " ".join(map(str, root.itertext()))

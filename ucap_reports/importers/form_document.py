@@ -48,7 +48,7 @@ from ucap_reports.word.file.office_package import (
     write_package,
 )
 from ucap_reports.word.file.word_languages import word_language
-from ucap_reports.word.file.word_xml import DECLARATION, WORD, qualified, read_finished, to_bytes
+from ucap_reports.word.file.word_xml import CELL, DECLARATION, ROW, RUN, WORD, qualified, read_finished, to_bytes
 from ucap_reports.word.writer.write_word import MAIN_PART, write_word
 
 FORM = "ucap-form"
@@ -76,7 +76,8 @@ _PAPER, _READABLE = Colour("FFFFFF"), 4.5
 """The colour behind the title, and the contrast that it needs (WCAG 2.2, 1.4.3)."""
 _OWN_LANGUAGE = "en"
 """The language of the words of the product."""
-_CONTROL_MARK = re.compile("\ue000(\\d+)\ue001")
+_CONTROL_MARK = re.compile("\ue000([0-9]+)\ue001")
+"""The text of a cell for an answer, before it has its content control."""
 _GLOSSARY = "word/glossary/document.xml"
 _GLOSSARY_STYLES = "word/glossary/styles.xml"
 _STYLES = "word/styles.xml"
@@ -346,7 +347,7 @@ def _with_controls(content: bytes, controls: Sequence[FormControl], words: PackW
     parts = read_package(content)
     root = read_finished(parts[MAIN_PART])
     placeholders: dict[str, str] = {}
-    for run in list(root.iter(qualified("w:r"))):
+    for run in _answer_runs(root):
         text = "".join(part.text or "" for part in run.iter(qualified("w:t")))
         mark = _CONTROL_MARK.fullmatch(text.strip())
         if mark is None:
@@ -380,6 +381,15 @@ def _with_controls(content: bytes, controls: Sequence[FormControl], words: PackW
     )
     parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"</Types>", types.encode() + b"</Types>")
     return write_package([compressed(name, part) for name, part in parts.items()])
+
+
+def _answer_runs(root: etree._Element) -> list[etree._Element]:
+    """Return the runs in the cells for answers, which are beside labels: a label may have the characters of a mark."""
+    runs: list[etree._Element] = []
+    for row in root.iter(ROW):
+        for answer in list(row.iterchildren(CELL))[1:]:
+            runs += answer.iter(RUN)
+    return runs
 
 
 def _control_xml(control: FormControl, number: int, placeholder: str, look: str, words: PackWords) -> str:
