@@ -96,6 +96,13 @@ def test_the_example_and_plans_with_short_texts_take_one_page_in_both_formats() 
     assert [name for name, pdf in zip(names, office, strict=True) if len(page_texts(pdf)) != 1] == []
 
 
+def test_no_line_of_themes_begins_with_the_point_between_them() -> None:
+    for length in range(20, 60):
+        themes = ["a" * length, "renovation of central streets", "mobility"]
+        (page,) = page_texts(made(plan(themes=themes)).pdf.content)
+        assert not [line for line in page.splitlines() if line.lstrip().startswith("·")]
+
+
 @pytest.mark.parametrize(("texts", "columns"), [((), 1), (("focus",), 1), (("focus", "results"), 2), (TEXT_FIELDS, 3)])
 def test_there_are_as_many_columns_as_texts_up_to_three(texts: tuple[str, ...], columns: int) -> None:
     text = yaml.safe_dump({"cities": [{"name": "Rome"}], **dict.fromkeys(texts, "Cleaner air.")})
