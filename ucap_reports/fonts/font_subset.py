@@ -335,9 +335,11 @@ def _web_subset(source: FontSource, characters: frozenset[int], *, has_bold: boo
 
 @lru_cache(maxsize=8)
 def _prepared_face(source: FontSource) -> harfbuzz.Face:
-    """Return the face of an installed font with what HarfBuzz needs for each of its subsets, which then take half.
+    """Return the face of an installed font with what HarfBuzz needs for each of its subsets, which then take half the
+    time.
 
-    Those of eight fonts are kept, more than a pack's theme has. That of a font of a stranger may take too long.
+    The faces of eight fonts are kept, more than the theme of a pack has. Fonts of packs are not prepared, because a
+    hostile one may take too long.
     """
     return harfbuzz.subset_preprocess(open_font(source).face)
 

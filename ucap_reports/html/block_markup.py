@@ -146,7 +146,7 @@ class BlockWriter:
                 space = block.style.space_after
 
     def _block(self, block: Block, around: InheritedLook, more: str) -> str:
-        """Return a block, with the classes `more`."""
+        """Return a block; `more` are the classes that its place gives it, beside those of its style."""
         match block:
             case TextBlock():
                 return self._text(block, around, more)

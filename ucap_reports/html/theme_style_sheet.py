@@ -60,6 +60,7 @@ _ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch"
 _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom", "rule_start": "inline-start"}
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
 _LEAST_LEADING = 1.4
+"""The least leading of text on a screen, relative to its size."""
 _MOST_PRINT_MARGIN = 42
 """Points above and below a printed page: the margins of the theme have page headers, which a web page has once."""
 _MOST_STYLES = 512
@@ -121,10 +122,10 @@ class PageStyles:
             style: The style.
             background: The background behind it in light mode, if it has none of its own.
         """
-        wanted = kind, style, background
-        if wanted not in self._classes:
-            self._classes[wanted] = self._style_class(kind, style, background)
-        return self._classes[wanted]
+        key = kind, style, background
+        if key not in self._classes:
+            self._classes[key] = self._style_class(kind, style, background)
+        return self._classes[key]
 
     def _style_class(self, kind: str, style: Style, background: Colour | None) -> str:
         kind_of_class = kind if kind in {"cell", "margin", "image"} else ""

@@ -116,8 +116,8 @@ class LineMeasure:
 
 
 class _MeasuredLine(Struct):
-    """The parts that no line breaks in a text without line breaks, in 1/1000 em, as if all were on one line and had a
-    space after them.
+    """The parts of a text without line breaks that no line divides, as if all were on one line, each with a space after
+    it; in 1/1000 em.
     """
 
     starts: list[int]
