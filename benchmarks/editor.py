@@ -42,7 +42,7 @@ def main() -> None:
         with edited(project) as editor:
             page = browser.new_page(device_scale_factor=2)
             page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
-            page.get_by_label("Template").first.select_option(PACK)
+            page.locator("#shown-pack").select_option(PACK)
             text = EXAMPLE.read_text(encoding="utf-8")
             plans = [text.replace("Aerospace", f"Aerospace {number}", 1) for number in range(1, SAVES + 1)]
             plan_times = [waited(page, editor, f"plans/{PLAN}.yaml", each) for each in plans]
