@@ -28,7 +28,7 @@ from ucap_reports.word.render_word import render_word
 PACK = Path(__file__).parent.parent / "templates" / "iuc-asia"
 COUNTED, WARM_UP = 4, 10
 """The documents of a stage whose instructions are counted, and those before."""
-MANY_OBJECTS = 100_000
+MANY_OBJECTS = 200_000
 """Objects between garbage collections, as in the command `ucap`."""
 TOTAL = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 """The number of instructions in a file of callgrind."""

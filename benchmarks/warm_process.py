@@ -18,7 +18,7 @@ from ucap_reports import compose_summary, load_plan, open_pack, render, render_h
 
 WARM_UP = 10
 """The number of documents of each format before it is ready."""
-MANY_OBJECTS = 100_000
+MANY_OBJECTS = 200_000
 """Objects between garbage collections, as in the command `ucap`."""
 RENDERERS: Mapping[str, Callable[..., object]] = {"pdf": render_pdf, "word": render_word, "web": render_html}
 """The renderers of summaries, by format."""
