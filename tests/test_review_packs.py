@@ -203,7 +203,7 @@ def test_paragraphs_that_were_inserted_and_deleted_belong_to_the_field_beside_th
     assert {"Final meeting.", "To plant trees."} <= set(shown)
 
 
-COMPOSED = [("Urban mobility · ", "Urban mobility · Trees · "), ("Key challenges", "Problems")]
+COMPOSED = [("Urban mobility\u00a0· ", "Urban mobility\u00a0· Trees\u00a0· "), ("Key challenges", "Problems")]
 
 
 @pytest.mark.parametrize(("old", "new"), COMPOSED)
