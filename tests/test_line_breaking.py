@@ -5,7 +5,7 @@ from itertools import pairwise
 from unicodedata import category
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from uniseg.linebreak import line_break_breakables
 
@@ -127,6 +127,7 @@ def test_a_sign_that_repeats_a_word_stays_with_it() -> None:
 
 
 @given(st.text(THAI, min_size=1, max_size=40))
+@example("\u0e01\u0e4d\u0e30")  # BudouX begins a word with the mark
 def test_no_line_of_thai_begins_with_a_sign_of_the_letter_before(text: str) -> None:
     for offset in {*break_offsets(text), *letter_offsets(text), *long_word_offsets(text)}:
         assert category(text[offset]) != "Mn"

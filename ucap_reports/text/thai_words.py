@@ -10,10 +10,10 @@ REPETITION = "\u0e46"
 _THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]{2,}")
 _LEADING = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")
 """Vowels that are written before their consonant."""
-_FOLLOWING = frozenset("\u0e2f\u0e30\u0e31\u0e32\u0e33\u0e45\u0e46")
-"""Vowels that are written after their consonant, and signs at the end of a word. Marks above and below are combining
-characters, which no line begins with.
-"""
+_FOLLOWING = frozenset("\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46")
+"""Vowels that are written after their consonant, and signs at the end of a word."""
+_MARKS = frozenset("\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e")
+"""Vowels and other marks above and below their consonant. BudouX may begin a word with one in misspelt text."""
 
 
 def has_thai(text: str) -> bool:
@@ -23,7 +23,8 @@ def has_thai(text: str) -> bool:
 
 def may_begin_with(text: str, offset: int) -> bool:
     """Return whether a line may begin there if a Thai word is wider than a line."""
-    return text[offset] not in _FOLLOWING and text[offset - 1] not in _LEADING
+    character = text[offset]
+    return character not in _FOLLOWING and character not in _MARKS and text[offset - 1] not in _LEADING
 
 
 @lru_cache(maxsize=4096)
