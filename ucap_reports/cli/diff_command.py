@@ -1,16 +1,17 @@
 """`diff`: what has changed between two editions of plans, as text, as JSON and as a web page."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.plan_editions import Edition, edition_of_paths, find_edition
 from ucap_reports.batch.plan_selection import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, TerminalColour, counted, painted
@@ -20,9 +21,23 @@ from ucap_reports.problems import problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.git_revisions import NoRevisionError
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.atomic_files import disk_refusals
+from ucap_reports.storage.decoding import Source, decode_source, read_source, too_large
+from ucap_reports.storage.git_revisions import NoRevisionError, files_at
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder, is_file, is_folder
 from ucap_reports.text.text_comparison import ComparedText, PartKind, compared_words
+
+
+class Edition(Struct, frozen=True):
+    """Functions that read the plan files of an edition, by id; `is_single` is whether one plan was named."""
+
+    sources: Mapping[str, Callable[[], Source]]
+    is_single: bool = False
+
+    def only(self, plan: str) -> "Edition":
+        """Return the edition with one plan."""
+        return Edition({plan: self.sources[plan]} if plan in self.sources else {})
 
 
 def run_diff(arguments: Arguments, session: Session) -> None:
@@ -57,10 +72,22 @@ def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequ
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 
 
+def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
+    """Return the plans that are valid YAML; errors of the others are reported."""
+    trees: dict[str, Tree] = {}
+    for plan, read in edition.sources.items():
+        with reported(session.report):
+            trees[plan] = parse(read())
+    return trees
+
+
+# The editions: the plans of a folder, a file, an id or a git revision
+
+
 def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:
     """Return the two editions; without a second name, the plans of the project. Raises UsageError."""
     old = _edition(project, arguments.old)
-    new = _edition(project, arguments.new) if arguments.new else edition_of_paths(project, project.plan_paths())
+    new = _edition(project, arguments.new) if arguments.new else _edition_of_paths(project, project.plan_paths())
     if old.is_single and new.is_single:
         return Edition(dict(zip(new.sources, old.sources.values(), strict=True))), new
     if old.is_single or new.is_single:
@@ -72,18 +99,60 @@ def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]
 def _edition(project: Project, name: str) -> Edition:
     """Return the edition that a person named. Raises UsageError if there is none."""
     try:
-        return find_edition(project, name, Path.cwd())
+        return _find_edition(project, name, Path.cwd())
     except NoRevisionError as error:
         raise UsageError([problem("diff-unknown", form=error.form, name=name)]) from None
 
 
-def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
-    """Return the plans that are valid YAML; errors of the others are reported."""
-    trees: dict[str, Tree] = {}
-    for plan, read in edition.sources.items():
-        with reported(session.report):
-            trees[plan] = parse(read())
-    return trees
+def _find_edition(project: Project, name: str, folder: Path) -> Edition:
+    """Return the plans that a name means: those of a folder, or else that of a file, of an id, or those of a git
+    revision.
+
+    Paths are relative to `folder`. Raises NoRevisionError if the name is none of these.
+    """
+    path = folder / name
+    if name and is_folder(path):
+        return _edition_of_folder(project, project.path(str(path)))
+    for file in (path, project.plans / f"{name}{PLAN_ENDING}"):
+        if is_file(file):
+            return replace(_edition_of_paths(project, [file]), is_single=True)
+    return _edition_of_revision(project, name)
+
+
+def _edition_of_paths(project: Project, paths: Sequence[Path], within: SafeFolder | None = None) -> Edition:
+    """Return the plans in files, which are opened without following links below `within`, by default as typed paths."""
+    sources: dict[str, Callable[[], Source]] = {}
+    for path in paths:
+        safe_folder = within or project.safe_folder_of(path)
+        sources[path.stem] = partial(read_source, path, project.shown(path), safe_folder)
+    return Edition(sources)
+
+
+def _edition_of_folder(project: Project, folder: Path) -> Edition:
+    """Return the plans in a folder that a person named, or in its folder `plans`."""
+    safe_folder = project.safe_output(folder)
+    if safe_folder.kind(folder / PLANS) in (FileKind.FOLDER, FileKind.LINK):
+        folder /= PLANS
+    with disk_refusals(project.shown(folder)):
+        names = [entry.name for entry in safe_folder.entries(folder) if entry.name.endswith(PLAN_ENDING)]
+    return _edition_of_paths(project, [folder / name for name in names], safe_folder)
+
+
+def _edition_of_revision(project: Project, revision: str) -> Edition:
+    """Return the plans of a project at a git revision. Raises NoRevisionError."""
+    sources: dict[str, Callable[[], Source]] = {}
+    for plan_file, content in files_at(project.root, revision, PLANS).items():
+        if plan_file.endswith(PLAN_ENDING):
+            shown = f"{revision}:{PLANS}/{plan_file}"
+            sources[plan_file.removesuffix(PLAN_ENDING)] = partial(_revision_source, content, shown)
+    return Edition(sources)
+
+
+def _revision_source(content: bytes | None, shown: str) -> Source:
+    """Return the text of a file at a revision. Raises ProblemsFound as `read_source` does."""
+    if content is None:
+        raise too_large(shown)
+    return decode_source(content, shown)
 
 
 # The differences as text, as JSON and as a web page
