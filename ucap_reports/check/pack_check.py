@@ -4,7 +4,8 @@ Its templates are filled with sample summaries, once for all checks and formats,
 plans.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from html import unescape
@@ -14,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.check.format_differences import format_differences
-from ucap_reports.check.pack_look import label_look_warnings, setting_of_colours, theme_warnings, title_warnings
+from ucap_reports.check.plan_warnings import broken_title
 from ucap_reports.check.printed_content import (
     LOGO,
     NAMES,
@@ -24,9 +25,11 @@ from ucap_reports.check.printed_content import (
 )
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
+from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
+from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_check import TextColours, low_contrasts, page_colours
-from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
+from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_paragraphs, tree_texts
 from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
@@ -48,7 +51,9 @@ from ucap_reports.summary.book import BookRequest, BookSummary, book_entry, book
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
+from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
     PAGE_TEMPLATE,
@@ -62,10 +67,12 @@ from ucap_reports.template.pack_merging import PackLayers
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, assemble, own_files, read_layers
 from ucap_reports.template.pack_validation import book_page_problem
 from ucap_reports.template.programme_label import all_languages
+from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.template.xml_templates import tag_problems
+from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.repetition_by_example import Repetition
 from ucap_reports.word.compile.template_opening import dress, open_template
-from ucap_reports.word.file.word_styles import style_names
+from ucap_reports.word.file.word_styles import THEME_PREFIX, style_names
 from ucap_reports.word.template_check import (
     WordTrial,
     accessibility_warnings,
@@ -172,13 +179,13 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     colours = {"all formats": page.colours}
     if pack.word_template is not None:
         colours = {"Word": word.colours, "PDF": page.colours, "web page": page.colours}
-    contrasts = list(low_contrasts(colours, lambda text: setting_of_colours(text, opened)))
+    contrasts = list(low_contrasts(colours, lambda text: _setting_of_colours(text, opened)))
     missing: list[Problem] = []
     for format_ in Format:
         missing += required_content_problems(pack, format_)
     found = [*_wording_problems(opened), *_font_problems(opened)]
     with suppress(ProblemsFound):  # fonts are checked separately
-        found += title_warnings(opened)
+        found += _title_warnings(opened)
     found += word.problems
     found += page.problems
     found += pack_style_sheet(pack)[1]
@@ -330,13 +337,13 @@ def _word_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
     """Return what is found in the Word template; without one, only the warnings about styles."""
     pack, template = opened.pack, opened.pack.word_template
     if template is None:
-        return _Findings([*theme_warnings(opened, ())])
+        return _Findings([*_theme_warnings(opened, ())])
     try:
         word = open_template(template)
     except ProblemsFound as error:
         return _Findings(error.problems)
     problems = [*template_warnings(word, pack), *accessibility_warnings(word)]
-    problems += theme_warnings(opened, style_names(word.styles).values())
+    problems += _theme_warnings(opened, style_names(word.styles).values())
     parts = word_places(word)
     dress(word, pack)
     colours = list(text_colours(word, pack))  # before the tags are read, which takes them out of their paragraphs
@@ -368,7 +375,7 @@ def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
         problems += trial.problems
     if full.tree is None:
         return _Findings(problems)
-    problems += label_look_warnings(full.tree, [label.text for label in samples.full.programme_label], opened)
+    problems += _label_look_warnings(full.tree, [label.text for label in samples.full.programme_label], opened)
     codes = {finding.code for finding in full.problems}
     if "xml-invalid" not in codes:
         turned_texts = tree_texts(turned.tree) if turned.tree else None
@@ -405,6 +412,135 @@ def _place_of_character(character: str, template: PackFile) -> Location:
         return Location(template.path)
     line_start = text.rfind("\n", 0, offset) + 1
     return Location(template.path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+# The look: styles that are not used, small texts, broken titles, and the programme label
+
+_BUILT_IN_STYLES = frozenset({
+    *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
+    *(HEAD, CELL, TOTAL, TABLE, HEADING),
+    *("body", "link", "contact", "footer-rule"),
+})  # fmt: skip
+"""Styles that a format uses without a class."""
+_CONTINUED_SUFFIX = "-continued"
+"""The suffix of the style of a row label that continues on the next page."""
+_STYLE_NAME = re.compile(r"[\w-]+")
+_LABEL_COLOURS = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
+"""Reflex Blue on screens, black and white."""
+_LABEL_LOOKS = {"italic": "italic", "underline": "underlined"}
+_TITLE = "title"
+_DRAFT_MARK = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TBD|XXX)\b")
+"""Marks of texts that are not final."""
+
+
+def _theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
+    """Yield `style-unused` for each style that only the pack itself has and no template uses, `text-small` and
+    `leading-small`; `word_styles` are the names of the styles in the Word template.
+    """
+    pack, theme = opened.pack, opened.pack.settings.theme
+    named = _names_in(pack.page_template)
+    if BOOK_TEMPLATE in pack.files:
+        named |= _names_in(pack.files[BOOK_TEMPLATE])
+    named |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
+    named |= {*_BUILT_IN_STYLES, *(rules.like for rules in theme.styles.values() if rules.like)}
+    similar_styles = Suggestions(sorted(named & {*_BUILT_IN_STYLES, *theme.styles}))
+    for name in theme.styles:
+        loc = ("theme", "styles", name)
+        if name.removesuffix(_CONTINUED_SUFFIX) not in named and opened.tree.depth(loc) == 0:
+            hint = similar_styles.hint(name)
+            yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
+    yield from _small_texts(opened)
+    locations: set[Location] = set()
+    for name, style in pack.theme.styles.items():
+        settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
+        location = opened.tree.location(min(settings, key=opened.tree.depth))
+        if style.leading < style.size and location not in locations:
+            locations.add(location)
+            yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
+
+
+def _names_in(template: PackFile) -> set[str]:
+    """Return all words of a template, among which are the names of styles."""
+    return {*_STYLE_NAME.findall(template.content.decode("utf-8", "replace"))}
+
+
+def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `text-small` for each size of the pack's own styles that is hard to read, in all scales."""
+    theme = opened.pack.settings.theme
+    sizes: list[tuple[Loc, Length | None]] = []
+    sizes += [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
+    for scale, styles in theme.scales.items():
+        sizes += [(("theme", "scales", scale.value, name), rules.size) for name, rules in styles.items()]
+    for path, size in sizes:
+        if size is not None and size < SMALL_TEXT - TOLERANCE:
+            location = opened.tree.location((*path, "size"))
+            yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+
+
+def _title_warnings(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `title-broken` for the titles of a pack, and `wording-inherited`."""
+    pack, tree = opened.pack, opened.tree
+    titles: dict[Loc, str] = {(_TITLE,): pack.settings.title}
+    for tag, wording in pack.settings.wording.items():
+        if wording.title:
+            titles["wording", tag, _TITLE] = wording.title
+    for loc, title in titles.items():
+        setting = loc if tree.depth(loc) == 0 else ("theme", "styles", _TITLE, "size")
+        warnings = list(broken_title(title, pack, tree.location(setting)))
+        if warnings:
+            yield from warnings
+            break
+    others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
+    mark = _DRAFT_MARK.search(pack.settings.title)
+    if mark and others and tree.depth((_TITLE,)) == 0:
+        where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
+        yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)
+
+
+def _label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:
+    """Yield a warning `programme-label-altered` for each property that the label may not have.
+
+    `words` are the texts of the label on the page. The footer repeats the label without the emblem and is not checked.
+    """
+
+    def at(style: str, rule: str) -> Location:
+        return opened.tree.location(("theme", "styles", opened.pack.settings.theme.origin(style, rule), rule))
+
+    for text in tree_paragraphs((*tree.headers, *tree.body)):
+        runs = []
+        for part in text.content:
+            if isinstance(part, Run) and any(word in part.text for word in words):
+                runs.append(part)
+        if not runs:
+            continue
+        style = text.style
+        if style.colour not in _LABEL_COLOURS:
+            yield problem("programme-label-altered", at(style.name, "colour"), look=f"in #{style.colour.hex}")
+        for rule, look in _LABEL_LOOKS.items():
+            if getattr(style, rule):
+                yield problem("programme-label-altered", at(style.name, rule), look=look)
+            elif any(getattr(run, rule) for run in runs):
+                where = Location(opened.pack.page_template.path, text.line)
+                yield problem("programme-label-altered", where, look=look)
+
+
+def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
+    """Return the setting in the nearest layer that determines the colour of a text or its background.
+
+    It is the nearest one, so that it is the designer's own rather than an inherited one.
+    """
+    if not text.style:
+        return text.location
+    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
+    origin = theme.origin(text.style, "colour")
+    filled = [name for name, rules in theme.styles.items() if rules.background]
+    behind = [name for name in filled if styles[name].background == text.background]
+    settings: list[Loc] = [("theme", "styles", origin, "colour")]
+    settings += [("theme", "styles", name, "background") for name in behind]
+    named = [theme.styles[origin].colour]
+    named += [theme.styles[name].background for name in behind]
+    settings += [("theme", "colours", name) for name in named if name in theme.colours]
+    return opened.tree.location(min(settings, key=opened.tree.depth))
 
 
 # The templates filled with sample summaries
