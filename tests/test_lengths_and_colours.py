@@ -1,6 +1,6 @@
 import pytest
 
-from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
+from ucap_reports.template.lengths_and_colours import Colour, Length, contrast, read_sides
 
 
 @pytest.mark.parametrize(("text", "points"), [("18 mm", 51.0236), ("8.75pt", 8.75), ("2.54 cm", 72), (" 1 in ", 72)])
@@ -17,6 +17,19 @@ def test_an_invalid_length_is_an_error(text: str) -> None:
 def test_a_length_converts_to_the_units_of_word() -> None:
     assert Length.parse("1 in").emu == 914400
     assert Length.parse("1 in").twips == 1440
+
+
+@pytest.mark.parametrize(
+    ("written", "points"),
+    [
+        ("2 pt", (2, 2, 2, 2)),
+        ("1 pt, 2 pt", (1, 2, 1, 2)),
+        ("1 pt, 2 pt, 3 pt", (1, 2, 3, 2)),
+        (["1 pt", 0], (1, 0, 1, 0)),
+    ],
+)
+def test_sides_are_written_as_in_css(written: object, points: tuple[float, ...]) -> None:
+    assert tuple(read_sides(written)) == points
 
 
 def test_a_colour_has_channels_from_0_to_1() -> None:

@@ -21,8 +21,7 @@ from ucap_reports.pdf.layout.flow_items import FlowItem, Panel
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 from ucap_reports.template.figure_geometry import BLUE
-from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.theme import NO_SIDES, Sides
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.text.rich_text import RichText, Run
 
 THEME = shipped_pack().theme

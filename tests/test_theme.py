@@ -12,9 +12,9 @@ from tests.word_templates import W, part
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_and_colours import Colour, Length, Sides
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.theme import Scale, Sides, Theme, ThemeSettings, resolve_theme, with_least_leading
+from ucap_reports.template.theme import Scale, Theme, ThemeSettings, resolve_theme, with_least_leading
 from ucap_reports.template.xml_templates import compile_markup
 from ucap_reports.word.compile.compile_word_template import compile_word_template
 from ucap_reports.word.render_word import render_word
@@ -63,13 +63,6 @@ def test_a_circular_chain_of_styles_ends() -> None:
 def test_an_unknown_style_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         theme().style("headline")
-
-
-@pytest.mark.parametrize(
-    ("written", "points"), [("2 pt", (2, 2, 2, 2)), ("1 pt, 2 pt", (1, 2, 1, 2)), ("1 pt, 2 pt, 3 pt", (1, 2, 3, 2))]
-)
-def test_sides_are_written_as_in_css(written: str, points: tuple[float, ...]) -> None:
-    assert tuple(theme(box={"padding": written}).style("box").padding) == points
 
 
 def test_a_length_without_a_unit_and_an_unknown_key_are_errors() -> None:

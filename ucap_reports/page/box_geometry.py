@@ -12,8 +12,8 @@ from unicodedata import east_asian_width
 
 from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
-from ucap_reports.template.theme import NO_SIDES, Sides, Style
+from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
+from ucap_reports.template.theme import Style
 from ucap_reports.text.template_values import Bar
 
 _Section = TypeVar("_Section")

@@ -26,8 +26,8 @@ from ucap_reports.page.page_tree import (
     all_blocks,
 )
 from ucap_reports.page.reading_context import ElementContext, Reading
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import DrawnRule, Sides, Style, Theme
+from ucap_reports.template.lengths_and_colours import Length, Sides
+from ucap_reports.template.theme import DrawnRule, Style, Theme
 from ucap_reports.text.rich_text import DataTable, RichText, Run
 
 HEADING = "heading-2"

@@ -9,9 +9,9 @@ from ucap_reports.fonts.font_faces import FAMILIES, family_source
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.figure_geometry import TILE_SIDE
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import BORDERS, NO_BLEED, NO_SIDES, FontFamily, Style, Theme
+from ucap_reports.template.theme import BORDERS, NO_BLEED, FontFamily, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 
@@ -11,6 +11,10 @@ SRGB_LINEAR_BELOW = 0.04045
 """Below this the sRGB curve is a straight line (IEC 61966-2-1)."""
 LEAST_CONTRAST = 4.5
 """The minimum for text (WCAG 2.2, 1.4.3)."""
+MAX_LENGTH = 14_400
+"""The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
+_SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""Which of the written lengths each side has, by their number."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)\s*")
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 TOLERANCE = 0.01
@@ -46,6 +50,53 @@ class Length(float):
     def twips(self) -> int:
         """Twentieths of a point, Word's unit for text and tables."""
         return round(self * TWIPS_PER_POINT)
+
+
+class Sides(NamedTuple):
+    """Four lengths in CSS's order."""
+
+    top: Length
+    right: Length
+    bottom: Length
+    left: Length
+
+
+NO_SIDES = Sides(Length(0), Length(0), Length(0), Length(0))
+
+
+def read_length(value: Any) -> Length:
+    """Return a length of a theme. Raises ValueError for other values."""
+    if isinstance(value, str):
+        value = Length.parse(value)
+    elif value == 0 and not isinstance(value, bool):
+        value = Length(0)  # needs no unit
+    if not isinstance(value, Length):
+        raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
+    if value > MAX_LENGTH:
+        raise ValueError(f"a length is at most {MAX_LENGTH:,} pt")
+    return value
+
+
+def read_size(value: Any) -> Length:
+    """Return a size of text. Raises ValueError for other values."""
+    size = read_length(value)
+    if size < 1:
+        raise ValueError("a size of text is at least 1 pt")
+    return size
+
+
+def read_sides(value: Any) -> Sides:
+    """Return the sides in CSS's shorthand: one length, two (vertical, horizontal), three or all four."""
+    if isinstance(value, Sides):
+        return value
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",")]
+    if not isinstance(value, list):
+        value = [value]
+    lengths = [read_length(part) for part in value]
+    if len(lengths) not in _SHORTHAND:
+        raise ValueError("write one to four lengths: top, right, bottom, left")
+    return Sides(*(lengths[index] for index in _SHORTHAND[len(lengths)]))
 
 
 class Colour(Struct, frozen=True):

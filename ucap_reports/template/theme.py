@@ -13,7 +13,16 @@ from reportlab.lib import pagesizes
 from reportlab.lib.units import inch
 
 from ucap_reports.plan.validation import OtherNames, Strict
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_and_colours import (
+    MAX_LENGTH,
+    NO_SIDES,
+    Colour,
+    Length,
+    Sides,
+    read_length,
+    read_sides,
+    read_size,
+)
 from ucap_reports.text.language_tags import primary
 
 SMALLEST_TEXT = 6.5
@@ -47,11 +56,7 @@ reversed.
 """
 
 
-# Lengths, sides and paper sizes
-MAX_LENGTH = 14_400
-"""The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
-_SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
-"""Which of the written lengths each side has, by their number."""
+# Bleed and paper sizes
 _SIDE_NAMES = {"top": 0, "right": 1, "end": 1, "bottom": 2, "left": 3, "start": 3}
 _INCHES = {
     "Letter": (8.5, 11), "Legal": (8.5, 14), "Tabloid": (11, 17), "Ledger": (17, 11), "Executive": (7.25, 10.5),
@@ -70,18 +75,6 @@ _TWO_LENGTHS = re.compile(
 )
 
 
-class Sides(NamedTuple):
-    """Four lengths in CSS's order."""
-
-    top: Length
-    right: Length
-    bottom: Length
-    left: Length
-
-
-NO_SIDES = Sides(Length(0), Length(0), Length(0), Length(0))
-
-
 class Bleed(NamedTuple):
     """The sides on which the background of a box reaches the edge of the paper."""
 
@@ -92,41 +85,6 @@ class Bleed(NamedTuple):
 
 
 NO_BLEED = Bleed(top=False, right=False, bottom=False, left=False)
-
-
-def _length(value: Any) -> Length:
-    """Return a length of a theme. Raises ValueError for other values."""
-    if isinstance(value, str):
-        value = Length.parse(value)
-    elif value == 0 and not isinstance(value, bool):
-        value = Length(0)  # needs no unit
-    if not isinstance(value, Length):
-        raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
-    if value > MAX_LENGTH:
-        raise ValueError(f"a length is at most {MAX_LENGTH:,} pt")
-    return value
-
-
-def _size(value: Any) -> Length:
-    """Return a size of text. Raises ValueError for other values."""
-    size = _length(value)
-    if size < 1:
-        raise ValueError("a size of text is at least 1 pt")
-    return size
-
-
-def _sides(value: Any) -> Sides:
-    """Return the sides in CSS's shorthand: one length, two (vertical, horizontal), three or all four."""
-    if isinstance(value, Sides):
-        return value
-    if isinstance(value, str):
-        value = [part.strip() for part in value.split(",")]
-    if not isinstance(value, list):
-        value = [value]
-    lengths = [_length(part) for part in value]
-    if len(lengths) not in _SHORTHAND:
-        raise ValueError("write one to four lengths: top, right, bottom, left")
-    return Sides(*(lengths[index] for index in _SHORTHAND[len(lengths)]))
 
 
 def _bleed(value: Any) -> Bleed:
@@ -141,9 +99,9 @@ def _bleed(value: Any) -> Bleed:
     return Bleed(*(side in sides for side in range(len(NO_BLEED))))
 
 
-Measure = Annotated[Length, BeforeValidator(_length)]
-Size = Annotated[Length, BeforeValidator(_size)]
-Box = Annotated[Sides, BeforeValidator(_sides)]
+Measure = Annotated[Length, BeforeValidator(read_length)]
+Size = Annotated[Length, BeforeValidator(read_size)]
+Box = Annotated[Sides, BeforeValidator(read_sides)]
 Bleeding = Annotated[Bleed, BeforeValidator(_bleed)]
 Paper = tuple[Length, Length]
 """Width and height of a page."""

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Bookmark, Box, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
-from ucap_reports.template.theme import MAX_LENGTH, DrawnRule, Sides, Style
+from ucap_reports.template.lengths_and_colours import MAX_LENGTH, TOLERANCE, Length, Sides
+from ucap_reports.template.theme import DrawnRule, Style
 
 FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""

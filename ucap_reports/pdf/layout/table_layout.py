@@ -24,8 +24,8 @@ from ucap_reports.pdf.layout.flow_items import (
     stack_height,
 )
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
-from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.theme import Bleed, Sides, Style
+from ucap_reports.template.lengths_and_colours import Colour, Sides
+from ucap_reports.template.theme import Bleed, Style
 from ucap_reports.text.rich_text import Run
 
 T = TypeVar("T")

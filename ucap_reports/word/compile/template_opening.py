@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.theme import NO_SIDES, Style, Theme, is_landscape
+from ucap_reports.template.theme import Style, Theme, is_landscape
 from ucap_reports.word.compile.active_content import SecuredPackage, clean_settings, content_problems
 from ucap_reports.word.compile.tag_marks import (
     TagMark,

@@ -13,8 +13,8 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.page.element_styles import LISTS, without_box
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
+from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.file.word_xml import (
     NAMESPACES,
     PARAGRAPH_FORMAT,

@@ -22,8 +22,8 @@ from ucap_reports.page.element_styles import LISTS, NATURAL, without_box
 from ucap_reports.page.page_tree import Heading, Items, list_sign
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
-from ucap_reports.template.lengths_and_colours import TWIPS_PER_POINT, Colour, Length
-from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
+from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
+from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship

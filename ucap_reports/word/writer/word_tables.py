@@ -17,8 +17,8 @@ from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_w
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_tree import Block, Division, TextBlock
-from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.theme import BORDERS, NO_SIDES, AlignBlock, DrawnRule, Sides, Style
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
+from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
 from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, shade_xml
