@@ -521,6 +521,16 @@ def test_errors_of_a_template_are_reported(body: str, code: str) -> None:
     assert code in [problem.code for problem in found.value.problems]
 
 
+def test_references_are_compared_with_all_headings_of_a_long_book() -> None:
+    headings = "".join(f'<h2 id="heading_{number}">A</h2>' for number in range(400))
+    with pytest.raises(ProblemsFound) as found:
+        book_pdf(
+            f"<document><h1>{{{{ book.title }}}}</h1>{headings}<page-break/>"
+            '<p><page-of ref="haeding_99"/></p></document>'
+        )
+    assert "heading_99" in found.value.problems[0].suggestions
+
+
 def test_every_country_is_in_a_region() -> None:
     assert {code for code in country_names() if not region_of(code)} == {"AQ"}
 

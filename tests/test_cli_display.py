@@ -11,7 +11,7 @@ from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Session, problem_text, width
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.problems import Location, Problem, Severity
-from ucap_reports.problems.problem import visible
+from ucap_reports.problems.terminal_text import visible
 
 ROOT = Path(__file__).parent.parent
 ITLY = Problem(

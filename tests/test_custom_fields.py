@@ -443,6 +443,23 @@ def test_an_undeclared_field_has_a_hint_with_its_declaration(tmp_path: Path) -> 
     first, second = hints(run)[:2]
     assert 'declare it in ucap.yaml: `fields: {harbour: {type: number, label: "Harbour:"}}`' in first
     assert second == 'did you mean "budget"?'
+    assert [each["details"]["suggestions"] for each in run.report["problems"][:2]] == [[], ["budget"]]
+
+
+def test_a_missing_space_after_the_colon_of_a_custom_field_has_a_hint(tmp_path: Path) -> None:
+    write_project(
+        tmp_path, "fields: {cities.airport: {type: line, label: Airport}}\n", "cities: [{airport:TSN, name: Tianjin}]\n"
+    )
+    unknown = [each for each in ucap(tmp_path, "check", "--json").report["problems"] if each["code"] == "field-unknown"]
+    assert [each["hint"] for each in unknown] == ['put a space after the colon: "airport: TSN"']
+
+
+def test_declarations_are_proposed_for_the_first_hundred_undeclared_fields(tmp_path: Path) -> None:
+    run = declared(
+        tmp_path, "  budget: {type: money, label: B}\n", "".join(f"x{number}z: 1\n" for number in range(102))
+    )
+    is_declared = ["declare it" in (each["hint"] or "") for each in run.report["problems"][:102]]
+    assert is_declared == [True] * 100 + [False] * 2
 
 
 @pytest.mark.parametrize(

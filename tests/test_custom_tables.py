@@ -221,6 +221,16 @@ def test_hints_name_the_columns(tmp_path: Path) -> None:
     assert hints[:2] == ['did you mean "name"?', "columns of the table: name, share"]
 
 
+def test_similar_columns_are_searched_for_the_first_hundred_unknown_names_of_all_tables(tmp_path: Path) -> None:
+    tables = "".join(
+        f"  {name}: {{type: table, label: A, columns: {{name: {{type: line, label: B}}}}}}\n" for name in "ab"
+    )
+    rows = "".join(f"- {{nam{number}: A}}\n" for number in range(60))
+    run = declared(tmp_path, tables, f"a:\n{rows}b:\n{rows}")
+    hints = [each["hint"] for each in run.report["problems"] if each["code"] == "field-unknown"]
+    assert hints == ['did you mean "name"?'] * 100 + ["columns of the table: name"] * 20
+
+
 def test_columns_with_words_have_no_total_and_a_warning(tmp_path: Path) -> None:
     run = checked(tmp_path, "\n- {name: A, share: 5 EUR}\n- {name: B, share: in kind}", settings=", total: share")
     assert problems(run) == [("total-impossible", "partners[1].share", 5)]

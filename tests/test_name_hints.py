@@ -4,7 +4,7 @@ import pytest
 
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.vocabulary import PARTNERSHIPS, date_hint, find_partnership, language_hint, partnership_hint
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound, problem_record
 from ucap_reports.storage.decoding import Source
 
 
@@ -190,12 +190,21 @@ def test_a_text_instead_of_fields_has_the_required_field_as_proposal(text: str, 
 
 
 @pytest.mark.parametrize(
-    ("name", "field"), [("province", "region"), ("state", "region"), ("inhabitants", "population"), ("nmae", "name")]
+    ("name", "field"),
+    [
+        ("province", "region"),
+        ("state", "region"),
+        ("inhabitants", "population"),
+        ("Inhabitants", "population"),
+        ("nmae", "name"),
+    ],
 )
 def test_facts_by_other_names_have_the_right_name_as_proposal(name: str, field: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome, {name}: Lazio}}]\n"))
-    assert [problem.hint for problem in found.value.problems] == [f'did you mean "{field}"?']
+    (problem,) = found.value.problems
+    assert problem.hint == f'did you mean "{field}"?'
+    assert problem_record(problem)["details"]["suggestions"] == [field]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,15 @@ def test_problems_are_constructed_only_from_the_catalogue() -> None:
     assert constructing == {"problems/problem.py"}
 
 
+def test_hints_are_replaced_together_with_the_values_that_they_propose() -> None:
+    replaced = {place.partition(":")[0] for place, call in calls() if called_name(call) == "replace" and has_hint(call)}
+    assert replaced == {"problems/problem.py"}
+
+
+def has_hint(call: ast.Call) -> bool:
+    return any(keyword.arg == "hint" for keyword in call.keywords)
+
+
 def test_no_code_has_two_entries() -> None:
     codes = [
         line

@@ -1,6 +1,15 @@
 import pytest
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, did_you_mean
+from ucap_reports.problems import (
+    HintBudget,
+    Location,
+    Problem,
+    ProblemsFound,
+    Severity,
+    Suggestions,
+    did_you_mean,
+    problem,
+)
 
 WORD = Location("templates/iuc-asia/summary.docx", place="body › paragraph 1")
 
@@ -30,6 +39,22 @@ def test_suggestions_end_after_too_many_comparisons() -> None:
 
     assert [hint is not None for hint in hints] == [True, True, False, True]
     assert hints[0] == hints[3] == did_you_mean("style-77x", [f"style-{number}" for number in range(8_000)])
+
+
+def test_suggestions_of_one_file_have_one_budget() -> None:
+    budget = HintBudget()
+    hints = [Suggestions(["name"], budget).hint(f"nam{number}") for number in range(102)]
+
+    assert hints == ['did you mean "name"?'] * 100 + [None] * 2
+    assert budget.is_spent
+
+
+def test_another_hint_replaces_the_suggestions() -> None:
+    misspelt = problem("field-unknown", hint=did_you_mean("nmae", ["name"]), name="nmae")
+
+    assert misspelt.details["suggestions"] == ["name"]
+    assert misspelt.with_hint("write nothing").details == {"name": "nmae"}
+    assert misspelt.with_hint(did_you_mean("nmae", ["names"])).details["suggestions"] == ["names"]
 
 
 @pytest.mark.parametrize(

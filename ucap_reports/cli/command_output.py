@@ -16,7 +16,7 @@ from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.problems import Problem, Severity, problem_record
-from ucap_reports.problems.problem import visible, visible_lines
+from ucap_reports.problems.terminal_text import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 

@@ -28,7 +28,7 @@ from ucap_reports.plan.writing.plan_file import (
 )
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.plan.written_values import dates_meant
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
+from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
@@ -228,8 +228,9 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
         hint = "the value is kept as a comment at the end of the plan"
         if refused[loc].hint:
             hint = f"{hint}; {refused[loc].hint}"
+        error = refused[loc].with_hint(Hint(hint, refused[loc].suggestions))
         location = draft.place_of(loc)
-        warning = replace(refused[loc], severity=Severity.WARNING, hint=hint, location=location)
+        warning = replace(error, severity=Severity.WARNING, location=location)
         draft.keep(name, text, location, warning)
 
 

@@ -764,7 +764,7 @@ def _not_kept(reported: Problem) -> Problem:
     """Return a warning about words without a field, without the hint that a new plan has them as comments."""
     if reported.hint is None or "comment" not in reported.hint:
         return reported
-    return replace(reported, hint="it is not imported; name its field in a map for --columns")
+    return reported.with_hint("it is not imported; name its field in a map for --columns")
 
 
 def _with_same_cities(values: Any, plans: Mapping[str, CurrentPlan]) -> CurrentPlan | None:

@@ -5,7 +5,7 @@ The page template is `book.page.xml` of a pack. Its filled text is parsed while 
 document is read and forgotten before the next one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, takewhile
 from typing import Any
 
@@ -33,7 +33,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Reading
-from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
+from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.book import BookContent
 from ucap_reports.template.jinja.sandbox import BUDGET
 from ucap_reports.template.pack import Pack
@@ -44,8 +44,6 @@ PLAN_BUDGET = 400_000
 """What filling the template may cost for each plan of the book, beside the budget of other templates."""
 
 NO_PAGES: Mapping[str, str] = {}
-MOST_COMPARED = 300
-"""The identifiers among which the nearest one is searched."""
 LOOKAHEAD = 64
 """The blocks of a part among which page numbers are searched; longer parts are not in memory at once."""
 
@@ -222,20 +220,20 @@ def book_tree(book: BookPages, plan_pages: Mapping[str, str] = NO_PAGES) -> Page
             body.append(PageBreak(book.pack.theme.style("body"), 0))
         body += part.blocks
     titles = {**book.titles, **plan_pages}
-    problems = [
-        unknown_anchor(name, titles, Location(book.pack.page_template.path, line))
-        for name, line in dict(references_in(body)).items()
-        if name not in titles
-    ]
-    raise_found(problems)
+    raise_found(unknown_anchors(dict(references_in(body)), titles, book.pack.page_template.path))
     linking = _Linking(titles, frozenset(plan_pages))
     titled = tuple(linking.linked(block) for block in body)
     return replace(book.margins, body=titled)
 
 
-def unknown_anchor(name: str, known: Iterable[str], where: Location) -> Problem:
-    """Return the error about a reference to a heading that does not exist."""
-    return problem("anchor-unknown", where, hint=did_you_mean(name, sorted(known)[:MOST_COMPARED]), name=name)
+def unknown_anchors(references: Mapping[str, int], known: Collection[str], path: str) -> list[Problem]:
+    """Return the errors about references to headings that do not exist. References have their lines in the template."""
+    suggestions = Suggestions(sorted(known))
+    problems = []
+    for name, line in references.items():
+        if name not in known:
+            problems.append(problem("anchor-unknown", Location(path, line), hint=suggestions.hint(name), name=name))
+    return problems
 
 
 class _Linking(Struct, frozen=True):

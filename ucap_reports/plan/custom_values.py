@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from ucap_reports.plan import field_types
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
-from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, missing_field, refusal
+from ucap_reports.plan.validation import described, located_refusals, missing_field, refusal
 from ucap_reports.plan.written_values import (
     DIGITS,
     PLACEHOLDER_HINT,
@@ -27,7 +27,7 @@ from ucap_reports.plan.written_values import (
     read_amount,
     read_money,
 )
-from ucap_reports.problems import Problem, did_you_mean, problem, shortened
+from ucap_reports.problems import HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
 
@@ -93,45 +93,96 @@ class CustomContent(Struct, frozen=True):
 
 def custom_content(tree: Tree, known: KnownFields) -> CustomContent:
     """Return the custom fields of a plan file, and its other values, which may be anything."""
-    problems: list[Problem] = []
-    own, others = _split(tree, (), tree.value, known.inside(), problems)
+    reader = _CustomReader(tree)
+    own, others = reader.split((), tree.value, known.inside())
     cities: list[Mapping[str, CustomValue]] = []
     if isinstance(others, dict) and isinstance(others.get(CITIES), list):
-        columns = []
+        cities_without_custom = []
         for index, city in enumerate(others[CITIES]):
-            values, column = _split(tree, (CITIES, index), city, known.inside(CITIES), problems)
+            values, without_custom = reader.split((CITIES, index), city, known.inside(CITIES))
             cities.append(values)
-            columns.append(column)
-        others = others | {CITIES: columns}
-    return CustomContent(own, cities, others, tuple(problems))
+            cities_without_custom.append(without_custom)
+        others = others | {CITIES: cities_without_custom}
+    return CustomContent(own, cities, others, tuple(reader.problems))
 
 
-def _split(
-    tree: Tree, loc: Loc, value: Any, fields: Sequence[Field], problems: list[Problem]
-) -> tuple[Mapping[str, CustomValue], Any]:
-    """Return the values of the custom fields in a mapping, and the mapping without them; problems are added."""
-    if not isinstance(value, dict):
-        return {}, value
-    values: dict[str, CustomValue] = {}
-    names = set()
-    for field in fields:
-        if not field.is_custom:
-            continue
-        names.add(field.name)
-        written = value.get(field.name)  # None if it is absent or empty
-        try:
-            if field.type is FieldType.TABLE:
-                read: CustomValue | None = _table(field, written, (*loc, field.name), tree, problems)
-            else:
-                read = _read_custom(field, written)
-        except PydanticCustomError as error:
-            problems += located_refusals(error, written, (*loc, field.name), tree)
-            continue
-        if read:
-            values[field.name] = read
-        elif field.required is Required.ERROR and written is None:
-            problems.append(missing_field(field.name, loc, tree))
-    return values, {key: item for key, item in value.items() if key not in names}
+class _CustomReader:
+    """Reads the custom fields of a plan file, and collects their problems."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._hint_budget = HintBudget()
+        self.problems: list[Problem] = []
+
+    def split(self, loc: Loc, value: Any, fields: Sequence[Field]) -> tuple[Mapping[str, CustomValue], Any]:
+        """Return the values of the custom fields in the mapping at `loc`, and the mapping without them."""
+        if not isinstance(value, dict):
+            return {}, value
+        values: dict[str, CustomValue] = {}
+        names = set()
+        for field in fields:
+            if not field.is_custom:
+                continue
+            names.add(field.name)
+            written = value.get(field.name)  # None if it is absent or empty
+            field_loc = (*loc, field.name)
+            try:
+                if field.type is FieldType.TABLE:
+                    read: CustomValue | None = self._table(field, written, field_loc)
+                else:
+                    read = _read_custom(field, written)
+            except PydanticCustomError as error:
+                self.problems += located_refusals(error, written, field_loc, self._tree)
+                continue
+            if read:
+                values[field.name] = read
+            elif field.required is Required.ERROR and written is None:
+                self.problems.append(missing_field(field.name, loc, self._tree))
+        return values, {key: item for key, item in value.items() if key not in names}
+
+    def _table(self, field: Field, value: Any, loc: Loc) -> TableRows | None:
+        """Return the rows of the table at `loc`; None if there are none.
+
+        Raises PydanticCustomError with the problem of a value that is no list of rows.
+        """
+        if is_unknown(value) or value == []:
+            return None
+        if not isinstance(value, list):
+            names = ", ".join(f"{column.name}: …" for column in field.columns[:3])
+            hint = f"write one row below the other: `- {{{names}}}`"
+            raise refusal(problem("type-invalid", expected="a list of rows", given=described(value), hint=hint))
+        if len(value) > MAX_ROWS:
+            raise refusal(problem("list-too-long", limit=MAX_ROWS, count=len(value)))
+        suggestions = Suggestions([column.name for column in field.columns], self._hint_budget)
+        rows = TableRows(self._row(field, row, (*loc, index), suggestions) for index, row in enumerate(value))
+        return rows if any(rows) else None
+
+    def _row(self, field: Field, value: Any, loc: Loc, suggestions: Suggestions) -> Mapping[str, CellValue]:
+        """Return the known values of the row at `loc` of a table."""
+        if is_unknown(value):
+            return {}
+        if not isinstance(value, dict):
+            names = ", ".join(f"{column.name}: …" for column in field.columns[:1])
+            hint = f"write `{names}`"
+            where = self._tree.location(loc)
+            self.problems.append(problem("type-invalid", where, expected="fields", given=described(value), hint=hint))
+            return {}
+        columns = {column.name: column for column in field.columns}
+        for name in value:
+            if name not in columns:
+                where = self._tree.location((*loc, name), key=True)
+                hint = suggestions.hint(str(name)) or f"columns of the table: {', '.join(columns)}"
+                self.problems.append(problem("field-unknown", where, name=str(name), hint=hint))
+        row: dict[str, CellValue] = {}
+        for name, column in columns.items():
+            try:
+                read = _read_custom(column, value.get(name))
+            except PydanticCustomError as error:
+                self.problems += located_refusals(error, value[name], (*loc, name), self._tree)
+                continue
+            if read:
+                row[name] = cast("CellValue", read)  # no column has a list or a table
+        return row
 
 
 def _read_custom(field: Field, value: Any) -> CustomValue | None:
@@ -142,52 +193,6 @@ def _read_custom(field: Field, value: Any) -> CustomValue | None:
     if is_unknown(value) or value == []:
         return None
     return _READERS[field.type](field, value)
-
-
-def _table(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]) -> TableRows | None:
-    """Return the rows of a table; None if there are none. Problems of its rows and cells are added.
-
-    Raises PydanticCustomError with the problem of a value that is no list of rows.
-    """
-    if is_unknown(value) or value == []:
-        return None
-    if not isinstance(value, list):
-        names = ", ".join(f"{column.name}: …" for column in field.columns[:3])
-        hint = f"write one row below the other: `- {{{names}}}`"
-        raise refusal(problem("type-invalid", expected="a list of rows", given=described(value), hint=hint))
-    if len(value) > MAX_ROWS:
-        raise refusal(problem("list-too-long", limit=MAX_ROWS, count=len(value)))
-    rows = TableRows(_row(field, row, (*loc, index), tree, problems) for index, row in enumerate(value))
-    return rows if any(rows) else None
-
-
-def _row(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]) -> Mapping[str, CellValue]:
-    """Return the known values of a row of a table; problems are added."""
-    if is_unknown(value):
-        return {}
-    if not isinstance(value, dict):
-        names = ", ".join(f"{column.name}: …" for column in field.columns[:1])
-        hint = f"write `{names}`"
-        where = tree.location(loc)
-        problems.append(problem("type-invalid", where, expected="fields", given=described(value), hint=hint))
-        return {}
-    columns = {column.name: column for column in field.columns}
-    for name in value:
-        if name not in columns:
-            where = tree.location((*loc, name), key=True)
-            nearest = did_you_mean(str(name), columns) if len(problems) < MAX_SUGGESTIONS else None
-            hint = nearest or f"columns of the table: {', '.join(columns)}"
-            problems.append(problem("field-unknown", where, name=str(name), hint=hint))
-    row: dict[str, CellValue] = {}
-    for name, column in columns.items():
-        try:
-            read = _read_custom(column, value.get(name))
-        except PydanticCustomError as error:
-            problems += located_refusals(error, value[name], (*loc, name), tree)
-            continue
-        if read:
-            row[name] = cast("CellValue", read)  # no column has a list or a table
-    return row
 
 
 def _line(_: Field, value: Any) -> str:

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec.structs import replace
-
 from ucap_reports.plan.field_descriptions import CITIES, FieldType, KnownFields
-from ucap_reports.plan.validation import title_of
+from ucap_reports.plan.validation import hint_about_characters, title_of
 from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
-from ucap_reports.problems import Problem, did_you_mean
+from ucap_reports.problems import HintBudget, Problem, Suggestions
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 from ucap_reports.text.orthography import unaccented
 
@@ -22,8 +20,6 @@ MAX_COLUMNS = 12
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """The names of custom fields and columns."""
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
-_BETTER_HINTS = ("did you mean", "put a space after the colon", "replace ")
-"""The starts of hints about a name that is not that of a field: it is misspelt, or has other characters around it."""
 _PROJECT_BLOCKS = {DECLARATIONS, "rows"}
 """Settings of a project that people write into plans."""
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
@@ -31,21 +27,17 @@ _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "g
 _SHEETS = {"plans", "read_me"}
 """Names of the sheets of workbooks that no built-in field has."""
 _ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-_MAX_DECLARED = 20
-"""The maximum number of hints with declarations, because each searches for similar names."""
 
 
 def with_declarations(problems: Iterable[Problem], tree: Tree, known: KnownFields) -> list[Problem]:
     """Return the problems; those about unknown fields have a hint about custom fields."""
     hinted = []
-    unknown = 0
+    budget = HintBudget()
     for finding in problems:
-        hint = finding.hint
+        hint = None
         if finding.code == "field-unknown":
-            unknown += 1
-            if unknown <= _MAX_DECLARED:
-                hint = _hint(finding, tree, known) or hint
-        hinted.append(replace(finding, hint=hint))
+            hint = _hint(finding, tree, known, budget)
+        hinted.append(finding if hint is None else finding.with_hint(hint))
     return hinted
 
 
@@ -104,7 +96,7 @@ def reserved_names(known: KnownFields) -> set[str]:
     return names
 
 
-def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
+def _hint(problem: Problem, tree: Tree, known: KnownFields, budget: HintBudget) -> str | None:
     """Return the hint about an unknown field of the plan or of a city; None if the usual one is better."""
     loc = loc_of(problem.location.field or "")
     steps = [step for step in loc if isinstance(step, str)]
@@ -116,9 +108,15 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
         return "move this block into the file ucap.yaml, which is beside the folder plans"
     if not owner and name == EXTRA:
         return extra_hint(value_or_none(tree.value, loc), known)
-    if (problem.hint or "").startswith(_BETTER_HINTS):
+    fields = known.inside(owner)
+    around = hint_about_characters(name, [field.name for field in fields])
+    if around is not None:
+        return around
+    is_like_built_in = bool(problem.suggestions)
+    is_one_of_too_many = problem.hint is None or budget.is_spent
+    if is_like_built_in or is_one_of_too_many:
         return None
-    nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
+    nearest = Suggestions([field.name for field in fields if field.is_custom], budget).hint(name)
     if nearest is not None:
         return nearest
     declarable = name if FIELD_NAME.fullmatch(name) else _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
@@ -127,7 +125,7 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
         return None
     action = "declare it" if declarable == name else f'rename it "{declarable}", and declare that'
     declared = _declaration_text(path, value_or_none(tree.value, loc))
-    names = ", ".join(field.name for field in known.inside(owner))
+    names = ", ".join(field.name for field in fields)
     return f"{action} in ucap.yaml: {declared}; known fields: {names}"
 
 

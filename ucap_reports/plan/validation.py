@@ -4,7 +4,7 @@ A validator reports its own problems with the error `refusal`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from types import MappingProxyType
@@ -16,12 +16,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
+from ucap_reports.problems import (
+    HintBudget,
+    Location,
+    Problem,
+    ProblemsFound,
+    Suggestions,
+    did_you_mean,
+    problem,
+    shortened,
+    suggesting,
+)
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, loc_of, mapped
 from ucap_reports.storage.decoding import character_name
 
-MAX_SUGGESTIONS = 100
-"""The maximum number of unknown fields for which similar names are searched, because that takes time."""
 _Model = TypeVar("_Model", bound=BaseModel)
 _Value = TypeVar("_Value")
 _ABSENCES = frozenset({"field-missing", "cities-count", "type-invalid"})
@@ -168,15 +176,14 @@ def _innermost_field(value: Any, loc: Loc) -> Loc:
 
 def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDetails]) -> Iterator[Problem]:
     """Yield the problems for pydantic's errors."""
-    suggestions = 0
+    budget = HintBudget()
     for detail in details:
         loc = detail["loc"]
         match detail["type"]:
             case "missing":
                 yield missing_field(str(loc[-1]), loc[:-1], tree, _example(model, loc) or "…")
             case "extra_forbidden":
-                suggestions += 1
-                hint = _unknown_field_hint(model, loc, is_searched=suggestions <= MAX_SUGGESTIONS)
+                hint = _unknown_field_hint(str(loc[-1]), _models_at(model, loc[:-1]), budget)
                 yield problem("field-unknown", tree.location(loc, key=True), name=str(loc[-1]), hint=hint)
             case type_ if type_ == REFUSED:
                 for refused in detail["ctx"]["problems"]:
@@ -322,40 +329,37 @@ def _example(model: type[BaseModel], loc: Loc) -> str:
     return ""
 
 
-def _unknown_field_hint(model: type[BaseModel], loc: Loc, *, is_searched: bool) -> str | None:
-    """Return what to do about an unknown field at `loc`; unless the known ones are searched, which takes time, a hint
-    about the characters of its name only.
-    """
-    name = str(loc[-1])
+def _unknown_field_hint(name: str, models: Sequence[type[BaseModel]], budget: HintBudget) -> str | None:
+    """Return what to do about an unknown field of the models; None if the budget is spent."""
+    names: dict[str, None] = {}
+    meant: dict[str, str] = {}
+    for model in models:
+        for attribute_name, attribute in model.model_fields.items():
+            known = attribute.alias or attribute_name
+            names[known] = None
+            for mark in attribute.metadata:
+                for other in getattr(mark, "other_names", ()):
+                    meant[other.casefold()] = known
+    around = hint_about_characters(name, names)
+    if around is not None:
+        return around
+    if " " in name:
+        return 'put straight quotes around a text that contains ": "'
+    if budget.is_spent:
+        return None
+    if name.casefold() in meant:
+        return suggesting([meant[name.casefold()]])
+    return Suggestions(names, budget).hint(name) or f"known fields: {', '.join(names)}"
+
+
+def hint_about_characters(name: str, known: Container[str]) -> str | None:
+    """Return what to do about a name with other characters around that of a field; None if there are none."""
     if name[:1].isspace():
         return f"replace {character_name(name[0])} before the name by spaces"
     known_name, colon, value = name.partition(":")
-    if colon and value and known_name in _field_names(_models_at(model, loc[:-1])):
+    if colon and value and known_name in known:
         return f'put a space after the colon: "{known_name}: {value}"'
-    if " " in name:
-        return 'put straight quotes around a text that contains ": "'
-    return _known_name_hint(name, _models_at(model, loc[:-1])) if is_searched else None
-
-
-def _field_names(models: Sequence[type[BaseModel]]) -> set[str]:
-    names: set[str] = set()
-    for model in models:
-        names.update(attribute.alias or known for known, attribute in model.model_fields.items())
-    return names
-
-
-def _known_name_hint(name: str, models: Sequence[type[BaseModel]]) -> str:
-    """Return the known field that a name means, or all known fields."""
-    names = dict[str, None]()
-    meant = dict[str, str]()
-    for model in models:
-        for known, attribute in model.model_fields.items():
-            names[attribute.alias or known] = None
-            for mark in attribute.metadata:
-                meant |= dict.fromkeys(getattr(mark, "other_names", ()), known)
-    if name in meant:
-        return f'did you mean "{meant[name]}"?'
-    return did_you_mean(name, names) or f"known fields: {', '.join(names)}"
+    return None
 
 
 def _fields_hint(given: str, names: Sequence[str]) -> str:

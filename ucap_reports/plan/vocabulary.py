@@ -4,7 +4,7 @@ what to write instead of unknown ones.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import chain
@@ -219,7 +219,7 @@ def _other_names() -> Mapping[str, str]:
 
 # Hints
 MAX_NAME = 80
-"""The longest id, and the longest text that is compared with known names: longer ones are similar to none."""
+"""Characters of the longest id, and of the longest text that may be a list of names."""
 _MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
 _BETWEEN = re.compile(r"[;,/&+]|\sand\s")
@@ -238,7 +238,7 @@ def country_hint(text: str) -> str | None:
     if len(text) <= _MAX_CODE and (code := find_country(text.upper())):
         return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
     known = chain.from_iterable(country_names().values())
-    return _nearest(bare, (name for name in known if len(name) > _MAX_CODE or len(bare) <= _MAX_CODE))
+    return did_you_mean(bare, (name for name in known if len(name) > _MAX_CODE or len(bare) <= _MAX_CODE))
 
 
 def goal_hint(text: str) -> str | None:
@@ -257,7 +257,7 @@ def partnership_hint(text: str) -> str:
     if len(names) > 1 and len(text) <= MAX_NAME and all(map(find_partnership, names)):
         return f"write a list: [{', '.join(names)}]"
     known = f"known partnerships: {', '.join(_short_partnership_names())}"
-    return _nearest(without_quotes(text), PARTNERSHIPS) or known
+    return did_you_mean(without_quotes(text), PARTNERSHIPS) or known
 
 
 def date_hint(text: str) -> str | None:
@@ -294,7 +294,3 @@ def _short_partnership_names() -> tuple[str, ...]:
 
 def _quotes_hint(text: str) -> str:
     return f"remove the quotes {curly_quotes(text)}, or use straight ones"
-
-
-def _nearest(text: str, names: Iterable[str]) -> str | None:
-    return did_you_mean(text, names) if len(text) <= MAX_NAME else None

@@ -1,25 +1,23 @@
 """Problems: what is wrong, where, and what to do about it."""
 
 from ucap_reports.problems.catalogue import Severity, catalogue
+from ucap_reports.problems.hints import Hint, HintBudget, Suggestions, did_you_mean, suggesting
 from ucap_reports.problems.problem import (
     NOWHERE,
-    Hint,
     Location,
     Problem,
     ProblemsFound,
-    Suggestions,
-    did_you_mean,
     problem,
     problem_record,
     raise_found,
     reported,
     shortened,
-    suggesting,
 )
 
 __all__ = [
     "NOWHERE",
     "Hint",
+    "HintBudget",
     "Location",
     "Problem",
     "ProblemsFound",

@@ -1,13 +1,8 @@
 """Problems: values that stages return, or raise as `ProblemsFound`; only the command line and the editor print them.
-Their words are those of the catalogue, with the values of each. Their hints suggest names for misspelt ones.
-
-A terminal obeys control characters: they set its title, delete what it shows, or answer in the name of the person who
-types. Direction marks and characters without width make a text look like another one (CVE-2021-42574). Every text from
-files, such as the name of a reviewer, goes through `visible` before it is printed in a terminal or a log.
+Their words are those of the catalogue, with the values of each.
 """
 
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -15,6 +10,8 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from ucap_reports.problems.catalogue import Severity, catalogue_entry
+from ucap_reports.problems.hints import Hint
+from ucap_reports.problems.terminal_text import visible_lines
 
 _LONGEST_VALUE = 1_000
 """The largest number of characters of a value in a message."""
@@ -54,9 +51,23 @@ class Problem(Struct, frozen=True):
     location: Location = NOWHERE
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def suggestions(self) -> Sequence[str]:
+        """The values that the hint proposes, which can be used instead of the wrong one."""
+        suggestions: Sequence[str] = self.details.get("suggestions", ())
+        return suggestions
+
     def at(self, location: Location) -> Self:
         """Return the same problem at another place."""
         return replace(self, location=location)
+
+    def with_hint(self, hint: str | None) -> Self:
+        """Return the same problem with another hint; the values that it proposes are `suggestions` in the details."""
+        details = {name: value for name, value in self.details.items() if name != "suggestions"}
+        if isinstance(hint, Hint):
+            details["suggestions"] = list(hint.suggestions)
+            hint = str(hint)
+        return replace(self, hint=hint, details=details)
 
     def __hash__(self) -> int:
         return hash((self.code, self.message, self.hint, self.location))
@@ -73,7 +84,7 @@ def problem(
     """Return a problem of the catalogue: `details` are the values of its message, `form` is which of several wordings
     it has.
 
-    `hint` replaces that of the catalogue; the values that it proposes are `suggestions` in the details.
+    `hint` replaces that of the catalogue.
     """
     entry = catalogue_entry(code)
     shown = {}
@@ -83,10 +94,7 @@ def problem(
     known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
     if hint is None and known is not None:
         hint = known.format_map(shown)
-    if isinstance(hint, Hint):
-        details["suggestions"] = list(hint.suggestions)
-        hint = str(hint)
-    return Problem(code, entry.severity, message.format_map(shown), hint, location, details)
+    return Problem(code, entry.severity, message.format_map(shown), None, location, details).with_hint(hint)
 
 
 def shortened(text: str, length: int = 60) -> str:
@@ -100,8 +108,7 @@ def problem_record(problem: Problem) -> dict[str, Any]:
     `details.suggestions` are values that can be used instead of the wrong one.
     """
     own = {"code": problem.code, "severity": problem.severity.value, "message": problem.message, "hint": problem.hint}
-    details = {"suggestions": list(problem.details.get("suggestions", ()))}
-    return own | asdict(problem.location) | {"details": details}
+    return own | asdict(problem.location) | {"details": {"suggestions": list(problem.suggestions)}}
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
@@ -125,98 +132,3 @@ def reported(report: Callable[[Iterable[Problem]], None]) -> Iterator[None]:
         yield
     except ProblemsFound as error:
         report(error.problems)
-
-
-# Suggestions for misspelt names: the nearest names that exist
-
-_MAX_COMPARISONS = 20_000
-"""How many names are compared for the hints of one file; this takes up to half a second."""
-_LONGEST_NAME = 200
-"""Characters of a name that is compared; longer texts are no names, and take a time that grows with their square."""
-
-
-class Hint(str):
-    """A hint that proposes values; `suggestions` are the values, which can be used instead of the wrong one."""
-
-    __slots__ = ("suggestions",)
-    suggestions: tuple[str, ...]
-
-    def __new__(cls, text: str, suggestions: Iterable[str]) -> Self:
-        """Return the hint with its values."""
-        hint = super().__new__(cls, text)
-        hint.suggestions = tuple(suggestions)
-        return hint
-
-
-def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> Hint | None:
-    """Return the hint that names the nearest of `known` (up to three about as near), or None when nothing is near.
-
-    `prefix` is what all names begin with; it makes none of them nearer.
-    """
-    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - not needed without misspelt names
-
-    if len(name) > _LONGEST_NAME:
-        return None
-    by_folded = {candidate.removeprefix(prefix).casefold(): candidate for candidate in known}
-    wanted = name.removeprefix(prefix).casefold()
-    folded = get_close_matches(wanted, by_folded, n=3, cutoff=0.6)
-    if not folded:
-        return None
-    ratios = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in folded]
-    near = [candidate for candidate, ratio in zip(folded, ratios, strict=True) if ratio > ratios[0] - 0.1]
-    return suggesting([by_folded[candidate] for candidate in near])
-
-
-class Suggestions:
-    """The hints for misspelt names in one file, each of which may be one of the same known names.
-
-    A file from a stranger may have thousands of wrong names beside thousands of known ones. To compare each with each
-    takes minutes, so the names after `_MAX_COMPARISONS` comparisons get no hint.
-    """
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self._known = tuple(known)
-        self._hints: dict[str, Hint | None] = {}
-        self._comparisons = 0
-
-    def hint(self, name: str) -> Hint | None:
-        """Return what `did_you_mean` does, or None after too many comparisons."""
-        if name not in self._hints:
-            self._comparisons += len(self._known)
-            is_compared = self._comparisons <= _MAX_COMPARISONS
-            self._hints[name] = did_you_mean(name, self._known) if is_compared else None
-        return self._hints[name]
-
-
-def suggesting(values: Iterable[str]) -> Hint:
-    """Return the hint that asks whether one of the values was meant."""
-    values = tuple(values)
-    *firsts, last = (f'"{value}"' for value in values)
-    question = f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"
-    return Hint(question, values)
-
-
-# Text from others in a terminal or a log
-_TAB = "    "
-OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's classes of what a terminal obeys or hides: controls, direction marks, zero-width and line separators."""
-
-
-def visible(text: str) -> str:
-    r"""Return the text on one line, with what a terminal would obey or hide written out, as in `\x1b` and `\u202e`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
-
-
-def visible_lines(text: str) -> str:
-    """Return the text with its line ends, and each line as `visible` returns it."""
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
-def _visible(character: str) -> str:
-    if character == "\t":
-        return _TAB
-    if unicodedata.category(character) in OBEYED:
-        return character.encode("unicode_escape").decode("ascii")
-    return character

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import Block, ContentsBlock, PageTree, headings_in
-from ucap_reports.page.read_book import BookPages, BookPart, references_in, unknown_anchor
+from ucap_reports.page.read_book import BookPages, BookPart, references_in, unknown_anchors
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -266,13 +266,12 @@ class _BookDrawing:
 
     def problems(self) -> list[Problem]:
         """Return what cannot be printed, and references to headings that do not exist."""
-        anchors = {mark.outline.anchor for canvas in self.drawn.canvases for mark in canvas.bookmarks}
-        problems = [*self._problems]
-        for reference, line in self._references.items():
-            if reference not in anchors:
-                problems.append(unknown_anchor(reference, anchors - {""}, Location(self._template, line)))
+        anchors = set()
+        for canvas in self.drawn.canvases:
+            anchors |= {mark.outline.anchor for mark in canvas.bookmarks if mark.outline.anchor}
         location = Location(self._template)
-        return [*problems, *(glyph_missing(character, location) for character in self._missing)]
+        missing_glyphs = [glyph_missing(character, location) for character in self._missing]
+        return [*self._problems, *unknown_anchors(self._references, anchors, self._template), *missing_glyphs]
 
 
 class _LaidBlock(NamedTuple):
