@@ -18,10 +18,9 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
-from ucap_reports.batch import produce_documents
-from ucap_reports.batch.produce_documents import prepared_pictures
-from ucap_reports.batch.translations_and_pictures import PictureFile, pictures_of
+from ucap_reports.batch.plan_pictures import PictureFile, pictures_of, prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pictures import document_pictures
 from ucap_reports.pictures.document_pictures import PreparedPicture
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
@@ -217,7 +216,7 @@ def test_a_wrong_picture_is_an_error_at_its_place(tmp_path: Path, pictures: str,
 
 
 def test_the_pictures_of_a_plan_have_a_limit_in_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(produce_documents, "prepare_picture", lambda _: PreparedPicture(b"", 1, 1))
+    monkeypatch.setattr(document_pictures, "prepare_picture", lambda _: PreparedPicture(b"", 1, 1))
     files = [PictureFile(f"{number}.png", png(4_000, 6_000)) for number in range(11)]
     text = "".join(f"  - {{file: {each.name}, alt: x}}\n" for each in files)
     plan = load_plan(write_pictures(tmp_path, f"cities: [{{name: Rome}}]\npictures:\n{text}"))

@@ -21,7 +21,7 @@ from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.overwrite_protection import is_edited
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, plan_report
 from ucap_reports.batch.produce_documents import Produced
-from ucap_reports.batch.translations_and_pictures import TranslationFiles
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.workers import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ucap_reports.batch.document_options import BuildOptions, ProjectSettings
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Reason, Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
-from ucap_reports.batch.translations_and_pictures import TranslationFiles
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found
 from ucap_reports.storage.atomic_files import (

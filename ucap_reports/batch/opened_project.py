@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.document_options import PackChanges, ProjectSettings
-from ucap_reports.batch.translations_and_pictures import PlanFiles, TranslationFiles
+from ucap_reports.batch.translation_files import PlanFiles, TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.decoding import Source, read_source

@@ -14,7 +14,8 @@ from ucap_reports.batch.document_names import early_values, linked_files, own_la
 from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import edited_problem, file_reason
-from ucap_reports.batch.translations_and_pictures import PICTURE_FIELD, PlanFiles, picture_names, pictures_beside
+from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
+from ucap_reports.batch.translation_files import PlanFiles
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content

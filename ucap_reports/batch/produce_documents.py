@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 from msgspec import Struct
@@ -13,10 +12,10 @@ from ucap_reports.batch.document_names import linked_files, own_language, pack_n
 from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, plan_fields
-from ucap_reports.batch.translations_and_pictures import NO_FILES, PictureFile, PlanFiles, TranslationFile, in_order
+from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
+from ucap_reports.batch.translation_files import NO_FILES, PlanFiles, TranslationFile, in_order
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.pictures.document_pictures import PictureError, PreparedPicture, picture_work, prepare_picture
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.po_files import Completeness, read_po_file
@@ -26,13 +25,11 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
-from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
 from ucap_reports.summary.fact_table import Images
 from ucap_reports.summary.pack_words import language_name, words_of
 from ucap_reports.summary.summary import Summary, Version, foreign_summary
-from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup
 from ucap_reports.text.template_values import LazyTranslations
@@ -268,7 +265,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
 
         yield from font_warnings(summary, source.path)
     yield from document.warnings
-    yield from _picture_warnings(document, summary)
+    yield from picture_warnings(document, summary)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:
         name, where = document.format.value.upper(), Location(source.path)
@@ -377,58 +374,3 @@ def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Pro
         where = tree.location(("languages",))
         details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
         yield problem("translation-missing", where, form="file", **details)
-
-
-# Pictures, checked and prepared for documents, and the warnings about how they are printed
-
-_MOST_WORK = 256_000_000
-"""The maximum number of pixels in all pictures of a plan; decoding them takes up to eight seconds."""
-_LEAST_PRINT_RESOLUTION = 150
-"""The minimum number of pixels per inch in print."""
-
-
-def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, PreparedPicture]:
-    """Return the pictures of the plan for documents, by the names of their files. Raises ProblemsFound
-    with all errors.
-    """
-    known = {file.name: file for file in files}
-    problems: list[Problem] = []
-    prepared: dict[str, PreparedPicture] = {}
-    work = 0
-    for field, picture in plan.all_pictures():
-        file = known.get(picture.file, PictureFile(picture.file))
-        where = Location(field=f"{field}.file")
-        if file.problem is not None:
-            problems.append(file.problem.at(where))
-        elif file.name not in prepared:
-            try:
-                work += picture_work(file.content, MAX_PICTURE_PIXELS)
-                prepared[file.name] = _prepared(file, work)
-            except PictureError as error:
-                limit = f"{error.limit:,}"
-                problems.append(problem("picture-invalid", where, form=error.form, name=file.name, limit=limit))
-    raise_found(problems)
-    return prepared
-
-
-def _prepared(file: PictureFile, work: int) -> PreparedPicture:
-    """Return the picture. Raises PictureError if decoding it and those before it, `work` in total, takes too long."""
-    if work > _MOST_WORK:
-        raise PictureError("total", _MOST_WORK)
-    return prepare_picture(file.content)
-
-
-def _picture_warnings(document: Document, summary: Summary) -> Iterator[Problem]:
-    """Yield a warning for each picture with few pixels for its printed width, and for each that is not printed."""
-    for picture in summary.all_pictures:
-        where = Location(field=f"{picture.field}.file")
-        width = document.pictures.get(picture.field)
-        if width is None:
-            yield problem("picture-not-printed", where, format=FORMAT_NAMES[document.format])
-            continue
-        inches = width / Length.parse("1 in")
-        resolution = picture.image.width / inches
-        pixels = ceil(inches * _LEAST_PRINT_RESOLUTION)
-        if document.format is not Format.HTML and pixels > picture.image.width:
-            printed = f"{width / Length.mm(1):.0f}"
-            yield problem("picture-resolution-low", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import PackStore, opened_project, pack_folders
+from ucap_reports.batch.plan_pictures import PICTURES, pictures_of
 from ucap_reports.batch.produce_documents import produce
-from ucap_reports.batch.translations_and_pictures import PICTURES, PlanFiles, TranslationFile, pictures_of
+from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
 from ucap_reports.batch.workers import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found, shortened

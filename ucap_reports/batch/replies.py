@@ -18,7 +18,7 @@ from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
 from ucap_reports.batch.produce_documents import produce
-from ucap_reports.batch.translations_and_pictures import PlanFiles, TranslationFile
+from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
 from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
 from ucap_reports.importers.form_reading import (
     FormProposal,

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.translations_and_pictures import PO_ENDING, OpenedTranslation, open_translation
+from ucap_reports.batch.translation_files import PO_ENDING, OpenedTranslation, open_translation
 from ucap_reports.batch.undo_history import record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted

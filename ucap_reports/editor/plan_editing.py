@@ -17,9 +17,9 @@ from ucap_reports.batch.opened_project import (
     settings_despite_errors,
 )
 from ucap_reports.batch.plan_exchange import plan_form
+from ucap_reports.batch.plan_pictures import PICTURES
 from ucap_reports.batch.plan_selection import ListedPlan, list_plans
 from ucap_reports.batch.produce_documents import Produced, produce
-from ucap_reports.batch.translations_and_pictures import PICTURES
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
-from ucap_reports.batch.translations_and_pictures import OpenedTranslation, TranslationFiles, open_translation
+from ucap_reports.batch.translation_files import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.plan.merging import Conflict
 from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name

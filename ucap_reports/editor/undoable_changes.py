@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.translations_and_pictures import PO_ENDING
+from ucap_reports.batch.translation_files import PO_ENDING
 from ucap_reports.batch.undo_history import (
     LIMIT,
     FileChange,

@@ -1,34 +1,29 @@
-"""The translations and the pictures of a plan, whose files are known before it is validated.
-
-Translations are `translations/TAG/ID.po`, and pictures are in the folder `pictures` beside the plan.
+"""The translations of plans, which are the files `translations/TAG/ID.po`; with its pictures, they are all files that
+belong to a plan, and are known before it is validated.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import early_values
+from ucap_reports.batch.plan_pictures import PICTURE_FIELD, PictureFile, picture_names, pictures_beside
 from ucap_reports.plan.po_files import PoFile, read_po_file
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
-from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURES_READ
-from ucap_reports.storage.safe_folder import FileKind, LinkError, OutsideError, SafeFolder
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.text.language_tags import LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan
     from ucap_reports.plan.plan_model import Plan
 
 PO_ENDING = ".po"
-PICTURES = "pictures"
-PICTURE_FIELD = "picture"
-"""The start of the names of picture fields."""
 
 
 class TranslationFile(Struct, frozen=True):
@@ -38,14 +33,6 @@ class TranslationFile(Struct, frozen=True):
 
     language: str
     path: str
-    content: bytes = b""
-    problem: Problem | None = None
-
-
-class PictureFile(Struct, frozen=True):
-    """A picture file: its name in the plan, and its content or the `problem` that prevents its use."""
-
-    name: str
     content: bytes = b""
     problem: Problem | None = None
 
@@ -68,9 +55,6 @@ class PlanFiles(Struct, frozen=True):
 
 
 NO_FILES = PlanFiles()
-
-
-# Translations
 
 
 class TranslationFiles:
@@ -151,69 +135,3 @@ def open_translation(project: Project, plan: "Plan", tree: Tree, language: str) 
     content = read_content(path, shown, within=project.safe_folder)
     known = read_po_file(decode_source(content, shown))
     return OpenedTranslation(plan, tree, language, path, shown, content, known)
-
-
-# Pictures
-
-
-def pictures_of(source: Source, folder: Path | None, within: SafeFolder | None = None) -> tuple[PictureFile, ...]:
-    """Return the pictures of a plan with this text in `folder`, which is None if no folder is known.
-
-    They are opened without following links below `within`, by default the folder itself.
-    """
-    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder, within)
-
-
-def pictures_beside(plan: Path, names: Iterable[str], project: Project) -> tuple[PictureFile, ...]:
-    """Return the pictures with these names in the folder `pictures` beside the file of a plan."""
-    return named_pictures(names, plan.parent / PICTURES, project.safe_output(plan.parent))
-
-
-def named_pictures(
-    names: Iterable[str], folder: Path | None, within: SafeFolder | None = None
-) -> tuple[PictureFile, ...]:
-    """Return the files with these names in `folder`, which is None if no folder is known.
-
-    They are opened without following links below `within`, by default the folder itself.
-    """
-    names = dict.fromkeys(islice(names, MAX_PICTURES_READ))
-    if folder is None:
-        missing = {name: problem("picture-missing", form="folder", name=name) for name in names}
-        return tuple(PictureFile(name, problem=missing[name]) for name in names)
-    safe_folder = within or SafeFolder(folder)
-    return tuple(_picture(name, folder, safe_folder) for name in names)
-
-
-def picture_names(values: Any) -> Iterator[str]:
-    """Yield the names of the files of all pictures of a plan, given as parsed YAML, which may be invalid."""
-    fields = values if isinstance(values, dict) else {}
-    cities, pictures = fields.get("cities"), fields.get("pictures")
-    all_pictures: list[Any] = []
-    if isinstance(cities, list):
-        all_pictures += [city.get("picture") for city in cities if isinstance(city, dict)]
-    if isinstance(pictures, list):
-        all_pictures += pictures
-    for picture in all_pictures:
-        name = picture.get("file") if isinstance(picture, dict) else None
-        if isinstance(name, str):
-            yield name.strip().removeprefix("./")
-
-
-def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
-    """Return the file of that name in the folder. The name may be anything, since the plan is not validated yet."""
-    path = folder / name
-    try:
-        if not SafeFolder(folder).contains(path):
-            return PictureFile(name, problem=problem("picture-outside", form="path", name=name))
-        content = safe_folder.read_file(path, MAX_PICTURE_FILE_BYTES + 1)
-    except (LinkError, OutsideError):
-        return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
-    except (FileNotFoundError, NotADirectoryError):
-        hint = did_you_mean(Path(name).name, [entry.name for entry in safe_folder.entries(folder)])
-        return PictureFile(name, problem=problem("picture-missing", form="file", name=name, hint=hint))
-    except (OSError, ValueError):
-        return PictureFile(name, problem=problem("picture-missing", form="unreadable", name=name))
-    if len(content) > MAX_PICTURE_FILE_BYTES:
-        limit = f"{MAX_PICTURE_FILE_BYTES:,}"
-        return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, limit=limit))
-    return PictureFile(name, content)
