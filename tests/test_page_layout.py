@@ -102,9 +102,37 @@ def test_no_column_is_empty_while_another_has_several_sections(sections: tuple[i
     assert [sorted({round(left) for left in lefts}).index(round(left)) for left in lefts] == columns
 
 
+@pytest.mark.parametrize("heading", ["", "<h1>Head</h1>"])
+def test_text_that_is_one_section_flows_through_all_columns(heading: str) -> None:
+    pdf = drawn(f'<columns count="3" class="tint">{heading}{lines(9)}</columns>', tint=BAND)
+    ((_, _, _, height),) = rectangles(pdf.content, RED)
+    assert height < 5 * 12
+
+
 def test_columns_begin_with_headings_only_if_that_takes_no_more_pages() -> None:
     styles = {"title": {"size": "9 pt", "leading": "12 pt"}}
     assert len(pages_of(f"{lines(LINES - 5)}<columns>{lines(6)}<h1>Head</h1>{lines(3)}</columns>", **styles)) == 1
+
+
+def test_sections_stay_whole_if_there_is_little_space_above_the_foot() -> None:
+    styles = {"title": {"size": "9 pt", "leading": "12 pt"}, "foot": {**BAND, "space_before": "20 mm"}}
+    sections = f"<columns>{lines(3, 'a')}<h1>Head</h1>{lines(8, 'b')}</columns>"
+    pdf = drawn(f"{lines(LINES - 12)}{sections}<foot class='foot'><p>contact</p></foot>", **styles)
+    assert pdf.pages == 1
+    ((_, bottom, _, height),) = rectangles(pdf.content, RED)
+    assert (bottom, height) == pytest.approx((MARGIN, 12), abs=0.01)
+
+
+@pytest.mark.parametrize(("lengths", "height"), [((3, 5, 3), 8), ((1, 30), 16)])
+def test_items_are_divided_between_columns_only_if_that_makes_them_much_lower(
+    lengths: tuple[int, ...], height: int
+) -> None:
+    items = "".join(f"<li>{'<br/>'.join(['line'] * length)}</li>" for length in lengths)
+    pdf = drawn(
+        f'<columns class="tint"><ul>{items}</ul></columns>', tint=BAND, list={"gap": "0 pt", "leading": "12 pt"}
+    )
+    ((_, _, _, drawn_height),) = rectangles(pdf.content, RED)
+    assert drawn_height == pytest.approx(12 * height, abs=0.6)
 
 
 def test_columns_too_narrow_for_text_are_an_error() -> None:

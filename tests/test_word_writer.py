@@ -182,8 +182,10 @@ def test_columns_without_text_take_no_space() -> None:
     assert etree.tostring(with_columns) == etree.tostring(without)
 
 
-def test_text_without_headings_flows_through_all_columns() -> None:
-    assert styled_body('<columns count="3"><p>a</p><p>b</p><p>c</p></columns>').find(f".//{W}br") is None
+@pytest.mark.parametrize("heading", ["", "<h2>A</h2>"])
+def test_text_that_is_one_section_flows_through_all_columns(heading: str) -> None:
+    body = f'<h1>T</h1><columns count="3">{heading}<p>a</p><p>b</p><p>c</p></columns>'
+    assert styled_body(body).find(f".//{W}br") is None
 
 
 @pytest.mark.parametrize(("above", "items"), [(0, 40), (0, 200), (45, 20)])
@@ -384,6 +386,7 @@ STYLES: dict[str, object] = {
     "strip-box": {"padding": "0 mm, 5 mm"},
     "cover": {"bleed": ["top", "left", "right"], "height": "100 mm", "background": "ink", "border": {"bottom": LINE}},
     "line": {"layout": "columns"},
+    "foot": {"space_before": "6 mm"},
 }
 
 
@@ -395,6 +398,26 @@ def kept_texts(root: etree._Element) -> list[str]:
 def styled_body(body: str) -> etree._Element:
     pack = pack_of(f"<document>{body}</document>", styles=STYLES)
     return part(render_word(SUMMARY, pack).content)
+
+
+@pytest.mark.parametrize(
+    ("before", "space"),
+    [
+        ("<p>a</p>", 170),
+        ("<table><tr><td>a</td></tr></table>", 170),
+        ("<columns><p>a</p></columns>", None),
+        ("<columns><h2>A</h2><p>a</p><h2>B</h2><p>b</p></columns>", 170),
+    ],
+)
+def test_foot_does_not_touch_the_text_above_it(before: str, space: int | None) -> None:
+    root = styled_body(f"<h1>T</h1>{before}<foot class='foot'><p>contact</p></foot>")
+    (position,) = root.iter(f"{W}tblpPr")
+    (table,) = [table for table in root.iter(f"{W}tbl") if position in table.iter()]
+    line = table.getprevious()
+    assert line is not None
+    assert text_of(line) == ""
+    heights = [int(spacing.get(f"{W}line", 0)) for spacing in line.iter(f"{W}spacing")]
+    assert heights == ([] if space is None else [space]), "3 mm, unless Word balances columns with a line below them"
 
 
 def test_what_is_at_the_bottom_of_boxes_side_by_side_is_a_row_of_its_own() -> None:

@@ -185,13 +185,14 @@ def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
 
 def columns_of_sections(division: Division, width: float, height: float, room: float) -> Sequence[Sequence[Block]]:
     """Return the blocks of each column of a division if no section, a heading and what follows it, is divided between
-    columns; no columns if there is no heading, or these would be higher than `height`, or many lines higher than they
-    need to be, or a few lines if they are higher than `room`, the height that the rest of the document leaves free.
+    columns; no columns if there is only one section, or these would be higher than `height`, or many lines higher than
+    they need to be, or a few lines if they are higher than `room`, the height that the rest of the document leaves
+    free.
     """
-    if not any(_is_heading(block) for block in division.blocks):
+    starts = [number for number, block in enumerate(division.blocks) if _is_section_start(division.blocks, number)]
+    if not starts:
         return ()
     inner = text_column_width(division, inner_width(division.style, width))
-    starts = [number for number, block in enumerate(division.blocks) if _is_section_start(division.blocks, number)]
     sections = [division.blocks[start:end] for start, end in pairwise([0, *starts, len(division.blocks)])]
     parts = [_section_part(section, division, inner) for section in sections]
     whole = max([_least_height(parts, division), *(part.height for part in parts)])

@@ -9,7 +9,7 @@ from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, PossibleBreak, k
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.lengths_and_colours import TOLERANCE
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 
 _FULL = 0.85
 """The part of a page from which a row that does not fit begins the next page instead of being split."""
@@ -17,6 +17,10 @@ _FULL = 0.85
 
 _WITH_FOOT = 0.25
 """The height of an item that goes to the last page with the foot, at most, as a part of the height of a page."""
+_LEAST_ABOVE_FOOT = Length.mm(4)
+"""The least space above the foot where its own would divide sections between columns. In Word files, in which lines may
+be a little higher, it is less (`LEAST_ABOVE_FOOT`).
+"""
 
 
 class PlacedItem(Struct, frozen=True, gc=False):
@@ -67,7 +71,11 @@ def _filled(items: Iterable[FlowItem], filling: "PageFilling") -> list[list[Plac
 
 
 def _headed(item: FlowItem) -> FlowItem:
-    """Return the item, whose columns of text begin with headings where possible."""
+    """Return the item, whose columns of text begin with headings where possible; the foot with little space above it,
+    since such columns may be higher.
+    """
+    if _is_foot(item):
+        return replace(item, gap=min(item.gap, _LEAST_ABOVE_FOOT))
     if not isinstance(item.body, TextColumns):
         return item
     body = replace(item.body, headed=True).balanced()
@@ -99,8 +107,9 @@ class PageFilling:
     def last_page(self) -> list[PlacedItem]:
         """Return the page that is being filled, when all items are added."""
         last = self._page
-        if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
-            last[-1] = PlacedItem(last[-1].item, self._height - panel.height)
+        if last and _is_foot(last[-1].item):
+            foot = last[-1].item
+            last[-1] = PlacedItem(foot, self._height - foot.height)
         return last
 
     @property
@@ -152,7 +161,7 @@ class PageFilling:
 
     def _goes_with_foot(self, page: Sequence[PlacedItem], item: FlowItem) -> bool:
         """Return whether the last item of a page goes to the next one with the foot, which is not alone there."""
-        if not isinstance(item.body, Panel) or item.body.style.pin != "foot" or not page:
+        if not _is_foot(item) or not page:
             return False
         last = page[-1]
         return not last.is_repeated and last.item.height <= _WITH_FOOT * self._height
@@ -179,6 +188,11 @@ class PageFilling:
         self._page = []
         self._is_first = False
         self._used = 0.0
+
+
+def _is_foot(item: FlowItem) -> bool:
+    """Return whether an item is at the foot of the last page."""
+    return isinstance(item.body, Panel) and item.body.style.pin == "foot"
 
 
 def _has_only_repeated(page: list[PlacedItem]) -> bool:

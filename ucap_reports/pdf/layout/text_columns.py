@@ -1,5 +1,5 @@
 """Text that flows through columns: they are filled page by page, and have about the same height on the last page, where
-they can begin with headings if that does not make them much higher.
+they can begin with headings, or at least with whole paragraphs and list items, if that does not make them much higher.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,8 @@ _PRECISION = 0.5
 """Points by which balanced columns may be higher than necessary."""
 _LINES_HIGHER = 12
 """The lines by which columns may be higher so that they begin with headings."""
+_LINES_HIGHER_FOR_ITEMS = 4
+"""The same so that no paragraph or list item is divided between them."""
 
 
 class TextColumns(Struct, frozen=True):
@@ -40,19 +42,30 @@ class TextColumns(Struct, frozen=True):
     columns: Sequence[Stack] = ()
     height: float = 0
     headed: bool = False
-    """Whether the columns begin with headings if that does not make them much higher."""
+    """Whether the columns begin with headings, or with whole items, if that does not make them much higher."""
 
     def balanced(self) -> "TextColumns":
         """Return the text in columns of about the same height or, if it is too long for a page, as it must be split."""
         style, count, edge = self.style, len(self.starts), edges(self.style)
         available_height = self.page_height - edge.top - edge.bottom
         columns = _balanced(self.stack, count, available_height)
-        if self.headed and columns and (whole := _balanced(_by_heading(self.stack), count, available_height)):
-            more = _LINES_HIGHER * style.leading
-            if _height(style, whole) <= _height(style, columns) + more:
-                columns = [tuple(column) for column in in_all_columns(whole, count)]
+        if self.headed and columns:
+            columns = self._with_whole_parts(columns, available_height)
         height = 2 * self.page_height if columns is None else max(_height(style, columns), style.height or 0)
         return replace(self, columns=columns or (), height=height)
+
+    def _with_whole_parts(self, lowest: list[Stack], available_height: float) -> list[Stack]:
+        """Return columns that begin with headings or whole items; the lowest ones if those are much higher."""
+        style, count = self.style, len(self.starts)
+        least = _height(style, lowest)
+        parts = _by_heading(self.stack)
+        sections = _balanced(parts, count, available_height) if len(parts) > 1 else None
+        if sections and _height(style, sections) <= least + _LINES_HIGHER * style.leading:
+            return [tuple(column) for column in in_all_columns(sections, count)]
+        items = _balanced(_by_item(self.stack), count, available_height)
+        if items and _height(style, items) <= least + _LINES_HIGHER_FOR_ITEMS * style.leading:
+            return items
+        return lowest
 
     def split(self, available_height: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
         """Return the part that fits, and the rest."""
@@ -113,6 +126,14 @@ def _by_heading(stack: Stack) -> Stack:
     later = [index for index in range(1, len(stack)) if stack[index].keeps_next and not stack[index - 1].keeps_next]
     parts = [stack[start:end] for start, end in pairwise([0, *later, len(stack)])]
     return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
+
+
+def _by_item(stack: Stack) -> Stack:
+    """Return the stack with items that are not divided."""
+    whole = []
+    for item in stack:
+        whole.append(FlowItem(RowGroup((item,)), item.height, item.line, item.gap, keeps_next=item.keeps_next))
+    return tuple(whole)
 
 
 def _height(style: Style, columns: Sequence[Stack]) -> float:

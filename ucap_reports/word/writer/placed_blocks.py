@@ -18,12 +18,16 @@ from ucap_reports.page.page_tree import (
     Table,
     TextBlock,
     ends_with_heading,
+    is_foot,
 )
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import Bar, Tile
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS
+
+LEAST_ABOVE_FOOT = Length.mm(3)
+"""The least space between the text and the foot of the last page, whose own space may be too much for the page."""
 
 
 class PlacedBlock(Struct, frozen=True):
@@ -205,8 +209,13 @@ def _is_figure_line(division: Division) -> bool:
 
 
 def is_floating(block: Block) -> bool:
-    """Return whether a block has a fixed place on the page, so that no space is needed above it."""
+    """Return whether a block has a fixed place on the page."""
     return isinstance(block, Division) and (block.style.pin is not None or block.style.bleed.top)
+
+
+def space_above_floating(placed: PlacedBlock) -> float:
+    """Return the space above a block with a fixed place: what the foot of the page needs, and none at its top."""
+    return min(placed.gap, LEAST_ABOVE_FOOT) if is_foot(placed.block) else 0
 
 
 def is_short_item(item: Sequence[Block]) -> bool:

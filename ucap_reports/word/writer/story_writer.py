@@ -83,6 +83,7 @@ from ucap_reports.word.writer.placed_blocks import (
     is_tag,
     is_tile_line_with_next,
     placed_blocks,
+    space_above_floating,
     with_space_above,
     with_whole_sections,
 )
@@ -213,7 +214,7 @@ class StoryWriter:
             space = max(placed_block.gap - space_below, 0)
             if is_table(block):
                 if is_floating(block):
-                    space = 0
+                    space = space_above_floating(placed_block)
                 elif self._document.is_template and isinstance(block, Division) and is_optional(block):
                     block = with_space_above(block, space)  # the space disappears together with the box
                     space = 0

@@ -329,6 +329,8 @@ class _DocumentBody:
         self._writer = writer
         self._theme = document.theme
         self._is_first = True
+        self._has_balanced_columns = False
+        """Whether Word decides what is in each of the last columns, after which there is an empty line."""
 
     def pieces(self) -> Iterator[str]:
         """Yield the content of the body."""
@@ -353,6 +355,8 @@ class _DocumentBody:
         before = pending[0].style.space_before if pending else 0
         if is_after_columns and any(is_floating(block) for block in pending):
             yield EMPTY_LINE  # directly after columns, it would have a page of its own in LibreOffice
+            if self._has_balanced_columns and is_floating(pending[0]):
+                before = 0  # LibreOffice gives up to balance columns that come near to what floats below them
         yield from self._flow(pending, before)
         if not pending or is_table(pending[-1]) or is_tag(pending[-1]):
             yield EMPTY_LINE
@@ -383,6 +387,7 @@ class _DocumentBody:
                 # LibreOffice keeps a heading with its text only after another paragraph of its column.
                 yield _COLUMN_BREAK if index else EMPTY_LINE
                 yield from self._writer.pieces(column, width, gap=block.style.gap, has_whole_sections=True)
+            self._has_balanced_columns = not columns
             if columns:
                 # LibreOffice begins in a later column if one is left over and the text so takes less height.
                 yield _COLUMN_BREAK * (division.count - len(columns))
