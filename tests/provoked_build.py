@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.batch.build_state import output_folder
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
+from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.workers import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound

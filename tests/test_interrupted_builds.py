@@ -10,13 +10,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
-from ucap_reports.batch import (
-    build_and_check_plans,
-    build_project,
-    build_state,
-    index_page,
-    manifest,
-)
+from ucap_reports.batch import build_and_check_plans, build_project, build_state, index_page, manifest, output_folder
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.storage import atomic_files
 
@@ -31,6 +25,7 @@ WRITERS = {
         manifest,
         build_and_check_plans,
         build_state,
+        output_folder,
     )
 }
 Place = tuple[str, int]

@@ -13,25 +13,21 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_state import THUMBNAILS, BuildState, PlanReport
+from ucap_reports.batch.build_report import PlanReport, plan_report
+from ucap_reports.batch.build_state import BuildState
 from ucap_reports.batch.document_names import early_values, own_language, version_languages
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.output_folder import THUMBNAILS
 from ucap_reports.batch.overwrite_protection import is_edited
-from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, plan_report
+from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail
 from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.workers import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import (
-    NewFile,
-    WriteStatus,
-    disk_problem,
-    make_folder,
-    write_files,
-)
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format

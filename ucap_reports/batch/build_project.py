@@ -6,32 +6,25 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_state import (
-    INDEX,
+from ucap_reports.batch.build_report import (
     BuildReport,
-    BuildRequest,
     BuildStarted,
-    BuildState,
     Event,
     Listed,
     PlanReport,
     Remark,
     Removed,
-    check_output_folder,
-    open_build,
-    output_folder,
+    untouched_report,
 )
+from ucap_reports.batch.build_state import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.index_page import write_index
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.pending_documents import Pending, find_pending, untouched_report
+from ucap_reports.batch.output_folder import INDEX, check_output_folder, output_folder
+from ucap_reports.batch.pending_documents import Pending, find_pending
 from ucap_reports.batch.worker_processes import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import (
-    NewFile,
-    clear_parts,
-    write_files,
-)
+from ucap_reports.storage.atomic_files import NewFile, clear_parts, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact

@@ -1,40 +1,19 @@
-"""What the parts of a build share: its request, its locked folder, its state, its events and its report."""
+"""What the parts of a build share: its request, its project, its folder and the records of the documents in it."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
 from ucap_reports.batch.document_options import BuildOptions, ProjectSettings
-from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Reason, Records
+from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
+from ucap_reports.batch.output_folder import INDEX, THUMBNAILS
 from ucap_reports.batch.translation_files import TranslationFiles
-from ucap_reports.plan.po_files import Completeness
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found
-from ucap_reports.storage.atomic_files import (
-    HELD,
-    WriteStatus,
-    clear_parts,
-    disk_refusals,
-    make_folder,
-    regular_digest,
-    take,
-)
+from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder, kind_of
-from ucap_reports.summary.document import Format
-
-INDEX = "index.html"
-THUMBNAILS = "thumbnails"
-"""The folder of the pictures, beside the index."""
-LOCK = ".lock"
-"""The file that is locked, by the operating system, which unlocks it when a build is killed.
-
-It is never removed: then two builds could lock two files of that name.
-"""
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 
 
 class BuildRequest(Struct, frozen=True):
@@ -130,125 +109,3 @@ def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState
 def thumbnail_name(name: str) -> str:
     """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
     return f"{name}.jpg"
-
-
-# The events of a build, and its report
-
-
-class Built(Struct, frozen=True):
-    """The result for one document. `path` is its name in messages; it has no pages and no digest if it failed."""
-
-    plan: str
-    format: Format
-    path: str
-    status: WriteStatus
-    pages: int | None = None
-    """None for Word as well, where the program that shows the file decides."""
-    sha256: str | None = None
-    reason: Reason | None = None
-    """Why it was built or, in a dry run, would be; None if it was not pending."""
-
-
-class PlanReport(Struct, frozen=True):
-    """The result for one plan: its documents, unless it was only checked, and its problems."""
-
-    plan: str
-    documents: tuple[Built, ...]
-    problems: tuple[Problem, ...]
-    completeness: tuple[Completeness, ...] = ()
-    """Of its translations, if it was checked."""
-    is_sparse: bool = False
-    """Whether it was checked, and a book would print it as a card."""
-
-
-class BuildStarted(Struct, frozen=True):
-    """A build has started, for that number of plans with documents to build."""
-
-    plans: int
-
-
-class Remark(Struct, frozen=True):
-    """Problems that do not belong to one plan."""
-
-    problems: tuple[Problem, ...]
-
-
-class Removed(Struct, frozen=True):
-    """A document of a deleted plan was removed or, in a dry run, would be."""
-
-    path: str
-
-
-class Listed(Struct, frozen=True):
-    """The index page, by its name in messages, and its status."""
-
-    path: str
-    status: WriteStatus
-
-
-Event = BuildStarted | Remark | Removed | Listed | PlanReport
-"""An event of a build. Reports come in the order of the plans."""
-
-
-class BuildReport(Struct, frozen=True):
-    """The result of a build."""
-
-    plans: tuple[PlanReport, ...]
-    problems: tuple[Problem, ...]
-    """All problems, each once: those of plans, and those that do not belong to one plan."""
-    removed: tuple[str, ...] = ()
-    """The documents of deleted plans that were removed."""
-
-    @property
-    def documents(self) -> tuple[Built, ...]:
-        """The documents of all plans."""
-        return tuple(document for plan in self.plans for document in plan.documents)
-
-    @property
-    def ok(self) -> bool:
-        """Whether there are no errors."""
-        return not any(problem.severity is Severity.ERROR for problem in self.problems)
-
-
-# The folder of the documents: checked, created, and locked while a build writes to it
-
-
-@contextmanager
-def output_folder(project: Project, out: Path) -> Iterator[None]:
-    """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
-    check_output_folder(project, out)
-    shown, safe_folder = project.shown(out), project.safe_output(out)
-    make_folder(out, shown, safe_folder)
-    with ExitStack() as held:
-        with disk_refusals(shown):
-            lock = held.enter_context(os.fdopen(safe_folder.open_file(out / LOCK, APPEND), "ab"))
-            _lock(lock.fileno(), shown)
-        clear_parts(out, within=safe_folder)
-        clear_parts(out / THUMBNAILS, within=safe_folder)
-        yield
-
-
-def _lock(file: int, shown: str) -> None:
-    try:
-        take(file)
-    except HELD:
-        raise ProblemsFound([problem("build-running", Location(shown))]) from None
-
-
-def check_output_folder(project: Project, out: Path) -> None:
-    """Raise ProblemsFound (`output-unsafe`) if a link or a pipe would lead a build out of its folder.
-
-    A folder outside the project may itself be a link.
-    """
-    safe_folder = project.safe_output(out)
-
-    def unsafe(paths: Iterable[Path]) -> Iterator[Problem]:
-        for path in paths:
-            if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER):
-                yield problem("output-unsafe", Location(project.shown(path)), form="folder")
-
-    # From the outermost folder inwards: nothing is looked for below an unsafe one.
-    for folder in reversed((out, *out.parents)):
-        if folder != safe_folder.base and safe_folder.contains(folder):
-            raise_found(list(unsafe([folder])))
-    raise_found(list(unsafe(out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK))))

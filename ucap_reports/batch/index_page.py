@@ -15,10 +15,11 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from ucap_reports.batch.build_state import INDEX, THUMBNAILS, BuildState, thumbnail_name
+from ucap_reports.batch.build_state import BuildState, thumbnail_name
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
+from ucap_reports.batch.output_folder import INDEX, THUMBNAILS
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
 from ucap_reports.storage.safe_folder import FileKind

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_state import output_folder
 from ucap_reports.batch.manifest import MANIFEST, DocumentRecord, Reason, Records
+from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, refuse_changed, regular_digest, write_files
 from ucap_reports.storage.project_folder import Project

@@ -9,16 +9,8 @@ from typing import assert_never
 from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_state import (
-    BuildRequest,
-    BuildStarted,
-    Built,
-    Event,
-    Listed,
-    PlanReport,
-    Remark,
-    Removed,
-)
+from ucap_reports.batch.build_report import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
+from ucap_reports.batch.build_state import BuildRequest
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
 from ucap_reports.batch.document_options import BOOK, ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
