@@ -16,7 +16,7 @@ pytestmark = pytest.mark.no_cover
 
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
-    ("problems", "storage"),
+    ("patterns", "problems", "storage"),
     ("source", "text", "fonts", "pictures"),
     (
         "plan",

@@ -3,10 +3,13 @@
 import ast
 import random
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from tests.modules import PACKAGE, trees
 from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
 from tests.regex_syntax import parse_pattern
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pdf.text import line_breaking
 from ucap_reports.storage import pdf_limits
 from ucap_reports.template import xml_templates
@@ -39,6 +43,8 @@ def patterns_in(value: object) -> Iterator[Pattern]:
     """The patterns in the value of a name."""
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, RarePattern):
+        yield value.compiled
     elif isinstance(value, dict):
         for inner in value.values():
             yield from patterns_in(inner)
@@ -151,6 +157,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],
     "importers/printed_fields.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
     "importers/cell_values.py": [(re.compile(r"\*|\n"), "finditer")],
+    "patterns/rare_pattern.py": [],  # rare patterns, which are found in the modules that have them
     "importers/column_map.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }
 """The modules that put patterns together in functions, and examples of these with their methods."""
@@ -210,6 +217,69 @@ def test_all_patterns_are_searched() -> None:
             assert pattern.value in known, path
         elif id(call) in inside:
             assert path in PUT_TOGETHER
+
+
+def test_rare_patterns_are_made_when_modules_are_imported() -> None:
+    """Those that functions make would be compiled at each call, and not be found here."""
+    for path, tree in trees().items():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.Lambda):
+                names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+                assert RarePattern.__name__ not in names, path
+
+
+MOST_COMPILED = 90
+"""Patterns that modules of a build compile when they are imported; 190 before the rare ones waited for their first use.
+"""
+COUNT_COMPILED = """
+import re, sys
+from ucap_reports.cli import main
+from ucap_reports.patterns.rare_pattern import RarePattern
+code = main(sys.argv[1:])
+values = []
+for name, module in sys.modules.items():
+    if name.startswith("ucap_reports"):
+        values += vars(module).values()
+frequent = {value for value in values if isinstance(value, re.Pattern)}
+rare = {value for value in values if isinstance(value, RarePattern)}
+print()
+print(len(frequent), sum(pattern.is_compiled for pattern in rare), len(rare))
+sys.exit(code)
+"""
+
+
+def test_a_build_compiles_few_patterns(tmp_path: Path) -> None:
+    text = "cities: [{name: Rome, country: Italy}, {name: Turin, country: Italy}]\nobjectives: Learn from each other.\n"
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "rome-turin.yaml").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-c", COUNT_COMPILED, "build", "--no-index", "--force"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)  # compiles the templates for the cache
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    frequent, compiled, rare = map(int, done.stdout.splitlines()[-1].split())
+
+    assert frequent <= MOST_COMPILED
+    assert compiled <= 3
+    assert rare > 100
+
+
+def test_a_rare_pattern_has_the_methods_of_a_pattern() -> None:
+    rare = RarePattern(r"([a-z])\d", re.IGNORECASE)
+    pattern = re.compile(r"([a-z])\d", re.IGNORECASE)
+    text = "a1-B2 c3"
+
+    assert not rare.is_compiled
+    assert [match.span() for match in rare.finditer(text, 2, 5)] == [(3, 5)]
+    assert rare.is_compiled
+    assert rare.compiled == pattern
+    for method in ("match", "fullmatch", "search"):
+        for bounds in ((text,), (text, 3), (text, 3, 5), (text, 1)):
+            own, usual = getattr(rare, method)(*bounds), getattr(pattern, method)(*bounds)
+            assert (own and own.span()) == (usual and usual.span())
+    assert rare.findall(text) == pattern.findall(text)
+    assert rare.split(text) == pattern.split(text)
+    assert rare.split(text, 1) == pattern.split(text, 1)
+    assert rare.sub(r"<\1>", text, count=2) == "<a>-<B> c3"
+    assert rare.sub(lambda match: match[0].upper(), text) == "A1-B2 C3"
 
 
 def test_bounded_patterns_exist() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import BuildOptions, LinkedFile
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -18,7 +19,7 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
-_OTHER = re.compile(r"[^\w-]+")
+_OTHER = RarePattern(r"[^\w-]+")
 
 
 def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:

@@ -5,7 +5,6 @@ them in `change.json`. The folder is ignored by git. The last 50 changes are kep
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -14,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
 from ucap_reports.storage.project_folder import PACK_SETTINGS, PLANS, SETTINGS_FILE, TEMPLATES, TRANSLATIONS, Project
@@ -24,12 +24,12 @@ FOLDER = ".history"
 LIMIT = 50
 """Changes that are kept."""
 _CHANGE = "change.json"
-_NUMBER = re.compile(r"[0-9]{6}")
+_NUMBER = RarePattern(r"[0-9]{6}")
 _LAST_NUMBER = 999_999
 _EDITABLE = (PLANS, TRANSLATIONS)
 """Where the files of changes are: a history that came with a project cannot lead to any other file."""
 _PARTS_OF_PACK_FILE = 3
-_NOT_IN_NAMES = re.compile(r"[:\\\0]")
+_NOT_IN_NAMES = RarePattern(r"[:\\\0]")
 
 
 class FileChange(Struct, frozen=True):

@@ -17,6 +17,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.check.completeness import missing_facts
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.field_types import Goal
@@ -112,7 +113,7 @@ _LISTED_LINE = re.compile(rf"[-*+{BULLETS}{DASHES}][ \t]*\w")
 _DATED = frozenset({FieldType.LINE, FieldType.LINES, FieldType.DATE})
 """The types of fields in which numbers with the form of a date are one; a telephone number may look like a date."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = RarePattern(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
 """The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
 _PlanText = tuple[Loc, RichText, bool]

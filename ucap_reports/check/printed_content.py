@@ -3,7 +3,6 @@
 To see this, they are filled with sample summaries: a full one, the same with a transposed table, and a bare one.
 """
 
-import re
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from msgspec.structs import fields, replace
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
 from ucap_reports.page.read_page import read_page
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
@@ -48,7 +48,7 @@ _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{
 NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
 _WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
-_PAGE_FIELD = re.compile(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
+_PAGE_FIELD = RarePattern(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
 _PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
     "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",
@@ -59,7 +59,7 @@ _PLACES = {
 LOGO = '<img class="logo" src="{{ summary.logo.file }}" alt="{{ summary.logo.alt }}"/>'
 """How a page template prints the logo of the pack."""
 _PAGE_NUMBER = "<page-number/>"
-_WORD = re.compile(r"\w+")
+_WORD = RarePattern(r"\w+")
 _SAMPLE_LINK = "https://www.example.org"
 _TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: _PROGRAMME_LABELS}
 

@@ -1,6 +1,5 @@
 """`build` and `book`: build documents of plans, or one document over many. `check`: report the problems of plans."""
 
-import re
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_project, set
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS
@@ -185,7 +185,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
 # `book`: one document over many plans, or a static web site
 
 _BOOK = f"{OUT}/{BOOK}"
-_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+_WEB_ADDRESS = RarePattern(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def run_book(arguments: Arguments, session: Session) -> None:

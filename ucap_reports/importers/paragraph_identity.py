@@ -1,6 +1,5 @@
 """Which paragraphs of two editions of a Word file are the same: all paragraphs of a file, and their pairs."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.parsed_summary import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, paragraph_properties
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Run
@@ -26,7 +26,7 @@ words that were exchanged between two cells are two edits. One equal pair is clo
 """
 _MAX_COMPARED = 250_000
 """The pairs of paragraphs that are compared; summaries have some thousand. Else those at the same place are pairs."""
-_BARE_HOST = re.compile(r"(https?://[^/]+)/")
+_BARE_HOST = RarePattern(r"(https?://[^/]+)/")
 
 
 class DocumentParagraph(Struct, frozen=True):

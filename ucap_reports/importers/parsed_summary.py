@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.markup import Piece, paragraph, split_at, without_typed_signs
@@ -106,17 +107,17 @@ class ParsedSummary(Struct, frozen=True):
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""
-_TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
+_TYPED_MARKER = RarePattern(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
 _MIN_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
-_TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
+_TYPED_NUMBER = RarePattern(r"(\d{1,2})[.)]\s+(?=\S)")
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
-_MARKER = re.compile(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
+_MARKER = RarePattern(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
-_TAG = re.compile(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
-_PLAIN = re.compile(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
+_TAG = RarePattern(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
+_ATTRIBUTE = RarePattern(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_PLAIN = RarePattern(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
 """A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
 _HtmlLine = tuple[list[Piece], int | None, Marker]
 """The pieces of a line, the level of the item that it is, and the marker of this."""

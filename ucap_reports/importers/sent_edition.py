@@ -9,7 +9,6 @@ A file that is read may come from a stranger: its size is limited when it is unp
 Word file, and only fields that a document can print count.
 """
 
-import re
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error
@@ -26,6 +25,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.parsed_summary import DEEPEST, TextLine
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import ProblemsFound
@@ -52,7 +52,7 @@ PIECE = 250
 _LEVEL = 1
 """The level of libdeflate: level 9 takes twice as long and saves 5 %."""
 CONTACT_FIELDS = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
-_INDEX = re.compile(r"\[([0-9]{1,9})\]")
+_INDEX = RarePattern(r"\[([0-9]{1,9})\]")
 TOTAL = "total of "
 """The beginning of what marks the total of a column, which is no field."""
 
@@ -302,7 +302,7 @@ MARK_DIGITS = "\u206c\u206d\u206e\u206f"
 below U+FFFF, so that a marked text does not need four bytes a character.
 """
 _MAX_DIGITS = 16
-_MARK = re.compile(f"{MARK_START}([{MARK_DIGITS}]{{0,{_MAX_DIGITS}}}){MARK_END}")
+_MARK = RarePattern(f"{MARK_START}([{MARK_DIGITS}]{{0,{_MAX_DIGITS}}}){MARK_END}")
 _NUMBER = str.maketrans(MARK_DIGITS, "0123")
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.importers.parsed_summary import FileProperties
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (
     MAX_OFFICE_BYTES,
@@ -32,7 +33,7 @@ from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, twips, value_at, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
+_PARAGRAPH = RarePattern(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
 DOCUMENT, STYLES, LISTS = "word/document.xml", "word/styles.xml", "word/numbering.xml"
@@ -42,7 +43,7 @@ _NO_DATE = date(2000, 1, 1)
 """What documents of earlier versions had as their date if their plan had none."""
 _SECOND = f"{THEME_PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
-_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
+_MIDNIGHT = RarePattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
 """The times in the properties of built documents, which are those of their date."""
 
 
@@ -261,13 +262,13 @@ def _marker(level: etree._Element, texts: list[str]) -> Marker:
 # Office files as ZIP archives of limited size, with XML without entities
 
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
+_DOCTYPE = RarePattern(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = RarePattern(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 """The characters "<?xml" in encodings of IBM, by which XML parsers recognise them (XML 1.0, appendix F)."""
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
+_DRAWN = RarePattern(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 

@@ -1,6 +1,5 @@
 """Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine
 from ucap_reports.importers.word_package import RELATIONS, WORD, ListLevel, WordPackage, indent_of
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
@@ -25,8 +25,8 @@ from ucap_reports.word.file.word_xml import child_of
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
 _OFF = {None, "0", "false", "off", "none"}
-_HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
-_PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+_HYPERLINK = RarePattern(r'\s*HYPERLINK\s+"([^"]+)"')
+_PAGE_NUMBER = RarePattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 """Fields whose result is not text of the document."""
 HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""

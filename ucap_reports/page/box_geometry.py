@@ -4,13 +4,13 @@ Widths that do not fit are errors (`page_check`); where there is one, the functi
 the other errors of the page can be found.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar
 from unicodedata import east_asian_width
 
 from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
@@ -203,7 +203,7 @@ _NARROW, _USUAL, _CAPITAL, _WIDE = 29, 53, 69, 100
 """The widths of kinds of characters in hundredths of the size of the text, about those of Arial."""
 _NARROW_CHARACTERS = frozenset("fijltrI.,:;!|'()[]/- \u00a0\u00b7")
 _BOLD = 1.06
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = RarePattern(r"[^\x00-\x7f]")
 
 
 def _ascii_widths(*, capitals: bool) -> bytes:

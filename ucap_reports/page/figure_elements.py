@@ -1,6 +1,5 @@
 """Reads the figures of a page: the emblem, pictures of the pack and of the plan, bars, tiles of goals, and charts."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -11,6 +10,7 @@ from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import ChartBlock, Drawing, ImageBlock, PictureBlock
 from ucap_reports.page.reading_context import ElementContext, PageElement
 from ucap_reports.page.tree_pictures import EMBLEM, Picture
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary import CityFacts
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, COLOURS, PHOTO, PROPORTION
@@ -26,7 +26,7 @@ LEAST_EMBLEM_HEIGHT = Length.mm(10)
 """The emblem must be at least 1 cm high (European Commission, "The use of the EU emblem", 2021)."""
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
+_NUMBER = RarePattern(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
 """A number as `{{ … }}` prints it; no template can make larger ones."""
 CHART, BAR = "chart", "bar"
 """The style of charts, and that of bars, whose colour charts have in themes without the first one."""
@@ -35,7 +35,7 @@ CITIES = "cities"
 MOST_CATEGORIES = 100
 _CITY_NUMBERS = {"population": "population_text", "area_km2": "area_text"}
 """The numbers of cities with the attributes that have their texts."""
-_BETWEEN = re.compile(r"[\s,]+")
+_BETWEEN = RarePattern(r"[\s,]+")
 _Row = tuple[str, Sequence[CustomFact]]
 """A category with its values."""
 

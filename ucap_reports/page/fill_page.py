@@ -7,6 +7,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
@@ -25,7 +26,7 @@ from ucap_reports.text.marked_text import MARK_BEGIN, MARK_END, divided, marks_o
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.text.template_values import Bar, Shape
 
-_LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END = RarePattern(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
 """Characters that XML forbids, or white space that would look like the template's layout."""
 _MARKUP = re.compile("[&<>\"']")

@@ -17,6 +17,7 @@ from ucap_reports.page.reading_context import (
     PageElement,
     Reading,
 )
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem
 from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import link_address
@@ -26,7 +27,7 @@ from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marke
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-ANCHOR_LINK = re.compile(r"#[\w.-]{1,200}")
+ANCHOR_LINK = RarePattern(r"#[\w.-]{1,200}")
 """A link to a heading of the same book."""
 LABEL_NUMBERS = frozenset("123456789")
 PLAIN = Run("")

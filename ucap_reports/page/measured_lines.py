@@ -40,6 +40,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
@@ -49,20 +50,24 @@ from ucap_reports.text.orthography import AROUND_WORDS
 from ucap_reports.text.rich_text import Break, Run
 from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 
-WORD_PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
-"""White space, a word up to its hyphen, or an East Asian character, after which a line may end."""
+_WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
+"""White space or a word up to its hyphen, in a text without East Asian characters."""
+_EAST_ASIAN_PART = RarePattern(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
+"""The same, or an East Asian character, after which a line may end."""
+_FIRST_EAST_ASIAN = "\u2e80"
 _MOST_WORDS, _MOST_CHARACTERS = 5_000, 16_384
 """Words of a face and characters in the caches, so that a long batch does not fill the memory."""
 _WIDE, _NARROW, _ARABIC = 1000, 550, 400
 """The estimated widths of East Asian, of other and of Arabic letters that the font does not have, in 1/1000 em. Arabic
 letters are narrower where they join their neighbours, as most do. Marks above and below letters have no width.
 """
-_IS_ARABIC = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_IS_ARABIC = RarePattern("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 
 
 def word_parts(text: str) -> Sequence[str]:
     """Return white space, words up to their hyphens, East Asian characters and Thai words: lines may end after each."""
-    parts: list[str] = WORD_PART.findall(text)
+    has_east_asian = not text.isascii() and max(text) >= _FIRST_EAST_ASIAN
+    parts: list[str] = _EAST_ASIAN_PART.findall(text) if has_east_asian else _WORD_PART.findall(text)
     if not has_thai(text):
         return parts
     split: list[str] = []

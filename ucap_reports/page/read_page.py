@@ -1,6 +1,5 @@
 """Reads page XML into the page tree: checks every element and attribute, and resolves the styles."""
 
-import re
 from collections.abc import Mapping
 
 from lxml import etree
@@ -22,6 +21,7 @@ from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
 from ucap_reports.template.pack import Pack
@@ -29,7 +29,7 @@ from ucap_reports.template.xml_templates import is_too_large, too_large
 
 FIRST = ' first="true"'
 _PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
-_PERCENT = re.compile(r"(100|[0-9]{1,2})%")
+_PERCENT = RarePattern(r"(100|[0-9]{1,2})%")
 _TOO_DEEP = etree.XPath("/*" * (MAX_PAGE_DEPTH + 1))
 """The elements that are nested too deeply: readers and writers of pages call themselves for each level."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)

@@ -14,6 +14,7 @@ from warnings import catch_warnings
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.reading_limits import (
     MAX_DECODED_PIXELS,
@@ -41,7 +42,7 @@ _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
 JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
-_JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
+_JPEG_MARKER = RarePattern(rb"\xff([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
 """A marker before a segment, with the length of this (ITU-T T.81, B.1.1); others are in the data of a scan."""
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError)
 """Pillow's exceptions for a damaged picture."""
@@ -261,9 +262,9 @@ _SVG_ATTRIBUTES = frozenset(
     )
 )
 """The attributes of drawings that are in a namespace."""
-_INSIDE_THE_FILE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
+_INSIDE_THE_FILE = RarePattern(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
-_CSS_REFERENCE = re.compile(
+_CSS_REFERENCE = RarePattern(
     r"""@import|\\|expression\s*\(|behavior\s*:|-moz-binding|(?:image-set|image|cross-fade|(?<![\w-])src)\s*\("""
     r"""|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.plan.vocabulary import (
     GOALS,
@@ -66,12 +67,12 @@ class Country(Struct, frozen=True):
 
 # Readers: each returns the value, or raises the error `refusal`
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
+_PICTURE_NAME = RarePattern(r"[^\\:\0]{1,200}")
 _MOST = 1e15
 """More people, and more square kilometres, than there are anywhere."""
 _YEARS = range(1990, 2101)
 _GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
-_GOAL_LAST = re.compile(
+_GOAL_LAST = RarePattern(
     r"(.*?)(?<![\s:.,(\u2013\u2014-])[\s:.,(\u2013\u2014-]*\bSDG\s*(?:[-#]\s*)?(\d{1,3})\s*\)?\.?", re.IGNORECASE
 )
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)

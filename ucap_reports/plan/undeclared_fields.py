@@ -1,9 +1,9 @@
 """Hints about fields that are not declared, and the names that custom fields can have."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, FieldType, KnownFields
 from ucap_reports.plan.validation import hint_about_characters, title_of
 from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
@@ -17,16 +17,16 @@ EXTRA = "extra"
 """The field that had further rows before there were custom fields."""
 MAX_COLUMNS = 12
 """Columns of a table."""
-FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+FIELD_NAME = RarePattern(r"[a-z][a-z0-9_]{0,39}")
 """The names of custom fields and columns."""
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
+_NOT_IN_NAMES = RarePattern(r"[^a-z0-9_]+")
 _PROJECT_BLOCKS = {DECLARATIONS, "rows"}
 """Settings of a project that people write into plans."""
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
 """Names that conditions, templates and earlier plan files have for other things."""
 _SHEETS = {"plans", "read_me"}
 """Names of the sheets of workbooks that no built-in field has."""
-_ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_ISO_DATE = RarePattern(r"\d{4}-\d{2}(-\d{2})?")
 
 
 def with_declarations(problems: Iterable[Problem], tree: Tree, known: KnownFields) -> list[Problem]:

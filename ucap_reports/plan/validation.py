@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import (
     HintBudget,
     Location,
@@ -55,7 +56,7 @@ _LIMITS = {
     "less_than_equal": ("max", "le"),
 }
 """Forms of messages, and the names of limits in the error's context, by pydantic's error types."""
-_FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
+_FIELD_WITHOUT_SPACE = RarePattern(r"([a-z][a-z0-9_]*):(?!\s|//)")
 _TAG = re.compile(r"\{[{%]|[}%]\}")
 """The beginning or the end of a tag."""
 

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
@@ -222,9 +223,9 @@ MAX_NAME = 80
 """Characters of the longest id, and of the longest text that may be a list of names."""
 _MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
-_BETWEEN = re.compile(r"[;,/&+]|\sand\s")
-_LISTED = re.compile(r"[;,]")
-_NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
+_BETWEEN = RarePattern(r"[;,/&+]|\sand\s")
+_LISTED = RarePattern(r"[;,]")
+_NUMBERS = RarePattern(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
 def country_hint(text: str) -> str | None:

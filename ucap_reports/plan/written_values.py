@@ -19,8 +19,10 @@ from unicodedata import normalize
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
+
 _DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
-DIGITS = re.compile(f"-?{_DIGITS.pattern}")
+DIGITS = RarePattern(f"-?{_DIGITS.pattern}")
 """The digits of a number with separators, which may be negative."""
 _SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -45,7 +47,7 @@ SQUARE_KILOMETRES = "km²"
 """The unit of areas as it is printed."""
 _SQUARE_METRES = 6
 """The decimals of an area that is converted to square kilometres."""
-_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
+_DECIMAL = RarePattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
 _ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
 """One separator before three digits, which may be a decimal point or group thousands."""
@@ -228,11 +230,11 @@ AMBIGUOUS = {
 """Symbols of several currencies."""
 _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 """Currencies with a thousand smaller units (ISO 4217)."""
-_THREE_AFTER = re.compile(r"-?([0-9]{1,3})[.,][0-9]{3}")
+_THREE_AFTER = RarePattern(r"-?([0-9]{1,3})[.,][0-9]{3}")
 """An amount with one separator, before three digits."""
-_SHORT_THOUSANDS = re.compile(r"[kK]\b")
+_SHORT_THOUSANDS = RarePattern(r"[kK]\b")
 """The short form of thousands, which is not read."""
-_CODE = re.compile(r"[A-Z]{3}")
+_CODE = RarePattern(r"[A-Z]{3}")
 _LONGEST_AMOUNT = 40
 """Characters of the digits of an amount."""
 

@@ -2,17 +2,16 @@
 commas are recognised as such a mistake, the text that was meant, and the problem.
 """
 
-import re
-
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.yaml_tree import YamlNode, without_quotes
 from ucap_reports.storage.decoding import Source, locate
 
 _NUMERALS = "0123456789"
-_UNITS = re.compile(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
-_FIELD_WITHOUT_SPACE = re.compile(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
+_UNITS = RarePattern(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
+_FIELD_WITHOUT_SPACE = RarePattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
 """A field in braces whose colon is part of a text, because no space follows it."""
 _MOST_DIGITS = 40
 """The number of characters of an amount that are searched on both sides of a comma."""

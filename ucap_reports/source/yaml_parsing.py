@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.comma_mistakes import comma_problem, is_bare_number, is_rest_of_text, is_split_amount, joined
 from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset
@@ -14,12 +15,12 @@ from ucap_reports.storage.decoding import Source, character_name, locate, refuse
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
 _YAML_TAGS = "tag:yaml.org,2002:"
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
+_PROPERTIES = RarePattern(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
-_JSON_ESCAPE = re.compile(
+_JSON_ESCAPE = RarePattern(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
-_COMMENT_TEXT = re.compile("#.*")
+_COMMENT_TEXT = RarePattern("#.*")
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
     from ucap_reports.source.yaml_mistakes import WorkingCopy
 

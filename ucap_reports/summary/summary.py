@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.pack_words import Formats
@@ -43,8 +44,8 @@ BETWEEN = " \N{EN DASH} "
 """The text between the names of cities in titles."""
 _LONGEST_HEADER = 110
 """Characters of a title that fits in two lines of a page header."""
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
-_NOT_DIALLED = re.compile(r"\(0\)|[^+0-9]")
+_PHONE = RarePattern(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
+_NOT_DIALLED = RarePattern(r"\(0\)|[^+0-9]")
 """The zero that is dialled only inside a country, and what separates digits."""
 CITY_ROW = "cities."
 """The beginning of the key of a row about one city."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.validation import Strict, WholeNumber, without_tags
@@ -386,7 +387,7 @@ def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
 # `summary/pack_words.py` prints numbers in languages that Babel knows, with the same rule for millions.
 MILLION = 1_000_000
 _MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
-_GROUPED = re.compile(r"13(\D?)600\1(?:000)")
+_GROUPED = RarePattern(r"13(\D?)600\1(?:000)")
 
 
 class NumberFormat(Struct, frozen=True):

@@ -2,7 +2,6 @@
 translations go with the text that they translate, and the place of each setting.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described
@@ -28,7 +28,7 @@ from ucap_reports.template.row_merging import (
 )
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
-_CUSTOM = re.compile(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
+_CUSTOM = RarePattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
 """A custom field in a template: of the plan after `summary`, of a city after another word."""
 _TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
 """The settings whose translations are in `wording`, beside the line before the contact."""

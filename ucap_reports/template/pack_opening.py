@@ -3,7 +3,6 @@ result.
 """
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_fields import Declaration, DeclaredFields, declaration_problems, readable_declarations
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
@@ -38,9 +38,9 @@ from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
-PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
+PACK_NAME = RarePattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
-_NAME_LINE = re.compile(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
+_NAME_LINE = RarePattern(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
 """The setting `name`, after a line end or a byte order mark."""
 IMAGES = "images"
 FOLDERS = (IMAGES, "fonts")

@@ -4,13 +4,13 @@ A list has all rows in their order. An entry inherits what it does not set, so i
 A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import extra_row_hint
@@ -24,7 +24,7 @@ _OF_LABEL = frozenset({"short_label", "keep_unit"})
 """The settings of a row that belong to its label."""
 HIDE = "hide"
 """The change that omits a row."""
-_IN_LABELS = re.compile(r"[A-Z :\uff1a]|[^\x00-\x7f]")
+_IN_LABELS = RarePattern(r"[A-Z :\uff1a]|[^\x00-\x7f]")
 """What labels have, and wrong words for a change, such as `omit`, have not."""
 
 

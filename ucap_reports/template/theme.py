@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from reportlab.lib import pagesizes
 from reportlab.lib.units import inch
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.validation import OtherNames, Strict
 from ucap_reports.template.lengths_and_colours import (
     MAX_LENGTH,
@@ -64,7 +65,7 @@ _INCHES = {
     "ANSI E": (34, 44),
 }  # fmt: skip
 _NAME_AND_ORIENTATION = re.compile(r"(.*?)(?<!\s)\s*\b(portrait|landscape)", re.IGNORECASE)
-_TWO_LENGTHS = re.compile(
+_TWO_LENGTHS = RarePattern(
     r"""
     (\d+(?:\.\d+)?)\s*
     (?:(pt|mm|cm|in)\s*)?

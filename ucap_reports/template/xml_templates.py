@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.user_cache import cached_artifact
@@ -65,37 +66,37 @@ class FilledTemplate(Struct, frozen=True):
 
 
 # Preparing
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
+_XML_DECLARATION = RarePattern(r"\A\s*<\?xml\s[^>]*\?>")
 _MOST_ELEMENTS, _MOST_CHARACTERS = 10_000, 1_000_000
 """Limits of a page: its elements and attributes, and its characters. Pages have some hundred elements."""
 _MOST_TAGS = 1_000
-_NOT_LINE_END = re.compile(r"[^\n]")
-_ANY_LINE_END = re.compile(r"\r\n?|\n")
+_NOT_LINE_END = RarePattern(r"[^\n]")
+_ANY_LINE_END = RarePattern(r"\r\n?|\n")
 
 
 @lru_cache(maxsize=64)
-def prepared_template(kind: str, template: PackFile, prologue: re.Pattern[str] = _XML_DECLARATION) -> PreparedTemplate:
+def prepared_template(kind: str, template: PackFile) -> PreparedTemplate:
     """Return the template, ready to be filled, from the cache of that kind where possible; see `compile_markup`."""
     key = (template.path, template.content)
-    return cached_artifact(kind, key, PreparedTemplate, lambda: compile_markup(template, prologue))
+    return cached_artifact(kind, key, PreparedTemplate, lambda: compile_markup(template))
 
 
-def compile_markup(template: PackFile, prologue: re.Pattern[str] = _XML_DECLARATION) -> PreparedTemplate:
-    """Return the template, ready to be filled; what `prologue` matches at its beginning is ignored.
+def compile_markup(template: PackFile) -> PreparedTemplate:
+    """Return the template, ready to be filled; an XML declaration at its beginning is ignored.
 
     Raises ProblemsFound for tags that cannot be compiled, at their places in the template, and for a template that is
     not UTF-8 (`encoding-invalid`), has a DOCTYPE (`xml-invalid`), parts of tags (`tag-unopened`, `tag-misplaced`) or
     too many tags (`tags-too-many`).
     """
-    marked = mark_template(template_text(template, prologue), template.path)
+    marked = mark_template(template_text(template), template.path)
     compiled = compile_template(marked.text, marked.locations, KINDS)
     if marked.problems:  # checked last, because an unclosed tag looks like the end of another one
         raise ProblemsFound(marked.problems)
     return PreparedTemplate(compiled, marked.start_tags)
 
 
-def template_text(template: PackFile, prologue: re.Pattern[str] = _XML_DECLARATION) -> str:
-    """Return the template's text with its line ends normalised; what `prologue` matches is replaced by spaces.
+def template_text(template: PackFile) -> str:
+    """Return the template's text with its line ends normalised, and its XML declaration replaced by spaces.
 
     Raises ProblemsFound if it is not UTF-8 (`encoding-invalid`) or is too large (`tags-too-many`, `page-too-large`).
     """
@@ -107,20 +108,19 @@ def template_text(template: PackFile, prologue: re.Pattern[str] = _XML_DECLARATI
         raise ProblemsFound([too_large(template.path)])
     if text.count("{{") + text.count("{%") > _MOST_TAGS:
         raise ProblemsFound([problem("tags-too-many", Location(template.path, 1, 1), limit=_MOST_TAGS)])
-    return prologue.sub(lambda match: _NOT_LINE_END.sub(" ", match[0]), _ANY_LINE_END.sub("\n", text), count=1)
+    return _XML_DECLARATION.sub(lambda match: _NOT_LINE_END.sub(" ", match[0]), _ANY_LINE_END.sub("\n", text), count=1)
 
 
 def tag_problems(
     template: PackFile,
     summary: type,
     facts: Mapping[type, DeclaredFacts] | None = None,
-    prologue: re.Pattern[str] = _XML_DECLARATION,
 ) -> tuple[Problem, ...]:
     """Return the problems of each tag. `summary` is the class of the value of that name; for `facts` see
     `read_tags`.
     """
     try:
-        text = template_text(template, prologue)
+        text = template_text(template)
         tags = tuple(find_jinja_tags(text, template.path))
     except ProblemsFound as error:
         return error.problems
@@ -153,9 +153,9 @@ def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[Written
 
 
 # Filling
-_MARK = re.compile(rf' {MARK}="(\d+)"')
-_START_TAG = re.compile(rf'<[^\s<>]+ {MARK}="\d+"')
-_PLACE = re.compile(r",? line \d+(?:, column \d+)?")
+_MARK = RarePattern(rf' {MARK}="(\d+)"')
+_START_TAG = RarePattern(rf'<[^\s<>]+ {MARK}="\d+"')
+_PLACE = RarePattern(r",? line \d+(?:, column \d+)?")
 _FORMS = (
     ("unclosed", r"Opening and ending tag mismatch: (?P<element>\S+) (?:line \d+ )?and (?P<parent>[^\s,]+)"),
     ("unfinished", "Premature end of data|EndTag"),
@@ -237,10 +237,10 @@ def _innermost_open(text: str, otherwise: int | None) -> int | None:
 
 
 # Marking
-_LINE_END = re.compile(r"\n")
+_LINE_END = RarePattern(r"\n")
 _FILLER = "\0"
 """The character in the place of each one of a Jinja tag, while the XML around the tags is read."""
-_PIECE = re.compile(
+_PIECE = RarePattern(
     r"(?P<comment><!--.*?(?:-->|\Z))|(?P<data><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<instruction><\?.*?(?:\?>|\Z))"
     r"|(?P<doctype><![^>]*>?)|(?P<end></[^>]*>?)"
     r"|(?P<start><(?P<name>[^\W\d][\w.:-]*)(?:\"[^\"<]*\"?|'[^'<]*'?|[^<>\"'])*+>?)",
@@ -255,9 +255,9 @@ _KINDS = {
 """The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
 _PRINTED = (_TEXT, "data", "start")
 """The parts of the XML that are in documents, and in which braces are those of tags."""
-_REST = re.compile(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
+_REST = RarePattern(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
 """The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
-_BEFORE = re.compile(rf"[{_FILLER}\n<>]|=[\"']")
+_BEFORE = RarePattern(rf"[{_FILLER}\n<>]|=[\"']")
 """What is not part of the text before the end of a tag."""
 _SHOWN = 40
 """The maximum length of a tag in a message."""

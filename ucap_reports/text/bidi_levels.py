@@ -14,7 +14,9 @@ from unicodedata import bidirectional
 
 from msgspec import Struct, field
 
-_ADDRESS = re.compile(
+from ucap_reports.patterns.rare_pattern import RarePattern
+
+_ADDRESS = RarePattern(
     r"""(?<![\w.+-])(?:
         (?:https?://|www\.)[\w/\#%=&~-]+(?:[.,:;?!@+]+[\w/\#%=&~-]+)*   # a web address
         |[\w.+-]+@[\w-]+(?:\.[\w-]+)+                                  # an email address

@@ -7,6 +7,7 @@ from functools import lru_cache
 from markdown_it.common.normalize_url import normalizeLink
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.rich_text import Run
 
 MAIL = re.compile(r"[^\s@,;:/<>]+@[^\s@,;:/<>.]+(?:\.[^\s@,;:/<>.]+)+")
@@ -16,7 +17,7 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 "is", "to"): a missing space after a full stop would make a link.
 """
 _LINKED = re.compile(r"https?://(?![^/?#]*\.\.)[^\s/]+(?:[/?#].*)?|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
-_HOST_PART = re.compile(r"(?<=://)[^/?#]+")
+_HOST_PART = RarePattern(r"(?<=://)[^/?#]+")
 _PRINTED_HOST = re.compile(r"[^\s@/\\:?#][^\s@/\\:?#.]*\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
 _DOT_OF_HOST = re.compile(rf"\.(?:(?<=www\.)|(?:{_GENERIC})\b)", re.IGNORECASE)
 """A dot as in an address. It comes first, because Python finds a character much faster than one of several words."""
@@ -26,7 +27,7 @@ _REST = (
     r"[^\s<>\"|\u00ab\u00bb\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c]*)?"
 )
 """A port, path, query and fragment, up to the next space or Chinese punctuation mark."""
-_BARE = re.compile(
+_BARE = RarePattern(
     r"(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST +
     r"|(?<![0-9A-Za-z\u00df-\u024f.+_%-])(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST +
     r"|(?<![A-Za-z0-9.-])www\." + _HOST + _REST +

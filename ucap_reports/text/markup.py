@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
@@ -91,7 +92,7 @@ _ATTRIBUTES = {"a": "href", "span": "lang"}
 _STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
 """What each inline element changes in the style of its text."""
 _WHITE = " \t\n"
-_WHITE_SPACE = re.compile("[ \t\n]+")
+_WHITE_SPACE = RarePattern("[ \t\n]+")
 _LISTS = ("ul", "ol")
 _BLOCKS = ("p", "li", *_LISTS)
 _TO_CLOSE = (*_STYLES, *_LISTS)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.language_tags import primary
 
 # Capitals and plain letters
@@ -52,7 +53,7 @@ _COMMAS = {
 }
 _COLON_END = ":\N{FULLWIDTH COLON} \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _COLONS = {**dict.fromkeys(("zh", "yue", "ja"), "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
-COMMA = re.compile(r", |\u3001|\u060c ")
+COMMA = RarePattern(r", |\u3001|\u060c ")
 """A comma between two texts in any language."""
 
 
@@ -85,10 +86,12 @@ _RUNNING_TEXT = 20
 """The least length of a text that may have several lines."""
 _SPACE_BEFORE_UNIT = re.compile(rf" (?<=\d )(?={_UNIT})")
 """The space comes first, because Python finds a character much faster than a digit."""
-_FIXED_SPACE_BEFORE_UNIT = re.compile(rf"(?<=\d)\u00a0(?={_UNIT})")
+_FIXED_SPACE_BEFORE_UNIT = RarePattern(rf"(?<=\d)\u00a0(?={_UNIT})")
 _NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
 _BEFORE_DASH = r"(?<!\S)[^\s<>&]{1,16} \u2013(?= )"
-WHOLE_WORD = re.compile(rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])|\d {_UNIT}")
+WHOLE_WORD = RarePattern(
+    rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])|\d {_UNIT}"
+)
 """A whole word in running text, a short one with the dash after it, at which no line begins, or a digit and its unit,
 as HTML. Longer words in Katakana may be wider than a narrow screen.
 """
@@ -100,8 +103,8 @@ UNBREAKABLE_HYPHEN = "\u2011"
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 """The hyphen of a name. It comes first, because Python finds a character much faster than a word."""
 _DASH = " \u2013 "
-_KATAKANA_LETTER = re.compile(f"[{_KATAKANA}]")
-_NAME_OF_OTHERS = re.compile(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
+_KATAKANA_LETTER = RarePattern(f"[{_KATAKANA}]")
+_NAME_OF_OTHERS = RarePattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 
 def hyphen_offsets(text: str) -> list[int]:

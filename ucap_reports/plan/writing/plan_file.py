@@ -11,6 +11,7 @@ from typing import Any, assert_never
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import EXTRA, extra_hint
@@ -228,10 +229,10 @@ _ON_LINES = {field.name for field in BUILT_IN.fields if field.on_one_line is Fal
 """The lists inside of other fields that have a line for each item; others are written on one line if they are short."""
 WIDTH = 120
 """The longest line."""
-_UNSAFE_START = re.compile(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
-_UNSAFE_INSIDE = re.compile(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
-_FLOW_UNSAFE = re.compile(r"[,\[\]{}]|^[-?:]|:$")
-_BREAK = re.compile(r"(?<=[^ \t]) (?=[^ \t])")
+_UNSAFE_START = RarePattern(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
+_UNSAFE_INSIDE = RarePattern(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
+_FLOW_UNSAFE = RarePattern(r"[,\[\]{}]|^[-?:]|:$")
+_BREAK = RarePattern(r"(?<=[^ \t]) (?=[^ \t])")
 """Where a folded text may continue on the next line: at a single space."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\ufeff": "\\uFEFF"}
 

@@ -28,6 +28,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 from msgspec import Struct, toml
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.template.jinja.sandbox import (
     EACH,
@@ -174,7 +175,7 @@ _FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.For: "for … recursive",
 }
 """Tags that read other files, disable escaping, filter markup as text, or recurse."""
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = RarePattern("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 
@@ -338,12 +339,12 @@ def _lex_tags(text: str) -> Iterator[JinjaTag]:
 
 
 # Syntax errors, as problems that name the tag at fault
-_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
-_OPEN_BLOCK = re.compile(r"The innermost block that needs to be closed is '(\w+)'")
-_CHARACTER = re.compile(r"unexpected char .* at (\d+)", re.DOTALL)
-_DELIMITER = re.compile(r"(\{[{%#])\s*|[}%#]\}")
+_UNKNOWN_TAG = RarePattern(r"Encountered unknown tag '(\w+)'")
+_OPEN_BLOCK = RarePattern(r"The innermost block that needs to be closed is '(\w+)'")
+_CHARACTER = RarePattern(r"unexpected char .* at (\d+)", re.DOTALL)
+_DELIMITER = RarePattern(r"(\{[{%#])\s*|[}%#]\}")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_LONG_NUMBER = re.compile(r"\b\d\w{999,}")
+_LONG_NUMBER = RarePattern(r"\b\d\w{999,}")
 _SHOWN = 30
 """Characters of an unclosed tag in a message."""
 

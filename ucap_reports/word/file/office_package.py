@@ -7,7 +7,6 @@ The allowlist is in `allowed_content.toml`.
 
 import lzma
 import posixpath
-import re
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +21,7 @@ import deflate
 from lxml import etree
 from msgspec import Struct, toml
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.storage.reading_limits import (
     MAX_TEMPLATE_BYTES,
     MAX_TEMPLATE_ELEMENTS,
@@ -190,7 +190,7 @@ CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 MAIN, BODY = "document", "body"
 """The kind of the part with the document's own text, and its name in places."""
-_WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
+_WORD_TYPE = RarePattern(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
 

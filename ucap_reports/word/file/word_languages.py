@@ -2,11 +2,11 @@
 language of the document in the parts of a file.
 """
 
-import re
 from collections.abc import Mapping
 
 from lxml import etree
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.word.file.word_xml import DECLARATION, properties_of, put, qualified, to_text
 
@@ -20,12 +20,12 @@ _EAST_ASIAN = ("zh", "ja", "ko")
 _COMPLEX = ("ar", "bn", "fa", "he", "hi", "km", "mr", "ne", "ps", "ta", "th", "ur", "yi")
 """Languages for which Word uses the font for complex scripts."""
 _DEFAULT_EAST_ASIAN = "zh-CN"
-_EAST_ASIAN_LETTERS = re.compile(
+_EAST_ASIAN_LETTERS = RarePattern(
     "[\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7ff"
     "\uf900-\ufaff\uff66-\uffdc\U00016fe0-\U00018cff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]"
 )
-_COMPLEX_LETTERS = re.compile("[\u0590-\u109f\u1780-\u17ff\ua8e0-\ua8ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_COMPLEX_LETTERS = RarePattern("[\u0590-\u109f\u1780-\u17ff\ua8e0-\ua8ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LETTER = RarePattern(r"[^\W\d_]")
 """Letters by the font that Word uses for them (ECMA-376 §17.3.2.26); all others are Latin to Word."""
 
 

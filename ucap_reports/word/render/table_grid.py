@@ -5,13 +5,13 @@ them has text and marks by turns. It is in bytes: to divide and join text with c
 longer, since Python searches each piece for them.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from msgspec import Struct, field
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.template.jinja.sandbox import SourceLocations
 
@@ -27,8 +27,8 @@ PICTURES = 1_000
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
 _PARAGRAPH_ENDS = (b"</w:p>", b"<w:p/>")
-_EMPTY_ROW = re.compile(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
-_EMPTY_TABLE = re.compile(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
+_EMPTY_ROW = RarePattern(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
+_EMPTY_TABLE = RarePattern(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 

@@ -1,0 +1,1 @@
+"""Regular expressions that few commands need."""
