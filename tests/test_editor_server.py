@@ -983,6 +983,12 @@ def test_texts_of_entries_are_shown_formatted(editor: Editor) -> None:
     assert "<em>soon</em>" in formatted["activities[0]"]
 
 
+def test_formatted_texts_are_in_the_language_of_the_project(editor: Editor) -> None:
+    editor.write("ucap.yaml", "language: ar\n")
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("focus: Clean air.\n", "focus: روما +49 30\n"))
+    assert '<bdi dir="ltr">+49 30</bdi>' in editor.plan()["formatted"]["focus"]
+
+
 # Office
 
 

@@ -31,21 +31,17 @@ def made(*documents: Document, problems: tuple[Problem, ...] = ()) -> Produced:
 
 
 def after_saves(*steps: Produced) -> PreviewState:
-    """The state after saves with these results, each of another text."""
+    """The state after saves with these results."""
     state = None
-    for number, produced in enumerate(steps):
-        state = next_state(state, produced, str(number))
+    for produced in steps:
+        state = next_state(state, produced)
     assert state is not None
     return state
 
 
-def test_the_first_state_has_no_earlier_documents() -> None:
-    assert after_saves(made(ONE)).earlier == ()
-
-
-def test_a_state_is_compared_with_the_one_before() -> None:
+def test_new_documents_replace_those_before() -> None:
     state = after_saves(made(ONE), made(TWO))
-    assert (state.documents, state.earlier, state.publishable) == ((TWO,), (ONE,), True)
+    assert (state.documents, state.outdated, state.publishable) == ((TWO,), False, True)
 
 
 def test_after_an_error_the_old_documents_are_outdated() -> None:
@@ -53,9 +49,9 @@ def test_after_an_error_the_old_documents_are_outdated() -> None:
     assert (state.documents, state.outdated, state.publishable) == ((ONE,), True, False)
 
 
-def test_after_an_error_new_documents_are_compared_with_the_last_ones() -> None:
+def test_after_an_error_new_documents_replace_the_last_ones() -> None:
     state = after_saves(made(ONE), made(problems=(WRONG,)), made(TWO))
-    assert (state.documents, state.earlier, state.outdated) == ((TWO,), (ONE,), False)
+    assert (state.documents, state.outdated) == ((TWO,), False)
 
 
 def test_documents_beside_an_error_are_shown_but_not_publishable() -> None:
@@ -65,11 +61,6 @@ def test_documents_beside_an_error_are_shown_but_not_publishable() -> None:
 
 def test_documents_with_warnings_are_publishable() -> None:
     assert after_saves(made(ONE, problems=(DOUBTFUL,))).publishable
-
-
-def test_a_save_that_changes_neither_plan_nor_pack_keeps_the_state() -> None:
-    state = after_saves(made(ONE), made(TWO))
-    assert next_state(state, made(TWO), state.text) is state
 
 
 def test_errors_come_before_warnings_and_warnings_before_infos() -> None:
@@ -115,8 +106,17 @@ def test_packs_are_opened_again_after_a_save(previews: PlanPreviews) -> None:
     assert previews.state(Choice(PLAN)) is before
     previews.saved()
     after = previews.state(Choice(PLAN))
-    assert after.earlier == before.documents
     assert all(one.content != other.content for one, other in zip(before.documents, after.documents, strict=True))
+
+
+def test_settings_that_change_only_the_bytes_of_documents_are_read_again(previews: PlanPreviews) -> None:
+    choice = Choice(PLAN, None, (Format.PDF,))
+    before = previews.state(choice).documents
+    (previews.project.root / "ucap.yaml").write_text("pdf_standard: ua-2+a-4f\n", encoding="utf-8")
+    previews.saved()
+    after = previews.state(choice).documents
+    assert before[0].content.startswith(b"%PDF-1.7")
+    assert after[0].content.startswith(b"%PDF-2.0")
 
 
 def test_warnings_about_the_pack_are_shown_until_it_is_changed(previews: PlanPreviews) -> None:

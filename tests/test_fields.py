@@ -24,6 +24,7 @@ WITH_NAMES = {
     "batch/pending_documents.py": "reads what a build depends on before plans are validated, without their model",
     "batch/build_and_check_plans.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
+    "editor/form_fields.py": "proposes the themes of plans by the fact that conditions name",
     "editor/plan_editing.py": "lists plans by the facts that conditions name",
     "summary/book.py": "what the chapters of a book are, two of which have the names of fields",
     "summary/schema_org.py": "the facts of cities in linked data, two of which have the names of fields",

@@ -21,7 +21,7 @@ from ucap_reports.batch.produce_documents import produce
 from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
 from ucap_reports.batch.workers import RENDERING
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, by_severity, problem, raise_found, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source, character_name, read_source, too_large, unprintable
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
@@ -154,8 +154,7 @@ def render(
         picture_files = pictures_of(source, None)
     with RENDERING:
         produced = produce(source, open_named, options, PlanFiles(translations, picture_files))
-    order = list(Severity)
-    problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
+    problems = by_severity((*settings.problems, *produced.problems))
     if isinstance(plan, Plan | Mapping):
         problems = [_without_line(problem, source.path) for problem in problems]
     if produced.failed or produced.plan is None:

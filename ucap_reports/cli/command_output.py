@@ -15,7 +15,12 @@ from msgspec.structs import asdict
 from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
-from ucap_reports.problems import Problem, Severity, problem_record
+from ucap_reports.problems import (
+    Problem,
+    Severity,
+    by_severity,
+    problem_record,
+)
 from ucap_reports.problems.terminal_text import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
@@ -25,7 +30,6 @@ if TYPE_CHECKING:  # not imported at run time: most commands read no PO file
 
     from ucap_reports.plan.po_files import Completeness
 
-_SEVERITIES = list(Severity)
 _FEWEST_STEPS = 20
 """Fewer steps are done before a bar would help."""
 
@@ -164,7 +168,7 @@ class Session:
 
     def problem_counts(self, none: str = "no problems") -> str:
         """Return the numbers of errors, warnings and infos in words."""
-        counts = [counted(self.count(severity), severity.value) for severity in _SEVERITIES if self.count(severity)]
+        counts = [counted(self.count(severity), severity.value) for severity in Severity if self.count(severity)]
         return joined_with_and(counts) if counts else none
 
     def finish(self, failure: Exit | None = None) -> Exit:
@@ -185,7 +189,7 @@ class Session:
 
     def _show_kept(self) -> None:
         if not self.arguments.json:
-            for problem in sorted(self._kept, key=lambda problem: _SEVERITIES.index(problem.severity)):
+            for problem in by_severity(self._kept):
                 self._show(problem, self._kinds[problem.severity, problem.code] - 1 if self.groups else 0)
             self._kept.clear()
 

@@ -1,7 +1,7 @@
 """The plans of a project as the editor shows and changes them; all rules about plans are those of the library."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
+from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
@@ -25,10 +26,10 @@ from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, Undoabl
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.plan_draft import left_over_texts
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
-from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import Field, KnownFields
 from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
-from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
-from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, better_id, country_names
+from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
+from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
@@ -43,6 +44,7 @@ from ucap_reports.problems import (
     Problem,
     ProblemsFound,
     Severity,
+    by_severity,
     did_you_mean,
     problem,
     problem_record,
@@ -54,10 +56,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
-from ucap_reports.summary.pack_words import words_of
 from ucap_reports.summary.summary import BETWEEN
-from ucap_reports.template.figure_geometry import COLOURS
-from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.markup import parse_rich_text
 
@@ -98,7 +97,7 @@ class PlanEditing:
         """Return the plans in the order of their ids, each with its facts and the number of its errors."""
         opened = opened_despite_errors(self.project)
         listed = list_plans(opened, self.project.plan_paths())
-        return [{**_listed_record(plan), "left_over": len(self._left_over(plan.path))} for plan in listed]
+        return [_listed_record(plan) | {"left_over": len(self._left_over(plan.path))} for plan in listed]
 
     def _left_over(self, path: Path) -> list[str]:
         """Return what an import has found no field for; nothing for a file that cannot be read."""
@@ -163,16 +162,15 @@ class PlanEditing:
             return Checked(content, source.text, tree, error.problems, None)
         produced = produce(source, opened.packs.open, options, files)
         problems_once = dict.fromkeys((*produced.problems, *opened.settings.problems))
-        problems = sorted(problems_once, key=_order)
-        known = opened.fields_of(None if tree is None else tree.value)
+        problems = by_severity(problems_once)
         return Checked(
             content,
             source.text,
             tree,
             tuple(problems),
-            _percent(produced, tree, opened),
+            None if tree is None else _percent(produced, tree, opened),
             _printed(produced),
-            _formatted(tree, known),
+            {} if tree is None else _formatted(tree, opened, options.default_language),
         )
 
     # What is changed
@@ -194,7 +192,7 @@ class PlanEditing:
         """
         path = self._path(plan_id)
         shown = self.project.shown(path)
-        known = self._known(path)
+        known = known_fields_of(self.project, path)
         wanted = [_wanted_change(change, known) for change in changes]
         with locked(path):
             content = read_content(path, shown, within=self.project.safe_folder)
@@ -226,11 +224,10 @@ class PlanEditing:
         return plan_form(self.project, path, None, language)
 
     def create(self, plan_id: str, origin: str | None = None, cities: Sequence[str] = ()) -> dict[str, Any]:
-        """Create a plan, or a copy of another one with its translations, and return it. Raises ProblemsFound.
+        """Create a plan, or a copy of the plan `origin` with its translations, and return it. Raises ProblemsFound.
 
-        A new plan has the cities with these names, or two without.
-
-        Pictures belong to all plans, so that the copy names the same ones.
+        A new plan has the cities with these names, or two without. A copy names the same pictures: these belong to all
+        plans.
         """
         self._check_new(plan_id)
         if origin is None:
@@ -336,11 +333,7 @@ class PlanEditing:
             return not self.project.has(name)
         return present == content
 
-    # Names, fields, digests, texts
-
-    def _known(self, path: Path) -> KnownFields:
-        """Return the fields that a plan may have: those of all plans, of the project and of its pack."""
-        return known_fields_of(self.project, path)
+    # Names, digests, texts
 
     def _path(self, plan_id: str) -> Path:
         """Return the file of a plan of the project. Raises ProblemsFound if there is none."""
@@ -381,6 +374,16 @@ def place_of_change(change: Mapping[str, Any]) -> Loc:
     return loc_of(path)
 
 
+def known_fields_of(project: Project, path: Path) -> KnownFields:
+    """Return the fields that a plan may have, with those that its project and its pack declare."""
+    opened = opened_despite_errors(project)
+    try:
+        values = opened.read_tree(path).value
+    except ProblemsFound:
+        return BUILT_IN
+    return opened.fields_of(values)
+
+
 def _wanted_change(change: Mapping[str, Any], known: KnownFields) -> WantedChange:
     loc = place_of_change(change)
     value = change.get("value")
@@ -405,15 +408,9 @@ def _listed_record(plan: ListedPlan) -> dict[str, Any]:
     }
 
 
-def _percent(produced: Produced, tree: Tree | None, opened: OpenedProject) -> int | None:
+def _percent(produced: Produced, tree: Tree, opened: OpenedProject) -> int | None:
     """Return how much of the plan is known in percent; None if its cities or its pack have errors."""
-    plan: Plan | None = None
-    if tree is not None:
-        fields = opened.fields_of(tree.value)
-        try:
-            plan = read_plan(tree, fields)
-        except ProblemsFound:
-            plan = read_valid_part(tree, fields)
+    plan = produced.plan or read_valid_part(tree, opened.fields_of(tree.value))
     if plan is None or not produced.pack:
         return None
     return completeness(plan, opened.packs.open(produced.pack))
@@ -430,14 +427,14 @@ def _printed(produced: Produced) -> dict[str, str]:
     return printed
 
 
-def _formatted(tree: Tree | None, known: KnownFields) -> dict[str, str]:
+def _formatted(tree: Tree, opened: OpenedProject, default_language: str) -> dict[str, str]:
     """Return the rich texts of a plan by their places as HTML in which all text is escaped."""
-    values = tree.value if tree is not None else None
+    values = tree.value
     if not isinstance(values, dict):
         return {}
-    language = str(values.get(known.of_type(FieldType.LANGUAGE).path) or "en")
+    language = own_language(values, default_language)
     formatted = {}
-    for path, written in _rich_texts(values, known):
+    for path, written in _rich_texts(values, opened.fields_of(values)):
         with suppress(ProblemsFound):
             formatted[path] = rich_markup(parse_rich_text(written), language)
     return formatted
@@ -447,114 +444,20 @@ def _rich_texts(values: Mapping[str, Any], known: KnownFields) -> Iterator[tuple
     """Yield the place and the text of each rich text of a plan, also of those in lists and entries."""
     for field in known.inside():
         written = values.get(field.path)
-        entries = known.inside(field.path)
         if field.is_rich and isinstance(written, str):
             yield field.path, written
-        has_rich_items = field.is_rich or bool(entries)
-        items = written if has_rich_items and isinstance(written, list) else []
-        for index, item in enumerate(items):
+        if not isinstance(written, list):
+            continue
+        for index, item in enumerate(written):
             path = f"{field.path}[{index}]"
             if field.is_rich and isinstance(item, str):
                 yield path, item
-            if not isinstance(item, dict):
-                continue
-            for inner in entries:
-                text = item.get(inner.name)
-                if inner.is_rich and isinstance(text, str):
-                    yield f"{path}.{inner.name}", text
+            elif isinstance(item, dict):
+                yield from _rich_texts_of_entry(item, path, known.inside(field.path))
 
 
-def _order(fault: Problem) -> int:
-    return list(Severity).index(fault.severity)
-
-
-# What a form needs to know about the fields of a plan: their descriptions, and the values that it proposes
-
-MAX_PROPOSED = 300
-"""Themes of other plans that are proposed."""
-
-
-def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
-    """Return the descriptions of the fields of a plan, in the order of the form, and the values to propose.
-
-    The fields, their labels and the contact are those of the pack that the plan is published with.
-    """
-    opened = opened_despite_errors(project)
-    listed = list(list_plans(opened, project.plan_paths()))
-    own = next((one.first("template") for one in listed if one.path.stem == plan), None)
-    pack = _pack(opened, own or opened.settings.template)
-    known = BUILT_IN if pack is None else pack.fields
-    themes = {theme: None for one in listed for theme in one.facts.get("theme", ())}
-    return {
-        "fields": list(_records(known, "", pack)),
-        "countries": sorted(names[0] for names in country_names().values()),
-        "goals": [
-            {"number": number, "title": title, "colour": f"#{COLOURS[number].hex}"} for number, title in GOALS.items()
-        ],
-        "agenda": list(PARTNERSHIPS),
-        "themes": sorted(themes)[:MAX_PROPOSED],
-        "packs": list(pack_names(pack_folders(project))),
-        "pack": pack.name if pack else None,
-        "contact": _contact(pack),
-    }
-
-
-def known_fields_of(project: Project, path: Path) -> KnownFields:
-    """Return the fields that a plan may have, with those that its project and its pack declare."""
-    opened = opened_despite_errors(project)
-    try:
-        values = opened.read_tree(path).value
-    except ProblemsFound:
-        return BUILT_IN
-    return opened.fields_of(values)
-
-
-def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict[str, Any]]:
-    for field in known.inside(owner):
-        yield {
-            "path": field.path,
-            "name": field.name,
-            "scope": "city" if field.is_of_city else "plan",
-            "type": field.type.value,
-            "label": _label(field, pack),
-            "hint": field.hint,
-            "examples": list(field.examples),
-            "required": field.required.value,
-            "custom": field.is_custom,
-            "unit": field.unit,
-            "minimum": field.minimum,
-            "maximum": field.maximum,
-            "choices": [[key, _in_language(texts, pack)] for key, texts in field.choices.items()],
-            "list": field.type in LISTS,
-            "rich": field.type in RICH,
-            "fields": list(_records(known, field.path, pack)),
-        }
-
-
-def _label(field: Field, pack: Pack | None) -> str:
-    """Return the label of a field in the language of the pack."""
-    if pack is not None:
-        return words_of(pack, pack.settings.language, None).field_label(field)
-    return field.name.replace("_", " ").capitalize()
-
-
-def _in_language(texts: Mapping[str, str], pack: Pack | None) -> str:
-    """Return a declared text in the language of the pack, in that of the project, or in any."""
-    language = pack.settings.language if pack is not None else ""
-    return texts.get(language) or texts.get("") or next(iter(texts.values()))
-
-
-def _pack(opened: OpenedProject, name: str) -> Pack | None:
-    try:
-        return opened.packs.open(name)
-    except ProblemsFound:
-        return None
-
-
-def _contact(pack: Pack | None) -> Sequence[str]:
-    """Return the lines of the contact that is printed if the plan names none."""
-    if pack is None:
-        return ()
-    contact = pack.settings.contact
-    lines = (contact.office, contact.email, contact.phone, contact.website, contact.address)
-    return [line for line in lines if line]
+def _rich_texts_of_entry(entry: Mapping[str, Any], path: str, fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        written = entry.get(field.name)
+        if field.is_rich and isinstance(written, str):
+            yield f"{path}.{field.name}", written

@@ -1,8 +1,8 @@
 """Previews of plans as they are on the disk: each choice is built once after every save, and sent to the browser.
 
-The state of a preview has the documents of a plan in a pack, and what the last save changed. Its pages are sent as
-pictures, whose names are digests, so that only changed ones are sent again, with the areas where they print each field,
-so that a click on a row leads to it.
+The state of a preview has the documents of a plan in a pack. Its pages are sent as pictures, whose names are digests,
+so that only changed ones are sent again, with the areas where they print each field, so that a click on a row leads to
+it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,15 @@ from ucap_reports.batch.workers import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
+from ucap_reports.problems import (
+    Problem,
+    ProblemsFound,
+    Severity,
+    by_severity,
+    did_you_mean,
+    problem,
+    problem_record,
+)
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -37,7 +45,7 @@ _AROUND = 60
 """Characters that are shown on each side of a problem's place, since plans have long lines."""
 _ELLIPSIS = "…"
 _MAX_KEPT = 100
-"""Choices whose state is kept, to compare it with the one after the next save."""
+"""Choices whose state is kept: until the next save it is shown as it is, and then if errors prevent new documents."""
 _MAX_PACKS = 20
 """Packs whose warnings are kept until they change."""
 RATIOS = (1.0, 1.5, 2.0, 3.0)
@@ -70,12 +78,8 @@ class PreviewState(Struct, frozen=True):
     """The last documents that could be built."""
     outdated: bool = False
     """The documents are those of an earlier save, because errors prevent new ones."""
-    earlier: tuple[Document, ...] = ()
-    """The documents before the last save."""
     title: str = ""
     """The title of the summary."""
-    text: str = ""
-    """The text of the plan with the digests of its files."""
     digest: str = ""
     """The SHA-256 of the plan file."""
 
@@ -136,19 +140,19 @@ class PlanPreviews:
         self._saves += 1
 
     def state(self, choice: Choice) -> PreviewState:
-        """The current state of the choice. Its problems include all errors, such as an unknown plan."""
+        """Return the current state of the choice. Its problems include all errors, such as an unknown plan."""
         state, save = self._kept.pop(choice, (None, -1))
         if state is None or save != self._saves:
-            state = next_state(state, *self._produce(choice))
+            produced, digest = self._produce(choice)
+            state = next_state(state, produced, digest)
         self._kept[choice] = state, self._saves
         while len(self._kept) > _MAX_KEPT:
             del self._kept[next(iter(self._kept))]
         return state
 
-    def _produce(self, choice: Choice) -> tuple[Produced, str, str]:
-        """Return the results for the choice, the text of its plan with the digest of its files, and its own digest."""
+    def _produce(self, choice: Choice) -> tuple[Produced, str]:
+        """Return the results for the choice, and the digest of its plan file."""
         shown = choice.plan
-        text = ""
         digest = ""
         try:
             path = self._path(choice.plan)
@@ -156,11 +160,9 @@ class PlanPreviews:
             content = read_content(path, shown, within=self.project.safe_folder_of(path))
             digest = sha256(content).hexdigest()
             source = decode_source(content, shown)
-            text = source.text
             opened = opened_project(self.project)
             options = opened.settings.options(choice.formats, choice.pack, choice.language)
             files = opened.files_of(path, source)
-            text += files.digest
             produced = produce(source, opened.packs.open, options, files)
             pack_warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
             of_documents = list(produced.problems)
@@ -168,16 +170,16 @@ class PlanPreviews:
                 # The check of the pack reports it at the setting that determines it.
                 of_documents = [problem for problem in of_documents if problem.code != "contrast-low"]
             problems = dict.fromkeys((*opened.settings.problems, *of_documents, *pack_warnings))
-            return replace(produced, problems=tuple(problems)), text, digest
+            return replace(produced, problems=tuple(problems)), digest
         except ProblemsFound as error:
-            return Produced(error.problems), text, digest
+            return Produced(error.problems), digest
         except OSError as error:
-            return Produced((disk_problem(error),)), text, digest
+            return Produced((disk_problem(error),)), digest
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not end the preview
-            return Produced((internal_fault(error, shown),)), text, digest
+            return Produced((internal_fault(error, shown),)), digest
 
     def _checked(self, pack: str, _digest: str) -> tuple[Problem, ...]:
-        """The warnings of `template check` about a pack of the project; none about a shipped one."""
+        """Return the warnings of `template check` about a pack of the project; none about a shipped one."""
         if pack not in pack_names(self._folders[:1]):
             return ()
         problems = check_named(pack, self._folders).problems
@@ -191,23 +193,17 @@ class PlanPreviews:
         return plans[plan]
 
 
-def next_state(before: PreviewState | None, produced: Produced, text: str, digest: str = "") -> PreviewState:
-    """The state after a save, given the text of the plan with the digest of its translations: `before` itself if none
-    of them and not the pack changed.
+def next_state(before: PreviewState | None, produced: Produced, digest: str = "") -> PreviewState:
+    """Return the state after a save, with the results for a plan file of that digest.
 
     Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """
     before = before or PreviewState(Produced(()))
-    old = before.produced
-    if (before.text, old.pack_digest, old.problems) == (text, produced.pack_digest, produced.problems):
-        return before
     return PreviewState(
         produced=produced,
         documents=produced.documents or before.documents,
         outdated=bool(before.documents) and not produced.documents,
-        earlier=before.documents if produced.documents else before.earlier,
         title=produced.summary.full_title if produced.summary else before.title,
-        text=text,
         digest=digest,
     )
 
@@ -225,8 +221,6 @@ def message(
 
     `web_page` is the name to request the web page by.
     """
-    severities = list(Severity)  # errors first, infos last
-    problems = sorted(state.produced.problems, key=lambda fault: severities.index(fault.severity))
     return {
         "plan": choice.plan,
         "digest": state.digest,
@@ -238,7 +232,7 @@ def message(
         "pages": [{"name": page.name, "width": page.width, "height": page.height} for page in pages],
         "areas": [to_builtins(area) for area in areas],
         "web_page": web_page,
-        "problems": [_problem(problem, lines) for problem in problems],
+        "problems": [_problem(problem, lines) for problem in by_severity(state.produced.problems)],
     }
 
 
@@ -265,7 +259,7 @@ def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
 # Pictures of pages
 @lru_cache(maxsize=16)
 def pictures(pdf: bytes, ratio: float) -> tuple[PagePicture, ...]:
-    """A picture of each page, with `ratio` screen pixels for each CSS pixel. Not safe in threads."""
+    """Return a picture of each page, with `ratio` screen pixels for each CSS pixel. Not safe in threads."""
     with pdfium.PdfDocument(pdf) as document:
         return tuple(_picture(page, ratio) for page in document)
 

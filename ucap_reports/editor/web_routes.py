@@ -31,8 +31,9 @@ from ucap_reports.editor.document_building import (
     documents_archive,
 )
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
+from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
-from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
+from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.plan_previews import (
     RATIOS,
     Choice,
@@ -434,8 +435,8 @@ class EditorSite:
     async def _add_or_apply_reply(self, request: Request) -> Response:
         """Add an edited file, which is the body, or apply the changes that JSON chooses.
 
-        The name of the file is in the query, as is the id of its plan, if somebody has chosen it. Only applying changes
-        files of the project.
+        The name of the file is in the query, as is the id of its plan, if it was chosen. Only when changes are applied,
+        files of the project are written.
         """
         if _media_type(request) != "application/json":
             content = await _uploaded_file(request)
@@ -499,20 +500,17 @@ class EditorSite:
     async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
         """Yield the states as server-sent events: the current one, and each that differs from the one before."""
         sent = ""
-        ended = asyncio.ensure_future(self._ended.wait())
-        try:
-            yield f"retry: {RETRY}\n\n"
-            while not self._ended.is_set():
-                saved = self._saved
-                text = asyncio.ensure_future(_in_thread(self._pages_thread, lambda: self._message(choice, ratio)))
-                # Not only the message: it may take seconds, and the editor must not wait for it when it ends.
-                await asyncio.wait({text, ended}, return_when=asyncio.FIRST_COMPLETED)
-                if text.done() and text.result() != sent:
-                    sent = text.result()
-                    yield f"data: {sent}\n\n"
-                await saved.wait()
-        finally:
-            ended.cancel()
+        yield f"retry: {RETRY}\n\n"
+        while not self._ended.is_set():
+            saved = self._saved  # before the state is read: a save during this is not missed
+            try:
+                state = await self._in_pages_thread(lambda: self._message(choice, ratio))
+            except HTTPException:  # the editor has ended
+                return
+            if state != sent:
+                sent = state
+                yield f"data: {sent}\n\n"
+            await saved.wait()
 
     def _message(self, choice: Choice, ratio: float) -> str:
         if not choice.plan:
@@ -523,7 +521,7 @@ class EditorSite:
         return json.dumps(message(choice, state, pages, areas, web_page, lines=self._previews.lines))
 
     def _pages(self, state: PreviewState, ratio: float) -> tuple[Sequence[PagePicture], Sequence[PrintedArea]]:
-        """Keep the pictures of the pages, and return them and the areas of the fields on them."""
+        """Keep the pictures of the pages of the PDF, and return them and the areas of the fields on them."""
         pdf = _content_in(Format.PDF, state)
         if pdf is None:
             return (), ()
@@ -536,19 +534,12 @@ class EditorSite:
         return pages, printed_areas(pdf, summary)
 
     def _web_page(self, state: PreviewState) -> str | None:
-        """Keep the web page of a plan, and return the name to request it by.
-
-        Its policy allows its own styles and pictures, and nothing else.
-        """
+        """Keep the web page of a plan, and return the name to request it by; None if there is none."""
         page = _content_in(Format.HTML, state)
         if page is None:
             return None
-        styled = page.decode().split("<style>")[1:]
-        digests = [f"'sha256-{_digest_of(part.partition('</style>')[0])}'" for part in styled]
-        styles = " ".join(digests) or "'none'"
-        policy = f"default-src 'none'; style-src {styles}; img-src data:; font-src data:"
         name = f"{sha256(page).hexdigest()[:32]}.html"
-        headers = {"Content-Security-Policy": f"{policy}; sandbox; frame-ancestors 'self'"}
+        headers = {"Content-Security-Policy": _policy_of(page.decode())}
         self._keep(name, page, "text/html; charset=utf-8", headers)
         return name
 
@@ -591,9 +582,9 @@ class EditorSite:
             raise HTTPException(404, "no such format")
         choice = Choice(plan_id, request.query_params.get("pack") or None, (Format(wanted),), language)
         state = await self._in_pages_thread(lambda: self._previews.state(choice))
-        document = next(iter(state.documents), None)
-        if document is None or not state.publishable:
+        if not state.publishable:
             raise HTTPException(404, "not built because of errors")
+        (document,) = state.documents  # in the one format
         return _download(document.content, MEDIA_TYPES[document.format], document.file_name)
 
     async def _empty_form(self, request: Request) -> Response:
@@ -612,7 +603,7 @@ class EditorSite:
     async def _in_pages_thread(self, work: Callable[[], Result]) -> Result:
         """Return the result of work on pages or replies.
 
-        Raises HTTPException if the editor ends meanwhile, since drawing may take seconds.
+        Raises HTTPException if the editor ends meanwhile: drawing may take seconds, for which it must not wait.
         """
         result = asyncio.ensure_future(_in_thread(self._pages_thread, work))
         ended = asyncio.ensure_future(self._ended.wait())
@@ -686,7 +677,7 @@ def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
             "ok": False,
             "documents": [],
             "removed": [],
-            "problems": [problem_record(one) for one in error.problems],
+            "problems": [problem_record(fault) for fault in error.problems],
         }
 
 
@@ -704,6 +695,17 @@ def _content_in(format_: Format, state: PreviewState) -> bytes | None:
         if document.format is format_:
             return document.content
     return None
+
+
+def _policy_of(page: str) -> str:
+    """Return the Content-Security-Policy of a web page of a plan: its own styles and pictures, and nothing else."""
+    digests = []
+    for after_tag in page.split("<style>")[1:]:
+        style, _, _ = after_tag.partition("</style>")
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        digests.append(f"'sha256-{digest}'")
+    styles = " ".join(digests) or "'none'"
+    return f"default-src 'none'; style-src {styles}; img-src data:; font-src data:; sandbox; frame-ancestors 'self'"
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:
@@ -767,7 +769,3 @@ async def _http_answer(_: Request, error: Exception) -> Response:
 async def _fault_answer(request: Request, error: Exception) -> Response:
     """Report a bug that a request provokes: it must not end the editor, and its page must say what happened."""
     return JSONResponse({"problems": [problem_record(internal_fault(error, request.url.path))]}, 500)
-
-
-def _digest_of(style: str) -> str:
-    return b64encode(sha256(style.encode()).digest()).decode()

@@ -119,6 +119,12 @@ class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not o
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def by_severity(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems in their order, but errors first and infos last."""
+    severities = list(Severity)
+    return sorted(problems, key=lambda problem: severities.index(problem.severity))
+
+
 def raise_found(problems: Collection[Problem]) -> None:
     """Raise ProblemsFound if there are any problems."""
     if problems:
