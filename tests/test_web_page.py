@@ -255,6 +255,27 @@ def test_text_is_readable_in_dark_mode(name: str) -> None:
     assert found.get(".emblem-label", {"color": "#FFFFFF"})["color"] == "#FFFFFF"
 
 
+@pytest.mark.parametrize(
+    ("colour", "width", "is_brand"),
+    [
+        ("#FFCC00", "0.75 pt", True),
+        ("#003399", "0.5 pt", True),
+        ("#003399", "2 pt", True),
+        ("#C5CFE6", "0.5 pt", False),
+    ],
+)
+@pytest.mark.parametrize("length", [None, "20 mm"])
+def test_only_hairlines_without_a_brand_colour_fade_in_dark_mode(
+    colour: str, width: str, length: str | None, *, is_brand: bool
+) -> None:
+    line = {"width": width, "colour": colour} | ({} if length is None else {"length": length})
+    pack = pack_of('<document><h1 class="lined">a</h1></document>', styles={"lined": {"border": {"bottom": line}}})
+    css = style_sheet(render_html(SUMMARY, pack).content)
+    light, _, dark = css.rpartition("@media screen and (prefers-color-scheme:dark){\n")
+    shown = [Colour(value) for value in re.findall(r"^\.lined.*#([0-9A-F]{6})(?:\}|;)", light + dark, re.MULTILINE)]
+    assert (contrast(shown[-1], DARK) >= 4.5) is is_brand
+
+
 def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
     pack = shipped_pack()
     hostile = 'A"; } body { display: none } </style>'
@@ -339,7 +360,7 @@ def test_the_contact_does_not_decide_on_the_size_of_the_text() -> None:
     sparse = summary_of("cities: [{name: Rome, country: Italy}, {name: Udaipur, country: India}]")
     long = replace(sparse, contact=replace(sparse.contact, lead="For further information " * 9))
     sizes = [
-        re.findall(r"@media print\{:root\{[^}]*font-size:([\d.]+pt)", web_page(each).decode())
+        re.findall(r"@media print\{\s*:root\{[^}]*font-size:([\d.]+pt)", web_page(each).decode())
         for each in (sparse, long)
     ]
     assert sizes == [["11pt"], ["11pt"]]

@@ -15,7 +15,7 @@ from tests.books import PLANS, book_pack, content_of
 from tests.custom_projects import HEAD, plan_file, write_project
 from tests.pages import SUMMARY, pack_of
 from tests.selected_cases import crossed, mostly_long
-from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
+from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack, web_page
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
 from ucap_reports.html.render_html import render_book_html, render_html
@@ -158,6 +158,34 @@ def test_a_page_printed_on_a4_has_all_words_inside_of_the_paper(page: Page, fold
     if name not in {"arabic", "chinese"}:  # a PDF has their letters in another order
         printed = letters("".join(found))  # words are hyphenated
         assert [word for word in words if letters(word) not in printed] == []
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "glance", "modern"])
+def test_a_printed_page_has_the_margins_and_the_sizes_of_the_pdf(page: Page, folder: Path, name: str) -> None:
+    margins = shipped_pack(name).theme.margins
+    shown(page, folder, name)
+    edges: list[float] = []
+    with pdfium.PdfDocument(page.pdf(prefer_css_page_size=True)) as document:
+        for number in range(len(document)):
+            text = document[number].get_textpage()
+            for index in range(text.count_rects()):
+                left, _, right, _ = text.get_rect(index)
+                edges += [left, document[number].get_width() - right]
+    assert min(edges) >= margins.left - 1
+    page.emulate_media(media="print")
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") < 15
+
+
+@pytest.mark.parametrize("name", ["plain", "bilingual"])
+def test_rows_are_not_kept_together_in_print(page: Page, folder: Path, name: str) -> None:
+    """Or else the first page ends below the table with the facts of the cities."""
+    shown(page, folder, name)
+    with pdfium.PdfDocument(page.pdf(prefer_css_page_size=True)) as document:
+        bottoms = []
+        text = document[0].get_textpage()
+        for index in range(text.count_rects()):
+            bottoms.append(text.get_rect(index)[1])
+        assert min(bottoms) < document[0].get_height() / 3
 
 
 def letters(text: str) -> str:

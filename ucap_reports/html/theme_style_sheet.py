@@ -274,8 +274,10 @@ class PageStyles:
         """
         own = _written(self._rules | self._measures)
         dark = f"@media screen and (prefers-color-scheme:dark){{\n{_written(self._dark_rules)}}}\n"
-        printed = f"@media print{{\n{_written(self._print_rules)}}}\n" if self._print_rules else ""
-        rules = f"{own}{dark}{printed}".strip()
+        # After the rules of page.css for all media, which set the same properties.
+        root = f"--edge:{_mm(self._theme.margins.left)};font-size:{_number(self._unit)}pt"
+        printed = f"@media print{{\n{_written({':root': root} | self._print_rules)}}}"
+        rules = f"{own}{dark}{printed}"
         return b"".join([f"{self._root()}\n".encode(), *fonts, _BASE, rules.encode()])
 
     def _root(self) -> str:
@@ -304,8 +306,7 @@ class PageStyles:
             f"{self._width_without_columns()}"
             f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(dark)}}}}}\n"
             f"body{{{font}}}\n"
-            f"@page{{size:{_mm(width)} {_mm(height)};margin:{above} 0 {below}}}\n"
-            f"@media print{{:root{{--edge:{_mm(margins.left)};font-size:{_number(self._unit)}pt}}}}"
+            f"@page{{size:{_mm(width)} {_mm(height)};margin:{above} 0 {below}}}"
         )
 
     def _width_without_columns(self) -> str:
@@ -327,6 +328,8 @@ class PageStyles:
                 side = "bottom" if pseudo == "before" else "top"
                 colour = f"margin-{side}:{self._rem(space)};background:#{rule.colour.hex}"
                 self._rules[f".{name}::{pseudo}"] = f"{look};{colour}"
+                if _dark_rule(rule) != rule.colour:
+                    self._dark_rules[f".{name}::{pseudo}"] = f"background:#{_dark_rule(rule).hex}"
 
     def _full_length(self, full: float) -> str:
         number = _number(full / self._unit)
@@ -592,8 +595,10 @@ DARK_LUMINANCE = 0.18
 """Backgrounds that are at most so light stay as they are in dark mode: white text is readable on them."""
 PANEL_SHARE, HAIRLINE_SHARE = 0.08, 0.3
 """How much of a light colour remains in the background of a panel, and in a thin line."""
-THICK = 1
-"""Lines of at least this width in points are part of the brand, and keep their colour in dark mode."""
+THICK, VIVID = 1, 0.5
+"""Lines of at least this width in points, or of at least this saturation, are part of the brand: they keep their colour
+in dark mode, or are lighter if they are too dark for it.
+"""
 CONTRASTS = ((14, 12.0), (7, 7.0), (0, 4.5))
 """The contrast of text in dark mode, by the least contrast that it has in light mode: black text is nearly white."""
 LABEL = "emblem-label"
@@ -624,9 +629,16 @@ def _dark_rule(rule: DrawnRule) -> Colour:
     """Return the colour of a line in dark mode. A white line, which separates panels, has the colour of the page."""
     if rule.colour == WHITE:
         return DARK
-    if rule.width >= THICK:
-        return rule.colour
-    return mixed(_lightened(rule.colour, WHITE, DARK), DARK, HAIRLINE_SHARE)
+    visible = _lightened(rule.colour, WHITE, DARK)
+    if rule.width >= THICK or _saturation(rule.colour) >= VIVID:
+        return visible
+    return mixed(visible, DARK, HAIRLINE_SHARE)
+
+
+def _saturation(colour: Colour) -> float:
+    """Return the saturation of a colour from 0 (grey) to 1, as in HSV."""
+    lightest = max(colour.rgb)
+    return (lightest - min(colour.rgb)) / lightest if lightest else 0
 
 
 @lru_cache(maxsize=512)
