@@ -38,7 +38,6 @@ from ucap_reports.page.page_tree import (
     ImageBlock,
     Items,
     PageBreak,
-    PageNumber,
     PageTree,
     PictureBlock,
     Table,
@@ -46,6 +45,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
     all_blocks,
+    has_page_numbers,
     headings_in,
     tree_paragraphs,
 )
@@ -173,7 +173,7 @@ class BlockWriter:
 
     def _text(self, text: TextBlock, around: InheritedLook, more: str) -> str:
         """Return a paragraph or heading. One with page numbers is only for pages of paper."""
-        if _has_page_number(text.content):
+        if has_page_numbers(text.content):
             return ""
         if not text.content and not is_boxed(text.style):
             return ""
@@ -493,14 +493,7 @@ def _class_attribute(*names: str) -> str:
 
 def _is_plain(text: TextBlock, around: InheritedLook) -> bool:
     """Return whether a paragraph looks like the text around it, except for its alignment."""
-    return not text.level and is_like(text.style, around.style) and not _has_page_number(text.content)
-
-
-def _has_page_number(content: Content) -> bool:
-    for inline in content:
-        if isinstance(inline, PageNumber):
-            return True
-    return False
+    return not text.level and is_like(text.style, around.style) and not has_page_numbers(text.content)
 
 
 def _is_heading(cell: TableCell) -> bool:

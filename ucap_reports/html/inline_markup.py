@@ -15,6 +15,8 @@ from ucap_reports.text.orthography import WHOLE_WORD, may_have_whole_words
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 LINE_BREAK = "<br>"
+_PRINTED = (Run, Break)
+"""The inlines that have text or a line break."""
 _NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 """Characters that a page cannot contain (HTML, 13.2.3.5: controls, surrogates and noncharacters)."""
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -61,7 +63,7 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
     Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, words that no line
     breaks are elements.
     """
-    inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
+    inlines = [inline for inline in content if isinstance(inline, _PRINTED)]
     if not _has_languages(inlines):
         return _links(inlines, RunLook(whole_words, is_right_to_left(language)))
     written = []
@@ -152,7 +154,7 @@ def _links(inlines: Iterable[Inline], look: RunLook) -> str:
             if own:
                 written.append(f'<a href="{text_markup(own)}">')
             link = own
-        written.append(LINE_BREAK if isinstance(inline, Break) else _run(inline, look))
+        written.append(_run(inline, look) if isinstance(inline, Run) else LINE_BREAK)
     if link:
         written.append("</a>")
     return "".join(written)

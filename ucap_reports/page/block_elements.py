@@ -334,7 +334,7 @@ def _with_cells(table: Table, change: Callable[[TableCell], TableCell]) -> Table
 
 def _text_blocks(reading: Reading, text: RichText, context: ElementContext) -> tuple[Block, ...]:
     """Return the blocks of a text of the summary that is alone in its element, as `FlowReader` would read them."""
-    if isinstance(text, DataTable):
+    if not text.blocks and isinstance(text, DataTable):  # it has rows instead
         return (read_data_table(reading, text, context),)
     match text.blocks:
         case (Paragraph(inlines=(), figure=False),):

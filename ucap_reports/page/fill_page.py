@@ -96,7 +96,7 @@ class PageValues:
 
     def place(self, value: Printable, kind: str) -> str:
         """Return the markup of rich text or a picture."""
-        if isinstance(value, PictureFacts):
+        if not isinstance(value, RichText):
             return picture_reference(value, kind, self._pictures, '<picture of="{{ picture }}"/>')
         if kind != TEXT_KIND:
             return self.write(value.text, kind)

@@ -322,6 +322,15 @@ def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:
     return (block for block in all_blocks(blocks) if isinstance(block, TextBlock))
 
 
+def has_page_numbers(content: Content) -> bool:
+    """Return whether a paragraph has page numbers, as few have."""
+    for inline in content:  # not a generator expression, which takes longer for so few
+        # Most are runs: a test for another class, of which an object is none, takes long.
+        if not isinstance(inline, Run) and isinstance(inline, PageNumber):
+            return True
+    return False
+
+
 def is_foot(block: Block) -> bool:
     """Return whether a block of the body is the foot, at the bottom of the last page."""
     return isinstance(block, Division) and block.style.pin == "foot"

@@ -84,14 +84,14 @@ class Paragraph(Struct, frozen=True, gc=False):
     @property
     def text(self) -> str:
         """The words, with a newline for each line break."""
-        return "".join(["\n" if isinstance(inline, Break) else inline.text for inline in self.inlines])
+        return "".join([inline.text if isinstance(inline, Run) else "\n" for inline in self.inlines])
 
     @property
     def length(self) -> int:
         """The number of characters of the text, without joining it."""
         length = 0
         for inline in self.inlines:
-            length += 1 if isinstance(inline, Break) else len(inline.text)
+            length += len(inline.text) if isinstance(inline, Run) else 1
         return length
 
 

@@ -20,7 +20,7 @@ from ucap_reports.page.box_geometry import (
     text_column_width,
 )
 from ucap_reports.page.element_styles import natural_style, without_box
-from ucap_reports.page.page_tree import Block, Division, Items, PageNumber, TextBlock, list_sign
+from ucap_reports.page.page_tree import Block, Division, Items, TextBlock, has_page_numbers, list_sign
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
@@ -459,7 +459,7 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
 
 def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages) -> tuple[Inline, ...]:
     """Return the content with page numbers as text."""
-    if not _has_page_numbers(content):
+    if not has_page_numbers(content):
         return cast("tuple[Inline, ...]", content)
     written: list[Inline] = []
     for inline in content:
@@ -468,13 +468,6 @@ def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings:
         else:
             written.append(inline)
     return tuple(written)
-
-
-def _has_page_numbers(content: page_tree.Content) -> bool:
-    for inline in content:  # not a generator expression, which takes longer for so few
-        if isinstance(inline, PageNumber):
-            return True
-    return False
 
 
 def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages) -> Iterator[Inline]:

@@ -389,10 +389,10 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
     match value:
         case str():
             markup = rendering.text(value, kind)
-        case CustomFact():
-            markup = rendering.place(value.content, kind)
         case RichText() | PictureFacts():
             markup = rendering.place(value, kind)
+        case CustomFact():
+            markup = rendering.place(value.content, kind)
         case Bar() | Tile():
             markup = rendering.shape(value, kind)
         case int() | float() if not isinstance(value, bool):

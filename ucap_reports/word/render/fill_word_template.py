@@ -15,7 +15,7 @@ from ucap_reports.template.jinja.sandbox import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import DataTable
+from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.text.template_values import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.office_package import (
@@ -285,12 +285,15 @@ def _attribute(value: Printable | Shape | str) -> str:
 
 def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
     """Return the XML of a value. Raises ValueError for a character that XML cannot represent."""
-    if isinstance(value, _DRAWN):
-        return context.drawing_xml(value, site)
-    if isinstance(value, DataTable) and site.paragraph is not None:
-        context.has_data_tables = True
-        return data_table_xml(value, site, context)
-    return value_xml(value, site, context)
+    if isinstance(value, str):
+        return value_xml(value, site, context)
+    if isinstance(value, RichText):
+        # Tables have no blocks, so that the usual texts need no test for their class, which takes long if it fails.
+        if not value.blocks and isinstance(value, DataTable) and site.paragraph is not None:
+            context.has_data_tables = True
+            return data_table_xml(value, site, context)
+        return value_xml(value, site, context)
+    return context.drawing_xml(value, site)
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:

@@ -11,16 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from itertools import groupby, pairwise
-from types import MappingProxyType
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.marked_text import marks_of, part_of
+from ucap_reports.text.marked_text import Marks, TextWithMarks, part_of
 from ucap_reports.text.orthography import hyphen_offsets, with_fixed_spaces
-from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_styles import LINK_STYLE, Gaps
 from ucap_reports.word.file.word_xml import escaped, properties_xml
@@ -37,7 +36,10 @@ LEVELS = 2
 KEPT_TOGETHER_LENGTHS = range(60, 500)
 """The lengths of paragraphs, of two to about five lines, that are not split between pages."""
 
-_NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
+Properties = tuple[tuple[str, str], ...]
+"""Properties as XML, each after its local name."""
+_KEPT_TOGETHER: Properties = (("keepLines", "<w:keepLines/>"),)
+_FIGURE: Properties = (("jc", '<w:jc w:val="right"/>'),)
 
 
 class ValuePlace(Struct, frozen=True, dict=True):
@@ -81,12 +83,12 @@ class ValuePlace(Struct, frozen=True, dict=True):
             self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
-    def paragraph_properties(self, before: int = 0, own: Mapping[str, str] = _NO_PROPERTIES) -> str:
+    def paragraph_properties(self, before: int = 0, own: Properties = ()) -> str:
         """Return the w:pPr of a paragraph, with a space `before` it in twips and with its `own` properties, as XML."""
-        key = (before, *own.items())
+        key = (before, own)
         properties = self._styles.get(key)
         if properties is None:
-            parts = {**(self.paragraph or {}), **own}
+            parts = {**(self.paragraph or {}), **dict(own)}
             if before:
                 parts["spacing"] = _with_before(parts.get("spacing", "<w:spacing/>"), before)
             properties = self._styles[key] = properties_xml("w:pPr", parts)
@@ -143,22 +145,33 @@ def _text_xml(text: str) -> str:
     """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements, and
     no-break spaces before units. Its marks are those of `_value_mark`.
     """
-    if "\n" not in text and "\t" not in text:
-        hyphens = hyphen_offsets(text) if "-" in text else []
-        if hyphens:
-            edges = [-1, *hyphens, len(text)]
-            parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
-            return UNBROKEN_HYPHEN.join([_text_xml(part) for part in parts])
-        fixed = with_fixed_spaces(text)
-        characters = ""
-        start = 0
-        for offset, mark in marks_of(text):
-            characters += escaped(fixed[start:offset]) + _value_mark(mark)
-            start = offset
-        characters += escaped(fixed[start:])
-        return f'<w:t xml:space="preserve">{characters}</w:t>'
-    lines = (TAB.join(_text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
-    return LINE_BREAK.join(lines)
+    if "\n" in text or "\t" in text:
+        lines = [_with_tabs(line) for line in _parts(text, "\n")]
+        return LINE_BREAK.join(lines)
+    hyphens = hyphen_offsets(text) if "-" in text else []
+    if hyphens:
+        edges = [-1, *hyphens, len(text)]
+        parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
+        return UNBROKEN_HYPHEN.join([_text_xml(part) for part in parts])
+    fixed = with_fixed_spaces(text)
+    if isinstance(text, TextWithMarks):
+        characters = _characters_with_marks(fixed, text.marks)
+    else:
+        characters = escaped(fixed)
+    return f'<w:t xml:space="preserve">{characters}</w:t>'
+
+
+def _with_tabs(line: str) -> str:
+    return TAB.join([_text_xml(piece) if piece else "" for piece in _parts(line, "\t")])
+
+
+def _characters_with_marks(text: str, marks: Marks) -> str:
+    characters = ""
+    start = 0
+    for offset, mark in marks:
+        characters += escaped(text[start:offset]) + _value_mark(mark)
+        start = offset
+    return characters + escaped(text[start:])
 
 
 def _parts(text: str, separator: str) -> Iterator[str]:
@@ -208,10 +221,18 @@ def inlines_xml(
     `relate` returns the identifier of the relationship to an address; `right_to_left` is the direction of the text
     around them.
     """
-    if not _has_links_or_turned_text(inlines):
-        if len(inlines) == 1:
-            return _inline(inlines[0], site, turned=False)
-        return "".join([_inline(inline, site, turned=False) for inline in inlines])
+    runs = ""
+    for inline in inlines:
+        if isinstance(inline, Run) and (inline.link or runs_from_the_right(inline.text)):  # as few are
+            return _linked_or_turned(inlines, site, relate, right_to_left=right_to_left)
+        runs += _inline(inline, site, turned=False)
+    return runs
+
+
+def _linked_or_turned(
+    inlines: Sequence[Inline], site: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
+) -> str:
+    """Return inlines as runs, some of which have links or text from right to left."""
     directed_inlines = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
     for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
@@ -221,14 +242,6 @@ def inlines_xml(
             runs = f'<w:hyperlink {target} w:history="1">{runs}</w:hyperlink>'
         written.append(runs)
     return "".join(written)
-
-
-def _has_links_or_turned_text(inlines: Sequence[Inline]) -> bool:
-    """Return whether inlines have links or may have text from right to left, as few have."""
-    for inline in inlines:
-        if isinstance(inline, Run) and (inline.link or runs_from_the_right(inline.text)):
-            return True
-    return False
 
 
 def bookmark_name(link: str) -> str:
@@ -242,9 +255,9 @@ def bookmark_name(link: str) -> str:
 
 
 def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
-    if isinstance(inline, Break):
-        return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
-    return f"<w:r>{site.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>" if inline.text else ""
+    if isinstance(inline, Run):
+        return f"<w:r>{site.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>" if inline.text else ""
+    return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
 
 
 class _ParagraphWriter(Struct):
@@ -267,11 +280,15 @@ class _ParagraphWriter(Struct):
         A list without markers is paragraphs without spaces between them.
         """
         level = min(level, LEVELS - 1)
-        gaps, first, later = self.site.gaps, dict[str, str](), dict[str, str]()
+        gaps = self.site.gaps
+        first: Properties = ()
+        later: Properties = ()
         if listed.marker is not Marker.NONE:
             number = self.context.number(listed.marker, level, listed.start)
-            first = {"ind": "", "numPr": f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'}
-            later = {"ind": f'<w:ind w:left="{gaps.indents[level]}"/>'} if gaps.indents[level] else {}
+            marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+            first = (("ind", ""), ("numPr", marker))
+            if gaps.indents[level]:
+                later = (("ind", f'<w:ind w:left="{gaps.indents[level]}"/>'),)
         for index, item in enumerate(listed.items):
             gap = 0
             if index == 0 and level == 0:
@@ -279,23 +296,22 @@ class _ParagraphWriter(Struct):
             elif first:
                 gap = gaps.items
             for part, block in enumerate(item.blocks):
-                if isinstance(block, ItemList):
-                    self._add_items(block, level + 1)
-                else:
+                if isinstance(block, Paragraph):
                     self._add_paragraph(block, gaps.items if part else gap, later if part else first)
+                else:
+                    self._add_items(block, level + 1)
 
-    def _add_paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = _NO_PROPERTIES) -> None:
+    def _add_paragraph(self, paragraph: Paragraph, gap: int, own: Properties = ()) -> None:
         """Write a paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (gap, "") if self.written else (0, self.site.before)
         document = self.context.right_to_left
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
-        own = dict(own)
         if paragraph.length in KEPT_TOGETHER_LENGTHS:
-            own["keepLines"] = "<w:keepLines/>"
+            own += _KEPT_TOGETHER
         if paragraph.figure and not direction:  # where the lines of such paragraphs start
-            own["jc"] = '<w:jc w:val="right"/>'
+            own += _FIGURE
         if direction is not document:
-            own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
+            own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
         properties = self.site.paragraph_properties(before, own)
         runs = inlines_xml(paragraph.inlines, self.site, self.context.relate, right_to_left=direction)
         self.written.append(f"<w:p>{properties}{spaces}{runs}</w:p>")
