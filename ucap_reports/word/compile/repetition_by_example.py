@@ -54,42 +54,23 @@ from ucap_reports.word.file.word_xml import (
     value_at,
 )
 from ucap_reports.word.render import table_grid, unprinted_parts
-from ucap_reports.word.render.short_names import ITEMS, VALUES
+from ucap_reports.word.render.short_names import (
+    ITEMS,
+    ITEMS_OF_CELLS,
+    ITEMS_OF_PARAGRAPHS,
+    ITEMS_OF_ROWS,
+    REPEATED,
+    VALUES,
+)
 from ucap_reports.word.render.table_grid import grid_mark
 from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 
-_OF_PARAGRAPHS: Mapping[str, str] = {"label": "summary.programme_label", "picture": "summary.all_pictures"}
-"""The lists of the items for which a paragraph is repeated, by short name."""
-_OF_CELLS: Mapping[str, str] = {
-    "cell": "row.cells",
-    "head": "summary.heads",
-    "city": "summary.cities",
-    "photo": "photos",
-}
-"""The lists of the items for which a table cell is repeated, by short name."""
 _ONE_COLUMN = grid_mark(table_grid.CELL, 0, 0, 1)
 _ALL_COLUMNS = grid_mark(table_grid.CELL, 0, 0, "{{\nsummary.column_count }}")
 _CELL_MARKS: Mapping[str, str] = {
     "cell": f"{{%\nif row.shared %}}{_ALL_COLUMNS}{{%\nelse %}}{_ONE_COLUMN}{{%\nendif %}}"
 }
 """The source of the marks of repeated cells: the one cell of a shared row is as wide as those of all cities."""
-_OF_ROWS: Mapping[str, tuple[str, str]] = {
-    "row": ("row", "summary.rows"),
-    "photo": ("photos", "summary.picture_rows"),
-}
-"""The variable of the loop, and the list of the items for which a table row is repeated, by short name. A row of photos
-is repeated for up to three of them.
-"""
-REPEATED: Mapping[str, str] = {
-    "row": "each row of the summary",
-    "cell": "each column of its row",
-    "head": "each column",
-    "city": "each city",
-    "label": "each language of the programme label",
-    "picture": "each picture",
-    "photo": "each picture, up to three in a row",
-}
-"""For what an element with the name is repeated, in words."""
 LARGE_NAMES, SMALL_NAMES = f"{THEME_PREFIX}city", f"{THEME_PREFIX}column"
 """The style of headings of columns, and the one that is used instead for many or long headings."""
 ONE_MM = Length.mm(1)
@@ -281,7 +262,7 @@ class _Placement:
 
     def _collect(self, mark: TagMark, name: str) -> None:
         """Add the elements that are repeated because of a name; a name in a wrong place is a problem."""
-        if name in _OF_PARAGRAPHS:
+        if name in ITEMS_OF_PARAGRAPHS:
             self._add(next(mark.element.iterancestors(PARAGRAPH)), name, mark)
             return
         row = next(mark.element.iterancestors(ROW), None)
@@ -293,9 +274,9 @@ class _Placement:
             return
         if name == "cell" and not self._has_row(mark, row):
             self._report(mark, form="cell")
-        if name in _OF_CELLS:
+        if name in ITEMS_OF_CELLS:
             self._add(cell, name, mark)
-        if name in _OF_ROWS:
+        if name in ITEMS_OF_ROWS:
             self._add(row, name, mark)
 
     def _add(self, element: etree._Element, name: str, mark: TagMark) -> None:
@@ -404,14 +385,14 @@ class _Placement:
         variable = name
         without_items = ""
         if first.tag == PARAGRAPH:
-            items = _OF_PARAGRAPHS[name]
+            items = ITEMS_OF_PARAGRAPHS[name]
         elif first.tag == CELL:
-            items = _OF_CELLS[name]
+            items = ITEMS_OF_CELLS[name]
             without_items = _empty_cell(first)
             self._examples.cells[first] = _CELL_MARKS.get(name, _ONE_COLUMN)
             self._add_table(first)
         else:
-            variable, items = _OF_ROWS[name]
+            variable, items = ITEMS_OF_ROWS[name]
         loops = self._examples.snippets
         loops.append(snippet(first.addprevious, f"{{%\nfor {variable} in {items} %}}", mark))
         loops.append(snippet(last.addnext, f"{without_items}{{%\nendfor %}}", mark))

@@ -1,7 +1,7 @@
 """The short names that Word templates may use beside `summary`, so that a template looks like the document.
 
-`{{ title }}` prints the title. Other short names are those of items: the element around `{{ row.label }}` is repeated
-for each row of the summary.
+`{{ title }}` prints the title. Other short names are those of items: the row with `{{ row.label }}` is repeated for
+each row of the summary, its cell with `{{ cell }}` for each column. `compile/repetition_by_example.py` repeats them.
 """
 
 from collections.abc import Mapping
@@ -42,6 +42,32 @@ ITEMS: Mapping[str, Any] = MappingProxyType(
     }
 )
 """The names of items, for each of which a part of the template is repeated, with their types."""
+ITEMS_OF_PARAGRAPHS: Mapping[str, str] = {"label": "summary.programme_label", "picture": "summary.all_pictures"}
+"""The lists of the items for which a paragraph is repeated, by short name."""
+ITEMS_OF_CELLS: Mapping[str, str] = {
+    "cell": "row.cells",
+    "head": "summary.heads",
+    "city": "summary.cities",
+    "photo": "photos",
+}
+"""The lists of the items for which a table cell is repeated, by short name."""
+ITEMS_OF_ROWS: Mapping[str, tuple[str, str]] = {
+    "row": ("row", "summary.rows"),
+    "photo": ("photos", "summary.picture_rows"),
+}
+"""The variable of the loop, and the list of the items for which a table row is repeated, by short name. A row of photos
+is repeated for up to three of them.
+"""
+REPEATED: Mapping[str, str] = {
+    "row": "each row of the summary",
+    "cell": "each column of its row",
+    "head": "each column",
+    "city": "each city",
+    "label": "each language of the programme label",
+    "picture": "each picture",
+    "photo": "each picture, up to three in a row",
+}
+"""For what an element with the name is repeated, in words."""
 KINDS: Mapping[str, Any] = MappingProxyType({"summary": Summary, **VALUES, **ITEMS})
 """The types of all names in Word templates."""
 
