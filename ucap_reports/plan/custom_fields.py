@@ -203,6 +203,19 @@ def declaration_problems(
             yield from _table_problems(path, declaration, loc, tree)
 
 
+def type_conflicts(inherited: Mapping[str, Any], declared: Mapping[str, Any], tree: Located) -> Iterator[Problem]:
+    """Yield an error for each declaration, as written in a file, with another type than an inherited one of that field:
+    a pack or project may change the other settings of a field, but not its type.
+    """
+    for path, settings in declared.items():
+        type_ = settings.get("type") if isinstance(settings, dict) else None
+        inherited_settings = inherited.get(path)
+        known = inherited_settings.get("type") if isinstance(inherited_settings, dict) else None
+        if type_ is not None and known is not None and type_ != known:
+            where = tree.location((DECLARATIONS, path, "type"))
+            yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
+
+
 def _setting_problems(name: str, declared: _LabelledValues, loc: Loc, tree: Located) -> Iterator[Problem]:
     """Yield the errors in the settings of a field or a column."""
     for setting, types in _SETTINGS.items():

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.custom_fields import type_conflicts
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described
@@ -110,7 +111,7 @@ def merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
     settings: dict[str, Any] = {}
     row_labels: dict[str, Any] = {}
     for index, layer in reversed(list(enumerate(layers.all_settings))):  # from the farthest to the nearest
-        problems += _type_conflicts(mapping_at(settings, DECLARATIONS), layer)
+        problems += type_conflicts(mapping_at(settings, DECLARATIONS), mapping_at(layer.value, DECLARATIONS), layer)
         upper = settings_of(layer)
         lower = _without_scaled(settings, upper)
         if index < layers.own_count:  # translations of shipped packs are meant for the shipped packs that extend them
@@ -154,16 +155,6 @@ def _merged_rows(layers: PackLayers, settings: Mapping[str, Any], problems: list
     if layers.project is not None and "rows" in layers.project.value:
         rows = merge_rows(layers.project.value["rows"], rows, layers.project, problems, own_rows, of_project=True)
     return rows
-
-
-def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Problem]:
-    """Yield an error for each declaration in a layer whose type is not that of the layers below."""
-    for path, declaration in mapping_at(layer.value, DECLARATIONS).items():
-        type_ = declaration.get("type") if isinstance(declaration, dict) else None
-        known = mapping_at(lower, path).get("type")
-        if type_ is not None and known is not None and type_ != known:
-            where = layer.location((DECLARATIONS, path, "type"))
-            yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
 
 
 def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
