@@ -15,7 +15,8 @@ from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.column_map import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
-from ucap_reports.importers.plan_draft import Imported, ImportedPlan, left_over_texts
+from ucap_reports.importers.kept_comments import left_over_texts
+from ucap_reports.importers.plan_draft import Imported, ImportedPlan
 from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.workbook_update import PlansUpdate, is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType

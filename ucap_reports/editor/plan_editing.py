@@ -24,7 +24,7 @@ from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
-from ucap_reports.importers.plan_draft import left_over_texts
+from ucap_reports.importers.kept_comments import left_over_texts
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import Field, KnownFields
 from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text

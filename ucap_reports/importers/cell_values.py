@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import word_lists
+from ucap_reports.importers.kept_comments import on_one_line
 from ucap_reports.importers.parsed_summary import ParsedCell
-from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
+from ucap_reports.importers.plan_draft import Draft, rich_source
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map import IGNORE, NO_MAP, ColumnMap
 from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.kept_comments import on_one_line
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
-from ucap_reports.importers.plan_draft import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
+from ucap_reports.importers.plan_draft import Draft, Imported, ImportedPlan, finished, id_of
 from ucap_reports.importers.summary_to_draft import draft_of
 from ucap_reports.importers.tables import (
     CellGrid,

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
+from ucap_reports.importers.kept_comments import on_one_line
 from ucap_reports.importers.parsed_summary import (
     PLACE_STEP,
     Leftover,
@@ -18,7 +19,6 @@ from ucap_reports.importers.parsed_summary import (
     TextLine,
     rich_text,
 )
-from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
 from ucap_reports.plan.field_descriptions import NAME, FieldType
