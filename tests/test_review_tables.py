@@ -11,7 +11,7 @@ from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.parsed_summary import TextLine
-from ucap_reports.importers.printed_fields import _table_cells
+from ucap_reports.importers.printed_fields import _spans_of_cells
 from ucap_reports.importers.sent_edition import FieldOccurrence, PrintedSpan
 from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TEXT, new, properties_of, qualified, remove, text_of
 
@@ -205,7 +205,7 @@ def cells_of(rows: Sequence[Sequence[tuple[str, str]]], number: int = 0) -> dict
             paragraphs.append(
                 DocumentParagraph(TextLine(()), words, holder, (None, None), is_in_body=True, is_beside=False)
             )
-    values = _table_cells(paragraphs, built, built, lambda _: True, {"unknown"})
+    values = _spans_of_cells(paragraphs, built, built, lambda _: True, {"unknown"})
     fields = {}
     for index, span in values.items():
         if span is not None:

@@ -104,18 +104,11 @@ def produce(
         return Produced(_with_places(problems, source, None))
     pack = _attempt(problems, partial(_open_pack, tree, open_named_pack, options))
     fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
-    errors: list[Problem] = []
-    plan = _attempt(errors, partial(read_plan, tree, fields, options.default_language))
-    if fields is None or not options.knows_all_fields:
-        errors = without_undeclared(errors, BUILT_IN)
-    problems += errors
+    plan = _valid_plan(problems, tree, fields, options)
     valid_part = plan or read_valid_part(tree, fields, options.default_language)
     problems += plan_warnings(valid_part, tree, pack, problems, fields or BUILT_IN)
     if valid_part is not None and pack is not None:
-        problems += label_warnings(valid_part, pack, options.language)
-        problems += _contact_warnings(valid_part, pack, options)
-        problems += untranslated_labels(valid_part, pack, options.language)
-        problems += number_format_warnings(valid_part, tree, words_of(pack, valid_part.language, options.language))
+        problems += _pack_warnings(valid_part, tree, pack, options)
     translated = None
     if plan is not None:
         translated = _attempt(problems, partial(_translated_versions, plan, tree, files.translations, options))
@@ -124,26 +117,54 @@ def produce(
     images = None
     if valid_part is not None:
         images = _attempt(problems, partial(prepared_pictures, valid_part, files.pictures))
-    produced = Produced((), plan)
-    if pack is not None:
-        produced = replace(produced, pack=pack.name, pack_digest=pack.digest)
-    if translated is not None:
-        produced = replace(produced, completeness=translated.completeness)
-    if plan is not None and translated is not None and pack is not None and images is not None:
+    summary = None
+    if translated is not None and pack is not None and images is not None:
         summary = _attempt(problems, partial(_summary, translated, pack, options, images))
-        if summary is not None:
-            attached = _attachment(tree, translated, pack, options, fields or BUILT_IN)
-            documents = _documents(problems, summary, pack, options, attached)
-            for document in documents:
-                for warning in _document_warnings(document, summary, pack, source):
-                    if warning not in problems:
-                        problems.append(warning)
-            produced = replace(produced, summary=summary, card=_card(translated.plan, plan, summary))
-            if len(documents) == len(options.formats):
-                produced = replace(produced, documents=tuple(documents))
-            if options.is_check:
-                produced = replace(produced, is_sparse=_is_sparse(plan, summary, pack))
-    return replace(produced, problems=_with_places(problems, source, tree))
+    documents: list[Document] = []
+    card = None
+    is_sparse = False
+    if plan is not None and translated is not None and pack is not None and summary is not None:
+        attached = _attachment(tree, translated, pack, options, fields or BUILT_IN)
+        documents = _documents(problems, summary, pack, options, attached)
+        for document in documents:
+            for warning in _document_warnings(document, summary, pack, source):
+                if warning not in problems:
+                    problems.append(warning)
+        card = _card(translated.plan, plan, summary)
+        is_sparse = options.is_check and _is_sparse(plan, summary, pack)
+    has_all_formats = len(documents) == len(options.formats)
+    return Produced(
+        problems=_with_places(problems, source, tree),
+        plan=plan,
+        summary=summary,
+        card=card,
+        documents=tuple(documents) if has_all_formats else (),
+        pack="" if pack is None else pack.name,
+        pack_digest="" if pack is None else pack.digest,
+        completeness=None if translated is None else translated.completeness,
+        is_sparse=is_sparse,
+    )
+
+
+def _valid_plan(problems: list[Problem], tree: Tree, fields: KnownFields | None, options: BuildOptions) -> Plan | None:
+    """Return the plan of a tree; None if it has errors, which are added to `problems`.
+
+    Fields that are unknown because the settings or the pack that may declare them have errors are no errors.
+    """
+    errors: list[Problem] = []
+    plan = _attempt(errors, partial(read_plan, tree, fields, options.default_language))
+    if fields is None or not options.knows_all_fields:
+        errors = without_undeclared(errors, BUILT_IN)
+    problems += errors
+    return plan
+
+
+def _pack_warnings(plan: Plan, tree: Tree, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
+    """Yield the warnings about what the pack prints beside the texts of the plan: labels, contact and numbers."""
+    yield from label_warnings(plan, pack, options.language)
+    yield from _contact_warnings(plan, pack, options)
+    yield from untranslated_labels(plan, pack, options.language)
+    yield from number_format_warnings(plan, tree, words_of(pack, plan.language, options.language))
 
 
 def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
@@ -155,9 +176,7 @@ def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions,
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
-    """Return the value of a stage; None if it fails. Its errors are added to `problems`, beside those of
-    other stages.
-    """
+    """Return the value of a stage; None if it fails: then its errors are added to `problems`."""
     with reported(problems.extend):
         return stage()
     return None
@@ -268,8 +287,9 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
     yield from picture_warnings(document, summary)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:
-        name, where = document.format.value.upper(), Location(source.path)
-        yield problem("pages-too-many", where, format=name, pages=document.pages, limit=limit, pack=pack.name)
+        where = Location(source.path)
+        format_name = document.format.value.upper()
+        yield problem("pages-too-many", where, format=format_name, pages=document.pages, limit=limit, pack=pack.name)
 
 
 def _linked_documents(summary: Summary, options: BuildOptions) -> Iterator[Version]:

@@ -6,8 +6,7 @@ Rows of tables may be added, removed and moved, so the cells of tables are read 
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
+from itertools import groupby, zip_longest
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -19,7 +18,7 @@ from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_
 from ucap_reports.importers.parsed_summary import ParsedCell, TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
-from ucap_reports.plan.field_descriptions import FIGURES, NAME, FieldType
+from ucap_reports.plan.field_descriptions import FIGURES, NAME, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.written_values import SQUARE_KILOMETRES, dates_meant, is_unknown, without_empty_decimals
 from ucap_reports.problems import Location
@@ -58,17 +57,22 @@ class PrintedParagraph(Struct, frozen=True):
             return PrintedParagraph(paragraph, self.spans)
         if self.value is None and not paragraph.text.strip():  # all of it was deleted
             return PrintedParagraph(paragraph)
+        if not self.spans:
+            return None
         with_one_edit = []
         for span in self.spans:
             printed = self._with_edit_of(span, paragraph)
             if printed is not None:
                 with_one_edit.append(printed)
-        if len(with_one_edit) == 1:
-            return with_one_edit[0]
-        if with_one_edit or not self.spans:  # it is not clear which field was edited, or there is none
-            return None
-        # Several fields were edited, if the words around them are the same.
-        offsets = _offsets_between([self.paragraph.text[start:end] for start, end in self._gaps()], paragraph.text)
+        if not with_one_edit:
+            return self._with_edits_of_all(paragraph)
+        # If an edit of one field or of another one explains the text, it is not clear which was edited.
+        return with_one_edit[0] if len(with_one_edit) == 1 else None
+
+    def _with_edits_of_all(self, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
+        """Return the paragraph after edits of several fields; None if the words around them differ."""
+        words_around = [self.paragraph.text[start:end] for start, end in self._gaps()]
+        offsets = _offsets_between(words_around, paragraph.text)
         if offsets is None:
             return None
         spans = []
@@ -102,23 +106,17 @@ class PrintedParagraph(Struct, frozen=True):
 
     def parts(self) -> tuple[Part, ...]:
         """Return the fields and the other words in order; without those that are empty."""
-        ranges: list[tuple[int, int, FieldOccurrence | None]] = []
-        for span in self.spans:
-            ranges.append((span.start, span.end, span.occurrence))
-        for start, end in self._gaps():
-            ranges.append((start, end, None))
-        ranges.sort(key=itemgetter(0, 1))
         parts: list[Part] = []
-        for start, end, occurrence in ranges:
-            text = self.paragraph.text[start:end].strip()
-            if text and occurrence:
-                parts.append(occurrence)
-            elif text:
-                parts.append(f"{text}{_links(self.paragraph.part(start, end).pieces)}")
+        for (start, end), span in zip_longest(self._gaps(), self.spans):  # the last gap has no field after it
+            words = self.paragraph.text[start:end].strip()
+            if words:
+                parts.append(f"{words}{_links(self.paragraph.part(start, end).pieces)}")
+            if span is not None and self.paragraph.text[span.start : span.end].strip():
+                parts.append(span.occurrence)
         return tuple(parts)
 
     def _gaps(self) -> Sequence[tuple[int, int]]:
-        """Return where the texts before, between and after the fields are."""
+        """Return where the words before the first field, between the fields, and after the last one are."""
         gaps = []
         start = 0
         for span in self.spans:
@@ -196,8 +194,9 @@ class PrintedDocument:
         self.state = self.state_of(built_paragraphs)
 
     def state_of(self, paragraphs: Sequence[DocumentParagraph]) -> DocumentState:
-        """Return the content of an edited edition of the document. If a value is printed twice, the edited text
-        counts.
+        """Return the content of an edited edition of the document.
+
+        If a value is printed twice, the edited text counts; if both are edited, the last one.
         """
         edited = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
         texts = dict(_texts(paragraph.counted for paragraph in edited))
@@ -290,21 +289,29 @@ class PrintedDocument:
 
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """Return the values in a text of a field, by place, since `topics` contains goals and partnerships."""
-        loc = loc_of(field)
-        location = Location(self._path)
-        known = self._fields.at(loc)
         if not text or text.text in self._unknown_texts or field.startswith(TOTAL):
             return {}
         printed = self._as_printed(field, text.text)
         if printed != text.text:
             text = RichText.plain(printed)
+        loc = loc_of(field)
+        known = self._fields.at(loc)
         if known is not None and known.owner == _CONTACT:
             return {loc: text.text}
         if known is not None and known.type is FieldType.DATE:
-            day = next(iter(dates_meant(text.text)), None)
-            if day is not None and self._formats.date(day) == text.text:
-                return {loc: day.isoformat()}
-            return {loc: text.text}
+            return {loc: self._date(text.text)}
+        return self._imported_values(loc, known, text)
+
+    def _date(self, text: str) -> str:
+        """Return a date as plan files have it; the text itself if it is not as the document prints dates."""
+        days = dates_meant(text)
+        if days and self._formats.date(days[0]) == text:
+            return days[0].isoformat()
+        return text
+
+    def _imported_values(self, loc: Loc, known: Field | None, text: RichText) -> Mapping[Loc, Any]:
+        """Return the values that an import reads from a text of the field at `loc`."""
+        location = Location(self._path)
         draft = Draft(self._path, exact=True, known=self._fields)
         filler = Filler(draft)
         if known is not None and known.type is FieldType.TOPICS:
@@ -328,32 +335,41 @@ class PrintedDocument:
             built_paragraphs.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
         pairs = paired_paragraphs(built_paragraphs, paragraphs)
         built_of = {index: self._paragraphs[built_index] for index, built_index in pairs.items()}
+        table_cells = self._table_cells(paragraphs, built_of)
+        edited_of = {index: built.edited(paragraphs[index]) for index, built in built_of.items()}
         results: list[EditedParagraph] = []
+        above = None
         for index, paragraph in enumerate(paragraphs):
             built = built_of.get(index)
+            edited = edited_of.get(index)
             if built is None:
                 # A new paragraph may belong to the field above it or below it.
-                above = results[-1].counted if results else None
-                built_below = built_of.get(index + 1)
-                below = None if built_below is None else built_below.edited(paragraphs[index + 1])
-                inserted = _inserted(paragraph, [printed for printed in (above, below) if printed is not None])
-                results.append(EditedParagraph(counted=inserted, present=inserted))
-                continue
-            edited = built.edited(paragraph)
-            if edited is None:
-                results.append(EditedParagraph(counted=built, present=PrintedParagraph(paragraph)))
-            else:
+                neighbours = [printed for printed in (above, edited_of.get(index + 1)) if printed is not None]
+                edited = _inserted(paragraph, neighbours)
+            above = edited or built
+            if index in table_cells:
+                results.append(EditedParagraph(counted=table_cells[index], present=table_cells[index]))
+            elif edited is not None:
                 results.append(EditedParagraph(counted=edited, present=edited))
-        spans_of = {index: printed.spans for index, printed in built_of.items()}
+            elif built is not None:
+                results.append(EditedParagraph(counted=built, present=PrintedParagraph(paragraph)))
+        return results
+
+    def _table_cells(
+        self, paragraphs: Sequence[DocumentParagraph], built_of: Mapping[int, PrintedParagraph]
+    ) -> Mapping[int, PrintedParagraph]:
+        """Return the paragraphs that are cells of tables of the plan now, by their indices."""
+        built_spans = {index: printed.spans for index, printed in built_of.items()}
         had_text = {index for index, printed in built_of.items() if printed.paragraph.text.strip()}
-        for index, span in _table_cells(paragraphs, spans_of, had_text, self._is_column, self._unknown_texts).items():
+        spans = _spans_of_cells(paragraphs, built_spans, had_text, self._is_column, self._unknown_texts)
+        cells = {}
+        for index, span in spans.items():
             paragraph = paragraphs[index]
             if span is None:  # the cell is empty, or says that the value is unknown
-                printed = PrintedParagraph(replace(paragraph, line=replace(paragraph.line, pieces=()), text=""))
+                cells[index] = PrintedParagraph(replace(paragraph, line=replace(paragraph.line, pieces=()), text=""))
             else:
-                printed = PrintedParagraph(paragraph, (span,))
-            results[index] = EditedParagraph(counted=printed, present=printed)
-        return results
+                cells[index] = PrintedParagraph(paragraph, (span,))
+        return cells
 
 
 def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | None:
@@ -452,7 +468,7 @@ _CELL_HOLDER = re.compile(r"(.*)/tr\[([0-9]+)\]/tc\[([0-9]+)\]")
 """The path of a cell: those of its table, its row and its place in the row."""
 
 
-def _table_cells(
+def _spans_of_cells(
     paragraphs: Sequence[DocumentParagraph],
     built_spans: Mapping[int, Sequence[PrintedSpan]],
     had_text: Container[int],
