@@ -110,6 +110,13 @@ def test_a_usage_error_has_a_hint_and_writes_nothing(project: Path, words: list[
     assert sorted(project.rglob("*")) == before
 
 
+@pytest.mark.parametrize(("command", "missing"), [("translate", "TAG"), ("export", "FILE.xlsx"), ("diff", "OLD")])
+def test_only_arguments_that_are_required_are_reported_as_missing(project: Path, command: str, missing: str) -> None:
+    assert ucap(project, command).err.startswith(
+        f"error[usage-invalid]: the following arguments are required: {missing}\n"
+    )
+
+
 @pytest.mark.parametrize("words", [["check"], ["build"], ["new", "x"]])
 def test_without_a_project_the_hint_names_init(tmp_path: Path, words: list[str]) -> None:
     run = ucap(tmp_path, *words)
