@@ -61,6 +61,21 @@ def test_with_both_outputs_on_a_full_disk_the_exit_code_is_that_of_errors(
     assert done.returncode == Exit.ERRORS
 
 
+@pytest.mark.parametrize("words", ["schema", "list --csv", "list --json-ld"])
+def test_files_on_standard_output_are_utf_8_in_each_locale(project: Path, words: str) -> None:
+    write_plan(project, "tianjin-rome.yaml", "cities: [{name: Tiānjīn 天津}, {name: Rome}]\n")
+    (project / "ucap.yaml").write_text('fields: {size: {type: line, label: "天津"}}\n', encoding="utf-8")
+    command = [sys.executable, "-m", "ucap_reports", *words.split()]
+    outputs = []
+    for encoding in ("utf-8", "cp1252"):
+        environment = os.environ | {"PYTHONIOENCODING": encoding}
+        done = subprocess.run(command, cwd=project, env=environment, capture_output=True, check=True)
+        outputs.append(done.stdout.decode("utf-8"))
+
+    assert outputs[0] == outputs[1]
+    assert "天津" in outputs[0]
+
+
 def test_main_changes_nothing_in_a_program_that_calls_it(project: Path) -> None:
     code = """
 import gc, os, sys

@@ -264,3 +264,10 @@ def write_text(text: str, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     stream.write(text)
     stream.flush()
+
+
+def write_bytes(content: bytes, stream: TextIO) -> None:
+    """Write bytes to the file or pipe that a stream is, after the text before them, and flush them."""
+    stream.flush()
+    stream.buffer.write(content)
+    stream.buffer.flush()

@@ -7,13 +7,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec.structs import asdict
 
 from ucap_reports.batch.undo_history import FileChange
-from ucap_reports.cli.command_line import Arguments, write_text
+from ucap_reports.cli.command_line import Arguments, write_bytes, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.problems import (
     Problem,
@@ -135,9 +136,15 @@ class Session:
         return {**asdict(complete), "translated": complete.translated, "percent": complete.percent}
 
     def data(self, text: str) -> None:
-        """Print a file or a script, unless the JSON report has it: as it is, but filtered on a terminal."""
-        if not self.arguments.json:
-            write_text(visible_lines(text) if sys.stdout.isatty() else text)
+        """Print a file or a script, unless the JSON report has it: as it is in UTF-8, but filtered on a terminal."""
+        if self.arguments.json:
+            return
+        if sys.stdout.isatty():
+            write_text(visible_lines(text))
+        elif isinstance(sys.stdout, TextIOWrapper):  # its own encoding is that of terminals: code page 1252 on Windows
+            write_bytes(text.encode(), sys.stdout)
+        else:
+            write_text(text)
 
     def text(self, text: str) -> None:
         """Print text for people, which contains texts from others, unless the JSON report has it."""
