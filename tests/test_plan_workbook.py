@@ -1,5 +1,9 @@
 """`ucap export` and `ucap import --update`: workbooks with all plans, and what changes in them changes in plans."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from io import BytesIO
@@ -255,6 +259,16 @@ def test_export_overwrites_no_edits_and_no_other_files(project: Path) -> None:
     assert ucap(project, "export", "edited.xlsx").code == 0
     write_plan(project, "yantai-rome.yaml", YANTAI.replace("Some", "Many"))
     assert ucap(project, "export", "edited.xlsx").code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no limit of the size of files")
+@pytest.mark.parametrize("words", ["export plans.xlsx", "translate fr --format xlsx"])
+def test_a_full_disk_for_temporary_files_is_reported(project: Path, words: str) -> None:
+    command = f'ulimit -f 1; exec "{sys.executable}" -B -m ucap_reports {words} --json'
+    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert {problem["code"] for problem in json.loads(done.stdout)["problems"]} == {"file-not-written"}
 
 
 # What an import changes

@@ -4,7 +4,10 @@ A very hidden sheet has the digest of each cell that was written, by which `work
 has changed.
 """
 
+import errno
+import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -37,6 +40,7 @@ from ucap_reports.importers.plan_sheets import (
 from ucap_reports.plan.field_descriptions import DAYS, FIGURES, RICH, Field, FieldType, KnownFields, Required
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import field_name
+from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.template.lengths_and_colours import Colour
@@ -100,10 +104,15 @@ def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[
 
 def workbook_bytes(book: Workbook) -> bytes:
     """Return a workbook as a file without the time of its creation, so that the same cells give the same bytes, and
-    without an author: openpyxl would name itself.
+    without an author: openpyxl would name itself. Raises ProblemsFound if the disk is full: openpyxl writes each sheet
+    into a temporary file.
     """
     stream = BytesIO()
-    book.save(stream)
+    try:
+        book.save(stream)
+    except etree.SerialisationError as error:
+        refused = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise ProblemsFound([disk_problem(refused, tempfile.gettempdir(), is_writing=True)]) from error
     with ZipFile(stream) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     core = etree.fromstring(parts[_CORE])
