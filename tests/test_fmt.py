@@ -318,6 +318,15 @@ def test_a_linked_plan_is_an_error_and_the_permissions_of_others_stay(tmp_path: 
     assert (path.stat().st_mode & 0o777, path.read_text(encoding="utf-8") == MESSY) == (0o600, False)
 
 
+def test_the_line_ends_of_a_file_are_kept(tmp_path: Path) -> None:
+    path = write_plan(tmp_path, "example.yaml", "")
+    path.write_bytes(MESSY.replace("\n", "\r\n").encode())
+
+    assert ucap(tmp_path, "fmt").code == 0
+    assert path.read_bytes() == CANONICAL.replace("\n", "\r\n").encode()
+    assert ucap(tmp_path, "fmt", "--check").code == 0
+
+
 def test_a_device_or_pipe_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     run = ucap(tmp_path, "schema", "--out", "pipe.json", "--json")

@@ -115,7 +115,7 @@ def _format(path: Path, project: Project, fields_of: Callable[[Any], KnownFields
         with suppress(ProblemsFound):  # which formatting reports
             fields = fields_of(parse_tolerantly(source).value)
         text = format_plan(source, fields)
-        content = text.encode()
+        content = _with_line_ends_of(source, text).encode()
         session.report(left_extra(parse(Source(shown, text)), fields))
         if not check:
             status = write_edited(NewFile(path, content, shown, safe_folder), before)
@@ -124,6 +124,13 @@ def _format(path: Path, project: Project, fields_of: Callable[[Any], KnownFields
     if content != before:
         raise ProblemsFound([problem("plan-unformatted", Location(shown), plan=path.stem)])
     return WriteStatus.UNCHANGED
+
+
+def _with_line_ends_of(source: Source, text: str) -> str:
+    """Return the text with the line ends of a file: git writes those of Windows into every file of a checkout there."""
+    line_ends = source.text.count("\n")
+    is_of_windows = line_ends and source.text.count("\r\n") == line_ends
+    return text.replace("\n", "\r\n") if is_of_windows else text
 
 
 def run_undo(arguments: Arguments, session: Session) -> None:
