@@ -171,3 +171,36 @@ def test_a_record_with_an_invalid_value_is_ignored(tmp_path: Path, card: Any) ->
 
     assert (run.code, set(statuses(run).values())) == (0, {"unchanged"})
     assert json.loads((tmp_path / "out" / "manifest.json").read_bytes())["plans"]["rome"] == whole
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("schema", "--out"), "plans/rome.yaml"),
+        (("schema", "--out"), "notes.json"),
+        (("template", "word", "plain", "--out"), "answer.docx"),
+        (("form", "--out"), "answer.docx"),
+        (("export",), "table.xlsx"),
+    ],
+)
+def test_a_command_with_a_file_to_write_overwrites_no_file_of_a_person(
+    project: Path, words: tuple[str, ...], name: str
+) -> None:
+    path = project / name
+    if not path.exists():
+        path.write_text('{"a person": "wrote this"}', encoding="utf-8")
+    before = path.read_bytes()
+
+    run = ucap(project, *words, name, "--json")
+
+    assert (run.code, run.codes, run.report["problems"][0]["path"]) == (1, ["export-edited"], name)
+    assert path.read_bytes() == before
+
+
+def test_a_schema_replaces_an_earlier_schema(project: Path) -> None:
+    path = project / "schema.json"
+    ucap(project, "schema", "--settings", "--out", "schema.json")
+    before = path.read_bytes()
+
+    assert ucap(project, "schema", "--out", "schema.json").code == 0
+    assert path.read_bytes() != before

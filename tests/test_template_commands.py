@@ -137,6 +137,14 @@ def test_a_usage_error_has_a_hint_and_writes_no_files(project: Path, words: list
     assert sorted(project.rglob("*")) == before
 
 
+def test_an_empty_folder_is_no_pack(project: Path) -> None:
+    """Such as one that is left when the disk was full."""
+    (project / "templates" / "our-city").mkdir(parents=True)
+
+    assert ucap(project, "template", "new", "our-city").code == 0
+    assert ucap(project, "template", "new", "our-city", "--json").codes == ["pack-exists"]
+
+
 def test_the_help_of_the_group_lists_its_commands(tmp_path: Path) -> None:
     run = ucap(tmp_path, "template", "--help")
 

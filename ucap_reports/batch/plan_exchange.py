@@ -30,11 +30,9 @@ from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.storage.atomic_files import NewFile, locked, refuse_unsafe, write_edited
+from ucap_reports.storage.atomic_files import NewFile, locked, replaced_content, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
-from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
-from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.lengths_and_colours import Colour, contrast
@@ -149,11 +147,8 @@ def refuse_to_overwrite(project: Project, file: NewFile) -> None:
 
     Only a workbook of `export_plans` is replaced, unless a person has changed values in it that are not in the plans.
     """
-    refuse_unsafe(file.path, file.shown, file.safe_folder)
-    if file.safe_folder.kind(file.path) is FileKind.MISSING:
-        return
-    content = read_content(file.path, file.shown, MAX_IMPORT_BYTES, file.safe_folder)
-    if content == file.content:
+    content = replaced_content(file)
+    if content is None:
         return
     location = Location(file.shown)
     if file.path.suffix.lower() in WORD_FILES:

@@ -11,12 +11,12 @@ from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.command_project import open_project, project_or_none, safe_folder_of
 from ucap_reports.plan.field_descriptions import LISTS, Field, FieldType, KnownFields
-from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.plan.json_schema import is_json_schema, schema_content
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.plan_file import STEP, entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder, replaced_content
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import (
@@ -93,7 +93,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
 
 
 def run_schema(arguments: Arguments, session: Session) -> None:
-    """Print the schema, or write it to a file."""
+    """Print the schema, or write it to a file, which may replace another schema."""
     project, out = project_or_none(arguments, session), arguments.out
     if arguments.settings:
         content = settings_schema_content()
@@ -105,6 +105,9 @@ def run_schema(arguments: Arguments, session: Session) -> None:
         return
     path = Path.cwd() / out
     file = NewFile(path, content, out, safe_folder_of(path, project))
+    replaced = replaced_content(file)
+    if replaced is not None and not is_json_schema(replaced):
+        raise ProblemsFound([problem("export-edited", Location(out), form="schema")])
     session.json["files"] = [session.save(file)]
 
 

@@ -20,7 +20,7 @@ from ucap_reports.cli.init_command import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.plan_model import BUILT_IN, load_plan
 from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, shortened
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, replaced_content
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder
 from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.summary.compose_summary import compose_summary
@@ -57,8 +57,9 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-invalid", form="from")])
     shown = f"{TEMPLATES}/{name}"
     with disk_refusals(shown, is_writing=True):
-        is_new = project.safe_folder.kind(project.root / shown) is FileKind.MISSING
-    if not is_new:
+        folder = project.root / shown
+        kind, is_empty = project.safe_folder.kind(folder), not project.safe_folder.entries(folder)
+    if kind is not FileKind.MISSING and not (kind is FileKind.FOLDER and is_empty):
         raise ProblemsFound([problem("pack-exists", Location(shown), name=name)])
     folders = pack_folders(project)
     extended = open_pack(known_pack(arguments.extends, project), folders) if arguments.extends is not None else None
@@ -78,7 +79,7 @@ def run_template_show(arguments: Arguments, session: Session) -> None:
 
 
 def run_template_word(arguments: Arguments, session: Session) -> None:
-    """Write a Word template from the page template of a pack."""
+    """Write a Word template from the page template of a pack. A file that exists is not overwritten."""
     project = project_or_none(arguments, session)
     name = known_pack(arguments.pack, project)
     pack = open_pack(name, pack_folders(project))
@@ -88,7 +89,10 @@ def run_template_word(arguments: Arguments, session: Session) -> None:
     from ucap_reports.word.writer.template_export import word_template  # noqa: PLC0415 - needed for this command alone
 
     path = Path.cwd() / out
-    session.create([NewFile(path, word_template(pack), out.as_posix(), safe_folder_of(path, project))])
+    file = NewFile(path, word_template(pack), out.as_posix(), safe_folder_of(path, project))
+    if replaced_content(file) is not None:
+        raise ProblemsFound([problem("export-edited", Location(file.shown), form="template")])
+    session.json["files"] = [session.save(file)]
     session.note(f"Next: edit it in Word, and save it as {TEMPLATES}/NAME/{WORD_TEMPLATE} in a pack of your own.")
 
 

@@ -65,6 +65,15 @@ def json_content(schema: dict[str, Any]) -> bytes:
     return f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n".encode()
 
 
+def is_json_schema(content: bytes) -> bool:
+    """Return whether a file is a JSON Schema."""
+    try:
+        schema = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(schema, dict) and "$schema" in schema
+
+
 def _any_of(schemas: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a schema that accepts what any of these accepts, with the description of the first."""
     different: list[dict[str, Any]] = []

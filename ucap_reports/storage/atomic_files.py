@@ -13,8 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
-from ucap_reports.storage.decoding import too_large
-from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES, MAX_TEXT_FILE_BYTES
+from ucap_reports.storage.decoding import read_content, too_large
+from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES, MAX_TEXT_FILE_BYTES
 from ucap_reports.storage.safe_folder import (
     NEW_FILE,
     FileKind,
@@ -138,6 +138,18 @@ def refuse_unsafe(path: Path, shown: str, within: SafeFolder) -> None:
     with disk_refusals(shown, is_writing=True):
         if within.kind(path) in (FileKind.LINK, FileKind.OTHER):
             raise ProblemsFound([problem("output-unsafe", Location(shown), form="file")])
+
+
+def replaced_content(file: NewFile) -> bytes | None:
+    """Return the content that a file would lose if it was written; None if there is no file, or it has that content.
+
+    Raises ProblemsFound for a link or a device.
+    """
+    refuse_unsafe(file.path, file.shown, file.safe_folder)
+    if file.safe_folder.kind(file.path) is FileKind.MISSING:
+        return None
+    content = read_content(file.path, file.shown, MAX_IMPORT_BYTES, file.safe_folder)
+    return None if content == file.content else content
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
