@@ -182,8 +182,9 @@ def test_the_command_writes_a_template_and_keeps_an_existing_file(tmp_path: Path
     written = tmp_path / "new" / "summary.docx"
     assert run.code == 0
     assert written.read_bytes() == word_template(shipped_pack("plain"))
-    written.write_bytes(b"edited")
     assert ucap(tmp_path, "template", "word", "plain", "-o", str(written)).code == 0
+    written.write_bytes(b"edited")
+    assert ucap(tmp_path, "template", "word", "plain", "-o", str(written)).code == 1
     assert written.read_bytes() == b"edited"
 
 
