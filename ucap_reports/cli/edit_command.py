@@ -45,8 +45,6 @@ def run_edit(arguments: Arguments, session: Session) -> None:
 
     def show(address: str) -> None:
         session.json["address"] = address
-        if arguments.json:
-            session.finish()
         session.text(f"{address}\n")
         if arguments.open and _has_window():
             _open_browser(address)
@@ -61,6 +59,8 @@ def run_edit(arguments: Arguments, session: Session) -> None:
 
     def ready() -> None:
         show(access.address(plan))
+        if arguments.json:
+            session.finish()
         session.note("Your changes are saved as you type. Ctrl-C ends the editor.")
 
     local_server.serve(project, listening, access, ready, read_only=arguments.read_only)
