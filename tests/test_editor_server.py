@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from hashlib import sha256
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ from ucap_reports.editor.local_server import Access, is_running
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
+from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.project_folder import project_at
+from ucap_reports.text.markup import parse_rich_text
 
 PATH = f"/api/plans/{PLAN}"
 COUNTRY = "cities[1].country"
@@ -596,6 +599,37 @@ def test_paste_returns_markdown(editor: Editor) -> None:
     assert answer.data == {"text": "A **bold** word"}
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),
+        ("<ul><li><p>a</p><p>b</p><ul><li><p>c</p></li></ul></li></ul>", "- a<br>b\n  - c"),
+        ("<ul><li>a</li><ul><li>b<ul><li>c</li></ul></li></ul></ul>", "- a\n  - b\n  - c"),
+        ("<ol start=3><li>a</li><li>b<ol><li>c</li></ol></li></ol>", "3. a\n4. b\n   1. c"),
+        ("<ul><li>Costs - revenue</li><li>Phase 2. Works</li></ul>", "- Costs - revenue\n- Phase 2. Works"),
+        ("<dl><dt>a</dt><dd>b</dd></dl><main>c</main><footer>d</footer>", "a\n\nb\n\nc\n\nd"),
+        (
+            """
+            <p style='mso-list:l0 level1 lfo1'><b style='mso-list:Ignore'>1.</b>One - two</p>
+            <p style='mso-list:l0 level2 lfo1'><b style='mso-list:Ignore'>o</b>Three</p>
+            """,
+            "1. One - two\n   - Three",
+        ),
+    ],
+)
+def test_paste_keeps_the_items_and_levels_of_lists(html: str, text: str) -> None:
+    assert pasted_text(html) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["# a", "> a", "~~~", "---", "`a`", "2016. Then", "&amp;", "<b>", "*a*", "[a](b)", r"\*"]
+)
+def test_pasted_text_prints_as_it_is(text: str) -> None:
+    pasted = pasted_text(f"<p>{escape(text)}</p>")
+
+    assert parse_rich_text(pasted).text == text
+
+
 def test_custom_fields_are_in_the_form_and_written_in_their_place(tmp_path: Path) -> None:
     project = write_project(tmp_path)
     (project / "ucap.yaml").write_text(CUSTOM_FIELDS, encoding="utf-8")
@@ -858,12 +892,16 @@ def test_an_interruption_ends_it_at_once_while_a_page_is_open(tmp_path: Path) ->
 
 
 def test_second_editor_of_a_project_opens_the_running_one(tmp_path: Path) -> None:
+    command = [*UCAP, "edit", PLAN, "--no-open"]
     with edited(write_project(tmp_path)) as editor:
-        second = subprocess.run(
-            [*UCAP, "edit", PLAN, "--no-open"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
-        )
+        outputs = []
+        for words in (command, [*command, "--json"]):
+            second = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+            outputs.append(second.stdout)
 
-    assert second.stdout.strip() == f"{editor.origin}/plans/{PLAN}#{editor.token}"
+    address = f"{editor.origin}/plans/{PLAN}#{editor.token}"
+    assert outputs[0].strip() == address
+    assert json.loads(outputs[1]) == {"command": "edit", "ok": True, "address": address, "problems": []}
 
 
 def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
