@@ -83,6 +83,14 @@ def test_a_link_with_the_name_of_a_temporary_file_is_not_followed(tmp_path: Path
     assert ((tmp_path / "a").read_bytes(), (tmp_path / "a").is_symlink()) == (b"new", False)
 
 
+def test_a_temporary_file_of_an_earlier_process_with_the_same_id_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / f".a.{os.getpid()}.part").write_bytes(b"content that is longer than the new one")
+
+    write_files([new_file(tmp_path / "a"), new_file(tmp_path / "b")])
+
+    assert [(tmp_path / name).read_bytes() for name in names(tmp_path)] == [b"new", b"new"]
+
+
 def test_digest_is_of_regular_files_only(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"mine")
     (tmp_path / "link").symlink_to(tmp_path / "file")

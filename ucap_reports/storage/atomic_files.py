@@ -86,12 +86,15 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
             raise too_large(file.shown)
     changed = [file for file in files if file.anyway or not _has_content(file)]
     parts: list[_Part] = []
+    folders: dict[tuple[SafeFolder, Path], OpenFolder] = {}
     with ExitStack() as opened:
         try:
             for file in changed:
                 with disk_refusals(file.shown, is_writing=True):
-                    folder = opened.enter_context(file.safe_folder.open_folder(file.path.parent))
-                    parts.append(_Part(folder, file, f".{file.path.name}.{os.getpid()}.part"))
+                    place = file.safe_folder, file.path.parent
+                    if place not in folders:
+                        folders[place] = opened.enter_context(file.safe_folder.open_folder(file.path.parent))
+                    parts.append(_Part(folders[place], file, f".{file.path.name}.{os.getpid()}.part"))
                     parts[-1].write()
             if before is not None:
                 before()
@@ -180,6 +183,8 @@ def regular_digest(path: Path, within: SafeFolder | None = None) -> str | None:
             if os.fstat(file.fileno()).st_size > MAX_DOCUMENT_BYTES:
                 return OVERSIZED
             return file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
     except OSError:
         is_kept = safe_folder.kind(path) not in (FileKind.MISSING, FileKind.FOLDER)
         return "" if is_kept else None
@@ -259,9 +264,8 @@ class _Part(Struct, frozen=True):
 
     def write(self) -> None:
         """Write the content to the disk, with the permissions of the file that it replaces."""
-        self.remove()  # one of a process that has ended, or a link of a project that was downloaded
         # With a size of the buffer, the system is not asked if this is a terminal.
-        with os.fdopen(self.folder.open_file(self.name, NEW_FILE), "wb", buffering=64 * 1024) as stream:
+        with os.fdopen(self._create(), "wb", buffering=64 * 1024) as stream:
             stream.write(self.file.content)
             old = self.folder.status(self.file.path.name)
             if old is not None and stat.S_ISREG(old.st_mode) and hasattr(os, "fchmod"):
@@ -269,6 +273,16 @@ class _Part(Struct, frozen=True):
                     os.fchmod(stream.fileno(), stat.S_IMODE(old.st_mode))
             stream.flush()
             os.fsync(stream.fileno())
+
+    def _create(self) -> int:
+        """Create the temporary file and return its descriptor, in place of one of a process that has ended, or of a
+        link of a project that was downloaded.
+        """
+        try:
+            return self.folder.open_file(self.name, NEW_FILE)
+        except (FileExistsError, LinkError):
+            self.remove()
+            return self.folder.open_file(self.name, NEW_FILE)
 
     def remove(self) -> None:
         """Remove the temporary file, or a link of its name."""
