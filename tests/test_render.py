@@ -208,7 +208,8 @@ def test_threads_render_the_same_bytes_as_one_thread() -> None:
 def test_a_build_takes_strings_and_paths(file: Path) -> None:
     project = file.parent.parent
 
-    for plans in ([file], ["plan"], [str(file)]):
+    for plans in ([file], ["plan"], [str(file)], file, "plan", str(file)):
         report = build(str(project), plans, formats=["pdf"], out=Path("made"), index=False)
         assert [document.path for document in report.documents] == ["made/plan.pdf"]
+    assert build(project, where="id=plan", formats="pdf", index=False).documents
     assert isinstance(load_plan(str(file)), Plan)

@@ -33,9 +33,9 @@ from ucap_reports.summary.document import parse_formats
 
 def build(
     root: str | Path | None = None,
-    plans: Iterable[str | Path] = (),
+    plans: str | Path | Iterable[str | Path] = (),
     *,
-    where: Iterable[str] = (),
+    where: str | Iterable[str] = (),
     formats: str | Iterable[str] | None = None,
     template: str | None = None,
     language: str | None = None,
@@ -53,8 +53,8 @@ def build(
 
     Args:
         root: The folder of the project; by default the nearest folder, from the current one upward, with a `plans/`.
-        plans: Ids or paths of plans; by default all plans.
-        where: Conditions that plans must fulfil, such as `["country=CN", "updated<2020"]`.
+        plans: The id or path of a plan, or of several; by default all plans.
+        where: A condition that plans must fulfil, or several, such as `["country=CN", "updated<2020"]`.
         formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or all.
         template: The name of a template pack, instead of the plans' own.
         language: The language of the row labels, such as `zh`.
@@ -80,7 +80,8 @@ def build(
     """
     current_folder = Path.cwd()
     project = find_project(Path(root) if root is not None else None, current_folder)
-    names, conditions = tuple(map(str, plans)), tuple(where)
+    names = (str(plans),) if isinstance(plans, str | Path) else tuple(map(str, plans))
+    conditions = (where,) if isinstance(where, str) else tuple(where)
     named = project.find_plans(names, current_folder) if names else project.plan_paths()
     opened = opened_project(project)
     settings = opened.settings
