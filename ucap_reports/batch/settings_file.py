@@ -19,8 +19,8 @@ from ucap_reports.plan.custom_fields import (
 )
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
-from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
-from ucap_reports.plan.undeclared_fields import DECLARATIONS, extra_row_hint
+from ucap_reports.plan.plan_model import PlanContact
+from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Problem, ProblemsFound, problem
@@ -40,7 +40,7 @@ from ucap_reports.template.pack_merging import LayeredTree
 from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
-from ucap_reports.template.row_merging import HIDE, merge_rows, row_entries
+from ucap_reports.template.row_merging import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 _FORMAT = {"type": "string", "examples": list(Format)}
@@ -237,13 +237,8 @@ def _field_errors(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> I
 
 
 def _row_warnings(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> Iterator[Problem]:
-    """Yield a warning about each row that no pack has."""
     known = others.rows | others.fields | set(map(str, _mapping(value.get(DECLARATIONS))))
-    for entry in row_entries(value.get("rows")):
-        if entry.field not in known:
-            hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, known)
-            location = tree.location(entry.loc, key=entry.named)
-            yield problem("row-unused", location, hint=hint, name=entry.field)
+    yield from unused_rows(value.get("rows"), known, tree)
 
 
 def _contact_warnings(file: SettingsFile, tree: Tree) -> Iterator[Problem]:

@@ -18,7 +18,6 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import known_pack, open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.init_command import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.plan_model import BUILT_IN, load_plan
-from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, shortened
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, replaced_content
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder
@@ -26,7 +25,14 @@ from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
-from ucap_reports.template.pack_opening import PACK_NAME, PackFolder, open_pack, own_content, pack_names, shipped_packs
+from ucap_reports.template.pack_opening import (
+    PackFolder,
+    open_pack,
+    own_content,
+    pack_name_problem,
+    pack_names,
+    shipped_packs,
+)
 from ucap_reports.template.theme import FontFamily
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import FactsByName
@@ -47,10 +53,9 @@ def run_template_list(arguments: Arguments, session: Session) -> None:
 def run_template_new(arguments: Arguments, session: Session) -> None:
     """Write the files of a new pack."""
     project, name = open_project(arguments, session), arguments.pack
-    if not PACK_NAME.fullmatch(name):
-        raise UsageError([problem("pack-name-invalid", form="characters", name=name)])
-    if names_language(name):
-        raise UsageError([problem("pack-name-invalid", form="language", name=name)])
+    invalid_name = pack_name_problem(name)
+    if invalid_name is not None:
+        raise UsageError([invalid_name])
     if arguments.copy and arguments.extends is None:
         raise UsageError([problem("usage-invalid", form="copy")])
     if arguments.source is not None and arguments.extends is not None:

@@ -22,7 +22,7 @@ from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration
 from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import reserved_names
-from ucap_reports.plan.vocabulary import better_id, country_names, names_language
+from ucap_reports.plan.vocabulary import better_id, country_names
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
@@ -41,7 +41,7 @@ from ucap_reports.storage.project_folder import PACK_SETTINGS, SETTINGS_FILE, TE
 from ucap_reports.summary.document import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import IMAGES, PACK_NAME, pack_names
+from ucap_reports.template.pack_opening import IMAGES, pack_name_problem, pack_names
 from ucap_reports.template.theme import ThemeSettings
 
 PACK = "pack"
@@ -147,9 +147,9 @@ class OfficeEditing:
 
     def create_pack(self, name: str) -> dict[str, Any]:
         """Create a pack that extends that of the project, and make it the project's. Raises ProblemsFound."""
-        if not PACK_NAME.fullmatch(name) or names_language(name):
-            form = "language" if names_language(name) else "characters"
-            raise ProblemsFound([problem("pack-name-invalid", form=form, name=name)])
+        invalid_name = pack_name_problem(name)
+        if invalid_name is not None:
+            raise ProblemsFound([invalid_name])
         path = self._pack_path(name)
         if name in pack_names(pack_folders(self._project)) or self._project.has(f"{TEMPLATES}/{name}"):
             raise ProblemsFound([problem("pack-exists", Location(f"{TEMPLATES}/{name}"), name=name)])

@@ -16,6 +16,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_fields import Declaration, DeclaredFields, declaration_problems, readable_declarations
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
+from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree
@@ -38,7 +39,7 @@ from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
-PACK_NAME = RarePattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
+_PACK_NAME = RarePattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
 _NAME_LINE = RarePattern(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
 """The setting `name`, after a line end or a byte order mark."""
@@ -176,6 +177,17 @@ def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
     for path, file in sorted(own_files(name, folders).items()):
         content[path] = file.content
     return content
+
+
+def pack_name_problem(name: str) -> Problem | None:
+    """Return what is wrong with the name of a new pack, which is part of the names of documents: a language tag there
+    means a language.
+    """
+    if not _PACK_NAME.fullmatch(name):
+        return problem("pack-name-invalid", form="characters", name=name)
+    if names_language(name):
+        return problem("pack-name-invalid", form="language", name=name)
+    return None
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:

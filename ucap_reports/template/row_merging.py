@@ -115,6 +115,17 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
         yield problem("row-label-missing", where, field=entry.field)
 
 
+def unused_rows(rows: Any, known: Collection[str], layer: Located) -> Iterator[Problem]:
+    """Yield a warning about each entry in `rows` of a project whose field is none of the `known` ones, which are those of
+    rows in all packs, and custom fields. An entry for a row that only the pack in use does not have is ignored.
+    """
+    for entry in row_entries(rows):
+        if entry.field not in known:
+            hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, known)
+            location = layer.location(entry.loc, key=entry.named)
+            yield problem("row-unused", location, hint=hint, name=entry.field)
+
+
 def row_entries(rows: Any) -> Iterator[RowEntry]:
     """Yield the entries of `rows` as a file has them; none if it is neither a list nor a mapping."""
     if isinstance(rows, dict):
