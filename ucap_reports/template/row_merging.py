@@ -116,8 +116,8 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
 
 
 def unused_rows(rows: Any, known: Collection[str], layer: Located) -> Iterator[Problem]:
-    """Yield a warning about each entry in `rows` of a project whose field is none of the `known` ones, which are those of
-    rows in all packs, and custom fields. An entry for a row that only the pack in use does not have is ignored.
+    """Yield a warning about each entry in `rows` of a project whose field is not among the `known` ones, those of
+    the rows of all packs, and custom fields. An entry for a row that only the pack in use does not have is ignored.
     """
     for entry in row_entries(rows):
         if entry.field not in known:

@@ -14,8 +14,8 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
-from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
 from ucap_reports.word.compile.template_opening import accept_revisions, broken
+from ucap_reports.word.compile.word_tags import cut_out, pieces_of, run_of
 from ucap_reports.word.file.office_package import BODY, compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import PARAGRAPH, ElementLocator, qualified
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE, drawing_alone, svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.word.compile.tag_marks import find_word_tags
+from ucap_reports.word.compile.word_tags import find_word_tags
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,
     HYPERLINK,

@@ -14,7 +14,18 @@ from ucap_reports.template.jinja.sandbox import SourceLocations
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Examples, place_examples
-from ucap_reports.word.compile.tag_marks import (
+from ucap_reports.word.compile.tag_placement import (
+    close_containers,
+    directive_snippets,
+    gap_cells,
+    join_paragraphs,
+    lay_out_tables,
+    place_tags,
+    table_marks,
+    take_directives,
+)
+from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
+from ucap_reports.word.compile.word_tags import (
     CLOSING_OF,
     CONTINUING,
     DIRECTIVES,
@@ -28,17 +39,6 @@ from ucap_reports.word.compile.tag_marks import (
     property_snippet,
     snippet,
 )
-from ucap_reports.word.compile.tag_placement import (
-    close_containers,
-    directive_snippets,
-    gap_cells,
-    join_paragraphs,
-    lay_out_tables,
-    place_tags,
-    table_marks,
-    take_directives,
-)
-from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.file.office_package import CONTENT_TYPES, IMAGE, OFFICE, compressed, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fields
 from ucap_reports.word.file.word_languages import leave_language_open

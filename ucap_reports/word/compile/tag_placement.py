@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.tag_marks import (
+from ucap_reports.word.compile.word_tags import (
     CLOSING_OF,
     DIRECTIVES,
     Block,

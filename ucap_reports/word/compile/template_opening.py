@@ -21,7 +21,7 @@ from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Style, Theme, is_landscape
 from ucap_reports.word.compile.active_content import SecuredPackage, clean_settings, content_problems
-from ucap_reports.word.compile.tag_marks import (
+from ucap_reports.word.compile.word_tags import (
     TagMark,
     WordTagKind,
     cut_out,

@@ -1,4 +1,5 @@
-"""Tags found in the text of paragraphs and taken out of Word's runs: a mark in the tree replaces each of them.
+"""The tags of Word templates: their syntax, and how they are found in the text of paragraphs and taken out of Word's
+runs, where a mark in the tree replaces each of them.
 
 A tag of this dialect of docxtpl is `{{ value }}`, `{% statement %}` or `{# comment #}`. A prefix after the opening
 braces is its scope: the tag replaces its paragraph (`p`), its table row (`tr`), its table cell (`tc`), or only itself

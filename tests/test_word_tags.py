@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.word.compile.tag_marks import Scope, Tags, WordTagKind, find_word_tags
+from ucap_reports.word.compile.word_tags import Scope, Tags, WordTagKind, find_word_tags
 
 
 @pytest.mark.parametrize(
