@@ -22,10 +22,16 @@ from tests.hostile_inputs import (
 )
 from tests.hostile_runs import MEGABYTES
 from tests.imports import imported, labels, refused
+from ucap_reports.importers.plan_draft import Imported, ImportedPlan
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
+from ucap_reports.importers.workbook_update import CurrentPlan, PlansUpdate, table_update
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage import reading_limits
+from ucap_reports.storage.atomic_files import NewFile, write_files
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_UNPACKED
 from ucap_reports.word.compile.template_opening import accept_revisions
@@ -126,6 +132,33 @@ def test_import_of_tables_takes_linear_time() -> None:
     imported(few, "a.csv")
     work = counted_calls(lambda: imported(few, "a.csv"))
     assert counted_calls(lambda: imported(many, "a.csv")) < 12 * work
+
+
+def test_updates_from_tables_find_plans_by_their_cities_in_linear_time() -> None:
+    work = counted_calls(lambda: updated_by_cities(20))
+    assert counted_calls(lambda: updated_by_cities(200)) < 12 * work
+
+
+def updated_by_cities(count: int) -> PlansUpdate:
+    """What a table changes in so many plans, which it names by their cities."""
+    imported_plans = []
+    current = {}
+    for number in range(count):
+        text = f"cities: [{{name: Town {number}}}, {{name: Rome}}]\n"
+        imported_plans.append(ImportedPlan(f"row-{number}", f"{text}period: 2030\n", ()))
+        plan = f"plan-{number}"
+        current[plan] = CurrentPlan(plan, parse_tolerantly(Source(f"plans/{plan}.yaml", text)), BUILT_IN)
+    update = table_update(Imported(tuple(imported_plans), ()), "table.csv", current)
+    assert [change.plan for change in update.changes] == list(current)
+    return update
+
+
+def test_write_files_takes_linear_time(tmp_path: Path) -> None:
+    few, many = (
+        [NewFile(tmp_path / f"{count}-{number}", b"new", "out") for number in range(count)] for count in (20, 200)
+    )
+    work = counted_calls(lambda: write_files(few))
+    assert counted_calls(lambda: write_files(many)) < 12 * work
 
 
 def test_accept_revisions_keeps_the_order_of_joined_paragraphs() -> None:

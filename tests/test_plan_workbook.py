@@ -761,6 +761,26 @@ def test_import_of_an_own_table_changes_only_the_facts_of_its_columns(project: P
     assert text(project) == TIANJIN
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("1,234", "1234", True),
+        ("12,34,567", "1234567", True),
+        ("13 600 000", "13600000", True),
+        ("1,5", "15", False),
+        ("1,25", "125", False),
+    ],
+)
+def test_import_of_an_own_table_changes_figures_that_differ_in_more_than_marks_of_thousands(
+    project: Path, old: str, new: str, *, is_same: bool
+) -> None:
+    write_plan(project, "yantai-rome.yaml", f'cities: [{{name: Yantai, area_km2: "{old}"}}, {{name: Rome}}]\n')
+    (project / "table.csv").write_text(f"plan,City,Area\nyantai-rome,Yantai,{new}\n", encoding="utf-8")
+    assert changes(update(project, "table.csv")) == (
+        {} if is_same else {("yantai-rome", "cities[0].area_km2"): (old, new)}
+    )
+
+
 def test_import_of_an_own_table_finds_plans_by_their_cities_and_creates_others(project: Path) -> None:
     book = Workbook()
     for row in (

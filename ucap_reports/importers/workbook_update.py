@@ -224,9 +224,14 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
     created: list[str] = []
     problems = [_not_kept(reported) for reported in imported.problems]
     latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
+    ids_by_cities = _ids_by_cities(plans)
     for plan in imported.plans:
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        current = latest.get(plan.id) or _with_same_cities(values, latest)
+        current = latest.get(plan.id)
+        if current is None:
+            ids_with_same_cities = ids_by_cities.get(_sorted_city_names(values), ())
+            if len(ids_with_same_cities) == 1:
+                current = latest[ids_with_same_cities[0]]
         if current is None:
             problems += plan.problems
             created.append(plan.id)
@@ -249,13 +254,19 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
 
 def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
     """Return the names of the cities of each plan, without plans in which a city has no name."""
-    cities: dict[str, tuple[Any, ...]] = {}
+    cities_by_plan: dict[str, tuple[Any, ...]] = {}
     for plan in plans.values():
-        written = [as_list(value_at(city, (NAME,))) for city in as_list(value_at(plan.tree.value, (CITIES,)))]
-        names = [[str(scalar_text(name)) for name in group] for group in written]
-        if all(names) and all(map(all, names)):
-            cities[plan.id] = tuple(group if len(group) > 1 else group[0] for group in names)
-    return cities
+        cities: list[Any] = []
+        is_complete = True
+        for city in as_list(value_at(plan.tree.value, (CITIES,))):
+            names = [str(scalar_text(name)) for name in as_list(value_at(city, (NAME,)))]
+            if not names or "" in names:
+                is_complete = False
+                break
+            cities.append(names if len(names) > 1 else names[0])
+        if is_complete:
+            cities_by_plan[plan.id] = tuple(cities)
+    return cities_by_plan
 
 
 def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
@@ -313,6 +324,11 @@ class _WorkbookMerge:
         self._record = _Record(record)
         self._sheets = plan_sheets(joint_fields([fields_of({}), *(plan.known for plan in plans.values())]))
         self._rows = {sheet.title: self._read_rows(workbook, sheet) for sheet in self._sheets}
+        self._rows_by_plan: dict[tuple[str, str], list[_SheetRow]] = {}
+        """The rows of each plan in each sheet, by the title of the sheet and the id of the plan."""
+        for title, rows in self._rows.items():
+            for row in rows or ():
+                self._rows_by_plan.setdefault((title, row.plan), []).append(row)
 
     def update(self) -> PlansUpdate:
         """Return what the workbook changes."""
@@ -462,7 +478,7 @@ class _WorkbookMerge:
         return list(dict.fromkeys(row.plan for row in rows if row.plan not in self._record.plans))
 
     def _rows_of(self, sheet: PlanSheet, plan: str) -> list[_SheetRow]:
-        return [row for row in self._rows[sheet.title] or () if row.plan == plan]
+        return self._rows_by_plan.get((sheet.title, plan), [])
 
     # Merging the cells of a plan
 
@@ -767,11 +783,16 @@ def _not_kept(reported: Problem) -> Problem:
     return reported.with_hint("it is not imported; name its field in a map for --columns")
 
 
-def _with_same_cities(values: Any, plans: Mapping[str, CurrentPlan]) -> CurrentPlan | None:
-    """Return the only plan with the same cities; None if there is none, or several."""
-    names = sorted(_city_names(values))
-    same = [plan for plan in plans.values() if sorted(_city_names(plan.tree.value)) == names]
-    return same[0] if len(same) == 1 else None
+def _ids_by_cities(plans: Mapping[str, CurrentPlan]) -> Mapping[tuple[str, ...], Sequence[str]]:
+    """Return the ids of plans by the names of their cities."""
+    ids: dict[tuple[str, ...], list[str]] = {}
+    for plan in plans.values():
+        ids.setdefault(_sorted_city_names(plan.tree.value), []).append(plan.id)
+    return ids
+
+
+def _sorted_city_names(values: Any) -> tuple[str, ...]:
+    return tuple(sorted(_city_names(values)))
 
 
 def _city_names(values: Any) -> list[str]:
@@ -822,19 +843,30 @@ def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterat
     if field is not None and _same_fact(field, old, value):
         return
     if isinstance(value, list) and isinstance(old, list):
-        value = [old[old.index(item)] if item in old else item for item in value]
+        value = [_as_in_list(item, old) for item in value]
     record = FieldChange(current.id, field_name(loc), json_value(old), json_value(value), where)
     yield MergedChange(ValueChange("set", loc, value), record)
 
 
+def _as_in_list(item: Any, old: Sequence[Any]) -> Any:
+    """Return the item of a list that is equal, as the plan file has it; else the new item."""
+    return old[old.index(item)] if item in old else item
+
+
 def _same_fact(field: Field, old: Any, new: Any) -> bool:
-    """Return whether two values are the same fact; figures are, too, if only the marks between digits differ."""
+    """Return whether two values are the same fact; figures are, too, if only spaces and marks of thousands differ."""
     return _fact_text(field, old) == _fact_text(field, new)
+
+
+_MARK_OF_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9])|[0-9]{2},)")
+"""A comma in `1,234,567`, and in `12,34,567` as in India, but not in `1,5`."""
 
 
 def _fact_text(field: Field, value: Any) -> str:
     text = "\n".join(str(scalar_text(item)) for item in as_list(value))
-    return re.sub(r"[\s,]", "", text) if field.type in FIGURES else text
+    if field.type not in FIGURES:
+        return text
+    return _MARK_OF_THOUSANDS.sub("", re.sub(r"\s", "", text))
 
 
 # Cells as values of plans

@@ -84,7 +84,14 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     for file in files:
         if file.path.suffix in _TEXTS and len(file.content) > MAX_TEXT_FILE_BYTES:
             raise too_large(file.shown)
-    changed = [file for file in files if file.anyway or not _has_content(file)]
+    changed: list[NewFile] = []
+    statuses: list[WriteStatus] = []
+    for file in files:
+        if file.anyway or not _has_content(file):
+            changed.append(file)
+            statuses.append(WriteStatus.WRITTEN)
+        else:
+            statuses.append(WriteStatus.UNCHANGED)
     parts: list[_Part] = []
     folders: dict[tuple[SafeFolder, Path], OpenFolder] = {}
     with ExitStack() as opened:
@@ -107,7 +114,7 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
         finally:
             for part in parts:
                 part.remove()
-    return tuple(WriteStatus.WRITTEN if file in changed else WriteStatus.UNCHANGED for file in files)
+    return tuple(statuses)
 
 
 def write_own(file: NewFile) -> WriteStatus:
