@@ -287,7 +287,7 @@ def test_a_file_finds_its_plan_by_its_properties_or_by_the_option(project: Path)
 
     assert review(project, bare.name).codes == ["review-plan-unknown"]
     assert len(found(review(project, bare.name, "--plan", "tianjin-rome"))) == 1
-    assert review(project, bare.name, "--plan", "other").codes == ["review-plan-unknown"]
+    assert review(project, bare.name, "--plan", "other").codes == ["plan-unknown"]
 
 
 def test_a_damaged_file_is_an_error(project: Path) -> None:

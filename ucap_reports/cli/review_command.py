@@ -21,7 +21,7 @@ from ucap_reports.batch.replies import (
 from ucap_reports.batch.undo_history import record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.command_project import open_project
+from ucap_reports.cli.command_project import known_pack, named_plans, open_project
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
@@ -37,11 +37,13 @@ def run_review(arguments: Arguments, session: Session) -> None:
     report["conflicts"], report["files"] = [], []
     project = open_project(arguments, session)
     preferred = _preferred(arguments)
+    plan = named_plans(project, [arguments.plan], session)[0].stem if arguments.plan is not None else None
+    template = known_pack(arguments.template, project) if arguments.template is not None else None
     files: list[ReplyFile] = []
     for name in dict.fromkeys(arguments.files):
         with reported(session.report):
             files.append(ReplyFile(name, read_import(name, project)))
-    options = ReplyOptions(arguments.plan, arguments.template, arguments.language, tuple(arguments.only_author or ()))
+    options = ReplyOptions(plan, template, arguments.language, tuple(arguments.only_author or ()))
     comparison = compare_replies(project, files, options, preferring(preferred))
     session.report(comparison.problems)
     changes: Collection[ReviewChange] = comparison.changes
