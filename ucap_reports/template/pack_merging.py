@@ -4,7 +4,7 @@ translations go with the text that they translate, and the place of each setting
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -14,9 +14,9 @@ from ucap_reports.plan.custom_fields import type_conflicts
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
-from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings
 from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.template.row_merging import (
     RowEntry,
@@ -28,6 +28,8 @@ from ucap_reports.template.row_merging import (
     with_rows_of_fields,
 )
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
+from ucap_reports.text.markup import parse_inline
+from ucap_reports.text.rich_text import RichText
 
 _CUSTOM = RarePattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
 """A custom field in a template: of the plan after `summary`, of a city after another word."""
@@ -243,3 +245,54 @@ def mapping_at(value: Any, key: str) -> dict[str, Any]:
     """Return the mapping that is the value of a key; an empty one if there is none."""
     fields = value.get(key) if isinstance(value, dict) else None
     return fields if isinstance(fields, dict) else {}
+
+
+# The labels in merged settings
+
+
+def labels_of_fields(
+    settings: PackSettings, tree: LayeredTree, problems: list[Problem]
+) -> Mapping[str, Mapping[str, RichText]]:
+    """Return the labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
+    labels: dict[str, dict[str, RichText]] = {}
+    for path, declaration in settings.fields.items():
+        labels[path] = {}
+        for language, text in declaration.label.items():
+            loc: Loc = (DECLARATIONS, path, "label")
+            if language:
+                loc = (*loc, language)
+            with reported(problems.extend):
+                labels[path][language] = parse_inline(text, tree.location(loc))
+    return labels
+
+
+def labels_of_rows(
+    settings: PackSettings, tree: LayeredTree, problems: list[Problem]
+) -> Mapping[str, Mapping[str, RichText]]:
+    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
+
+    Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
+    a pack can rename one row of the pack that it extends.
+    """
+
+    def rich_label(text: str, path: Loc) -> RichText:
+        try:
+            return _parsed_label(text)
+        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
+            with reported(problems.extend):
+                return parse_inline(text, tree.location(path))
+            return RichText()
+
+    own_labels: dict[str, RichText] = {}
+    for index, rule in enumerate(settings.rows):
+        own_labels[rule.field] = rich_label(rule.label, ("rows", index, "label"))
+    labels: dict[str, dict[str, RichText]] = {}
+    for language, texts in settings.labels.items():
+        labels[language] = {field: rich_label(text, ("labels", language, field)) for field, text in texts.items()}
+    return {"": own_labels | labels.get(settings.language, {}), **labels}
+
+
+@lru_cache(maxsize=4096)
+def _parsed_label(text: str) -> RichText:
+    """Return a label, parsed once: packs inherit hundreds of labels. Raises ProblemsFound without its place."""
+    return parse_inline(text)

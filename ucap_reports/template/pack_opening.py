@@ -19,7 +19,7 @@ from ucap_reports.plan.validation import Located, described, in_file_order, vali
 from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
@@ -34,10 +34,16 @@ from ucap_reports.template.pack import (
     PackFile,
     PackSettings,
 )
-from ucap_reports.template.pack_merging import LayeredTree, PackLayers, mapping_at, merged_layers, settings_of
+from ucap_reports.template.pack_merging import (
+    LayeredTree,
+    PackLayers,
+    labels_of_fields,
+    labels_of_rows,
+    mapping_at,
+    merged_layers,
+    settings_of,
+)
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
-from ucap_reports.text.markup import parse_inline
-from ucap_reports.text.rich_text import RichText
 
 _PACK_NAME = RarePattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
@@ -144,8 +150,8 @@ def assemble(layers: PackLayers) -> OpenedPack:
     problems += _folder_problems(layers)
     problems += pack_problems(settings, layers.files, tree.location)
     problems += _declaration_problems(declared_fields, tree, layers)
-    labels = _labels(settings, tree, problems)
-    declared = _declared_labels(settings, tree, problems)
+    labels = labels_of_rows(settings, tree, problems)
+    declared = labels_of_fields(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
     shipped_contact = _shipped_contact(settings, tree, layers)
     pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, shipped_contact)
@@ -357,49 +363,3 @@ def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
         yield problem("pack-misnamed", own.location(("name",)), name=named, folder=layers.name)
     if PAGE_TEMPLATE not in layers.files:
         yield problem("file-missing", own.location(()), form="pack", pack=layers.name, file=PAGE_TEMPLATE)
-
-
-def _declared_labels(
-    settings: PackSettings, tree: LayeredTree, problems: list[Problem]
-) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
-    labels: dict[str, dict[str, RichText]] = {}
-    for path, declaration in settings.fields.items():
-        labels[path] = {}
-        for language, text in declaration.label.items():
-            loc: Loc = (DECLARATIONS, path, "label")
-            if language:
-                loc = (*loc, language)
-            with reported(problems.extend):
-                labels[path][language] = parse_inline(text, tree.location(loc))
-    return labels
-
-
-def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
-
-    Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
-    a pack can rename one row of the pack that it extends.
-    """
-
-    def rich_label(text: str, path: Loc) -> RichText:
-        try:
-            return _parsed_label(text)
-        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
-            with reported(problems.extend):
-                return parse_inline(text, tree.location(path))
-            return RichText()
-
-    own_labels: dict[str, RichText] = {}
-    for index, rule in enumerate(settings.rows):
-        own_labels[rule.field] = rich_label(rule.label, ("rows", index, "label"))
-    labels: dict[str, dict[str, RichText]] = {}
-    for language, texts in settings.labels.items():
-        labels[language] = {field: rich_label(text, ("labels", language, field)) for field, text in texts.items()}
-    return {"": own_labels | labels.get(settings.language, {}), **labels}
-
-
-@lru_cache(maxsize=4096)
-def _parsed_label(text: str) -> RichText:
-    """Return a label, parsed once: packs inherit hundreds of labels. Raises ProblemsFound without its place."""
-    return parse_inline(text)
