@@ -1,5 +1,7 @@
-"""Text that flows through columns: they are filled page by page, and have about the same height on the last page, where
-they can begin with headings, or at least with whole paragraphs and list items, if that does not make them much higher.
+"""Text that flows through columns, which are filled page by page.
+
+On the last page they have about the same height. There they can begin with headings, or at least with whole paragraphs
+and list items, if that does not make them much higher.
 """
 
 from collections.abc import Sequence
@@ -30,33 +32,35 @@ _LINES_HIGHER_FOR_ITEMS = 4
 
 
 class TextColumns(Struct, frozen=True):
-    """A box with text in columns, which begin at these distances from its start. `page_height` is that
-    of a page; a text that is higher than a page is divided into columns only when it is split.
-    """
+    """A box with text in columns."""
 
     style: Style
     width: float
     starts: Sequence[float]
+    """The distances of the columns from the start of the box."""
     page_height: float
     stack: Stack
     columns: Sequence[Stack] = ()
+    """The stack in columns; none while it is higher than a page: then it is divided when it is split."""
     height: float = 0
     headed: bool = False
     """Whether the columns begin with headings, or with whole items, if that does not make them much higher."""
 
     def balanced(self) -> "TextColumns":
         """Return the text in columns of about the same height or, if it is too long for a page, as it must be split."""
-        style, count, edge = self.style, len(self.starts), edges(self.style)
+        edge = edges(self.style)
         available_height = self.page_height - edge.top - edge.bottom
-        columns = _balanced(self.stack, count, available_height)
+        columns = _balanced(self.stack, len(self.starts), available_height)
+        if columns is None:
+            return replace(self, columns=(), height=2 * self.page_height)  # which fits on no page
         if self.headed and columns:
             columns = self._with_whole_parts(columns, available_height)
-        height = 2 * self.page_height if columns is None else max(_height(style, columns), style.height or 0)
-        return replace(self, columns=columns or (), height=height)
+        return replace(self, columns=columns, height=max(_height(self.style, columns), self.style.height or 0))
 
     def _with_whole_parts(self, lowest: list[Stack], available_height: float) -> list[Stack]:
         """Return columns that begin with headings or whole items; the lowest ones if those are much higher."""
-        style, count = self.style, len(self.starts)
+        style = self.style
+        count = len(self.starts)
         least = _height(style, lowest)
         parts = _by_heading(self.stack)
         sections = _balanced(parts, count, available_height) if len(parts) > 1 else None
@@ -97,35 +101,48 @@ def _balanced(stack: Stack, count: int, max_height: float) -> list[Stack] | None
         if total > 2 * count * max_height:
             return None  # the rest is not measured, so that a long text takes a time proportional to its length
     for forced in (False, True):
-        best, rest = _filled(stack, count, max_height, forced=forced)
-        low, high = 0.0, max_height
-        while not rest and high - low > _PRECISION:
-            middle = (low + high) / 2
-            columns, left = _filled(stack, count, middle, forced=forced)
-            low, high = (middle, high) if left else (low, middle)
-            best = best if left else columns
+        columns, rest = _filled(stack, count, max_height, forced=forced)
         if not rest:
-            return best
+            return _lowest(columns, stack, count, max_height, forced=forced)
     return None
 
 
+def _lowest(columns: list[Stack], stack: Stack, count: int, max_height: float, *, forced: bool) -> list[Stack]:
+    """Return the stack in `count` columns of the least height; `columns` have it in the maximum height."""
+    too_low = 0.0
+    high_enough = max_height
+    while high_enough - too_low > _PRECISION:
+        height = (too_low + high_enough) / 2
+        lower_columns, rest = _filled(stack, count, height, forced=forced)
+        if rest:
+            too_low = height
+        else:
+            high_enough = height
+            columns = lower_columns
+    return columns
+
+
 def _filled(stack: Stack, count: int, height: float, *, forced: bool) -> tuple[list[Stack], Stack]:
-    """As much of the stack as fits into columns of that height, and the rest."""
+    """Return as much of the stack as fits into columns of that height, and the rest."""
     columns: list[Stack] = []
-    while stack and len(columns) < count:
-        parts = split_stack(stack, height, forced=forced)
+    rest = stack
+    while rest and len(columns) < count:
+        parts = split_stack(rest, height, forced=forced)
         if parts is None:
             break
-        columns.append(parts[0])
-        stack = parts[1]
-    return columns, stack
+        column, rest = parts
+        columns.append(column)
+    return columns, rest
 
 
 def _by_heading(stack: Stack) -> Stack:
     """Return the stack with each heading and what follows it as one item."""
-    later = [index for index in range(1, len(stack)) if stack[index].keeps_next and not stack[index - 1].keeps_next]
-    parts = [stack[start:end] for start, end in pairwise([0, *later, len(stack)])]
-    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
+    starts = [0]
+    for index, (before, item) in enumerate(pairwise(stack), start=1):
+        if item.keeps_next and not before.keeps_next:
+            starts.append(index)
+    sections = [stack[start:end] for start, end in pairwise([*starts, len(stack)])]
+    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in sections)
 
 
 def _by_item(stack: Stack) -> Stack:

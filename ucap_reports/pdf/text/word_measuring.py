@@ -143,8 +143,9 @@ class TextStyle:
             return self._simple_unit(runs[0], text)
         parts = tuple([self._part(run, text) for run in runs])
         if written != text and parts:  # capitals can be more letters than the text
-            parts = (*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text))
-        advance = ink = sum([part.width for part in parts])
+            parts = (*[replace(part, text="") for part in parts[:-1]], replace(parts[-1], text=text))
+        advance = sum([part.width for part in parts])
+        ink = advance
         if text[-1:] == " " and runs:
             space = self._space(runs[-1].face) + self._spacing_of(text, runs[-1])
             ink -= (len(text) - len(text.rstrip(" "))) * space
@@ -214,17 +215,25 @@ def is_plain(text: str, missing: Collection[str]) -> bool:
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
     """Return the operators that show glyphs at their places, in text that is raised by `rise` points."""
-    written: list[str] = []
-    line = ""
+    operators: list[str] = []
+    shown = ""  # the glyphs at one height, with the distances between them
     height = 0
     for code, right, up in shifts:
         if code and up != height:
-            written += [f"[{line}] TJ", f"{rise + up * scale:.2f} Ts"] if line else [f"{rise + up * scale:.2f} Ts"]
-            line, height = "", up
-        line += f"{-right}" * bool(right) + f"({code})" * bool(code)
-    written += [f"[{line}] TJ"] if line else []
-    written += [f"{rise:.2f} Ts"] if height else []
-    return " ".join(written)
+            if shown:
+                operators.append(f"[{shown}] TJ")
+            operators.append(f"{rise + up * scale:.2f} Ts")
+            shown = ""
+            height = up
+        if right:
+            shown += f"{-right}"
+        if code:
+            shown += f"({code})"
+    if shown:
+        operators.append(f"[{shown}] TJ")
+    if height:
+        operators.append(f"{rise:.2f} Ts")
+    return " ".join(operators)
 
 
 _shared = lru_cache(maxsize=512)(TextStyle)
@@ -241,14 +250,20 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
 
 @lru_cache(maxsize=1024)
 def _text_style(pack: Pack, style: Style, look: Run, mode: WritingMode, capitals: str | None) -> TextStyle:
-    colour, bold, italic = style.colour, style.bold or look.bold, style.italic or look.italic
+    colour = style.colour
+    bold = style.bold or look.bold
+    italic = style.italic or look.italic
     underlined = style.underline or look.underline
     if look.link:
         body = pack.theme.style("body")
         link = pack.theme.styles.get("link", body)
-        colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it
-        bold, italic, underlined = bold or link.bold, italic or link.italic, underlined or link.underline
-    size, rise = float(style.size), style.size * _RISE[look.script]
+        if colour == body.colour:  # text with a colour of its own keeps it
+            colour = link.colour
+        bold = bold or link.bold
+        italic = italic or link.italic
+        underlined = underlined or link.underline
+    size = float(style.size)
+    rise = style.size * _RISE[look.script]
     if look.script is not Script.NORMAL:
         size *= _SCRIPT_SIZE
     font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
