@@ -66,7 +66,7 @@ from ucap_reports.word.render.table_grid import grid_mark
 from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 
 _ONE_COLUMN = grid_mark(table_grid.CELL, 0, 0, 1)
-_ALL_COLUMNS = grid_mark(table_grid.CELL, 0, 0, "{{\nsummary.column_count }}")
+_ALL_COLUMNS = grid_mark(table_grid.WIDE_CELL)
 _CELL_MARKS: Mapping[str, str] = {
     "cell": f"{{%\nif row.shared %}}{_ALL_COLUMNS}{{%\nelse %}}{_ONE_COLUMN}{{%\nendif %}}"
 }

@@ -262,9 +262,15 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
     watermark = watermark_xml(summary.watermark, text.number)
     try:
         number = text.number * PICTURES
-        # Most pieces are ASCII: they are encoded faster alone than joined with others.
-        printed = without_unprinted_parts(b"".join([piece.encode() for piece in filled.pieces]))
-        resolved = resolve(printed, number, text.directives, right_to_left=right_to_left, watermark=watermark)
+        printed = without_unprinted_parts(filled.pieces)
+        resolved = resolve(
+            printed,
+            number,
+            text.directives,
+            columns=summary.column_count,
+            right_to_left=right_to_left,
+            watermark=watermark,
+        )
         xml, marked = printed_part(resolved), recorded_part(resolved)
         if context.has_data_tables and has_sections(xml):
             xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)

@@ -1,31 +1,33 @@
 """Marks of a compiled template that are replaced when it is filled in: columns of tables, numbers of pictures.
 
 A mark is between two equal characters that XML cannot represent, so that no value contains them, and the XML split at
-them has text and marks by turns. It is in bytes: to divide and join text with characters that are not in Latin-1 takes
-longer, since Python searches each piece for them.
+them has text and marks by turns. The XML is in pieces: the values, and the XML of the template between them, whose
+pieces are the same in all documents and therefore divided at their marks only once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from msgspec import Struct, field
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.jinja.sandbox import SourceLocations
 
 _AROUND = "\x01"
-_AROUND_BYTE = _AROUND.encode()
-TABLE, GRID, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrcepndf"
+TABLE, GRID, ROW, CELL, WIDE_CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrcwepndf"
 """The kinds of marks: the beginning of a table, the width of one whose columns depend on the summary, a row, a cell and
-its width, tag and span, the end of a table, a paragraph if none is before it, the number of a picture, and XML that
-only right-to-left documents or only drafts have: the watermark, if a mark has no XML.
+its width, tag and span, a cell as wide as the columns of the summary, the end of a table, a paragraph if none is before
+it, the number of a picture, and XML that only right-to-left documents or only drafts have: the watermark, if a mark has
+no XML.
 """
 PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
+_SPANS = {str(columns): columns for columns in range(1, MOST_COLUMNS + 1)}
+"""The valid spans, as they are written in the mark of a cell."""
 _PARAGRAPH_ENDS = (b"</w:p>", b"<w:p/>")
 _EMPTY_ROW = RarePattern(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
 _EMPTY_TABLE = RarePattern(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
@@ -48,6 +50,10 @@ class _Grid(Struct, frozen=True):
     index: int
     width: int
     is_by_example: bool
+
+
+_GridMark = tuple[str, bytes, _CellShape | None, bytes]
+"""The kind of a mark, its content, its shape if it is that of a cell and valid, and the XML after it."""
 
 
 class _MarkedTable(Struct):
@@ -73,67 +79,107 @@ def grid_mark(kind: str, *values: object) -> str:
     return f"{_AROUND}{kind}{':'.join(str(value) for value in values)}{_AROUND}"
 
 
-def resolve(xml: bytes, number: int, tags: Sequence[SourceLocations], *, right_to_left: bool, watermark: str) -> bytes:
-    """Return the XML with each mark replaced, and without rows that have no cells and tables that have no rows.
+def resolve(
+    pieces: Iterable[str],
+    number: int,
+    tags: Sequence[SourceLocations],
+    *,
+    columns: int,
+    right_to_left: bool,
+    watermark: str,
+) -> bytes:
+    """Return the XML in pieces with each mark replaced, without rows that have no cells and tables that have no rows.
 
-    The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
+    The numbers of pictures follow `number`. `tags` are the statements about cells, and `columns` the number of those of
+    the summary. Drafts have a `watermark`, as XML.
     Raises ProblemsFound (`span-invalid`).
     """
-    pieces = xml.split(_AROUND_BYTE)  # a mark between two texts, where its replacement will be
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
+    written: list[bytes] = []
+    unfinished = ""  # a piece that ends in a mark, which has a value
+    before = b""  # the XML after the last mark, as far as it ends what is written
     tables: list[_MarkedTable] = []
     has_empty_rows = False  # found where cells have marks: only loops and conditions over cells leave such rows
-    for index in range(1, len(pieces), 2):
-        mark = pieces[index]
-        kind, content = chr(mark[0]), mark[1:]
-        replacement = b""
-        if kind == CELL:
-            tables[-1].rows[-1].append((index, _placed_shape(content, tags)))
-        elif kind == ROW:
-            tables[-1].rows.append([])
-        elif kind == PARAGRAPH_MARK:
-            if not pieces[index - 1].endswith(_PARAGRAPH_ENDS):
-                replacement = content
-        elif kind == TABLE:
-            tables.append(_MarkedTable(index))
-        elif kind == GRID:
-            width, is_by_example = content.split(b":")
-            tables[-1].grid = _Grid(index, int(width), is_by_example == b"1")
-        elif kind == TABLE_END:
-            table = tables.pop()
-            if not table.rows:
-                pieces[table.index : index] = [b""] * (index - table.index)
-            elif table.grid is not None:
-                _set_columns(table.grid, table.rows, pieces)
-                has_empty_rows = has_empty_rows or [] in table.rows
-        elif kind in kept:
-            if kept[kind]:
-                replacement = content or watermark.encode()
-        elif kind == NUMBER:
-            number += 1
-            replacement = b"%d" % number
-        pieces[index] = replacement
-    resolved = b"".join(pieces)
+    for piece in pieces:
+        complete = f"{unfinished}{piece}" if unfinished else piece
+        unfinished = ""
+        if _AROUND not in complete:
+            xml = complete.encode()
+            written.append(xml)
+            before = xml or before
+            continue
+        divided = _divided(complete)
+        if divided is None:
+            unfinished = complete
+            continue
+        first, marks = divided
+        if first:
+            written.append(first)
+            before = first
+        for kind, content, shape, xml in marks:
+            index = len(written)
+            replacement = b""
+            if kind == CELL:
+                if shape is None:
+                    raise ProblemsFound([_invalid_span(content, tags)])
+                tables[-1].rows[-1].append((index, shape))
+            elif kind == PARAGRAPH_MARK:
+                if not before.endswith(_PARAGRAPH_ENDS):
+                    replacement = content
+            elif kind == ROW:
+                tables[-1].rows.append([])
+            elif kind == WIDE_CELL:
+                tables[-1].rows[-1].append((index, (0, columns)))
+            elif kind == TABLE:
+                tables.append(_MarkedTable(index))
+            elif kind == GRID:
+                width, is_by_example = content.split(b":")
+                tables[-1].grid = _Grid(index, int(width), is_by_example == b"1")
+            elif kind == TABLE_END:
+                table = tables.pop()
+                if not table.rows:
+                    del written[table.index :]
+                elif table.grid is not None:
+                    _set_columns(table.grid, table.rows, written)
+                    has_empty_rows = has_empty_rows or [] in table.rows
+            elif kind in kept:
+                if kept[kind]:
+                    replacement = content or watermark.encode()
+            elif kind == NUMBER:
+                number += 1
+                replacement = b"%d" % number
+            written += (replacement, xml)
+            before = xml
+    resolved = b"".join(written)
     if has_empty_rows:
         resolved = _EMPTY_TABLE.sub(b"", _EMPTY_ROW.sub(b"", resolved))
     return resolved
 
 
-def _placed_shape(content: bytes, tags: Sequence[SourceLocations]) -> _CellShape:
-    try:
-        return _cell_shape(content)
-    except ValueError:
-        _, tag, span = content.split(b":", 2)
-        raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span.decode()))]) from None
-
-
 @lru_cache(maxsize=512)
-def _cell_shape(content: bytes) -> _CellShape:
-    """Return the shape in the mark of a cell, which many cells share. Raises ValueError for an invalid span."""
-    width, _, span = content.split(b":", 2)
-    if not span.isdigit() or not 1 <= int(span) <= MOST_COLUMNS:
-        raise ValueError(span)
-    return int(width), int(span)
+def _divided(piece: str) -> tuple[bytes, Sequence[_GridMark]] | None:
+    """Return the XML before the first mark of a piece, and its marks; None if the last mark has no end."""
+    first, *parts = piece.split(_AROUND)
+    if len(parts) % 2:
+        return None
+    marks: list[_GridMark] = []
+    for mark, xml in zip(parts[::2], parts[1::2], strict=True):
+        kind, content = mark[0], mark[1:]
+        shape = _cell_shape(content) if kind == CELL else None
+        marks.append((kind, content.encode(), shape, xml.encode()))
+    return first.encode(), marks
+
+
+def _cell_shape(content: str) -> _CellShape | None:
+    """Return the shape in the mark of a cell; None for an invalid span."""
+    width, _, span = content.split(":", 2)
+    columns = _SPANS.get(span.lstrip("0"))
+    return None if columns is None else (int(width), columns)
+
+
+def _invalid_span(content: bytes, tags: Sequence[SourceLocations]) -> Problem:
+    _, tag, span = content.decode().split(":", 2)
+    return tags[int(tag)].placed(1, problem("span-invalid", span=span))
 
 
 def _set_columns(grid: _Grid, rows: Sequence[Sequence[tuple[int, _CellShape]]], pieces: list[bytes]) -> None:

@@ -4,9 +4,14 @@ In the XML of a filled template, marks surround the rows and paragraphs with sho
 paragraphs, and the text between the values. Each mark is between two equal characters that XML cannot represent, so
 that no value contains them. A paragraph that is a value alone has no marks: it is not written if it has nothing to
 show.
+
+The XML is in pieces: the values, and the XML of the template between them, whose pieces are the same in all documents
+and therefore divided at their marks only once. The start tag of a text or a drawing and what is in it are in one piece.
 """
 
 import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct, field
@@ -26,14 +31,14 @@ belongs to the value after it or before it, such as "Email: " or a bracket.
 WORDED = ":w"
 """The end of the mark of a prefix or suffix that has words, and not only a bracket."""
 _AROUND = "\x02"
-_AROUND_BYTE = _AROUND.encode()
-_ENDS = frozenset(mark.encode() for mark in (ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END))
+_ENDS = frozenset((ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END))
 _TEXT = re.compile(rf"<w:t(?: [^<>]*)?>\s*(?:{VALUE_MARK}\s*)*[^\s<{MARK_BEGIN}]")
 """Text that is not only white space."""
 _FIGURE = re.compile(r"<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b")
 """A drawing or a field. Text has its own pattern, since Python finds patterns with a fixed beginning much faster."""
-_DRAWING = b"<w:drawing>"
-_EMBLEM = f'descr="{ALTERNATIVE_TEXT}"'.encode()
+_TEXT_END_TAG = "</w:t>"
+_DRAWING, _DRAWING_END = "<w:drawing>", "</w:drawing>"
+_EMBLEM = f'descr="{ALTERNATIVE_TEXT}"'
 
 
 def example_mark(kind: str) -> str:
@@ -41,63 +46,77 @@ def example_mark(kind: str) -> str:
     return f"{_AROUND}{kind}{_AROUND}"
 
 
-class _MarkedXml(Struct, gc=False):
-    """A piece of XML in a paragraph; `kind` is empty for what is always printed."""
+class _Marked(Struct):
+    """The pieces of XML between a mark and its end mark.
+
+    A paragraph has `parts` with marks of their own: values, and the text around them. They `start` after so many of its
+    pieces.
+    """
 
     kind: str
-    xml: bytes
+    start: int = 0
+    pieces: list[str] = field(default_factory=list)
+    parts: "list[_Marked]" = field(default_factory=list)
 
 
-class _OpenMark(Struct):
-    """What is between a mark and its end mark."""
-
-    kind: str
-    parts: list[_MarkedXml] = field(default_factory=list)
-
-    @property
-    def xml(self) -> bytes:
-        if len(self.parts) == 1:
-            return self.parts[0].xml
-        return b"".join([part.xml for part in self.parts])
-
-
-def without_unprinted_parts(marked: bytes) -> bytes:
-    """Return the XML without marks, and without the paragraphs, rows and separators that have nothing to show."""
-    first, *pieces = marked.split(_AROUND_BYTE)  # text, and before each further text a mark
-    if not pieces:
-        return marked
-    frames = [_OpenMark("", [_MarkedXml("", first)])]
-    for mark, xml in zip(pieces[::2], pieces[1::2], strict=True):
-        if mark in _ENDS:
-            frame = frames.pop()
-            frames[-1].parts.append(_closed(frame))
-        else:
-            frames.append(_OpenMark(mark.decode()))
-        if xml:
-            frames[-1].parts.append(_MarkedXml("", xml))
-    return frames[0].xml
-
-
-def _closed(frame: _OpenMark) -> _MarkedXml:
-    """Return what is left of a row or paragraph, or the complete value or text."""
-    if frame.kind == ROW:
-        xml = frame.xml
-        return _MarkedXml("", xml if _is_printed(_without_emblem(xml)) else b"")
-    if frame.kind in (PARAGRAPH, KEPT_PARAGRAPH):
-        return _MarkedXml("", _paragraph_xml(frame))
-    return _MarkedXml(frame.kind, frame.xml)
+def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
+    """Return the pieces of XML without marks, and without the paragraphs, rows and separators that have nothing to
+    show.
+    """
+    opened = _Marked("")
+    written = opened.pieces
+    around: list[_Marked] = []
+    for piece in pieces:
+        if _AROUND not in piece:
+            written.append(piece)
+            continue
+        first, marks = _divided(piece)
+        written.append(first)
+        for mark, xml in marks:
+            if mark in _ENDS:
+                closed = opened
+                opened = around.pop()
+                written = opened.pieces
+                if closed.kind == ROW:
+                    written += closed.pieces if _is_row_printed(closed.pieces) else ()
+                elif closed.kind in (PARAGRAPH, KEPT_PARAGRAPH):
+                    written += _paragraph_pieces(closed)
+                else:
+                    written += closed.pieces
+                    opened.parts.append(closed)
+            else:
+                around.append(opened)
+                opened = _Marked(mark, len(written))
+                written = opened.pieces
+            written.append(xml)
+    return written
 
 
-def _without_emblem(xml: bytes) -> bytes:
+@lru_cache(maxsize=512)
+def _divided(piece: str) -> tuple[str, Sequence[tuple[str, str]]]:
+    """Return the XML before the first mark of a piece, and each mark with the XML after it."""
+    first, *parts = piece.split(_AROUND)
+    return first, tuple(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _is_row_printed(pieces: Sequence[str]) -> bool:
+    """Return whether a row has something to show. Most have text, which is found faster than that they have none."""
+    for piece in pieces:
+        if _TEXT_END_TAG in piece and _TEXT.search(piece) is not None:
+            return True
+    return any(_FIGURE.search(_without_emblem(piece)) is not None for piece in pieces)
+
+
+def _without_emblem(xml: str) -> str:
     """Return the XML of a row without the emblem, which is printed only beside the programme label or a contact."""
-    first, *drawings = xml.split(_DRAWING)
-    if not drawings:
+    if _EMBLEM not in xml:
         return xml
+    first, *drawings = xml.split(_DRAWING)
     kept = [first]
     for drawing in drawings:
-        content, _, after = drawing.partition(b"</w:drawing>")
+        content, _, after = drawing.partition(_DRAWING_END)
         kept.append(after if _EMBLEM in content else _DRAWING + drawing)
-    return b"".join(kept)
+    return "".join(kept)
 
 
 def is_visible(xml: str) -> bool:
@@ -105,57 +124,60 @@ def is_visible(xml: str) -> bool:
     return bool(xml) and (_TEXT.search(xml) is not None or _FIGURE.search(xml) is not None)
 
 
-def _is_printed(xml: bytes) -> bool:
-    return is_visible(xml.decode())
+def _is_printed(marked: _Marked) -> bool:
+    return any(map(is_visible, marked.pieces))
 
 
-def _paragraph_xml(paragraph: _OpenMark) -> bytes:
+def _paragraph_pieces(paragraph: _Marked) -> list[str]:
     """Return a paragraph with its printed values, with what belongs to them, and one separator between two of them."""
     parts = paragraph.parts
     values = [number for number, part in enumerate(parts) if part.kind == VALUE]
-    printed = [number for number in values if _is_printed(parts[number].xml)]
+    printed = [number for number in values if _is_printed(parts[number])]
     if not printed and paragraph.kind == PARAGRAPH:
-        return b""
+        return []
     if printed == values:
-        return paragraph.xml  # nothing disappears
+        return paragraph.pieces  # nothing disappears
     separators = {_separator(parts, values, first, second) for first, second in pairwise(printed)}
-    kept: list[bytes] = []
+    kept: list[str] = []
+    end = 0
+    values_before = 0
     for number, part in enumerate(parts):
-        before = [value for value in values if value < number]
-        after = [value for value in values if value > number]
+        kept += paragraph.pieces[end : part.start]
+        end = part.start + len(part.pieces)
         kind = part.kind.removesuffix(WORDED)
         stays = True
         if kind == VALUE:
             stays = number in printed or paragraph.kind == KEPT_PARAGRAPH  # a paragraph with it alone is in it
+            values_before += 1
         elif kind == PREFIX:
-            stays = after[0] in printed
+            stays = values[values_before] in printed
         elif kind == SUFFIX:
-            stays = before[-1] in printed
+            stays = values[values_before - 1] in printed
         elif kind == SEPARATOR:
-            stays = before[-1] in separators
+            stays = values[values_before - 1] in separators
         elif kind == LEAD:
             # It is the label of the first value if the value that is printed first has a label, too.
             stays = not printed or printed[0] == values[0] or not _has_words(parts, printed[0], PREFIX)
         elif kind == TAIL:
             stays = not printed or printed[-1] == values[-1] or not _has_words(parts, printed[-1], SUFFIX)
         if stays:
-            kept.append(part.xml)
-    return b"".join(kept)
+            kept += part.pieces
+    return kept + paragraph.pieces[end:]
 
 
-def _separator(parts: list[_MarkedXml], values: list[int], first: int, second: int) -> int:
+def _separator(parts: list[_Marked], values: list[int], first: int, second: int) -> int:
     """Return the value after which the separator between two printed values is: the first that is more than a space."""
     for number in range(first, second):
-        if parts[number].kind == SEPARATOR and _is_printed(parts[number].xml):
+        if parts[number].kind == SEPARATOR and _is_printed(parts[number]):
             return max(value for value in values if value < number)
     return first
 
 
-def _has_words(parts: list[_MarkedXml], value: int, kind: str) -> bool:
+def _has_words(parts: list[_Marked], value: int, kind: str) -> bool:
     """Return whether a value has a prefix or suffix with words."""
     step = -1 if kind == PREFIX else 1
     number = value + step
-    while 0 <= number < len(parts) and parts[number].kind.removesuffix(WORDED) in (kind, ""):
+    while 0 <= number < len(parts) and parts[number].kind.removesuffix(WORDED) == kind:
         if parts[number].kind == kind + WORDED:
             return True
         number += step
