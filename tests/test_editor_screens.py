@@ -1,5 +1,6 @@
 """The screens of the editor other than the list and the form of a plan, in a real browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -609,6 +610,41 @@ def test_phone_shows_the_plans_below_the_search(context: BrowserContext, editor:
     assert name is not None
     assert preview["x"] + 44 < name["x"]
     assert abs(preview["y"] - name["y"]) < 10
+    page.close()
+
+
+def lines_of(page: Page, selector: str) -> int:
+    """The number of lines on which the elements are."""
+    middles = []
+    for element in page.locator(selector).all():
+        box = element.bounding_box()
+        assert box is not None
+        middles.append(box["y"] + box["height"] / 2)
+    assert len(middles) > 1
+    return len({round(middle / 10) for middle in middles})
+
+
+def test_screens_and_buttons_of_a_plan_are_each_on_one_line_on_a_phone(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
+    expect(page.get_by_role("link", name="Build", exact=True)).to_be_visible()
+    assert lines_of(page, "#screens > li") == 1
+    assert lines_of(page, ".plan-bar > .buttons > *") == 1
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_buttons_to_turn_pages_are_beside_the_number_of_the_page(
+    context: BrowserContext, editor: Editor, width: int
+) -> None:
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", json.dumps("Clean air. " * 900)))
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
+    expect(page.locator("#next-page")).to_be_visible()
+    assert lines_of(page, ".position > *") == 1
+    assert lines_of(page, ".page-bar > :is(.toggle, .position)") == 1
     page.close()
 
 

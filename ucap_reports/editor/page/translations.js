@@ -32,7 +32,7 @@ export async function showTranslations(screen, go) {
   screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
     element("div", { class: "title-row" }, element("h1", {}, say("translations"))),
     element("p", { class: "hint" }, say("translationsHint")),
-    plans.length ? element("table", { class: "list" }, element("caption", { class: "sight" }, say("translations")),
+    plans.length ? element("table", { class: "list translated" }, element("caption", { class: "sight" }, say("translations")),
       element("thead", {}, element("tr", {}, ["plan", "writtenIn", "languages", "furtherLanguage"].map((name) => element("th", { scope: "col" }, say(name))))),
       element("tbody", {}, rows)) : element("p", {}, say("noPlans"))));
   return () => {};
