@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -196,10 +197,24 @@ def test_without_scripts_only_the_controls_are_missing(browser: Browser, few: st
 
 @pytest.mark.parametrize("query", mostly_long(["", "?words=italy&sdg=11", "?words=nowhere"], {""}))
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_no_accessibility_problem(page: Page, tmp_path: Path, query: str, viewport: ViewportSize) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_accessibility_problem(
+    page: Page, tmp_path: Path, query: str, viewport: ViewportSize, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(viewport)
     page.goto(f"{written(tmp_path, FEW, BOOK)}{query}")
     assert_no_barrier(page)
+
+
+def test_dark_mode_is_for_screens_only(page: Page, few: str) -> None:
+    page.goto(few)
+    grounds = []
+    media: Literal["screen", "print"]
+    for media in ("screen", "print"):
+        page.emulate_media(color_scheme="dark", media=media)
+        grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert grounds == ["rgb(20, 23, 28)", "rgb(255, 255, 255)"]
 
 
 def test_axe_finds_no_problem_on_an_empty_index(page: Page, tmp_path: Path) -> None:
