@@ -8,6 +8,8 @@ import pytest
 
 from tests.command import ucap
 from tests.projects import small_project
+from ucap_reports.batch.build_state import BuildState
+from ucap_reports.batch.pending_documents import Pending, find_pending
 
 
 def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
@@ -34,3 +36,20 @@ def test_the_fork_server_starts_early_only_if_workers_are_needed(
     assert not started, "a dry run, one process, and no changes"
     assert ucap(tmp_path, "build", "--jobs", "2", "--force").code == 0
     assert started == [True]
+
+
+def test_the_fork_server_starts_when_enough_plans_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_project(tmp_path, 4)
+    monkeypatch.setattr("ucap_reports.batch.worker_processes.MIN_JOBS", 2)
+    steps: list[str] = []
+
+    def find(build: BuildState, path: Path) -> list[Pending]:
+        steps.append(path.stem)
+        return find_pending(build, path)
+
+    monkeypatch.setattr("ucap_reports.batch.build_project.find_pending", find)
+    monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda: steps.append("fork server"))
+
+    assert ucap(tmp_path, "build", "--jobs", "2").code == 0
+
+    assert [len(steps), steps.index("fork server")] == [5, 2]

@@ -144,9 +144,7 @@ def build_plans(
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
     """Build, and record what was built, however the build ends; a dry run writes nothing."""
     yield Remark((*build.request.settings.problems, *build.records.problems))
-    candidates = []
-    for path in paths:
-        candidates += find_pending(build, path)
+    candidates = _candidates(build, paths)
     if build.request.dry_run:
         yield from (untouched_report(build, pending) for pending in candidates)
         yield from _clean_up(build, candidates)
@@ -170,10 +168,26 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         raise
 
 
+def _candidates(build: BuildState, paths: Sequence[Path]) -> list[Pending]:
+    """Return the plans with what is pending. As soon as there are enough for several processes, the fork server is
+    started: it imports its modules while this process finds the others.
+    """
+    candidates = []
+    to_build = 0
+    needs_fork_server = not build.request.dry_run and build.request.scheduler is None
+    for path in paths:
+        for pending in find_pending(build, path):
+            candidates.append(pending)
+            if pending.reasons:
+                to_build += 1
+        if needs_fork_server and process_count(to_build, build.request.jobs) > 1:
+            start_fork_server()
+            needs_fork_server = False
+    return candidates
+
+
 def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     if to_build:
-        if build.request.scheduler is None and process_count(len(to_build), build.request.jobs) > 1:
-            start_fork_server()  # while this process imports the modules that it needs
         from ucap_reports.batch.build_and_check_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from pending_reports(build, to_build)
