@@ -168,12 +168,13 @@ def _markup_warnings(written: Iterable[_WrittenText], texts: Iterable[_PlanText]
 def _questionable_values(written: Iterable[_WrittenText], tree: Tree) -> Iterator[Problem]:
     """Yield a warning for each text of the file that is a placeholder, or a date that does not exist."""
     for text in written:
-        field = BUILT_IN.at(text.loc)
         if is_placeholder(text.value):
-            form = _placeholder_form(text.loc, field)
+            form = _placeholder_form(text.loc, BUILT_IN.at(text.loc))
             yield problem("text-placeholder", tree.location(text.loc), form=form, text=text.value.strip())
-        elif field is not None and field.type in _DATED and names_no_day(text.value):
-            yield problem("date-impossible", tree.location(text.loc), text=text.value.strip())
+        elif names_no_day(text.value):
+            field = BUILT_IN.at(text.loc)
+            if field is not None and field.type in _DATED:
+                yield problem("date-impossible", tree.location(text.loc), text=text.value.strip())
 
 
 def _misreading_warnings(
@@ -300,6 +301,8 @@ _EMPTIEST = 0.5
 _NATIONS = {"england", "scotland", "wales", "northern ireland"}
 """Names of a country that are also names of its parts."""
 _NAME = BUILT_IN.of_type(FieldType.NAMES)
+_POPULATION = BUILT_IN.of_type(FieldType.POPULATION)
+_AREA = BUILT_IN.of_type(FieldType.AREA)
 _FIELDS = BUILT_IN.inside(CITIES)
 _NOTHING = Number(0)
 _MAX_PROPOSED = 4
@@ -393,22 +396,20 @@ def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]
 
 def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
     """Yield quantities without a number, fractions of people, and populations that do not fit the area."""
-    locations: dict[FieldType, Location] = {}
     for field in _FIELDS:
         if field.type in QUANTITIES:
-            location = locations[field.type] = tree.location((*loc, field.name))
             quantity = getattr(city, field.name)
             if quantity is not None and quantity.value is None:
-                yield problem("number-missing", location, text=quantity.text)
+                yield problem("number-missing", tree.location((*loc, field.name)), text=quantity.text)
     people = city.population.value if city.population else None
     area = city.area_km2.value if city.area_km2 else None
     if people is not None and not isclose(people, round(people), rel_tol=1e-9):
-        yield problem("population-fraction", locations[FieldType.POPULATION], number=f"{people:g}")
+        yield problem("population-fraction", tree.location((*loc, _POPULATION.name)), number=f"{people:g}")
     elif people is not None and area is not None:
         density = people / area
         if not _EMPTIEST <= density <= _DENSEST:
             shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
-            yield problem("density-impossible", locations[FieldType.AREA], density=shown)
+            yield problem("density-impossible", tree.location((*loc, _AREA.name)), density=shown)
 
 
 def _amounts(plan: Plan, fields: KnownFields) -> Iterator[tuple[Loc, Money]]:
@@ -468,8 +469,9 @@ def _printing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) 
         yield problem("contact-ignored", tree.location((_CONTACT.name,), key=True))
     yield from _not_printed(plan, tree, pack, fields)
     if RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out:
-        yield from _unconfirmed_labels(plan, pack)
-        yield from _unconfirmed_statements(plan, pack)
+        languages = plan.label_languages or pack.label_languages(plan.language, plan.country_codes)
+        yield from _unconfirmed_labels(languages, pack)
+        yield from _unconfirmed_statements(languages, pack)
 
 
 def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
@@ -504,14 +506,14 @@ def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:
                 yield field.key, (CITIES, index, field.name)
 
 
-def _unconfirmed_labels(plan: Plan, pack: Pack) -> Iterator[Problem]:
+def _unconfirmed_labels(languages: Iterable[str], pack: Pack) -> Iterator[Problem]:
     """Report that the programme label is printed in a wording that the programme has not confirmed.
 
     The problem is the same for all plans of the pack, so that it is reported once.
     """
     labels = pack.settings.programme_label
     printed = set()
-    for tag in plan.label_languages or pack.label_languages(plan.language, plan.country_codes):
+    for tag in languages:
         printed.add(tag if tag in labels else primary(tag))
     unconfirmed = pack.unconfirmed_label_languages
     if printed.intersection(unconfirmed):
@@ -519,13 +521,12 @@ def _unconfirmed_labels(plan: Plan, pack: Pack) -> Iterator[Problem]:
         yield problem("label-unconfirmed", where, languages=", ".join(unconfirmed), pack=pack.name, home=pack.home)
 
 
-def _unconfirmed_statements(plan: Plan, pack: Pack) -> Iterator[Problem]:
+def _unconfirmed_statements(languages: Iterable[str], pack: Pack) -> Iterator[Problem]:
     """Report languages of the label in which the statement about the funding is not printed."""
     funding = pack.settings.funding
     if funding is None:
         return
-    tags = plan.label_languages or pack.label_languages(plan.language, plan.country_codes)
-    missing = [tag for tag in tags if is_unconfirmed(funding, tag)]
+    missing = [tag for tag in languages if is_unconfirmed(funding, tag)]
     if missing:
         english = funding_statement(funding, DEFAULT_LANGUAGE)
         yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=", ".join(missing))
