@@ -13,10 +13,9 @@ from tests.strategies import GENERATED_PLANS, lines, rich_texts
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.produce_documents import produce
 from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.plan.custom_fields import MAX_FIELDS
+from ucap_reports.plan.custom_fields import MAX_FIELDS, is_declarable
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.undeclared_fields import is_declarable
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source

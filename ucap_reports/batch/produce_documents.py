@@ -16,10 +16,10 @@ from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.batch.translation_files import NO_FILES, PlanFiles, TranslationFile, in_order
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan.custom_fields import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.po_files import Completeness, read_po_file
-from ucap_reports.plan.undeclared_fields import without_undeclared
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of

@@ -12,6 +12,7 @@ from msgspec import field as struct_field
 from ucap_reports.batch.document_options import DEFAULT_PACK, PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import (
+    DECLARATIONS,
     Declarations,
     declaration_problems,
     readable_declarations,
@@ -19,8 +20,7 @@ from ucap_reports.plan.custom_fields import (
 )
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
-from ucap_reports.plan.plan_model import PlanContact
-from ucap_reports.plan.undeclared_fields import DECLARATIONS
+from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
 from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Problem, ProblemsFound, problem
@@ -153,7 +153,7 @@ def read_valid_settings(source: Source, folders: Sequence[PackFolder]) -> Projec
         del value["template"]
     if _row_errors(value, tree):
         del value["rows"]
-    value[DECLARATIONS] = valid_declarations(value.get(DECLARATIONS), tree, others.fields)
+    value[DECLARATIONS] = valid_declarations(value.get(DECLARATIONS), tree, BUILT_IN, others.fields)
     file = validate_partly(SettingsFile, tree.with_value(value))
     return _settings(file or SettingsFile(fields={}), value[DECLARATIONS], source, ())
 
@@ -233,7 +233,9 @@ def _field_errors(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> I
     settings.
     """
     declared = _mapping(value.get(DECLARATIONS))
-    yield from declaration_problems(readable_declarations(declared), tree, {*others.fields, *map(str, declared)})
+    yield from declaration_problems(
+        readable_declarations(declared), tree, BUILT_IN, {*others.fields, *map(str, declared)}
+    )
 
 
 def _row_warnings(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> Iterator[Problem]:

@@ -1,6 +1,8 @@
-"""Custom fields: their declarations in `ucap.yaml` and `pack.yaml`, and the descriptions that these make."""
+"""Custom fields: their names, their declarations in `ucap.yaml` and `pack.yaml`, the descriptions that these make, and
+hints about fields that are not declared.
+"""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -10,15 +12,35 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.undeclared_fields import DECLARATIONS, FIELD_NAME, MAX_COLUMNS, reserved_names
-from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, without_tags
-from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc, value_or_none
+from ucap_reports.plan.validation import (
+    NO_TEXTS,
+    Located,
+    Strict,
+    TitledByKey,
+    hint_about_characters,
+    refusal,
+    title_of,
+    without_tags,
+)
+from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
+from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
 from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.orthography import unaccented
 
+DECLARATIONS = "fields"
+"""The setting of projects and packs with the declarations."""
 MAX_FIELDS = 50
+_MAX_COLUMNS = 12
+"""Columns of a table."""
+_FIELD_NAME = RarePattern(r"[a-z][a-z0-9_]{0,39}")
+"""The names of custom fields and columns."""
+_OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
+"""Names that conditions, templates and earlier plan files have for other things."""
+_SHEETS = {"plans", "read_me"}
+"""Names of the sheets of workbooks that no built-in field has."""
 _MAX_CHOICES = 50
 _MAX_IMPORT_NAMES = 30
 _LARGEST = 1e15
@@ -132,10 +154,10 @@ class Declaration(_LabelledValues):
         BeforeValidator(_as_required),
         WithJsonSchema({"enum": [*Required, False]}),
     ] = "info"
-    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=MAX_COLUMNS)] = pydantic.Field(
+    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=_MAX_COLUMNS)] = pydantic.Field(
         default_factory=dict
     )
-    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=MAX_COLUMNS)] = ()
+    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=_MAX_COLUMNS)] = ()
 
     def field(self, path: str) -> Field:
         """Return the description of the field with that path."""
@@ -173,28 +195,30 @@ def readable_declarations(written: Any) -> dict[str, Declaration]:
     return declarations
 
 
-def valid_declarations(written: Any, tree: Located, others: Collection[str] = ()) -> dict[str, Any]:
+def valid_declarations(
+    written: Any, tree: Located, built_in: KnownFields, others: Collection[str] = ()
+) -> dict[str, Any]:
     """Return the declarations without errors, as they are written; `others` as in `declaration_problems`."""
     valid: dict[str, Any] = {}
     for path, declaration in readable_declarations(written).items():
         names = {*others, *map(str, written)}
         is_labelled = "label" in written[path]
-        if is_labelled and not any(declaration_problems({path: declaration}, tree, names)):
+        if is_labelled and not any(declaration_problems({path: declaration}, tree, built_in, names)):
             valid[path] = written[path]
     return valid
 
 
 def declaration_problems(
-    declarations: Mapping[str, Declaration], tree: Located, others: Collection[str] = ()
+    declarations: Mapping[str, Declaration], tree: Located, built_in: KnownFields, others: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Yield the errors in declarations beyond their types: names, and settings that do not fit together.
 
     `others` are the custom fields that are declared elsewhere, or that have errors.
     """
-    paths = {*BUILT_IN.rows, *(field.key for field in BUILT_IN.fields), *declarations, *others}
+    paths = {*built_in.rows, *(field.key for field in built_in.fields), *declarations, *others}
     for path, declaration in declarations.items():
         loc: Loc = (DECLARATIONS, path)
-        yield from _name_problems(path, declaration, tree.location(loc, key=True))
+        yield from _name_problems(path, declaration, tree.location(loc, key=True), built_in)
         yield from _setting_problems(path, declaration, loc, tree)
         if declaration.after and declaration.after not in paths:
             where, hint = tree.location((*loc, "after")), did_you_mean(declaration.after, paths)
@@ -237,7 +261,7 @@ def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located
         yield problem("declaration-invalid", tree.location(loc), form="columns", name=path)
     for name, column in declaration.columns.items():
         where: Loc = (*loc, "columns", name)
-        if not FIELD_NAME.fullmatch(name):
+        if not _FIELD_NAME.fullmatch(name):
             yield problem("declaration-invalid", tree.location(where, key=True), form="column-name", name=name)
         yield from _setting_problems(name, column, where, tree)
     summed = [name for name, column in declaration.columns.items() if FieldType(column.type) in _SUMMED]
@@ -253,26 +277,45 @@ def _total_place(loc: Loc, index: int, tree: Located) -> Location:
     return tree.location((*loc, "total", index) if isinstance(written, list) else (*loc, "total"))
 
 
-def _name_problems(path: str, declaration: Declaration, where: Location) -> Iterator[Problem]:
+def is_declarable(path: str, known: KnownFields) -> bool:
+    """Return whether a custom field can have that path."""
     name = path.removeprefix(f"{CITIES}.")
-    if not FIELD_NAME.fullmatch(name):
+    return _FIELD_NAME.fullmatch(name) is not None and name not in reserved_names(known)
+
+
+def reserved_names(known: KnownFields) -> set[str]:
+    """Return the names that no custom field can have, such as those of the built-in ones among the known fields."""
+    names = {*_OTHER_NAMES, *_SHEETS}
+    for field in known.all:
+        if field.is_custom:
+            continue
+        if field.owner in ("", CITIES):
+            names.add(field.name)
+        if field.condition:
+            names.add(field.condition)
+    return names
+
+
+def _name_problems(path: str, declaration: Declaration, where: Location, built_in: KnownFields) -> Iterator[Problem]:
+    name = path.removeprefix(f"{CITIES}.")
+    if not _FIELD_NAME.fullmatch(name):
         yield problem("declaration-invalid", where, form="name", name=path)
         return
-    known = BUILT_IN.of_path(path)
+    known = built_in.of_path(path)
     if known is not None and known.added_in:
         if known.type != declaration.type:
             details = {"name": path, "type": declaration.type, "known": known.type.value}
             yield problem("declaration-invalid", where, form="type", **details)
-    elif name in reserved_names(BUILT_IN):
+    elif name in reserved_names(built_in):
         yield problem("declaration-invalid", where, form="reserved", name=path)
 
 
-def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
+def known_fields(declarations: Mapping[str, Declaration], built_in: KnownFields) -> KnownFields:
     """Return the built-in fields with the declared ones, each in its place of the canonical order."""
     if not declarations:
-        return BUILT_IN
-    fields = list(BUILT_IN.fields)
-    waiting = [declaration.field(path) for path, declaration in declarations.items() if BUILT_IN.of_path(path) is None]
+        return built_in
+    fields = list(built_in.fields)
+    waiting = [declaration.field(path) for path, declaration in declarations.items() if built_in.of_path(path) is None]
     while waiting:
         placed = [field for field in waiting if _index_of(field.after, fields) is not None]
         for field in placed or waiting:
@@ -281,7 +324,7 @@ def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
     with_columns: list[Field] = []
     for field in fields:
         with_columns += [field, *field.columns]
-    return KnownFields(tuple(with_columns), BUILT_IN.others)
+    return KnownFields(tuple(with_columns), built_in.others)
 
 
 def _index_of(key: str, fields: list[Field]) -> int | None:
@@ -306,3 +349,141 @@ def _insert(field: Field, fields: list[Field]) -> None:
     while end < len(fields) and (fields[end].path.startswith(inner) or fields[end].after == field.after != ""):
         end += 1
     fields.insert(end, field)
+
+
+# Hints about fields that are not declared
+
+EXTRA = "extra"
+"""The field that had further rows before there were custom fields."""
+_NOT_IN_NAMES = RarePattern(r"[^a-z0-9_]+")
+_PROJECT_BLOCKS = {DECLARATIONS, "rows"}
+"""Settings of a project that people write into plans."""
+_ISO_DATE = RarePattern(r"\d{4}-\d{2}(-\d{2})?")
+
+
+def with_declarations(problems: Iterable[Problem], tree: Tree, known: KnownFields) -> list[Problem]:
+    """Return the problems; those about unknown fields have a hint about custom fields."""
+    hinted = []
+    budget = HintBudget()
+    for finding in problems:
+        hint = None
+        if finding.code == "field-unknown":
+            hint = _hint(finding, tree, known, budget)
+        hinted.append(finding if hint is None else finding.with_hint(hint))
+    return hinted
+
+
+def without_undeclared(problems: Iterable[Problem], known: KnownFields) -> list[Problem]:
+    """Return the problems without those about unknown fields that can be declared.
+
+    Where `ucap.yaml` or a pack has errors, it may be these that keep the fields from being known.
+    """
+    remaining = []
+    for finding in problems:
+        loc = loc_of(finding.location.field or "")
+        owner = ".".join(step for step in loc[:-1] if isinstance(step, str))
+        is_undeclared = finding.code == "field-unknown" and owner in ("", CITIES)
+        if not (is_undeclared and is_declarable(str(finding.details["name"]), known)):
+            remaining.append(finding)
+    return remaining
+
+
+def extra_hint(value: Any, known: KnownFields) -> str:
+    """Return what to do about `extra`: where its keys belong, or how these are declared."""
+    keys = [str(key) for key in value] if isinstance(value, dict) else []
+    declared = [key for key in keys if known.of_path(key) is not None]
+    missing = [key for key in keys if key not in declared and is_declarable(key, known)]
+    hint = "write its keys as fields of the plan; `ucap fmt` moves those that are declared"
+    if missing:
+        declarations = ", ".join(f"{key}: {{type: text, label: {_label(key)}}}" for key in missing)
+        return f"declare them in ucap.yaml: `fields: {{{declarations}}}`; then {hint}"
+    return hint
+
+
+def extra_row_hint(field: str, known: KnownFields) -> str | None:
+    """Return what to write instead of a row of `extra`; None for other rows."""
+    owner, _, key = field.partition(".")
+    if owner != EXTRA or not is_declarable(key, known):
+        return None
+    example = f"`fields: {{{key}: {{type: text, label: {_label(key)}}}}}`"
+    return f"declare the field in `fields`, as in {example}, and name its row `{key}`"
+
+
+def _hint(problem: Problem, tree: Tree, known: KnownFields, budget: HintBudget) -> str | None:
+    """Return the hint about an unknown field of the plan or of a city; None if the usual one is better."""
+    loc = loc_of(problem.location.field or "")
+    steps = [step for step in loc if isinstance(step, str)]
+    name = str(problem.details["name"])
+    owner = ".".join(steps[:-1])
+    if owner not in ("", CITIES):
+        return None
+    if not owner and name in _PROJECT_BLOCKS and isinstance(value_or_none(tree.value, loc), dict):
+        return "move this block into the file ucap.yaml, which is beside the folder plans"
+    if not owner and name == EXTRA:
+        return extra_hint(value_or_none(tree.value, loc), known)
+    fields = known.inside(owner)
+    around = hint_about_characters(name, [field.name for field in fields])
+    if around is not None:
+        return around
+    is_like_built_in = bool(problem.suggestions)
+    is_one_of_too_many = problem.hint is None or budget.is_spent
+    if is_like_built_in or is_one_of_too_many:
+        return None
+    nearest = Suggestions([field.name for field in fields if field.is_custom], budget).hint(name)
+    if nearest is not None:
+        return nearest
+    declarable = name if _FIELD_NAME.fullmatch(name) else _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
+    path = f"{owner}.{declarable}".removeprefix(".")
+    if not is_declarable(path, known):
+        return None
+    action = "declare it" if declarable == name else f'rename it "{declarable}", and declare that'
+    declared = _declaration_text(path, value_or_none(tree.value, loc))
+    names = ", ".join(field.name for field in fields)
+    return f"{action} in ucap.yaml: {declared}; known fields: {names}"
+
+
+def _declaration_text(path: str, value: Any) -> str:
+    """Return the likely declaration of a field with that value, as one line of YAML."""
+    type_ = _type_of(value)
+    settings = f"type: {type_.value}, label: {_label(path)}"
+    if type_ is FieldType.TABLE:
+        names = [str(name) for name in value[0] if _FIELD_NAME.fullmatch(str(name))]
+        columns = [
+            f"{name}: {{type: {_type_of(value[0][name]).value}, label: {_label(name, end='')}}}"
+            for name in names[:_MAX_COLUMNS]
+        ]
+        settings = f"type: table, label: {_label(path, end='')}, columns: {{{', '.join(columns)}}}"
+    return f"`fields: {{{path}: {{{settings}}}}}`"
+
+
+def _label(path: str, end: str = ":") -> str:
+    """Return a label that is made of the name of a field or column, in quotes where YAML needs them."""
+    label = title_of(path)
+    return f'"{label}{end}"' if end else label
+
+
+def _type_of(value: Any) -> FieldType:
+    """Return the likely type of a field with that value."""
+    match value:
+        case [dict(), *_]:
+            return FieldType.TABLE
+        case bool() | dict() | None:
+            return FieldType.LINE
+        case int() | float():
+            return FieldType.NUMBER
+        case list():
+            return FieldType.LINES
+        case str() if "\n" in value:
+            return FieldType.TEXT
+        case str() if looks_like_date(value) or _ISO_DATE.fullmatch(value):
+            return FieldType.DATE
+        case str() if _names_currency(value):
+            return FieldType.MONEY
+        case _:
+            return FieldType.LINE
+
+
+def _names_currency(text: str) -> bool:
+    """Return whether a text is an amount with the code or the sign of a currency."""
+    amount = read_money(text, currencies())
+    return amount.value is not None and bool(amount.currency or amount.symbol)

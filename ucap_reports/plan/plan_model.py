@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
 from ucap_reports.plan import field_types
+from ucap_reports.plan.custom_fields import with_declarations
 from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
-from ucap_reports.plan.undeclared_fields import with_declarations
 from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.written_values import is_unknown

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.field_descriptions import KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import Strict, WholeNumber, without_tags
 from ucap_reports.template.programme_label import Funding, PackLabelLanguages, funding_statement, languages_for
 from ucap_reports.template.theme import (
@@ -241,7 +242,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def fields(self) -> KnownFields:
         """The fields that plans of this pack may have, with their descriptions."""
-        return known_fields(self.settings.fields)
+        return known_fields(self.settings.fields, BUILT_IN)
 
     def omits(self, rule: RowRule) -> bool:
         """Return whether the pack leaves the row out if all its cells are unknown."""

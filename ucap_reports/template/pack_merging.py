@@ -10,9 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.custom_fields import type_conflicts
+from ucap_reports.plan.custom_fields import DECLARATIONS, type_conflicts
 from ucap_reports.plan.field_descriptions import CITIES
-from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name

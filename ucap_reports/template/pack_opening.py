@@ -13,8 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.custom_fields import Declaration, DeclaredFields, declaration_problems, readable_declarations
-from ucap_reports.plan.undeclared_fields import DECLARATIONS
+from ucap_reports.plan.custom_fields import (
+    DECLARATIONS,
+    Declaration,
+    DeclaredFields,
+    declaration_problems,
+    readable_declarations,
+)
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
@@ -285,7 +291,7 @@ def _declaration_problems(
     """Yield the errors in the declarations of fields, except those of the project, which are reported about its
     settings.
     """
-    for finding in declaration_problems(declarations, tree, mapping_at(tree.value, DECLARATIONS)):
+    for finding in declaration_problems(declarations, tree, BUILT_IN, mapping_at(tree.value, DECLARATIONS)):
         if layers.project is None or finding.location.path != layers.project.location(()).path:
             yield finding
 

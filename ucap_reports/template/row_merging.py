@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.custom_fields import extra_row_hint
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.undeclared_fields import extra_row_hint
 from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc

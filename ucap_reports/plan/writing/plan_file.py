@@ -12,9 +12,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.custom_fields import EXTRA, extra_hint
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.undeclared_fields import EXTRA, extra_hint
 from ucap_reports.plan.validation import described
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
