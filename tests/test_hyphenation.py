@@ -1,11 +1,13 @@
 """Words that are divided at the ends of lines."""
 
+import random
 import re
 import zipfile
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
+import pyphen
 import pytest
 from msgspec.structs import replace
 
@@ -16,6 +18,7 @@ from tests.verapdf import AssertConformant
 from tests.words import summary_words
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
 from ucap_reports.template.theme import Style
+from ucap_reports.text import hyphenation
 from ucap_reports.text.hyphenation import hyphenation_points
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
@@ -39,6 +42,24 @@ def shown(made: ParagraphLines) -> list[str]:
 def parts(word: str, language: str) -> str:
     edges = (0, *hyphenation_points(word, language, names=True), len(word))
     return "-".join(word[start:end] for start, end in pairwise(edges))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "hu", "nb", "ru", "te"])
+def test_words_are_divided_as_pyphen_divides_them(language: str) -> None:
+    """Without its patterns that change letters, as in Hungarian and Norwegian."""
+    own = hyphenation._dictionary(language)
+    theirs = pyphen.Pyphen(lang=pyphen.language_fallback(language)).hd
+    for letters, (_, values) in tuple(theirs.patterns.items()):
+        if any(getattr(value, "data", None) is not None for value in values):
+            del theirs.patterns[letters]
+    chance = random.Random(language)  # noqa: S311 - the words of a test
+    parts = [letters.strip(".") for letters in chance.choices(sorted(theirs.patterns), k=300)]
+    for word in ("".join(chance.sample(parts, 4)) for _ in range(300)):
+        assert own.divisions(word) == [int(point) for point in theirs.positions(word)], word
+
+
+def test_a_language_without_patterns_divides_no_word() -> None:
+    assert hyphenation_points("cooperation", "ja") == ()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from functools import cache, lru_cache
 
-import pyphen
+from msgspec import Struct
 
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.text.language_tags import primary
@@ -12,17 +12,32 @@ _LEAST_LETTERS, _LEAST_PART = 6, 3
 """The letters of a word that is hyphenated, and of each part of it."""
 _CAPITALISED_NOUNS = frozenset({"de", "lb"})
 """Languages in which nouns begin with a capital. In all others, a word with a capital may be a name."""
-Patterns = dict[str, tuple[int, tuple[int, ...]]]
-"""Patterns by their letters: the place of the first value, and the values."""
 
 
-class _Dictionary(pyphen.HyphDict):  # type: ignore[misc]  # Pyphen has no types
-    """The patterns of a language that were parsed before."""
+class _Dictionary(Struct, frozen=True):
+    """The patterns of a language (Liang, Word Hy-phen-a-tion by Com-put-er, 1983) by their letters, with a point before
+    and after a word. Each is the offset of its first value, and its values: the word is divided where the largest value
+    of all patterns in it is odd.
 
-    def __init__(self, patterns: Patterns) -> None:
-        self.patterns = patterns
-        self.cache: dict[str, list[int]] = {}
-        self.maxlen = max(map(len, patterns), default=0)
+    They are bytes, because a process decodes thousands of them to hyphenate a few words.
+    """
+
+    patterns: dict[str, bytes]
+    longest: int
+    """The largest number of letters of a pattern."""
+
+    def divisions(self, letters: str) -> list[int]:
+        """Return the offsets at which the patterns divide a word."""
+        word = f".{letters}."
+        values = [0] * (len(word) + 1)
+        for start in range(len(word) - 1):
+            for end in range(start + 1, min(start + self.longest, len(word)) + 1):
+                pattern = self.patterns.get(word[start:end])
+                if pattern is not None:
+                    first = start + pattern[0]
+                    covered = slice(first, first + len(pattern) - 1)
+                    values[covered] = map(max, pattern[1:], values[covered])
+        return [offset - 1 for offset, value in enumerate(values) if value % 2]
 
 
 def hyphenation_points(word: str, language: str, *, names: bool = False) -> tuple[int, ...]:
@@ -46,10 +61,7 @@ def _points(letters: str, language: str) -> tuple[int, ...]:
     """Return the points of a word of letters, without those beside a single letter, which are mistakes of the patterns:
     the German ones separate each letter of "arbeit" after some words.
     """
-    dictionary = _dictionary(language)
-    if dictionary is None:
-        return ()
-    edges = [0, *map(int, dictionary.positions(letters)), len(letters)]
+    edges = [0, *_dictionary(language).divisions(letters), len(letters)]
     last = len(letters) - _LEAST_PART
     kept = []
     for before, point, after in zip(edges, edges[1:], edges[2:], strict=False):
@@ -59,22 +71,20 @@ def _points(letters: str, language: str) -> tuple[int, ...]:
 
 
 @cache
-def _dictionary(language: str) -> _Dictionary | None:
-    """Return the dictionary of a language, or of its most usual variant; None if there is none."""
+def _dictionary(language: str) -> _Dictionary:
+    """Return the dictionary of a language, or of its most usual variant; an empty one if there is none."""
+    return cached_artifact("hyphens", (language,), _Dictionary, lambda: _parsed(language))
+
+
+def _parsed(language: str) -> _Dictionary:
+    """Return the dictionary without the patterns that change the letters. Parsing German ones takes half a second."""
+    import pyphen  # noqa: PLC0415 - only the first run on a machine needs it
+
     name = pyphen.language_fallback(language)
     if name is None:
-        return None
-    key = (pyphen.VERSION, name)
-    return _Dictionary(cached_artifact("hyphens", key, Patterns, lambda: _parsed(name)))
-
-
-def _parsed(name: str) -> Patterns:
-    """Return the patterns of a dictionary, without those that change the letters. Parsing German ones takes half a
-    second.
-    """
-    parsed = pyphen.Pyphen(lang=name).hd.patterns
-    patterns: Patterns = {}
-    for letters, (start, values) in parsed.items():
+        return _Dictionary({}, 0)
+    patterns: dict[str, bytes] = {}
+    for letters, (start, values) in pyphen.Pyphen(lang=name).hd.patterns.items():
         if all(getattr(value, "data", None) is None for value in values):
-            patterns[letters] = (start, tuple(map(int, values)))
-    return patterns
+            patterns[letters] = bytes([start, *map(int, values)])
+    return _Dictionary(patterns, max(map(len, patterns), default=0))
