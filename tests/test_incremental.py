@@ -63,30 +63,61 @@ def test_unchanged_documents_are_not_rebuilt_and_nothing_is_written(project: Pat
     assert {path: path.stat().st_mtime_ns for path in (project / "out").rglob("*")} == before
 
 
+def loaded(project: Path, *words: str) -> set[str]:
+    """The modules that a process has after a command, those of libraries and of the product."""
+    script = (
+        "import sys; from ucap_reports.cli import main; code = main(sys.argv[1:]);"
+        "print('\\nloaded:', *sys.modules); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], cwd=project, capture_output=True, text=True, check=True
+    )
+    return {*done.stdout.rpartition("\nloaded: ")[2].split()}
+
+
+LIBRARIES = {"babel", "docx", "fontTools", "lxml", "markdown_it", "openpyxl", "PIL", "pydantic", "pyhanko", "pypdfium2"}
+LIBRARIES |= {"pyphen", "reportlab", "rich", "starlette", "tinycss2", "uharfbuzz", "yaml"}
+UNUSED = {
+    "check.format_differences": "the difference of two formats, of packs alone",
+    "importers.paragraph_identity": "the paragraphs of a Word file that is reviewed",
+    "importers.parsed_summary": "what is imported",
+    "importers.word_paragraphs": "the same",
+    "batch.index_page": "the index, which --no-index leaves out",
+    "batch.undo_history": "changes of plans",
+    "page.read_book": "books",
+    "pdf.layout.draw_book": "books",
+    "summary.book": "books",
+    "plan.writing.plan_file": "changes of plans",
+    "word.compile.compile_word_template": "the same",
+    "word.render.table_sections": "tables of plans",
+    "word.writer.write_word": "Word files without a Word template",
+}
+"""Modules that are not needed to build a usual plan, and what they are for."""
+
+
 def test_an_unchanged_project_imports_no_library_that_makes_documents(project: Path) -> None:
     """No YAML is parsed and no pack is opened, so that a thousand unchanged plans take less than a second."""
     ucap(project, "schema", "--out", "plans/plan.schema.json")
     ucap(project, "build")
-    script = (
-        "import sys; from ucap_reports.cli import main; code = main(['build']);"
-        "heavy = {'yaml', 'pydantic', 'babel', 'lxml', 'reportlab', 'docx', 'fontTools', 'pypdfium2', 'rich'};"
-        "print('\\nloaded:', *sorted(heavy & sys.modules.keys())); sys.exit(code)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True)
+    assert loaded(project, "build") & {*LIBRARIES, "bz2", "difflib", "lzma"} == set()
 
-    assert done.stdout.count("unchanged ") == 5
-    assert done.stdout.endswith("\nloaded:\n")
+
+def test_the_help_of_a_command_imports_no_library(project: Path) -> None:
+    assert (
+        loaded(project, "build", "--help") & {*LIBRARIES, "hashlib", "difflib", "ucap_reports.batch.manifest"} == set()
+    )
 
 
 def test_a_list_of_plans_imports_no_library_for_workbooks_or_fonts(project: Path) -> None:
-    script = (
-        "import sys; from ucap_reports.cli import main; code = main(['list']);"
-        "heavy = {'openpyxl', 'uharfbuzz', 'fontTools', 'docx', 'pypdfium2', 'PIL', 'rich'};"
-        "print('\\nloaded:', *sorted(heavy & sys.modules.keys())); sys.exit(code)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True)
+    heavy = {"openpyxl", "uharfbuzz", "fontTools", "docx", "pypdfium2", "PIL", "rich"}
+    assert loaded(project, "list") & heavy == set()
 
-    assert done.stdout.endswith("\nloaded:\n")
+
+def test_the_build_of_a_plan_imports_only_what_it_needs(project: Path) -> None:
+    modules = loaded(project, "build", "rome", "--force", "--no-index")
+    assert modules & (LIBRARIES - {"lxml", "markdown_it", "pydantic", "reportlab", "uharfbuzz", "yaml"}) == set()
+    assert modules & {"difflib", "asyncio", "http", "multiprocessing", "xml"} == set()
+    assert sorted(name for name in UNUSED if f"ucap_reports.{name}" in modules) == []
 
 
 def test_only_a_changed_plan_is_rebuilt(project: Path) -> None:

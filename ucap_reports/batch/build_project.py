@@ -18,7 +18,6 @@ from ucap_reports.batch.build_report import (
 )
 from ucap_reports.batch.build_state import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import remove_deleted
-from ucap_reports.batch.index_page import write_index
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.output_folder import INDEX, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending
@@ -157,6 +156,8 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
                 yield next(built) if pending.reasons else untouched_report(build, pending)
         yield from _clean_up(build, candidates)
         if build.request.index:
+            from ucap_reports.batch.index_page import write_index  # noqa: PLC0415 - a build of one plan often has none
+
             status = write_index(build)
             if status is not None:
                 yield Listed(build.shown(INDEX), status)

@@ -12,7 +12,6 @@ from ucap_reports.fonts.font_faces import Family, families_covering, install_hin
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
-from ucap_reports.plan.writing.plan_file import scalar_on_one_line
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.pack_words import PackWords, words_of
@@ -118,6 +117,8 @@ def _label_warning(
     where: Location, field: Field, words: PackWords, form: str, *, labels: Mapping[str, str], part: str = ""
 ) -> Problem:
     """Return the warning about labels without the language of the document; its hint keeps those that there are."""
+    from ucap_reports.plan.writing.plan_file import scalar_on_one_line  # noqa: PLC0415 - most plans have no such label
+
     own = words.pack.settings.language
     known = {language or own: scalar_on_one_line(text, flow=True) for language, text in labels.items()}
     written = [f"{language}: {text}" for language, text in islice(known.items(), _MAX_LABELS)]

@@ -11,6 +11,7 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -36,6 +37,8 @@ _SHORT_NAMES = {"--out": "-o"}
 """The options with a short name, which is the same in all commands."""
 _MAX_COUNT_DIGITS = 9
 """The digits of a number of workers. Python raises an error for a number of thousands of digits."""
+_ANY_WIDTH = 80
+"""The characters of a line of help that is not printed."""
 _Settings = Mapping[str, Mapping[str, Any]]
 """The settings of arguments by their names."""
 
@@ -90,7 +93,9 @@ class Parser(ArgumentParser):
     """argparse's parser that raises UsageError where argparse prints a message and exits."""
 
     def __init__(self, prog: str, arguments: _Settings | None = None, **options: Any) -> None:
-        super().__init__(prog, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+        # Each argument is checked with a formatter, which imports `shutil` with all kinds of archives for its width.
+        narrow = partial(RawDescriptionHelpFormatter, width=_ANY_WIDTH)
+        super().__init__(prog, formatter_class=narrow, allow_abbrev=False, **options)
         own = arguments or {}
         for name, settings in own.items():
             short_names = [_SHORT_NAMES[name]] if name in _SHORT_NAMES else []
@@ -107,6 +112,7 @@ class Parser(ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         """Print the help. argparse's own method ignores a full disk."""
+        self.formatter_class = RawDescriptionHelpFormatter
         write_text(self.format_help(), file)
 
     def parse(self, words: Sequence[str], arguments: Arguments) -> None:

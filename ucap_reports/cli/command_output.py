@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec.structs import asdict
 
-from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, write_bytes, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.problems import (
@@ -26,9 +25,10 @@ from ucap_reports.problems.terminal_text import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 
-if TYPE_CHECKING:  # not imported at run time: most commands read no PO file
+if TYPE_CHECKING:  # not imported at run time: most commands change no plan and read no PO file
     from rich.progress import Progress as Bar
 
+    from ucap_reports.batch.undo_history import FileChange
     from ucap_reports.plan.po_files import Completeness
 
 _FEWEST_STEPS = 20
@@ -109,6 +109,8 @@ class Session:
 
     def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
         """Like `save`, but raise ProblemsFound if the file is not as it was `before`, when it was read."""
+        from ucap_reports.batch.undo_history import FileChange  # noqa: PLC0415 - most commands change no plan
+
         make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
         record = self._saved(file, write_edited(file, before))
         self.changes.append(FileChange(file.shown, before, file.content))

@@ -15,16 +15,13 @@ from binascii import Error
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 from deflate import zlib_compress
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
-from ucap_reports.importers.parsed_summary import DEEPEST, TextLine
-from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -44,6 +41,9 @@ from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import read_finished
+
+if TYPE_CHECKING:  # not imported at run time: a build reads no Word file
+    from ucap_reports.importers.paragraph_identity import DocumentParagraph
 
 PROPERTY = "ucap-sent-"
 """The beginning of the names of the properties, before their numbers."""
@@ -121,7 +121,7 @@ class SentEdition(Struct, frozen=True, dict=True):
     revisions: tuple[tuple[str, str], ...] = ()
 
     @cached_property
-    def document(self) -> Sequence[DocumentParagraph]:
+    def document(self) -> "Sequence[DocumentParagraph]":
         """The paragraphs as those of a file that is read."""
         return [_read_paragraph(paragraph) for paragraph in self.paragraphs]
 
@@ -156,6 +156,9 @@ class RecordedMarkup(Struct, frozen=True):
 
     def edition(self) -> SentEdition:
         """Return the paragraphs with their fields. Raises ProblemsFound as for a Word file that is damaged."""
+        from ucap_reports.importers.paragraph_identity import paragraphs_of  # noqa: PLC0415 - as above
+        from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - as above
+
         package = WordPackage(self.parts, "")
         marks = _MarkReader(self.fields)
         paragraphs = []
@@ -250,7 +253,10 @@ def _place(path: str, lists: Collection[str]) -> str:
     return f"{_place(owner, lists)}{items}.{name}"
 
 
-def _read_paragraph(sent: SentParagraph) -> DocumentParagraph:
+def _read_paragraph(sent: SentParagraph) -> "DocumentParagraph":
+    from ucap_reports.importers.paragraph_identity import DocumentParagraph  # noqa: PLC0415 - as above
+    from ucap_reports.importers.parsed_summary import DEEPEST, TextLine  # noqa: PLC0415 - as above
+
     pieces: list[Piece] = []
     for run in sent.runs:
         if run.text:
@@ -347,7 +353,7 @@ class _MarkReader:
         return number
 
 
-def _sent_paragraph(paragraph: DocumentParagraph, marks: _MarkReader) -> SentParagraph:
+def _sent_paragraph(paragraph: "DocumentParagraph", marks: _MarkReader) -> SentParagraph:
     """Return a paragraph of recorded markup: without marks, with the fields that they say."""
     line = paragraph.line
     pieces = line.pieces

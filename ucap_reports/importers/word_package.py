@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.parsed_summary import FileProperties
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (
@@ -31,6 +31,9 @@ from ucap_reports.word.file.office_package import (
 )
 from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, twips, value_at, whole
+
+if TYPE_CHECKING:  # not imported at run time: builds use the names of parts only
+    from ucap_reports.importers.parsed_summary import FileProperties
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = RarePattern(rb"<(?:\w+:)?p[\s/>]")
@@ -149,8 +152,10 @@ class WordPackage:
         return StyleSheet(self.archive.xml(STYLES))
 
     @cached_property
-    def properties(self) -> FileProperties:
+    def properties(self) -> "FileProperties":
         """What the file says of itself."""
+        from ucap_reports.importers.parsed_summary import FileProperties  # noqa: PLC0415 - as above
+
         texts = {etree.QName(element).localname: (element.text or "").strip() for element in self.archive.xml(_CORE)}
         language = texts.get("language") or None
         pack = self.identity.pack

@@ -1,17 +1,18 @@
 """From a summary or a book and a pack to a PDF: fill the page template, read its pages, draw the document."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ucap_reports.page.plan_page import PlanPage, plan_page
-from ucap_reports.page.read_book import BookPages
-from ucap_reports.pdf.layout.draw_book import draw_book
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.summary.book import BookContent
 from ucap_reports.summary.document import Attachment, Document
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
+
+if TYPE_CHECKING:  # not imported at run time: most PDFs are of one plan
+    from ucap_reports.summary.book import BookContent
 
 
 def render_pdf(
@@ -33,7 +34,7 @@ def render_pdf(
     return replace(document, warnings=(*document.warnings, *page.warnings))
 
 
-def render_book_pdf(content: BookContent, pack: Pack, plans: Sequence[Attachment] = ()) -> Document:
+def render_book_pdf(content: "BookContent", pack: Pack, plans: Sequence[Attachment] = ()) -> Document:
     """Return a book as a PDF, with its number of pages.
 
     Args:
@@ -45,4 +46,7 @@ def render_book_pdf(content: BookContent, pack: Pack, plans: Sequence[Attachment
     Raises:
         ProblemsFound: With the errors of the page template, or else with the text that cannot be printed.
     """
+    from ucap_reports.page.read_book import BookPages  # noqa: PLC0415 - most PDFs are of one plan
+    from ucap_reports.pdf.layout.draw_book import draw_book  # noqa: PLC0415 - as above
+
     return draw_book(BookPages(content, pack), plans)

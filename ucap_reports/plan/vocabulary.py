@@ -5,7 +5,6 @@ what to write instead of unknown ones.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -64,7 +63,11 @@ def find_partnership(text: str) -> str | None:
     """
     known = _partnership_keys()
     key = _partnership_key(text)
-    near = [key] if key in known else get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
+    if key in known:
+        return known[key]
+    from difflib import get_close_matches  # noqa: PLC0415 - not needed without typing errors
+
+    near = get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
     return known[near[0]] if near else None
 
 

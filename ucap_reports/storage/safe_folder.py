@@ -15,7 +15,6 @@ an empty file to be created elsewhere, or a document to be put there, but nothin
 
 import errno
 import os
-import shutil
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -350,7 +349,9 @@ class _DescriptorFolder(OpenFolder):
         os.unlink(name, dir_fd=self._descriptor)
 
     def remove_folder(self, name: str) -> None:
-        shutil.rmtree(name, ignore_errors=True, dir_fd=self._descriptor)
+        from shutil import rmtree  # noqa: PLC0415 - imports all kinds of archives, and few commands remove a folder
+
+        rmtree(name, ignore_errors=True, dir_fd=self._descriptor)
 
     def flush(self) -> None:
         os.fsync(self._descriptor)
@@ -433,7 +434,9 @@ class _PathFolder(OpenFolder):
 
     def remove_folder(self, name: str) -> None:
         self._check_passed()
-        shutil.rmtree(self._path(name), ignore_errors=True)
+        from shutil import rmtree  # noqa: PLC0415 - as above
+
+        rmtree(self._path(name), ignore_errors=True)
 
     def flush(self) -> None:
         pass

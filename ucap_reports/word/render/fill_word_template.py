@@ -53,7 +53,6 @@ from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import ValuePlace, printed_part, recorded_part, value_xml
 from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
-from ucap_reports.word.render.table_sections import data_table_xml, has_sections, with_sections
 from ucap_reports.word.render.unprinted_parts import is_visible, without_unprinted_parts
 
 CAPTION_STYLE = re.compile(
@@ -272,8 +271,11 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
             watermark=watermark,
         )
         xml, marked = printed_part(resolved), recorded_part(resolved)
-        if context.has_data_tables and has_sections(xml):
-            xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
+        if context.has_data_tables:
+            from ucap_reports.word.render.table_sections import has_sections, with_sections  # noqa: PLC0415 - few plans
+
+            if has_sections(xml):
+                xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
         problems = list(filled.problems)
         if text.has_fields:
             problems += [reported.at(text.location) for reported in finished_field_problems(xml.decode())]
@@ -296,6 +298,8 @@ def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartConte
     if isinstance(value, RichText):
         # Tables have no blocks, so that the usual texts need no test for their class, which takes long if it fails.
         if not value.blocks and isinstance(value, DataTable) and site.paragraph is not None:
+            from ucap_reports.word.render.table_sections import data_table_xml  # noqa: PLC0415 - few plans have tables
+
             context.has_data_tables = True
             return data_table_xml(value, site, context)
         return value_xml(value, site, context)
