@@ -11,8 +11,9 @@ from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.artifact_cache import MAX_BYTES, cached_artifact
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
-from ucap_reports.storage.user_cache import LIMIT, MAX_BYTES, UserCache, cached_artifact, user_cache
+from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
 from ucap_reports.template.xml_templates import prepared_template
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
@@ -66,7 +67,7 @@ def test_keys_that_are_equal_when_joined_are_different(folder: Path) -> None:
 
 def test_another_version_of_the_product_makes_its_own_artifacts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cached()
-    monkeypatch.setattr("ucap_reports.storage.user_cache.product_fingerprint", lambda: "of another version")
+    monkeypatch.setattr("ucap_reports.storage.artifact_cache.product_fingerprint", lambda: "of another version")
     assert cached(value="another") == ("another", 1)
     assert len(stored(folder)) == 2
 

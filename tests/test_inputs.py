@@ -115,6 +115,49 @@ def changes_fingerprint(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
     return changed
 
 
+def test_the_source_is_read_once_until_a_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the changed file has the same size and date."""
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))
+    copy = shutil.copytree(Path(installation.__file__).parent.parent, tmp_path / "ucap_reports")
+    digests = installation._read_digest
+    reads = []
+
+    def counted(package: str) -> bytes:
+        reads.append(package)
+        return digests(package)
+
+    monkeypatch.setattr(installation, "_read_digest", counted)
+    first = installation._source_digest(str(copy))
+    assert installation._source_digest(str(copy)) == first
+    assert len(reads) == 1
+    path = copy / "page" / "plan_page.py"
+    status = path.stat()
+    content = path.read_bytes()
+    path.write_bytes(content.swapcase())
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert installation._source_digest(str(copy)) != first
+    assert len(reads) == 2
+    path.write_bytes(content)
+    assert installation._source_digest(str(copy)) == first
+
+
+def test_the_digest_of_source_that_changes_while_it_is_read_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))
+    copy = shutil.copytree(Path(installation.__file__).parent.parent, tmp_path / "ucap_reports")
+    digests = installation._read_digest
+
+    def changing(package: str) -> bytes:
+        digest = digests(package)
+        (copy / "page" / "plan_page.py").write_bytes(b"# changed\n")
+        return digest
+
+    monkeypatch.setattr(installation, "_read_digest", changing)
+    installation._source_digest(str(copy))
+    assert list((tmp_path / "cache").glob("*.product")) == []
+
+
 def test_a_folder_that_cannot_be_listed_has_no_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known, look = list(installation._installed()), os.listdir
 

@@ -23,10 +23,10 @@ from ucap_reports.batch.output_folder import INDEX, check_output_folder, output_
 from ucap_reports.batch.pending_documents import Pending, find_pending
 from ucap_reports.batch.worker_processes import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, clear_parts, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import parse_formats
 
 

@@ -21,9 +21,9 @@ from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
 from ucap_reports.batch.output_folder import INDEX, THUMBNAILS
 from ucap_reports.plan.vocabulary import GOALS, country_names
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import FORMAT_NAMES, Format
 from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
 

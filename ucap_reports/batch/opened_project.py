@@ -18,11 +18,11 @@ from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.document_options import PackChanges, ProjectSettings
 from ucap_reports.batch.translation_files import PlanFiles, TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder, SafeFolder
-from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack and parses no plan
     from ucap_reports.plan.field_descriptions import KnownFields

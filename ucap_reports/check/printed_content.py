@@ -22,8 +22,8 @@ from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPictur
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.compose_summary import compose_summary, logo_of
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import (

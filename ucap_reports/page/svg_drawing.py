@@ -24,8 +24,8 @@ from PIL import ImageColor
 
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE, PictureError, svg_fault
 from ucap_reports.problems import shortened
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT
-from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 
 _SMALLEST = 0.001

@@ -16,13 +16,13 @@ from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.reading_limits import (
     MAX_DECODED_PIXELS,
     MAX_JPEG_SCANS,
     MAX_PACK_PICTURE_PIXELS,
     MAX_PICTURE_PIXELS,
 )
-from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.text.rich_text import RichText
 
 if TYPE_CHECKING:

@@ -29,20 +29,13 @@ _PIPX = "pipx_metadata.json"
 
 @cache
 def product_fingerprint() -> str:
-    """Return a digest of the product's source and of the versions of Python and of the packages in `SHAPING`.
-
-    It is BLAKE2b, which on most processors takes half as long as SHA-256.
-    """
+    """Return a digest of the product's source and of the versions of Python and of the packages in `SHAPING`."""
     from hashlib import blake2b  # noqa: PLC0415 - loads OpenSSL, which help and usage errors do not need
 
     digest = blake2b(f"python {sys.version_info[:3]}".encode(), digest_size=32)
     for name in _installed():
         digest.update(f"\0{name}".encode())
-    package = Path(__file__).parent.parent
-    for path in _shaping_files(str(package)):
-        digest.update(f"\0{path.removeprefix(str(package))}\0".encode().replace(b"\\", b"/"))
-        with open(path, "rb") as file:  # noqa: PTH123 - `pathlib` takes longer than reading
-            digest.update(file.read())
+    digest.update(b"\0" + _source_digest(str(Path(__file__).parent.parent)))
     return digest.hexdigest()
 
 
@@ -81,6 +74,53 @@ def _installed() -> list[str]:
             installed.update(map(str.lower, os.listdir(folder or ".")))  # noqa: PTH208 - as above
     packages = (name for name in installed if name.endswith((".dist-info", ".egg-info")))
     return sorted(name for name in packages if name.partition("-")[0].replace("_", "-") in SHAPING)
+
+
+def _source_digest(package: str) -> bytes:
+    """Return a digest of the product's files that affect documents.
+
+    Reading them takes 7 ms, and each command needs it; it is kept in the user's cache for as long as no file has
+    another status. Writing to a file changes its ctime, also where its date is set back.
+    """
+    from ucap_reports.storage.user_cache import LIMIT, user_cache  # noqa: PLC0415 - loads OpenSSL, as above
+
+    cache = user_cache()
+    statuses = _statuses(package)
+    name = f"{statuses}.product"
+    known = cache.load(name)
+    if known is not None:
+        return known
+    digest = _read_digest(package)
+    if _statuses(package) == statuses:  # no file was changed while it was read
+        cache.store(name, digest)
+        cache.trim(".product", LIMIT)
+    return digest
+
+
+def _read_digest(package: str) -> bytes:
+    """Return the digest of the files that affect documents. It is BLAKE2b, which on most processors takes half as long
+    as SHA-256.
+    """
+    from hashlib import blake2b  # noqa: PLC0415 - loads OpenSSL, as above
+
+    digest = blake2b(digest_size=32)
+    for path in _shaping_files(package):
+        digest.update(f"\0{path.removeprefix(package)}\0".encode().replace(b"\\", b"/"))
+        with open(path, "rb") as file:  # noqa: PTH123 - `pathlib` takes longer than reading
+            digest.update(file.read())
+    return digest.digest()
+
+
+def _statuses(package: str) -> str:
+    """Return a digest of the statuses of the files that affect documents."""
+    from hashlib import blake2b  # noqa: PLC0415 - loads OpenSSL, as above
+
+    digest = blake2b(digest_size=32)
+    for path in _shaping_files(package):
+        status = os.stat(path)  # noqa: PTH116 - `pathlib` takes longer
+        known = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        digest.update(f"\0{path}\0{known}".encode(errors="surrogateescape"))
+    return digest.hexdigest()
 
 
 def _shaping_files(package: str) -> Iterator[str]:

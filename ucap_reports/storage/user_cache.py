@@ -1,36 +1,26 @@
 """The user's cache: files that are kept between runs, in a private folder of the user and never in a project.
 
-Compiling the templates of one plan takes 75 ms, a fifth of its build. Compiled templates and other artifacts are kept
-as MessagePack, which is plain data. They contain bytecode, as Python's own `__pycache__` does; therefore only files are
-loaded that no other user and no download can have put there. Opened packs are not kept, since that would save less than
-20 ms.
+Only files are loaded that no other user and no download can have put there.
 """
 
 import os
 import stat
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
-from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from threading import get_ident
-from typing import TypeVar
 
-from msgspec import MsgspecError, Struct, msgpack
+from msgspec import Struct
 
-from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.safe_folder import open_regular
 
 LIMIT = 50
 """Files of each kind of artifact: each save of a template adds one."""
-MAX_BYTES = 4_000_000
-"""Larger templates are not kept, since loading them takes as long as compiling them."""
 NOWHERE = Path(os.devnull) / "ucap"
 """A folder that cannot exist, so that nothing is kept."""
 _SIZE = sha256().digest_size
 _FOLDER = "ucap"
-Artifact = TypeVar("Artifact")
 
 
 class UserCache(Struct, frozen=True):
@@ -104,27 +94,6 @@ def user_cache() -> UserCache:
     return UserCache(NOWHERE)
 
 
-def cached_artifact(
-    kind: str, key: tuple[str | bytes, ...], type_: type[Artifact], make: Callable[[], Artifact]
-) -> Artifact:
-    """Return the result of `make`, from the cache if this version of the product has made it before for the same key.
-
-    The key must contain everything that the result depends on. Nothing is kept when `make` raises.
-    """
-    cache = user_cache()
-    name = f"{_key_digest(key)}.{kind}"
-    known = cache.load(name)
-    if known is not None:
-        with suppress(MsgspecError):
-            return msgpack.decode(known, type=type_)
-    made = make()
-    content = msgpack.encode(made)
-    if len(content) <= MAX_BYTES:
-        cache.store(name, content)
-        cache.trim(f".{kind}", LIMIT)
-    return made
-
-
 def _system_cache_folder(home: Path) -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
@@ -142,15 +111,6 @@ def _is_in_project(folder: Path, home: Path) -> bool:
         if (parent / "plans").is_dir():
             return True
     return False
-
-
-def _key_digest(key: tuple[str | bytes, ...]) -> str:
-    """Return the SHA-256 of the key, of Python's bytecode format and of the product's version."""
-    digest = sha256(MAGIC_NUMBER + product_fingerprint().encode())
-    for part in key:
-        content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(f"\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
 
 
 def _digest(name: str, content: bytes) -> bytes:

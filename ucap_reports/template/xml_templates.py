@@ -20,7 +20,7 @@ from msgspec import Struct
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.template.jinja.jinja_templates import (
     COMMENT,
     PRINT,

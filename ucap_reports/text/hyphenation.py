@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.orthography import AROUND_WORDS
 

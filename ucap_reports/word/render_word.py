@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.plan_page import PlanPage, plan_page
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
