@@ -3,10 +3,35 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from tests.pages import blocks_of, found_in, picture, problems_of
+from tests.pages import SUMMARY, blocks_of, found_in, pack_of, picture, problems_of
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.read_page import read_page
 from ucap_reports.page.reading_context import ATTRIBUTES
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
+
+
+def test_problems_of_elements_in_loops_are_reported_for_each_document() -> None:
+    """Elements without problems are kept for other documents; the second one of a loop has the problem of the first."""
+    box = "{% for c in summary.columns %}<div class='noted'><p>a</p></div>{% endfor %}"
+    pack = pack_of(f"<document><page-footer>{box}</page-footer><p>a</p></document>")
+    for _ in range(3):
+        with pytest.raises(ProblemsFound) as found:
+            read_page(fill_page(pack.page_template, SUMMARY), pack)
+        assert [problem.code for problem in found.value.problems] == ["style-unknown"]
+
+
+def test_problems_of_pictures_are_reported_for_each_document() -> None:
+    """The second box has the problem of the first one, which only the first document has."""
+    picture = "<img src='images/text.png' alt='a'/>"
+    boxes = f"{{% if summary.id == 'first' %}}<div class='stamp'>{picture}</div>{{% endif %}}<div>{picture}</div>"
+    pack = pack_of(f"<document><page-footer>{boxes}</page-footer><p>a</p></document>", {"images/text.png": b"text"})
+    for name in ("first", "second"):
+        with pytest.raises(ProblemsFound) as found:
+            read_page(fill_page(pack.page_template, replace(SUMMARY, id=name)), pack)
+        assert [problem.code for problem in found.value.problems] == ["image-invalid"]
 
 
 @pytest.mark.parametrize(

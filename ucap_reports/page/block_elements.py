@@ -117,19 +117,21 @@ class FlowReader:
 
     def complete(self) -> list[Block]:
         """Return the blocks that are complete, and forget them."""
-        blocks, self._blocks = self._blocks, []
+        blocks = self._blocks
+        self._blocks = []
         return blocks
 
     def _close_paragraph(self) -> None:
         if self._pending:
-            if content := self._pending.content():
+            content = self._pending.content()
+            if content:
                 self._blocks.append(TextBlock(content, self._context.text, self._context.line))
             self._pending = Inlines(self._reading)
         self._rich_only = False
 
 
 def read_flow(opened: PageElement, context: ElementContext) -> tuple[Block, ...]:
-    """The content of an element, one block below the other."""
+    """Return the content of an element, one block below the other."""
     flow = FlowReader(opened.reading, context)
     _read_into(flow, opened, opened.element, context)
     return flow.blocks()
@@ -157,17 +159,22 @@ def read_child(flow: FlowReader, opened: PageElement, child: Element, context: E
 
 
 def read_text(opened: PageElement, context: ElementContext) -> TextBlock:
-    """A heading, or a `p` in the style of its class or of its context.
+    """Read a heading, or a `p` in the style of its class or of its context.
 
     PDF/UA-1 (ISO 14289-1, 7.4.2) does not allow skipped levels of headings.
     """
-    reading, level = opened.reading, int(opened.tag[1:] or 0)
+    reading = opened.reading
+    level = 0 if opened.tag == "p" else int(opened.tag.removeprefix("h"))
     if level > reading.heading_level + 1:
         opened.report(problem("heading-skipped", element=opened.tag, expected=reading.heading_level + 1))
-    reading.heading_level = level or reading.heading_level
-    style = opened.style(context.text) if level or "class" in opened.attributes else context.text
+    if level:
+        reading.heading_level = level
+    style = context.text
+    if level or "class" in opened.attributes:
+        style = opened.style(context.text)
     inner = _inner_context(opened, context)
-    content, anchor = read_inline_content(opened, inner), _anchor(opened)
+    content = read_inline_content(opened, inner)
+    anchor = _anchor(opened)
     languages = tuple(opened.attributes.get("label-languages", "").split())
     title = opened.attributes.get("title", "")
     return TextBlock(content, style, opened.line, level, inner.language, anchor, title, languages)
@@ -176,29 +183,32 @@ def read_text(opened: PageElement, context: ElementContext) -> TextBlock:
 def _anchor(opened: PageElement) -> str:
     """Return the identifier of a heading of a book; empty without one."""
     anchor = opened.attributes.get("id", "")
-    if anchor and not ANCHOR_LINK.fullmatch(f"#{anchor}"):
+    if not anchor:
+        return ""
+    if not ANCHOR_LINK.fullmatch(f"#{anchor}"):
         known = "letters, digits, hyphens, underscores and full stops"
         opened.report(problem("attribute-invalid", name="id", value=anchor, known=known))
         return ""
     if anchor in opened.reading.anchors:
         opened.report(problem("anchor-duplicate", name=anchor))
-    opened.reading.anchors |= {anchor} - {""}
+    opened.reading.anchors.add(anchor)
     return anchor
 
 
 def read_contents(opened: PageElement, context: ElementContext) -> ContentsBlock:
     """Read the contents of a book, whose entries have the styles `contents-2` and `contents-3`."""
     opened.expect_book()
-    style, theme = opened.style(context.text), opened.reading.theme
+    style = opened.style(context.text)
     count = opened.attributes.get("count", "2")
     if count not in _COUNTS:
         opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
-    chapter, entry = (natural_style(theme, f"{CONTENTS}-{level}", context.text) for level in (2, 3))
+    chapter = natural_style(opened.reading.theme, f"{CONTENTS}-2", context.text)
+    entry = natural_style(opened.reading.theme, f"{CONTENTS}-3", context.text)
     return ContentsBlock(style, opened.line, chapter, entry, _COUNTS.get(count, 1))
 
 
 def read_division(opened: PageElement, context: ElementContext) -> Division:
-    """A `div`, page header or page footer."""
+    """Read a `div`, page header or page footer."""
     style = opened.style(context.text)
     blocks = ON_EVERY_PAGE if context.on_every_page else IN_BOX
     inner = replace(_inner_context(opened, context), blocks=blocks, text=without_box(style))
@@ -215,9 +225,9 @@ def read_shared_division(opened: PageElement, context: ElementContext) -> Divisi
     key = _shared_key(opened, context)
     division = _shared_divisions.get(key)
     if division is None:
-        problem_count = opened.reading.problem_count
+        report_count = opened.reading.report_count
         division = read_division(opened, context)
-        if opened.reading.problem_count == problem_count:
+        if opened.reading.report_count == report_count:
             _share(_shared_divisions, key, division)
     return division
 
@@ -234,9 +244,10 @@ def _share(shared: dict[_SharedKey, _Shared], key: _SharedKey, block: _Shared) -
 
 
 def read_columns(opened: PageElement, context: ElementContext) -> Division:
-    """Text in columns: two, if `count` does not say otherwise, with `gap` or the gap of their style between them."""
+    """Read text in columns: two, or as many as `count` says, with `gap` or the gap of their style between them."""
     division = read_division(opened, context)
-    count, gap = opened.attributes.get("count", "2"), opened.attributes.get("gap")
+    count = opened.attributes.get("count", "2")
+    gap = opened.attributes.get("gap")
     space = division.style.gap
     if count not in _COUNTS:
         opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
@@ -248,7 +259,7 @@ def read_columns(opened: PageElement, context: ElementContext) -> Division:
 
 
 def read_list(opened: PageElement, context: ElementContext) -> Items | None:
-    """A `ul` or `ol` with its items."""
+    """Read a `ul` or `ol` with its items."""
     opened.expect_no_text()
     if context.list_level == len(LISTS):
         opened.report(problem("list-too-deep"))
@@ -266,7 +277,7 @@ def read_list(opened: PageElement, context: ElementContext) -> Items | None:
 
 
 def _inner_context(opened: PageElement, context: ElementContext) -> ElementContext:
-    """The context of the element's content."""
+    """Return the context of the element's content."""
     return replace(context, name=opened.tag, line=opened.line, language=opened.language(context.language))
 
 
@@ -294,17 +305,17 @@ ON_EVERY_PAGE: Readers = {
 
 
 def read_table(opened: PageElement, context: ElementContext) -> Table:
-    """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body.
+    """Read a `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body.
 
     If its markup is the same as before, only the texts in its cells are read.
     """
-    reading, key = opened.reading, _shared_key(opened, context)
+    key = _shared_key(opened, context)
     shared = _shared_tables.get(key)
     if shared is not None:
         return _with_texts(shared, opened)
-    problem_count = reading.problem_count
+    report_count = opened.reading.report_count
     table = _read_table(opened, context)
-    if reading.problem_count == problem_count and _has_texts_alone(opened.element):
+    if opened.reading.report_count == report_count and _has_texts_alone(opened.element):
         _share(_shared_tables, key, _with_cells(table, lambda cell: replace(cell, blocks=())))
     return table
 
@@ -366,29 +377,34 @@ def _read_table(opened: PageElement, context: ElementContext) -> Table:
     context = replace(context, language=opened.language(context.language))
     head: list[TableRow] = []
     body: list[TableRow] = []
-    widths: set[int] = set()
-    for row, row_context in _rows(opened, context):
-        read = _read_row(row, row_context)
-        widths.add(width := sum(cell.span for cell in read.cells))
-        if len(widths) > 1:
-            row.report(problem("row-uneven", columns=width, expected=min(widths - {width})))
-            widths.discard(width)
-        (head if row_context.name == "thead" else body).append(read)
+    column_count: int | None = None
+    for opened_row, row_context in _rows(opened, context):
+        row = _read_row(opened_row, row_context)
+        width = sum(cell.span for cell in row.cells)
+        if column_count is None:
+            column_count = width
+        if width != column_count:
+            opened_row.report(problem("row-uneven", columns=width, expected=column_count))
+        if row_context.name == "thead":
+            head.append(row)
+        else:
+            body.append(row)
     style = opened.style(context.text)
     return Table(tuple(head), tuple(body), style, opened.line, opened.attributes.get("continued", ""))
 
 
 def _rows(opened: PageElement, context: ElementContext) -> Iterator[tuple[PageElement, ElementContext]]:
-    """Each row with its context, whose name is that of the part of the table."""
+    """Yield each row with its context, whose name is that of the part of the table."""
     opened.expect_no_text()
+    is_part = context.name in _ROW_PARENTS
     for child in opened.element:
         if child.tag == "tr":
             yield opened.reading.open(child), context
-        elif child.tag in _ROW_PARENTS and context.name not in _ROW_PARENTS:
+        elif child.tag in _ROW_PARENTS and not is_part:
             part = opened.reading.open(child)
             yield from _rows(part, replace(context, name=part.tag, language=part.language(context.language)))
         else:
-            opened.report_child(child, ("tr",) if context.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr"))
+            opened.report_child(child, ("tr",) if is_part else (*_ROW_PARENTS, "tr"))
 
 
 def _read_row(opened: PageElement, context: ElementContext) -> TableRow:

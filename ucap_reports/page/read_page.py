@@ -100,7 +100,7 @@ class PageReader:
         blocks = None if self._pack is None else scaled_blocks(self._blocks, self._pack, reading.pack)
         if blocks is None:
             blocks = read_flow(opened, context)
-            if not reading.has_data_tables and not reading.problem_count:
+            if not reading.has_data_tables and not reading.report_count:
                 self._blocks, self._page_parts, self._pack = blocks, reading.page_parts, reading.pack
         elif self._pack is not None:
             self._read_page_parts(reading, root, context, self._pack)

@@ -150,22 +150,20 @@ class Reading:
         self._pictures: dict[str, Picture | None] = {}
         self._picture_work = 0
         self._problems: dict[Problem, None] = {}
+        self.report_count = 0
+        """How often a problem was reported so far: also one that is kept already, and one that another causes."""
 
     @property
     def problems(self) -> list[Problem]:
         """All problems found, in the order of the template."""
         return sorted(self._problems, key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
 
-    @property
-    def problem_count(self) -> int:
-        """The number of problems found so far."""
-        return len(self._problems)
-
     def report(self, element: Element, fault: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template.
 
         What an unknown element can contain is unknown too, so nothing is misplaced in it.
         """
+        self.report_count += 1
         if fault.code == "element-misplaced" and any(
             ancestor.tag not in BOOK_ATTRIBUTES for ancestor in element.iterancestors()
         ):
@@ -174,15 +172,16 @@ class Reading:
         self._problems[fault.at(self.page.location(start_tag))] = None
 
     def open(self, element: Element) -> PageElement:
-        """The element with its attributes, of which unknown ones are reported. One from `fill_page` has its parent's
-        line.
+        """Return the element with its attributes, of which unknown ones are reported.
+
+        One from `fill_page`, which the template does not have, has the line of its parent.
         """
         tag = str(element.tag)
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
-        is_written = (mark := attributes.pop(MARK, None)) is not None
+        mark = attributes.pop(MARK, None)
         start_tag = nearest_mark(element.iterancestors()) if mark is None else int(mark)
         line = self.page.location(start_tag).line or 1
-        if is_written and attributes:
+        if mark is not None and attributes:
             self._report_unknown(element, attributes)
         if tag in EMPTY and (len(element) or not is_blank(element.text)):
             self.report(element, problem("element-misplaced", form="empty", element=tag))
@@ -204,7 +203,7 @@ class Reading:
             self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
-        """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
+        """Return a picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
         if name not in self._pictures:
             self._pictures[name] = None
             try:
@@ -214,7 +213,10 @@ class Reading:
                 for content_error in error.contents:
                     fault = problem("image-invalid", form=error.form, content=content_error, **details)
                     self._report_picture(element, name, fault)
-        return self._pictures[name]
+        picture = self._pictures[name]
+        if picture is None:
+            self.report_count += 1  # also where it is used again
+        return picture
 
     def _report_picture(self, element: Element, name: str, fault: Problem) -> None:
         """Keep a problem of a picture; that of the pack's logo is where the pack names its file."""
