@@ -25,6 +25,8 @@ _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="
 _MOST_RANGES = 100  # in one section of a CMap (Adobe Technical Note 5014)
 _MOST_CODES = 5_000
 """Characters in the cache of a face, so that a long batch does not fill the memory."""
+_MOST_SUBSETS = 64
+"""Subsets in the cache: those of text are different in nearly every document, those of a few signs are the same."""
 _DEFAULT_WIDTH = "1000"
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
 _SYSTEM = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
@@ -116,7 +118,7 @@ _written = lru_cache(maxsize=64)(_WrittenFace)
 """The written form of a face, which all documents share."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MOST_SUBSETS)
 def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
     program = font_program(face, codes)
     name = f"{_tag(codes)}+{face.name}".encode("ascii")

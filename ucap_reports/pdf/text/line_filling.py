@@ -57,9 +57,13 @@ SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 StyledPart = tuple[StyledRun, WordPart]
 
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+_MOST_PARAGRAPHS = 512
+"""Paragraphs in the cache: more than the labels and margins of a pack. A larger one keeps the lines of many earlier
+documents, so that each needs new memory from the system, and that of its predecessors is not used again.
+"""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_PARAGRAPHS)
 def text_width(pack: Pack, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
     """Return the width of the content on one line, in points."""
     lines = paragraph_lines(pack, content, style, inf, language).lines
@@ -114,7 +118,7 @@ class ParagraphLines(Struct, frozen=True, gc=False):
     """Words that are wider than the lines, and continue on the next one."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_PARAGRAPHS)
 def paragraph_lines(
     pack: Pack, content: tuple[Inline, ...], style: Style, width: float, language: str = ""
 ) -> ParagraphLines:
