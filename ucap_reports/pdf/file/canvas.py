@@ -56,7 +56,7 @@ class Link(Struct, frozen=True, gc=False):
     text: str
 
 
-class Outline(NamedTuple):
+class Outline(Struct, frozen=True, gc=False):
     """A bookmark to an item; `level` counts from 1, `node` is the item in the tag tree."""
 
     level: int
@@ -68,7 +68,7 @@ class Outline(NamedTuple):
     """The languages of the programme label on the pages of a chapter."""
 
 
-class Bookmark(NamedTuple):
+class Bookmark(Struct, frozen=True, gc=False):
     """A bookmark and its target: the index of the page, and a height above its bottom edge."""
 
     outline: Outline

@@ -79,8 +79,10 @@ class Typeface:
         """
         first = self._opened[0] if self._opened else next(self._writers())
         has_wide_signs = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
-        if not has_wide_signs and first.has_all(text):
-            return (first.run(text, self.mode, beside),)
+        if not has_wide_signs:
+            complete = first.complete_run(text, self.mode, beside)
+            if complete is not None:
+                return (complete,)
         missing = self._missing(text)
         if missing:
             return self._runs("".join(character for character in text if character not in missing), beside)

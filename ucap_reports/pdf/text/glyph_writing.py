@@ -1,15 +1,20 @@
 """Characters written in one face: one glyph each, reversed, or shaped with HarfBuzz."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ucap_reports.fonts.font_faces import Face, language_families, open_face
 from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontSource
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
 
+_MAY_BE_MARKED = re.compile("[\u0300-\U0010ffff]")
+"""Characters that may be combining marks: none of Latin letters, of which most words consist."""
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 
 
@@ -34,7 +39,7 @@ class Shape(NamedTuple):
     up: int
 
 
-class GlyphRun(NamedTuple):
+class GlyphRun(Struct, frozen=True, gc=False):
     """Text in one face. `code` is the body of a PDF literal string that writes it (two bytes a glyph, escaped, as
     Latin-1 text), `width` is in 1/1000 em.
 
@@ -83,9 +88,17 @@ class FaceWriter:
         self._widths[character] = self.face.width(character)
         return True
 
-    def has_all(self, text: str) -> bool:
-        """Return whether the face has every character of the text."""
-        return self._codes.keys() >= set(text) or all(map(self.has, text))
+    def complete_run(self, text: str, mode: WritingMode, beside: tuple[str, str]) -> GlyphRun | None:
+        """Write a text as `run` does, if the face has every character of it; otherwise, return None."""
+        try:
+            codes = [self._codes[character] for character in text]
+        except KeyError:
+            return self.run(text, mode, beside) if all(map(self.has, text)) else None
+        is_usual = all(codes) and not (mode.right_to_left or self.source.shaped or _MAY_BE_MARKED.search(text, 1))
+        if not is_usual:
+            return self.run(text, mode, beside)
+        width = sum([self._widths[character] for character in text])
+        return GlyphRun(self.face, text, "".join(codes), width, text)
 
     def run(self, text: str, mode: WritingMode = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> GlyphRun:
         """Write a text of characters that `has` was called for; letters join those of their word `beside` the text,
@@ -93,18 +106,18 @@ class FaceWriter:
         """
         if self.source.shaped:
             return self._placed(text, _shapes_of(self.source, self.face, text, mode, beside))
-        if not text.isascii() and any(map(unicodedata.combining, text[1:])):
+        if _MAY_BE_MARKED.search(text, 1) and any(map(unicodedata.combining, text[1:])):
             return self._marked(text, mode)
         return self._plain(text, text, mode)
 
     def _plain(self, text: str, characters: str, mode: WritingMode) -> GlyphRun:
         """Write a text as these characters, one glyph each."""
         shown = self._reversed(characters) if mode.right_to_left else characters
-        codes = list(map(self._codes.__getitem__, shown))
-        if "" in codes:
+        codes = [self._codes[character] for character in shown]
+        if not all(codes):
             return self._spaced(text, shown)
         code = "".join(codes)
-        width = sum(map(self._widths.__getitem__, shown))
+        width = sum([self._widths[character] for character in shown])
         shifts = (Shift(code, 0, 0),) if characters != text else ()
         return GlyphRun(self.face, text, code, width, shown, shifts)
 

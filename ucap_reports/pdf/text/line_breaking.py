@@ -212,14 +212,14 @@ def clings_to_next(word: str) -> bool:
     return not is_unbroken(word) and _open_end().search("".join(map(_letter, word))) is not None
 
 
-@lru_cache(maxsize=8192)
 def clings_to_previous(word: str) -> bool:
     """Return whether the word may forbid a break before itself: it begins with closing punctuation, or with the sign
     that repeats a Thai word.
     """
-    if word[:1] == REPETITION:
+    first = word[:1]
+    if first == REPETITION:
         return True
-    return not word[:1].isalnum() and _clinging().match(_letter(word[0])) is not None
+    return not first.isalnum() and _clinging().match(_letter(first)) is not None
 
 
 @cache

@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import accumulate, chain, groupby, pairwise
 from math import inf
 from operator import add, attrgetter
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -201,7 +200,7 @@ def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
     return len(tags) - 1
 
 
-class _Languages(NamedTuple):
+class _Languages(Struct, frozen=True, gc=False):
     """The languages of a paragraph: those of its tags, and that of all other text."""
 
     tags: tuple[InlineTag, ...]
@@ -223,7 +222,7 @@ def _can_be_divided(unit: Unit, styled_run: StyledRun, language: str, width: flo
     return True
 
 
-class _DividedWord(NamedTuple):
+class _DividedWord(Struct, frozen=True, gc=False):
     """The parts of a word on both lines. The hyphen is drawn after the first, and copied as a soft hyphen."""
 
     first: Unit

@@ -175,17 +175,16 @@ class TextStyle:
 
     def _part(self, run: GlyphRun, unit: str) -> WordPart:
         """Return a run of the text of a unit."""
-        face, text, code, width, shown, shifts = run
         spacing = self._spacing_of(unit, run)
         drawn = ""
-        if shifts:
-            drawn = _operators(shifts, self._scale, self.rise)
+        if run.shifts:
+            drawn = _operators(run.shifts, self._scale, self.rise)
         elif self._is_reversed or spacing or self._capitals is not None:
-            drawn = f"({code}) Tj"
+            drawn = f"({run.code}) Tj"
         if spacing:
             drawn = f"{spacing:.2f} Tc {drawn} 0 Tc"
-        shown_width = width * self._scale + spacing * len(shown)
-        return WordPart(face, self._state(face), text, code, shown_width, drawn, shown if drawn else "")
+        width = run.width * self._scale + spacing * len(run.shown)
+        return WordPart(run.face, self._state(run.face), run.text, run.code, width, drawn, run.shown if drawn else "")
 
     def _word(self, text: str) -> Word:
         """Return a word, cut where a line may break in it."""
