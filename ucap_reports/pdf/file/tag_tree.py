@@ -7,7 +7,7 @@ paragraph, row or cell that is split over pages share its node.
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, final
 
 from msgspec import Struct, field
 
@@ -28,6 +28,7 @@ _BOOKMARKED = frozenset({"H1", "H2", "H3"})
 """Tags of headings that have bookmarks in books."""
 
 
+@final
 class TaggedContent(Struct, frozen=True, gc=False):
     """A piece of a page's content by its MCID, or a link by its index on the page; pages are counted from 0."""
 
@@ -36,6 +37,7 @@ class TaggedContent(Struct, frozen=True, gc=False):
     is_annotation: bool = False
 
 
+@final
 class TagNode(Struct, eq=False, gc=False):
     """A structure element. `attributes` are PDF attribute dictionaries, such as `<</O/Table/Scope/Row>>`; `actual` is
     the text of its content, where it cannot be read from the glyphs.
@@ -58,23 +60,32 @@ class TagNode(Struct, eq=False, gc=False):
             self.parent.kids.append(self)
             self.parent = None  # so that the tree is freed without a garbage collection
 
-    def is_shown(self) -> bool:
-        """Return whether it has content, or a node below it has; empty nodes are omitted."""
+    def prune(self) -> bool:
+        """Remove the nodes below it that have no content; return whether it is shown: whether it has content, or a node
+        below it has. Call it when all content is drawn.
+        """
+        shown: list[TagNode | TaggedContent | PackedNodes] = []
         for kid in self.kids:
-            if isinstance(kid, TaggedContent) or kid.is_shown():
-                return True
-        return self.tag in _KEPT_EMPTY
+            # The types are compared, because `isinstance` takes long for a Struct that is no instance.
+            if type(kid) is TaggedContent:
+                shown.append(kid)
+            elif type(kid) is TagNode:
+                if kid.prune():
+                    shown.append(kid)
+            elif kid.parts:
+                shown.append(kid)
+        self.kids = shown
+        return bool(shown) or self.tag in _KEPT_EMPTY
 
     @property
     def texts(self) -> str:
-        """Alternative text, actual text and language, as entries of its dictionary; most elements have none of them."""
-        if self.alt is self.actual is self.language is None:
-            return ""
+        """Alternative text, actual text and language, as entries of its dictionary."""
         actual = self.actual and word_joined(self.actual)
         texts = {"Alt": self.alt, "ActualText": actual, "Lang": self.language}
         return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
 
+@final
 class PackedNodes(Struct, eq=False):
     """Nodes whose content is drawn, in a compressed form; those of thousands of plans would need more memory than all
     the rest. Headings remain nodes, because bookmarks lead to them.
@@ -86,7 +97,7 @@ class PackedNodes(Struct, eq=False):
         """Pack nodes, after those that were packed before."""
         run: list[TagNode] = []
         for node in nodes:
-            if not node.is_shown():
+            if not node.prune():
                 continue
             if _has_bookmark(node):
                 self._add_run(run)
@@ -99,10 +110,6 @@ class PackedNodes(Struct, eq=False):
     def _add_run(self, nodes: Sequence[TagNode]) -> None:
         if nodes:
             self.parts.append(compressed(nodes))
-
-    def is_shown(self) -> bool:
-        """Return whether it has nodes."""
-        return bool(self.parts)
 
     def nodes(self) -> Iterator[TagNode]:
         """Yield the nodes."""
@@ -157,8 +164,8 @@ class StructureTree:
             spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
         owners = _Owners(pages)
         root = ""
-        if self.root.is_shown():
-            root = f"/K[{_ElementWriter(document, pages, own, anchors, owners).write(self.root, top)} 0 R]"
+        if self.root.prune():
+            root = f"/K[{_ElementWriter(document, pages, own, anchors, owners).write(self.root, f'{top} 0 R')}]"
         parents = list(owners.entries())
         document.put(parent_tree, f"<</Nums[{' '.join(parents)}]>>".encode("ascii"))
         keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(parents)}"
@@ -200,18 +207,22 @@ class _ElementWriter(Struct, frozen=True):
     anchors: Mapping[str, TagNode]
     owners: _Owners
 
-    def write(self, node: TagNode, parent: int) -> int:
-        """Add the element and those below it to the document; return its object number."""
-        number = node.number or self._number(node)
+    def write(self, node: TagNode, parent: str) -> str:
+        """Add the element and those below it to the document; return the reference to it. `parent` is that of its
+        parent.
+        """
+        number = node.number
+        if not number:  # not a call of `_number`, which takes longer for so many
+            number = node.number = self.document.reserve()
+        own_reference = f"{number} 0 R"
         page: int | None = None
         kids = []
         links = []
         for kid in node.kids:
-            if isinstance(kid, TagNode):
-                if kid.is_shown():
-                    kids.append(f"{self.write(kid, number)} 0 R")
-            elif isinstance(kid, PackedNodes):
-                kids += [f"{self.write(packed_node, number)} 0 R" for packed_node in kid.nodes()]
+            if type(kid) is TagNode:
+                kids.append(self.write(kid, own_reference))
+            elif type(kid) is PackedNodes:
+                kids += [self.write(packed_node, own_reference) for packed_node in kid.nodes()]
             elif kid.is_annotation:
                 link_page = self.pages[kid.page]
                 self.owners.links[kid.page][kid.number] = number
@@ -225,19 +236,19 @@ class _ElementWriter(Struct, frozen=True):
                 else:
                     kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
         kids += links
-        namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
-        on_page = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
-        attributes = f"/A[{node.attributes}]" if node.attributes else ""
-        reference = ""
+        entries = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
+        entries += f"/K[{' '.join(kids)}]"
+        if node.attributes:
+            entries += f"/A[{node.attributes}]"
         if self.namespace and node.anchor in self.anchors:
-            reference = f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
-        content = (
-            f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]"
-            f"{attributes}{reference}{node.texts}>>"
-        )
+            entries += f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
+        if not (node.alt is node.actual is node.language is None):  # as in few elements
+            entries += node.texts
+        namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
+        content = f"<</S/{node.tag}{namespace}/P {parent}{entries}>>"
         self.document.put(number, content.encode("ascii"))
         node.kids.clear()  # they are written, and those of a book need much memory
-        return number
+        return own_reference
 
     def _number(self, node: TagNode) -> int:
         """Return the number of an element, which another one may have needed before."""
