@@ -305,3 +305,29 @@ def test_paragraphs_alone_are_read_as_before_another_block(start: str, end: str)
         assert before_list.blocks[:-1] == alone.blocks
     else:
         assert before_list == alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\nb",
+        "a\r\nb\rc",
+        "a\n\n\nb",
+        "a \nb",
+        "a  \nb",
+        "a\n b",
+        "\na\n",
+        "• a\n• b\n\n• c",
+        "– a\n– b",
+        "→ a\n→ b",
+        "see www.example.eu\nor me@example.eu.",
+        "城市\n合作",
+        "a | b\nc",
+        "1980 was\n2. a year",
+        "a\u00a0\nb",
+    ],
+)
+def test_text_without_other_markup_has_the_same_paragraphs_beside_markup(text: str) -> None:
+    beside = parse_rich_text(f"{text}\n\n<u>end</u>").blocks
+
+    assert [*parse_rich_text(text).blocks, Paragraph((Run("end", underline=True),))] == list(beside)

@@ -143,6 +143,7 @@ _REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.item
 _FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
 
 
+@lru_cache(maxsize=1024)
 def find_country(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code; names in any language of the European Union and
     of partner cities.

@@ -421,11 +421,10 @@ def dates_meant(text: str) -> list[date]:
 
 def names_no_day(text: str) -> bool:
     """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
-    if _DIGIT.search(text) is None:  # as in most texts
+    written = text.strip()
+    if len(written) > _LONGEST_DATE or _DIGIT.search(written) is None:  # as most texts
         return False
-    plain = normalize("NFC", text).casefold().strip()
-    if len(plain) > _LONGEST_DATE:
-        return False
+    plain = normalize("NFC", written).casefold()
     if not (_date_in_numbers(plain) or _date_in_words(plain)):
         return False
     return not dates_meant(text)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
@@ -152,4 +153,7 @@ def locate(source: Source, offset: int, name: str | None = None) -> Location:
 @lru_cache(maxsize=4)
 def _line_starts(text: str) -> tuple[int, ...]:
     """Return the offset of the first character of each line."""
-    return (0, *(end.end() for end in _LINE_END.finditer(text)))
+    if "\r" in text:
+        return (0, *(end.end() for end in _LINE_END.finditer(text)))
+    lengths = [len(line) + 1 for line in text.split("\n")]
+    return (0, *accumulate(lengths[:-1]))
