@@ -1,6 +1,7 @@
 """What the parts of a build share: its request, its project, its folder and the records of the documents in it."""
 
 import os
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -37,7 +38,7 @@ class BuildRequest(Struct, frozen=True):
     """Update the index page."""
 
 
-class BuildState(Struct, frozen=True):
+class BuildState(Struct, frozen=True, dict=True):
     """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`, and `prefix` is what
     the names of files in the folder begin with in messages.
     """
@@ -68,7 +69,7 @@ class BuildState(Struct, frozen=True):
         """Return the name of a file in the folder in messages."""
         return self.prefix + name
 
-    @property
+    @cached_property
     def safe_out(self) -> SafeFolder:
         """The folder below which files in `out` are opened without following links."""
         return self.project.safe_output(self.out)

@@ -51,6 +51,9 @@ def pictures_of(source: Source, folder: Path | None, within: SafeFolder | None =
 
 def pictures_beside(plan: Path, names: Iterable[str], project: Project) -> tuple[PictureFile, ...]:
     """Return the pictures with these names in the folder `pictures` beside the file of a plan."""
+    names = tuple(names)
+    if not names:  # as in most plans
+        return ()
     return named_pictures(names, plan.parent / PICTURES, project.safe_output(plan.parent))
 
 
