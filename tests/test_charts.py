@@ -22,7 +22,7 @@ from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
-from ucap_reports.text.template_values import ChartData, ChartKind, ChartSeries
+from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
 
 TEMPLATE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
 DATA = ChartData(

@@ -64,10 +64,11 @@ from ucap_reports.template.figure_geometry import (
 )
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.chart_data import ChartData
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.orthography import colon
 from ucap_reports.text.rich_text import Marker, Run
-from ucap_reports.text.template_values import Bar, ChartData, Tile
+from ucap_reports.text.template_values import Bar, Tile
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables."""

@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.template_values import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
 
 _BAR, _GAP, _AFTER = Length.mm(3.8), Length.mm(2.1), Length.mm(1.8)
 """The height of a bar, the space between categories, and the space between a bar and its value."""

@@ -13,8 +13,9 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style
+from ucap_reports.text.chart_data import ChartData, ChartKind
 from ucap_reports.text.rich_text import Inline, Marker, Run
-from ucap_reports.text.template_values import Bar, ChartData, ChartKind, Shape
+from ucap_reports.text.template_values import Bar, Shape
 
 
 class PageNumber(Struct, frozen=True, gc=False):
