@@ -21,8 +21,6 @@ from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, problem, reported
 from ucap_reports.problems.terminal_text import visible
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.schema_org import CONTEXT, report_record
 
 COLUMNS = {
     "id": "id",
@@ -155,6 +153,9 @@ class OpenData(Struct, frozen=True):
 
 def _linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
     """Return the plans as a JSON-LD graph of schema.org `Report`s. Plans with errors are left out and reported."""
+    from ucap_reports.summary.compose_summary import compose_summary  # noqa: PLC0415 - imports lxml; other lists need none
+    from ucap_reports.summary.schema_org import CONTEXT, report_record  # noqa: PLC0415 - as above
+
     settings = opened.settings
     problems: list[Problem] = []
     reports = []
