@@ -22,6 +22,7 @@ from tests.hostile_inputs import (
 )
 from tests.hostile_runs import MEGABYTES
 from tests.imports import imported, labels, refused
+from tests.word_templates import merged, paragraph
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
@@ -159,6 +160,13 @@ def test_write_files_takes_linear_time(tmp_path: Path) -> None:
     )
     work = counted_calls(lambda: write_files(few))
     assert counted_calls(lambda: write_files(many)) < 12 * work
+
+
+def test_paragraphs_by_example_with_many_runs_take_linear_time() -> None:
+    other, few, many = (paragraph("{{ title }}", *["A ", "B "] * count) for count in (40, 50, 500))
+    merged(other)  # imports modules
+    work = counted_calls(lambda: merged(few))
+    assert counted_calls(lambda: merged(many)) < 12 * work
 
 
 def test_accept_revisions_keeps_the_order_of_joined_paragraphs() -> None:

@@ -45,7 +45,8 @@ def parse_tolerantly(source: Source) -> Tree:
     refuse_unprintable(source)
     copy = _with_surrogate_pairs(source)
     mistakes: dict[int | None, Problem] = {}
-    root, problems = None, None
+    root: YamlNode | None = None
+    problems: list[Problem] | None = None
     while problems is None:
         composer = _Composer(source, copy)
         try:
@@ -150,11 +151,14 @@ class _Composer:
         return node
 
     def _untagged(self, event: yaml.NodeEvent, depth: int) -> YamlNode:
-        if (tag := getattr(event, "tag", None)) is not None:
+        tag = getattr(event, "tag", None)
+        if tag is not None:
             self.problems.append(problem("yaml-tag", self._place(event), tag=tag.replace(_YAML_TAGS, "!!")))
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
-        return (self._mapping if isinstance(event, yaml.MappingStartEvent) else self._sequence)(event, depth)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(event, depth)
+        return self._sequence(event, depth)
 
     def _content_start(self, node: YamlNode) -> int:
         """Return the offset of a value, whose event begins with its anchor and tag."""
@@ -173,55 +177,64 @@ class _Composer:
         items: list[YamlNode] = []
         split: dict[int, int] = {}
         """The items that a comma has split, with the offsets of their second parts."""
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        is_in_brackets = getattr(start, "flow_style", False)
+        event = next(self._events)
+        while not isinstance(event, yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
-            if items and getattr(start, "flow_style", False) and is_split_amount(self.source.text, items[-1], item):
+            if items and is_in_brackets and is_split_amount(self.source.text, items[-1], item):
                 items[-1] = replace(items[-1], end=item.end)
                 split.setdefault(len(items) - 1, item.start)
             else:
                 items.append(item)
+            event = next(self._events)
         for index, offset in split.items():
             items[index] = joined(self.source.text, items[index])
             form = "number" if is_bare_number(items[index]) else "amount"
             self.problems.append(comma_problem(self.source, items[index], offset, form))
         size = 1 + sum(item.size for item in items)
         value = [item.value for item in items]
-        return YamlNode(value, self._span(start)[0], self._span(event)[1], dict(enumerate(items)), size=size)
+        start_offset, _ = self._span(start)
+        _, end_offset = self._span(event)
+        return YamlNode(value, start_offset, end_offset, dict(enumerate(items)), size=size)
 
     def _mapping(self, start: yaml.Event, depth: int) -> YamlNode:
         children: dict[str, YamlNode] = {}
         keys: dict[str, int] = {}
         split: dict[str, int] = {}
         """The fields whose values a comma has split, with the offsets of their second parts."""
-        amounts: set[str] = set()
+        texts: set[str] = set()
+        """Those of these fields that are not amounts: a part of them is no group of digits."""
         last: str | None = None
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        """The field before, unless its key was wrong."""
+        event = next(self._events)
+        while not isinstance(event, yaml.MappingEndEvent):
             key_node = self._node(event, depth + 1)
             node = self._node(next(self._events), depth + 1)
             if last is not None and is_rest_of_text(self.source.text, children[last], key_node, node):
                 if not is_split_amount(self.source.text, children[last], key_node):
-                    amounts.discard(last)
-                elif last not in split:
-                    amounts.add(last)
+                    texts.add(last)
                 split.setdefault(last, key_node.start)
                 children[last] = replace(children[last], end=key_node.end)
-                continue
-            key = self._key(event, key_node)
-            last = key if key is not None and key not in children else None
-            if key is None:
-                continue
-            if key in children:
-                line = locate(self.source, keys[key]).line
-                self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
-                continue
-            children[key], keys[key] = node, self._span(event)[0]
+            else:
+                key = self._key(event, key_node)
+                last = None
+                if key in children:
+                    line = locate(self.source, keys[key]).line
+                    self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
+                elif key is not None:
+                    children[key] = node
+                    keys[key], _ = self._span(event)
+                    last = key
+            event = next(self._events)
         for key, offset in split.items():
             children[key] = joined(self.source.text, children[key])
-            form = "amount" if key in amounts else "text"
+            form = "text" if key in texts else "amount"
             self.problems.append(comma_problem(self.source, children[key], offset, form))
         size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
-        return YamlNode(value, self._span(start)[0], self._span(event)[1], children, keys, size)
+        start_offset, _ = self._span(start)
+        _, end_offset = self._span(event)
+        return YamlNode(value, start_offset, end_offset, children, keys, size)
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """Return the key's text, or None with a problem reported."""
@@ -248,7 +261,8 @@ class _Composer:
         """Return the offsets in the file of the start and the end of an event."""
         start_mark: Any = event.start_mark  # the parser sets both
         end_mark: Any = event.end_mark
-        start, end = self._first_offset + start_mark.index, self._first_offset + end_mark.index
+        start = self._first_offset + start_mark.index
+        end = self._first_offset + end_mark.index
         if self._copy is not None:
             return self._copy.original(start), self._copy.original(end)
         return start, end
@@ -261,8 +275,8 @@ class _Composer:
 
 
 def comments_and_dashes(text: str) -> tuple[list[tuple[int, str]], list[int]]:
-    """Return every comment with the place of its number sign, which needs no space before it, and the
-    places of dashes.
+    """Return every comment with the offset of its number sign, which needs no space before it, and the offsets of
+    dashes.
     """
     comments: list[tuple[int, str]] = []
     dashes: list[int] = []

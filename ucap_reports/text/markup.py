@@ -165,7 +165,8 @@ class _MarkupReader:
 
     def read_token(self, located: _LocatedToken) -> None:
         """Add one token to the rich text, or report it."""
-        token, location = located.token, located.location
+        token = located.token
+        location = located.location
         match token.type:
             case "text" | "text_special":
                 self._text(token.content, location, fold=located.in_html)
@@ -258,15 +259,19 @@ class _MarkupReader:
             self._report_unclosed(self._stack[-1])
         while self._stack[-1].name in _WITH_WORDS:
             self._pop()
-        if name == "li" == self._stack[-1].name:
+        is_item = name == "li"
+        if is_item and self._stack[-1].name == "li":
             self._pop()
-        if (name == "li") is not (self._stack[-1].name in _LISTS):
-            self.problems.append(
-                problem("html-misplaced", location, form="item" if name == "li" else "block", name=name)
-            )
-        elif name in _LISTS and self._stack[-1].lists >= _MAX_LISTS:
+        outer = self._stack[-1]
+        is_in_list = outer.name in _LISTS
+        is_list = name in _LISTS
+        lists = outer.lists + 1 if is_list else outer.lists
+        if is_item and not is_in_list:
+            self.problems.append(problem("html-misplaced", location, form="item", name=name))
+        elif is_in_list and not is_item:
+            self.problems.append(problem("html-misplaced", location, form="block", name=name))
+        elif is_list and lists > _MAX_LISTS:
             self.problems.append(problem("list-too-deep", location))
-        lists = self._stack[-1].lists + (name in _LISTS)
         self._push(_OpenElement(name, location, start=start, lists=lists))
 
     def _open_inline(
@@ -309,7 +314,8 @@ class _MarkupReader:
 
     def _pop(self, *, is_closed: bool = True) -> None:
         """Close the innermost element and add it to the one around it. Report it if it lacks its end tag."""
-        done, outer = self._stack.pop(), self._stack[-1]
+        done = self._stack.pop()
+        outer = self._stack[-1]
         self._names[done.name] -= 1
         if not is_closed:
             self._report_unclosed(done)
@@ -371,10 +377,12 @@ def _tokens(text: str) -> Iterator[_LocatedToken]:
         _markdown().block.parse(text, _markdown(), environment, blocks)
     where = Location(line=1, column=1)
     for block in blocks:
-        first = block.map[0] if block.map else 0
+        first = 0
         if block.map:
+            first = block.map[0]
             markers = None if block.type in _MARKED else _MARKERS.match(lines[first])
-            where = Location(line=first + 1, column=(markers.end() if markers else _indent(lines[first])) + 1)
+            start = markers.end() if markers else _indent(lines[first])
+            where = Location(line=first + 1, column=start + 1)
         if block.type == "inline":
             yield from _inlines(_markdown(), block.content, environment, lines, first)
         elif block.type == "html_block":
@@ -413,7 +421,8 @@ def _paragraph_blocks(lines: Sequence[str]) -> list[Token] | None:
                 return None
             continue
         if start < end:
-            span, content = [start, end], "\n".join(lines[start:end]).rstrip(" \t")
+            span = [start, end]
+            content = "\n".join(lines[start:end]).rstrip(" \t")
             if content[-1].isspace():
                 return None  # versions of markdown-it differ in which white space is part of a paragraph
             blocks.append(Token("paragraph_open", "p", 1, map=span))
@@ -425,7 +434,7 @@ def _paragraph_blocks(lines: Sequence[str]) -> list[Token] | None:
 
 @cache
 def _markdown() -> MarkdownIt:
-    """CommonMark with tables, so that these are reported; indented text is not code."""
+    """Return the parser of CommonMark with tables, so that these are reported; indented text is not code."""
     markdown = _EveryLink("commonmark", {"inline_definitions": True, "maxNesting": 40})
     markdown.enable("table").disable("code")
     return markdown
@@ -435,7 +444,7 @@ class _EveryLink(MarkdownIt):
     """A parser that finds links to all addresses, so that forbidden ones are reported."""
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - markdown-it's name and parameter
-        """True."""
+        """Return True."""
         return True
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
@@ -445,7 +454,7 @@ class _EveryLink(MarkdownIt):
 
 @cache
 def _html() -> MarkdownIt:
-    """Return the content of HTML blocks: tags, entities and text."""
+    """Return the parser of the content of HTML blocks: tags, entities and text."""
     return MarkdownIt("zero", {"html": True}).enable(["html_inline", "entity"])
 
 
@@ -630,20 +639,27 @@ def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
 
 
 def _resolved(pieces: Sequence[Piece]) -> list[Run]:
-    """Return the runs, each soft break replaced by a space, or by nothing between two Chinese or Japanese
-    characters.
-    """
+    """Return the runs, with the spaces that soft breaks between them are."""
     runs: list[Run] = []
-    pending = False
+    is_after_break = False
     for piece in pieces:
         if isinstance(piece, SoftBreak):
-            pending = bool(runs)
+            is_after_break = bool(runs)
         elif isinstance(piece, Run) and piece.text:
-            if pending and not (_is_wide(runs[-1].text[-1]) and _is_wide(piece.text[0])):
-                runs.append(replace(piece, text=" ") if _have_one_style(runs[-1], piece) else Run(" "))
+            if is_after_break:
+                runs += _space_between(runs[-1], piece)
             runs.append(piece)
-            pending = False
+            is_after_break = False
     return runs
+
+
+def _space_between(before: Run, after: Run) -> list[Run]:
+    """Return the space that a soft break between two runs is; none between Chinese or Japanese characters."""
+    if _is_wide(before.text[-1]) and _is_wide(after.text[0]):
+        return []
+    if _have_one_style(before, after):
+        return [replace(after, text=" ")]
+    return [Run(" ")]
 
 
 def _is_wide(character: str) -> bool:

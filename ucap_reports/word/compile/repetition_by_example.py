@@ -71,8 +71,10 @@ _CELL_MARKS: Mapping[str, str] = {
     "cell": f"{{%\nif row.shared %}}{_ALL_COLUMNS}{{%\nelse %}}{_ONE_COLUMN}{{%\nendif %}}"
 }
 """The source of the marks of repeated cells: the one cell of a shared row is as wide as those of all cities."""
-LARGE_NAMES, SMALL_NAMES = f"{THEME_PREFIX}city", f"{THEME_PREFIX}column"
-"""The style of headings of columns, and the one that is used instead for many or long headings."""
+LARGE_NAMES = f"{THEME_PREFIX}city"
+"""The style of headings of columns."""
+SMALL_NAMES = f"{THEME_PREFIX}column"
+"""The style that is used instead for many or long headings."""
 ONE_MM = Length.mm(1)
 PHOTO_GAP = 6
 """The least distance between photos beside each other, in mm."""
@@ -236,7 +238,7 @@ class _Placement:
             value = mark.tag.content.partition("|")[0].strip()
             if "label" in names and value == "label":
                 self._examples.labels.add(mark)
-        self._remove_inner_rows()
+        self._forget_inner_rows()
         for element, tags in self._repeated.items():
             self._check_lists(element, tags)
         if self._problems:
@@ -282,7 +284,7 @@ class _Placement:
     def _add(self, element: etree._Element, name: str, mark: TagMark) -> None:
         self._repeated.setdefault(element, {}).setdefault(name, mark)
 
-    def _remove_inner_rows(self) -> None:
+    def _forget_inner_rows(self) -> None:
         """Forget the rows in a row that is repeated for the same items: they print the item of the outer row."""
         for row in [element for element in self._repeated if element.tag == ROW]:
             names = self._repeated[row]
@@ -450,7 +452,8 @@ def _is_printed(element: etree._Element) -> bool:
 
 def _is_between_tables(paragraph: etree._Element) -> bool:
     """Return whether two tables would become one without the paragraph."""
-    before, after = paragraph.getprevious(), paragraph.getnext()
+    before = paragraph.getprevious()
+    after = paragraph.getnext()
     return before is not None and after is not None and before.tag == after.tag == TABLE
 
 
@@ -507,14 +510,16 @@ class _TextAround(Struct):
 
 def _texts_around(paragraph: etree._Element, values: AbstractSet[etree._Element]) -> list[_TextAround]:
     """Return the texts before the first value of a paragraph, between each two, and after the last one."""
-    pieces = pieces_of(paragraph)
+    pieces_by_run: dict[etree._Element, list[RunText]] = {}
+    for piece in pieces_of(paragraph):
+        pieces_by_run.setdefault(run_of(piece.element), []).append(piece)
     printed = {child for child in paragraph.iterchildren(etree.Element) if child.tag not in _UNSEEN}
     segments = [_TextAround()]
     for child in paragraph:
         if child in values:
             segments.append(_TextAround())
         elif child.tag == RUN and all(part.tag in _PLAIN for part in child):
-            segments[-1].pieces += [piece for piece in pieces if run_of(piece.element) is child]
+            segments[-1].pieces += pieces_by_run.get(child, ())
         elif child in printed:  # no processing instruction
             segments[-1].is_plain = False
     return segments
@@ -548,7 +553,8 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
 
 def _brackets(texts: Sequence[str | None]) -> tuple[list[bool], list[bool]]:
     """Return which texts end with the opening bracket, and which begin with the closing one, of a value."""
-    opened, closed = [False] * len(texts), [False] * len(texts)
+    opened = [False] * len(texts)
+    closed = [False] * len(texts)
     for number, (before, after) in enumerate(pairwise(texts)):
         if not before or not after:
             continue
