@@ -27,8 +27,7 @@ from ucap_reports.page.inline_elements import (
     read_inline_content,
     rich_block,
 )
-from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
-from ucap_reports.page.reading_context import (
+from ucap_reports.page.page_elements import (
     INLINE,
     Element,
     ElementContext,
@@ -37,6 +36,7 @@ from ucap_reports.page.reading_context import (
     Reading,
     is_blank,
 )
+from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack

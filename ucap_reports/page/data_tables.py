@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import edges, estimated_width
 from ucap_reports.page.element_styles import natural_style, without_box
 from ucap_reports.page.inline_elements import rich_block
+from ucap_reports.page.page_elements import ElementContext, Reading
 from ucap_reports.page.page_tree import (
     LOWEST_HEADING,
     Block,
@@ -25,7 +26,6 @@ from ucap_reports.page.page_tree import (
     TextBlock,
     all_blocks,
 )
-from ucap_reports.page.reading_context import ElementContext, Reading
 from ucap_reports.template.lengths_and_colours import Length, Sides
 from ucap_reports.template.theme import DrawnRule, Style, Theme
 from ucap_reports.text.rich_text import DataTable, RichText, Run

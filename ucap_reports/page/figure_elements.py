@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from ucap_reports.page.element_styles import natural_style, tile_style, without_box
 from ucap_reports.page.inline_elements import rich_block
+from ucap_reports.page.page_elements import ElementContext, PageElement
 from ucap_reports.page.page_tree import ChartBlock, Drawing, ImageBlock, PictureBlock
-from ucap_reports.page.reading_context import ElementContext, PageElement
 from ucap_reports.page.tree_pictures import EMBLEM, Picture
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem

@@ -7,8 +7,7 @@ import re
 from msgspec.structs import replace
 
 from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
-from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
-from ucap_reports.page.reading_context import (
+from ucap_reports.page.page_elements import (
     INLINE,
     PAGE_FACTS,
     WHITE_SPACE,
@@ -17,6 +16,7 @@ from ucap_reports.page.reading_context import (
     PageElement,
     Reading,
 )
+from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem
 from ucap_reports.text.language_tags import like

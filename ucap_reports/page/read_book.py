@@ -17,6 +17,7 @@ from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, r
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.fill_page import PageValues, PageXml
 from ucap_reports.page.page_check import contrast_warnings, width_problems
+from ucap_reports.page.page_elements import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.page_tree import (
     Block,
     Content,
@@ -32,7 +33,6 @@ from ucap_reports.page.page_tree import (
     is_page_end,
 )
 from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
-from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.book import BookContent
 from ucap_reports.template.jinja.sandbox import BUDGET

@@ -1,4 +1,6 @@
-"""The state of reading a page: the page and its pack, the places of its elements, and the problems found."""
+"""The elements that page templates may have, with their attributes, and the state of reading a page: the elements that
+are opened, the styles of their classes, the pictures, and the problems found.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
