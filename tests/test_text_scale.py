@@ -233,6 +233,23 @@ def test_lines_are_measured_with_the_fonts_of_the_theme() -> None:
             assert abs(measure.count((Run(text),), style, width) - len(laid.lines)) <= 1
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "تطوير خطة عمل مشتركة بين المدينتين من أجل إدارة المياه والنفايات الصلبة. "),
+        ("hi", "जल और ठोस अपशिष्ट के प्रबंधन के लिए एक संयुक्त कार्य योजना विकसित करना। "),
+        ("ta", "நீர் மற்றும் திடக்கழிவு மேலாண்மைக்காக கூட்டு செயல் திட்டத்தை உருவாக்குதல். "),
+    ],
+)
+@pytest.mark.parametrize("width", [170, 300])
+def test_lines_of_scripts_that_the_font_does_not_have_are_estimated(language: str, text: str, width: int) -> None:
+    pack = shipped_pack()
+    style = pack.theme.style("body")
+    content = (Run(text * 6),)
+    laid = len(paragraph_lines(pack, content, style, width, language).lines)
+    assert LineMeasure(pack).count(content, style, width) == pytest.approx(laid, rel=0.12)
+
+
 def test_bold_words_are_measured_in_bold() -> None:
     pack = shipped_pack()
     regular = pack.theme.style("body")
