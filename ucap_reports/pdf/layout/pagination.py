@@ -18,8 +18,8 @@ _FULL = 0.85
 _WITH_FOOT = 0.25
 """The height of an item that goes to the last page with the foot, at most, as a part of the height of a page."""
 _LEAST_ABOVE_FOOT = Length.mm(4)
-"""The least space above the foot where its own would divide sections between columns. In Word files, in which lines may
-be a little higher, it is less (`LEAST_ABOVE_FOOT`).
+"""The least space above the foot where its own would divide sections between columns; less in Word files, in which more
+lines may be needed (`LEAST_ABOVE_FOOT`).
 """
 
 

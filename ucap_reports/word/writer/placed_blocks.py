@@ -26,8 +26,10 @@ from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import Bar, Tile
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS
 
-LEAST_ABOVE_FOOT = Length.mm(3)
-"""The least space between the text and the foot of the last page, whose own space may be too much for the page."""
+LEAST_ABOVE_FOOT = Length.mm(1)
+"""The least space between the text and the foot of the last page. It is less than in a PDF, so that a document in which
+one more line is needed in Word has as many pages.
+"""
 
 
 class PlacedBlock(Struct, frozen=True):

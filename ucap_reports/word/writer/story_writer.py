@@ -43,6 +43,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
     heading_text,
+    is_foot,
     tree_paragraphs,
 )
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
@@ -219,7 +220,9 @@ class StoryWriter:
                     block = with_space_above(block, space)  # the space disappears together with the box
                     space = 0
                 if space or is_after_table:
-                    yield empty_line(max(space, 1), keeps_next=self._context.keeps_next or is_after_kept)
+                    # LibreOffice draws the foot over the text if they are not on the page of the line between them.
+                    is_kept = self._context.keeps_next or is_after_kept or is_foot(block)
+                    yield empty_line(max(space, 1), keeps_next=is_kept)
                 yield writer.table(block, placed_block.available)
                 # The position of a box at the top of the paper includes the space below it.
                 space_below = block.style.space_after if block.style.bleed.top else 0.0
