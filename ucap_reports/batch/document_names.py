@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import BuildOptions, LinkedFile
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.written_values import is_unknown
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import Format

@@ -20,9 +20,9 @@ from ucap_reports.plan.custom_fields import (
 )
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
 from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree

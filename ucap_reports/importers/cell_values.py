@@ -12,11 +12,11 @@ from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, rich_source
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.field_types import read_goal
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary import begins_with_date

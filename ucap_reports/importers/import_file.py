@@ -32,9 +32,9 @@ from ucap_reports.importers.tables import (
 )
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.vocabulary import find_country
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits

@@ -14,8 +14,8 @@ from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.compose_summary import numbers_of_cities
 from ucap_reports.summary.pack_words import words_of

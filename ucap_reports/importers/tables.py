@@ -22,8 +22,8 @@ from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.importers.plan_draft import Draft, id_of
 from ucap_reports.plan.field_descriptions import CITIES, NAME
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS

@@ -14,15 +14,13 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan import field_types
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
+from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, located_refusals, missing_field, refusal
 from ucap_reports.plan.written_values import (
     DIGITS,
-    PLACEHOLDER_HINT,
     Money,
     currencies,
     dates_meant,
-    is_placeholder,
-    is_unknown,
     looks_like_date,
     names_no_day,
     read_amount,

@@ -17,9 +17,9 @@ from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import with_declarations
 from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.plan.vocabulary import better_id
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none

@@ -1,8 +1,8 @@
-"""Values as people write them: numbers, amounts of money, dates, and what they write for a value that is not known.
+"""Values as people write them: numbers, amounts of money, and dates.
 
 Populations and areas (`13600000`, `13.6 Mio`, `590,000`, `11,760 km²`) and money (`40,000 €`, `EUR 40000`,
 `€1.2 million`) are printed as written, and have a numeric value. Dates are in numbers, or in words of the languages of
-plans. N/A, a dash or nothing means "unknown"; "tbd", "unbekannt" or "xxx" are placeholders.
+plans.
 """
 
 import json
@@ -13,10 +13,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 from unicodedata import normalize
 
-from msgspec import Struct, toml
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
@@ -485,58 +484,3 @@ def _months() -> dict[str, int]:
 def significant_words(text: str) -> list[str]:
     """Return the numbers and words of a text that can be day, month and year."""
     return [token for token in _DATE_TOKEN.findall(text) if token not in _IGNORED_IN_DATES]
-
-
-# Unknown values and placeholders
-_UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
-PLACEHOLDER_HINT = "leave it empty or write N/A"
-_LONGEST_PLACEHOLDER = 40
-"""The largest number of characters of a placeholder."""
-_AROUND_PLACEHOLDER = " \t\r\n\u00a0()[]{}<>.…:;,!*_~\"'“”„‘’"  # noqa: RUF001 - all of them
-"""What may be before and after the words."""
-_PLACEHOLDER_SIGNS = re.compile(r"[xX]{3,}|[?\uff1f]+|\.{2,}|…+|_{2,}")
-_OPEN_YEAR = r"\d{0,3}(?:x{1,4}|\?{1,4}|_{1,4})|y{4}|j{4}|a{4}"
-_OPEN_DATE = re.compile(
-    rf"""
-    (?= .* [a-z?_] )                                            # a digit is missing
-    (?: \d{{1,2}} | \d?[x?_] | xx | \?\? | __ | dd | tt | jj | gg ) [./-] [ ]?
-    (?: \d{{1,2}} | \d?[x?_] | xx | \?\? | __ | mm ) [./-] [ ]?
-    (?: \d{{2,4}} | {_OPEN_YEAR} )
-    | (?= .* [a-z?_] )
-    (?: \d{{4}} | {_OPEN_YEAR} ) -
-    (?: \d{{1,2}} | xx | \?\? | __ | mm ) -
-    (?: \d{{1,2}} | xx | \?\? | __ | dd | tt | jj )
-    | \d\d(?: xx | \?\? | __ )
-    """,
-    re.VERBOSE,
-)
-"""A date with places for digits, such as 31.XX.2020, TT.MM.JJJJ or 20__."""
-
-
-def is_unknown(value: Any) -> bool:
-    """Return whether the value of a field means "unknown"."""
-    return value is None or (isinstance(value, str) and value.strip().lower() in _UNKNOWN)
-
-
-def is_placeholder(text: str) -> bool:
-    """Return whether a text is nothing but a placeholder."""
-    bare = text.strip()
-    if not 0 < len(bare) <= _LONGEST_PLACEHOLDER:
-        return False
-    inner = bare.strip("()[]{}<>*\"' ")
-    if _PLACEHOLDER_SIGNS.fullmatch(inner) or _OPEN_DATE.fullmatch(inner.lower()):
-        return True
-    return _folded(bare) in _placeholders()
-
-
-def _folded(text: str) -> str:
-    return " ".join(normalize("NFC", text).casefold().strip(_AROUND_PLACEHOLDER).split())
-
-
-@cache
-def _placeholders() -> frozenset[str]:
-    by_language = toml.decode(
-        Path(__file__).with_name("placeholder_words.toml").read_bytes(), type=dict[str, list[str]]
-    )
-    words = [_folded(word) for words in by_language.values() for word in words]
-    return frozenset(words)

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_fields import EXTRA, extra_hint
 from ucap_reports.plan.field_descriptions import KnownFields
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import described
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.yaml_parsing import comments_and_dashes, parse
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped, plain_value

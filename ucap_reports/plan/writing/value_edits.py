@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType, KnownFields
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import (
@@ -35,7 +36,6 @@ from ucap_reports.plan.writing.plan_file import (
     write_document,
     written_scalar,
 )
-from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import comments_and_dashes, parse_tolerantly
 from ucap_reports.source.yaml_tree import (

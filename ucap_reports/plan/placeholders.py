@@ -1,0 +1,64 @@
+"""What people write for a value that is not known: N/A, a dash or nothing means "unknown"; "tbd", "unbekannt" or "xxx"
+are placeholders.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from msgspec import toml
+
+_UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
+PLACEHOLDER_HINT = "leave it empty or write N/A"
+_LONGEST_PLACEHOLDER = 40
+"""The largest number of characters of a placeholder."""
+_AROUND_PLACEHOLDER = " \t\r\n\u00a0()[]{}<>.…:;,!*_~\"'“”„‘’"  # noqa: RUF001 - all of them
+"""What may be before and after the words."""
+_PLACEHOLDER_SIGNS = re.compile(r"[xX]{3,}|[?\uff1f]+|\.{2,}|…+|_{2,}")
+_OPEN_YEAR = r"\d{0,3}(?:x{1,4}|\?{1,4}|_{1,4})|y{4}|j{4}|a{4}"
+_OPEN_DATE = re.compile(
+    rf"""
+    (?= .* [a-z?_] )                                            # a digit is missing
+    (?: \d{{1,2}} | \d?[x?_] | xx | \?\? | __ | dd | tt | jj | gg ) [./-] [ ]?
+    (?: \d{{1,2}} | \d?[x?_] | xx | \?\? | __ | mm ) [./-] [ ]?
+    (?: \d{{2,4}} | {_OPEN_YEAR} )
+    | (?= .* [a-z?_] )
+    (?: \d{{4}} | {_OPEN_YEAR} ) -
+    (?: \d{{1,2}} | xx | \?\? | __ | mm ) -
+    (?: \d{{1,2}} | xx | \?\? | __ | dd | tt | jj )
+    | \d\d(?: xx | \?\? | __ )
+    """,
+    re.VERBOSE,
+)
+"""A date with places for digits, such as 31.XX.2020, TT.MM.JJJJ or 20__."""
+
+
+def is_unknown(value: Any) -> bool:
+    """Return whether the value of a field means "unknown"."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in _UNKNOWN)
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is nothing but a placeholder."""
+    bare = text.strip()
+    if not 0 < len(bare) <= _LONGEST_PLACEHOLDER:
+        return False
+    inner = bare.strip("()[]{}<>*\"' ")
+    if _PLACEHOLDER_SIGNS.fullmatch(inner) or _OPEN_DATE.fullmatch(inner.lower()):
+        return True
+    return _folded(bare) in _placeholders()
+
+
+def _folded(text: str) -> str:
+    return " ".join(normalize("NFC", text).casefold().strip(_AROUND_PLACEHOLDER).split())
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    by_language = toml.decode(
+        Path(__file__).with_name("placeholder_words.toml").read_bytes(), type=dict[str, list[str]]
+    )
+    words = [_folded(word) for words in by_language.values() for word in words]
+    return frozenset(words)
