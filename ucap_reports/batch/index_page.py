@@ -22,8 +22,8 @@ from ucap_reports.batch.manifest import PlanCard, PlanRecord
 from ucap_reports.batch.output_folder import INDEX, THUMBNAILS
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
-from ucap_reports.storage.safe_folder import FileKind
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
+from ucap_reports.storage.safe_folder import FileKind, OpenFolder
 from ucap_reports.summary.document import FORMAT_NAMES, Format
 from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
 
@@ -71,8 +71,11 @@ def write_index(build: BuildState) -> WriteStatus | None:
     It has an entry for each plan, with its variants as versions. Drafts are left out, unless the settings of the
     project include them.
     """
-    path, entries, title = build.out / INDEX, list(_entries(build)), build.request.settings.index_title or ""
-    book = tuple(_book(build))
+    path, title = build.out / INDEX, build.request.settings.index_title or ""
+    shown = build.project.shown(build.out)
+    with disk_refusals(shown, is_writing=True), build.safe_out.open_folder(build.out) as folder:
+        entries = list(_entries(build, folder))
+        book = tuple(_book(build, folder))
     if not entries and build.kind(path) is FileKind.MISSING:
         return None
     made_from = sha256()
@@ -90,15 +93,15 @@ def _content(entries: Sequence[IndexEntry], title: str, book: Sequence[Published
     return render_index(entries, title or TITLE, book=book).encode(errors="surrogateescape")
 
 
-def _book(build: BuildState) -> Iterator[PublishedFile]:
+def _book(build: BuildState, folder: OpenFolder) -> Iterator[PublishedFile]:
     """Yield the files of the book of all plans, which has the usual name."""
     record = build.records.get(BOOK)
     if record is not None and record.is_book:
-        yield from _published(build, BOOK, record)
+        yield from _published(folder, BOOK, record)
 
 
-def _entries(build: BuildState) -> Iterator[IndexEntry]:
-    """Yield the entries of the plans that have documents."""
+def _entries(build: BuildState, folder: OpenFolder) -> Iterator[IndexEntry]:
+    """Yield the entries of the plans that have documents, which are in `folder`."""
     versions: dict[str, list[str]] = {}
     for name in build.records:
         versions.setdefault(plan_of(name), []).append(name)
@@ -110,7 +113,7 @@ def _entries(build: BuildState) -> Iterator[IndexEntry]:
             record = build.records.get(name)
             if record is not None and not record.is_book and lists(record.source, record.card.status):
                 records[name] = record
-                files += _published(build, name, record)
+                files += _published(folder, name, record)
         if files:
             yield _entry(build, records, tuple(files))
 
@@ -131,11 +134,11 @@ def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[Pu
     return IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
 
 
-def _published(build: BuildState, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
+def _published(folder: OpenFolder, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
     """Yield the documents of a version that exist."""
     for format_ in Format:
         document, file_name = record.documents.get(format_), f"{name}.{format_.value}"
-        status = build.status(build.out / file_name)
+        status = None if document is None else folder.status(file_name)
         if document is not None and status is not None:
             yield PublishedFile(format_, file_name, status.st_size, document.pages, version_of(name))
 
