@@ -257,6 +257,8 @@ def _wrapped(text: RichText, width: int) -> int:
 
 def _width(text: str) -> int:
     """Return the width in narrow characters."""
+    if text.isascii():  # most texts have no wide character
+        return len(text)
     return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))
 
 
