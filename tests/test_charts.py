@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from openxml_audit import FileFormat, OpenXmlValidator
 
@@ -119,6 +120,28 @@ def test_shapes_are_drawn_in_proportion_and_with_patterns(kind: ChartKind) -> No
         widths = [width for width, height in bars if height > 12]
         assert sum(widths) == pytest.approx(399, abs=0.5)
         assert next(label.text for label in drawn.labels) == "Tram company: 48 % (5)"
+
+
+@pytest.mark.parametrize("kind", list(ChartKind))
+def test_charts_can_have_many_series(kind: ChartKind) -> None:
+    series = [ChartSeries(f"Year {year}", (year, None, 3), (f"{year}", "", "3")) for year in range(8)]
+    style = open_pack("iuc-asia").theme.style("body")
+    drawn = draw_chart(kind, replace(DATA, series=tuple(series)), style, 400, None)
+    names = {label.text for label in drawn.labels}
+    assert kind is ChartKind.SHARE or {each.name for each in series} <= names
+
+
+def test_equal_series_have_patterns_and_bars_of_their_own() -> None:
+    series = (DATA.series[0], DATA.series[0])
+    style = open_pack("iuc-asia").theme.style("body")
+    names = tuple(f"{'A long name of a category ' * 8}{index}" for index in range(len(DATA.categories)))
+    drawn = draw_chart(ChartKind.BAR, replace(DATA, series=series, categories=names), style, 400, None)
+    bars = re.findall(
+        r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="[\d.]+" fill="([^"]+)"', drawn.svg.decode()
+    )
+    *bars, first_of_legend, second_of_legend = bars
+    assert len({top for top, _ in bars}) == len(bars) == 2 * len(names)
+    assert {fill for _, fill in bars} == {first_of_legend[1], second_of_legend[1]}
 
 
 def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:

@@ -5,7 +5,7 @@ Patterns distinguish the series, so that they are distinct in black and white, a
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, count, pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -23,14 +23,25 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
 
-_BAR, _GAP, _AFTER = Length.mm(3.8), Length.mm(2.1), Length.mm(1.8)
-"""The height of a bar, the space between categories, and the space between a bar and its value."""
+_BAR = Length.mm(3.8)
+"""The height of a bar."""
+_GAP = Length.mm(2.1)
+"""The space between categories."""
+_AFTER = Length.mm(1.8)
+"""The space between a bar and its value."""
 _LINE_HEIGHT = Length.mm(38)
-_OUTLINE, _HATCH, _BASE = 0.6, 0.5, 0.75
-"""The widths of the lines around bars, of those in them, and of the base line, in points."""
+"""The height of a chart with lines."""
+_OUTLINE = 0.6
+"""The width of the lines around bars, in points."""
+_HATCH = 0.5
+"""The width of the lines in bars, in points."""
 _HATCH_DISTANCE = 3.2
-_CURVE, _POINT = 1.5, 3
-"""The width of the lines of series, and the size of their points."""
+_BASE = 0.75
+"""The width of the base line, in points."""
+_CURVE = 1.5
+"""The width of the lines of series, in points."""
+_POINT = 3
+"""The size of their points."""
 _MOST_LABEL = 0.46
 """The part of the width that labels of categories may have."""
 _SAFE = 1.15
@@ -101,9 +112,9 @@ class _ShapeCollector(Renderer):
 
     def drawRect(self, rect: Any) -> None:  # noqa: N802 - ReportLab's name
         """Collect a bar."""
-        x, width = min(rect.x, rect.x + rect.width), abs(rect.width)
-        y, height = min(rect.y, rect.y + rect.height), abs(rect.height)
-        self.bars.append((x, y, width, height))
+        left = min(rect.x, rect.x + rect.width)
+        bottom = min(rect.y, rect.y + rect.height)
+        self.bars.append((left, bottom, abs(rect.width), abs(rect.height)))
 
     def drawLine(self, line: Any) -> None:  # noqa: N802 - ReportLab's name
         """Draw no line."""
@@ -131,7 +142,9 @@ class _SvgShapes:
     """Writes shapes with presentation attributes; their origin is at the top left."""
 
     def __init__(self, colour: str, width: float, height: float) -> None:
-        self._colour, self._width, self._height = f"#{colour}", width, height
+        self._colour = f"#{colour}"
+        self._width = width
+        self._height = height
         self._shapes: list[str] = []
 
     def line(self, points: Sequence[tuple[float, float]], width: float, dashes: Sequence[float] = ()) -> None:
@@ -180,7 +193,8 @@ def _diagonals(x: float, y: float, width: float, height: float) -> Iterator[Any]
     """Yield lines that rise to the right, cut off at the edges of a rectangle."""
     offset = _HATCH_DISTANCE
     while offset < width + height:
-        start, end = max(offset - height, 0), min(offset, width)
+        start = max(offset - height, 0)
+        end = min(offset, width)
         yield (x + start, y + offset - start), (x + end, y + offset - end)
         offset += _HATCH_DISTANCE
 
@@ -192,13 +206,16 @@ def _dashed(points: Sequence[tuple[float, float]], dashes: Sequence[float]) -> I
         if not dashes or not length:
             yield (x1, y1), (x2, y2)
             continue
-        position, number = 0.0, 0
-        while position < length:
+        position = 0.0
+        for number in count():
+            if position >= length:
+                break
             end = min(position + dashes[number % len(dashes)], length)
-            if number % 2 == 0:
-                share, last = position / length, end / length
-                yield (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share), (x1 + (x2 - x1) * last, y1 + (y2 - y1) * last)
-            position, number = end, number + 1
+            if number % 2 == 0:  # a dash; the others are the gaps
+                first = position / length
+                last = end / length
+                yield (x1 + (x2 - x1) * first, y1 + (y2 - y1) * first), (x1 + (x2 - x1) * last, y1 + (y2 - y1) * last)
+            position = end
 
 
 def _label_width(texts: Sequence[str], style: Style) -> float:
@@ -221,7 +238,9 @@ class _Legend:
     """The names of several series with their patterns, below a chart."""
 
     def __init__(self, texts: Sequence[str], style: Style, width: float) -> None:
-        self._texts, self._style, self._width = texts, style, width
+        self._texts = texts
+        self._style = style
+        self._width = width
         self.height = style.leading * len(texts) + _GAP if len(texts) > 1 else 0.0
 
     def write(self, shapes: _SvgShapes, top: float) -> Iterator[ChartLabel]:
@@ -240,61 +259,76 @@ class _Bars:
     """Horizontal bars, with the names of categories before them and the values after them."""
 
     def __init__(self, data: ChartData, style: Style, width: float, *, is_stacked: bool) -> None:
-        self._data, self._style, self._width, self._is_stacked = data, style, width, is_stacked
+        self._data = data
+        self._style = style
+        self._width = width
+        self._is_stacked = is_stacked
+        self._labels: list[ChartLabel] = []
 
     def drawing(self) -> ChartDrawing:
-        data, style = self._data, self._style
-        label = min(_label_width(data.categories, style) + _AFTER, _MOST_LABEL * self._width)
-        texts: list[str] = []
-        for series in data.series:
-            texts += series.texts
-        if self._is_stacked:
-            texts = [self._joined(index) for index in range(len(data.categories))]
-        after = min(_label_width(texts, replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width)
-        bars = 1 if self._is_stacked else len(data.series)
-        pitch = max(bars * _BAR, style.leading * 1.0) + _GAP
-        available = label - _AFTER
-        names = [_lines(category, style, available) for category in data.categories]
-        pitches = [max(pitch, len(lines) * style.leading) for lines in names]
-        tops = [0.0, *accumulate(pitches)]
+        data = self._data
+        style = self._style
+        label_width = min(_label_width(data.categories, style) + _AFTER, _MOST_LABEL * self._width)
+        value_width = min(
+            _label_width(self._value_texts(), replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width
+        )
+        bars_of_category = 1 if self._is_stacked else len(data.series)
+        usual_height = max(bars_of_category * _BAR, float(style.leading)) + _GAP
+        names = [_lines(category, style, label_width - _AFTER) for category in data.categories]
+        heights = [max(usual_height, len(lines) * style.leading) for lines in names]
+        tops = [0.0, *accumulate(heights)]
         height = tops[-1]
         legend = _Legend([series.name for series in data.series], style, self._width)
-        rows = list(data.series) if self._is_stacked else list(reversed(data.series))
-        chart = _bar_chart([_known(series) for series in rows], is_stacked=self._is_stacked)
-        chart.x, chart.y, chart.width, chart.height = label, 0, self._width - label - after, height
+        # ReportLab begins at the bottom, but at the left of a bar that consists of several.
+        order = list(range(len(data.series)))
+        if not self._is_stacked:
+            order.reverse()
+        chart = _bar_chart([_known(data.series[number]) for number in order], is_stacked=self._is_stacked)
+        chart.x = label_width
+        chart.y = 0
+        chart.width = self._width - label_width - value_width
+        chart.height = height
         collected = _collected(chart, self._width, height)
         shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
-        labels = []
-        for index, lines in enumerate(names):
-            top = tops[index] + (pitches[index] - len(lines) * style.leading) / 2
-            labels += [ChartLabel(line, 0, top + at * style.leading, label) for at, line in enumerate(lines)]
+        for lines, top, category_height in zip(names, tops[:-1], heights, strict=True):
+            first_top = top + (category_height - len(lines) * style.leading) / 2
+            for index, line in enumerate(lines):
+                self._labels.append(ChartLabel(line, 0, first_top + index * style.leading, label_width))
+        has_long_names = height > usual_height * len(data.categories)
         ends: dict[int, float] = {}
-        for number, (x, y, width, bar_height) in enumerate(collected.bars):
-            row = data.series.index(rows[number // len(data.categories)])
-            index = len(data.categories) - 1 - number % len(data.categories)  # ReportLab begins at the bottom
-            value = data.series[row].values[index]
-            if value is None:
+        for position, (x, y, width, drawn_height) in enumerate(collected.bars):
+            series_number = order[position // len(data.categories)]
+            category = len(data.categories) - 1 - position % len(data.categories)
+            series = data.series[series_number]
+            if series.values[category] is None:
                 continue
-            bar_top = height - y - bar_height
-            if height > pitch * len(data.categories):  # some labels have several lines, which ReportLab does not know
-                offset = 0 if self._is_stacked else row
-                bar_top = tops[index] + (pitches[index] - bars * _BAR) / 2 + offset * _BAR
-                bar_height = float(_BAR)  # noqa: PLW2901 - the height of its place
-            shapes.bar(x, bar_top, width, bar_height, pattern_of(row))
-            ends[index] = max(ends.get(index, 0), x + width)
+            bar_top = height - y - drawn_height
+            bar_height = drawn_height
+            if has_long_names:  # ReportLab does not know that these need more space
+                bar_top = tops[category] + (heights[category] - bars_of_category * _BAR) / 2
+                if not self._is_stacked:
+                    bar_top += series_number * _BAR
+                bar_height = float(_BAR)
+            shapes.bar(x, bar_top, width, bar_height, pattern_of(series_number))
+            ends[category] = max(ends.get(category, 0), x + width)
             if not self._is_stacked:
                 top = bar_top + bar_height / 2 - style.leading / 2
-                text = data.series[row].texts[index]
-                labels.append(ChartLabel(text, x + width + _AFTER, top, after, bold=True))
+                self._labels.append(ChartLabel(series.texts[category], x + width + _AFTER, top, value_width, bold=True))
         if self._is_stacked:
-            for index, end in ends.items():
-                top = tops[index] + (pitches[index] - style.leading) / 2
+            for category, end in ends.items():
+                top = tops[category] + (heights[category] - style.leading) / 2
                 available = self._width - end - _AFTER
-                labels.append(ChartLabel(self._joined(index), end + _AFTER, top, available, bold=True))
-        shapes.line(((label, 0), (label, height)), _BASE)
-        labels += legend.write(shapes, height)
-        plot = None if legend.height else (label, chart.width)
-        return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(labels), plot)
+                self._labels.append(ChartLabel(self._joined(category), end + _AFTER, top, available, bold=True))
+        shapes.line(((label_width, 0), (label_width, height)), _BASE)
+        self._labels += legend.write(shapes, height)
+        plot = None if legend.height else (label_width, chart.width)
+        return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(self._labels), plot)
+
+    def _value_texts(self) -> list[str]:
+        """Return the texts after the bars."""
+        if self._is_stacked:
+            return [self._joined(index) for index in range(len(self._data.categories))]
+        return list(chain.from_iterable(series.texts for series in self._data.series))
 
     def _joined(self, index: int) -> str:
         """Return the values of a bar that consists of several."""
@@ -334,10 +368,13 @@ class _Share:
     """One bar that consists of all values, and below it a line for each with its share."""
 
     def __init__(self, data: ChartData, style: Style, width: float) -> None:
-        self._data, self._style, self._width = data, style, width
+        self._data = data
+        self._style = style
+        self._width = width
 
     def drawing(self) -> ChartDrawing:
-        data, style = self._data, self._style
+        data = self._data
+        style = self._style
         series = data.series[0]
         values = [max(value or 0, 0) for value in series.values]
         total = sum(values) or 1
@@ -348,7 +385,10 @@ class _Share:
         ]
         legend = _Legend([*texts, ""][: max(len(texts), 2)], style, self._width)
         chart = _bar_chart([[value] for value in values], is_stacked=True)
-        chart.x, chart.y, chart.width, chart.height = 0.5, 0, self._width - 1, height
+        chart.x = 0.5
+        chart.y = 0
+        chart.width = self._width - 1
+        chart.height = height
         collected = _collected(chart, self._width, height)
         shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
         for number, (x, y, width, bar_height) in enumerate(collected.bars):
@@ -362,37 +402,43 @@ class _Lines:
     """A line for each series, with the values at its points and the categories below them."""
 
     def __init__(self, data: ChartData, style: Style, width: float, height: float) -> None:
-        self._data, self._style, self._width, self._height = data, style, width, height
+        self._data = data
+        self._style = style
+        self._width = width
+        self._height = height
 
     def drawing(self) -> ChartDrawing:
-        data, style = self._data, self._style
-        count = len(data.categories)
-        top, bottom = style.leading * 1.2, style.leading * 1.3
+        data = self._data
+        style = self._style
+        space_above = style.leading * 1.2
+        space_below = style.leading * 1.3
         legend = _Legend([series.name for series in data.series], style, self._width)
         chart: Any = HorizontalLineChart()
-        known = []
+        known_values: list[float] = []
         for series in data.series:
-            for value in series.values:
-                if value is not None:
-                    known.append(value)
+            known_values += [value for value in series.values if value is not None]
         chart.data = [tuple(series.values) for series in data.series]
-        chart.x, chart.y, chart.width = 0, bottom, self._width
-        chart.height = max(self._height - top - bottom, 10)
-        chart.categoryAxis.visible = chart.valueAxis.visible = 0
+        chart.x = 0
+        chart.y = space_below
+        chart.width = self._width
+        chart.height = max(self._height - space_above - space_below, 10)
+        chart.categoryAxis.visible = 0
+        chart.valueAxis.visible = 0
         chart.categoryAxis.categoryNames = None
-        chart.valueAxis.valueMin = min(0, *known)
-        chart.valueAxis.valueMax = max(known) or 1
+        chart.valueAxis.valueMin = min(0, *known_values)
+        chart.valueAxis.valueMax = max(known_values) or 1
         for index in range(len(data.series)):
             chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
             chart.lines[index].symbol.size = _POINT
+            chart.lines[index].strokeColor = HexColor("#000000")  # which only the first three lines have by default
         collected = _collected(chart, self._width, self._height)
         shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
-        shapes.line(((0, self._height - bottom), (self._width, self._height - bottom)), _BASE)
-        cell = self._width / max(count, 1)
-        below = self._height - bottom + 2
-        labels = [
-            ChartLabel(category, index * cell, below, cell, "center") for index, category in enumerate(data.categories)
-        ]
+        base = self._height - space_below
+        shapes.line(((0, base), (self._width, base)), _BASE)
+        cell = self._width / max(len(data.categories), 1)
+        labels = []
+        for index, category in enumerate(data.categories):
+            labels.append(ChartLabel(category, index * cell, base + 2, cell, "center"))
         positions = iter(collected.points)
         for number, series in enumerate(data.series):
             points = []
