@@ -20,7 +20,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.page.plan_page import PlanPage
+from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.document import Document

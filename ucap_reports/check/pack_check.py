@@ -30,9 +30,9 @@ from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURA
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_check import TextColours, low_contrasts, page_colours
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_paragraphs, tree_texts
-from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
+from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.render_pdf import render_book_pdf

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import space_above_footer
 from ucap_reports.page.page_tree import Block, PageTree
-from ucap_reports.page.plan_page import PlanPage, placed_texts
+from ucap_reports.page.text_scale import PlanPage, placed_texts
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf

@@ -27,8 +27,8 @@ from ucap_reports.page.page_tree import (
     all_blocks,
     headings_in,
 )
-from ucap_reports.page.plan_page import PlanPage, page_in_scale
 from ucap_reports.page.read_book import BookPages, book_tree
+from ucap_reports.page.text_scale import PlanPage, page_in_scale
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.summary.book import BookContent
 from ucap_reports.summary.document import Document, Format

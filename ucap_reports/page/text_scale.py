@@ -1,4 +1,4 @@
-"""The page of a summary in a pack, filled and read once, so that all formats have the same scale."""
+"""The page of a summary in a pack, and the scale of its text: both are found once, for all formats."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
