@@ -1,5 +1,6 @@
 """The lines of a paragraph are as many as if its parts were placed one after the other."""
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 
@@ -121,3 +122,13 @@ def test_line_count_is_that_of_parts_placed_one_after_the_other(
     measure = LineMeasure(pack)
     lines = measure.count(content, style, (limit + 0.5) * style.size / 1000)
     assert (lines, measure.has_wide_words) == placed_lines(placed, limit)
+
+
+PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
+"""White space, a word up to its hyphen, or an East Asian character."""
+CHARACTERS = "ab-\n \u3000é\u2013天津市\u2e80\u9fff\ua000ー「」한\uac00\ud7af\ud7b0\uff00\uffefｱ\ufff0😀"
+
+
+@given(st.text(st.sampled_from(CHARACTERS), max_size=12))
+def test_words_are_parted_after_hyphens_and_east_asian_characters(text: str) -> None:
+    assert word_parts(text) == PART.findall(text)

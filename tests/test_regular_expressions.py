@@ -249,7 +249,7 @@ sys.exit(code)
 
 
 def test_a_build_compiles_few_patterns(tmp_path: Path) -> None:
-    text = "cities: [{name: Rome, country: Italy}, {name: Turin, country: Italy}]\nobjectives: Learn from each other.\n"
+    text = "cities: [{name: Rome, country: Italy}, {name: 天津, country: China}]\nobjectives: Learn from each other.\n"
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "rome-turin.yaml").write_text(text, encoding="utf-8")
     command = [sys.executable, "-c", COUNT_COMPILED, "build", "--no-index", "--force"]

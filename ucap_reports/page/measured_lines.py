@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from unicodedata import category, east_asian_width
 
 from msgspec import Struct
@@ -51,9 +51,7 @@ from ucap_reports.text.rich_text import Break, Run
 from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 
 _WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
-"""White space or a word up to its hyphen, in a text without East Asian characters."""
-_EAST_ASIAN_PART = RarePattern(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
-"""The same, or an East Asian character, after which a line may end."""
+"""White space, or a word up to its hyphen."""
 _FIRST_EAST_ASIAN = "\u2e80"
 _MOST_WORDS, _MOST_CHARACTERS = 5_000, 16_384
 """Words of a face and characters in the caches, so that a long batch does not fill the memory."""
@@ -68,8 +66,11 @@ _IS_TAMIL = RarePattern("[\u0b80-\u0bff]")
 
 def word_parts(text: str) -> Sequence[str]:
     """Return white space, words up to their hyphens, East Asian characters and Thai words: lines may end after each."""
-    has_east_asian = not text.isascii() and max(text) >= _FIRST_EAST_ASIAN
-    parts: list[str] = _EAST_ASIAN_PART.findall(text) if has_east_asian else _WORD_PART.findall(text)
+    parts: list[str] = _WORD_PART.findall(text)
+    if not text.isascii() and max(text) >= _FIRST_EAST_ASIAN:
+        words, parts = parts, []
+        for word in words:
+            parts += [word] if word.isspace() else _east_asian_parts(word)
     if not has_thai(text):
         return parts
     split: list[str] = []
@@ -77,6 +78,26 @@ def word_parts(text: str) -> Sequence[str]:
         edges = (0, *thai_word_offsets(part), len(part))
         split += [part[start:end] for start, end in pairwise(edges)]
     return split
+
+
+def _east_asian_parts(word: str) -> Iterator[str]:
+    """Yield the East Asian characters of a word, after which a line may end, and what is between them."""
+    for is_east_asian, characters in groupby(word, _is_east_asian):
+        if is_east_asian:
+            yield from characters
+        else:
+            yield "".join(characters)
+
+
+def _is_east_asian(character: str) -> bool:
+    """Return whether a character is East Asian. A regular expression with all of them takes a millisecond to compile,
+    and many plans have the name of a Chinese city.
+    """
+    return (
+        _FIRST_EAST_ASIAN <= character <= "\u9fff"
+        or "\uac00" <= character <= "\ud7af"
+        or "\uff00" <= character <= "\uffef"
+    )
 
 
 Parts = Sequence[tuple[int, int]]

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.orthography import IN_KATAKANA
 from ucap_reports.text.thai_words import REPETITION, has_thai, may_begin_with, thai_word_offsets
 
@@ -34,9 +33,8 @@ _DATA = Path(__file__).with_name("line_breaks.bin")
 _RULES = Path(__file__).with_name("line_breaking_rules.txt")
 _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9'’]+[.,;:!?)”\"]* *")
 """Words without a break, as most are: letters (AL), digits and quotes, and punctuation at the end."""
-_FIRST_IDEOGRAPH = "\u4e00"
-_IDEOGRAPHS = RarePattern("[\u4e00-\u9fff]+ *")
-"""Chinese characters (ID), between which a line may always break."""
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u4e00", "\u9fff"
+"""Of the Chinese characters (ID), between which a line may always break."""
 _LETTER_AND_HYPHEN = re.compile(r"(?<!\w)[^\W\d_]-$")
 _MAIL_ADDRESS = re.compile(r"[(<“\"']?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+[.,;:!?)>”\"']* *", re.ASCII)
 
@@ -158,8 +156,9 @@ def break_offsets(text: str) -> tuple[int, ...]:
     """Return the offsets in `text` where a line may begin, without its start and end."""
     if is_unbroken(text):
         return ()
-    if text >= _FIRST_IDEOGRAPH and _IDEOGRAPHS.fullmatch(text):
-        return tuple(range(1, len(text.rstrip(" "))))
+    word = text.rstrip(" ")
+    if word and min(word) >= _FIRST_IDEOGRAPH and max(word) <= _LAST_IDEOGRAPH:
+        return tuple(range(1, len(word)))
     letters = "".join(map(_letter, text))
     by_character: dict[int, bool] = {}
     _decide("characters", letters, by_character)
