@@ -322,7 +322,28 @@ class Sandbox(ImmutableSandboxedEnvironment):
         of the template, where it was escaped.
         """
         rendering = RENDERING.get()
-        markup = value if isinstance(value, Markup) else _markup(rendering, value, kind)
+        rendering.placing = True
+        markup = ""
+        match value:
+            case Markup():
+                markup = value
+            case str():
+                markup = rendering.text(value, kind)
+            case RichText() | PictureFacts():
+                markup = rendering.place(value, kind)
+            case CustomFact():
+                markup = rendering.place(value.content, kind)
+            case Bar() | Tile():
+                markup = rendering.shape(value, kind)
+            case int() | float() if not isinstance(value, bool):
+                markup = rendering.text(str(value), kind)
+            case date():
+                markup = rendering.text(value.isoformat(), kind)
+            case Undefined() | None:
+                pass
+            case _:
+                rendering.report(_not_text(value))
+        rendering.placing = False
         rendering.spend(len(markup))
         return markup
 
@@ -381,30 +402,6 @@ def _bounded_range(*bounds: int) -> range:
     if len(numbers) > _LONGEST_RANGE:
         raise OverflowError(f"a range has at most {_LONGEST_RANGE} numbers")
     return numbers
-
-
-def _markup(rendering: Rendering, value: object, kind: str) -> str:
-    rendering.placing = True
-    markup = ""
-    match value:
-        case str():
-            markup = rendering.text(value, kind)
-        case RichText() | PictureFacts():
-            markup = rendering.place(value, kind)
-        case CustomFact():
-            markup = rendering.place(value.content, kind)
-        case Bar() | Tile():
-            markup = rendering.shape(value, kind)
-        case int() | float() if not isinstance(value, bool):
-            markup = rendering.text(str(value), kind)
-        case date():
-            markup = rendering.text(value.isoformat(), kind)
-        case Undefined() | None:
-            pass
-        case _:
-            rendering.report(_not_text(value))
-    rendering.placing = False
-    return markup
 
 
 def _not_text(value: object) -> Problem:
