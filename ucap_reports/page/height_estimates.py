@@ -99,14 +99,15 @@ def item_width(items: Items, width: float) -> float:
 
 def stack_height(blocks: Sequence[Block], width: float, gap: float = 0, lines: LineCounter = line_count) -> float:
     """Return the estimated height of blocks below each other, in points; `lines` counts those of paragraphs."""
-    if not blocks:
-        return 0
-    above = blocks[0]
-    height = block_height(above, block_width(above, width), lines)
-    for block in blocks[1:]:
-        height += max(gap, above.style.space_after, block.style.space_before)
-        height += block_height(block, block_width(block, width), lines)
-        above = block
+    height = 0.0
+    space_after: float | None = None  # below the block above
+    for block in blocks:
+        style = block.style
+        if space_after is not None:
+            height += max(gap, space_after, style.space_before)
+        own_width = width if style.width is None else block_width(block, width)
+        height += block_height(block, own_width, lines)
+        space_after = style.space_after
     return height
 
 
@@ -120,8 +121,11 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
             count = lines(block.content, style, available) if block.content else 0
             return count * style.leading + edge.top + edge.bottom
         case Items():
-            gaps = style.gap * max(len(block.items) - 1, 0)
-            return gaps + sum(stack_height(item, item_width(block, width), style.gap, lines) for item in block.items)
+            inner = item_width(block, width)
+            height = 0.0
+            for item in block.items:
+                height += stack_height(item, inner, style.gap, lines)
+            return height + style.gap * max(len(block.items) - 1, 0)
         case ImageBlock():
             return block.height
         case PictureBlock():
@@ -150,7 +154,8 @@ def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line
     for cell in row.cells:
         style = cell.style
         edge = edges(style)
-        width = sum(widths[column : column + cell.span]) - edge.left - edge.right
+        outer = widths[column] if cell.span == 1 else sum(widths[column : column + cell.span])
+        width = outer - edge.left - edge.right
         needed = stack_height(cell.blocks, width, style.gap, lines) + edge.top + edge.bottom
         height = max(height, needed, style.height or 0)
         column += cell.span

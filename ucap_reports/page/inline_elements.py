@@ -113,8 +113,10 @@ def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementCo
     natural = LINES if block.marker is Marker.NONE else LISTS[min(context.list_level, 1)]
     style = natural_style(reading.theme, natural, context.text)
     inner = replace(context, list_level=context.list_level + 1)
-    items = tuple(tuple(rich_block(reading, part, inner, form) for part in item.blocks) for item in block.items)
-    return Items(block.marker, items, style, context.line, block.start)
+    items = []
+    for item in block.items:
+        items.append(tuple([rich_block(reading, part, inner, form) for part in item.blocks]))
+    return Items(block.marker, tuple(items), style, context.line, block.start)
 
 
 def read_inline_content(opened: PageElement, context: ElementContext) -> Content:

@@ -82,7 +82,7 @@ class _Scaling:
 
     def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         """Return blocks in the other scale. Raises _UnclearError."""
-        return tuple([self._block(block) for block in blocks])
+        return tuple(map(self._block, blocks))
 
     def _block(self, block: Block) -> Block:
         style = self._styles[block.style]
@@ -90,7 +90,7 @@ class _Scaling:
             case TextBlock() | Drawing() | PageBreak():
                 return replace(block, style=style)
             case Items():
-                return replace(block, style=style, items=tuple([self.blocks(item) for item in block.items]))
+                return replace(block, style=style, items=tuple(map(self.blocks, block.items)))
             case Table() if not block.is_data:
                 return replace(block, style=style, head=self._rows(block.head), body=self._rows(block.body))
             case Division():
@@ -110,7 +110,7 @@ class _Scaling:
         return replace(division, style=style, blocks=self.blocks(division.blocks))
 
     def _rows(self, rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
-        return tuple([self._row(row) for row in rows])
+        return tuple(map(self._row, rows))
 
     def _row(self, row: TableRow) -> TableRow:
         cells = [replace(cell, style=self._styles[cell.style], blocks=self.blocks(cell.blocks)) for cell in row.cells]
