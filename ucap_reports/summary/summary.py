@@ -94,7 +94,8 @@ class Row(Struct, frozen=True):
     @property
     def is_city(self) -> bool:
         """Whether it is about one city, in a table with a row for each city."""
-        return self.key.startswith(CITY_ROW) and self.key.removeprefix(CITY_ROW).isdecimal()
+        key = self.key
+        return key.startswith(CITY_ROW) and key.removeprefix(CITY_ROW).isdecimal()
 
 
 class Contact(Struct, frozen=True):
@@ -297,8 +298,9 @@ class Summary(Struct, frozen=True):
     @property
     def running_title(self) -> str:
         """The full title, or the names alone if it is too long for a page header."""
-        if len(self.full_title) <= _LONGEST_HEADER:
-            return self.full_title
+        full_title = self.full_title
+        if len(full_title) <= _LONGEST_HEADER:
+            return full_title
         return self.names or like(self.title[:_LONGEST_HEADER], self.title)
 
     @property
@@ -337,9 +339,16 @@ class Summary(Struct, frozen=True):
     @property
     def large_names(self) -> bool:
         """Whether the columns are those of cities whose names fit in large text."""
-        longest = max(len(word) for name in self.columns for word in _WORD_END.split(name))
-        is_turned = any(row.is_city for row in self.rows)
-        return not is_turned and self.column_count <= _MAX_LARGE_NAMES and longest <= _WIDEST_NAME / self.column_count
+        if not 1 <= self.column_count <= _MAX_LARGE_NAMES:
+            return False
+        widest = _WIDEST_NAME / self.column_count
+        for name in self.columns:
+            if len(name) > widest and max(map(len, _WORD_END.split(name))) > widest:
+                return False
+        for row in self.rows:
+            if row.is_city:
+                return False
+        return True
 
 
 def begins_with_date(line: RichText) -> bool:

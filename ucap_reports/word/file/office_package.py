@@ -41,7 +41,12 @@ _VERSION = 20
 _UTF8 = 0x800
 _LARGEST_KEPT = 8_192
 """The bytes of a part whose compressed bytes are kept: headers and footers are often equal in many documents."""
-_LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_LOCAL, _END = b"PK\x03\x04", b"PK\x05\x06"
+_CENTRAL = b"PK\x01\x02" + _VERSION.to_bytes(2, "little")
+_FIELDS = struct.Struct("<HHHHHIIIHH")
+"""What the header of a part and its entry in the directory have in common, up to the length of an extra field."""
+_PLACE = struct.Struct("<10xI")
+"""What only the entry in the directory has after it: no comment, no attributes, and the offset of the header."""
 
 
 class BrokenPackageError(Exception):
@@ -53,12 +58,11 @@ class PackageSizeError(Exception):
 
 
 class ZipMember(Struct, frozen=True):
-    """A part in the archive: its compressed bytes (`stored`), and the size and checksum of its content."""
+    """A part in the archive: its compressed bytes (`stored`), and what both of its headers have (`fields`)."""
 
     name: str
     stored: bytes
-    size: int
-    checksum: int
+    fields: bytes
 
 
 class ZipParts:
@@ -144,7 +148,9 @@ def compressed(name: str, content: bytes) -> ZipMember:
     """Return a part with this name and content."""
     make = _stored if len(content) <= _LARGEST_KEPT else _compressed
     stored, checksum = make(content)
-    return ZipMember(name, stored, len(content), checksum)
+    flags = 0 if name.isascii() else _UTF8
+    sizes = checksum, len(stored), len(content), len(name.encode()), 0
+    return ZipMember(name, stored, _FIELDS.pack(_VERSION, flags, ZIP_DEFLATED, 0, _DAY_ONE, *sizes))
 
 
 def _compressed(content: bytes) -> tuple[bytes, int]:
@@ -157,24 +163,23 @@ _stored = lru_cache(maxsize=16)(_compressed)
 
 def write_package(members: Iterable[ZipMember]) -> bytes:
     """Return the file with these parts: the content types first, the others by name, all with the same date."""
+    by_name = {member.name: member for member in members}
+    names = sorted(by_name)
+    if CONTENT_TYPES in by_name:
+        names.remove(CONTENT_TYPES)
+        names.insert(0, CONTENT_TYPES)
     pieces: list[bytes] = []
     directory: list[bytes] = []
     offset = 0
-    for member in sorted(members, key=lambda member: (member.name != CONTENT_TYPES, member.name)):
-        name = member.name.encode()
-        common = struct.pack(
-            "<HHHHHIIIHH",
-            *(_VERSION, 0 if name.isascii() else _UTF8, ZIP_DEFLATED, 0, _DAY_ONE),
-            *(member.checksum, len(member.stored), member.size, len(name), 0),
-        )
-        pieces += (_LOCAL, common, name, member.stored)
-        directory.append(
-            _CENTRAL + struct.pack("<H", _VERSION) + common + struct.pack("<HHHII", 0, 0, 0, 0, offset) + name,
-        )
-        offset += len(_LOCAL) + len(common) + len(name) + len(member.stored)
+    for written_name in names:
+        member = by_name[written_name]
+        name = written_name.encode()
+        header = b"".join((_LOCAL, member.fields, name))
+        pieces += (header, member.stored)
+        directory += (_CENTRAL, member.fields, _PLACE.pack(offset), name)
+        offset += len(header) + len(member.stored)
     central = b"".join(directory)
-    count = len(directory)
-    end = _END + struct.pack("<HHHHIIH", 0, 0, count, count, len(central), offset, 0)
+    end = _END + struct.pack("<HHHHIIH", 0, 0, len(names), len(names), len(central), offset, 0)
     return b"".join([*pieces, central, end])
 
 
@@ -268,9 +273,10 @@ def _relationship_xml(attributes: Iterable[tuple[str | bytes, str | bytes]]) -> 
     return f"<Relationship {written}/>"
 
 
-def new_relationship(identifier: str, kind: str, target: str, **more: str) -> str:
-    """Return a relationship of a finished document."""
-    return _relationship_xml({"Id": identifier, "Type": kind, "Target": target, **more}.items())
+def new_relationship(identifier: str, kind: str, target: str, *, is_external: bool = False) -> str:
+    """Return a relationship of a finished document to another part or, if it `is_external`, to an address."""
+    mode = ' TargetMode="External"' if is_external else ""
+    return f'<Relationship Id="{identifier}" Type="{kind}" Target="{escape(target)}"{mode}/>'
 
 
 def relationships_xml(contents: Contents, name: str) -> dict[str, str]:

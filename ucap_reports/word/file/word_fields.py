@@ -33,7 +33,7 @@ _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText
 """Elements whose text readers add to the instruction that they are in."""
 _FIELD_ELEMENTS = ("fldChar", "fldSimple", "instrText")
 """The names of the elements of fields; a part without one of these words has no field."""
-_TEXT_CONTENT = re.compile("(<w:t(?: [^<>]*)?>)[^<]+")
+_TEXT_CONTENT = re.compile(">[^<>]+</w:t>")
 """The text in an element `w:t`, after its start tag."""
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
 _CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote")))
@@ -110,8 +110,8 @@ def finished_field_problems(part: str) -> tuple[Problem, ...]:
     # Text outside of fields is removed, so that parts that differ only there are one entry of the cache.
     first = min(map(part.find, names))
     last = max(map(part.rfind, names))
-    before = _TEXT_CONTENT.sub(r"\1", part[:first])
-    after = _TEXT_CONTENT.sub(r"\1", part[last:])
+    before = _TEXT_CONTENT.sub("></w:t>", part[:first])
+    after = _TEXT_CONTENT.sub("></w:t>", part[last:])
     return _finished_field_problems(before + part[first:last] + after)
 
 

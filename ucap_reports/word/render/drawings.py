@@ -98,7 +98,7 @@ class PartContext(TextContext, kw_only=True):
         """Return the relationships to addresses and to the files of pictures."""
         links = []
         for address, identifier in self.links.items():
-            links.append(new_relationship(identifier, HYPERLINK, address, TargetMode="External"))
+            links.append(new_relationship(identifier, HYPERLINK, address, is_external=True))
         return links + [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
 
 

@@ -191,9 +191,7 @@ def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> 
     if site.paragraph is None:
         return _runs(value, site, context)
     if isinstance(value, RichText) and value.blocks:
-        writer = _ParagraphWriter(site, context)
-        writer.add_blocks(value.blocks)
-        return "".join(writer.written)
+        return _paragraphs_xml(value.blocks, site, context)
     paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, context)}</w:p>"
     return paragraph if value or site.kept else ""
 
@@ -260,61 +258,67 @@ def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
     return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
 
 
-class _ParagraphWriter(Struct):
-    """Writes the paragraphs of one value."""
+def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], site: ValuePlace, context: TextContext) -> str:
+    """Return the paragraphs and lists of a value that is a whole paragraph."""
+    written: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            gap = site.gaps.paragraphs if written else None
+            written.append(_paragraph_xml(block, site, context, gap))
+        else:
+            _add_items(written, block, site, context)
+    return "".join(written)
 
-    site: ValuePlace
-    context: TextContext
-    written: list[str] = field(default_factory=list)
 
-    def add_blocks(self, blocks: Iterable[Paragraph | ItemList]) -> None:
-        """Write paragraphs and lists outside of lists."""
-        for block in blocks:
+def _add_items(
+    written: list[str], listed: ItemList, site: ValuePlace, context: TextContext, *, is_inner: bool = False
+) -> None:
+    """Add the items of a list to the paragraphs of a value: the first paragraph of each has the marker, the others are
+    aligned with its text. A list without markers is paragraphs without spaces between them.
+    """
+    level = LEVELS - 1 if is_inner else 0
+    gaps = site.gaps
+    first: Properties = ()
+    later: Properties = ()
+    if listed.marker is not Marker.NONE:
+        number = context.number(listed.marker, level, listed.start)
+        marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        first = (("ind", ""), ("numPr", marker))
+        if gaps.indents[level]:
+            later = (("ind", f'<w:ind w:left="{gaps.indents[level]}"/>'),)
+    for index, item in enumerate(listed.items):
+        gap = 0
+        if index == 0 and not is_inner:
+            gap = gaps.paragraphs
+        elif first:
+            gap = gaps.items
+        own = first
+        for block in item.blocks:
             if isinstance(block, Paragraph):
-                self._add_paragraph(block, self.site.gaps.paragraphs)
+                written.append(_paragraph_xml(block, site, context, gap if written else None, own))
             else:
-                self._add_items(block, level=0)
+                _add_items(written, block, site, context, is_inner=True)
+            gap, own = gaps.items, later
 
-    def _add_items(self, listed: ItemList, level: int) -> None:
-        """Write the items of a list: the first paragraph of each has the marker, the others are aligned with its text.
-        A list without markers is paragraphs without spaces between them.
-        """
-        level = min(level, LEVELS - 1)
-        gaps = self.site.gaps
-        first: Properties = ()
-        later: Properties = ()
-        if listed.marker is not Marker.NONE:
-            number = self.context.number(listed.marker, level, listed.start)
-            marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-            first = (("ind", ""), ("numPr", marker))
-            if gaps.indents[level]:
-                later = (("ind", f'<w:ind w:left="{gaps.indents[level]}"/>'),)
-        for index, item in enumerate(listed.items):
-            gap = 0
-            if index == 0 and level == 0:
-                gap = gaps.paragraphs
-            elif first:
-                gap = gaps.items
-            for part, block in enumerate(item.blocks):
-                if isinstance(block, Paragraph):
-                    self._add_paragraph(block, gaps.items if part else gap, later if part else first)
-                else:
-                    self._add_items(block, level + 1)
 
-    def _add_paragraph(self, paragraph: Paragraph, gap: int, own: Properties = ()) -> None:
-        """Write a paragraph with its own properties, and a gap in twips between it and the one before it."""
-        before, spaces = (gap, "") if self.written else (0, self.site.before)
-        document = self.context.right_to_left
-        direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
-        if paragraph.length in KEPT_TOGETHER_LENGTHS:
-            own += _KEPT_TOGETHER
-        if paragraph.figure and not direction:  # where the lines of such paragraphs start
-            own += _FIGURE
-        if direction is not document:
-            own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
-        properties = self.site.paragraph_properties(before, own)
-        runs = inlines_xml(paragraph.inlines, self.site, self.context.relate, right_to_left=direction)
-        self.written.append(f"<w:p>{properties}{spaces}{runs}</w:p>")
+def _paragraph_xml(
+    paragraph: Paragraph, site: ValuePlace, context: TextContext, gap: int | None, own: Properties = ()
+) -> str:
+    """Return a paragraph with its own properties, and a gap in twips between it and the one before it; None if it is
+    the first of its value.
+    """
+    document = context.right_to_left
+    direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
+    if paragraph.length in KEPT_TOGETHER_LENGTHS:
+        own += _KEPT_TOGETHER
+    if paragraph.figure and not direction:  # where the lines of such paragraphs start
+        own += _FIGURE
+    if direction is not document:
+        own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
+    spaces = site.before if gap is None else ""
+    properties = site.paragraph_properties(gap or 0, own)
+    runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=direction)
+    return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
 def _directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tuple[Inline, bool]]:

@@ -82,7 +82,7 @@ class StoryPart:
     def relationships(self) -> list[str]:
         """Return the relationships to the addresses, the pictures and the charts."""
         written = [
-            new_relationship(identifier, HYPERLINK, address, TargetMode="External")
+            new_relationship(identifier, HYPERLINK, address, is_external=True)
             for address, identifier in self._links.items()
         ]
         written += [new_relationship(identifier, IMAGE, file.name) for file, identifier in self.pictures.items()]
