@@ -662,6 +662,8 @@ def test_plan_is_deleted_and_restored(context: BrowserContext, editor: Editor) -
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("There are no plans yet")).to_be_visible()
+    expect(page.get_by_label("Country")).to_be_hidden()
+    expect(page.get_by_role("button", name="All in one document…")).to_be_hidden()
     assert not (editor.project / "plans" / f"{PLAN}.yaml").exists()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()

@@ -24,14 +24,16 @@ export async function showPlans(screen, go) {
   const settings = element("div", { id: "settings-problems" });
   const undo = button(say("undo"), () => takeStep("/api/undo", go, refresh), { id: "undo", disabled: !canUndo });
   const redo = button(say("redo"), () => takeStep("/api/redo", go, refresh), { id: "redo", disabled: !canRedo });
+  const ofPlans = [
+    button(say("buildSome"), () => go(`/build?${shownPlans()}`)),
+    button(say("bookSome"), () => go(`/build?book&${shownPlans()}`)),
+  ];
   const actions = readOnly
     ? element("p", { class: "hint" }, say("readOnly"))
     : element("div", { class: "buttons" },
         button(say("newPlan"), () => askToCreate(go), { class: "primary" }),
         button(say("importSome"), () => go("/import")),
-        button(say("buildSome"), () => go(`/build?${shownPlans()}`)),
-        button(say("bookSome"), () => go(`/build?book&${shownPlans()}`)),
-        undo, redo,
+        ofPlans, undo, redo,
       );
   screen.replaceChildren(
     element("div", { class: "plans-screen" }, aside,
@@ -89,6 +91,7 @@ export async function showPlans(screen, go) {
     ];
     const countryCodes = all((plan) => plan.countries).sort((one, other) => countries.of(one).localeCompare(countries.of(other)));
     const errors = plans.filter((plan) => plan.errors).length;
+    for (const part of [aside, ...ofPlans]) part.hidden = !plans.length;
     aside.replaceChildren(
       element("h2", {}, say("filter")),
       element("label", { for: "search" }, say("search")),

@@ -74,7 +74,7 @@ export const TEXTS = {
   settingsWrong: "The settings of the office have errors, so that plans are shown without them:",
   toOffice: "Open the settings",
   noPlans: "There are no plans yet",
-  noPlansHint: "Create the first one with “New plan”.",
+  noPlansHint: "Create the first one with “New plan”, or import a Word file, a table or a PDF.",
   someOf: "{count} of {total}",
   noMatches: "No plan matches the filter",
   documents: "Documents",
