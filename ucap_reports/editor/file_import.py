@@ -92,7 +92,7 @@ class FileImport:
             "mapping": records,
             "fields": _field_choices(labels),
             "leftover": _leftovers(imported.plans),
-            "problems": [problem_record(one) for one in (*warnings, *imported.problems)],
+            "problems": [problem_record(fault) for fault in (*warnings, *imported.problems)],
             "changes": _change_records(update),
             "conflicts": [],
         }
@@ -131,14 +131,15 @@ class FileImport:
         )
         files: dict[str, tuple[bytes | None, bytes | None]] = {}
         for plan in update.plans:
-            name, before = plan.after.path, None
+            name = plan.after.path
+            before = None
             if plan.before is not None:
                 before = read_content(self._project.root / name, name, within=self._project.safe_folder)
                 if decode_source(before, name).text != plan.before.text:
                     raise ProblemsFound([problem("file-changed", Location(name))])
             elif self._project.has(name):
                 raise ProblemsFound([problem("plan-exists", Location(name), form="import")])
-            files[name] = before, encoded_like(plan.after.text, before or b"")
+            files[name] = (before, encoded_like(plan.after.text, before or b""))
         self._changes.write("import", files)
         created = set(update.created)
         return {"created": sorted(created), "changed": [plan.id for plan in update.plans if plan.id not in created]}
@@ -146,25 +147,22 @@ class FileImport:
     def _update_preview(self, choice: ImportChoice, labels: Labels) -> dict[str, Any]:
         """Return what a workbook of `ucap export` changes in the plans of the project."""
         update = update_from_file(self._project, choice.content, choice.name, labels)
+        plans = []
+        for plan_id in update.created:
+            plans.append({"id": plan_id, "title": plan_id, "exists": False, "text": "", "problems": []})
+        conflicts = []
+        for conflict in update.conflicts:
+            values = {"now": _shown(conflict.now), "value": _shown(conflict.value)}
+            conflicts.append({"plan": conflict.plan, "field": conflict.field, **values})
         return {
             "kind": "workbook",
-            "plans": [
-                {"id": plan, "title": plan, "exists": False, "text": "", "problems": []} for plan in update.created
-            ],
+            "plans": plans,
             "mapping": [],
             "fields": [],
             "leftover": [],
-            "problems": [problem_record(one) for one in update.problems],
+            "problems": [problem_record(fault) for fault in update.problems],
             "changes": _change_records(update),
-            "conflicts": [
-                {
-                    "plan": conflict.plan,
-                    "field": conflict.field,
-                    "now": _shown(conflict.now),
-                    "value": _shown(conflict.value),
-                }
-                for conflict in update.conflicts
-            ],
+            "conflicts": conflicts,
         }
 
     def _plan_record(self, plan: ImportedPlan, values: Mapping[str, Any], created: Container[str]) -> dict[str, Any]:
@@ -175,7 +173,7 @@ class FileImport:
             "text": plan.text,
             "facts": _facts(values),
             "leftover": left_over_texts(plan.text),
-            "problems": [problem_record(one) for one in plan.problems],
+            "problems": [problem_record(fault) for fault in plan.problems],
         }
 
 
@@ -190,16 +188,12 @@ def _is_plan_workbook(choice: ImportChoice) -> bool:
 
 def _change_records(update: PlansUpdate) -> list[dict[str, str]]:
     titles = {plan.id: _title(_values_in(plan.after)) for plan in update.plans}
-    return [
-        {
-            "plan": change.plan,
-            "title": titles.get(change.plan) or change.plan,
-            "field": change.field,
-            "old": _shown(change.old),
-            "new": _shown(change.new),
-        }
-        for change in update.changes
-    ]
+    records = []
+    for change in update.changes:
+        title = titles.get(change.plan) or change.plan
+        values = {"old": _shown(change.old), "new": _shown(change.new)}
+        records.append({"plan": change.plan, "title": title, "field": change.field, **values})
+    return records
 
 
 def _title(values: Mapping[str, Any]) -> str:
@@ -248,16 +242,17 @@ def _mapping_record(
 ) -> dict[str, Any]:
     """Return a column or label of a file with its field, or a proposal, and how it is read in the first plan.
 
-    A field that can have no value of its column is not certain unless somebody has chosen it. `choices` are the values
-    of a field that has only these, and `texts` are the words of the column.
+    A field that no plan has a value of, although it has a column, is not certain unless it was chosen. `choices` are
+    the values of a field that has only these, and `texts` are the words of the column.
     """
     field = labels.known.of_key(label.field or "") if label.certain else None
     choices = _choices(field) if field is not None else {}
     is_read = label.field == IGNORE or not values or any(_read(plan, label.field) for plan in values)
     is_certain = label.certain and (is_read or is_chosen)
+    is_proposal = not label.certain
     return {
         "source": label.source,
-        "field": label.field if is_certain or not label.certain else None,
+        "field": label.field if is_certain or is_proposal else None,
         "sample": label.sample[:_SAMPLE],
         "certain": is_certain,
         "read": _read(values[0], label.field) if is_certain and values else "",
@@ -274,7 +269,7 @@ def _choices(field: Field) -> Mapping[str, str]:
 
 
 def _read(values: Mapping[str, Any], field: str | None) -> str:
-    """Return the value of a field of the first plan as one line; of a field of cities, those of all cities."""
+    """Return the value of a field of a plan as one line; of a field of cities, those of all cities."""
     if field is None or field == IGNORE:
         return ""
     if "[" in field:

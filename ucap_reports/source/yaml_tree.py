@@ -179,10 +179,10 @@ class Tree(Struct, frozen=True):
         return any(first <= lost.first <= last + 1 for lost in self.lost)
 
     def _find(self, loc: Loc) -> tuple[YamlNode, Loc, int]:
-        """Return the value nearest to `loc`, its place, and the start of its key (or its own start, if
-        it has no key).
-        """
-        node, known, start = self.root, list[Key](), self.root.start
+        """Return the value nearest to `loc`, its place, and the start of its key, or its own start if it has none."""
+        node = self.root
+        known: list[Key] = []
+        start = self.root.start
         for part in loc:
             if part in node.children:
                 start = node.keys.get(part, node.children[part].start)

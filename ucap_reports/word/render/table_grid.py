@@ -164,7 +164,8 @@ def _divided(piece: str) -> tuple[bytes, Sequence[_GridMark]] | None:
         return None
     marks: list[_GridMark] = []
     for mark, xml in zip(parts[::2], parts[1::2], strict=True):
-        kind, content = mark[0], mark[1:]
+        kind = mark[0]
+        content = mark[1:]
         shape = _cell_shape(content) if kind == CELL else None
         marks.append((kind, content.encode(), shape, xml.encode()))
     return first.encode(), marks
@@ -183,13 +184,16 @@ def _invalid_span(content: bytes, tags: Sequence[SourceLocations]) -> Problem:
 
 
 def _set_columns(grid: _Grid, rows: Sequence[Sequence[tuple[int, _CellShape]]], pieces: list[bytes]) -> None:
-    """Set the columns of a table, and the width and span of each cell."""
-    shapes = [tuple([shape for _, shape in row]) for row in rows]
-    layout = _grid_layout(grid.width, tuple(dict.fromkeys(shapes)), is_by_example=grid.is_by_example)
+    """Replace the marks of a table in `pieces` by its columns, and those of its cells by their widths and spans."""
+    row_shapes: list[_RowShape] = []
+    for row in rows:
+        row_shapes.append(tuple([shape for _, shape in row]))
+    different_shapes = tuple(dict.fromkeys(row_shapes))  # most rows have the shape of another one
+    layout = _grid_layout(grid.width, different_shapes, is_by_example=grid.is_by_example)
     pieces[grid.index] = layout.columns
-    for row, shape in zip(rows, shapes, strict=True):
-        for (index, _), properties in zip(row, layout.cells[shape], strict=True):
-            pieces[index] = properties
+    for row, row_shape in zip(rows, row_shapes, strict=True):
+        for (index, _), cell_properties in zip(row, layout.cells[row_shape], strict=True):
+            pieces[index] = cell_properties
 
 
 @lru_cache(maxsize=64)
