@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -260,6 +260,41 @@ def test_a_build_compiles_few_patterns(tmp_path: Path) -> None:
     assert frequent <= MOST_COMPILED
     assert compiled <= 3
     assert rare > 80
+
+
+MOST_CHARACTERS = 3_000
+"""Characters in the ranges of a pattern that is compiled when its module is imported: `re` makes sets of characters of
+the Basic Multilingual Plane one by one, which takes a millisecond for 20,000. Most sets of many are also the negation
+of few.
+"""
+END = r"(?:\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\x([0-9a-fA-F]{2})|([^\\\]]))"
+RANGE = re.compile(rf"(?s:(?!\[){END}-{END})")
+
+
+def code_of(digits: Sequence[str], character: str) -> int:
+    """The code of one end of a range: its digits in one of three escapes, or the character itself."""
+    return ord(character) if character else int("".join(digits), base=16)
+
+
+def characters_in_ranges(pattern: Pattern) -> int:
+    source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    count = 0
+    for groups in RANGE.findall(source):
+        first, last = code_of(groups[:3], groups[3]), code_of(groups[4:7], groups[7])
+        count += max(min(last, 0xFFFF) - first, 0)
+    return count
+
+
+def test_patterns_with_thousands_of_characters_are_rare() -> None:
+    large = {}
+    for path in trees():
+        module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if module not in {"__main__", "__init__"}:
+            for name, value in vars(import_module(f"ucap_reports.{module}")).items():
+                for pattern in () if isinstance(value, RarePattern) else patterns_in(value):
+                    if characters_in_ranges(pattern) > MOST_CHARACTERS:
+                        large[f"{path} {name}"] = characters_in_ranges(pattern)
+    assert large == {}
 
 
 def test_a_rare_pattern_has_the_methods_of_a_pattern() -> None:

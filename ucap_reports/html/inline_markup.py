@@ -17,7 +17,7 @@ from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragra
 LINE_BREAK = "<br>"
 _PRINTED = (Run, Break)
 """The inlines that have text or a line break."""
-_NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_NOT_HTML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Characters that a page cannot contain (HTML, 13.2.3.5: controls, surrogates and noncharacters)."""
 _LINE_END = re.compile(r"\r\n?|\n")
 _LONG_ADDRESS = 26

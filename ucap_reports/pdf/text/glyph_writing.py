@@ -13,7 +13,7 @@ from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontSource
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
 
-_MAY_BE_MARKED = re.compile("[\u0300-\U0010ffff]")
+_MAY_BE_MARKED = re.compile("[^\x00-\u02ff]")
 """Characters that may be combining marks: none of Latin letters, of which most words consist."""
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 

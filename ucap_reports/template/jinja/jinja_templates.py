@@ -176,7 +176,7 @@ _FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.For: "for … recursive",
 }
 """Tags that read other files, disable escaping, filter markup as text, or recurse."""
-_NOT_XML = RarePattern("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = RarePattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 
