@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from lxml import html
+from playwright.sync_api import BrowserContext
 
+from tests.browser import accessibility_problems
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.stages import EXAMPLE
@@ -233,6 +235,23 @@ def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
     assert page.xpath("//del/text()") == ["Essen"]
     assert page.xpath("//ins/text()") == ["<script>x</script>", "Clean air."]
     assert page.xpath("//script") == []
+
+
+@pytest.mark.no_cover
+def test_the_page_is_readable_on_all_screens_light_and_dark(
+    repository: Path, tmp_path: Path, context: BrowserContext
+) -> None:
+    write_plan(
+        repository,
+        "essen.yaml",
+        "cities: [{name: Rome}]\nresults: Clean air.\nsources: [https://a.eu/" + "b" * 90 + "]\n",
+    )
+    (tmp_path / "changes.html").write_text(ucap(repository, "diff", "HEAD", "--html").out, encoding="utf-8")
+    page = context.new_page()
+    page.goto((tmp_path / "changes.html").as_uri())
+    assert page.locator("ins").count() > 1
+    assert accessibility_problems(page) == []
+    page.close()
 
 
 def test_conditions_select_the_plans_of_the_project(repository: Path) -> None:
