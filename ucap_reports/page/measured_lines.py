@@ -34,7 +34,6 @@ from ucap_reports.page.page_tree import (
     Content,
     Division,
     Items,
-    PageNumber,
     PageTree,
     Table,
     TableRow,
@@ -209,14 +208,18 @@ def _measured_lines(content: Content, font: "_Font") -> Sequence[_MeasuredLine] 
     line = _MeasuredLine([0], [])
     lines = [line]
     for inline in content:
-        if isinstance(inline, Break):
+        if isinstance(inline, Run):
+            text, is_bold = inline.text, inline.bold
+        elif isinstance(inline, Break):
             line = _MeasuredLine([0], [])
             lines.append(line)
             continue
-        widths = _word_widths(font, isinstance(inline, Run) and inline.bold)
+        else:
+            text, is_bold = "00", False  # a page number
+        widths = _word_widths(font, is_bold)
         if widths is None:
             return None
-        line.add("00" if isinstance(inline, PageNumber) else inline.text, widths)
+        line.add(text, widths)
     for line in lines:
         line.ends = line.ends or [0]
     return lines

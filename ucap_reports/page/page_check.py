@@ -77,22 +77,26 @@ class _WidthCheck:
 
     def _block(self, block: Block, available: float) -> None:
         match block:
+            case Division():
+                self._division(block, inner_width(block.style, available))
+            case Table():
+                self._table(block, available)
             case ImageBlock():
                 self._figure(block.width, available, block.line)
             case Drawing():
                 self._figure(drawing_width(block, available), available, block.line)
             case ChartBlock() if block.style.width is not None:
                 self._figure(block.style.width, available, block.line)
-            case Table():
-                self._table(block, available)
-            case Division() if block.count:
-                self._text_columns(block, inner_width(block.style, available))
-            case Division() if block.style.layout == "columns":
-                self._side_by_side(block, inner_width(block.style, available))
-            case Division():
-                self.stack(block.blocks, inner_width(block.style, available))
             case _:
                 pass  # pictures of plans are made smaller
+
+    def _division(self, division: Division, available: float) -> None:
+        if division.count:
+            self._text_columns(division, available)
+        elif division.style.layout == "columns":
+            self._side_by_side(division, available)
+        else:
+            self.stack(division.blocks, available)
 
     def _figure(self, width: float, available: float, line: int) -> None:
         if width > available + TOLERANCE:
@@ -101,10 +105,11 @@ class _WidthCheck:
 
     def _table(self, table: Table, available: float) -> None:
         rows = (*table.head, *table.body)
-        if not fits_table(table_widths(table, available), available):
+        widths = table_widths(table, available)
+        if not fits_table(widths, available):
             cells = chain.from_iterable(row.cells for row in rows)
             self._report(_too_wide((cell.style for cell in cells), table.line), table.line)
-        widths = column_widths(table, available)
+            widths = column_widths(table, available)
         for row in rows:
             column = 0
             for cell in row.cells:

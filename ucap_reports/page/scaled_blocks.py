@@ -31,6 +31,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.computed_values import ComputedValues
 
+_WITH_SEVERAL_STYLES = (Table, ChartBlock, ContentsBlock)
 _MOST_STYLES = 1024
 """The styles in a cache: those of a theme, and those that are made from them."""
 
@@ -56,7 +57,7 @@ def are_equal_in_scales(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> bo
         if block.style.name in different:
             return False
         # Most blocks are paragraphs: a test for other classes, of which an object is none, takes long.
-        if not isinstance(block, TextBlock) and isinstance(block, Table | ChartBlock | ContentsBlock):
+        if not isinstance(block, TextBlock) and isinstance(block, _WITH_SEVERAL_STYLES):
             return False
     return True
 

@@ -127,6 +127,11 @@ class Canvas:
         self._content: list[str] = []
         self._strokes: list[str] = []
 
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether x does not grow from the page's left in what is drawn now."""
+        return bool(self._mirrors)
+
     def left(self, x: float, width: float) -> float:
         """Return the distance from the page's left of a box of that width that begins at x."""
         for total in reversed(self._mirrors):
@@ -144,8 +149,10 @@ class Canvas:
 
     def _placed(self, box: Box) -> Box:
         """Return the box on the page."""
+        if not self._mirrors:
+            return box
         left = self.left(box.left, box.right - box.left)
-        return replace(box, left=left, right=left + box.right - box.left) if self._mirrors else box
+        return replace(box, left=left, right=left + box.right - box.left)
 
     def bleeding(self, box: Box, sides: Bleed) -> Box:
         """Return the box, extended to the edge of the page on those of the sides where only a margin is beside it."""

@@ -61,10 +61,13 @@ class LineRange(Struct, frozen=True, gc=False):
         state = ""
         node: TagNode | None = None
         baseline = y + lines.baseline - lines.leading
-        leading, height, is_artifact = lines.leading, canvas.height, canvas.draws_artifact
+        leading, height = lines.leading, canvas.height
+        is_artifact, is_mirrored = canvas.draws_artifact, canvas.is_mirrored
         for line in lines.lines[self.first : self.last]:
             baseline += leading
-            left = canvas.left(x + line.offset, line.ink)
+            left = x + line.offset
+            if is_mirrored:
+                left = canvas.left(left, line.ink)
             if line.is_mixed:
                 operators += _mixed(line, self, canvas, left, baseline)
                 continue
