@@ -110,6 +110,15 @@ def test_a_usage_error_has_a_hint_and_writes_nothing(project: Path, words: list[
     assert sorted(project.rglob("*")) == before
 
 
+def test_words_after_two_dashes_are_names_of_files(project: Path) -> None:
+    (project / "--json").write_text("no plan", encoding="utf-8")
+
+    run = ucap(project, "import", "--json", "--", "--json")
+
+    assert [(problem["code"], problem["path"]) for problem in run.report["problems"]] == [("import-kind", "./--json")]
+    assert ucap(project, "check", "--", "tianjin-rome").code == 0
+
+
 @pytest.mark.parametrize(("command", "missing"), [("translate", "TAG"), ("export", "FILE.xlsx"), ("diff", "OLD")])
 def test_only_arguments_that_are_required_are_reported_as_missing(project: Path, command: str, missing: str) -> None:
     assert ucap(project, command).err.startswith(

@@ -116,7 +116,14 @@ class Parser(ArgumentParser):
         write_text(self.format_help(), file)
 
     def parse(self, words: Sequence[str], arguments: Arguments) -> None:
-        """Set the arguments that the words give, options and names in any order. Raises UsageError."""
+        """Set the arguments that the words give, options and names in any order. Raises UsageError.
+
+        All words after `--` are names. One that begins with a dash is a file, which argparse would take for an option.
+        """
+        if "--" in words:
+            end = words.index("--")
+            names = [f"./{name}" if name.startswith("-") else name for name in words[end + 1 :]]
+            words = [*words[:end], *names]
         with usage_errors():
             _, unknown = self.parse_known_intermixed_args(words, arguments)
         self.refuse_options(unknown)
