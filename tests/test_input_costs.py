@@ -23,12 +23,13 @@ from tests.hostile_inputs import (
 from tests.hostile_runs import MEGABYTES
 from tests.imports import imported, labels, refused
 from tests.word_templates import merged, paragraph
+from ucap_reports.cli.command_output import problem_text
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.importers.workbook_update import CurrentPlan, PlansUpdate, table_update
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage import reading_limits
 from ucap_reports.storage.atomic_files import NewFile, write_files
@@ -125,6 +126,14 @@ def test_accept_revisions_joins_paragraphs_in_linear_time() -> None:
     (paragraph,) = many.iterchildren()
     assert len(paragraph) == 2_000
     assert text_of(paragraph) == "a" * 2_000
+
+
+def test_excerpt_of_a_long_line_takes_no_longer() -> None:
+    """A file may have all of its problems in one line."""
+    problem = Problem("code", Severity.ERROR, "message", location=Location("plans/rome.yaml", 1, 500))
+    short, long = ("x" * count for count in (1_000, 100_000))
+    work = counted_calls(lambda: problem_text(problem, short, colour=False))
+    assert counted_calls(lambda: problem_text(problem, long, colour=False)) == work
 
 
 def test_import_of_tables_takes_linear_time() -> None:

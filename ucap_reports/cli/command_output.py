@@ -280,7 +280,7 @@ def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int 
     if more:
         head = f"{head} (and {more} more, shown with --verbose)"
     texts = [head]
-    if line is not None and line.strip():
+    if line and not line.isspace():
         texts += _excerpt(line, problem.location.column, ink, colour=colour)
     if problem.hint:
         texts.append(f"  {painted('hint:', TerminalColour.CYAN, colour=colour)} {visible(problem.hint)}")
@@ -290,14 +290,14 @@ def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int 
 def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool) -> list[str]:
     """Return the line, cut to what fits around the column, and below it a caret where the column is known."""
     index = (column or 1) - 1
-    characters = [visible(character) for character in line.rstrip()]
-    start = max(min(index, len(characters)) - _LONGEST_LEAD, 0)
+    line = line.rstrip()
+    start = max(min(index, len(line)) - _LONGEST_LEAD, 0)
     end = start + _LONGEST_EXCERPT
-    before = "".join(characters[start:index])
-    after = "".join(characters[index:end])
+    before = "".join(map(visible, line[start:index]))
+    after = "".join(map(visible, line[index:end]))
     if start:
         before = _ELLIPSIS + before
-    if end < len(characters):
+    if end < len(line):
         after += _ELLIPSIS
     lines = [f"{_INDENT}{before}{after}"]
     if column is not None:

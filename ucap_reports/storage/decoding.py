@@ -62,7 +62,10 @@ def readable_text(content: bytes) -> str:
 def source_line(source: Source, line: int) -> str:
     """Return the text of a line (counted from 1) without its end; empty if the source has no such line."""
     starts = _line_starts(source.text)
-    return _LINE_END.split(source.text[starts[line - 1] :], maxsplit=1)[0] if 0 < line <= len(starts) else ""
+    if not 0 < line <= len(starts):
+        return ""
+    end = starts[line] if line < len(starts) else None
+    return source.text[starts[line - 1] : end].rstrip("\r\n")
 
 
 def read_content(path: Path, name: str, limit: int = MAX_TEXT_FILE_BYTES, within: SafeFolder | None = None) -> bytes:
