@@ -6,6 +6,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from random import Random
+from time import process_time
 
 import pytest
 from lxml import etree
@@ -24,6 +25,7 @@ from tests.hostile_runs import MEGABYTES
 from tests.imports import imported, labels, refused
 from tests.word_templates import merged, paragraph
 from ucap_reports.cli.command_output import problem_text
+from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
@@ -134,6 +136,14 @@ def test_excerpt_of_a_long_line_takes_no_longer() -> None:
     short, long = ("x" * count for count in (1_000, 100_000))
     work = counted_calls(lambda: problem_text(problem, short, colour=False))
     assert counted_calls(lambda: problem_text(problem, long, colour=False)) == work
+
+
+@pytest.mark.parametrize("part", ["mso-list:", "mso-list:l0;", "mso-list:level", "level", ";", " "])
+def test_paste_of_a_long_style_takes_linear_time(part: str) -> None:
+    """Where it took the square of the length, it took half a minute."""
+    start = process_time()
+    pasted_text(f'<p class="MsoListParagraph" style="{part * (500_000 // len(part))}">a</p>')
+    assert process_time() - start < 5
 
 
 def test_import_of_tables_takes_linear_time() -> None:

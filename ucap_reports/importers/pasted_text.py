@@ -37,7 +37,7 @@ _BULLET = re.compile(r"(?:[·•▪◦o§-]|(?P<number>\d{1,3})[.)])\s+")
 _NUMBER = re.compile(r"\s*(\d{1,9})[.)]\s*")
 _MAX_NUMBER_DIGITS = 9
 """CommonMark 0.31, section 5.2."""
-_WORD_LEVEL = re.compile(r"mso-list:[^;]*\blevel(\d)")
+_WORD_LEVEL = re.compile(r"\blevel(\d)")
 _LINK = re.compile(r"(?i)(?:https?:|mailto:)[^\s()<>]+")
 
 
@@ -148,9 +148,18 @@ def _word_item(element: html.HtmlElement) -> Iterator[_Block]:
         if isinstance(part.tag, str) and _is_word_bullet(part):
             shown = _NUMBER.fullmatch(part.text_content())
             number = None if shown is None else shown[1]
-    level = _WORD_LEVEL.search(element.get("style", ""))
     if words:
-        yield _Block(words, 0 if level is None else int(level[1]) - 1, None if number is None else int(number))
+        yield _Block(words, _word_level(element), None if number is None else int(number))
+
+
+def _word_level(element: html.HtmlElement) -> int:
+    """Return the level of a paragraph that Word shows as an item, from 0."""
+    for declaration in element.get("style", "").split(";"):
+        name, _, value = declaration.partition(":")
+        level = _WORD_LEVEL.search(value)
+        if name.strip() == "mso-list" and level is not None:
+            return max(int(level[1]) - 1, 0)
+    return 0
 
 
 def _line(text: str) -> Iterator[_Block]:
