@@ -781,6 +781,15 @@ def test_import_of_an_own_table_changes_figures_that_differ_in_more_than_marks_o
     )
 
 
+def test_import_of_an_own_table_says_what_to_write_instead_of_an_invalid_value(project: Path) -> None:
+    table = "City 1,City 2,Country 2,Words\nYantai,Rome,Itly,Other words\n"
+    (project / "table.csv").write_text(table, encoding="utf-8")
+    reported = {each["code"]: each for each in update(project, "table.csv").report["problems"]}
+    assert reported["country-unknown"]["hint"] == 'the value is not imported; did you mean "Italy"?'
+    assert reported["country-unknown"]["details"]["suggestions"] == ["Italy"]
+    assert reported["import-column"]["hint"] == "it is not imported; name its field in a map for --columns"
+
+
 def test_import_of_an_own_table_finds_plans_by_their_cities_and_creates_others(project: Path) -> None:
     book = Workbook()
     for row in (

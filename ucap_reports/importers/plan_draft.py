@@ -106,6 +106,10 @@ def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> s
     return rich_text_source(plain) or " ".join(plain.text.split())
 
 
+VALUE_IS_KEPT = "the value is kept as a comment at the end of the plan"
+"""The start of the hint about a value that the plan format refuses."""
+
+
 class ImportedPlan(Struct, frozen=True):
     """A plan from a file: its id, the text of its plan file, and warnings about what has no field."""
 
@@ -201,7 +205,7 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
         value = holder.pop(key)
         text = shown_value(value.written if isinstance(value, PlainValue) else value)
         name = str(holder_loc[-1] if isinstance(key, int) else key)
-        hint = "the value is kept as a comment at the end of the plan"
+        hint = VALUE_IS_KEPT
         if refused[loc].hint:
             hint = f"{hint}; {refused[loc].hint}"
         error = refused[loc].with_hint(Hint(hint, refused[loc].suggestions))

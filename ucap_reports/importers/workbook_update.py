@@ -15,7 +15,7 @@ from openpyxl.cell import Cell
 
 from ucap_reports.importers.cell_values import choice_key, listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.plan_draft import Imported
+from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported
 from ucap_reports.importers.plan_sheets import (
     FIRST_ROW,
     HEAD_ROWS,
@@ -72,7 +72,7 @@ from ucap_reports.plan.writing.value_edits import (
     json_value,
     value_at,
 )
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, shortened
+from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, Suggestions, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import MAX_INDEX_DIGITS, Loc, Tree, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source
@@ -777,10 +777,15 @@ def _loc_of(error: Problem) -> Loc:
 
 
 def _not_kept(reported: Problem) -> Problem:
-    """Return a warning about words without a field, without the hint that a new plan has them as comments."""
-    if reported.hint is None or "comment" not in reported.hint:
+    """Return a warning with the hint for a plan that exists: it keeps no words as comments, as a new one does."""
+    if reported.hint is None:
         return reported
-    return reported.with_hint("it is not imported; name its field in a map for --columns")
+    if reported.hint.startswith(VALUE_IS_KEPT):
+        hint = f"the value is not imported{reported.hint.removeprefix(VALUE_IS_KEPT)}"
+        return reported.with_hint(Hint(hint, reported.suggestions))
+    if "comment" in reported.hint:  # its words have no field
+        return reported.with_hint("it is not imported; name its field in a map for --columns")
+    return reported
 
 
 def _ids_by_cities(plans: Mapping[str, CurrentPlan]) -> Mapping[tuple[str, ...], Sequence[str]]:
