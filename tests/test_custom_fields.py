@@ -23,8 +23,8 @@ from tests.custom_projects import (
 )
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.plan.amounts_and_dates import Money
 from ucap_reports.plan.custom_values import Number, PartialDate
-from ucap_reports.plan.written_values import Money
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

@@ -28,7 +28,7 @@ from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, tree_paragraphs
 from ucap_reports.page.read_page import read_page
-from ucap_reports.plan.written_values import Money
+from ucap_reports.plan.amounts_and_dates import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack import Pack

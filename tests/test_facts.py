@@ -11,11 +11,11 @@ from tests.stages import shipped_pack, summary_of
 from tests.word_templates import docx, filled, paragraph
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import CityFacts
-from ucap_reports.template.figure_geometry import COLOURS
 
 PLAN = """
 cities:
@@ -63,7 +63,7 @@ def test_goals_have_official_titles_and_colours(language: str, title: str) -> No
     first, second = compose_summary(plan, shipped_pack(), language).goals
     assert (first.number, first.title, first.colour) == (11, title, "#FD9D24")
     assert (second.number, second.colour) == (9, "#FD6925")
-    assert len({*COLOURS.values()}) == len(COLOURS) == 17
+    assert len({*GOAL_COLOURS.values()}) == len(GOAL_COLOURS) == 17
 
 
 def test_the_period_is_a_text() -> None:

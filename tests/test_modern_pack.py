@@ -21,12 +21,12 @@ from tests.words import docx_words, summary_words
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.figure_geometry import COLOURS
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.word.render_word import render_word
 
 pytestmark = pytest.mark.no_cover
@@ -112,10 +112,10 @@ def test_each_goal_has_a_field_in_its_official_colour() -> None:
     summary = summary_of(EXAMPLE.read_text(encoding="utf-8"))
     pdf = render_pdf(summary, PACK).content
     for number in (9, 11):
-        (field,) = rectangles(pdf, COLOURS[number])
+        (field,) = rectangles(pdf, Colour(GOAL_COLOURS[number]))
         assert field[2] == pytest.approx(Length.mm(5), abs=0.02)
     page = render_html(summary, PACK).content.decode()
-    assert f"background:#{COLOURS[11].hex}".lower() in page.lower()
+    assert f"background:#{GOAL_COLOURS[11]}".lower() in page.lower()
 
 
 def test_the_text_of_the_word_file_is_in_two_columns_between_sections_with_one() -> None:

@@ -19,11 +19,11 @@ from ucap_reports import render
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.plan.vocabulary import GOAL_TITLES
+from ucap_reports.plan.vocabulary import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import PdfStandard
-from ucap_reports.template.figure_geometry import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
-from ucap_reports.template.lengths_and_colours import Length, contrast
+from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length, tile_colours, tile_look
+from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import NO_BAR, Bar, Tile, bar_of
@@ -183,10 +183,10 @@ def test_an_unknown_number_leaves_no_paragraph_in_word() -> None:
 # Tiles
 
 
-@pytest.mark.parametrize("number", COLOURS)
+@pytest.mark.parametrize("number", GOAL_COLOURS)
 def test_a_tile_has_the_official_colour_and_readable_text(number: int) -> None:
     background, ink = tile_colours(number)
-    assert background == COLOURS[number]
+    assert background == Colour(GOAL_COLOURS[number])
     assert contrast(background, ink) >= 4.5
 
 
@@ -208,7 +208,7 @@ def test_a_small_tile_is_a_field_without_text_in_all_formats() -> None:
 def test_each_official_title_fits_in_its_tile(language: str, side: Length) -> None:
     pack = shipped_pack()
     body = pack.theme.style("body")
-    for number in COLOURS:
+    for number in GOAL_COLOURS:
         look = tile_look(Tile(number, GOAL_TITLES[language][number]), side)
         height = 2 * look.padding + look.leadings[0]
         style = replace(body, size=look.title_size, leading=look.leadings[1])

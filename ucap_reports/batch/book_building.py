@@ -42,8 +42,8 @@ from ucap_reports.summary.book import (
     book_summary,
     compose_book,
 )
-from ucap_reports.summary.document import MEDIA_TYPES, Attachment, Document, Format, PdfStandard
-from ucap_reports.summary.pack_words import book_words
+from ucap_reports.summary.book_words import book_words
+from ucap_reports.summary.document import MEDIA_TYPES, Attachment, Document, Format
 from ucap_reports.summary.summary import Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_validation import book_page_problem
@@ -250,7 +250,7 @@ def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: 
         plans.untranslated |= {found: None for found in produced.problems if found.code in _UNTRANSLATED}
         plans.cards[summary.id] = produced.card
         plans.summaries[summary.id] = compressed(summary)
-        if options.pdf_standard is PdfStandard.UA_2:
+        if options.pdf_standard.has_attachments:
             plans.files.append(embedded_plan(job.source, build.packs, options, produced.plan.id))
     return plans
 

@@ -189,7 +189,7 @@ def _environment() -> "Environment":
     from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 - a page that has not changed needs none
 
     from ucap_reports.html.block_markup import emblem_svg  # noqa: PLC0415 - as above
-    from ucap_reports.summary.pack_words import date_text  # noqa: PLC0415 - as above
+    from ucap_reports.summary.number_and_date_formats import date_text  # noqa: PLC0415 - as above
 
     environment = Environment(
         loader=DictLoader({"index_page.html": _part("index_page.html")}),

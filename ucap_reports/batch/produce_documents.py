@@ -26,9 +26,10 @@ from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
+from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format
 from ucap_reports.summary.fact_table import Images
-from ucap_reports.summary.pack_words import language_name, words_of
+from ucap_reports.summary.number_and_date_formats import language_name
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.summary.summary import Summary, Version, foreign_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup
@@ -199,7 +200,7 @@ def _attachment(
     tree: Tree, translated: _TranslatedVersions, pack: Pack, options: BuildOptions, fields: KnownFields
 ) -> Attachment | None:
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
-    if Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
+    if Format.PDF not in options.formats or not options.pdf_standard.has_attachments:
         return None
     from ucap_reports.plan.writing.value_sources import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
 

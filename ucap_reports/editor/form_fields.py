@@ -7,11 +7,10 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_despite_erro
 from ucap_reports.batch.plan_selection import list_plans
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
+from ucap_reports.plan.vocabulary import GOAL_COLOURS, GOALS, PARTNERSHIPS, country_names
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.pack_words import words_of
-from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 
@@ -36,7 +35,7 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
     known = BUILT_IN if pack is None else pack.fields
     goals = []
     for number, title in GOALS.items():
-        goals.append({"number": number, "title": title, "colour": f"#{COLOURS[number].hex}"})
+        goals.append({"number": number, "title": title, "colour": f"#{GOAL_COLOURS[number]}"})
     return {
         "fields": list(_records(known, "", pack)),
         "countries": sorted(names[0] for names in country_names().values()),

@@ -16,13 +16,13 @@ from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.plan_sheets import scalar_text
 from ucap_reports.importers.workbook_update import plan_value
+from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import DAYS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import GOALS
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list
 from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.plan.written_values import dates_meant
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.kept_comments import as_comments, aside_problem, closing_comments, unplaced_problem
 from ucap_reports.importers.parsed_summary import Leftover
+from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
@@ -25,7 +26,6 @@ from ucap_reports.plan.writing.plan_file import (
     write_document,
 )
 from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.plan.written_values import dates_meant
 from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source

@@ -18,10 +18,10 @@ from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_
 from ucap_reports.importers.parsed_summary import ParsedCell, TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
+from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, dates_meant, without_empty_decimals
 from ucap_reports.plan.field_descriptions import FIGURES, NAME, Field, FieldType
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.written_values import SQUARE_KILOMETRES, dates_meant, without_empty_decimals
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.summary.pack_words import words_of

@@ -33,7 +33,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_SENT_PIECES,
     MAX_SENT_VALUES,
 )
-from ucap_reports.summary.pack_words import Formats
+from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import plain_text
 from ucap_reports.text.markup import Piece

@@ -13,7 +13,7 @@ from ucap_reports.page.tree_pictures import EMBLEM, Picture
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary import CityFacts
-from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, COLOURS, PHOTO, PROPORTION
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
@@ -132,8 +132,8 @@ def _tile(opened: PageElement) -> Shape | None:
     number = _number(opened, "number")
     if number is None:
         return None
-    if number not in COLOURS:
-        known = f"a number from 1 to {max(COLOURS)}"
+    if number not in TILE_COLOURS:
+        known = f"a number from 1 to {max(TILE_COLOURS)}"
         opened.report(problem("attribute-invalid", name="number", value=f"{number:g}", known=known))
         return None
     title = opened.reading.page.summary.formats.goal(int(number))

@@ -43,7 +43,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
-from ucap_reports.text.computed_values import ComputedValues
+from ucap_reports.text.bounded_cache import BoundedCache
 from ucap_reports.text.hyphenation import hyphenation_points
 from ucap_reports.text.orthography import AROUND_WORDS
 from ucap_reports.text.rich_text import Break, Run
@@ -229,7 +229,7 @@ _DIVIDED = 1 << 30
 """The width of a word with several parts, which are measured one by one. All other words are narrower."""
 
 
-class WordWidths(ComputedValues[str, int]):
+class WordWidths(BoundedCache[str, int]):
     """The width of each word with the space after it, in 1/1000 em; `_DIVIDED` for a word of several parts.
 
     Plans of a project have many words in common.
@@ -241,7 +241,7 @@ class WordWidths(ComputedValues[str, int]):
         self._capitals = capitals
         self._spacing = spacing
         self.space = self._width(" ")
-        self.parts = ComputedValues(self._parts, _MOST_WORDS)
+        self.parts = BoundedCache(self._parts, _MOST_WORDS)
         """The parts of words that may have several, or contain spaces of other kinds."""
 
     def ink(self, word: str) -> int:
@@ -319,9 +319,9 @@ def _face_widths(face: Face, *, capitals: bool, spacing: int) -> WordWidths:
 
 
 @lru_cache(maxsize=16)
-def _character_widths(face: Face) -> ComputedValues[str, int]:
+def _character_widths(face: Face) -> BoundedCache[str, int]:
     """Return the widths of characters in a face, in 1/1000 em."""
-    return ComputedValues(partial(_character_width, face), _MOST_CHARACTERS)
+    return BoundedCache(partial(_character_width, face), _MOST_CHARACTERS)
 
 
 def _character_width(face: Face, character: str) -> int:

@@ -29,7 +29,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
-from ucap_reports.text.computed_values import ComputedValues
+from ucap_reports.text.bounded_cache import BoundedCache
 
 _WITH_SEVERAL_STYLES = (Table, ChartBlock, ContentsBlock)
 _MOST_STYLES = 1024
@@ -78,7 +78,7 @@ class _Scaling:
     def __init__(self, pack: Pack, scaled: Pack) -> None:
         self._pack = pack
         self._scaled = scaled
-        self._styles = ComputedValues(self._scaled_style, _MOST_STYLES)
+        self._styles = BoundedCache(self._scaled_style, _MOST_STYLES)
         """The styles of the other scale. Looking up an unclear one raises _UnclearError."""
 
     def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:

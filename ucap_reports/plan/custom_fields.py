@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.amounts_and_dates import currencies, looks_like_date, read_money
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.validation import (
     NO_TEXTS,
@@ -24,7 +25,6 @@ from ucap_reports.plan.validation import (
     title_of,
     without_tags,
 )
-from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
 from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
 from ucap_reports.text.language_tags import LANGUAGE

@@ -12,11 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan import field_types
-from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
-from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.plan.validation import described, located_refusals, missing_field, refusal
-from ucap_reports.plan.written_values import (
+from ucap_reports.plan.amounts_and_dates import (
     DIGITS,
     Money,
     currencies,
@@ -26,6 +22,10 @@ from ucap_reports.plan.written_values import (
     read_amount,
     read_money,
 )
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
+from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
+from ucap_reports.plan.validation import described, located_refusals, missing_field, refusal
 from ucap_reports.problems import HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText

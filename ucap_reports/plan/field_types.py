@@ -9,6 +9,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.amounts_and_dates import Quantity, area, area_number, names_no_day, population, population_number
 from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.plan.vocabulary import (
@@ -24,7 +25,6 @@ from ucap_reports.plan.vocabulary import (
     language_hint,
     partnership_hint,
 )
-from ucap_reports.plan.written_values import Quantity, area, area_number, names_no_day, population, population_number
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan import field_types
+from ucap_reports.plan.amounts_and_dates import MULTIPLES, Money, Quantity
 from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Goal, read_goal
@@ -23,7 +24,6 @@ from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, P
 from ucap_reports.plan.validation import REFUSED
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
-from ucap_reports.plan.written_values import MULTIPLES, Money, Quantity
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
 from ucap_reports.text.language_tags import is_readable_as

@@ -31,6 +31,12 @@ GOAL_TITLES: dict[str, dict[int, str]] = {
 """The official short titles of the goals by language and number."""
 GOALS = GOAL_TITLES[_ENGLISH]
 """The titles in English."""
+_OFFICIAL_COLOURS = (
+    *("E5243B", "DDA63A", "4C9F38", "C5192D", "FF3A21", "26BDE2", "FCC30B", "A21942", "FD6925"),
+    *("DD1367", "FD9D24", "BF8B2E", "3F7E44", "0A97D9", "56C02B", "00689D", "19486A"),
+)
+GOAL_COLOURS = dict(enumerate(_OFFICIAL_COLOURS, 1))
+"""The official colours of the goals, in hexadecimal digits (United Nations, "SDG Guidelines", 2019)."""
 _PARTNERSHIP_NAMES: dict[str, list[str]] = _data("partnerships.json")
 """The thematic partnerships of the Urban Agenda for the EU (www.urbanagenda.urban-initiative.eu) with their aliases."""
 PARTNERSHIPS = tuple(_PARTNERSHIP_NAMES)
@@ -267,7 +273,7 @@ def partnership_hint(text: str) -> str:
 
 def date_hint(text: str) -> str | None:
     """Return how the date in a text is written in a plan; None if it is not a date."""
-    from ucap_reports.plan.written_values import dates_meant  # noqa: PLC0415 - only plans with such an error need it
+    from ucap_reports.plan.amounts_and_dates import dates_meant  # noqa: PLC0415 - only plans with such an error need it
 
     days = [day.isoformat() for day in dates_meant(text)]
     alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""

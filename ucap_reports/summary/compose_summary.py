@@ -18,11 +18,11 @@ from unicodedata import east_asian_width
 
 from msgspec.structs import replace
 
+from ucap_reports.plan.amounts_and_dates import Quantity
 from ucap_reports.plan.custom_values import most_decimals, with_decimals
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.vocabulary import locale_of
-from ucap_reports.plan.written_values import Quantity
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.fact_table import (
@@ -35,7 +35,8 @@ from ucap_reports.summary.fact_table import (
     goal_facts,
     picture_facts,
 )
-from ucap_reports.summary.pack_words import Formats, PackWords, words_of
+from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary import (
     BETWEEN,
     MAX_GENEROUS_COLUMNS,

@@ -37,6 +37,11 @@ class PdfStandard(StrEnum):
     UA_2 = "ua-2+a-4f"
     """PDF 2.0: PDF/UA-2, WTPDF and PDF/A-4f, with the plan embedded."""
 
+    @property
+    def has_attachments(self) -> bool:
+        """Whether PDFs contain their plan: PDF/A-2 (6.8) only allows attachments that conform to it themselves."""
+        return self is PdfStandard.UA_2
+
 
 DEFAULT_STANDARD = PdfStandard.UA_1
 DRAFT = "draft"

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts, PreparedPicture
+from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.custom_values import (
     Number,
     PartialDate,
@@ -23,10 +24,9 @@ from ucap_reports.plan.custom_values import (
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan, PlanPicture
-from ucap_reports.plan.written_values import Money, Quantity
+from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import CITY_ROW, CityFacts, GoalFacts, Row
-from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
 from ucap_reports.text.orthography import colon, comma, without_colon
@@ -149,7 +149,7 @@ def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
     """Return one for each goal, with its official title in the language of the labels, or else in English."""
     facts = []
     for goal in plan.sdgs:
-        facts.append(GoalFacts(goal.number, words.formats.goal(goal.number), f"#{COLOURS[goal.number].hex}"))
+        facts.append(GoalFacts(goal.number, words.formats.goal(goal.number), f"#{GOAL_COLOURS[goal.number]}"))
     return tuple(facts)
 
 

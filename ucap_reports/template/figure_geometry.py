@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 from msgspec import Struct
 
 from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.template_values import Tile
@@ -25,12 +26,8 @@ _STAR = 1 / 18
 _INNER = 0.381966
 """The inner radius of a five-pointed star divided by its outer radius: (3 - √5) / 2."""
 Corners = tuple[tuple[float, float], ...]
-_OFFICIAL = (
-    *("E5243B", "DDA63A", "4C9F38", "C5192D", "FF3A21", "26BDE2", "FCC30B", "A21942", "FD6925"),
-    *("DD1367", "FD9D24", "BF8B2E", "3F7E44", "0A97D9", "56C02B", "00689D", "19486A"),
-)
-COLOURS = {number: Colour(digits) for number, digits in enumerate(_OFFICIAL, 1)}
-"""The official colours of the goals (United Nations, "SDG Guidelines", 2019)."""
+TILE_COLOURS = {number: Colour(digits) for number, digits in GOAL_COLOURS.items()}
+"""The official colours of the goals."""
 _WHITE, _BLACK = Colour("FFFFFF"), Colour("000000")
 _LEAST_SIDE_WITH_TEXT = Length.mm(10)
 """The side from which a tile has text in it; a smaller one is a field of colour beside text."""
@@ -93,7 +90,7 @@ def tile_colours(number: int) -> tuple[Colour, Colour]:
     """Return the background of a goal's tile, which is its unaltered official colour, and white or black as the text
     colour, one of which is readable on any colour.
     """
-    colour = COLOURS[number]
+    colour = TILE_COLOURS[number]
     return colour, _WHITE if contrast(colour, _WHITE) >= LEAST_CONTRAST else _BLACK
 
 

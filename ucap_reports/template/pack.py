@@ -385,7 +385,7 @@ def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
 
 
 # Numbers, as the example of the pack shows them: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000".
-# `summary/pack_words.py` prints numbers in languages that Babel knows, with the same rule for millions.
+# `summary/number_and_date_formats.py` prints numbers in languages that Babel knows, with the same rule for millions.
 MILLION = 1_000_000
 _MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
 _GROUPED = RarePattern(r"13(\D?)600\1(?:000)")

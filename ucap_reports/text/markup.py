@@ -23,10 +23,20 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
-from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import (
+    EMPHASIS,
+    MAX_CHARACTERS,
+    MAX_LISTS,
+    Break,
+    Inline,
+    ItemList,
+    ListItem,
+    Marker,
+    Paragraph,
+    RichText,
+    Run,
+)
 
-MAX_CHARACTERS = 20_000
-_MAX_LISTS = 2
 ARROW = "→"
 BULLETS = "•●▪■○◦‣\u2043\uf0b7\uf0a7"
 """Bullets, the last two from the font Symbol. A line that starts with one is a list item."""
@@ -270,7 +280,7 @@ class _MarkupReader:
             self.problems.append(problem("html-misplaced", location, form="item", name=name))
         elif is_in_list and not is_item:
             self.problems.append(problem("html-misplaced", location, form="block", name=name))
-        elif is_list and lists > _MAX_LISTS:
+        elif is_list and lists > MAX_LISTS:
             self.problems.append(problem("list-too-deep", location))
         self._push(_OpenElement(name, location, start=start, lists=lists))
 

@@ -12,6 +12,11 @@ from msgspec.structs import replace
 
 from ucap_reports.text.language_tags import foreign_text, language_of
 
+MAX_CHARACTERS = 20_000
+"""The longest source of a rich text."""
+MAX_LISTS = 2
+"""The most levels of lists."""
+
 
 class Script(StrEnum):
     """The vertical position of a run."""

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
-from ucap_reports.text.computed_values import ComputedValues
+from ucap_reports.text.bounded_cache import BoundedCache
 
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")
@@ -95,9 +95,9 @@ class _WrittenFace:
 
     def __init__(self, face: Face) -> None:
         self._face = face
-        self.codes = ComputedValues(self._code, _MOST_CODES)
-        self.widths = ComputedValues(self._width, _MOST_CODES)
-        self.texts = ComputedValues(self._text, _MOST_CODES)
+        self.codes = BoundedCache(self._code, _MOST_CODES)
+        self.widths = BoundedCache(self._width, _MOST_CODES)
+        self.texts = BoundedCache(self._text, _MOST_CODES)
 
     def _code(self, character: str) -> int:
         return self._face.index.code(ord(character))

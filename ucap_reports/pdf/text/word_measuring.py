@@ -15,7 +15,7 @@ from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previo
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
-from ucap_reports.text.computed_values import ComputedValues
+from ucap_reports.text.bounded_cache import BoundedCache
 from ucap_reports.text.orthography import capitals, is_unit
 from ucap_reports.text.rich_text import Run, Script
 
@@ -119,7 +119,7 @@ class TextStyle:
         """Whether letters are drawn as they are in the font, one after the other."""
         self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
-        self.words = ComputedValues(self._word, _MOST_WORDS)
+        self.words = BoundedCache(self._word, _MOST_WORDS)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
         self._state = cache(self._select)
         self._space = cache(self._width_of_space)

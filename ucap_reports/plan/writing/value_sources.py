@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
@@ -25,7 +26,6 @@ from ucap_reports.plan.writing.plan_file import (
     plain_entry,
     write_document,
 )
-from ucap_reports.plan.written_values import Money, Quantity
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import WrittenDecimal, WrittenInteger, mapped
 from ucap_reports.text.markup import ARROW, parse_rich_text

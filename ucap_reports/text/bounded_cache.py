@@ -7,7 +7,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class ComputedValues(dict[Key, Value]):
+class BoundedCache(dict[Key, Value]):
     """Values by their keys. If there are more than `limit`, it begins again, so that a long batch does not fill the
     memory.
 

@@ -1,6 +1,6 @@
 """Values that are computed when they are first looked up."""
 
-from ucap_reports.text.computed_values import ComputedValues
+from ucap_reports.text.bounded_cache import BoundedCache
 
 
 def test_computed_values_are_computed_once_and_forgotten_at_the_limit() -> None:
@@ -11,7 +11,7 @@ def test_computed_values_are_computed_once_and_forgotten_at_the_limit() -> None:
         computed.append(word)
         return len(word)
 
-    lengths = ComputedValues(length, limit=2)
+    lengths = BoundedCache(length, limit=2)
     assert [lengths[word] for word in ("a", "bb", "a")] == [1, 2, 1]
     assert computed == ["a", "bb"]
     assert lengths["ccc"] == len("ccc")

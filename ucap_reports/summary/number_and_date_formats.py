@@ -1,0 +1,212 @@
+"""How numbers, amounts, dates and goals of a summary are written: in the formats of the pack and of the language, with
+the names of countries and of languages.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct
+
+from ucap_reports.plan.amounts_and_dates import Quantity, written_number
+from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
+from ucap_reports.template.pack import MILLION, figure_text, is_in_millions, number_text
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
+from ucap_reports.text.rich_text import RichText, in_language
+
+Text = TypeVar("Text", str, RichText)
+
+
+class Formats(Struct, frozen=True):
+    """`example` is how the pack prints 13600000. Numbers are written like it or, if the pack's words are in a language
+    that it translates them to, in that language, `spoken`, if Babel knows it; dates and goals are in the `wanted`
+    language. Text in another language than `document` is tagged with its language.
+    """
+
+    example: str = "13,600,000"
+    spoken: str | None = None
+    wanted: str = "en"
+    document: str = "en"
+
+    def figure(self, value: float, *, in_millions: bool | None = None, decimals: int = 0) -> str:
+        """Return a population; from a million, with the word for millions, if the pack's number format has one.
+
+        `in_millions` prints also smaller numbers, or no numbers, in millions, with `decimals` decimals.
+        """
+        locale = None if self.spoken is None else locale_of(self.spoken)
+        if self.spoken is None or locale is None:
+            return figure_text(value, self.example, in_millions=in_millions, decimals=decimals)
+        if not is_in_millions(value, self.example, wanted=in_millions):
+            text = _decimal(value, locale)
+        elif in_millions:
+            text = _compared_millions(value, locale, decimals)
+        else:
+            text = _millions(value, locale)
+        return self.tagged(text, self.spoken)
+
+    def number(self, value: float, decimals: int = 0, unit: str = "") -> str:
+        """Return a number with all its digits, and at least `decimals` decimals, before its unit."""
+        locale = None if self.spoken is None else locale_of(self.spoken)
+        if self.spoken is None or locale is None:
+            return number_text(value, self.example, decimals) + unit
+        return self.tagged(_decimal(value, locale, decimals) + unit, self.spoken)
+
+    def rewritten(self, quantity: Quantity, *, of_people: bool) -> str:
+        """Return a population or an area that was written as text with its number in the format of the document.
+
+        In English documents it stays as it was written, unless its separators have the other meaning there, as in
+        "677.381" people beside "1,985,000". A number that is ambiguous or among other words stays, and so does one in
+        the form of the document itself, such as "1360万".
+        """
+        text = quantity.text or ""
+        number = written_number(text, of_people=of_people)
+        if number is None or number.value is None or not quantity.is_number:
+            return text
+        if not self.rewrites and not self._contradicts(text[number.start : number.end], number.decimals):
+            return text
+        if quantity.value is not None and text == self.figure(quantity.value):
+            return text
+        return text[: number.start] + str(self.number(number.value, number.decimals)) + text[number.end :]
+
+    def is_foreign(self, quantity: Quantity, *, of_people: bool) -> bool:
+        """Return whether the number of a text is printed in another format than that of the document."""
+        text = quantity.text or ""
+        number = written_number(text, of_people=of_people)
+        if number is None:
+            return False
+        written = text[number.start : number.end]
+        if not self.rewrites:
+            return not quantity.is_number and number.value is not None and self._contradicts(written, number.decimals)
+        if number.value is None:
+            return self.group not in written
+        return (
+            not quantity.is_number and not written.isdigit() and written != self.number(number.value, number.decimals)
+        )
+
+    def _contradicts(self, written: str, decimals: int) -> bool:
+        """Return whether points and commas of a number have another meaning than in the format of the document."""
+        whole = written
+        if decimals:
+            whole, point = written[: -decimals - 1], written[-decimals - 1]
+            if point not in str(self.number(0.5, 1)):
+                return True
+        return any(separator in whole and separator != self.group for separator in ".,")
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether numbers that were written as text are rewritten."""
+        return primary(self.wanted) != primary(DEFAULT_LANGUAGE)
+
+    @property
+    def group(self) -> str:
+        """The separator of thousands; empty for a format without one."""
+        return next((character for character in self.number(MILLION) if not character.isdigit()), "")
+
+    def date(self, day: date) -> str:
+        """Return a date in words: "1 April 2019"."""
+        return self.tagged(date_text(day, self.wanted), self.wanted)
+
+    def month(self, year: int, month: int | None) -> str:
+        """Return a month of a year, or a year: "March 2026"."""
+        return self.tagged(_month_text(year, month, self.wanted), self.wanted)
+
+    def money(self, amount: Decimal, currency: str, decimals: int) -> str:
+        """Return an amount with the sign of its currency, as is usual in the language, with as many decimals as
+        `decimals`.
+        """
+        return self.tagged(_money_text(amount, currency, decimals, self.wanted), self.wanted)
+
+    def goal(self, number: int) -> str:
+        """Return the official title of a Sustainable Development Goal, in English if the language has none."""
+        language = lookup(self.wanted, GOAL_TITLES) or "en"
+        return self.tagged(GOAL_TITLES[language][number], language)
+
+    def tagged(self, text: Text, language: str) -> Text:
+        """Return the text, tagged with its language if the document has another one."""
+        same = is_readable_as(language, self.document)
+        return text if same else in_language(text, REGIONAL.get(language, language))
+
+
+def country_name(code: str, language: str) -> str:
+    """Return the name of a country in a language; its code for an unknown one."""
+    if primary(language) != primary(DEFAULT_LANGUAGE):
+        locale = locale_of(language)
+        if locale is not None:
+            return str(locale.territories.get(code, code))
+    return country_names().get(code, (code,))[0]
+
+
+def date_text(day: date, language: str) -> str:
+    """Return a date in the words of a language."""
+    from babel.dates import format_date  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language)
+    if locale is None:
+        return day.isoformat()
+    return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
+
+
+def _month_text(year: int, month: int | None, language: str) -> str:
+    """Return a month of a year, or a year, in the words of a language."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language)
+    if locale is None:
+        return f"{year:04}" if month is None else f"{year:04}-{month:02}"
+    first = date(year, month or 1, 1)
+    return str(format_skeleton("y" if month is None else "yMMMM", first, locale=locale))
+
+
+def _money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:
+    """Return an amount of money as is usual in a language, with a number of decimals."""
+    from babel.numbers import format_currency  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language) or locale_of("en")
+    fraction = f"0.{'0' * decimals}" if decimals else "0"
+    pattern = re.sub(r"0\.0+", fraction, locale.currency_formats["standard"].pattern)
+    return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))
+
+
+def _millions(value: float, locale: Any) -> str:
+    """Return a large number in the short form of its language: "13,6 Millionen", "1360万"."""
+    from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see locale_of
+
+    patterns: Mapping[str, object] = locale.compact_decimal_formats
+    length: Literal["long", "short"] = "long" if "long" in patterns else "short"
+    digits = 2 if locale.language == "hi" else 1  # a crore is ten million
+    whole = round(value)  # "1 Million", not "1.0 Millionen"
+    return str(format_compact_decimal(whole, format_type=length, locale=locale, fraction_digits=digits))
+
+
+def _compared_millions(value: float, locale: Any, decimals: int) -> str:
+    """Return a number in millions with that number of decimals, also a smaller one: "0,96 Millionen".
+
+    In languages that count in other units, such as 万, the number in these.
+    """
+    patterns: Mapping[str, Mapping[str, Any]] = locale.compact_decimal_formats
+    by_form = patterns["long" if "long" in patterns else "short"]
+    millions = round(value / MILLION, decimals)
+    form = locale.plural_form(Decimal(f"{millions:.{decimals}f}"))
+    pattern = str((by_form.get(form) or by_form["other"])[str(MILLION)].pattern)
+    if pattern.count("0") != 1:
+        return _millions(value, locale)
+    return pattern.replace("0", _decimal(millions, locale, decimals))
+
+
+def _decimal(value: float, locale: Any, decimals: int = 0) -> str:
+    """Return a number with all its digits, and with `decimals` decimals unless that is 0."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
+
+    if decimals:
+        whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
+        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
+    return str(format_decimal(value, locale=locale, decimal_quantization=False))
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    locale = locale_of(tag)
+    name = str(locale.display_name) if locale is not None and locale.display_name else tag
+    return name[:1].upper() + name[1:]
