@@ -188,6 +188,19 @@ def test_rows_are_not_kept_together_in_print(page: Page, folder: Path, name: str
         assert min(bottoms) < document[0].get_height() / 3
 
 
+def test_printed_titles_stay_with_what_follows_them(page: Page, tmp_path: Path) -> None:
+    """Also if the title is in a box, below the name of the form or beside a number."""
+    title = '<div class="head"><div><h2>Title</h2></div><p>number</p></div><div><p>form</p><h3>Name</h3></div>'
+    high = "".join(f"<p>line {number}</p>" for number in range(6))
+    pack = pack_of(f"<document><h1>T</h1>{(title + high) * 60}</document>", styles={"head": {"layout": "columns"}})
+    (tmp_path / "titles.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "titles")
+    with pdfium.PdfDocument(page.pdf(prefer_css_page_size=True)) as document:
+        ends = [sheet.get_textpage().get_text_range().split()[-2] for sheet in document]
+    assert len(ends) > 5
+    assert set(ends) == {"line"}
+
+
 def letters(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
