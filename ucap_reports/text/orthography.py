@@ -109,6 +109,8 @@ _NAME_OF_OTHERS = RarePattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 def hyphen_offsets(text: str) -> list[int]:
     """Return the offsets of hyphens in names, at which no line ends."""
+    if _HYPHEN_OF_NAME.search(text) is None:  # as in most texts
+        return []
     return [match.start() for match in _HYPHEN_OF_NAME.finditer(text)]
 
 

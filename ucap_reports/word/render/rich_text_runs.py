@@ -28,6 +28,7 @@ LONGEST_BOOKMARK = 40
 """Characters of the name of a bookmark (ISO/IEC 29500-1, 17.13.6.2)."""
 OF_LINKS = ("color", "u")
 """Properties of a link that come from its own style, not from the text around it."""
+TEXT_START = '<w:t xml:space="preserve">'
 LINE_BREAK = "<w:br/>"
 TAB = "<w:tab/>"
 UNBROKEN_HYPHEN = "<w:noBreakHyphen/>"
@@ -158,7 +159,7 @@ def _text_xml(text: str) -> str:
         characters = _characters_with_marks(fixed, text.marks)
     else:
         characters = escaped(fixed)
-    return f'<w:t xml:space="preserve">{characters}</w:t>'
+    return f"{TEXT_START}{characters}</w:t>"
 
 
 def _with_tabs(line: str) -> str:

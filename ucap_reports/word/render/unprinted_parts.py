@@ -17,7 +17,7 @@ from itertools import pairwise
 from msgspec import Struct, field
 
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
-from ucap_reports.word.render.rich_text_runs import MARK_BEGIN, VALUE_MARK
+from ucap_reports.word.render.rich_text_runs import MARK_BEGIN, TEXT_START, VALUE_MARK
 
 ROW, ROW_END = "R", "r"
 PARAGRAPH, KEPT_PARAGRAPH, PARAGRAPH_END = "P", "K", "p"
@@ -102,7 +102,7 @@ def _divided(piece: str) -> tuple[str, Sequence[tuple[str, str]]]:
 def _is_row_printed(pieces: Sequence[str]) -> bool:
     """Return whether a row has something to show. Most have text, which is found faster than that they have none."""
     for piece in pieces:
-        if _TEXT_END_TAG in piece and _TEXT.search(piece) is not None:
+        if _TEXT_END_TAG in piece and _has_text(piece):
             return True
     return any(_FIGURE.search(_without_emblem(piece)) is not None for piece in pieces)
 
@@ -121,7 +121,18 @@ def _without_emblem(xml: str) -> str:
 
 def is_visible(xml: str) -> bool:
     """Return whether XML has text, a drawing or a field."""
-    return bool(xml) and (_TEXT.search(xml) is not None or _FIGURE.search(xml) is not None)
+    return bool(xml) and (_has_text(xml) or _FIGURE.search(xml) is not None)
+
+
+def _has_text(xml: str) -> bool:
+    """Return whether XML has text that is not only white space."""
+    start = xml.find(TEXT_START)
+    if start >= 0:
+        # Most texts begin with a letter, which is found faster without the regular expression.
+        start += len(TEXT_START)
+        if xml[start : start + 1].isalnum():
+            return True
+    return _TEXT.search(xml) is not None
 
 
 def _is_printed(marked: _Marked) -> bool:
