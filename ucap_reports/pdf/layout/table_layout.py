@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from functools import cached_property, partial
+from functools import partial
 from itertools import accumulate
 from typing import Protocol, Self, TypeVar
 
@@ -49,7 +49,7 @@ class CellLayout(Protocol):
         """Return the text of a row header on a page on which its row continues."""
 
 
-class CellPiece(Struct, frozen=True, dict=True):
+class CellPiece(Struct, frozen=True):
     """A cell of a row, or its part on one page."""
 
     style: Style
@@ -57,17 +57,14 @@ class CellPiece(Struct, frozen=True, dict=True):
     x: float
     width: float
     stack: Stack
+    stack_height: float
+    """The height of its content, which is measured once: layout, rows and drawing need it."""
     continued_header: Callable[[], Stack] | None = None
     """Makes the text of a row header for the pages on which its row continues; None for other cells."""
     is_repeated: bool = False
     """It has such a text, which programs that read aloud skip."""
     is_mirrored: bool = False
     """Its text has the other direction than the document."""
-
-    @cached_property
-    def stack_height(self) -> float:
-        """The height of its content, which is measured once: layout, rows and drawing need it."""
-        return stack_height(self.stack)
 
     @property
     def height(self) -> float:
@@ -81,10 +78,14 @@ class CellPiece(Struct, frozen=True, dict=True):
             return None
         fitting, rest = parts
         if self.continued_header is None or (rest and forced):
-            return replace(self, stack=fitting), replace(self, stack=rest)
+            return self._with_stack(fitting), self._with_stack(rest)
         if rest:
             return None  # a row header is only split if it is higher than a page
-        return replace(self, stack=fitting), replace(self, stack=self.continued_header(), is_repeated=True)
+        repeated = replace(self._with_stack(self.continued_header()), is_repeated=True)
+        return self._with_stack(fitting), repeated
+
+    def _with_stack(self, stack: Stack) -> "CellPiece":
+        return replace(self, stack=stack, stack_height=stack_height(stack))
 
     def has_rest(self) -> bool:
         """Return whether it has content that is not on an earlier page."""
@@ -262,7 +263,8 @@ def _cells(
         continued_header = partial(cell_layout.continued_header, cell, width, continued) if cell.header else None
         stack = cell_layout.cell(cell, width, element)
         is_mirrored = cell_layout is not layout  # another layout is only that of the other direction
-        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, continued_header, is_mirrored=is_mirrored))
+        height = stack_height(stack)
+        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, height, continued_header, is_mirrored=is_mirrored))
     return tuple(pieces)
 
 
