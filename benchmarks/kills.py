@@ -22,7 +22,7 @@ from msgspec import Struct
 from benchmarks.records import add_option, write_record
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.test_faults import children
-from tests.test_workers import kill_one_of
+from tests.test_worker_pool import kill_one_of
 
 MOST_KILLS = 6
 PATIENCE = 120

@@ -35,7 +35,7 @@ AREAS = {
     "plan": Area(
         "plan/*.py",
         *("plan", "quantities", "dates", "vocabulary", "scalars", "invalid_plans", "name_hints", "plan_schema"),
-        *("validation", "yaml_mistakes", "stray_markup", "compose", "facts", "reference", "check_beside_errors"),
+        *("validation", "yaml_syntax_errors", "stray_markup", "compose", "facts", "reference", "check_beside_errors"),
         *("pack_names", "diff", "passages", "po_files", "replies", "translations", "value_edits", "merging"),
     ),
     "summary": Area(

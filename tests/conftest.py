@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.browser import browser, context, window
 from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
-from ucap_reports.batch import workers
+from ucap_reports.batch import worker_pool
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.worker_processes import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
@@ -37,8 +37,8 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def produced(source: Source, *arguments: Any, **options: Any) -> Produced:
         return made.get(source) or made.setdefault(source, produce(source, *arguments, **options))
 
-    monkeypatch.setattr(workers, "produce", produced)
-    monkeypatch.setattr(workers, "thumbnail", cache(workers.thumbnail))
+    monkeypatch.setattr(worker_pool, "produce", produced)
+    monkeypatch.setattr(worker_pool, "thumbnail", cache(worker_pool.thumbnail))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.produce_documents import Produced
-from ucap_reports.batch.workers import Job, JobRunner, Processes, in_order
+from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
@@ -61,7 +61,7 @@ def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("ucap_reports.batch.workers.produce", fail)
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.produce", fail)
     return codes(folder, "build")
 
 
@@ -83,7 +83,7 @@ def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
     monkeypatch.setattr("ucap_reports.batch.worker_processes.MIN_JOBS", 0)
-    monkeypatch.setattr("ucap_reports.batch.workers.in_order", lambda _, jobs, __: [(*jobs, ended)])
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.in_order", lambda _, jobs, __: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 
 
@@ -109,7 +109,7 @@ def without_distributed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
 
 def no_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The port is closed."""
-    monkeypatch.setattr("ucap_reports.batch.workers.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.WAIT_SECONDS", 0.5)
     return codes(folder, "build", "--scheduler", "tcp://127.0.0.1:9")
 
 
@@ -117,7 +117,7 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The scheduler ends before the first plan is sent."""
     from distributed import LocalCluster  # noqa: PLC0415 - only for this problem
 
-    from ucap_reports.batch.workers import Cluster  # noqa: PLC0415 - the same
+    from ucap_reports.batch.worker_pool import Cluster  # noqa: PLC0415 - the same
 
     submit = Cluster.submit
     with LocalCluster(  # type: ignore[no-untyped-call] # it has no types

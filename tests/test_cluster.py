@@ -84,7 +84,7 @@ def test_an_interruption_keeps_the_cluster_running(tmp_path: Path, cluster: Any)
 
 
 def test_a_scheduler_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ucap_reports.batch.workers.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.WAIT_SECONDS", 0.5)
     small_project(tmp_path, 1)
 
     for address in ("tcp://127.0.0.1:9", "nowhere"):

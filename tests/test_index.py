@@ -21,7 +21,7 @@ from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.build_state import thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
-from ucap_reports.batch.workers import JobRunner, thumbnail
+from ucap_reports.batch.worker_pool import JobRunner, thumbnail
 from ucap_reports.summary.document import Format
 from ucap_reports.template.figure_geometry import stars
 

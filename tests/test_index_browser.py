@@ -15,7 +15,7 @@ from tests.selected_cases import mostly_long
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.build_state import thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
-from ucap_reports.batch.workers import thumbnail
+from ucap_reports.batch.worker_pool import thumbnail
 from ucap_reports.summary.document import Format
 
 pytestmark = pytest.mark.no_cover

@@ -15,7 +15,7 @@ from ucap_reports.template.jinja.jinja_templates import (
     compile_template,
     find_jinja_tags,
 )
-from ucap_reports.template.jinja.sandbox import Place, Printable, SourceLocations, WriteText
+from ucap_reports.template.jinja.rendering_state import Place, Printable, SourceLocations, WriteText
 from ucap_reports.text.rich_text import RichText
 
 

@@ -70,7 +70,7 @@ LIBRARIES = {
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
     "pyphen": {"text"},
-    "pypdfium2": {"batch.workers", "page", "importers", "editor"},
+    "pypdfium2": {"batch.worker_pool", "page", "importers", "editor"},
     "regex": {"importers"},
     "reportlab": {"page", "template"},
     "rich": {"cli"},

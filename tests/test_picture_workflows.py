@@ -17,7 +17,7 @@ from ucap_reports import Rendered, render
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.plan_pictures import pictures_of
 from ucap_reports.batch.translation_files import PlanFiles
-from ucap_reports.batch.workers import Job, JobRunner
+from ucap_reports.batch.worker_pool import Job, JobRunner
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound

@@ -108,7 +108,7 @@ def flags_of(call: ast.Call) -> int:
 
 
 def patterns_of_mistakes() -> list[str]:
-    with (PACKAGE / "source" / "yaml_mistakes.toml").open("rb") as file:
+    with (PACKAGE / "source" / "yaml_syntax_errors.toml").open("rb") as file:
         return [entry["pattern"] for entries in tomllib.load(file).values() for entry in entries]
 
 
@@ -146,12 +146,12 @@ def compiled(source: str | bytes, flags: int) -> Pattern:
 
 
 def mistakes() -> list[str]:
-    with (PACKAGE / "source" / "yaml_mistakes.toml").open("rb") as file:
+    with (PACKAGE / "source" / "yaml_syntax_errors.toml").open("rb") as file:
         return [mistake["pattern"] for mistake in tomllib.load(file)["mistakes"]]
 
 
 PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
-    "source/yaml_mistakes.py": [(re.compile(pattern), "match") for pattern in mistakes()],
+    "source/yaml_syntax_errors.py": [(re.compile(pattern), "match") for pattern in mistakes()],
     "template/xml_templates.py": [(re.compile(pattern), "search") for _, pattern in xml_templates._FORMS],
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
     "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],

@@ -2,7 +2,7 @@
 
 from tests.test_jinja import Sheet, at, codes_of, filled
 from ucap_reports.template.jinja.jinja_templates import compile_template
-from ucap_reports.template.jinja.sandbox import Printable
+from ucap_reports.template.jinja.rendering_state import Printable
 from ucap_reports.text.rich_text import RichText, Run
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.command import ucap
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source import yaml_mistakes
-from ucap_reports.source.yaml_mistakes import Edit, lines_with_content, outside_blocks
+from ucap_reports.source import yaml_syntax_errors
 from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_syntax_errors import Edit, lines_with_content, outside_blocks
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, shipped_folder
 from ucap_reports.storage.reading_limits import MAX_YAML_EDITS
@@ -148,13 +148,13 @@ def test_wrong_aliases_and_a_second_document_do_not_hide_other_errors() -> None:
 
 def test_the_parser_runs_a_limited_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[int] = []
-    recover = yaml_mistakes.WorkingCopy.recover
+    recover = yaml_syntax_errors.WorkingCopy.recover
 
-    def counted(copy: yaml_mistakes.WorkingCopy, offset: int, edits: tuple[Edit, ...]) -> bool:
+    def counted(copy: yaml_syntax_errors.WorkingCopy, offset: int, edits: tuple[Edit, ...]) -> bool:
         runs.append(offset)
         return recover(copy, offset, edits)
 
-    monkeypatch.setattr(yaml_mistakes.WorkingCopy, "recover", counted)
+    monkeypatch.setattr(yaml_syntax_errors.WorkingCopy, "recover", counted)
 
     problems = problems_of("cities: [{name: Rome}]\n" + "".join(f"x{number}: a: b\n" for number in range(500)))
 
@@ -163,7 +163,7 @@ def test_the_parser_runs_a_limited_number_of_times(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_long_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_mistakes, "MAX_RECOVERED_CHARACTERS", 30)
+    monkeypatch.setattr(yaml_syntax_errors, "MAX_RECOVERED_CHARACTERS", 30)
 
     assert len(problems_of("title: a: b\nperiod: c: d\n" + "#" * 30)) == 1
     assert len(problems_of("title: a: b\nperiod: c: d\n")) > 1

@@ -24,7 +24,7 @@ from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, with_reasons
 from ucap_reports.batch.produce_documents import Produced, embedded_plan, produce
-from ucap_reports.batch.workers import RENDERING, Job, internal_fault
+from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported

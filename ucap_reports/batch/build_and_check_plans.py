@@ -24,7 +24,7 @@ from ucap_reports.batch.overwrite_protection import is_edited
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail
 from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.translation_files import TranslationFiles
-from ucap_reports.batch.workers import Job, produced_by_workers
+from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, make_folder, write_files

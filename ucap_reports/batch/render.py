@@ -19,7 +19,7 @@ from ucap_reports.batch.opened_project import PackStore, opened_project, pack_fo
 from ucap_reports.batch.plan_pictures import PICTURES, pictures_of
 from ucap_reports.batch.produce_documents import produce
 from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
-from ucap_reports.batch.workers import RENDERING
+from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, by_severity, problem, raise_found, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name
@@ -63,7 +63,7 @@ class Rendered(Struct, frozen=True):
 
     def _repr_html_(self) -> str:
         """Return the result in a notebook: the first page of the PDF, the names of the documents, the problems."""
-        from ucap_reports.batch.workers import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+        from ucap_reports.batch.worker_pool import thumbnail  # noqa: PLC0415 - needed in notebooks alone
 
         parts = []
         for document in self.documents:

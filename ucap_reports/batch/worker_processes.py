@@ -22,7 +22,7 @@ def process_count(jobs: int, limit: int | None) -> int:
 
 PRELOADED = (
     "__main__",
-    "ucap_reports.batch.workers",
+    "ucap_reports.batch.worker_pool",
     "pypdfium2",
     "ucap_reports.check.printed_content",
     "ucap_reports.check.language_warnings",

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project, pack_folders, templates_digest
 from ucap_reports.batch.produce_documents import Produced, produce
-from ucap_reports.batch.workers import internal_fault
+from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN

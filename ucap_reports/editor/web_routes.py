@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ucap_reports.batch.workers import internal_fault, thumbnail
+from ucap_reports.batch.worker_pool import internal_fault, thumbnail
 from ucap_reports.editor.access import PROOF, guarded, proof_of
 from ucap_reports.editor.document_building import (
     BuildChoice,

@@ -35,7 +35,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.book import BookContent
-from ucap_reports.template.jinja.sandbox import BUDGET
+from ucap_reports.template.jinja.rendering_state import BUDGET
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import malformed_problem, prepared_template
 from ucap_reports.text.rich_text import Inline, Run

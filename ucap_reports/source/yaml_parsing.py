@@ -22,7 +22,7 @@ _JSON_ESCAPE = RarePattern(
 )
 _COMMENT_TEXT = RarePattern("#.*")
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
-    from ucap_reports.source.yaml_mistakes import WorkingCopy
+    from ucap_reports.source.yaml_syntax_errors import WorkingCopy
 
 
 def parse(source: Source) -> Tree:
@@ -76,7 +76,7 @@ def _with_surrogate_pairs(source: Source) -> "WorkingCopy | None":
     pairs = [escape for escape in _JSON_ESCAPE.finditer(text) if escape["high"]]
     if not pairs:
         return None
-    from ucap_reports.source.yaml_mistakes import Edit, WorkingCopy  # noqa: PLC0415 - see below
+    from ucap_reports.source.yaml_syntax_errors import Edit, WorkingCopy  # noqa: PLC0415 - see below
 
     copy = WorkingCopy(source)
     edits = []
@@ -92,7 +92,7 @@ def _recover(
 ) -> tuple["WorkingCopy | None", Problem]:
     """Return the copy in which a mistake is corrected, None if that is not possible, and the problem of the mistake."""
     # Most files have no mistake.
-    from ucap_reports.source.yaml_mistakes import WorkingCopy, find_syntax_mistake  # noqa: PLC0415 - as above
+    from ucap_reports.source.yaml_syntax_errors import WorkingCopy, find_syntax_mistake  # noqa: PLC0415 - as above
 
     copy = copy or WorkingCopy(source)
     mistake = find_syntax_mistake(copy.source, error, MAX_YAML_DEPTH)

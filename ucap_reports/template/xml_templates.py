@@ -34,7 +34,7 @@ from ucap_reports.template.jinja.jinja_templates import (
     find_jinja_tags,
     read_tags,
 )
-from ucap_reports.template.jinja.sandbox import RENDERING, SourceLocations
+from ucap_reports.template.jinja.rendering_state import RENDERING, SourceLocations
 from ucap_reports.template.pack import PackFile
 
 MARK = "start-tag"

@@ -30,25 +30,24 @@ from msgspec import Struct, toml
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
-from ucap_reports.template.jinja.sandbox import (
-    EACH,
-    ENTER,
-    JOINED,
-    MADE,
+from ucap_reports.template.jinja.rendering_state import (
     RENDERING,
     DrawShape,
-    Kind,
     Place,
     Rendering,
-    Sandbox,
     SourceLocations,
     WriteText,
+)
+from ucap_reports.template.jinja.sandbox import (
+    Kind,
+    Sandbox,
     missing_name,
     public_names,
     sandbox,
     undeclared,
     unknown_name,
 )
+from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations, Shape
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"

@@ -11,7 +11,7 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
-from ucap_reports.template.jinja.sandbox import Printable, SourceLocations
+from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left

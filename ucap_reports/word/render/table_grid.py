@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Problem, ProblemsFound, problem
-from ucap_reports.template.jinja.sandbox import SourceLocations
+from ucap_reports.template.jinja.rendering_state import SourceLocations
 
 _AROUND = "\x01"
 TABLE, GRID, ROW, CELL, WIDE_CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrcwepndf"

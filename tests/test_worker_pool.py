@@ -23,7 +23,7 @@ from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
-from ucap_reports.batch.workers import Job, JobRunner, Processes, in_order
+from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
@@ -62,7 +62,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the processes 
 INTERRUPTED = """
 from contextlib import suppress
 from multiprocessing import active_children
-from tests.test_workers import Processes, runner_of, in_order, {0}
+from tests.test_worker_pool import Processes, runner_of, in_order, {0}
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt), Processes(2, runner_of({0})) as pool:

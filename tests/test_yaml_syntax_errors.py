@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source.yaml_mistakes import find_mistake
+from ucap_reports.source.yaml_syntax_errors import find_mistake
 from ucap_reports.storage.decoding import Source
 
 HEAD = "cities: [{name: Tianjin}]\n"
