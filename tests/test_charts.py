@@ -144,6 +144,31 @@ def test_equal_series_have_patterns_and_bars_of_their_own() -> None:
     assert {fill for _, fill in bars} == {first_of_legend[1], second_of_legend[1]}
 
 
+@pytest.mark.parametrize("count", range(1, 16))
+def test_bars_are_as_high_in_charts_with_many_categories(count: int) -> None:
+    style = replace(open_pack("iuc-asia").theme.style("body"), leading=12.6)
+    names = tuple(f"City {number}" for number in range(count))
+    series = ChartSeries("", (1,) * count, ("1",) * count)
+    drawn = draw_chart(ChartKind.BAR, ChartData("Staff", names, (series,)), style, 400, None)
+    assert set(re.findall(r'<rect [^>]* height="([\d.]+)"', drawn.svg.decode())) == {"11.95"}
+
+
+def test_share_of_one_value_has_one_line_in_its_legend() -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    data = ChartData("Staff", ("Metro",), (ChartSeries("", (5,), ("5",)),))
+    drawn = draw_chart(ChartKind.SHARE, data, style, 400, None)
+    assert [label.text for label in drawn.labels] == ["Metro: 100 % (5)"]
+    assert drawn.svg.count(b"<rect") == 2, "the bar, and its pattern in the legend"
+
+
+@pytest.mark.parametrize(("text", "line"), [("", "Metro"), ("n/a", "Metro: n/a")])
+def test_unknown_value_has_no_share(text: str, line: str) -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    data = ChartData("Staff", ("Tram", "Metro"), (ChartSeries("", (5, None), ("5", text)),))
+    drawn = draw_chart(ChartKind.SHARE, data, style, 400, None)
+    assert [label.text for label in drawn.labels] == ["Tram: 100 % (5)", line]
+
+
 def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:
     with_chart(project, '<chart kind="bar" of="partners" label="name" value="staff"/>')
     content = render(project / "plans" / "hanoi-toulouse.yaml", formats="docx").docx.content

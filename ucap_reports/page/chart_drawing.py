@@ -4,8 +4,8 @@ ReportLab would set the labels in fonts that are registered for the whole proces
 Patterns distinguish the series, so that they are distinct in black and white, and all of them are in one colour.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain, count, pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count, pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -24,7 +24,7 @@ from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
 
 _BAR = Length.mm(3.8)
-"""The height of a bar."""
+"""The least height of a bar."""
 _GAP = Length.mm(2.1)
 """The space between categories."""
 _AFTER = Length.mm(1.8)
@@ -67,7 +67,8 @@ class ChartLabel(Struct, frozen=True):
 class ChartDrawing(Struct, frozen=True):
     """A chart: its shapes as an SVG file, its size in points, and its labels.
 
-    `bars` is where the base line of bars is and how long the longest bar can be; None if they have a legend.
+    `bars` is where the base line of bars is and how long the longest bar can be; None for other charts, and for bars
+    with a legend, which Word places itself.
     """
 
     svg: bytes
@@ -78,7 +79,7 @@ class ChartDrawing(Struct, frozen=True):
 
 
 def draw_chart(kind: ChartKind, data: ChartData, style: Style, width: float, height: float | None) -> ChartDrawing:
-    """Return a chart of that width; the height is that of lines, other charts have that of their bars."""
+    """Return a chart of that width. `height` counts for lines alone: other charts are as high as their bars."""
     if kind is ChartKind.LINE:
         return _Lines(data, style, width, height or _LINE_HEIGHT).drawing()
     if kind is ChartKind.SHARE:
@@ -224,10 +225,12 @@ def _label_width(texts: Sequence[str], style: Style) -> float:
 
 def _lines(text: str, style: Style, width: float) -> list[str]:
     """Return a label in lines of that width, by the estimated widths of its words."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and estimated_width(longer, style) <= max(width, 1) * (1 + _NEARLY):
+    most_width = max(width, 1) * (1 + _NEARLY)
+    first, *words = text.split(" ")
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if estimated_width(longer, style) <= most_width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -235,24 +238,36 @@ def _lines(text: str, style: Style, width: float) -> list[str]:
 
 
 class _Legend:
-    """The names of several series with their patterns, below a chart."""
+    """Texts, each with a pattern before it, below a chart; without texts, it has no height."""
 
     def __init__(self, texts: Sequence[str], style: Style, width: float) -> None:
         self._texts = texts
         self._style = style
         self._width = width
-        self.height = style.leading * len(texts) + _GAP if len(texts) > 1 else 0.0
+        self.height = style.leading * len(texts) + _GAP if texts else 0.0
 
     def write(self, shapes: _SvgShapes, top: float) -> Iterator[ChartLabel]:
         """Yield the labels, and draw a small bar before each."""
-        if not self.height:
-            return
         side = self._style.size * 0.8
         for index, text in enumerate(self._texts):
             y = top + _GAP + index * self._style.leading
             shapes.bar(0.5, y + (self._style.leading - side) / 2, side * 1.6, side, pattern_of(index))
             x = side * 1.6 + _AFTER
             yield ChartLabel(text, x, y, self._width - x)
+
+
+def _series_legend(data: ChartData, style: Style, width: float) -> _Legend:
+    """Return the names of the series; a single series has none."""
+    names = [series.name for series in data.series] if len(data.series) > 1 else []
+    return _Legend(names, style, width)
+
+
+class _CategoryRow(Struct, frozen=True):
+    """The place of a category in a chart with bars, and the lines of its name."""
+
+    name: Sequence[str]
+    top: float
+    height: float
 
 
 class _Bars:
@@ -268,61 +283,87 @@ class _Bars:
     def drawing(self) -> ChartDrawing:
         data = self._data
         style = self._style
-        label_width = min(_label_width(data.categories, style) + _AFTER, _MOST_LABEL * self._width)
-        value_width = min(
-            _label_width(self._value_texts(), replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width
-        )
+        label_width = self._column_width(data.categories, style)
+        value_width = self._column_width(self._value_texts(), replace(style, bold=True))
         bars_of_category = 1 if self._is_stacked else len(data.series)
         usual_height = max(bars_of_category * _BAR, float(style.leading)) + _GAP
-        names = [_lines(category, style, label_width - _AFTER) for category in data.categories]
-        heights = [max(usual_height, len(lines) * style.leading) for lines in names]
-        tops = [0.0, *accumulate(heights)]
-        height = tops[-1]
-        legend = _Legend([series.name for series in data.series], style, self._width)
+        rows = self._rows(label_width - _AFTER, usual_height)
+        height = rows[-1].top + rows[-1].height
+        legend = _series_legend(data, style, self._width)
+        shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
+        self._write_names(rows, label_width)
         # ReportLab begins at the bottom, but at the left of a bar that consists of several.
-        order = list(range(len(data.series)))
+        drawn_order = list(range(len(data.series)))
         if not self._is_stacked:
-            order.reverse()
-        chart = _bar_chart([_known(data.series[number]) for number in order], is_stacked=self._is_stacked)
+            drawn_order.reverse()
+        chart = _bar_chart([_known(data.series[number]) for number in drawn_order], is_stacked=self._is_stacked)
         chart.x = label_width
         chart.y = 0
         chart.width = self._width - label_width - value_width
         chart.height = height
         collected = _collected(chart, self._width, height)
-        shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
-        for lines, top, category_height in zip(names, tops[:-1], heights, strict=True):
-            first_top = top + (category_height - len(lines) * style.leading) / 2
-            for index, line in enumerate(lines):
-                self._labels.append(ChartLabel(line, 0, first_top + index * style.leading, label_width))
-        has_long_names = height > usual_height * len(data.categories)
-        ends: dict[int, float] = {}
+        has_long_names = any(row.height > usual_height for row in rows)
+        bar_ends: dict[int, float] = {}
+        """Where the last bar of each category ends."""
         for position, (x, y, width, drawn_height) in enumerate(collected.bars):
-            series_number = order[position // len(data.categories)]
-            category = len(data.categories) - 1 - position % len(data.categories)
+            # Bars come series by series, each from its last category, which is at the bottom.
+            drawn_series, category_from_below = divmod(position, len(rows))
+            series_number = drawn_order[drawn_series]
+            category = len(rows) - 1 - category_from_below
             series = data.series[series_number]
             if series.values[category] is None:
                 continue
-            bar_top = height - y - drawn_height
-            bar_height = drawn_height
-            if has_long_names:  # ReportLab does not know that these need more space
-                bar_top = tops[category] + (heights[category] - bars_of_category * _BAR) / 2
+            if has_long_names:  # ReportLab gives all categories the same height
+                row = rows[category]
+                bar_height = float(_BAR)
+                bar_top = row.top + (row.height - bars_of_category * _BAR) / 2
                 if not self._is_stacked:
                     bar_top += series_number * _BAR
-                bar_height = float(_BAR)
+            else:
+                bar_height = drawn_height
+                bar_top = height - y - drawn_height
             shapes.bar(x, bar_top, width, bar_height, pattern_of(series_number))
-            ends[category] = max(ends.get(category, 0), x + width)
+            bar_ends[category] = max(bar_ends.get(category, 0), x + width)
             if not self._is_stacked:
                 top = bar_top + bar_height / 2 - style.leading / 2
                 self._labels.append(ChartLabel(series.texts[category], x + width + _AFTER, top, value_width, bold=True))
         if self._is_stacked:
-            for category, end in ends.items():
-                top = tops[category] + (heights[category] - style.leading) / 2
-                available = self._width - end - _AFTER
-                self._labels.append(ChartLabel(self._joined(category), end + _AFTER, top, available, bold=True))
+            self._write_values_of_stacks(rows, bar_ends)
         shapes.line(((label_width, 0), (label_width, height)), _BASE)
         self._labels += legend.write(shapes, height)
         plot = None if legend.height else (label_width, chart.width)
         return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(self._labels), plot)
+
+    def _column_width(self, texts: Sequence[str], style: Style) -> float:
+        """Return the width of a column of texts with the space beside it."""
+        return min(_label_width(texts, style) + _AFTER, _MOST_LABEL * self._width)
+
+    def _rows(self, name_width: float, usual_height: float) -> list[_CategoryRow]:
+        """Return the places of the categories, from the top; one with a long name is higher than usual."""
+        rows = []
+        top = 0.0
+        for category in self._data.categories:
+            name = _lines(category, self._style, name_width)
+            height = max(usual_height, len(name) * self._style.leading)
+            rows.append(_CategoryRow(name, top, height))
+            top += height
+        return rows
+
+    def _write_names(self, rows: Sequence[_CategoryRow], width: float) -> None:
+        """Write the names of the categories, each in the middle of its row."""
+        leading = self._style.leading
+        for row in rows:
+            first_top = row.top + (row.height - len(row.name) * leading) / 2
+            for index, line in enumerate(row.name):
+                self._labels.append(ChartLabel(line, 0, first_top + index * leading, width))
+
+    def _write_values_of_stacks(self, rows: Sequence[_CategoryRow], bar_ends: Mapping[int, float]) -> None:
+        """Write the values of each category after its bar."""
+        for category, end in bar_ends.items():
+            row = rows[category]
+            top = row.top + (row.height - self._style.leading) / 2
+            available = self._width - end - _AFTER
+            self._labels.append(ChartLabel(self._joined(category), end + _AFTER, top, available, bold=True))
 
     def _value_texts(self) -> list[str]:
         """Return the texts after the bars."""
@@ -344,18 +385,16 @@ def _known(series: ChartSeries) -> list[float]:
 def _bar_chart(rows: Sequence[Sequence[float]], *, is_stacked: bool) -> Any:
     chart: Any = HorizontalBarChart()
     largest_value = max(chain.from_iterable(rows), default=0)
-    smallest = _LEAST_SHARE * (largest_value or 1)
-    chart.data = [tuple(max(value, smallest) for value in row) for row in rows]  # it draws no bar for 0
+    longest_bar = largest_value
     if is_stacked:
         chart.categoryAxis.style = "stacked"
+        longest_bar = max(sum(values) for values in zip(*rows, strict=True))
+    smallest = _LEAST_SHARE * (largest_value or 1)  # ReportLab draws no bar for 0
+    chart.data = [tuple(max(value, smallest) for value in row) for row in rows]
     chart.categoryAxis.visible = 0
     chart.valueAxis.visible = 0
     chart.valueAxis.valueMin = 0
-    if is_stacked:
-        largest = max((sum(row[index] for row in rows) for index in range(len(rows[0]))), default=0)
-    else:
-        largest = largest_value
-    chart.valueAxis.valueMax = largest or 1
+    chart.valueAxis.valueMax = longest_bar or 1
     chart.useAbsolute = 0
     chart.barWidth = _BAR
     chart.barSpacing = 0
@@ -377,13 +416,8 @@ class _Share:
         style = self._style
         series = data.series[0]
         values = [max(value or 0, 0) for value in series.values]
-        total = sum(values) or 1
         height = float(Length.mm(7))
-        texts = [
-            f"{category}: {100 * value / total:.0f} % ({text})"
-            for category, value, text in zip(data.categories, values, series.texts, strict=True)
-        ]
-        legend = _Legend([*texts, ""][: max(len(texts), 2)], style, self._width)
+        legend = _Legend(self._texts(sum(values) or 1), style, self._width)
         chart = _bar_chart([[value] for value in values], is_stacked=True)
         chart.x = 0.5
         chart.y = 0
@@ -394,8 +428,19 @@ class _Share:
         for number, (x, y, width, bar_height) in enumerate(collected.bars):
             if values[number]:
                 shapes.bar(x, height - y - bar_height, width, bar_height, pattern_of(number))
-        labels = tuple(label for label in legend.write(shapes, height) if label.text)
+        labels = tuple(legend.write(shapes, height))
         return ChartDrawing(shapes.svg(), self._width, height + legend.height, labels)
+
+    def _texts(self, total: float) -> list[str]:
+        """Return each category with its share of the total; an unknown value has none."""
+        series = self._data.series[0]
+        texts = []
+        for category, value, text in zip(self._data.categories, series.values, series.texts, strict=True):
+            if value is not None:
+                texts.append(f"{category}: {100 * max(value, 0) / total:.0f} % ({text})")
+            else:
+                texts.append(f"{category}: {text}" if text else category)
+        return texts
 
 
 class _Lines:
@@ -412,11 +457,11 @@ class _Lines:
         style = self._style
         space_above = style.leading * 1.2
         space_below = style.leading * 1.3
-        legend = _Legend([series.name for series in data.series], style, self._width)
-        chart: Any = HorizontalLineChart()
+        legend = _series_legend(data, style, self._width)
         known_values: list[float] = []
         for series in data.series:
             known_values += [value for value in series.values if value is not None]
+        chart: Any = HorizontalLineChart()
         chart.data = [tuple(series.values) for series in data.series]
         chart.x = 0
         chart.y = space_below
@@ -425,7 +470,7 @@ class _Lines:
         chart.categoryAxis.visible = 0
         chart.valueAxis.visible = 0
         chart.categoryAxis.categoryNames = None
-        chart.valueAxis.valueMin = min(0, *known_values)
+        chart.valueAxis.valueMin = min([0, *known_values])
         chart.valueAxis.valueMax = max(known_values) or 1
         for index in range(len(data.series)):
             chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
@@ -439,7 +484,7 @@ class _Lines:
         labels = []
         for index, category in enumerate(data.categories):
             labels.append(ChartLabel(category, index * cell, base + 2, cell, "center"))
-        positions = iter(collected.points)
+        positions = iter(collected.points)  # series by series; unknown values have no point
         for number, series in enumerate(data.series):
             points = []
             for value, text in zip(series.values, series.texts, strict=True):
