@@ -66,6 +66,13 @@ def test_columns_are_filled_page_by_page() -> None:
     assert len(second) == 10
 
 
+def test_height_of_columns_does_not_hold_for_their_parts_on_pages() -> None:
+    body = f'<columns class="tint">{lines(LINES * 2 + 2)}</columns>'
+    pdf = drawn(body, tint={"background": "#FF0000", "height": "50 mm"}).content
+    heights = [height for page in range(2) for _, _, _, height in rectangles(pdf, RED, page)]
+    assert heights == pytest.approx([LINES * 12, 12], abs=0.01)
+
+
 def test_columns_begin_where_the_text_before_them_ends() -> None:
     first, second = pages_of(f"{lines(LINES - 10, 'a')}<columns>{lines(40, 'b')}</columns>")
     assert first == words(LINES - 10, "a") + words(40, "b")[:20]

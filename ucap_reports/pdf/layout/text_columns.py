@@ -5,7 +5,7 @@ and list items, if that does not make them much higher.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +25,8 @@ from ucap_reports.template.theme import Style
 
 _PRECISION = 0.5
 """Points by which balanced columns may be higher than necessary."""
+_STEP = 1
+"""Points by which columns are lowered until a part of the text is left for the next page."""
 _LINES_HIGHER = 12
 """The lines by which columns may be higher so that they begin with headings."""
 _LINES_HIGHER_FOR_ITEMS = 4
@@ -41,7 +43,7 @@ class TextColumns(Struct, frozen=True):
     page_height: float
     stack: Stack
     columns: Sequence[Stack] = ()
-    """The stack in columns; none while it is higher than a page: then it is divided when it is split."""
+    """The stack in columns. There are none yet for one that is higher than a page: `split` makes them."""
     height: float = 0
     headed: bool = False
     """Whether the columns begin with headings, or with whole items, if that does not make them much higher."""
@@ -61,29 +63,33 @@ class TextColumns(Struct, frozen=True):
         """Return columns that begin with headings or whole items; the lowest ones if those are much higher."""
         style = self.style
         count = len(self.starts)
-        least = _height(style, lowest)
-        parts = _by_heading(self.stack)
-        sections = _balanced(parts, count, available_height) if len(parts) > 1 else None
-        if sections and _height(style, sections) <= least + _LINES_HIGHER * style.leading:
-            return [tuple(column) for column in in_all_columns(sections, count)]
-        items = _balanced(_by_item(self.stack), count, available_height)
-        if items and _height(style, items) <= least + _LINES_HIGHER_FOR_ITEMS * style.leading:
-            return items
+        lowest_height = _height(style, lowest)
+        sections = _by_heading(self.stack)
+        if len(sections) > 1:
+            by_heading = _balanced(sections, count, available_height)
+            if by_heading and _height(style, by_heading) <= lowest_height + _LINES_HIGHER * style.leading:
+                return [tuple(column) for column in in_all_columns(by_heading, count)]
+        by_item = _balanced(_by_item(self.stack), count, available_height)
+        if by_item and _height(style, by_item) <= lowest_height + _LINES_HIGHER_FOR_ITEMS * style.leading:
+            return by_item
         return lowest
 
     def split(self, available_height: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
-        """Return the part that fits, and the rest."""
+        """Return the part that fits, and the rest, each as high as its text."""
         edge = edges(self.style)
-        inner = available_height - edge.top - edge.bottom
-        columns, rest = _filled(self.stack, len(self.starts), inner, forced=forced)
-        while columns and not rest:  # all of it fits, but not at the height of its balanced columns
-            inner = max(map(stack_height, columns)) - 1
-            columns, rest = _filled(self.stack, len(self.starts), inner, forced=forced)
+        column_height = available_height - edge.top - edge.bottom
+        columns, rest = _filled(self.stack, len(self.starts), column_height, forced=forced)
+        # If the text fits and its box does not (the box has a height, or columns that begin with headings), the end of
+        # the text goes to the next page.
+        while columns and not rest:
+            column_height = max(map(stack_height, columns)) - _STEP
+            columns, rest = _filled(self.stack, len(self.starts), column_height, forced=forced)
         if not columns:
             return None
-        shown = tuple([item for column in columns for item in column])
-        before = replace(self, stack=shown, columns=columns, height=_height(self.style, columns))
-        return before, replace(self, stack=rest).balanced()
+        fitting = tuple(chain.from_iterable(columns))
+        part = replace(self, style=replace(self.style, height=None))
+        before = replace(part, stack=fitting, columns=columns, height=_height(self.style, columns))
+        return before, replace(part, stack=rest).balanced()
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box, and the columns in reading order."""
@@ -95,11 +101,13 @@ class TextColumns(Struct, frozen=True):
 
 def _balanced(stack: Stack, count: int, max_height: float) -> list[Stack] | None:
     """Return the stack in columns that are as low as possible; None if they would be higher than `max_height`."""
+    # Do not fill columns with a text that is much too long: each page that takes a part of it tries to balance the
+    # rest, so that the time would grow with the square of the length.
     total = 0.0
     for item in stack:
         total += item.height
         if total > 2 * count * max_height:
-            return None  # the rest is not measured, so that a long text takes a time proportional to its length
+            return None
     for forced in (False, True):
         columns, rest = _filled(stack, count, max_height, forced=forced)
         if not rest:
@@ -141,8 +149,11 @@ def _by_heading(stack: Stack) -> Stack:
     for index, (before, item) in enumerate(pairwise(stack), start=1):
         if item.keeps_next and not before.keeps_next:
             starts.append(index)
-    sections = [stack[start:end] for start, end in pairwise([*starts, len(stack)])]
-    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in sections)
+    sections = []
+    for start, end in pairwise([*starts, len(stack)]):
+        items = stack[start:end]
+        sections.append(FlowItem(RowGroup(items), stack_height(items), items[0].line, items[0].gap))
+    return tuple(sections)
 
 
 def _by_item(stack: Stack) -> Stack:
@@ -154,5 +165,6 @@ def _by_item(stack: Stack) -> Stack:
 
 
 def _height(style: Style, columns: Sequence[Stack]) -> float:
+    """Return the height of a box with these columns, and its edges."""
     edge = edges(style)
     return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
