@@ -60,15 +60,16 @@ class PrintedParagraph(Struct, frozen=True):
             return PrintedParagraph(paragraph)
         if not self.spans:
             return None
-        with_one_edit = []
+        readings = []  # each with an edit of one field, which explains the whole text
         for span in self.spans:
-            printed = self._with_edit_of(span, paragraph)
-            if printed is not None:
-                with_one_edit.append(printed)
-        if not with_one_edit:
+            reading = self._with_edit_of(span, paragraph)
+            if reading is not None:
+                readings.append(reading)
+        if not readings:
             return self._with_edits_of_all(paragraph)
-        # If an edit of one field or of another one explains the text, it is not clear which was edited.
-        return with_one_edit[0] if len(with_one_edit) == 1 else None
+        if len(readings) > 1:  # it is not clear which field was edited
+            return None
+        return readings[0]
 
     def _with_edits_of_all(self, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
         """Return the paragraph after edits of several fields; None if the words around them differ."""
@@ -97,7 +98,7 @@ class PrintedParagraph(Struct, frozen=True):
                 spans.append(span)
             elif span.start >= changed.end:  # after it
                 spans.append(replace(span, start=span.start + added, end=span.end + added))
-            else:
+            else:  # the edited field
                 spans.append(replace(span, end=span.end + added))
         return PrintedParagraph(paragraph, tuple(spans))
 
@@ -149,7 +150,9 @@ class DocumentState(Struct, frozen=True):
     paragraphs: tuple[tuple[Part, ...], ...]
     """The parts of each paragraph; consecutive paragraphs of one field are one."""
     beside: tuple[str, ...]
-    """The lines outside of fields; one that differs from the built line only by texts of fields is given as built."""
+    """The lines in margins, notes and the second language. One that differs from the built line only by the new texts
+    of fields, such as a header with the name of a city, is given as it was built.
+    """
 
     def field_lines(self) -> list[str]:
         """Return all words; those of each paragraph of a field in a line of their own."""
@@ -201,6 +204,24 @@ class PrintedDocument:
         """
         edited = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
         texts = dict(_texts(paragraph.counted for paragraph in edited))
+        read, values = self._read(texts)
+        for occurrence, text in list(texts.items()):
+            is_total = occurrence.field.startswith(TOTAL)
+            if is_total and text == self._built_texts.get(occurrence):  # it follows from the cells above it
+                del texts[occurrence]
+        built_line_of = self._built_lines_by_present_texts(texts)
+        return DocumentState(
+            read=read,
+            values={loc: value for loc, value in self._with_tables(values).items() if value is not None},
+            texts={occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
+            paragraphs=tuple(_joined(paragraph.present.parts() for paragraph in edited)),
+            beside=tuple(built_line_of.get(line, line) for line in _lines_beside(paragraphs)),
+        )
+
+    def _read(
+        self, texts: Mapping[FieldOccurrence, RichText]
+    ) -> tuple[Mapping[FieldOccurrence, Mapping[Loc, Any]], Mapping[Loc, Any]]:
+        """Return the values in each text, and the value at each place; None for one that was deleted."""
         read: dict[FieldOccurrence, Mapping[Loc, Any]] = {}
         values: dict[Loc, Any] = {}
         all_occurrences = dict.fromkeys((*self._built_values, *texts))
@@ -212,19 +233,7 @@ class PrintedDocument:
                 is_edited = present_values.get(loc) != built_values.get(loc)
                 if is_edited or loc not in values:
                     values[loc] = present_values.get(loc)
-        values = self._with_tables(values)
-        for occurrence, text in list(texts.items()):
-            is_total = occurrence.field.startswith(TOTAL)
-            if is_total and text == self._built_texts.get(occurrence):  # it follows from the cells above it
-                del texts[occurrence]
-        built_line_of = self._built_lines_by_present_texts(texts)
-        return DocumentState(
-            read=read,
-            values={loc: value for loc, value in values.items() if value is not None},
-            texts={occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
-            paragraphs=tuple(_joined(paragraph.present.parts() for paragraph in edited)),
-            beside=tuple(built_line_of.get(line, line) for line in _lines_beside(paragraphs)),
-        )
+        return read, values
 
     def _with_tables(self, values: Mapping[Loc, Any]) -> dict[Loc, Any]:
         """Return the values with each table as a list of its rows; without rows that have no value."""
@@ -270,8 +279,8 @@ class PrintedDocument:
         return column is not None and column.is_column
 
     def _built_lines_by_present_texts(self, texts: Mapping[FieldOccurrence, RichText]) -> Mapping[str, str]:
-        """Return the built lines beside the text, such as a header with the names of the cities, each by what it is
-        with the present texts of fields.
+        """Return the lines that the document was built with in margins, notes and the second language. The key of each
+        is the line with the present texts of fields: a header "Hanoi" has the key "Ha Noi" after an edit of the name.
         """
         present_texts: dict[str, str] = {}
         for occurrence, built in self._built_texts.items():
@@ -283,10 +292,11 @@ class PrintedDocument:
         longest_first = sorted(present_texts, key=len, reverse=True)
         # In one pass: two names may have been swapped.
         pattern = re.compile("|".join(map(re.escape, longest_first)))
-        lines = {}
-        for line in self._built_lines_beside:
-            lines[pattern.sub(lambda built: present_texts[built[0]], line)] = line
-        return lines
+        built_line_of = {}
+        for built_line in self._built_lines_beside:
+            present_line = pattern.sub(lambda match: present_texts[match[0]], built_line)
+            built_line_of[present_line] = built_line
+        return built_line_of
 
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """Return the values in a text of a field, by place, since `topics` contains goals and partnerships."""
@@ -344,22 +354,22 @@ class PrintedDocument:
             built = built_of.get(index)
             edited = edited_of.get(index)
             if built is None:
-                # A new paragraph may belong to the field above it or below it.
-                neighbours = [printed for printed in (above, edited_of.get(index + 1)) if printed is not None]
+                below = edited_of.get(index + 1)
+                neighbours = [printed for printed in (above, below) if printed is not None]
                 edited = _inserted(paragraph, neighbours)
             above = edited or built
             if index in table_cells:
                 results.append(EditedParagraph(counted=table_cells[index], present=table_cells[index]))
             elif edited is not None:
                 results.append(EditedParagraph(counted=edited, present=edited))
-            elif built is not None:
+            elif built is not None:  # words around its fields were edited
                 results.append(EditedParagraph(counted=built, present=PrintedParagraph(paragraph)))
         return results
 
     def _table_cells(
         self, paragraphs: Sequence[DocumentParagraph], built_of: Mapping[int, PrintedParagraph]
     ) -> Mapping[int, PrintedParagraph]:
-        """Return the paragraphs that are cells of tables of the plan now, by their indices."""
+        """Return the paragraphs in cells of tables of the plan, by index, each with the field of its cell now."""
         built_spans = {index: printed.spans for index, printed in built_of.items()}
         had_text = {index for index, printed in built_of.items() if printed.paragraph.text.strip()}
         spans = _spans_of_cells(paragraphs, built_spans, had_text, self._is_column, self._unknown_texts)
@@ -449,18 +459,22 @@ def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]
 
 
 def _inserted(paragraph: DocumentParagraph, neighbours: Sequence[PrintedParagraph]) -> PrintedParagraph:
-    """Return a new paragraph as text of a neighbouring field in the same cell; one in the same style has precedence."""
-    fields: list[FieldOccurrence] = []
+    """Return a new paragraph as text of the field above or below it in the same cell. A field in the same style has
+    precedence, and then the first one.
+    """
+    chosen: FieldOccurrence | None = None
     for printed in neighbours:
         field = printed.value
         if field is None or printed.paragraph.holder != paragraph.holder:
             continue
         if printed.paragraph.style == paragraph.style:
-            return PrintedParagraph(paragraph, (PrintedSpan(0, len(paragraph.text), field),))
-        fields.append(field)
-    if not fields:
+            chosen = field
+            break
+        if chosen is None:
+            chosen = field
+    if chosen is None:
         return PrintedParagraph(paragraph)
-    return PrintedParagraph(paragraph, (PrintedSpan(0, len(paragraph.text), fields[0]),))
+    return PrintedParagraph(paragraph, (PrintedSpan(0, len(paragraph.text), chosen),))
 
 
 # Rows of tables that were added, removed or moved
@@ -510,11 +524,13 @@ class _EditedTable:
         self._unknown_texts = unknown
         self._paragraphs: dict[int, DocumentParagraph] = {}
         self._rows: dict[int, dict[int, int]] = {}
-        """The cells of the paragraphs in each row, by the indices of the paragraphs in the document."""
+        """For each row, the indices of its paragraphs in the document, each with the number of its cell."""
         self._tables: set[tuple[str, int]] = set()
         """The fields of which this is a table, each with the number of its occurrence."""
         self._columns: dict[int, set[str]] = {}
-        """The names of the columns of which each cell of a row has values."""
+        """For each number of a cell, the columns of the plan whose values were built there: one, unless cells differ
+        by row.
+        """
         self._known_rows: set[int] = set()
         """The rows that were built as rows of the plan."""
 
