@@ -248,8 +248,13 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
         if made:
             latest[current.id] = replace(current, tree=parse_tolerantly(source))
             updated[current.id] = UpdatedPlan(current.id, plans[current.id].tree.source, source)
-    unequal = [plan for plan in updated.values() if plan.before is None or plan.before.text != plan.after.text]
-    return PlansUpdate(tuple(unequal), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
+    different: list[UpdatedPlan] = []
+    for plan_file in updated.values():
+        # A later row may have undone the changes of an earlier one.
+        if plan_file.before is None or plan_file.before.text != plan_file.after.text:
+            different.append(plan_file)
+    problems_once = dict.fromkeys(problems)
+    return PlansUpdate(tuple(different), tuple(changes), created=tuple(created), problems=tuple(problems_once))
 
 
 def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
@@ -483,7 +488,10 @@ class _WorkbookMerge:
     # Merging the cells of a plan
 
     def _wanted(self, current: CurrentPlan) -> Iterator[MergedChange]:
-        """Yield the changes of a plan that has not changed at the same places."""
+        """Yield the changes of a plan; those of places that the plan has changed since are noted as conflicts.
+
+        New entries come last, so that the indices of the others hold.
+        """
         values = current.tree.value
         insertions: list[MergedChange] = []
         for sheet in self._sheets:
@@ -491,10 +499,11 @@ class _WorkbookMerge:
                 continue
             exported = self._record.rows(current.id, sheet)
             current_rows = sheet.rows(values)
-            positions = _positions(exported, current_rows)
-            if sheet.owner is None and not exported:  # a plan that was not exported, but has a row
+            if sheet.owner is None and not exported:  # a row was added for a plan of the project
                 exported = [{}]
-                positions = [0]
+                positions: list[int | None] = [0]
+            else:
+                positions = _positions(exported, current_rows)
             rows = self._rows_of(sheet, current.id)
             for row in rows:
                 if row.index is None or row.index >= len(exported):
@@ -530,7 +539,10 @@ class _WorkbookMerge:
         for column in sheet.columns:
             cell = row.cells.get(column.name)
             digest = exported.get(column.name, text_digest(""))
-            if cell is None or not cell.is_known or text_digest(cell.text) == exact_digest(digest):
+            if cell is None or not cell.is_known:
+                continue
+            is_as_exported = text_digest(cell.text) == exact_digest(digest)
+            if is_as_exported:
                 continue
             if is_inexact(digest):
                 self._problems.append(problem("import-row-invalid", cell.location, form="cut", name=column.name))
@@ -541,15 +553,15 @@ class _WorkbookMerge:
             new = plan_value(column.field, cell.value, cell.number_format, old)
             current_cell = None if current_entry is None else current_entry.cells[column.name]
             if current_cell is not None and current_cell.text in (cell.text, plan_cell(column.field, new).text):
-                continue
-            if current_cell is None or current_cell.digest != digest:
+                continue  # the plan has the new value already
+            if current_cell is None or current_cell.digest != digest:  # the plan has changed, too
                 conflict = FieldConflict(current.id, path, json_value(old), json_value(new), cell.location)
                 self._conflicts.append(conflict)
                 continue
             if sheet.owner is None and column.field.type in ENTRIES and _has_entries(current, column):
                 self._problems.append(problem("import-row-invalid", cell.location, form="entries", name=column.name))
                 continue
-            if is_text_alone:
+            if is_text_alone:  # the entry as a whole is set, with the cells so far
                 entry = _changed_text_alone(entry, sheet, column, new)
                 change = ValueChange("set", entry_loc, entry)
             else:
@@ -642,7 +654,7 @@ class _Record:
                 self.plans[text] = row
         self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
         """The digests of the rows of a plan in a sheet, by the id of the plan and the title of the sheet."""
-        column = 2
+        column = 2  # each further column has the rows of a sheet
         while (1, column) in texts:  # behind an empty column, there are the lists of choices
             title = texts[1, column]
             names = texts.get((HEAD_ROWS, column), "").split("\n")
@@ -897,9 +909,11 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
         items = goals
     old = as_list(before)
     values = _with_old_values(field, items, old)
-    is_written_alone = before is not None and not isinstance(before, list)
+    was_single_value = before is not None and not isinstance(before, list)
     is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
-    return values[0] if len(values) == 1 and (is_written_alone or is_of_each_city) else values
+    if len(values) == 1 and (was_single_value or is_of_each_city):
+        return values[0]  # plan files have a single value without a list here
+    return values
 
 
 def _separate_goals(item: str) -> list[str]:
