@@ -150,7 +150,7 @@ def produce(
 def _valid_plan(problems: list[Problem], tree: Tree, fields: KnownFields | None, options: BuildOptions) -> Plan | None:
     """Return the plan of a tree; None if it has errors, which are added to `problems`.
 
-    Fields that are unknown because the settings or the pack that may declare them have errors are no errors.
+    Unknown fields are not reported if the settings or the pack that may declare them have errors.
     """
     errors: list[Problem] = []
     plan = _attempt(errors, partial(read_plan, tree, fields, options.default_language))
@@ -363,7 +363,9 @@ def _translated_versions(
 
     Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
     """
-    wanted = lookup(options.language, {file.language for file in files}) if options.language else None
+    wanted = None
+    if options.language:
+        wanted = lookup(options.language, {file.language for file in files})
     others: dict[str, Callable[[], Plan]] = {}
     for file in in_order(files, plan.languages):
         if file.language not in (wanted, plan.language):

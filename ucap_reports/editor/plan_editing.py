@@ -178,7 +178,7 @@ class PlanEditing:
     def change(
         self, plan_id: str, digest: str, changes: Sequence[Mapping[str, Any]], visit: str = ""
     ) -> dict[str, Any]:
-        """Make changes in a plan that was shown with that digest, and return the plan.
+        """Make changes in a plan as it was when it had that digest, and return the plan.
 
         Args:
             plan_id: The plan.
@@ -231,7 +231,9 @@ class PlanEditing:
         """
         self._check_new(plan_id)
         if origin is None:
-            names = [name.strip() or None for name in cities] or [None, None]
+            names: list[str | None] = [name.strip() or None for name in cities]
+            if not names:
+                names = [None, None]
             file_name = self._name(plan_id)
             text = plan_file_text(file_name, {"cities": [{"name": name} for name in names]})
             content = f"{SCHEMA_LINE}\n{text}".encode()
@@ -327,7 +329,7 @@ class PlanEditing:
         write_files([ignored, NewFile(folder / file, content, shown, safe_folder)])
 
     def _can_be_kept_as(self, name: str, content: bytes) -> bool:
-        """Return whether no file has that name, or one with the same content."""
+        """Return whether the name is free, or its file has this content already."""
         present = self.changes.current(name)
         if present is None:  # no file, or one that cannot be read
             return not self.project.has(name)
@@ -418,11 +420,14 @@ def _percent(produced: Produced, tree: Tree, opened: OpenedProject) -> int | Non
 
 def _printed(produced: Produced) -> dict[str, str]:
     """Return the texts of the cells of the fact table by the only field that each shows."""
+    if produced.summary is None:
+        return {}
     printed = {}
-    rows = produced.summary.rows if produced.summary is not None else ()
-    for row in rows:
+    for row in produced.summary.rows:
+        if row.shared:  # its cell is about all cities
+            continue
         for cell, fields in zip(row.cells, row.fields, strict=False):
-            if len(fields) == 1 and not row.shared:
+            if len(fields) == 1:
                 printed[fields[0]] = cell.text
     return printed
 
