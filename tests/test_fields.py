@@ -29,7 +29,7 @@ WITH_NAMES = {
     "summary/book.py": "what the chapters of a book are, two of which have the names of fields",
     "summary/schema_org.py": "the facts of cities in linked data, two of which have the names of fields",
     "page/figure_elements.py": "the numbers of cities in summaries, with the attributes that have their texts",
-    "importers/cell_values.py": "makes the entries of one field from rich text",
+    "importers/imported_cells.py": "makes the entries of one field from rich text",
 }
 """The modules that may contain names of fields, with the reason."""
 ORDINARY = {

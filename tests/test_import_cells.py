@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.imports import codes, imported, labels, one_plan, read
-from ucap_reports.importers.tables import target_of_header
+from ucap_reports.importers.imported_tables import target_of_header
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.text.rich_text import ItemList

@@ -156,7 +156,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
     "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],
     "importers/printed_fields.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
-    "importers/cell_values.py": [(re.compile(r"\*|\n"), "finditer")],
+    "importers/imported_cells.py": [(re.compile(r"\*|\n"), "finditer")],
     "patterns/rare_pattern.py": [],  # rare patterns, which are found in the modules that have them
     "importers/column_map.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }

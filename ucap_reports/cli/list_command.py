@@ -15,7 +15,7 @@ from ucap_reports.batch.plan_selection import FIELDS, ListedPlan, list_plans, pl
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted, width
 from ucap_reports.cli.command_project import named_plans, open_project
-from ucap_reports.importers.plan_sheets import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
+from ucap_reports.importers.exported_sheets import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, problem, reported

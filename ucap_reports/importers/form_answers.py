@@ -11,10 +11,10 @@ from contextlib import suppress
 from textwrap import dedent
 from typing import Any
 
-from ucap_reports.importers.cell_values import Filler, choice_key, joined_countries
+from ucap_reports.importers.exported_sheets import scalar_text
+from ucap_reports.importers.imported_cells import Filler, choice_key, joined_countries
 from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
 from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.plan_sheets import scalar_text
 from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import DAYS, RICH, Field, FieldType, KnownFields

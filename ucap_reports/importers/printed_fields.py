@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.parsed_summary import ParsedCell, TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft

@@ -19,10 +19,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ucap_reports.importers.imported_tables import CellGrid, is_cell_error, text_cell, too_large
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
 from ucap_reports.importers.readable_workbook import cell_position, is_strict, readable_workbook
-from ucap_reports.importers.tables import CellGrid, is_cell_error, text_cell, too_large
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_parts import split_office
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
+from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType

@@ -8,10 +8,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ucap_reports.importers.exported_workbook import workbook_bytes
+from ucap_reports.importers.imported_tables import is_cell_error
 from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.plan_workbook import workbook_bytes
 from ucap_reports.importers.spreadsheets import open_workbook
-from ucap_reports.importers.tables import is_cell_error
 from ucap_reports.plan.po_files import ImportedEntry, PoContext, PoEntry
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 

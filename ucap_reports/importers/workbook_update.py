@@ -13,10 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl.cell import Cell
 
-from ucap_reports.importers.cell_values import choice_key, listed_goals
-from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported
-from ucap_reports.importers.plan_sheets import (
+from ucap_reports.importers.exported_sheets import (
     FIRST_ROW,
     HEAD_ROWS,
     ITEM_INDENT,
@@ -39,6 +36,9 @@ from ucap_reports.importers.plan_sheets import (
     scalar_text,
     text_digest,
 )
+from ucap_reports.importers.imported_cells import choice_key, listed_goals
+from ucap_reports.importers.parsed_summary import PLACE_STEP
+from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported
 from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value, shown_text
 from ucap_reports.plan.field_descriptions import (
     CITIES,

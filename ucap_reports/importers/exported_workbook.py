@@ -22,8 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.form_document import form_words
-from ucap_reports.importers.plan_sheets import (
+from ucap_reports.importers.exported_sheets import (
     FIRST_ROW,
     FORMULA_STARTS,
     HEAD_ROWS,
@@ -37,6 +36,7 @@ from ucap_reports.importers.plan_sheets import (
     joint_fields,
     plan_sheets,
 )
+from ucap_reports.importers.form_document import form_words
 from ucap_reports.plan.field_descriptions import DAYS, FIGURES, RICH, Field, FieldType, KnownFields, Required
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import field_name
