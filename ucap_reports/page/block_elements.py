@@ -21,6 +21,7 @@ from ucap_reports.page.emblem_space import with_free_space, with_free_space_in_c
 from ucap_reports.page.figure_elements import read_chart, read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.page.inline_elements import (
     ANCHOR_LINK,
+    PLAIN,
     Inlines,
     is_forged,
     read_inline,
@@ -53,7 +54,7 @@ _SHARED = frozenset({HEADER, FOOTER, FOOT, "div", "p", "a", "span", "b", "i", "b
 others.
 """
 _Shared = TypeVar("_Shared")
-_SharedKey = tuple[Pack, Style, str | None, bytes]
+_SharedKey = tuple[Pack, Style, str | None, str]
 """The pack of an element, the text and language that it inherits, and its markup."""
 _MOST_SHARED = 512
 """The number of elements of a kind that are kept: the next one begins again."""
@@ -219,21 +220,19 @@ def read_shared_division(opened: PageElement, context: ElementContext) -> Divisi
     """Read a page header, a footer, the foot or a `div` in them, or return the same as before if its markup is the
     same.
     """
-    tags = {element.tag for element in opened.element.iter()}
-    if not tags <= _SHARED:
-        return read_division(opened, context)
     key = _shared_key(opened, context)
     division = _shared_divisions.get(key)
     if division is None:
         report_count = opened.reading.report_count
         division = read_division(opened, context)
-        if opened.reading.report_count == report_count:
+        tags = {element.tag for element in opened.element.iter()}
+        if tags <= _SHARED and opened.reading.report_count == report_count:
             _share(_shared_divisions, key, division)
     return division
 
 
 def _shared_key(opened: PageElement, context: ElementContext) -> _SharedKey:
-    markup = etree.tostring(opened.element, with_tail=False)
+    markup = etree.tostring(opened.element, encoding="unicode", with_tail=False)
     return opened.reading.pack, context.text, context.language, markup
 
 
@@ -351,7 +350,7 @@ def _text_blocks(reading: Reading, text: RichText, context: ElementContext) -> t
         case (Paragraph(inlines=(), figure=False),):
             return ()
         case blocks:
-            form = Run("", language=context.language)
+            form = PLAIN if context.language is None else Run("", language=context.language)
             return tuple([rich_block(reading, block, context, form) for block in blocks])
 
 

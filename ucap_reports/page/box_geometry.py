@@ -5,7 +5,6 @@ the other errors of the page can be found.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TypeVar
 from unicodedata import east_asian_width
 
@@ -14,6 +13,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.template_values import Bar
 
 _Section = TypeVar("_Section")
@@ -25,7 +25,7 @@ _LEAST_ABOVE_FOOTER = Length.mm(3)
 """The least space between the text of a page and its footer, which begins at the top of the bottom margin."""
 
 
-@lru_cache(maxsize=512)
+@kept_values(512)
 def edges(style: Style) -> Sides:
     """Return the width of a box's padding and borders on each side."""
     lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)

@@ -12,6 +12,7 @@ from ucap_reports.template.figure_geometry import TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BORDERS, NO_BLEED, FontFamily, Style, Theme
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -50,7 +51,7 @@ def tile_style(style: Style) -> Style:
     return style if style.width is not None else replace(style, width=TILE_SIDE)
 
 
-@lru_cache(maxsize=1024)
+@kept_values(1024)
 def without_box(style: Style) -> Style:
     """The style of the paragraphs in a box of that style."""
     none = Length(0)

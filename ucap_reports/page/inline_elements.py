@@ -93,7 +93,7 @@ class Inlines:
 
 def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
-    if form == PLAIN:
+    if form is PLAIN or form == PLAIN:  # most are the same object, which is found faster
         return paragraph.inlines
     return tuple(_formatted(inline, form) if isinstance(inline, Run) else inline for inline in paragraph.inlines)
 
@@ -107,8 +107,9 @@ def _formatted(run: Run, form: Run) -> Run:
 def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementContext, form: Run) -> Block:
     """A paragraph or list of the summary."""
     if isinstance(block, Paragraph):
-        language = context.language or reading.page.summary.language
-        style = figure_style(context.text, language) if block.figure else context.text
+        style = context.text
+        if block.figure:
+            style = figure_style(style, context.language or reading.page.summary.language)
         return TextBlock(formatted(block, form), style, context.line)
     natural = LINES if block.marker is Marker.NONE else LISTS[min(context.list_level, 1)]
     style = natural_style(reading.theme, natural, context.text)

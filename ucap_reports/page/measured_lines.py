@@ -52,8 +52,8 @@ from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 _WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
 """White space, or a word up to its hyphen."""
 _FIRST_EAST_ASIAN = "\u2e80"
-_MOST_WORDS, _MOST_CHARACTERS = 5_000, 16_384
-"""Words of a face and characters in the caches, so that a long batch does not fill the memory."""
+_MOST_WORDS, _MOST_CHARACTERS, _MOST_STYLES = 5_000, 16_384, 512
+"""Words of a face, characters and styles of a pack in the caches, so that a long batch does not fill the memory."""
 _WIDE, _TAMIL, _NARROW, _ARABIC = 1000, 750, 550, 400
 """The estimated widths of East Asian, Tamil, other and Arabic letters that the font does not have, in 1/1000 em, as in
 running text in the fonts of the extras. Arabic letters are narrower where they join their neighbours, as most do. Marks
@@ -107,13 +107,13 @@ class LineMeasure:
     """Counts lines in the fonts of a pack."""
 
     def __init__(self, pack: Pack) -> None:
-        self._pack = pack
+        self._fonts = _fonts(pack)
         self.has_wide_words = False
         """Whether a word may have been wider than its line. Few pages have one, and only those are searched for it."""
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
-        measured_lines = _measured_lines(content, _font(self._pack, style))
+        measured_lines = _measured_lines(content, self._fonts[style])
         if measured_lines is None:
             self.has_wide_words = True
             return line_count(content, style, width)
@@ -136,7 +136,7 @@ class LineMeasure:
 
     def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
         """Return the width of a word on one line, in points; an estimate if its font is not installed."""
-        widths = _word_widths(_font(self._pack, style), bold)
+        widths = _word_widths(self._fonts[style], bold)
         if widths is None:
             return estimated_width(word, style)
         return widths.ink(word) * style.size / 1000
@@ -286,7 +286,12 @@ class _Font(Struct, frozen=True, cache_hash=True):
     """The space between letters, in 1/1000 em."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
+def _fonts(pack: Pack) -> Mapping[Style, _Font]:
+    """Return the fonts of the styles of a pack, which are looked up when they are needed."""
+    return BoundedCache(partial(_font, pack), _MOST_STYLES)
+
+
 def _font(pack: Pack, style: Style) -> _Font:
     """Return the font of a style."""
     regular = bold = None

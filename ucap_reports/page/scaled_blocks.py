@@ -13,8 +13,6 @@ from ucap_reports.page.element_styles import tile_style, without_box
 from ucap_reports.page.figure_elements import image_size
 from ucap_reports.page.page_tree import (
     Block,
-    ChartBlock,
-    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -24,14 +22,13 @@ from ucap_reports.page.page_tree import (
     Table,
     TableRow,
     TextBlock,
-    all_blocks,
 )
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
 
-_WITH_SEVERAL_STYLES = (Table, ChartBlock, ContentsBlock)
+_WITH_ONE_STYLE = (ImageBlock, Drawing)
 _MOST_STYLES = 1024
 """The styles in a cache: those of a theme, and those that are made from them."""
 
@@ -50,16 +47,25 @@ def scaled_blocks(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> tuple[Bl
 
 def are_equal_in_scales(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> bool:
     """Return whether blocks that were read in the styles of a pack are the same in another scale of it: none of their
-    styles is different there. Of tables and figures with several styles, this is not known.
+    styles is different there. This is known of paragraphs, pictures of the pack and shapes, and of boxes around them.
     """
-    different = _different_styles(pack, scaled)
-    for block in all_blocks(blocks):
-        if block.style.name in different:
-            return False
+    return not _have_styles(blocks, _different_styles(pack, scaled))
+
+
+def _have_styles(blocks: Iterable[Block], names: frozenset[str]) -> bool:
+    """Return whether blocks, or those in the boxes among them, have or may have a style with one of these names."""
+    for block in blocks:
+        if block.style.name in names:
+            return True
         # Most blocks are paragraphs: a test for other classes, of which an object is none, takes long.
-        if not isinstance(block, TextBlock) and isinstance(block, _WITH_SEVERAL_STYLES):
-            return False
-    return True
+        if isinstance(block, TextBlock):
+            continue
+        if isinstance(block, Division):
+            if _have_styles(block.blocks, names):
+                return True
+        elif not isinstance(block, _WITH_ONE_STYLE):
+            return True
+    return False
 
 
 @lru_cache(maxsize=64)

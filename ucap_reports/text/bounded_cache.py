@@ -25,3 +25,14 @@ class BoundedCache(dict[Key, Value]):
             self.clear()
         self[key] = value
         return value
+
+
+def kept_values(limit: int) -> Callable[[Callable[[Key], Value]], Callable[[Key], Value]]:
+    """Return a decorator of a function that is called for each block of each document with one of few keys, such as a
+    style. A cache of `functools` takes several times as long, since it makes another key and keeps an order.
+    """
+
+    def keep(compute: Callable[[Key], Value]) -> Callable[[Key], Value]:
+        return BoundedCache(compute, limit).__getitem__
+
+    return keep
