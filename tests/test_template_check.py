@@ -6,14 +6,17 @@ import pytest
 
 from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
+from tests.pdf_pages import page_tree, text
 from tests.word_templates import docx, paragraph, run
 from ucap_reports.check.pack_check import check_named, check_pack
 from ucap_reports.page.fill_page import PageXml, attempt_fill
+from ucap_reports.page.page_check import contrast_warnings
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
+from ucap_reports.text.rich_text import Run
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},
@@ -219,6 +222,19 @@ def test_links_are_checked_on_the_background_of_their_panel(tmp_path: Path) -> N
 def test_links_are_checked_on_the_background_of_the_text_of_plans(tmp_path: Path) -> None:
     styles = "    link: {colour: '#FFFFFF'}\n"
     assert ('"link"', "FFFFFF", "FFFFFF", "Word, PDF and web page") in contrasts(tmp_path, styles)
+
+
+def test_a_document_has_a_warning_about_light_links_only_if_it_has_links(tmp_path: Path) -> None:
+    folder = tmp_path / "light"
+    folder.mkdir()
+    settings = "extends: iuc-asia\ntheme:\n  styles:\n    link: {colour: '#DDDDDD'}\n"
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    pack = assemble(read_layers("light", [PackFolder(tmp_path, "templates"), shipped_packs()])).pack
+    plain, linked = page_tree(text("words")), page_tree(text((Run("words", link="https://example.org/"),)))
+    assert contrast_warnings(plain, pack) == ()
+    (warning,) = contrast_warnings(linked, pack)
+    assert (warning.code, warning.details["source"], warning.details["colour"]) == ("contrast-low", '"link"', "DDDDDD")
+    assert contrast_warnings(plain, pack) == ()
 
 
 def test_light_text_on_a_dark_panel_has_enough_contrast_with_its_links(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ Blocks that are too wide are errors, found in the page tree, so that each format
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from math import floor
 from typing import assert_never
@@ -37,7 +38,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Marker, Run
 
 
@@ -166,7 +167,7 @@ class TextColours(Struct, frozen=True):
 
 def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterable[TextColours]:
     """Return the colours and backgrounds of the text on a page, each pair of a style once, at its first line."""
-    walk = _ColourWalk(pack.theme, pack.page_template.path)
+    walk = _ColourWalk(pack)
     walk.follow(tree.blocks, PAPER)
     return walk.colours.values()
 
@@ -177,7 +178,9 @@ def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ..
     `ucap template check` reports each at the setting that determines it.
     """
     unreadable: dict[tuple[Colour, Colour], TextColours] = {}
-    for text in page_colours(tree, pack):
+    walk = _ColourWalk(pack, only_unreadable=True)
+    walk.follow(tree.blocks, PAPER)
+    for text in walk.colours.values():
         if not text.is_readable:
             unreadable.setdefault((text.colour, text.background), text)
     where = Location(pack.settings_path)
@@ -229,21 +232,29 @@ def _joined(formats: list[str]) -> str:
 
 
 class _ColourWalk:
-    """Follows the blocks of a page with the backgrounds of their places."""
+    """Follows the blocks of a page with the backgrounds of their places.
 
-    def __init__(self, theme: Theme, path: str) -> None:
+    With `only_unreadable`, most text that has enough contrast is left out.
+    """
+
+    def __init__(self, pack: Pack, *, only_unreadable: bool = False) -> None:
+        theme = pack.theme
+        self._only_unreadable = only_unreadable
         self.colours: dict[tuple[str, Colour, Colour], TextColours] = {}
         """The colours by the name of their style, the colour of the text, and the background."""
         self._link = theme.styles.get(LINK)
         self._body_colour = theme.style("body").colour
-        self._path = path
+        self._path = pack.page_template.path
 
     def follow(self, blocks: Sequence[page_tree.Block], background: Colour) -> None:
         """Add the colours of all text in the blocks, which are on that background."""
         for block in blocks:
             match block:
                 case page_tree.TextBlock():
-                    self._add_text(block, block.style.background or background)
+                    behind = block.style.background or background
+                    # Nearly all text can be read, so that it does not matter whether it has links.
+                    if not (self._only_unreadable and _is_readable(block.style, self._link, behind)):
+                        self._add_text(block, behind)
                 case page_tree.Items():
                     if block.marker is not Marker.NONE:
                         self._add(block.style, background, block.line)
@@ -286,3 +297,10 @@ class _ColourWalk:
         key = style.name, style.colour, background
         if key not in self.colours:
             self.colours[key] = TextColours(style.colour, background, style.name, Location(self._path, line))
+
+
+@lru_cache(maxsize=4096)
+def _is_readable(style: Style, link: Style | None, background: Colour) -> bool:
+    """Return whether text of a style, and links in it, have enough contrast with their background."""
+    colours = [style.colour] if link is None else [style.colour, link.colour]
+    return all(contrast(colour, background) >= LEAST_CONTRAST for colour in colours)
