@@ -192,6 +192,39 @@ def test_a_header_higher_than_its_margin_is_one_error_for_all_pages() -> None:
     assert [(problem.code, problem.location.line) for problem in raised.value.problems] == [("margin-exceeded", 4)]
 
 
+def test_a_box_that_headers_share_is_drawn_at_the_place_that_it_has_in_each() -> None:
+    mine = Colour("123457")
+    inner = Division((text("Our office"),), replace(style("body"), background=mine), 2)
+    low = (Division((inner,), style("contact-text"), 1),)
+    high = (Division((inner, text("A title"), text("of two lines")), style("contact-text"), 1),)
+    first = drawn(text("words"), header=low).content
+    ((left, bottom, width, height),) = rectangles(first, mine)
+    ((_, raised, _, _),) = rectangles(drawn(text("words"), header=high).content, mine)
+    assert (left, width, height) == pytest.approx((THEME.margins.left, WIDTH, style("body").leading), abs=0.02)
+    assert raised > bottom + style("body").leading / 2
+    assert drawn(text("words"), header=low).content == first
+
+
+def test_a_box_that_headers_share_reports_its_missing_glyphs_in_each_document() -> None:
+    inner = Division((text("Our \U0001f601"),), style("body"), 2)
+    for title in ("one", "two"):
+        header = Division((inner, text(title)), style("contact-text"), 1)
+        with pytest.raises(ProblemsFound) as raised:
+            drawn(text("words"), header=(header,))
+        assert [problem.code for problem in raised.value.problems] == ["glyph-missing"]
+
+
+def test_a_box_beside_a_higher_one_in_a_header_is_stretched_to_its_height() -> None:
+    mine = Colour("123458")
+    low = Division((text("Our office"),), replace(style("body"), background=mine), 2)
+    high = Division((text("one"), text("two")), replace(style("body"), background=Colour("123459")), 3)
+    side_by_side = replace(style("contact-text"), layout="columns", align_block="stretch")
+    pdf = drawn(text("words"), header=(Division((low, high), side_by_side, 1),)).content
+    ((_, _, _, height),) = rectangles(pdf, mine)
+    ((_, _, _, other_height),) = rectangles(pdf, Colour("123459"))
+    assert height == other_height > style("body").leading * 1.5
+
+
 @pytest.mark.parametrize(("padding", "space"), [(0, 3), (1, 2), (5, 0)])
 def test_a_footer_has_the_space_above_it_that_its_style_does_not_have(padding: int, space: int) -> None:
     mine = Colour("123456")

@@ -178,7 +178,7 @@ class BlockLayout:
             case page_tree.ChartBlock():
                 body = self._chart(block, place.width, node)
             case page_tree.Division():
-                body = self._box(block, place.width, node)
+                body = self.box(block, place.width, node)
                 if not is_boxed(block.style) and page_tree.ends_with_heading(block):
                     return [replace(_item(body, block.line, place), keeps_next=True)]
             case page_tree.ContentsBlock():
@@ -231,7 +231,8 @@ class BlockLayout:
         box = boxed(text.style, place.width, [(content, edges(text.style).left)])
         return _item(box, text.line, place, outline)
 
-    def _box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
+    def box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
+        """Return a box with its content."""
         style = box.style
         edge = edges(style)
         inner = inner_width(style, width)

@@ -1,0 +1,123 @@
+"""Lays out and draws page headers and footers, once for all pages on which they are the same.
+
+Boxes in them, such as the letterhead, are the same in most documents, and are laid out once for all of them.
+"""
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from ucap_reports.page.box_geometry import space_above_footer
+from ucap_reports.page.page_tree import Block, Division
+from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Used
+from ucap_reports.pdf.file.tag_tree import TagNode
+from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
+from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inside, stack_height
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
+from ucap_reports.template.pack import Pack
+from ucap_reports.text.language_tags import is_right_to_left
+
+
+class Margin(Struct, frozen=True):
+    """The content of a margin: the operators that draw it as an artifact, its resources, and its problems."""
+
+    operators: str
+    used: Used
+    problems: tuple[Problem, ...]
+    missing: tuple[str, ...]
+    """Characters that no font has."""
+
+
+@lru_cache(maxsize=256)
+def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...], numbers: PageNumbers) -> Margin:
+    """Return the page header, vertically centred in its margin, or the footer, near the top of its own; nothing without
+    blocks. Has the problem `margin-exceeded` if it is higher than the margin.
+    """
+    if not blocks:
+        return Margin("", Used(), (), ())
+    theme = pack.theme
+    margins, (_, height) = theme.margins, theme.paper
+    is_header = kind is Artifact.HEADER
+    available = margins.top if is_header else margins.bottom
+    flow = _MarginLayout(pack, language, numbers, blocks)
+    stack = flow.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
+    needed = stack_height(stack)
+    problems: tuple[Problem, ...] = ()
+    if needed > available + TOLERANCE:
+        location, part = Location(pack.page_template.path, blocks[0].line), kind.name.lower()
+        problems = (
+            problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", available=f"{available:.0f}"),
+        )
+    canvas = repeated_page(pack, language)
+    if is_header:
+        top = Length((available - needed) / 2)
+        edge = {"top": top, "bottom": Length(0)}
+    else:
+        space = space_above_footer(blocks, available - needed)
+        top = Length(height - available + space)
+        edge = {"top": Length(0), "bottom": Length(available - space - needed)}
+    canvas.frame = inside(canvas.frame, margins._replace(**edge))
+    with canvas.artifact(kind):
+        draw_stack(stack, canvas, margins.left, top)
+    return Margin(canvas.operators(), canvas.used, problems, tuple(flow.missing))
+
+
+def repeated_page(pack: Pack, language: str) -> Canvas:
+    """Return a page whose content is repeated on others."""
+    return Canvas(0, pack.theme.paper, Used(), right_to_left=is_right_to_left(language))
+
+
+class _MarginLayout(BlockLayout):
+    """Lays out the blocks of a margin. The boxes in them are the same in other documents."""
+
+    def __init__(self, pack: Pack, language: str, numbers: PageNumbers, blocks: tuple[Block, ...]) -> None:
+        super().__init__(pack, language, numbers)
+        self._margin = pack, language, numbers
+        self._blocks = blocks
+        self._stretches = any(block.style.align_block == "stretch" for block in blocks)
+        """Whether boxes in the blocks take the free height, so that they are not the same everywhere."""
+
+    def box(self, box: Division, width: float, node: TagNode) -> Body:
+        """Return a box with its content, which is shared if the box is in another."""
+        if self._stretches or box in self._blocks:
+            return super().box(box, width, node)
+        shared = _shared_box(*self._margin, box, width)
+        self.missing |= dict.fromkeys(shared.missing)
+        return shared
+
+
+class _SharedBox:
+    """A box that many documents have at the same place. It is drawn again only at another place."""
+
+    def __init__(self, pack: Pack, language: str, body: Body, missing: tuple[str, ...]) -> None:
+        self._pack = pack
+        self._language = language
+        self._body = body
+        self.height = body.height
+        self.missing = missing
+        """Characters that no font has."""
+        self._drawn: tuple[tuple[float, float, Box], str, Used] | None = None
+        """The place where it was drawn before, with the frame of the page, its operators and resources."""
+
+    def split(self, available: float, *, forced: bool) -> None:
+        """None: blocks in margins are never split."""
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw it there, as a part of the artifact that is being drawn."""
+        place = x, y, canvas.frame
+        drawn = self._drawn
+        if drawn is None or drawn[0] != place:
+            part = repeated_page(self._pack, self._language)
+            part.frame = canvas.frame
+            part.draws_artifact = True
+            self._body.draw(part, x, y)
+            drawn = self._drawn = place, part.operators(), part.used
+        canvas.repeat(drawn[1], drawn[2])
+
+
+@lru_cache(maxsize=64)
+def _shared_box(pack: Pack, language: str, numbers: PageNumbers, box: Division, width: float) -> _SharedBox:
+    flow = BlockLayout(pack, language, numbers)
+    body = flow.box(box, width, TagNode("Document"))
+    return _SharedBox(pack, language, body, tuple(flow.missing))
