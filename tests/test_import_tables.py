@@ -194,6 +194,44 @@ def test_a_city_beside_merged_headers_is_a_city_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rows", "merged"),
+    [
+        (
+            (
+                ("Cities", None, None, "Plan", None),
+                ("City", "Country", "Population", "Period", "Themes"),
+                ("Tianjin; Rome", "China; Italy", "13600000; 2800000", "2017", "Aerospace"),
+            ),
+            ("A1:C1", "D1:E1"),
+        ),
+        (
+            (
+                ("Cities", "Plan", None, "City 1", None, "City 2", None),
+                ("City", "Period", "Themes", "Country", "Population", "Country", "Population"),
+                ("Tianjin; Rome", "2017", "Aerospace", "China", 13_600_000, "Italy", 2_800_000),
+            ),
+            ("B1:C1", "D1:E1", "F1:G1"),
+        ),
+        (
+            (
+                ("City 1", None, "City 2", None, "Figures", None),
+                ("City", "Country", "City", "Country", "Population", "Area (km²)"),
+                ("Tianjin", "China", "Rome", "Italy", "13600000; 2800000", "11760; 1285"),
+            ),
+            ("A1:B1", "C1:D1", "E1:F1"),
+        ),
+    ],
+)
+def test_a_merged_header_over_facts_of_no_single_city_is_not_about_one(
+    rows: tuple[tuple[object, ...], ...], merged: tuple[str, ...]
+) -> None:
+    plan = read(one_plan(workbook(*rows, merged=merged), "x.xlsx"))
+    assert [(city.name, city.country[0].code) for city in plan.cities] == [(("Tianjin",), "CN"), (("Rome",), "IT")]
+    populations = [city.population.value for city in plan.cities if city.population]
+    assert populations == [13_600_000, 2_800_000]
+
+
 def test_a_header_of_two_rows_may_name_the_cities_in_both() -> None:
     rows = (
         ("Asian city", None, None, "European city", None, None, "Themes", "Contact person"),

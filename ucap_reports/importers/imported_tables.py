@@ -275,7 +275,7 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
     for uses in uses_by_column:
         counts.update({use.field for use in uses})
     seen: Counter[str] = Counter()
-    cities = _cities_of_merged_headers(uses_by_column, above)
+    cities = _cities_of_merged_headers(uses_by_column, above, labels)
     columns = []
     for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
         numbered = {}
@@ -290,24 +290,34 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
     return tuple(columns)
 
 
-def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Row) -> dict[int, int]:
-    """Return the index of the city of each column below a merged header; none if there is only one such header.
+def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Row, labels: Labels) -> dict[int, int]:
+    """Return the index of the city of each column below a merged header; none if the headers tell no city from another.
 
-    It is that of the first column of names below the header. Headers without one are about one city after the other.
+    It is that of the first column of names below the header. Where no header has one, they are about one city after the
+    other; otherwise those without one are about all cities. Headers over other facts of the plan do not count.
     """
     merged_headers = [cell.merged if cell and _is_wide(above, cell) else None for cell in above]
-    if len({merged for merged in merged_headers if merged}) <= 1:  # it does not tell one city from another
-        return {}
-    cities: dict[tuple[int, int], int] = {}
+    headers_of_cities: dict[tuple[int, int], None] = {}
+    city_by_header: dict[tuple[int, int], int] = {}
     city_index = 0
-    for merged, uses in zip(merged_headers, uses_by_column, strict=True):
-        if any(names_cities(use.field) for use in uses):
+    for index, merged in enumerate(merged_headers):
+        fields = [use.field for use in uses_by_column[index]]
+        has_names = any(map(names_cities, fields))
+        if merged and (has_names or any(map(labels.known.is_of_city, fields))):
+            headers_of_cities[merged] = None
+        if has_names:
             if merged:
-                cities.setdefault(merged, city_index)
+                city_by_header.setdefault(merged, city_index)
             city_index += 1
-    nameless = [merged for merged in dict.fromkeys(merged_headers) if merged and merged not in cities]
-    cities |= {merged: index for index, merged in enumerate(nameless)}
-    return {column: cities[merged] for column, merged in enumerate(merged_headers) if merged}
+    if len(headers_of_cities) <= 1:
+        return {}
+    if not city_by_header:
+        city_by_header = {merged: number for number, merged in enumerate(headers_of_cities)}
+    cities = {}
+    for column, merged in enumerate(merged_headers):
+        if merged in city_by_header:
+            cities[column] = city_by_header[merged]
+    return cities
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
