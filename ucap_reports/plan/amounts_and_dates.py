@@ -107,15 +107,13 @@ def population_number(value: float, written: str) -> Quantity:
 
 def area(text: str) -> Quantity:
     """Return the area in a text, printed with the unit km²: `11,760`, `19 km2`, `11,760 km ²`."""
-    printed, count_of_units = _SQUARE_KILOMETRES.subn("km²", text)
-    factor = 1.0
-    if count_of_units == 0:
-        for unit, factor_of_unit in _AREA_UNITS:
-            if unit.search(text):
-                factor = factor_of_unit
-                break
-    value = _number_with_multiple(_SQUARE_KILOMETRES.sub("", text))
-    return Quantity(printed, None if value is None else value * factor)
+    printed = _SQUARE_KILOMETRES.sub(SQUARE_KILOMETRES, text)
+    for unit, factor in ((_SQUARE_KILOMETRES, 1.0), *_AREA_UNITS):
+        if unit.search(text):
+            # The m of "500 m2" is not one of millions, and what follows a unit is another number.
+            value = _number_with_multiple(unit.sub(";", text))
+            return Quantity(printed, None if value is None else value * factor)
+    return Quantity(printed, _number_with_multiple(text))
 
 
 def area_number(value: float, written: str) -> Quantity:
@@ -179,13 +177,16 @@ def _thousands(digits: str) -> float | None:
 
 
 def _number(digits: str) -> float | None:
-    """Return the number of digits with separators; repeated ones, and a comma before three digits, group thousands."""
+    """Return the number of digits with separators; repeated ones, and a comma before three digits, group thousands.
+
+    No group of thousands begins with a zero: "0,590" is a fraction.
+    """
     bare = _SPACES.sub("", digits)
     points, commas = bare.count("."), bare.count(",")
     if points and commas:
         group = "," if bare.rindex(".") > bare.rindex(",") else "."
         bare = bare.replace(group, "")
-    elif points > 1 or commas > 1 or re.fullmatch(r"[0-9]{1,3},[0-9]{3}", bare):
+    elif points > 1 or commas > 1 or re.fullmatch(r"[1-9][0-9]{,2},[0-9]{3}", bare):
         bare = bare.replace(".", "").replace(",", "")
     bare = bare.replace(",", ".")
     return float(bare) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", bare) else None
