@@ -38,6 +38,7 @@ def test_a_date_is_read_in_the_words_of_each_language(language: str) -> None:
             "2019 m. balandžio 1 d.",
         ),
         *("1 ta’ April 2019", "1 апреля 2019 г.", "1 апреля 2019 года", "1 квітня 2019 р.", "1 квітня 2019 року"),
+        *("1 kwietnia 2019 r.", "1 kwietnia 2019 roku", "2019.04.01.", "2019. 4. 1.", "1. 4. 2019.", "1.4.2019."),
         "1 avril 2019" + "." * 48,
     ],
 )

@@ -386,17 +386,18 @@ _LONGEST_DATE = 60
 _DAY_DIGITS, _YEAR_DIGITS = 2, 4
 _DIGIT = re.compile(r"\d")
 _NUMERIC_DATE = re.compile(
-    r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[t ]\d{2}:.*)?"
+    r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:\.|[t ]\d{2}:.*)?"
     r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
 )
-"""With a time, without separators, or with those of Chinese, Japanese and Korean."""
+"""With a time, with a point at its end, as in Hungarian and Croatian, without separators, or with those of Chinese,
+Japanese and Korean."""
 _VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})")
 """Vietnamese months have numbers, not names."""
 _DATE_TOKEN = re.compile(r"\d+|[^\W\d_][^\d\s.,/()'\u2019\u2013-]*|\S")
 _IGNORED_IN_DATES = {
     *(".", ",", "/", "-", "\u2013", "'", "\u2019", "\u00ba", "\u00aa", "\u00b0"),
     *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il"),
-    *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "m", "gada", "ta"),
+    *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "r", "roku", "m", "gada", "ta"),
 }
 """Signs and words other than day, month and year."""
 _HEBREW_IN = "\u05d1"
