@@ -346,12 +346,14 @@ def _text_blocks(reading: Reading, text: RichText, context: ElementContext) -> t
     """Return the blocks of a text of the summary that is alone in its element, as `FlowReader` would read them."""
     if not text.blocks and isinstance(text, DataTable):  # it has rows instead
         return (read_data_table(reading, text, context),)
-    match text.blocks:
-        case (Paragraph(inlines=(), figure=False),):
-            return ()
-        case blocks:
-            form = PLAIN if context.language is None else Run("", language=context.language)
-            return tuple([rich_block(reading, block, context, form) for block in blocks])
+    first = text.blocks[0] if len(text.blocks) == 1 else None
+    if isinstance(first, Paragraph) and not first.inlines and not first.figure:
+        return ()
+    form = PLAIN if context.language is None else Run("", language=context.language)
+    blocks: list[Block] = []
+    for block in text.blocks:
+        blocks.append(rich_block(reading, block, context, form))
+    return tuple(blocks)
 
 
 def _has_texts_alone(table: Element) -> bool:

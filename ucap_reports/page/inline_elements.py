@@ -116,7 +116,10 @@ def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementCo
     inner = replace(context, list_level=context.list_level + 1)
     items = []
     for item in block.items:
-        items.append(tuple([rich_block(reading, part, inner, form) for part in item.blocks]))
+        parts: list[Block] = []
+        for part in item.blocks:
+            parts.append(rich_block(reading, part, inner, form))
+        items.append(tuple(parts))
     return Items(block.marker, tuple(items), style, context.line, block.start)
 
 

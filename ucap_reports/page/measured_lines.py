@@ -52,8 +52,10 @@ from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 _WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
 """White space, or a word up to its hyphen."""
 _FIRST_EAST_ASIAN = "\u2e80"
-_MOST_WORDS, _MOST_CHARACTERS, _MOST_STYLES = 5_000, 16_384, 512
-"""Words of a face, characters and styles of a pack in the caches, so that a long batch does not fill the memory."""
+_MOST_WORDS, _MOST_CHARACTERS, _MOST_STYLES, _MOST_PARAGRAPHS = 5_000, 16_384, 512, 512
+"""Words of a face, characters, styles of a pack and paragraphs in a font in the caches, so that a long batch does not
+fill the memory.
+"""
 _WIDE, _TAMIL, _NARROW, _ARABIC = 1000, 750, 550, 400
 """The estimated widths of East Asian, Tamil, other and Arabic letters that the font does not have, in 1/1000 em, as in
 running text in the fonts of the extras. Arabic letters are narrower where they join their neighbours, as most do. Marks
@@ -108,12 +110,13 @@ class LineMeasure:
 
     def __init__(self, pack: Pack) -> None:
         self._fonts = _fonts(pack)
+        self._lines = _lines_by_style(pack)
         self.has_wide_words = False
         """Whether a word may have been wider than its line. Few pages have one, and only those are searched for it."""
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
-        measured_lines = _measured_lines(content, self._fonts[style])
+        measured_lines = self._lines[style][content]
         if measured_lines is None:
             self.has_wide_words = True
             return line_count(content, style, width)
@@ -127,8 +130,8 @@ class LineMeasure:
                 continue
             if line.widest > limit:
                 self.has_wide_words = True
-            first = 0
-            while first < len(ends):
+            first, part_count = 0, len(ends)
+            while first < part_count:
                 count += 1
                 # A part that is too wide has a line of its own, so that the next line begins after it at least.
                 first = bisect_right(ends, starts[first] + limit_with_space, first + 1)
@@ -200,8 +203,23 @@ class _MeasuredLine(Struct):
             self.widest = max(self.widest, ink)
 
 
-@lru_cache(maxsize=512)
-def _measured_lines(content: Content, font: "_Font") -> Sequence[_MeasuredLine] | None:
+_Lines = Sequence[_MeasuredLine] | None
+
+
+@lru_cache(maxsize=64)
+def _lines_by_style(pack: Pack) -> Mapping[Style, Mapping[Content, _Lines]]:
+    """Return the measured lines of paragraphs in the fonts of the styles of a pack."""
+    fonts = _fonts(pack)
+    return BoundedCache(lambda style: _lines_in_font(fonts[style]), _MOST_STYLES)
+
+
+@lru_cache(maxsize=64)
+def _lines_in_font(font: "_Font") -> Mapping[Content, _Lines]:
+    """Return the measured lines of paragraphs in a font, which all its sizes share."""
+    return BoundedCache(partial(_measured_lines, font), _MOST_PARAGRAPHS)
+
+
+def _measured_lines(font: "_Font", content: Content) -> _Lines:
     """Return the measured lines of a paragraph: the text up to each break, and the rest. They are the same for all
     sizes of a font. None if that is not installed.
     """
