@@ -242,6 +242,37 @@ def test_markup_and_numbers_of_a_translation_are_compared(source: str, translati
     assert [kind for kind, _ in differences(parse_rich_text(source), parse_rich_text(translation))] == kinds
 
 
+def merged(po: PoFile, *texts: str, period: str = "") -> PoFile:
+    """Return the PO file, merged with a plan with that period and activities of these texts."""
+    activities = "".join(f"  - text: {text}\n" for text in texts)
+    plan_text = f"cities: [{{name: Rome}}]\nperiod: {period}\nactivities:\n{activities}"
+    tree = parse(Source("plans/x.yaml", plan_text))
+    return merged_translation(read_plan(tree), tree, po)
+
+
+def translated(po: PoFile) -> PoFile:
+    entries = [replace(entry, text=f"{entry.source} in {entry.field}") for entry in po.entries]
+    return replace(po, entries=tuple(entries))
+
+
+def test_changed_passage_keeps_its_own_translation_after_the_passage_before_it_was_deleted() -> None:
+    tram, trees, oaks = "Build a tram line to the port", "Plant trees in all streets", "Plant oaks in all streets"
+    po = translated(merged(PoFile("x.po"), tram, trees))
+    po = merged(merged(po, trees), oaks)
+    entry = po.entries[-1]
+    assert (entry.field, entry.fuzzy, entry.previous) == ("activities[0].text", True, trees)
+    assert entry.text == f"{trees} in activities[1].text"
+    assert [entry.source for entry in po.obsolete] == [tram]
+
+
+def test_similar_passage_gets_the_translation_of_its_own_field() -> None:
+    school, schools = "Open a school of gardeners", "Open a school of the gardeners"
+    po = translated(merged(PoFile("x.po"), "Plant trees", school, period=school))
+    po = merged(po, schools, "Plant trees")
+    entry = next(entry for entry in po.entries if entry.source == schools)
+    assert (entry.field, entry.text) == ("activities[0].text", f"{school} in activities[1].text")
+
+
 @pytest.mark.long
 @settings(max_examples=50)
 @given(plan_texts())

@@ -372,17 +372,22 @@ def with_imported(known: PoFile, entries: Sequence[PoEntry]) -> PoFile:
 
 
 def _earlier_texts(passages: Sequence[Passage], unused: Sequence[PoEntry]) -> Mapping[str, PoEntry]:
-    """Return the entries of earlier texts of passages by field: those of the same fields first, then similar ones."""
-    by_field = {entry.field: entry for entry in unused}
+    """Return the entries of earlier texts of passages by field: those of the same fields first, then similar ones.
+
+    Of several entries of a field, the first is its earlier text: the others are obsolete.
+    """
+    by_field: dict[str, PoEntry] = {}
+    for entry in unused:
+        by_field.setdefault(entry.field, entry)
     earlier = {passage.field: by_field[passage.field] for passage in passages if passage.field in by_field}
-    remaining = [entry for entry in unused if entry.field not in earlier]
+    remaining = [entry for entry in unused if earlier.get(entry.field) is not entry]
     for passage in passages:
         if passage.field in earlier:
             continue
         candidates = [entry for entry in remaining if _shape(entry.field) == _shape(passage.field)]
         similar = get_close_matches(passage.text, [entry.source for entry in candidates], 1, _LEAST_SIMILARITY)
         if similar:
-            entry = next(entry for entry in remaining if entry.source == similar[0])
+            entry = next(entry for entry in candidates if entry.source == similar[0])
             earlier[passage.field] = entry
             remaining.remove(entry)
     return earlier
