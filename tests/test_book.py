@@ -279,6 +279,11 @@ def test_credits_are_counted_once_for_each_plan() -> None:
     assert [source.count for source in book.sources] == ["2 pairings"]
 
 
+def test_goals_are_counted_once_for_each_plan() -> None:
+    own = JAPAN.replace("sdgs: [11]", "sdgs: [11, SDG 11 Safe cities, 13]")
+    assert [count for _, count in content_of({"kobe-marseille": own}).lists["goals"]] == [1, 1]
+
+
 def test_contents_do_not_end_with_a_few_lines_on_a_second_page() -> None:
     cities = "cities: [{{name: City {}, country: Japan}}, {{name: Nice, country: France}}]\n"
     plans = {f"city-{number}": cities.format(number) for number in range(84)}

@@ -226,7 +226,7 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
         cities=tuple(BookCity(city.name, city.country_code) for city in summary.cities),
         countries=plan.country_codes,
         themes=tuple(map(str, summary.metadata.keywords)),
-        goals=tuple(goal.number for goal in plan.sdgs),
+        goals=tuple(dict.fromkeys(goal.number for goal in plan.sdgs)),
         updated=plan.updated,
         sources=plan.sources,
         is_card=summary.card.is_printed,
