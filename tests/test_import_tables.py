@@ -121,6 +121,21 @@ def test_semicolons_separate_columns_and_commas_cities_of_a_group() -> None:
     assert [len(city.country) for city in read(plan).cities] == [1, 2]
 
 
+def test_countries_of_a_group_stay_those_of_its_cities_in_turn() -> None:
+    plan = read(one_plan('City;Country\n"Essen, Bonn, Wien";"Germany, Germany, Austria"\n', "x.csv"))
+    assert [country.code for country in plan.cities[0].country] == ["DE", "DE", "AT"]
+    plan = read(one_plan('City;Country\n"Essen, Bonn";"Germany, Germany"\n', "x.csv"))
+    assert [country.code for country in plan.cities[0].country] == ["DE"]
+
+
+def test_an_email_is_the_address_of_its_link_without_the_subject() -> None:
+    link = '<a href=""mailto:info@x.org?subject=Our%20plan"">{}</a>'
+    for words in ("Write to us", "info@x.org"):
+        plan = read(one_plan(f'City 1,City 2,E-mail\nRome,Lyon,"{link.format(words)}"\n', "x.csv"))
+        assert plan.contact is not None
+        assert plan.contact.email == "info@x.org"
+
+
 def test_a_fact_that_cannot_be_split_between_the_cities_is_a_comment() -> None:
     plan = one_plan("Cities\tCountry\nTianjin; Rome; Nice\tChina; Italy\n", "x.csv")
     assert codes(plan) == ["import-unplaced"]

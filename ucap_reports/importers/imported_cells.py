@@ -225,17 +225,25 @@ class Filler:
             self.draft.put(loc, f"{value}{gap}{text}", cell.location)
 
     def _put_items(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
-        """Put items after those that the field has already; in a city a single item is not a list."""
+        """Put items after those that the field has already; in a city a single item is not a list.
+
+        Items are put once, unless they are different facts of a group with as many names, which are those of its cities
+        in turn.
+        """
         value = self.draft.get(loc) or []
         if isinstance(value, str):
             value = [value]
         joined = [*value, *items]
-        if not self.draft.exact:
-            joined = list(dict.fromkeys(joined))
+        once = list(dict.fromkeys(joined))
+        field = self.draft.known.at(loc)
+        has_plural = field is not None and bool(field.plural)
+        names = self.draft.get((*loc[:-1], NAME)) if has_plural else None
+        are_of_each_name = isinstance(names, list) and len(names) == len(joined) and len(once) > 1
+        if not self.draft.exact and not are_of_each_name:
+            joined = once
         if not joined:
             return
-        field = self.draft.known.at(loc)
-        may_be_single = field is not None and (field.plural or field.type is FieldType.NAMES)
+        may_be_single = has_plural or (field is not None and field.type is FieldType.NAMES)
         is_single = may_be_single and len(joined) == 1
         self.draft.put(loc, joined[0] if is_single else joined, cell.location)
 
@@ -388,8 +396,10 @@ def _stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
 
 
 def _written_address(link: str) -> str:
-    """Return the address as people write it."""
-    return re.sub(r"^(?:https?://|mailto:)", "", link).rstrip("/")
+    """Return the address as people write it; that of an e-mail without the subject that its link proposes."""
+    if link.startswith("mailto:"):
+        return link.removeprefix("mailto:").partition("?")[0]
+    return re.sub(r"^https?://", "", link).rstrip("/")
 
 
 def listed_goals(text: str) -> list[str]:
