@@ -27,10 +27,11 @@ _LEAST_ABOVE_FOOTER = Length.mm(3)
 
 @kept_values(512)
 def edges(style: Style) -> Sides:
-    """Return the width of a box's padding and borders on each side."""
+    """Return the width of a box's padding and borders on each side; `NO_SIDES` itself if there are none."""
     lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
     pairs = zip(style.padding, lines, strict=True)
-    return Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
+    widths = Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
+    return NO_SIDES if widths == NO_SIDES else widths
 
 
 def space_above_footer(footer: Sequence[Block], free: float) -> Length:
@@ -51,7 +52,7 @@ def _space_at_top(block: Block) -> float:
 
 def is_boxed(style: Style) -> bool:
     """Return whether the style has a background, padding or borders."""
-    return style.background is not None or edges(style) != NO_SIDES
+    return style.background is not None or edges(style) is not NO_SIDES
 
 
 def inner_width(style: Style, width: float) -> float:

@@ -34,6 +34,7 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size
+from ucap_reports.template.lengths_and_colours import NO_SIDES
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Break, Marker
 from ucap_reports.text.template_values import Bar
@@ -115,6 +116,8 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
     """Return the estimated height of a block in a place of that width, in points."""
     style = block.style
     edge = edges(style)
+    if edge is NO_SIDES and isinstance(block, TextBlock):  # most blocks, for which nothing else is computed
+        return lines(block.content, style, width) * style.leading if block.content else 0
     available = width - edge.left - edge.right
     match block:
         case TextBlock():

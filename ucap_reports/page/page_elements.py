@@ -3,6 +3,7 @@ are opened, the styles of their classes, the pictures, and the problems found.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -137,10 +138,6 @@ class Reading:
         self.page = page
         self.pack = pack
         self.theme = pack.theme
-        styles = sorted(pack.theme.styles)
-        self.similar_styles = Suggestions(styles)
-        self.all_styles = f"styles of the theme: {', '.join(styles)}"
-        self.similar_images = Suggestions(sorted(name for name in pack.files if name.startswith("images/")))
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
         self.anchors: set[str] = set()
@@ -154,6 +151,21 @@ class Reading:
         self._problems: dict[Problem, None] = {}
         self.report_count = 0
         """How often a problem was reported so far: also one that is kept already, and one that another causes."""
+
+    @cached_property
+    def all_styles(self) -> str:
+        """A hint with the names of the styles of the theme."""
+        return f"styles of the theme: {', '.join(sorted(self.theme.styles))}"
+
+    @cached_property
+    def similar_styles(self) -> Suggestions:
+        """Suggestions for unknown styles."""
+        return Suggestions(sorted(self.theme.styles))
+
+    @cached_property
+    def similar_images(self) -> Suggestions:
+        """Suggestions for unknown pictures of the pack."""
+        return Suggestions(sorted(name for name in self.pack.files if name.startswith("images/")))
 
     @property
     def problems(self) -> list[Problem]:

@@ -89,15 +89,21 @@ class _Scaling:
 
     def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         """Return blocks in the other scale. Raises _UnclearError."""
-        return tuple(map(self._block, blocks))
+        scaled: list[Block] = []
+        for block in blocks:
+            if isinstance(block, TextBlock):  # most blocks
+                scaled.append(replace(block, style=self._styles[block.style]))
+            else:
+                scaled.append(self._block(block))
+        return tuple(scaled)
 
     def _block(self, block: Block) -> Block:
         style = self._styles[block.style]
         match block:
-            case TextBlock() | Drawing() | PageBreak():
-                return replace(block, style=style)
             case Items():
                 return replace(block, style=style, items=tuple(map(self.blocks, block.items)))
+            case Drawing() | PageBreak():
+                return replace(block, style=style)
             case Table() if not block.is_data:
                 return replace(block, style=style, head=self._rows(block.head), body=self._rows(block.body))
             case Division():
