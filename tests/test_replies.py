@@ -101,6 +101,18 @@ def test_two_replies_are_merged_in_either_order_and_one_after_the_other(project:
     assert texts == [expected] * 4
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_plan_keeps_its_encoding_when_a_reply_is_applied(project: Path, encoding: str) -> None:
+    reply(project, "a.docx", ("Lazio", "Latium"))
+    path = project / "plans" / "tianjin-rome.yaml"
+    path.write_bytes(TEXT.encode(encoding))
+
+    run = review(project, "a.docx", "--apply")
+
+    assert run.code == 0
+    assert path.read_bytes() == TEXT.replace("region: Lazio", "region: Latium").encode(encoding)
+
+
 def test_different_words_for_a_field_are_a_conflict_and_neither_is_applied(project: Path) -> None:
     reply(project, "a.docx", ("and vice-versa.", "and back."), ("Lazio", "Latium"))
     reply(project, "b.docx", ("and vice-versa.", "and forth."), author=ANNA)

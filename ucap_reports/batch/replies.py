@@ -52,7 +52,7 @@ from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_v
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, overlap, value_or_none
-from ucap_reports.storage.decoding import Source, decode_source, read_content
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
@@ -386,9 +386,11 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decisio
         conflicts += merge.conflicts
         changes |= results
         if text != target.text:
-            files.append(ChangedFile(target.path, target.content, text.encode(), tuple(results)))
+            content = text.encode()  # as the header of a translation says
             if target.is_plan:
+                content = encoded_like(text, target.content)
                 problems += _date_problems(target, text)
+            files.append(ChangedFile(target.path, target.content, content, tuple(results)))
         for reply in target.replies:
             if _has_all(reply, changes[reply.name], text):
                 complete.append(reply.name)
