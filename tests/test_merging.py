@@ -127,3 +127,46 @@ def test_each_item_of_an_insertion_in_conflict_is_a_change(decision: list[str] |
     for conflict in merge.conflicts:
         changes += conflict.changes
     assert sorted(files_of(changes)) == [("a", "themes[1]"), ("a", "themes[2]"), ("b", "themes[1]")]
+
+
+WATER, AIR = "Clean water", "Fresh air"
+
+
+def test_insertions_that_were_both_kept_are_known_when_they_are_sent_again() -> None:
+    merge = ValueMerge(lambda _: True, lambda _: None)
+    inserted = [proposal("a", [WATER], [WATER, AIR]), proposal("b", [WATER], [WATER, "Soil"])]
+    assert merge.merged(("themes",), [WATER, AIR, "Soil"], inserted) == [WATER, AIR, "Soil"]
+    assert files_of(merge.known) == [("a", "themes[1]"), ("b", "themes[1]")]
+    assert not merge.conflicts
+
+
+def test_an_item_that_several_kept_insertions_have_is_inserted_once() -> None:
+    merge = ValueMerge(lambda _: True, lambda conflict: [file for file, _ in conflict.values])
+    lists = {"a": [WATER, AIR], "b": [WATER, AIR, "Soil"], "c": [WATER, AIR]}
+    inserted = [proposal(file, [WATER], value) for file, value in lists.items()]
+    assert merge.merged(("themes",), [WATER], inserted) == [WATER, AIR, "Soil"]
+
+
+def test_the_same_item_that_the_plan_removed_is_one_conflict_of_all_replies() -> None:
+    sent = [WATER, AIR, "Soil"]
+    merge = ValueMerge(lambda _: True, lambda _: ["b", "a"])
+    changed = [proposal("a", sent, [WATER, AIR + "!", "Soil"]), proposal("b", sent, [WATER, AIR + "?", "Soil"])]
+    assert merge.merged(("themes",), [WATER, "Soil"], changed) == [WATER, "Soil", AIR + "?"]
+    assert (files_of(merge.applied), files_of(merge.rejected)) == ([("b", "themes[1]")], [("a", "themes[1]")])
+
+
+def test_an_order_of_a_reply_and_another_of_the_plan_are_a_conflict() -> None:
+    sent, now = [WATER, AIR, "Soil"], ["Soil", AIR, WATER]
+    merge = ValueMerge(lambda _: True, lambda _: None)
+    assert merge.merged(("themes",), now, [proposal("a", sent, [AIR, WATER, "Soil"])]) == now
+    assert [(conflict.loc, conflict.values) for conflict in merge.conflicts] == [
+        (("themes",), (("a", [AIR, WATER, "Soil"]),))
+    ]
+
+
+def test_a_file_with_the_words_of_the_chosen_one_loses_no_conflict() -> None:
+    merge = ValueMerge(lambda _: True, lambda _: ["a"])
+    words = {"a": AIR, "b": AIR, "c": "Soil"}
+    proposals = [Proposal(file, WATER, text, ("focus",)) for file, text in words.items()]
+    assert merge.merged(("focus",), WATER, proposals) == AIR
+    assert (files_of(merge.applied), files_of(merge.rejected)) == ([("a", "focus"), ("b", "focus")], [("c", "focus")])

@@ -276,8 +276,9 @@ class ValueMerge(Struct):
         files = [file for file in dict.fromkeys(decided) if file in values]
         if not conflict.is_insertion:
             files = files[:1]
+        chosen_values = [values[file] for file in files]
         for change in conflict.changes:
-            if change.file in files:
+            if values[change.file] in chosen_values:  # of the chosen file, or of another one with the same words
                 self.applied.append(change)
             else:
                 self.rejected.append(change)
@@ -309,12 +310,11 @@ class ValueMerge(Struct):
                 proposals += reply.of_item(index)
             items[index] = self.merged((*loc, index), item, proposals)
         restored = []
-        for reply in replies:
-            for proposal in reply.of_removed_items():
-                # The plan has no such item any more: the words that were changed in it are a conflict at its end.
-                item = self.merged((*loc, len(now)), None, [proposal])
-                if item is not None:
-                    restored.append(item)
+        for proposals_of_item in _of_removed_items(replies):
+            # The plan has no such item any more: the words that were changed in it are a conflict at its end.
+            item = self.merged((*loc, len(now)), None, proposals_of_item)
+            if item is not None:
+                restored.append(item)
         inserted = self._insertions(loc, now, replies)
         merged = list(inserted.get(-1, []))
         for index in self._order(loc, now, replies):
@@ -331,12 +331,7 @@ class ValueMerge(Struct):
             wanted: list[_Insertion] = []
             for reply in replies:
                 insertion = self._insertion(reply, index, new_loc)
-                if not insertion.items:
-                    continue
-                is_known = list(insertion.new_in_plan[: len(insertion.items)]) == insertion.items
-                if is_known:
-                    self.known += insertion.changes
-                else:
+                if insertion.items:
                     wanted.append(insertion)
             if not wanted:
                 continue
@@ -353,35 +348,51 @@ class ValueMerge(Struct):
             conflict = MergeConflict(
                 new_loc, list(now_at_place) or None, tuple(values.items()), tuple(changes), is_insertion=True
             )
+            inserted: list[Any] = []
             for file in self._decided(conflict):
-                insertions.setdefault(index, []).extend(values[file])
+                missing = _missing_items(values[file], inserted)
+                inserted += [values[file][position] for position in missing]
+            insertions[index] = inserted
         return insertions
 
     def _insertion(self, reply: "_ListReply", index: int, new_loc: Loc) -> _Insertion:
-        """Return the chosen items that a reply inserts after an item of the plan, which are then at `new_loc`."""
-        insertion = _Insertion(reply.file, [], [], reply.new_in_plan_after(index))
-        for item, item_loc in reply.inserted_after(index):
+        """Return the chosen items that a reply inserts after an item of the plan, which are then at `new_loc`; those
+        that the plan has there already are known.
+        """
+        new_in_plan = reply.new_in_plan_after(index)
+        inserted = reply.inserted_after(index)
+        missing = _missing_items([item for item, _ in inserted], new_in_plan)
+        insertion = _Insertion(reply.file, [], [], new_in_plan)
+        for position, (item, item_loc) in enumerate(inserted):
             change = MergeChange(reply.file, field_name(item_loc), new_loc)
-            if self.choose(change):
+            if not self.choose(change):
+                continue
+            if position in missing:
                 insertion.items.append(item)
                 insertion.changes.append(change)
+            else:
+                self.known.append(change)
         return insertion
 
     def _order(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> list[int]:
-        """Return the order of the items of the plan: that of the replies that have moved some, if they agree."""
+        """Return the order of the items of the plan: that of the replies that have moved some, if they agree and the
+        plan still has the order that was sent.
+        """
         usual = list(range(len(now)))
         changes: list[MergeChange] = []
         orders: dict[str, list[int]] = {}
+        is_plan_reordered = False
         for reply in replies:
             order = reply.order()
             change = MergeChange(reply.file, field_name(reply.loc), loc)
             if order != usual and self.choose(change):
                 changes.append(change)
                 orders[reply.file] = order
+                is_plan_reordered = is_plan_reordered or reply.is_plan_reordered
         if not orders:
             return usual
         first = next(iter(orders.values()))
-        if all(order == first for order in orders.values()):
+        if all(order == first for order in orders.values()) and not is_plan_reordered:
             self.applied += changes
             return first
         values = tuple((file, [now[index] for index in order]) for file, order in orders.items())
@@ -399,9 +410,12 @@ class _ListReply:
         self._now = now
         self._in_plan = {}
         """The index in the plan of each item that was sent and is still in the plan."""
+        self.is_plan_reordered = False
+        """Whether the plan has some of these items in another order than was sent."""
         for pair in paired_items(proposal.sent, now, shown_value):
             if pair.old is not None and pair.new is not None:
                 self._in_plan[pair.old] = pair.new
+                self.is_plan_reordered = self.is_plan_reordered or pair.moved
         self._in_reply = {}
         """The index in the reply of each item that was sent and is still in the reply."""
         self._moved = False
@@ -466,6 +480,33 @@ class _ListReply:
         for position, index in zip(sorted(wanted), wanted, strict=True):  # the places that these items had
             order[position] = index
         return order
+
+
+def _of_removed_items(replies: Sequence[_ListReply]) -> list[list[Proposal]]:
+    """Return what the replies make of each item that the plan does not have any more."""
+    items: list[list[Proposal]] = []
+    for reply in replies:
+        of_other_replies = list(items)
+        for proposal in reply.of_removed_items():
+            same_item = [proposals for proposals in of_other_replies if proposals[0].sent == proposal.sent]
+            if same_item:
+                same_item[0].append(proposal)
+                of_other_replies.remove(same_item[0])
+            else:
+                items.append([proposal])
+    return items
+
+
+def _missing_items(items: Sequence[Any], present: Sequence[Any]) -> list[int]:
+    """Return the indices of the items that are not among those present, each of which stands for one item."""
+    remaining = list(present)
+    missing = []
+    for index, item in enumerate(items):
+        if item in remaining:
+            remaining.remove(item)
+        else:
+            missing.append(index)
+    return missing
 
 
 # Edits of a plan file, from what a document shows
