@@ -15,8 +15,8 @@ from ucap_reports.plan.merging import (
     merged_plan,
     value_differences,
 )
-from ucap_reports.plan.writing.value_edits import ValueChange
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.plan.writing.value_edits import ValueChange, json_value
+from ucap_reports.source.yaml_tree import Loc, plain_value
 from ucap_reports.storage.decoding import Source
 
 SHOWN = """\
@@ -62,6 +62,18 @@ def test_a_removal_of_a_changed_value_is_a_conflict_without_an_own_value() -> No
 def test_a_change_that_was_made_already_merges() -> None:
     now = SHOWN.replace("Report", "Summary")
     assert merged(now, set_value(("title",), "Summary", "Report")) == now
+    without_title = SHOWN.replace("title: Report\n", "")
+    assert without_title != SHOWN
+    assert merged(without_title, WantedChange(ValueChange("remove", ("title",)), "Report")) == without_title
+
+
+@pytest.mark.parametrize("written", ["13.0", "303.000", "12.5", "13"])
+def test_a_number_is_still_the_same_after_javascript_has_read_it(written: str) -> None:
+    now = SHOWN.replace("Report", "Overview") + f"area: {written}\n"
+    value = json_value(plain_value(written))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # as JavaScript writes it
+    assert merged(now, set_value(("area",), "14", value)) == now.replace(f"area: {written}", 'area: "14"')
 
 
 def test_a_change_of_the_file_that_was_shown_needs_no_earlier_value() -> None:

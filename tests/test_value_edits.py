@@ -373,3 +373,21 @@ def outside(source: Source, field: Any) -> list[str]:
         ends = [offset for offset in [*starts, own] if offset is not None and offset > start]
         lines += source.text[start : min(ends, default=len(source.text))].split("\n")
     return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+@pytest.mark.parametrize(
+    ("text", "loc"),
+    [
+        ("contact:\n  2019: Anna\n", ("contact", "email")),
+        ("cities:\n- 1: Rome\n- name: Essen\n", ("cities", 0, "name")),
+    ],
+)
+def test_an_edit_loses_no_field_that_could_not_be_read(text: str, loc: Loc) -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        edited(text, ValueChange("set", loc, "Anna"))
+    assert [problem.code for problem in raised.value.problems] == ["plan-not-editable"]
+
+
+def test_a_field_that_could_not_be_read_may_be_removed_with_what_is_around_it() -> None:
+    text = "cities:\n- 1: Rome\n  name: Milan\n- name: Essen\n"
+    assert edited(text, ValueChange("remove", ("cities", 0))) == "cities:\n- name: Essen\n"

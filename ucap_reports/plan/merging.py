@@ -147,8 +147,11 @@ def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | N
         list_shown = _value_or_none(parse_tolerantly(shown).value, list_loc)
         return same_values(list_now, list_shown)
     now = json_value(_value_or_none(values, change.loc))
-    if change.op == "set" and same_values(now, json_value(change.value)):
-        return True  # both have made the same change, such as one that was sent twice
+    removes_field = change.op == "remove" and bool(change.loc) and isinstance(change.loc[-1], str)
+    if change.op == "set" or removes_field:
+        value = None if removes_field else json_value(change.value)
+        if same_values(now, value):
+            return True  # both have made the same change, such as one that was sent twice
     return same_values(now, was)
 
 

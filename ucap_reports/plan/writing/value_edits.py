@@ -50,7 +50,7 @@ from ucap_reports.source.yaml_tree import (
     mapped,
     plain_value,
 )
-from ucap_reports.storage.decoding import Source, unprintable
+from ucap_reports.storage.decoding import Source, locate, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
 ABSENT = object()
@@ -59,6 +59,8 @@ _NUMBER = object()
 """What tells a number from the text with its digits, in comparisons."""
 _SAFE_INTEGER = 2**53
 """Larger integers are not exact in JavaScript (ECMA-262, Number.MAX_SAFE_INTEGER)."""
+_NOT_READ = frozenset({"yaml-key", "yaml-duplicate-key"})
+"""The errors about fields of a file that its values do not have."""
 _COMMENT_LINE = re.compile(r"[ \t]*#")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -161,7 +163,9 @@ def as_written(field: Field | None, value: Any) -> Any:
 
 
 def json_value(value: Any) -> Any:
-    """Return a value of a plan file as JSON: a number that JSON cannot keep exactly is the text that was written."""
+    """Return a value of a plan file as JSON: a number such as 13.0, which JavaScript would write with other characters,
+    is the text that was written.
+    """
     return mapped(value, _json_leaf)
 
 
@@ -170,7 +174,7 @@ def _json_leaf(value: Any) -> Any:
         is_exact = str(int(value)) == value.text and abs(value) < _SAFE_INTEGER
         return int(value) if is_exact else value.text
     if isinstance(value, WrittenDecimal):
-        is_exact = repr(float(value)) == value.text
+        is_exact = repr(float(value)) == value.text and not value.is_integer() and "e" not in value.text
         return float(value) if is_exact else value.text
     return value.strip("\n") if isinstance(value, str) else value
 
@@ -432,7 +436,9 @@ def _with_comments(entry: PlanEntry, old: PlanEntry, value: Any, old_value: Any)
 
 
 def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) -> bool:
-    """Return whether the edited file has the wanted values and lost no comment but those of what was removed."""
+    """Return whether the edited file has the wanted values and lost no comment but those of what was removed, and no
+    field that could not be read.
+    """
     try:
         after = parse_tolerantly(edited)
     except ProblemsFound:
@@ -440,14 +446,28 @@ def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) 
     if not after.is_valid_yaml or not same_values(after.value, wanted) or len(after.problems) > len(tree.problems):
         return False
     lost = Counter(comments_of(tree)) - Counter(comments_of(after))
-    if not lost:
+    lost_fields = Counter(message for _, message in _fields_not_read(tree))
+    lost_fields -= Counter(message for _, message in _fields_not_read(after))
+    if not lost and not lost_fields:
         return True
     layout = _Layout(tree)
     if change.op not in {"set", "remove"} or layout.node(change.loc) is None:
         return False
     start, end = layout.comments_range(change.loc)
     of_removed = Counter(comment for offset, comment in layout.comments if start <= offset < end)
-    return not lost - of_removed
+    first_line = locate(tree.source, start).line or 0
+    last_line = locate(tree.source, end - 1).line or 0
+    fields_of_removed = Counter(message for line, message in _fields_not_read(tree) if first_line <= line <= last_line)
+    return not lost - of_removed and not lost_fields - fields_of_removed
+
+
+def _fields_not_read(tree: Tree) -> list[tuple[int, str]]:
+    """Return the fields that the values of a file do not have: the line of each, and what is wrong with it."""
+    fields = []
+    for error in tree.problems:
+        if error.code in _NOT_READ and error.location.line is not None:
+            fields.append((error.location.line, error.message))
+    return fields
 
 
 def same_values(values: Any, others: Any) -> bool:
