@@ -65,24 +65,24 @@ class PdfFile:
         count = len(contents)
         containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
         table = containers[-1] + 1
+        row_size, put_row = _ROW.size, _ROW.pack_into
         rows = bytearray(_ROW.pack(_FREE, 0, _LAST_GENERATION) * (table + 1))
         file = BytesIO()
         file.write(_HEADER % self._version)
         for number in streams:
-            _ROW.pack_into(rows, _ROW.size * number, _STREAM, file.tell(), 0)
+            put_row(rows, row_size * number, _STREAM, file.tell(), 0)
             file.write(_numbered(number, contents[number - 1]))
             contents[number - 1] = b""
         for part, container in enumerate(containers):
             together = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
-            objects = []
+            objects = [contents[number - 1] for number in together]
             for index, number in enumerate(together):
-                _ROW.pack_into(rows, _ROW.size * number, _COMPRESSED, container, index)
-                objects.append(contents[number - 1])
+                put_row(rows, row_size * number, _COMPRESSED, container, index)
                 contents[number - 1] = b""
-            _ROW.pack_into(rows, _ROW.size * container, _STREAM, file.tell(), 0)
+            put_row(rows, row_size * container, _STREAM, file.tell(), 0)
             file.write(_numbered(container, _object_stream(together, objects)))
         end = file.tell()
-        _ROW.pack_into(rows, _ROW.size * table, _STREAM, end, 0)
+        put_row(rows, row_size * table, _STREAM, end, 0)
         with file.getbuffer() as written:
             identifier = blake2b(written, digest_size=16).hexdigest()
         entries = f"/Type/XRef/Size {table + 1}/W[1 4 2]/Root {catalog} 0 R"
