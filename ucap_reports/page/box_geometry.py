@@ -17,8 +17,6 @@ from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.template_values import Bar
 
 _Section = TypeVar("_Section")
-_DRAWN = (ImageBlock, Drawing)
-"""The blocks that have a width without one of their style."""
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
 _LEAST_ABOVE_FOOTER = Length.mm(3)
@@ -181,7 +179,14 @@ def _text_column_width(division: Division, available: float) -> float:
 
 
 def _own_widths(division: Division) -> list[Length | None]:
-    return [block.width if isinstance(block, _DRAWN) else block.style.width for block in division.blocks]
+    return [_own_width(block) for block in division.blocks]
+
+
+def _own_width(block: Block) -> Length | None:
+    # Most blocks are others, for which `isinstance` takes long.
+    if type(block) is ImageBlock or type(block) is Drawing:
+        return block.width
+    return block.style.width
 
 
 def _without_aligned(division: Division, own: list[Length | None]) -> list[Length | None]:
