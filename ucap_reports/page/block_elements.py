@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from lxml import etree
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.data_tables import read_data_table
@@ -60,10 +61,20 @@ _MOST_SHARED = 512
 """The number of elements of a kind that are kept: the next one begins again."""
 _shared_divisions: dict[_SharedKey, Division] = {}
 """Headers, footers, feet and the boxes in them without problems: many documents have the same ones."""
-_shared_tables: dict[_SharedKey, Table] = {}
-"""Tables without problems whose cells have a text of the summary each, without these texts: documents with the same
-rows and columns have the same ones.
-"""
+
+
+class _SharedTable(Struct, frozen=True):
+    """A table whose cells have a text of the summary each, without these texts."""
+
+    table: Table
+    references: tuple[int, ...]
+    """The numbers of the texts, those in the head of the table first."""
+    contexts: tuple[ElementContext, ...]
+    """The context of each text."""
+
+
+_shared_tables: dict[_SharedKey, _SharedTable] = {}
+"""Tables without problems: documents with the same rows and columns have the same ones."""
 _ROW_PARENTS = ("thead", "tbody")
 _CELLS = ("th", "td")
 
@@ -311,23 +322,32 @@ def read_table(opened: PageElement, context: ElementContext) -> Table:
     key = _shared_key(opened, context)
     shared = _shared_tables.get(key)
     if shared is not None:
-        return _with_texts(shared, opened)
+        return _with_texts(shared, opened.reading)
     report_count = opened.reading.report_count
     table = _read_table(opened, context)
     if opened.reading.report_count == report_count and _has_texts_alone(opened.element):
-        _share(_shared_tables, key, _with_cells(table, lambda cell: replace(cell, blocks=())))
+        _share(_shared_tables, key, _without_texts(table, opened.element))
     return table
 
 
-def _with_texts(table: Table, opened: PageElement) -> Table:
-    """Return a table with the texts of the summary in its cells, to which its element refers."""
-    texts = [opened.reading.page.texts[int(rich.get("ref", ""))] for rich in opened.element.iter("rich")]
-    remaining = iter(texts)
+def _without_texts(table: Table, element: Element) -> _SharedTable:
+    """Return a table without the texts of the summary in its cells, to which its element refers."""
+    references = tuple([int(rich.get("ref", "")) for rich in element.iter("rich")])
+    contexts: list[ElementContext] = []
+    for row in (*table.head, *table.body):
+        contexts += map(_context_in, row.cells)
+    without = _with_cells(table, lambda cell: replace(cell, blocks=()))
+    return _SharedTable(without, references, tuple(contexts))
 
-    def with_text(cell: TableCell) -> TableCell:
-        return replace(cell, blocks=_text_blocks(opened.reading, next(remaining), _context_in(cell)))
 
-    return _with_cells(table, with_text)
+def _with_texts(shared: _SharedTable, reading: Reading) -> Table:
+    """Return a table with the texts of the summary in its cells."""
+    texts = reading.page.texts
+    contents: list[tuple[Block, ...]] = []
+    for number, context in zip(shared.references, shared.contexts, strict=True):
+        contents.append(_text_blocks(reading, texts[number], context))
+    remaining = iter(contents)
+    return _with_cells(shared.table, lambda cell: replace(cell, blocks=next(remaining)))
 
 
 def _with_cells(table: Table, change: Callable[[TableCell], TableCell]) -> Table:
