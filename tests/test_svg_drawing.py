@@ -110,6 +110,15 @@ def test_a_shape_has_the_operators_of_its_path(shape: str, path: str) -> None:
             '<path d="M0 0h1v1" fill="lime"/>',
         ),
         ('<path style="fill:red" class="a" fill="blue" d="M0 0h1v1"/>', '<path d="M0 0h1v1" fill="#FF0000FF"/>'),
+        ('<path style="/* a */FILL:/* b */red" d="M0 0h1v1"/>', '<path d="M0 0h1v1" fill="red"/>'),
+        (
+            '<use href="#a"/><defs><path id="a" d="M0 0h1v1"/><path id="a" d="M0 0h9v9"/></defs>',
+            '<path d="M0 0h1v1"/>',
+        ),
+        ('<path d="M0 0A0 5 0 0 1 9 9 5 5 0 0 1 9 19a5 0 0 0 1-9 0z"/>', '<path d="M0 0L9 9A5 5 0 0 1 9 19l-9 0z"/>'),
+        ('<rect width="9" height="9" rx="0" ry="3"/>', '<rect width="9" height="9"/>'),
+        ('<rect width="9" height="9" ry="3"/>', '<rect width="9" height="9" rx="3" ry="3"/>'),
+        ('<ellipse cx="5" cy="6" rx="4"/>', '<circle cx="5" cy="6" r="4"/>'),
     ],
 )
 def test_two_ways_to_draw_the_same(shape: str, same: str) -> None:
@@ -198,6 +207,7 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ('<svg viewBox="0 0 1 1"/>', 'the element "svg" (line 1)'),
         ('<use href="#a"/><symbol id="a"/>', 'the element "symbol" (line 1)'),
         ('<use href="#b"/>', 'href="#b" (line 1)'),
+        ('<use href="#None"/>', 'href="#None" (line 1)'),
         ('<linearGradient id="a"/><rect width="1" height="1" fill="url(#a)"/>', 'fill="url(#a)" (line 1)'),
         ('<g stroke="#ff000080"/>', 'stroke="#ff000080" (line 1)'),
         ('<g fill="rgba(1,2,3,.5)"/>', 'fill="rgba(1,2,3,.5)" (line 1)'),
@@ -254,7 +264,9 @@ def test_a_drawing_without_a_size_is_an_error(attributes: str) -> None:
     assert "viewBox" in "".join(found.value.contents)
 
 
-@pytest.mark.parametrize("attribute", ['transform="scale(2)"', 'preserveAspectRatio="none"'])
+@pytest.mark.parametrize(
+    "attribute", ['transform="scale(2)"', 'preserveAspectRatio="none"', 'preserveAspectRatio="xMidYMid slice"']
+)
 def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: str) -> None:
     with pytest.raises(PictureError) as found:
         read_drawing(drawing("", f'viewBox="0 0 1 1" {attribute}'))

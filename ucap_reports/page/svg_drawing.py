@@ -234,7 +234,7 @@ PROPERTIES: Mapping[str, Property] = {
     **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
     **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect", "stroke-dasharray"), _ONLY_NONE),
     **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end", "transform-origin"), _ONLY_NONE),
-    "preserveAspectRatio": ("xMidYMid", valid(str, lambda text: "none" not in text)),
+    "preserveAspectRatio": ("xMidYMid", valid(str, lambda text: "none" not in text and "slice" not in text)),
     **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
 }
 """The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
@@ -300,20 +300,25 @@ class ClassRules:
 
 def declarations(text: str) -> dict[str, str]:
     """The values of properties in a `style` attribute or a rule."""
-    pairs = [declaration.partition(":") for declaration in text.split(";") if declaration.strip()]
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    pairs = [declaration.partition(":") for declaration in _without_comments(text).split(";") if declaration.strip()]
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The rules of a style sheet, each selector with its properties."""
-    without_comments, *commented = sheet.split("/*")
-    for text in commented:
-        without_comments += text.partition("*/")[2]
-    for rule in without_comments.split("}"):
+    for rule in _without_comments(sheet).split("}"):
         selectors, _, body = rule.partition("{")
         if selectors.strip():
             for selector in selectors.split(","):
                 yield selector.strip(), declarations(body)
+
+
+def _without_comments(text: str) -> str:
+    """Return CSS without its comments."""
+    remaining, *commented = text.split("/*")
+    for comment in commented:
+        remaining += comment.partition("*/")[2]
+    return remaining
 
 
 _four_numbers = valid(_numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
@@ -331,9 +336,12 @@ class _DrawingReader:
         self._shapes: list[PaintedShape] = []
         self._root = root
         self._sheet = ClassRules(root, self._faults)
-        self._targets = {f"#{element.get('id')}": element for element in root.iter(etree.Element)}
-        self._targets[""] = etree.Element("none")
+        self._targets = {"": etree.Element("none")}
         """The elements by their references; one that is not drawn for an invalid reference."""
+        for element in root.iter(etree.Element):
+            identifier = element.get("id")
+            if identifier:
+                self._targets.setdefault(f"#{identifier}", element)  # of two, browsers show the first
 
     def drawing(self) -> SvgDrawing:
         """Return the complete drawing."""
@@ -435,8 +443,6 @@ _COMMAND = re.compile("([A-DF-Za-df-z])")
 """A letter that is not the exponent of a number."""
 _OPERATORS = (("m", 2), ("l", 2), ("c", 6), ("h", 0))
 """The operators of the kinds of segments in ReportLab's paths, with the numbers of their operands."""
-_Lengths = Callable[[str], float]
-"""The lengths of a shape by the names of their attributes, 0 for a missing one."""
 
 
 def _path(name: str, attributes: Attributes) -> str | None:
@@ -446,7 +452,7 @@ def _path(name: str, attributes: Attributes) -> str | None:
     if name in {"polyline", "polygon"}:
         end = "z" if name == "polygon" else ""
         return str(attributes.read("points", lambda points: _lines_operators(points, end), ""))
-    return _path_operators(_SHAPE_PATHS[name](attributes.length)) if name in _SHAPE_PATHS else None
+    return _path_operators(_SHAPE_PATHS[name](attributes)) if name in _SHAPE_PATHS else None
 
 
 def _path_operators(path: str) -> str:
@@ -469,29 +475,47 @@ def _plain(path: str) -> Iterator[str]:
     if before.strip():
         raise ValueError(path)
     for letter, arguments in zip(commands[::2], commands[1::2], strict=True):
-        yield letter
         pattern, count = _ARGUMENTS[letter.upper()]
         values = [f"{_number(written):.12g}" for written in _arguments(pattern, arguments)]
         if len(values) % (count or 1) or bool(values) != bool(count):
             raise ValueError(path)
-        yield from values
+        if letter in _LINES_OF_ARCS:
+            yield from _arcs(letter, values)
+        else:
+            yield letter
+            yield from values
+
+
+def _arcs(letter: str, values: list[str]) -> Iterator[str]:
+    """Yield arcs; one with a radius of 0 is a line to its end (SVG 1.1, F.6.2), which fontTools leaves out."""
+    for index in range(0, len(values), _ARC_ARGUMENTS):
+        arc = values[index : index + _ARC_ARGUMENTS]
+        if float(arc[0]) and float(arc[1]):
+            yield letter
+            yield from arc
+        else:
+            yield _LINES_OF_ARCS[letter]
+            yield from arc[-2:]
 
 
 _ARGUMENTS = {letter: (_NUMBER, count) for letter, count in zip("MLHVCSQTZ", (2, 2, 1, 1, 6, 4, 4, 2, 0), strict=True)}
-_ARGUMENTS["A"] = (_ARC, 7)
+_ARC_ARGUMENTS = 7
+_ARGUMENTS["A"] = (_ARC, _ARC_ARGUMENTS)
 """The arguments of each command of a path."""
+_LINES_OF_ARCS = {"A": "L", "a": "l"}
+"""The commands of lines by those of arcs."""
 
 
-def _rectangle(lengths: _Lengths) -> str:
+def _rectangle(shape: Attributes) -> str:
     """Return the path of a rectangle, whose corners may be rounded."""
-    x, y, width, height = map(lengths, ("x", "y", "width", "height"))
-    rx, ry = lengths("rx") or lengths("ry"), lengths("ry") or lengths("rx")
+    x, y, width, height = map(shape.length, ("x", "y", "width", "height"))
     if min(width, height) <= 0:
         return ""
+    rx, ry = _radii(shape)
     rx, ry = min(rx, width / 2), min(ry, height / 2)
-    across, down = width - 2 * rx, height - 2 * ry
     if min(rx, ry) <= 0:
         return f"M{x} {y}h{width}v{height}h{-width}z"
+    across, down = width - 2 * rx, height - 2 * ry
     turn = f"a{rx} {ry} 0 0 1"
     return (
         f"M{x + rx} {y}h{across}{turn} {rx} {ry}v{down}{turn} {-rx} {ry}"
@@ -499,21 +523,39 @@ def _rectangle(lengths: _Lengths) -> str:
     )
 
 
-def _ellipse(lengths: _Lengths) -> str:
-    """Return the path of a circle or an ellipse."""
-    x, y = lengths("cx"), lengths("cy")
-    rx, ry = lengths("rx") or lengths("r"), lengths("ry") or lengths("r")
+def _circle(shape: Attributes) -> str:
+    """Return the path of a circle."""
+    radius = shape.length("r")
+    return _ellipse_path(shape, radius, radius)
+
+
+def _ellipse(shape: Attributes) -> str:
+    """Return the path of an ellipse."""
+    return _ellipse_path(shape, *_radii(shape))
+
+
+def _ellipse_path(shape: Attributes, rx: float, ry: float) -> str:
+    x, y = shape.length("cx"), shape.length("cy")
+    if min(rx, ry) <= 0:
+        return ""
     half = f"a{rx} {ry} 0 0 1"
-    return f"M{x + rx} {y}{half} {-2 * rx} 0{half} {2 * rx} 0z" if min(rx, ry) > 0 else ""
+    return f"M{x + rx} {y}{half} {-2 * rx} 0{half} {2 * rx} 0z"
 
 
-def _line(lengths: _Lengths) -> str:
+def _radii(shape: Attributes) -> tuple[float, float]:
+    """Return the radii `rx` and `ry`; one that is not written is equal to the other (SVG 2, 7.4)."""
+    rx = shape.length("rx" if "rx" in shape.values else "ry")
+    ry = shape.length("ry" if "ry" in shape.values else "rx")
+    return rx, ry
+
+
+def _line(shape: Attributes) -> str:
     """Return the path of a line."""
-    x, y, end, bottom = map(lengths, ("x1", "y1", "x2", "y2"))
+    x, y, end, bottom = map(shape.length, ("x1", "y1", "x2", "y2"))
     return f"M{x} {y}L{end} {bottom}"
 
 
-_SHAPE_PATHS = {"rect": _rectangle, "circle": _ellipse, "ellipse": _ellipse, "line": _line}
+_SHAPE_PATHS = {"rect": _rectangle, "circle": _circle, "ellipse": _ellipse, "line": _line}
 """The path data of shapes by the names of their elements."""
 
 
