@@ -207,11 +207,23 @@ def test_the_command_refuses_a_file_that_is_no_word_file(tmp_path: Path) -> None
         ("<p>{% if a %}b{% endif %}</p>", "{% if a %}b{% endif %}"),
         ("{% macro m() %}<p>b</p>{% endmacro %}{{ m() }}", "b"),
         ("{% macro m(x) %}<p>{{ x }}</p>{% endmacro %}{{ m(y) }}", "{%p with x = y %}|{{ x }}|{%p endwith %}"),
+        (
+            """{% macro m(x, y) %}<p>{{ x }}</p>{% endmacro %}{{ m("a, b'", c(d, e)[0]) }}""",
+            """{%p with x = "a, b'", y = c(d, e)[0] %}|{{ x }}|{%p endwith %}""",
+        ),
         ("{# note #}<!-- note --><p>b</p>", "b"),
         ("<ul>{% for a in b %}<li>{{ a }}</li>{% endfor %}</ul>", "{%p for a in b %}|{{ a }}|{%p endfor %}"),
         (
             """<p class="{{ 'note' if a < 3 else 'label' }}">b</p>""",
             "{%p if a < 3 %}|b|{%p else %}|b|{%p endif %}",
+        ),
+        (
+            """<table><tr><td class="{{ 'a' if b else 'c' }}"><a href="{{ d }}">{{ d }}</a></td></tr></table>""",
+            "{%p if b %}|{{ d|link }}|{%p else %}|{{ d|link }}|{%p endif %}",
+        ),
+        (
+            """<div class="{{ 'a' if b else 'c' }}"><p lang="{{ d }}">{{ e }}</p></div>""",
+            "{%p if b %}|{{ e|language(d) }}|{%p else %}|{{ e|language(d) }}|{%p endif %}",
         ),
         (
             (

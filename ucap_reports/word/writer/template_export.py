@@ -146,8 +146,11 @@ def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False, log
     _join_tiles(root)
     page = _Unfilled(theme)
     page.place_statements(root)
-    for element in list(root.iter(etree.Element)):
+    elements = list(root.iter(etree.Element))
+    for element in elements:
         page.convert(element)
+    for element in reversed(elements):  # an element is copied with what it contains, which is finished then
+        page.choose(element)
     _fill_rows(root)
     return etree.tostring(root, encoding="unicode")
 
@@ -204,7 +207,23 @@ def _without_macros(template: str) -> str:
 
 
 def _arguments(text: str) -> list[str]:
-    return [argument.strip() for argument in text.split(",") if argument.strip()]
+    """Return what is between the commas that are outside of quotation marks and brackets."""
+    arguments = [""]
+    quotation_mark, depth = "", 0
+    for character in text:
+        if quotation_mark:
+            quotation_mark = "" if character == quotation_mark else quotation_mark
+        elif character in "\"'":
+            quotation_mark = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        if character == "," and not quotation_mark and depth == 0:
+            arguments.append("")
+        else:
+            arguments[-1] += character
+    return [argument.strip() for argument in arguments if argument.strip()]
 
 
 def _with_macro(macros: dict[str, tuple[list[str], str]], value: re.Match[str]) -> str:
@@ -357,21 +376,22 @@ class _Unfilled:
             _become_paragraph(element, f"{{{{ {_bar(element)} }}}}", self._figure_style(element))
         elif tag == "goal":
             _become_paragraph(element, _tile(element), self._figure_style(element))
-        span, condition, otherwise = (_taken(element, name) for name in (SPAN, CONDITION, OTHERWISE))
+        span = _taken(element, SPAN)
         if span is not None:
             line = _element("span", f"{{% colspan {span} %}}")
             line.tail, element.text = element.text, None
             element.insert(0, line)
-        if condition is not None:
-            self._choose(element, condition, otherwise)
 
     def _figure_style(self, element: Element) -> str:
         """Return the name of the style of a bar or a tile, which has its width beside other blocks."""
         name = element.get("class") or NATURAL[str(element.tag)]
         return name if name in self._theme.styles else ""
 
-    def _choose(self, element: Element, condition: str, otherwise: str | None) -> None:
+    def choose(self, element: Element) -> None:
         """Write an element whose class depends on a condition as one for each case, or its content if it is a cell."""
+        condition, otherwise = _taken(element, CONDITION), _taken(element, OTHERWISE)
+        if condition is None:
+            return
         content = list(_content(element))
         first, second = element.get("class") or "", otherwise
         if str(element.tag) in _CELLS:
