@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
@@ -153,3 +154,134 @@ def test_notes_and_bookmarks_of_each_file_are_kept(tmp_path: Path) -> None:
         {"joined-header"},
     ]
     assert all(section.find(qualified("w:type")) is None for section in sections)
+
+
+BODY, STYLES, NUMBERING = "word/document.xml", "word/styles.xml", "word/numbering.xml"
+
+
+@pytest.fixture(scope="module")
+def summary(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("summary")
+    write_plan(folder, "a.yaml", "cities: [{name: Rome, country: Italy}]\nactivities: [One., Two.]\n")
+    assert ucap(folder, "build", "--format", "docx", "--no-index").code == 0
+    return (folder / "out" / "a.docx").read_bytes()
+
+
+def edited(content: bytes, name: str, old: str, new: str) -> bytes:
+    """Return a file in which the first place with a text has another one."""
+    parts = read_package(content)
+    text = parts[name].decode()
+    assert old in text
+    parts[name] = text.replace(old, new, 1).encode()
+    return write_package(compressed(part_name, content_of_part) for part_name, content_of_part in parts.items())
+
+
+def with_end(content: bytes, xml: str) -> bytes:
+    """Return a file with blocks before the properties of its last section."""
+    return edited(content, BODY, "<w:sectPr>", f"{xml}<w:sectPr>")
+
+
+def values(root: etree._Element, name: str, attribute: str = "w:val") -> list[str | None]:
+    return [element.get(qualified(attribute)) for element in root.iter(qualified(name))]
+
+
+def styles_of(content: bytes) -> dict[str, etree._Element]:
+    return {style.get(qualified("w:styleId"), ""): style for style in part(content, STYLES)}
+
+
+def test_a_table_without_style_keeps_the_default_of_its_file(summary: bytes, tmp_path: Path) -> None:
+    margin = '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w='
+    plain_table = edited(summary, BODY, '<w:tblStyle w:val="UCAPtable"/>', "")
+    added = edited(plain_table, STYLES, f'{margin}"0"', f'{margin}"108"')
+
+    content = join_documents([summary, added])
+
+    assert_valid(content, tmp_path)
+    assert values(part(content), "w:tblStyle")[2] == "TableNormal-2"
+    assert values(styles_of(content)["TableNormal-2"], "w:left", "w:w") == ["108"]
+
+
+def test_a_style_with_the_name_of_another_style_has_its_own_name(summary: bytes, tmp_path: Path) -> None:
+    renamed = edited(summary, STYLES, 'w:styleId="UCAPend"', 'w:styleId="End"')
+    added = edited(renamed, BODY, '<w:pStyle w:val="UCAPend"/>', '<w:pStyle w:val="End"/>')
+
+    content = join_documents([summary, added])
+
+    names = [name for style in styles_of(content).values() for name in values(style, "w:name")]
+    assert len(names) == len(set(names))
+    assert values(styles_of(content)["End"], "w:name") == ["U-CAP end (2)"]
+
+
+def test_a_style_without_base_keeps_the_defaults_of_its_file(summary: bytes, tmp_path: Path) -> None:
+    without_base = edited(
+        summary, STYLES, '<w:name w:val="U-CAP brand"/><w:basedOn w:val="Normal"/>', '<w:name w:val="U-CAP brand"/>'
+    )
+    added = edited(without_base, STYLES, "<w:rPrDefault><w:rPr>", "<w:rPrDefault><w:rPr><w:caps/>")
+
+    content = join_documents([without_base, added])
+
+    assert_valid(content, tmp_path)
+    assert styles_of(content)["UCAPbrand-2"].find(f".//{qualified('w:caps')}") is not None
+
+
+def test_lists_of_styles_start_again_in_each_file(summary: bytes, tmp_path: Path) -> None:
+    name = '<w:name w:val="U-CAP brand"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>'
+    numbered = edited(summary, STYLES, name, f'{name}<w:numPr><w:numId w:val="1"/></w:numPr>')
+
+    content = join_documents([numbered, numbered, numbered])
+
+    lists = [values(style, "w:numId") for style in styles_of(content).values()]
+    used = [number for numbers in lists for number in numbers]
+    assert len(used) == len(set(used)) == 3
+    assert set(used) <= set(values(part(content, NUMBERING), "w:num", "w:numId"))
+    assert {"UCAPbrand", "UCAPbrand-2", "UCAPbrand-3"} <= set(values(part(content), "w:pStyle")) | set(
+        values(part(content, "word/header1.xml"), "w:pStyle")
+        + values(part(content, "word/header1-2.xml"), "w:pStyle")
+        + values(part(content, "word/header1-3.xml"), "w:pStyle")
+    )
+
+
+def test_lists_are_added_before_what_word_for_the_mac_writes_last(summary: bytes, tmp_path: Path) -> None:
+    of_mac = edited(summary, NUMBERING, "</w:numbering>", '<w:numIdMacAtCleanup w:val="5"/></w:numbering>')
+
+    content = join_documents([of_mac, summary])
+
+    assert_valid(content, tmp_path)
+    assert part(content, NUMBERING)[-1].tag == qualified("w:numIdMacAtCleanup")
+
+
+def test_a_content_control_at_the_end_stays_in_the_section_of_its_file(summary: bytes, tmp_path: Path) -> None:
+    control = "<w:sdt><w:sdtContent><w:p><w:r><w:t>Last.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+
+    content = join_documents([with_end(summary, control), summary])
+
+    assert_valid(content, tmp_path)
+    first_section: list[str] = []
+    for element in part(content).iter(qualified("w:p"), qualified("w:sectPr")):
+        if element.tag == qualified("w:sectPr"):
+            break
+        first_section.append(text_of(element))
+    assert first_section[-2:] == ["Last.", ""], "the second paragraph ends the section"
+
+
+def test_fields_lead_to_the_bookmarks_of_their_file(summary: bytes) -> None:
+    long_names = ("a" * 39 + "1", "a" * 39 + "2")
+    marks = "".join(
+        f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
+        for number, name in enumerate(("there", *long_names), 7)
+    )
+    fields = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        r'<w:r><w:instrText xml:space="preserve"> HYPERLINK \l "there" \o "go there" </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:fldSimple w:instr=" REF there "/>'
+    )
+
+    body = part(join_documents([summary, with_end(summary, f"<w:p>{marks}{fields}</w:p>")]))
+
+    names = [name for name in values(body, "w:bookmarkStart", "w:name") if name is not None]
+    assert names[-3] == "there_2"
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= 40
+    instructions = [element.text for element in body.iter(qualified("w:instrText"))]
+    assert r' HYPERLINK \l "there_2" \o "go there" ' in instructions
+    assert values(body, "w:fldSimple", "w:instr") == [" REF there_2 "]

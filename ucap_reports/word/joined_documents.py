@@ -5,6 +5,7 @@ those with the same names.
 """
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 
@@ -27,6 +28,7 @@ from ucap_reports.word.file.word_xml import (
     PARAGRAPH,
     RELATIONSHIPS,
     TABLE,
+    escaped,
     insert,
     new,
     properties_of,
@@ -35,6 +37,7 @@ from ucap_reports.word.file.word_xml import (
     read_finished,
     to_bytes,
     to_text,
+    value_at,
 )
 
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
@@ -52,10 +55,17 @@ _STYLED = {
     qualified("w:tblStyle"): "table",
 }
 _STYLE_LINKS = ("basedOn", "next", "link")
+_DEFAULT_STYLES = {"paragraph": " paragraph", "table": " table"}
+"""The keys of the new names of default styles, by kind: paragraphs and tables that name no style have them."""
 _ID, _VALUE, _STYLE_ID = qualified("w:id"), qualified("w:val"), qualified("w:styleId")
+_INSTRUCTION = qualified("w:instr")
+_LAST_OF_NUMBERING = "w:numIdMacAtCleanup"
+"""What Word for the Mac writes after all lists."""
 _DRAWING_ID = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _MAX_BOOKMARK = 40
 """Characters of the name of a bookmark in Word."""
+_FIELD_WORD = re.compile(r'"[^"]*+"|[^\s"]++')
+"""A word or a quoted text in the instruction of a field."""
 
 
 def join_documents(documents: Sequence[bytes]) -> bytes:
@@ -171,23 +181,25 @@ class _JoinedDocument:
         body.extend(list(_body(added.body)))
 
     def _styles(self, added: _Package) -> Mapping[str, str]:
-        """Add the styles of a file that this one does not have; return their new names.
+        """Add the styles of a file that this one does not have; return their new names, also those of the defaults.
 
-        The default style of paragraphs is among them if the defaults of the files differ; "" names it.
+        Among them are the styles that depend on defaults of their file which differ, and those with lists, whose
+        numbers would continue those of the file before it.
         """
         self._added_styles = []
         content = added.parts[added.shared["styles"]]
-        if content in self._styles_by_file:
-            return self._styles_by_file[content]
         own, tree = self._trees["styles"], read_finished(content)
+        numbered = {style.get(_STYLE_ID, "") for style in tree.iter(qualified("w:style")) if _has_list(style)}
+        if content in self._styles_by_file and not numbered:
+            return self._styles_by_file[content]
+        known_names = {_shown_name(style).lower() for style in own.iter(qualified("w:style"))}
         known = {style.get(_STYLE_ID): to_text(style) for style in own.iter(qualified("w:style"))}
         styles = {style.get(_STYLE_ID, ""): style for style in tree.iter(qualified("w:style"))}
         defaults = tree.find(qualified("w:docDefaults"))
         has_other_defaults = _text(defaults) != _text(own.find(qualified("w:docDefaults")))
-        changed = set()
+        changed = set(numbered)
         for name, style in styles.items():
-            is_default = has_other_defaults and style.get(qualified("w:type")) == "paragraph" and _is_default(style)
-            if is_default or known.get(name) != to_text(style):
+            if (has_other_defaults and _depends_on_defaults(style)) or known.get(name) != to_text(style):
                 changed.add(name)
         while True:
             depending = {name for name, style in styles.items() if _linked_styles(style) & changed} - changed
@@ -197,20 +209,22 @@ class _JoinedDocument:
         renamed = {name: f"{name}-{self._number}" if name in known else name for name in changed}
         for name in changed:
             style = deepcopy(styles[name])
+            if _depends_on_defaults(style):
+                _add_defaults(style, defaults)
             if _is_default(style):
-                if style.get(qualified("w:type")) == "paragraph":
-                    renamed[""] = renamed[name]
-                    _add_defaults(style, defaults)
+                kind = style.get(qualified("w:type"), "")
+                if kind in _DEFAULT_STYLES:
+                    renamed[_DEFAULT_STYLES[kind]] = renamed[name]
                 del style.attrib[qualified("w:default")]
-            self._rename_style(style, renamed)
+            self._rename_style(style, renamed, known_names)
             own.append(style)
             self._added_styles.append(style)
         self._styles_by_file[content] = renamed
         return renamed
 
-    def _rename_style(self, style: etree._Element, renamed: Mapping[str, str]) -> None:
+    def _rename_style(self, style: etree._Element, renamed: Mapping[str, str], known_names: set[str]) -> None:
         name = style.get(_STYLE_ID, "")
-        if renamed[name] != name:
+        if renamed[name] != name or _shown_name(style).lower() in known_names:
             style.set(_STYLE_ID, renamed[name])
             shown = style.find(qualified("w:name"))
             if shown is not None:
@@ -240,18 +254,14 @@ class _JoinedDocument:
                 definition.remove(identifier)
             for style in definition.iter(qualified("w:pStyle"), qualified("w:styleLink"), qualified("w:numStyleLink")):
                 style.set(_VALUE, styles.get(style.get(_VALUE, ""), style.get(_VALUE, "")))
-            insert_before = own.find(qualified("w:num"))
-            if insert_before is None:
-                own.append(definition)
-            else:
-                insert_before.addprevious(definition)
+            _insert_before(own, definition, "w:num", _LAST_OF_NUMBERING)
         for number in list(tree.iterchildren(qualified("w:num"))):
             name = number.get(number_id, "0")
             numbers[name] = str(first_number + int(name))
             number.set(number_id, numbers[name])
             for definition in number.iterchildren(definition_id):
                 definition.set(_VALUE, str(first_definition + int(definition.get(_VALUE, 0))))
-            own.append(number)
+            _insert_before(own, number, _LAST_OF_NUMBERING)
         for style in self._added_styles:
             _renumber_lists(style, numbers)
         return numbers
@@ -414,11 +424,8 @@ class _AppendedFile:
         """Change the names in a text."""
         for element in root.iter(*_STYLED):
             element.set(_VALUE, self._styles.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
-        if "" in self._styles:
-            for paragraph in root.iter(PARAGRAPH):
-                properties = properties_of(paragraph, "w:pPr")
-                if properties.find(qualified("w:pStyle")) is None:
-                    put(properties, f'<w:pStyle w:val="{self._styles[""]}"/>')
+        self._name_default(root.iter(PARAGRAPH), "paragraph", "w:pPr", "w:pStyle")
+        self._name_default(root.iter(TABLE), "table", "w:tblPr", "w:tblStyle")
         _renumber_lists(root, self._numbers)
         references = {qualified(f"w:{note}Reference"): kind for kind, note in _NOTES.items()}
         for element in root.iter(etree.Element):
@@ -432,14 +439,30 @@ class _AppendedFile:
                 element.set("id", str(self._first_id + int(element.get("id", "0"))))
         self._rename_bookmarks(root)
 
+    def _name_default(self, elements: Iterable[etree._Element], kind: str, properties: str, style: str) -> None:
+        """Name the default style of the file in elements without a style, as the joined file has another default."""
+        name = self._styles.get(_DEFAULT_STYLES[kind])
+        if name is None:
+            return
+        for element in elements:
+            holder = properties_of(element, properties)
+            if holder.find(qualified(style)) is None:
+                put(holder, f'<{style} w:val="{escaped(name)}"/>')
+
     def _rename_bookmarks(self, root: etree._Element) -> None:
         for element in root.iter(qualified("w:bookmarkStart"), qualified("w:hyperlink")):
             for name in (qualified("w:name"), qualified("w:anchor")):
                 if element.get(name) in self.bookmarks:
                     element.set(name, self.bookmarks[element.get(name, "")])
         for instruction in root.iter(qualified("w:instrText")):
-            words = (instruction.text or "").split(" ")
-            instruction.text = " ".join(self.bookmarks.get(word, word) for word in words)
+            instruction.text = _FIELD_WORD.sub(self._renamed_word, instruction.text or "")
+        for field in root.iter(qualified("w:fldSimple")):
+            field.set(_INSTRUCTION, _FIELD_WORD.sub(self._renamed_word, field.get(_INSTRUCTION, "")))
+
+    def _renamed_word(self, match: re.Match[str]) -> str:
+        """Return a word of a field, in which a bookmark has its new name."""
+        word = match[0].strip('"')
+        return match[0].replace(word, self.bookmarks[word]) if word in self.bookmarks else match[0]
 
 
 def _text(element: etree._Element | None) -> str:
@@ -480,16 +503,41 @@ def _highest_id(package: _Package) -> int:
 
 def _bookmarks(package: _Package, number: int) -> Mapping[str, str]:
     """Return new names of the bookmarks of a file."""
-    names = {}
+    names: dict[str, str] = {}
+    new_names = set()
     for root in _texts(package):
         for bookmark in root.iter(qualified("w:bookmarkStart")):
-            name, ending = bookmark.get(qualified("w:name"), ""), f"_{number}"
-            names[name] = f"{name[: _MAX_BOOKMARK - len(ending)]}{ending}"
+            name = bookmark.get(qualified("w:name"), "")
+            if not name or name in names:
+                continue
+            ending = f"_{number}"
+            new_name = f"{name[: _MAX_BOOKMARK - len(ending)]}{ending}"
+            if new_name in new_names:  # long names may differ only in what is cut off
+                ending = f"_{number}_{len(names)}"
+                new_name = f"{name[: _MAX_BOOKMARK - len(ending)]}{ending}"
+            names[name] = new_name
+            new_names.add(new_name)
     return names
 
 
 def _is_default(style: etree._Element) -> bool:
     return style.get(qualified("w:default")) in ("1", "true", "on")
+
+
+def _depends_on_defaults(style: etree._Element) -> bool:
+    """Return whether a style of paragraphs takes what it does not say from the defaults of its file."""
+    if style.get(qualified("w:type")) != "paragraph":
+        return False
+    return _is_default(style) or style.find(qualified("w:basedOn")) is None
+
+
+def _has_list(style: etree._Element) -> bool:
+    numbers = [number.get(_VALUE, "0") for number in style.iter(qualified("w:numId"))]
+    return any(number != "0" for number in numbers)
+
+
+def _shown_name(style: etree._Element) -> str:
+    return value_at(style, "w:name") or ""
 
 
 def _linked_styles(style: etree._Element) -> set[str]:
@@ -516,6 +564,15 @@ def _renumber_lists(root: etree._Element, numbers: Mapping[str, str]) -> None:
             number.set(_VALUE, numbers.get(number.get(_VALUE, ""), number.get(_VALUE, "")))
 
 
+def _insert_before(parent: etree._Element, node: etree._Element, *names: str) -> None:
+    """Insert an element before the first child with one of these names, or at the end."""
+    following = next(parent.iterchildren(*map(qualified, names)), None)
+    if following is None:
+        parent.append(node)
+    else:
+        following.addprevious(node)
+
+
 def _section_margins(section: etree._Element) -> Iterable[tuple[str, str]]:
     """Yield the headers and footers that a section has, each with the pages that it is on."""
     for margin in _MARGINS:
@@ -531,13 +588,14 @@ def _margin_kinds(root: etree._Element) -> Iterable[tuple[str, str]]:
 def _end_section(body: etree._Element) -> None:
     """Put the properties of the last section into its last paragraph, so that another section can follow.
 
-    A table, or a paragraph that ends another section or is tracked, is followed by a paragraph without height.
+    A table, a content control, or a paragraph that ends another section or is tracked, is followed by a paragraph
+    without height.
     """
     section = body.find(qualified("w:sectPr"))
     if section is None:
         return
     body.remove(section)
-    blocks = list(body.iterchildren(PARAGRAPH, TABLE))
+    blocks = list(body.iterchildren(PARAGRAPH, TABLE, qualified("w:sdt")))
     last = blocks[-1] if blocks else None
     marks = (qualified("w:sectPr"), qualified("w:ins"), qualified("w:del"))
     is_usable = last is not None and last.tag == PARAGRAPH
