@@ -265,6 +265,15 @@ def test_changed_passage_keeps_its_own_translation_after_the_passage_before_it_w
     assert [entry.source for entry in po.obsolete] == [tram]
 
 
+def test_population_with_words_keeps_its_number_in_a_translation() -> None:
+    tree = parse(Source("plans/x.yaml", "cities: [{name: Rome, population: 'about 12,500'}]\n"))
+    plan = read_plan(tree)
+    po = translated(merged_translation(plan, tree, PoFile("x.po")))
+    population = translate_plan(plan, tree, po, "xx").plan.cities[0].population
+    assert population is not None
+    assert (population.text, population.value) == ("about 12,500 in cities[0].population", 12_500)
+
+
 def test_similar_passage_gets_the_translation_of_its_own_field() -> None:
     school, schools = "Open a school of gardeners", "Open a school of the gardeners"
     po = translated(merged(PoFile("x.po"), "Plant trees", school, period=school))

@@ -283,7 +283,7 @@ class _Walk(Struct, frozen=True):
             case AgendaTopic():
                 return replace(value, wording=self._text(loc, value.wording))
             case Quantity(text=str(text)) if text and not value.is_number:
-                return replace(value, text=self._text(loc, text), value=None)
+                return replace(value, text=self._text(loc, text))
             case str() | RichText() if value:
                 return self._text(loc, value)
             case _:
