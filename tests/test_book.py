@@ -246,6 +246,8 @@ def test_cities_of_one_name_in_several_countries_are_different_cities() -> None:
         ("Valencia", "c"),
     ]
     assert content_of({name: plans[name] for name in ("a", "c")}).book.figures.cities == "2"
+    reversed_book = content_of({"a": plans["b"], "b": plans["a"], "c": plans["c"]}).book
+    assert [city.name for city in reversed_book.cities] == [city.name for city in book.cities]
 
 
 def test_a_book_prints_the_web_site_of_its_contact_without_a_lead() -> None:

@@ -558,10 +558,12 @@ def _city_index(entries: Iterable[BookEntry], language: str) -> Iterator[BookInd
     """Yield the cities by name. Behind names that are in several countries, the country follows in brackets."""
     plans = _plans_of_cities(entries)
     for name in sorted(plans, key=partial(sort_key, language=language)):
-        for code, ids in plans[name].items():
-            is_ambiguous = len(plans[name]) > 1 and code
-            label = f"{name} ({country_name(code, language)})" if is_ambiguous else name
-            yield BookIndexEntry(label, " ".join(ids))
+        countries = {code: country_name(code, language) if code else "" for code in plans[name]}
+        # A city of an unknown country comes last.
+        for code in sorted(countries, key=lambda code: (not code, sort_key(countries[code], language))):
+            is_ambiguous = len(countries) > 1 and code
+            label = f"{name} ({countries[code]})" if is_ambiguous else name
+            yield BookIndexEntry(label, " ".join(plans[name][code]))
 
 
 def _plans_of_cities(entries: Iterable[BookEntry]) -> Mapping[str, Mapping[str, Iterable[str]]]:
