@@ -93,7 +93,7 @@ class Inlines:
 
 def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
-    if form is PLAIN or form == PLAIN:  # most are the same object, which is found faster
+    if form == PLAIN:
         return paragraph.inlines
     return tuple(_formatted(inline, form) if isinstance(inline, Run) else inline for inline in paragraph.inlines)
 
@@ -110,7 +110,8 @@ def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementCo
         style = context.text
         if block.figure:
             style = figure_style(style, context.language or reading.page.summary.language)
-        return TextBlock(formatted(block, form), style, context.line)
+        content = block.inlines if form is PLAIN else formatted(block, form)
+        return TextBlock(content, style, context.line)
     natural = LINES if block.marker is Marker.NONE else LISTS[min(context.list_level, 1)]
     style = natural_style(reading.theme, natural, context.text)
     inner = replace(context, list_level=context.list_level + 1)

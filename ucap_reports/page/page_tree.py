@@ -334,7 +334,7 @@ def has_page_numbers(content: Content) -> bool:
 
 def is_foot(block: Block) -> bool:
     """Return whether a block of the body is the foot, at the bottom of the last page."""
-    return isinstance(block, Division) and block.style.pin == "foot"
+    return block.style.pin == "foot" and isinstance(block, Division)
 
 
 def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
