@@ -82,6 +82,7 @@ def test_hidden_statements_work_without_a_warning(opening: str) -> None:
 
 
 DELETED = '<w:del w:id="1" w:author="a"/>'
+CELL_DELETED = '<w:cellDel w:id="1" w:author="a"/>'
 DELETED_END = f"<w:pPr><w:rPr>{DELETED}</w:rPr></w:pPr>"
 CHANGES = {
     "an insertion": f'<w:p><w:ins w:id="1" w:author="a">{run("new")}</w:ins></w:p>',
@@ -91,6 +92,10 @@ CHANGES = {
     "the end of a paragraph": f"<w:p>{DELETED_END}{run('n')}</w:p><w:p>{run('ew')}</w:p>",
     "the end before a paragraph with a style": f"<w:p>{DELETED_END}{run('n')}</w:p>{paragraph('ew', style='Cell')}",
     "a paragraph": f"<w:p>{DELETED_END}</w:p><w:p>{run('new')}</w:p>",
+    "the end of a paragraph before a bookmark": (
+        f"<w:bookmarkStart w:id='8' w:name='a'/><w:p>{DELETED_END}{run('n')}</w:p><w:bookmarkEnd w:id='8'/>"
+        f"<w:p>{run('ew')}</w:p>"
+    ),
 }
 
 
@@ -146,6 +151,23 @@ def test_deleted_rows_and_cells_are_left_out() -> None:
     row = f"<w:tr><w:trPr>{DELETED}</w:trPr>{deleted}</w:tr>"
     root = merged(table([deleted, "b"]).replace("</w:tbl>", f"{row}</w:tbl>"))
     assert [len(list(each.iter(f"{W}tc"))) for each in root.iter(f"{W}tr")] == [1]
+
+
+def test_a_moved_paragraph_leaves_no_empty_one() -> None:
+    end = "<w:pPr><w:rPr><w:moveFrom w:id='1' w:author='a'/></w:rPr></w:pPr>"
+    moved = f"<w:moveFrom w:id='2' w:author='a'>{run('old')}</w:moveFrom>"
+    start, stop = '<w:moveFromRangeStart w:id="3" w:name="m"/>', '<w:moveFromRangeEnd w:id="3"/>'
+    root = merged(f"<w:p>{end}{start}{moved}</w:p>{stop}<w:p>{run('new')}</w:p>")
+    assert texts(root)[0] == "new"
+
+
+@pytest.mark.parametrize("properties", ["trPr", "tcPr"])
+def test_a_table_without_remaining_rows_is_left_out(properties: str) -> None:
+    marks = {"trPr": "", "tcPr": ""}
+    marks[properties] = f"<w:{properties}>{DELETED if properties == 'trPr' else CELL_DELETED}</w:{properties}>"
+    row = f"<w:tr>{marks['trPr']}<w:tc>{marks['tcPr']}<w:p/></w:tc></w:tr>"
+    root = merged(f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="9"/></w:tblGrid>{row}{row}</w:tbl>{BODY}')
+    assert list(root.iter(f"{W}tbl")) == []
 
 
 def with_picture(body: str, target: str = "document") -> bytes:

@@ -61,6 +61,7 @@ from ucap_reports.word.file.word_xml import (
     NAMESPACES,
     PARAGRAPH,
     PARAGRAPH_FORMAT,
+    ROW,
     RUN,
     RUN_FORMAT,
     SECTION,
@@ -205,6 +206,7 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
 # What is removed before the tags are read
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
+_BOOKMARKS = (qualified("w:bookmarkStart"), qualified("w:bookmarkEnd"))
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
 
@@ -223,8 +225,9 @@ def accept_revisions(root: etree._Element) -> bool:
     changed = [qualified(f"w:{name}") for name in allowlist().changes]
     editing = [qualified(f"w:{name}") for name in allowlist().editing]
     is_tracked = next(root.iter(*_INSERTED, *_DELETED, *changed), None) is not None
+    etree.strip_elements(root, *editing)  # also the ends of moved ranges, which are between paragraphs that are joined
     _remove_deleted(root)
-    etree.strip_elements(root, *_DELETED, *changed, f"{{{WORD_2012}}}dataBinding", *editing)
+    etree.strip_elements(root, *_DELETED, *changed, f"{{{WORD_2012}}}dataBinding")
     etree.strip_tags(root, *_UNWRAPPED)
     for element in root.iter(etree.Element):
         for name in [name for name in element.attrib if _is_of_editing(str(name))]:
@@ -270,12 +273,19 @@ def _remove_hidden_text(root: etree._Element, sheet: StyleSheet, locator: Elemen
 
 
 def _remove_deleted(root: etree._Element) -> None:
-    """Remove deleted rows and cells, and join paragraphs whose end is deleted with the next ones."""
+    """Remove deleted rows and cells, with the tables and rows of which nothing is left, and join paragraphs whose end
+    is deleted with the next ones.
+    """
     for properties in list(root.iter(qualified("w:trPr"), qualified("w:tcPr"))):
         mark = "w:del" if properties.tag == qualified("w:trPr") else "w:cellDel"
         element = properties.getparent()
         if element is not None and properties.find(qualified(mark)) is not None:
+            row, table = element.getparent(), next(element.iterancestors(TABLE), None)
             remove(element)
+            if row is not None and row.tag == ROW and next(row.iter(CELL), None) is None:
+                remove(row)
+            if table is not None and next(table.iter(ROW), None) is None:
+                remove(table)
     for deleted in reversed(list(root.iter(*_DELETED))):  # so that the content of each paragraph is moved once
         around = list(deleted.iterancestors(PARAGRAPH_FORMAT, PARAGRAPH))
         if len(around) > 1 and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
@@ -283,12 +293,16 @@ def _remove_deleted(root: etree._Element) -> None:
 
 
 def _join_with_next(paragraph: etree._Element) -> None:
-    """Move the content of a paragraph whose end is deleted to the beginning of the next one."""
+    """Move the content of a paragraph whose end is deleted, and bookmarks after it, to the start of the next one."""
+    moved = [child for child in paragraph if child.tag != PARAGRAPH_FORMAT]
     following = paragraph.getnext()
+    while following is not None and following.tag in _BOOKMARKS:
+        moved.append(following)
+        following = following.getnext()
     if following is not None and following.tag == PARAGRAPH:
         index = 0 if following.find(PARAGRAPH_FORMAT) is None else 1
-        for child in reversed([child for child in paragraph if child.tag != PARAGRAPH_FORMAT]):
-            following.insert(index, child)
+        for element in reversed(moved):
+            following.insert(index, element)
         remove(paragraph)
 
 
