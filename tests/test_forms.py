@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
@@ -17,6 +18,7 @@ from tests.test_replies import apply, in_editor
 from tests.tools import office_file
 from ucap_reports.batch import replies
 from ucap_reports.batch.produce_documents import Produced, produce
+from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.form_answers import form_text, form_value
 from ucap_reports.importers.form_document import FORM, form_words
@@ -30,6 +32,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.word.file.office_package import compressed, write_package
 from ucap_reports.word.file.word_xml import qualified
@@ -697,6 +700,35 @@ def test_editor_shows_the_answers_of_forms_and_applies_those_that_are_accepted(p
     after = values(project, "tianjin-rome")
     assert (after["period"], after["themes"]) == ("May 2017", ["Ports", "Rivers"])
     assert after["cities"][0]["population"] == "14 Mio"
+
+
+@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+def test_forms_are_decided_for_in_the_order_of_the_decision(project: Path, order: tuple[str, str]) -> None:
+    form = made(project, "tianjin-rome")
+    names = {"one.docx": "Ostia", "two.docx": "Tivoli"}
+    for file, name in names.items():
+        answered(project, form, {"cities[2].name": name, "period": name}, file)
+    files = [ReplyFile(file, (project / file).read_bytes()) for file in names]
+
+    comparison = compare_replies(Project(project), files, ReplyOptions())
+    (changed,) = apply_replies(comparison, decide=lambda _: order).files
+
+    after = yaml.safe_load(changed.content)
+    assert [city["name"] for city in after["cities"][2:]] == [names[file] for file in order]
+    assert after["period"] == names[order[0]]
+
+
+def test_a_form_with_the_answer_of_the_chosen_one_loses_no_conflict(project: Path) -> None:
+    form = made(project, "tianjin-rome")
+    periods = {"one.docx": "2026", "two.docx": "2026", "three.docx": "2027"}
+    for file, period in periods.items():
+        answered(project, form, {"period": period}, file)
+
+    run = ucap(project, "review", *periods, "--apply", "--json", "--prefer", "two.docx")
+
+    applied = {change["file"]: change["applied"] for change in run.report["changes"]}
+    assert applied == {"one.docx": True, "two.docx": True, "three.docx": False}
+    assert values(project, "tianjin-rome")["period"] == "2026"
 
 
 def test_editor_keeps_the_cities_that_two_forms_add(project: Path) -> None:

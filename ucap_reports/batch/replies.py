@@ -777,7 +777,9 @@ class _FormMerge:
             self._merge(answers, decide)
 
     def _merge(self, answers: Sequence[_Answer], decide: Decision) -> None:
-        """Take the answers for one field: all if they agree, or else those of the files that are decided for."""
+        """Take the answers for one field: all if they agree, or else those of the files that are decided for, in that
+        order, and the same ones of other files.
+        """
         _, first = answers[0]
         is_agreed = all(proposal.record.new == first.record.new for _, proposal in answers)
         if is_agreed and not any(proposal.is_open for _, proposal in answers):
@@ -796,14 +798,22 @@ class _FormMerge:
             self.conflicts.append(conflict)
             files = ()
         taken: list[_Answer] = []
-        for form, proposal in answers:
+        for file in dict.fromkeys(files):
             if taken and not is_insertion:
                 break  # several items can be inserted, but only one value is kept
-            if form.name in files and proposal.change is not None:
-                taken.append((form, proposal))
+            for form, proposal in answers:
+                if form.name == file and proposal.change is not None:
+                    taken.append((form, proposal))
+        taken_values = [proposal.record.new for _, proposal in taken]
+        for answer in answers:
+            form, proposal = answer
+            if answer in taken:
+                continue
+            if proposal.change is not None and proposal.record.new in taken_values:  # it is the same answer
+                taken.append(answer)
+            else:
+                self._in_conflict.add((form.name, record.field))
         self._accepted += taken
-        taken_from = {form.name for form, _ in taken}
-        self._in_conflict.update((form.name, record.field) for form, _ in answers if form.name not in taken_from)
 
     def text(self) -> str:
         """Return the text of the plan with the answers that are taken; those that its format refuses are left out, and
