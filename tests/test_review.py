@@ -1,5 +1,6 @@
 """`ucap review`: the changes of edited Word files by field, author and date, applied to plans and translations."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -265,6 +266,24 @@ def test_the_changes_of_a_translated_file_go_into_the_translation(tmp_path: Path
     assert after["challenges"].text == entries["challenges"].text.replace("vice versa", "inversement")
     assert after["sdgs[0]"].text == "Villes durables"
     assert [name for name in entries if after[name].text != entries[name].text] == ["sdgs[0]", "challenges"]
+
+
+def test_a_change_of_an_only_item_written_without_a_list_goes_into_the_translation(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    themes = re.compile("^themes:\n(?:  - .*\n)+", re.MULTILINE)
+    plan.write_text(themes.sub("themes: Aviation\n", plan.read_text(encoding="utf-8")), encoding="utf-8")
+    po = po_path(tmp_path, "fr")
+    with po.open("a", encoding="utf-8") as file:
+        file.write('\nmsgctxt "themes"\nmsgid "Aviation"\nmsgstr "Vols"\n')
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = edit(tmp_path, "tianjin-rome.fr.docx")
+    edited.replace("Vols", "Avions", LI)
+    edited.save(tmp_path / "edited.docx")
+
+    (change,) = review(tmp_path, "edited.docx", "--apply").report["changes"]
+
+    assert (change["field"], change["applied"]) == ("themes[0]", True)
+    assert po_entries(po)["themes"].text == "Avions"
 
 
 def test_a_file_whose_changes_are_all_applied_is_overwritten_by_the_next_build(project: Path) -> None:

@@ -426,7 +426,8 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tup
     before, after = values
     entries = {entry.field: entry for entry in merged_translation(plan, tree, po).entries}
     for change in value_changes({loc: before}, {loc: after}):
-        entry = entries.get(change.field)
+        only_item = change.field.removesuffix("[0]")  # as the only item of a list that is written without a list
+        entry = entries.get(change.field) or entries.get(only_item)
         if entry is None or change.kind not in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
             continue
         value = after
@@ -434,7 +435,7 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tup
             value = value[step]
         text = shown_value(value)
         wording = read_goal(text).wording if loc == (_GOALS,) else text
-        entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
+        entries[entry.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
     return replace(po, entries=tuple(entries.values()))
 
 
