@@ -463,10 +463,10 @@ def _date_in_words(text: str) -> list[_DateOrder]:
         return [(year, month_number, day)]
     tokens = significant_words(text)
     name = " ".join(token for token in tokens if not token.isdecimal())
-    numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
+    numbers = [token for token in tokens if token.isdecimal()]
     if len(numbers) != 2:  # noqa: PLR2004 - a day and a year
         return []
-    day, year = numbers
+    day, year = sorted(numbers, key=len)
     if len(day) > _DAY_DIGITS or len(year) != _YEAR_DIGITS:
         return []
     month = _months().get(name) or _months().get(name.removeprefix(_HEBREW_IN))

@@ -105,8 +105,8 @@ class _Translator:
         try:
             translation = passage.read(entry.text)
         except PydanticCustomError as error:
-            refused = (error.context or {})["problems"] if error.type == REFUSED else ()
-            self.errors += [refusal.at(where) for refusal in refused]
+            if error.type == REFUSED and error.context is not None:
+                self.errors += [refusal.at(where) for refusal in error.context["problems"]]
             return value
         for kind, words in differences(value, translation):
             self.warnings.append(problem("translation-differs", where, form=kind, words=words))
@@ -300,7 +300,8 @@ class _Walk(Struct, frozen=True):
         field = BUILT_IN.at(loc)
         if field is not None:
             read = _READERS.get(field.type, read)
-        return self.change(Passage(loc, str(getattr(written, "text", written)).strip("\n"), read), value)
+        source = str(getattr(written, "text", written))
+        return self.change(Passage(loc, source.strip("\n"), read), value)
 
     def _written(self, loc: Loc) -> Any:
         """Return the value in the file: that of the entry itself where it is written without its field."""

@@ -467,7 +467,7 @@ def _book(
     updated = _newest_update(entries)
     outside = dict.fromkeys(code for entry in entries for code in entry.outside)
     partner_countries = [country_name(code, language) for code in outside]
-    count_with_themes = sum(1 for entry in entries if entry.themes)
+    count_with_themes = len([entry for entry in entries if entry.themes])
     theme_index = []
     for name, plans in sorted(themes.values(), key=lambda item: sort_key(item[0], language)):
         theme_index.append(BookIndexEntry(name, " ".join(plans)))
