@@ -100,6 +100,28 @@ def test_headings_have_the_built_in_styles_that_the_navigation_pane_lists() -> N
     assert [None if level is None else level.get(f"{W}val") for level in found] == ["0", "1", "1"]
 
 
+def test_texts_of_one_style_have_their_own_heading_levels() -> None:
+    texts_of_levels = {"a": "p", "b": "h1", "c": "h2", "d": "h3", "e": "p", "g": "h1"}
+    body = "".join(f"<{tag} class='note'>{text}</{tag}>" for text, tag in texts_of_levels.items())
+    for first in ("", "<h1 class='note'>f</h1>"):
+        content = word_of(first + body)
+        styles = {style.get(f"{W}styleId"): style for style in part(content, "word/styles.xml").iter(f"{W}style")}
+        levels = {}
+        for paragraph in part(content).iter(f"{W}p"):
+            (style,) = paragraph.iter(f"{W}pStyle")
+            own, named = paragraph.find(f".//{W}outlineLvl"), styles[style.get(f"{W}val")].find(f".//{W}outlineLvl")
+            level = named if own is None else own
+            levels[text_of(paragraph)] = "9" if level is None else level.get(f"{W}val")
+        assert {text: levels[text] for text in texts_of_levels} == {
+            "a": "9",
+            "b": "0",
+            "c": "1",
+            "d": "2",
+            "e": "9",
+            "g": "0",
+        }
+
+
 def test_a_style_of_the_theme_can_have_the_name_of_one_that_only_word_needs() -> None:
     body = "<table><tbody><tr><td>a</td></tr></tbody></table><p class='end'>b</p>"
     pack = pack_of(f"<document>{body}</document>", styles={"end": {"align": "end"}})

@@ -190,6 +190,8 @@ class NamedStyles:
         self._names = {f"{THEME_PREFIX}{END}": END_STYLE, f"{THEME_PREFIX}{PICTURE}": PICTURE_STYLE}
         """The identifiers of the styles by name, first those that each file has."""
         self._headings: set[int] = set()
+        self._levels: dict[str, int] = {}
+        """The levels of the headings of styles, by identifier."""
 
     def paragraph(self, style: Style, level: int = 0) -> str:
         """Return the identifier of the style of a paragraph, or of a heading of that level."""
@@ -202,6 +204,10 @@ class NamedStyles:
                 name += OF_TEXT  # a template follows the theme, whose style of this name has the spaces
             self._paragraphs[key] = self._defined(look if is_own else without_box(look), name, level)
         return self._paragraphs[key].identifier
+
+    def level(self, identifier: str) -> int:
+        """Return the level of the headings of a style, which is that of the first text with it; 0 for a paragraph."""
+        return self._levels.get(identifier, 0)
 
     def contents(self, style: Style, level: int, width: float) -> str:
         """Return the identifier of the style of an entry of the contents, which Word uses when it updates them."""
@@ -256,6 +262,7 @@ class NamedStyles:
             self._headings.add(level)
             identifier = f"Heading{level}"
             names = f'<w:name w:val="heading {level}"/><w:aliases w:val="{escaped(name)}"/>'
+        self._levels[identifier] = level
         properties = paragraph_look(style)
         if not style.hyphenate:
             properties["suppressAutoHyphens"] = "<w:suppressAutoHyphens/>"

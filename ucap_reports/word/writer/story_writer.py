@@ -121,6 +121,8 @@ _NUMBER_FIELD = f"{_FIELD_START}<w:r><w:t>1</w:t></w:r>{_FIELD_END}"
 _CHAPTER_FIELD = _FIELD_START.format('STYLEREF "heading 2"') + _FIELD_END
 _CONTENTS_FIELD = _FIELD_START.format("TOC \\f C \\h \\z")
 """Begins the contents: entries of TC fields of type C, as links, without page numbers on the web."""
+_NO_HEADING = 9
+"""The outline level of texts that are no headings (ISO/IEC 29500-1, 17.3.1.20)."""
 _HIDDEN_FIELD = (
     '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:rPr><w:vanish/></w:rPr>'
     '<w:instrText xml:space="preserve"> {} </w:instrText></w:r><w:r><w:rPr><w:vanish/></w:rPr>'
@@ -291,15 +293,19 @@ class StoryWriter:
         style = text.style
         level = text.level
         context = self._context
-        properties = {"pStyle": f'<w:pStyle w:val="{self._document.styles.paragraph(style, level)}"/>'}
+        identifier = self._document.styles.paragraph(style, level)
+        properties = {"pStyle": f'<w:pStyle w:val="{identifier}"/>'}
+        has_other_level = self._document.styles.level(identifier) != level
+        if has_other_level:
+            properties["outlineLvl"] = f'<w:outlineLvl w:val="{level - 1 if level else _NO_HEADING}"/>'
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
         if length in KEPT_TOGETHER_LENGTHS or context.keeps_lines:
             properties["keepLines"] = "<w:keepLines/>"
         has_short_rule_below = is_short(style.rule_below)
         if context.begins_split_cell:
             properties["keepNext"] = '<w:keepNext w:val="0"/>'
-        elif context.keeps_next or (has_short_rule_below and not level):  # the style of headings keeps them
-            properties["keepNext"] = "<w:keepNext/>"
+        elif context.keeps_next or (level and has_other_level) or (has_short_rule_below and not level):
+            properties["keepNext"] = "<w:keepNext/>"  # the style of headings of its own level keeps them
         indent = 0.0 if numbering else list_place.indent
         if numbering:
             properties["numPr"] = numbering
