@@ -51,6 +51,7 @@ ALLOWED = {
     "cli.init_command": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
     "fonts.font_sources": "fonts of installed packages",
+    "importers.exported_workbook": "the folder of temporary files, which is only named",
     "pdf.file.write_pdf": "files of the package",
     "problems.catalogue": "files of the package",
     "storage.git_revisions": "the program git",
