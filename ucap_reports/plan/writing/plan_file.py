@@ -293,7 +293,9 @@ def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:
 
 def _comparable(value: Any) -> Any:
     """Return a value to compare: with its type, a number as it is written, a text without line ends at its edges."""
-    return value.strip("\n") if isinstance(value, str) else (type(value), getattr(value, "text", value))
+    if isinstance(value, str):
+        return value.strip("\n")
+    return (type(value), getattr(value, "text", value))
 
 
 def write_document(document: PlanFileContent) -> str:
@@ -330,7 +332,7 @@ def entry_lines(entry: PlanEntry, indent: str) -> Iterator[str]:
 
 def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
     """Yield the lines of a field or item with its comments."""
-    yield from _comments(entry.comments_before, indent)
+    yield from _indented(entry.comments_before, indent)
     if entry.key is None:
         yield from _item(entry, indent)
         return
@@ -345,11 +347,11 @@ def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
             for field in entries:
                 inner += _entry(field, f"{indent}{STEP}")
             if entries[0].comments_before:  # there is no place for a comment between the dash and the first field
-                yield from _comments(entries[0].comments_before, indent)
+                yield from _indented(entries[0].comments_before, indent)
                 inner = inner[len(entries[0].comments_before) :]
             yield f"{indent}- {inner[0].removeprefix(indent + STEP)}"
             yield from inner[1:]
-            yield from _comments(closing, f"{indent}{STEP}")
+            yield from _indented(closing, f"{indent}{STEP}")
         case _:
             yield from _after(f"{indent}-", entry, indent)
 
@@ -370,7 +372,7 @@ def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
             yield f"{lead}{comment}"
             for inner in entries:
                 yield from _entry(inner, f"{indent}{STEP}")
-            yield from _comments(closing, f"{indent}{STEP}")
+            yield from _indented(closing, f"{indent}{STEP}")
         case _:
             assert_never(entry.content)
 
@@ -378,16 +380,19 @@ def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
 def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
     """Yield a text on the line of its key if it fits, else in a block below."""
     inner = f"{indent}{STEP}"
-    if "\n" in text and (lines := _literal_lines(text)) is not None:
+    literal = _literal_lines(text) if "\n" in text else None
+    if literal is not None:
         # One piece, because empty lines and spaces at line ends belong to the text.
-        yield "\n".join([f"{lead} |{comment}", *(f"{inner}{line}" if line else "" for line in lines)])
+        yield "\n".join([f"{lead} |{comment}", *_indented(literal, inner)])
         return
-    plain = f"{lead} {scalar_on_one_line(text)}{comment}"
-    if len(plain) <= WIDTH or (lines := _folded_lines(text, WIDTH - len(inner))) is None:
-        yield plain
+    on_one_line = f"{lead} {scalar_on_one_line(text)}{comment}"
+    folded = None if len(on_one_line) <= WIDTH else _folded_lines(text, WIDTH - len(inner))
+    if folded is None:
+        yield on_one_line
         return
     yield f"{lead} >-{comment}"
-    yield from (f"{inner}{line}" for line in lines)
+    for line in folded:
+        yield f"{inner}{line}"
 
 
 def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
@@ -411,7 +416,7 @@ def _flow_item(entry: PlanEntry) -> str | None:
             return None
 
 
-def _comments(lines: Iterable[str], indent: str) -> Iterator[str]:
+def _indented(lines: Iterable[str], indent: str) -> Iterator[str]:
     return (f"{indent}{line}" if line else "" for line in lines)
 
 

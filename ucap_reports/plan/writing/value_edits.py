@@ -352,17 +352,18 @@ def item_changes(loc: Loc, pairs: Sequence[ItemPair]) -> Iterator[ValueChange]:
     removals from its end to its beginning, then moves and insertions.
     """
     removed: list[int] = []
-    present: list[int | None] = []
-    """What the list has after the changes so far: the places that its items had before, None for new ones."""
+    kept: list[int] = []
     for pair in pairs:
         if pair.old is not None and pair.new is None:
             removed.append(pair.old)
         elif pair.old is not None:
-            present.append(pair.old)
+            kept.append(pair.old)
     for index in sorted(removed, reverse=True):
         yield ValueChange("remove", (*loc, index))
-    present.sort(key=lambda place: place or 0)
-    for index, pair in enumerate(pair for pair in pairs if pair.new is not None):
+    present: list[int | None] = [*sorted(kept)]
+    """What the list has after the changes so far: the indices that its items had before, None for new ones."""
+    new_items = [pair for pair in pairs if pair.new is not None]
+    for index, pair in enumerate(new_items):
         if pair.old is None:
             yield ValueChange("insert", (*loc, index), pair.after)
             present.insert(index, None)
