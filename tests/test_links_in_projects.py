@@ -81,6 +81,9 @@ def test_safe_folder_reads_and_lists_what_is_in_it(folder: SafeFolder) -> None:
     assert folder.entries(folder.base / "nowhere") == []
     assert folder.kind(folder.base / "nowhere" / "a") is FileKind.MISSING
     assert folder.kind(folder.base) is FileKind.FOLDER
+    missing = SafeFolder(folder.base / "nowhere")
+    assert missing.kind(missing.base) is FileKind.MISSING
+    assert missing.status(missing.base) is None
 
 
 def test_safe_folder_reads_no_link(folder: SafeFolder, linked: Path) -> None:

@@ -139,9 +139,9 @@ class SafeFolder(Struct, frozen=True):
 
         Raises LinkError if a folder on the way is a link.
         """
-        if path == self.base:
-            return os.stat(path)
         try:
+            if path == self.base:
+                return os.stat(path)
             with self._parent(path) as (folder, name):
                 return folder.status(name)
         except (FileNotFoundError, NotADirectoryError):
