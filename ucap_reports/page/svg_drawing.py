@@ -148,7 +148,8 @@ def _length(text: str) -> float:
 def _transform(text: str) -> Transform:
     """Return the product of transformations such as `translate(1 2) scale(3)`."""
     product = Identity
-    for name, arguments in zip(*[_arguments(_TRANSFORM, text)] * 2, strict=True):
+    names_and_arguments = list(_arguments(_TRANSFORM, text))
+    for name, arguments in zip(names_and_arguments[::2], names_and_arguments[1::2], strict=True):
         product = _TRANSFORMATIONS[name](product, *_numbers(arguments))
     return product
 
@@ -215,7 +216,9 @@ def valid(read: Callable[[str], Any], is_valid: Callable[[Any], bool]) -> Callab
 
 
 def _share(text: str) -> float:
-    return float(text.strip().removesuffix("%")) / (100 if "%" in text else 1)
+    """Return an opacity, which may be written in percent."""
+    written = text.strip()
+    return float(written[:-1]) / 100 if written.endswith("%") else float(written)
 
 
 Property = tuple[str, Callable[[str], Any]]
