@@ -269,6 +269,13 @@ def test_figures_of_a_template_have_the_width_of_their_style() -> None:
     assert '<p class="goal">{{ goal|tile }}</p>' in unfilled_page(page, theme)
 
 
+@pytest.mark.parametrize(("part_of_table", "style"), [("thead", "column"), ("tbody", "label")])
+def test_header_cells_with_a_conditional_class_keep_their_natural_style(part_of_table: str, style: str) -> None:
+    row = '<tr><th{% if a %} class="note"{% endif %}>b</th></tr>'
+    page = f"<document><table><{part_of_table}>{row}</{part_of_table}></table></document>"
+    assert f'<p class="{style}">b</p>' in unfilled_page(page, shipped_pack("plain").theme)
+
+
 def test_a_template_keeps_the_page_template_of_its_pack(tmp_path: Path) -> None:
     pack = shipped_pack("plain")
     assert word_template(pack) == word_template(replace(pack, files={PAGE_TEMPLATE: pack.files[PAGE_TEMPLATE]}))

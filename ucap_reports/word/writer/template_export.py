@@ -16,7 +16,7 @@ from itertools import pairwise
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.page.element_styles import NATURAL, without_box
+from ucap_reports.page.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_elements import Element
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
@@ -395,12 +395,13 @@ class _Unfilled:
         content = list(_content(element))
         first, second = element.get("class") or "", otherwise
         if str(element.tag) in _CELLS:
+            around = next(element.iterancestors("thead", "table"), None)
             if element.tag != "th":
-                natural = "cell"
-            elif element.getparent() is None:
-                natural = "label"
+                natural = NATURAL["td"]
+            elif around is not None and around.tag == "thead":
+                natural = COLUMN
             else:
-                natural = "column"
+                natural = LABEL
             element.text = None
             del element[:]
             cases = ((f"if {condition}", first), ("else", second or natural))
