@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tests.command import Run, ucap, write_plan
 from tests.custom_projects import (
+    HEAD,
     changed_fields,
     declared,
     is_selected,
@@ -191,6 +192,35 @@ def test_another_template_does_not_change_what_is_valid(project: Path) -> None:
 )
 def test_conditions_compare_numbers_amounts_dates_and_texts(project: Path, condition: str, *, fulfilled: bool) -> None:
     assert is_selected(project, condition) is fulfilled
+
+
+@pytest.mark.parametrize(
+    ("value", "condition", "fulfilled"),
+    [
+        *(("123.456", condition, True) for condition in ("trams<1000", "trams=123.456", "trams>123.4")),
+        ("123.456", "trams>1000", False),
+        ("0.00001", "trams<1", True),
+        ("0.00001", "trams>0", True),
+        ("13.500", "trams<14", True),
+        ('"13.500"', "trams>13000", True),
+    ],
+)
+def test_conditions_tell_decimals_of_numbers_from_thousands(
+    tmp_path: Path, value: str, condition: str, *, fulfilled: bool
+) -> None:
+    settings = "fields:\n  trams: {type: number, label: X}\n"
+    assert is_selected(write_project(tmp_path, settings, f"{HEAD}trams: {value}\n"), condition) is fulfilled
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition"),
+    [("money", "x<10000"), ("money", "x<=0"), ("date", "x<2030"), ("date", "x<=2026-03-31")],
+)
+def test_conditions_about_less_are_not_fulfilled_by_words(tmp_path: Path, kind: str, condition: str) -> None:
+    settings = f"fields:\n  x: {{type: {kind}, label: X}}\n"
+    project = write_project(tmp_path, settings, f"{HEAD}x: after the next election\n")
+    assert not is_selected(project, condition)
+    assert is_selected(project, condition.partition("<")[0] + "!=2027")
 
 
 def test_list_refuses_conditions_with_unknown_fields_and_values(project: Path) -> None:

@@ -150,6 +150,8 @@ def test_conditions_select_plans(project: Path, conditions: list[str], expected:
         ("status=drft", "condition-value-invalid", "draft"),
         ("updated<1 May 2019", "condition-value-invalid", "2019-05-01"),
         ("updated<2019-13", "condition-value-invalid", "YYYY-MM"),
+        ("updated<20190501", "condition-value-invalid", "2019-05-01"),
+        ("updated<2019-W18-3", "condition-value-invalid", "YYYY-MM"),
         ("sdg=18", "condition-value-invalid", "17"),
         ("language=Chinese", "condition-value-invalid", "zh"),
         ("completeness<half", "condition-value-invalid", "100"),

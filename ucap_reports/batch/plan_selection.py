@@ -159,6 +159,8 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
 _CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
 _DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?")
+"""A number as `str` writes it, without groups of thousands."""
 _INDEX = re.compile(r"\[\d+\]")
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "=": operator.eq,
@@ -235,9 +237,10 @@ class Condition(Struct, frozen=True):
             return True
         is_negated = self.operator == "!="
         sign = "=" if is_negated else self.operator
-        values = [self.tested.kind.read(value) or "" for value in plan.facts.get(self.field, ())]
+        values = [self.tested.kind.read(value) for value in plan.facts.get(self.field, ())]
+        known = [value for value in values if value is not None]  # words are neither before a date nor below a number
         length = len(self.value) if self.tested.kind.has_parts else None
-        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
+        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in known)
 
 
 def _tested(name: str, opened: OpenedProject) -> _TestedField:
@@ -275,8 +278,10 @@ def _concerns(error: Problem, path: str) -> bool:
 def _read_date(value: str) -> str | None:
     """Return the date, month or year, if it exists."""
     parts = _DATE.fullmatch(value)
+    if parts is None:
+        return None
     with suppress(ValueError):
-        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
+        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}")
         return value
     return None
 
@@ -288,14 +293,32 @@ def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
 
 
 def _read_figure(value: str) -> str | None:
-    """Return a number or an amount in a form of fixed length, so that texts are in the order of their numbers."""
-    money = read_money(value, currencies())
-    return None if money.amount is None else f"{money.amount + _OFFSET:030.6f}"
+    """Return a number or an amount of a plan in a form of fixed length, so that texts are in the order of numbers."""
+    return _in_order(Decimal(value)) if _NUMBER.fullmatch(value) else _read_amount(value)
 
 
-def _read_asked_figure(value: str) -> str | None:
-    """Return the form of a plain number or amount; words, which may change what it means, make it invalid."""
+def _read_asked_number(value: str) -> str | None:
+    """Return the form of a plain number; as in plan files, three digits after a point are decimals."""
     return _read_figure(value) if is_plain_amount(value, currencies()) else None
+
+
+def _read_asked_amount(value: str) -> str | None:
+    """Return the form of a plain amount; words, which may change what it means, make it invalid."""
+    return _read_amount(value) if is_plain_amount(value, currencies()) else None
+
+
+def _read_amount(value: str) -> str | None:
+    """Return the form of an amount as people write it: three digits after a point are thousands."""
+    money = read_money(value, currencies())
+    return None if money.amount is None else _in_order(money.amount)
+
+
+def _figure_hint(_: str) -> str:
+    return "write a number alone, such as 10000"
+
+
+def _in_order(number: Decimal) -> str:
+    return f"{number + _OFFSET:030.6f}"
 
 
 def _read_status(value: str) -> str | None:
@@ -311,14 +334,13 @@ def _read_language(value: str) -> str | None:
 
 
 _WORDS = _Kind(searchable)
-_FIGURE = _Kind(_read_figure, lambda _: "write a number alone, such as 10000", _read_asked_figure)
 _KINDS: Mapping[FieldType, _Kind] = {
     FieldType.COUNTRIES: _Kind(_read_country, country_hint),
     FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),
     FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
     FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
-    FieldType.NUMBER: _FIGURE,
-    FieldType.MONEY: _FIGURE,
+    FieldType.NUMBER: _Kind(_read_figure, _figure_hint, _read_asked_number),
+    FieldType.MONEY: _Kind(_read_figure, _figure_hint, _read_asked_amount),
     FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
     FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
 }
