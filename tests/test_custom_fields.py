@@ -270,6 +270,7 @@ INVALID = {
     "a number below the minimum": ("{type: number, label: X, minimum: 0}", "x: -1", ["value-invalid"]),
     "a number above the maximum": ("{type: number, label: X, maximum: 5}", "x: 5.5", ["value-invalid"]),
     "a date for a number": ("{type: number, label: X}", "x: 2026-03-01", ["number-invalid"]),
+    "a date with points for a number": ("{type: number, label: X}", "x: 31.03.2026", ["number-invalid"]),
     "a range for a number": ("{type: number, label: X}", "x: 5–6 jobs", ["number-invalid"]),
     "a boolean": ("{type: number, label: X}", "x: true", ["type-invalid"]),
     "an amount in an unknown currency": (
