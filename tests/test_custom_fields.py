@@ -348,12 +348,16 @@ def test_amounts_are_printed_as_is_usual_in_the_language(tmp_path: Path, value: 
         )
 
 
-def test_the_hint_about_a_dollar_names_the_currency_of_the_countries(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("value", "proposed"),
+    [("$40,000", "CAD 40,000"), ("$40,000.50", "CAD 40,000.50"), ("$1.2 million", "CAD 1,200,000")],
+)
+def test_the_hint_about_a_dollar_names_the_currency_of_the_countries(tmp_path: Path, value: str, proposed: str) -> None:
     (tmp_path / "ucap.yaml").write_text("fields: {x: {type: money, label: X}}\n", encoding="utf-8")
-    text = "cities: [{name: Ottawa, country: Canada}]\nupdated: 2019-04-30\nx: $40,000\n"
-    write_plan(tmp_path, "a.yaml", text)
+    text = "cities: [{name: Ottawa, country: Canada}]\nupdated: 2019-04-30\n"
+    write_plan(tmp_path, "a.yaml", f"{text}x: {value}\n")
     (hint,) = [each for each in hints(ucap(tmp_path, "check", "--json")) if "currency" in each]
-    assert hint == "write the code of the currency: CAD 40,000"
+    assert hint == f"write the code of the currency: {proposed}"
 
 
 WRONG_DECLARATIONS = {

@@ -326,8 +326,9 @@ def _amount_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
     """
     for loc, money in _amounts(plan, fields):
         if money.symbol:
-            codes = _proposed(money.symbol, plan)
-            hint = f"write the code of the currency: {' or '.join(f'{code} {money.amount:,}' for code in codes)}"
+            amount = f"{money.amount:,}".removesuffix(".0")
+            proposed = [f"{code} {amount}" for code in _proposed(money.symbol, plan)]
+            hint = f"write the code of the currency: {' or '.join(proposed)}"
             yield problem("currency-unclear", tree.location(loc), hint=hint, symbol=money.symbol)
         if money.is_unread:
             yield problem("amount-unread", tree.location(loc), text=shortened(str(value_or_none(tree.value, loc))))
