@@ -28,6 +28,18 @@ LINES = {
     "Mr Meier <mailto:meier@example.org>": MEIER,
     "Mr Meier, T\u00e9l. : +49 30 123456, meier@example.org": MEIER | {"phone": "T\u00e9l. : +49 30 123456"},
     "Mr Meier, 060-8611 Sapporo, 060-8611": {"office": "Mr Meier, 060-8611 Sapporo, 060-8611"},
+    "Mr Meier, Email:meier@example.org, Web : www.example.org": MEIER | {"website": "www.example.org"},
+    "\u674e\u5148\u751f\uff0c\u7535\u8bdd\uff1a+86 10 123456\uff0c\u90ae\u7bb1\uff1ali@example.cn": {
+        "office": "\u674e\u5148\u751f",
+        "phone": "\u7535\u8bdd\uff1a+86 10 123456",
+        "email": "li@example.cn",
+    },
+    "\u674e\u5148\u751f\uff0c\u5916\u4e8b\u529e\uff0cli@example.cn": {
+        "office": "\u674e\u5148\u751f\uff0c\u5916\u4e8b\u529e",
+        "email": "li@example.cn",
+    },
+    "Desk 12, Mobility 2020-2030": {"office": "Desk 12, Mobility 2020-2030"},
+    "Desk 12, (2019-2021), 01.02.2019-31.12.2020": {"office": "Desk 12, (2019-2021), 01.02.2019-31.12.2020"},
     "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,": {"office": "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,"},
 }
 

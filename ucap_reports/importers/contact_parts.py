@@ -17,25 +17,36 @@ _PHONE = BUILT_IN.of_type(FieldType.PHONE).name
 _WEBSITE = BUILT_IN.of_type(FieldType.WEBSITE).name
 _ADDRESS = BUILT_IN.of_type(FieldType.ADDRESS).name
 _OFFICE_PLACE = (_CONTACT, _OFFICE)
-_AROUND_ADDRESS = ",;<>()[]"
+_AROUND_ADDRESS = ",;<>()[]\uff0c\uff1b\u3001\uff08\uff09"
 """What is around an address, and no part of it."""
-_BETWEEN_PARTS = " ,;|/\u00b7\u2022\u2013\u2014-"
+_BETWEEN_PARTS = " ,;|/\u00b7\u2022\u2013\u2014\uff0c\uff1b\u3001-"
 """What is between the parts of a contact."""
-_PART_ENDS = ",;|"
+_PART_ENDS = ",;|\uff0c\uff1b\u3001"
 """Those that are written right behind a part, and separate the words before it from those behind it."""
 _TAKEN_ADDRESS = "\0"
 """In place of an address that the contact has."""
 _SEGMENT_END = re.compile(rf" ?{_TAKEN_ADDRESS} ?|(?<=[{_BETWEEN_PARTS}]) ")
-_ADDRESS_LABEL = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
+_ADDRESS_LABELS = (
+    "e-?mail|mail|web-?(?:site|page)?|homepage|internet|url"
+    "|\u90ae\u7bb1|\u7535\u5b50\u90ae\u4ef6|\u7535\u90ae|\u7f51\u5740|\u7f51\u7ad9"
+)
+_ADDRESS_LABEL = re.compile(rf"(?:{_ADDRESS_LABELS}):|e-?mail", re.IGNORECASE)
 """The label of an address, before it."""
+_LABEL_COLON = re.compile(rf"(?<![\w/.?=&])({_ADDRESS_LABELS})\s*[:\uff1a]", re.IGNORECASE)
+"""The label of an address and its colon, with or without spaces around the colon."""
+_WIDE_SEPARATOR = re.compile(r"(?<=[\uff0c\uff1b\u3001])")
+"""Behind a separator of Chinese and Japanese texts, which have no space there."""
+_WIDE_SPACE = re.compile(r"(?<=[\uff0c\uff1b\u3001]) ")
 _CERTAIN_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
 _LABELLED_PHONE = re.compile(
-    r"(?:t[e\u00e9]l|phone|fax|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
+    r"(?:t[e\u00e9]l|phone|fax|mob(?!ili[td])|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
     r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
     re.IGNORECASE,
 )
-"""A number that is labelled as a telephone's, or cannot be a year or postal code."""
+"""A number that is labelled as a telephone's, or cannot be a year or postal code; "Mobility 2020-2030" is neither."""
+_PERIOD = re.compile(r"\(?(?:\d\d?[./]){0,2}(?:19|20)\d\d ?- ?(?:\d\d?[./]){0,2}(?:19|20)\d\d\)?")
+"""A period of days, months or years, which is no telephone number."""
 _UNLABELLED_PHONE = re.compile(r"\+?[\d\s()/.-]{6,}")
 _POSTCODE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{3} ?\d{3}")
 """A postal code, as in Japan, Brazil, the United States, China or India, that a telephone number could be."""
@@ -88,7 +99,8 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     has others already, they stay.
     """
     words: list[str] = []
-    for word in line.split():
+    spaced = line if exact else _LABEL_COLON.sub(r"\1: ", _WIDE_SEPARATOR.sub(" ", line))
+    for word in spaced.split():
         if not _take_address(word, contact, alone=exact and word == line.strip()):
             words.append(word)
             continue
@@ -103,9 +115,9 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
         if segment and (exact or not _take_phone(segment.strip(_BETWEEN_PARTS), contact)):
             segments.append(segment)
     text = " ".join(segments)
-    if text == " ".join(line.split()):
+    if text == " ".join(spaced.split()):
         return line.strip()  # nothing was taken, so its spaces and signs stay
-    return text.strip(_BETWEEN_PARTS)
+    return _WIDE_SPACE.sub("", text).strip(_BETWEEN_PARTS)
 
 
 def _take_phone(segment: str, contact: dict[str, str]) -> bool:
@@ -115,7 +127,9 @@ def _take_phone(segment: str, contact: dict[str, str]) -> bool:
     if not segment:
         return True
     number = segment if "(" in segment else segment.rstrip(")")
-    if _LABELLED_PHONE.fullmatch(number) is None or _POSTCODE.fullmatch(number) or dates_meant(number):
+    if _LABELLED_PHONE.fullmatch(number) is None or _POSTCODE.fullmatch(number):
+        return False
+    if dates_meant(number) or _PERIOD.fullmatch(segment):
         return False
     return contact.setdefault(_PHONE, number) == number
 
