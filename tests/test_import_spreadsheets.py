@@ -77,6 +77,18 @@ def test_values_are_read_as_the_sheet_shows_them(office: Imported) -> None:
     assert "# Share of green: 0.25 (Pairs 2019 \u203a M4)" in office.plans[0].text
 
 
+def test_the_header_of_the_first_page_is_kept_with_its_ampersands() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["City 1", "City 2"])
+    sheet.append(["Tianjin", "Rome"])
+    sheet.oddHeader.center.text = sheet.evenHeader.center.text = "R&&D unit, page &P"
+    sheet.firstHeader.center.text = "First edition"
+    kept = one_plan(saved(book), "x.xlsx").text.partition("# Not imported")[2]
+    assert kept.count("# header or footer: R&D unit, page (Sheet)") == 1
+    assert "# header or footer: First edition (Sheet)" in kept
+
+
 def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:
     assert "# note: ask Rome about this (Pairs 2019 \u203a L4)" in office.plans[0].text
     assert [problem.location.place for problem in office.plans[0].problems] == ["Pairs 2019 \u203a L4"]

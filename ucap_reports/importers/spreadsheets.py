@@ -42,7 +42,8 @@ _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _DECIMALS = re.compile(r"0\.(0{1,30})")
 """The decimals of a number format, of which programs show at most 30."""
-_PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
+_PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w|(?P<sign>&))")
+"""Codes of headers and footers, such as that of the number of the page; two signs are the sign itself."""
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL_CONTENT = re.compile(rb"<(?:\w+:)?(?:c|v|f|is|t|row|si)[\s/>]")
@@ -189,11 +190,8 @@ class _SheetReader:
             cell = sheet.cell(*position)
             if cell.comment is not None and (has_no_value(cell) or not str(cell.value).strip()):
                 yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
-        for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
-            for part in (margin.left, margin.center, margin.right):
-                words = _PAGE_CODES.sub("", part.text or "").strip()
-                if words and not ("&P" in part.text and " " not in words):  # not "Page 1"
-                    yield Leftover("header or footer", words, self._at())
+        for words in dict.fromkeys(_margin_texts(sheet)):
+            yield Leftover("header or footer", words, self._at())
 
     def problems(self) -> Iterator[Problem]:
         """Warnings about formulas without a value, and about hidden content."""
@@ -237,6 +235,17 @@ class _SheetReader:
         note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
         grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
         return replace(parsed, merged=grid_origin, note=note) if parsed else None
+
+
+def _margin_texts(sheet: Worksheet) -> Iterator[str]:
+    """Yield the texts of the headers and footers of all, of even and of first pages."""
+    headers = (sheet.oddHeader, sheet.evenHeader, sheet.firstHeader)
+    footers = (sheet.oddFooter, sheet.evenFooter, sheet.firstFooter)
+    for margin in (*headers, *footers):
+        for part in (margin.left, margin.center, margin.right):
+            words = _PAGE_CODES.sub(lambda code: code["sign"] or "", part.text or "").strip()
+            if words and not ("&P" in part.text and " " not in words):  # not "Page 1"
+                yield words
 
 
 def _day(value: datetime, number_format: str) -> str:
