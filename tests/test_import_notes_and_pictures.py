@@ -55,6 +55,7 @@ def test_a_file_of_a_real_program_has_a_warning_for_each_thing_beside_its_text()
 
 
 SHOWN = {
+    "tab to the margin": (f"{text('Left')}<w:ptab/>{text('right')}", "Left right"),
     "soft hyphen": (f"{text('co')}<w:softHyphen/>{text('operation')}", "co\u00adoperation"),
     "hyphen that does not break": (f"{text('06')}<w:noBreakHyphen/>{text('06')}", "06\u201106"),
     "hyphen that does not break in a name": (f"{text('the U')}<w:noBreakHyphen/>{text('CAP')}", "the U-CAP"),
@@ -95,6 +96,16 @@ def test_a_thing_without_words_is_a_warning_at_its_place(child: str, name: str) 
     assert [(each.code, each.details, each.location.place) for each in found.problems] == [
         ("import-aside", {"name": name}, CELL)
     ]
+
+
+def test_a_text_box_has_spaces_at_its_tabs_and_lines_and_no_words_that_moved_away() -> None:
+    words = f"<w:r>{text('one')}<w:cr/>{text('two')}<w:ptab/>{text('three')}</w:r>"
+    moved = f'<w:moveFrom w:id="1" w:author="A. Schmidt"><w:r>{text(" moved")}</w:r></w:moveFrom>'
+    content = f"<w:txbxContent><w:p>{words}{moved}</w:p></w:txbxContent>"
+    found = with_objectives(
+        f'<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>{content}</v:textbox></w:pict>'
+    )
+    assert [each.details["text"] for each in found.problems] == ["one two three"]
 
 
 def test_the_look_of_words_is_not_a_warning() -> None:

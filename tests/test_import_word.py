@@ -89,6 +89,26 @@ def test_emphasis_links_and_lists_of_word_are_kept() -> None:
     assert objectives.startswith(f"{styled}  - First\n  - Second\n\n  1. One\n")
 
 
+def test_a_link_to_a_place_in_a_page_keeps_the_place() -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""))
+    words = table.cell(2, 1).paragraphs[0]
+    add_link(document, words, "https://example.org/a", "A page")
+    words._p[-1].set(qn("w:anchor"), "results")
+    field = words.add_run()._r
+    for kind in ("begin", "separate", "end"):
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        field.append(mark)
+    instruction = OxmlElement("w:instrText")
+    instruction.text = ' HYPERLINK "https://example.org/b" \\l "costs" '
+    field.insert(1, instruction)
+    shown = OxmlElement("w:t")
+    shown.text = " and another"
+    field.insert(3, shown)
+    (_, objectives) = one_plan(content_of(document), "x.docx").text.split("objectives: ")
+    assert objectives.startswith('"[A page](https://example.org/a#results)[ and another](https://example.org/b#costs)"')
+
+
 def add_link(document: WordDocument, paragraph: WordParagraph, address: str, text: str) -> None:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
     link = OxmlElement("w:hyperlink")

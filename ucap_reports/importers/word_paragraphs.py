@@ -25,12 +25,14 @@ from ucap_reports.word.file.word_xml import child_of
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
 _OFF = {None, "0", "false", "off", "none"}
-_HYPERLINK = RarePattern(r'\s*HYPERLINK\s+"([^"]+)"')
+_HYPERLINK = RarePattern(r'\s*HYPERLINK\s+"(?P<address>[^"]+)"(?:\s+\\l\s+"(?P<place>[^"]+)")?')
+"""The address of a field, and the place in that page (ECMA-376 §17.16.5.25)."""
 _PAGE_NUMBER = RarePattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 """Fields whose result is not text of the document."""
 HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""
 _HYPHENS = {f"{WORD}{name}": hyphen for name, hyphen in HYPHENS.items()}
+_SPACES = {f"{WORD}{name}" for name in ("tab", "ptab", "br", "cr")}
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
@@ -240,8 +242,13 @@ class Paragraphs:
                 yield from self._pieces(child, style)
                 self._fields.pop()
             elif tag not in DELETED:
-                target = self._links.get(child.get(f"{RELATIONS}id", ""), "") if tag == f"{WORD}hyperlink" else ""
-                yield from self._pieces(child, replace(style, link=explicit_address(target) or style.link))
+                link = self._link(child) if tag == f"{WORD}hyperlink" else None
+                yield from self._pieces(child, replace(style, link=link or style.link))
+
+    def _link(self, hyperlink: etree._Element) -> str | None:
+        """Return the address of a hyperlink, which Word stores without the place in that page."""
+        target = self._links.get(hyperlink.get(f"{RELATIONS}id", ""), "")
+        return _address(target, hyperlink.get(f"{WORD}anchor"))
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
         properties = child_of(run, _RUN_PROPERTIES)
@@ -286,7 +293,7 @@ class Paragraphs:
     def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
         """Yield what a reader sees of a child of a run that is not text; other things are beside the text."""
         match etree.QName(child).localname:
-            case "tab":
+            case "tab" | "ptab":
                 yield replace(styled, text="\t")
             case "sym" if known := _sign(child):
                 yield replace(styled, text=known)
@@ -316,8 +323,8 @@ class Paragraphs:
     def _field_link(self) -> str | None:
         if not self._fields:
             return None
-        addresses = [match[1] for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
-        return explicit_address(addresses[-1]) if addresses else None
+        links = [match for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
+        return _address(links[-1]["address"], links[-1]["place"]) if links else None
 
     def _styled(self, values: Mapping[str, str], style: Run) -> Run:
         """Return the style of a run with these properties, and what the well-known character styles mean."""
@@ -364,6 +371,12 @@ def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return tuple(written)
 
 
+def _address(target: str, place: str | None) -> str | None:
+    """Return the address of a page, or of a place in it; None if it is not that of a page."""
+    whole_address = explicit_address(f"{target}#{place}") if target and place and "#" not in target else None
+    return whole_address or explicit_address(target)
+
+
 def _as_printed(link: str, text: str) -> str:
     """Return the link of a printed address without the slash that other programs add after the name of a host."""
     if not link.endswith("/"):
@@ -403,8 +416,9 @@ def _words(holder: etree._Element | None) -> str:
 
 
 def _texts(block: etree._Element) -> Iterator[str]:
-    for element in block.iter(f"{WORD}t", f"{_MATH}t", f"{WORD}tab", f"{WORD}br", *_HYPHENS):
-        yield " " if element.tag in {f"{WORD}tab", f"{WORD}br"} else _HYPHENS.get(element.tag) or element.text or ""
+    for element in block.iter(f"{WORD}t", f"{_MATH}t", *_SPACES, *_HYPHENS):
+        if next(element.iterancestors(*DELETED), None) is None:
+            yield " " if element.tag in _SPACES else _HYPHENS.get(element.tag) or element.text or ""
 
 
 def _drawn(drawn: etree._Element) -> Iterator[Beside]:
