@@ -360,6 +360,18 @@ def test_the_hint_about_a_dollar_names_the_currency_of_the_countries(tmp_path: P
     assert hint == f"write the code of the currency: {proposed}"
 
 
+def test_a_placeholder_in_a_required_field_is_to_be_replaced(tmp_path: Path) -> None:
+    run = declared(tmp_path, "  x: {type: line, label: X, required: error}\n", "x: tbd\n")
+    assert problems(run) == [("text-placeholder", "x", 3)]
+    assert "replace it; this field is required" in hints(run)
+
+
+def test_the_key_of_a_choice_is_no_placeholder(tmp_path: Path) -> None:
+    choices = "type: choice, label: X, choices: {tbd: In negotiation, own: Own}"
+    fields = f"  x: {{{choices}}}\n  rows: {{type: table, label: R, columns: {{x: {{{choices}}}}}}}\n"
+    assert problems(declared(tmp_path, fields, "x: tbd\nrows: [{x: tbd}]\n")) == []
+
+
 WRONG_DECLARATIONS = {
     "no label in braces": ("x_y: {type: line}", "add it inside the braces: `x_y: {type: line, label: X y}`"),
     "no label on lines": ("x:\n    type: line", "add the line `label: …` here"),

@@ -58,7 +58,7 @@ def plan_warnings(
         texts = tuple(_rich_texts(plan, fields))
         problems += _city_warnings(plan, tree)
         problems += _list_warnings(plan, tree)
-        problems += _questionable_values(written, tree)
+        problems += _questionable_values(written, tree, fields)
         problems += _cut_text_warnings(plan, texts, tree)
         problems += _markup_warnings(written, texts, tree)
         totals = list(_total_warnings(plan, tree, fields))
@@ -166,11 +166,14 @@ def _markup_warnings(written: Iterable[_WrittenText], texts: Iterable[_PlanText]
             yield problem("emphasis-unclosed", tree.text_location(text.loc, stars))
 
 
-def _questionable_values(written: Iterable[_WrittenText], tree: Tree) -> Iterator[Problem]:
+def _questionable_values(written: Iterable[_WrittenText], tree: Tree, fields: KnownFields) -> Iterator[Problem]:
     """Yield a warning for each text of the file that is a placeholder, or a date that does not exist."""
     for text in written:
         if is_placeholder(text.value):
-            form = _placeholder_form(text.loc, BUILT_IN.at(text.loc))
+            field = fields.at(text.loc)
+            if field is not None and field.type is FieldType.CHOICE:  # it is a key, whose label is printed
+                continue
+            form = _placeholder_form(text.loc, field)
             yield problem("text-placeholder", tree.location(text.loc), form=form, text=text.value.strip())
         elif names_no_day(text.value):
             field = BUILT_IN.at(text.loc)
