@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Script
 
 Data = dict[str, Any]

@@ -36,7 +36,7 @@ AREAS = {
         "plan/*.py",
         *("plan", "quantities", "dates", "vocabulary", "scalars", "invalid_plans", "name_hints", "plan_schema"),
         *("validation", "yaml_syntax_errors", "stray_markup", "compose", "facts", "reference", "check_beside_errors"),
-        *("pack_names", "diff", "passages", "po_files", "replies", "translations", "value_edits", "merging"),
+        *("pack_names", "diff", "passages", "po_files", "replies", "translations", "value_edits", "merge_conflicts"),
     ),
     "summary": Area(
         "summary/*.py",

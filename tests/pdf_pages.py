@@ -23,7 +23,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.summary.document import Document
+from ucap_reports.summary.document_formats import Document
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run

@@ -4,7 +4,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
 

@@ -25,8 +25,8 @@ from ucap_reports.html.render_html import render_book_html
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.summary.book import BookFigures, Grouping
-from ucap_reports.summary.document import PdfStandard
+from ucap_reports.summary.compose_book import BookFigures, Grouping
+from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.text.orthography import sort_key
 from ucap_reports.text.rich_text import RichText

@@ -21,7 +21,7 @@ from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import PdfStandard
+from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
 

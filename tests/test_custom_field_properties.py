@@ -19,7 +19,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 
 MOST_PROBLEMS = 200

@@ -11,7 +11,7 @@ from ucap_reports import render
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.summary import Metadata
+from ucap_reports.summary.summary_model import Metadata
 from ucap_reports.word.file.office_package import IDENTITY, read_package
 from ucap_reports.word.render_word import render_word
 

@@ -17,7 +17,7 @@ from ucap_reports.editor.local_server import saves
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, excerpt, message, next_state, pictures
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Document, Format
+from ucap_reports.summary.document_formats import Document, Format
 
 ONE, TWO = (Document("x", Format.PDF, content, 1) for content in (b"one", b"two"))
 WRONG = Problem("name-unknown", Severity.ERROR, "no such name")

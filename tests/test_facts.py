@@ -15,7 +15,7 @@ from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import CityFacts
+from ucap_reports.summary.summary_model import CityFacts
 
 PLAN = """
 cities:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tests.pages import PATH, SUMMARY, found_in, pack_of, problems_of, rich
 from ucap_reports.page.fill_page import PageXml, fill_page
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.xml_templates import mark_template
 

@@ -17,7 +17,7 @@ from tests.stages import ROOT, shipped_pack, summary_of
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.plan.plan_model import Plan, load_plan
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.text.rich_text import ItemList, Paragraph, Run
 from ucap_reports.word.render_word import render_word
 

@@ -86,7 +86,7 @@ UNUSED = {
     "batch.undo_history": "changes of plans",
     "page.read_book": "books",
     "pdf.layout.draw_book": "books",
-    "summary.book": "books",
+    "summary.compose_book": "books",
     "plan.writing.plan_file": "changes of plans",
     "word.compile.compile_word_template": "the same",
     "word.render.table_sections": "tables of plans",

@@ -25,7 +25,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.number_and_date_formats import language_name
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 
 pytestmark = pytest.mark.no_cover
 

@@ -21,7 +21,7 @@ LAYERS = (
     (
         "plan",
         "plan.writing",
-        "plan.merging",
+        "plan.merge_conflicts",
         "plan.translation",
         "template.lengths_and_colours",
         "template.jinja",

@@ -20,7 +20,7 @@ from ucap_reports import load_plan, render
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.value_sources import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document import PdfStandard
+from ucap_reports.summary.document_formats import PdfStandard
 
 pytestmark = pytest.mark.no_cover
 

@@ -20,7 +20,7 @@ from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs

@@ -15,7 +15,7 @@ from ucap_reports.batch.produce_documents import produce
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import DEFAULT_FORMATS
+from ucap_reports.summary.document_formats import DEFAULT_FORMATS
 
 PLAN = "cities: [{name: Rome, country: Italy, population: 2}]\nthemes: [Water]\nupdated: 2019-04-30\n"
 CONTACT = "contact:\n  office: Our Office\n  email: office@example.org\n"

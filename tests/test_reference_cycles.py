@@ -11,7 +11,7 @@ from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.produce_documents import produce
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 pytestmark = pytest.mark.no_cover

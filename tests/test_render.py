@@ -14,7 +14,7 @@ from ucap_reports import Document, Format, Pack, Plan, ProblemsFound, Severity, 
 from ucap_reports.page.fill_page import PageXml, fill_page
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PackFile
 
 PLAN: dict[str, Any] = {

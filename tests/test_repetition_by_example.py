@@ -15,7 +15,7 @@ from tests.photos import photograph, saved
 from tests.samples import row, seed_summary, shared, with_rows
 from tests.word_templates import W, cell, docx, filled, merged, paragraph, part, problems_of, rows, run, table, texts
 from ucap_reports.pictures.document_pictures import PictureFacts, prepare_picture
-from ucap_reports.summary.summary import CityFacts, Contact, Summary
+from ucap_reports.summary.summary_model import CityFacts, Contact, Summary
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import CustomFact, FactsByName
 from ucap_reports.word.compile.repetition_by_example import text_parts

@@ -10,7 +10,7 @@ from tests.samples import EVERYTHING, joined, line, listed, seed_summary, with_r
 from tests.samples import shared as shared_row
 from tests.word_templates import R, W, docx, filled, merged, paragraph, part, run, text_of, texts, themed
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.summary.summary import Contact, LabelText, Summary
+from ucap_reports.summary.summary_model import Contact, LabelText, Summary
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.render_word import render_word
 

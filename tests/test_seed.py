@@ -10,7 +10,7 @@ from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.summary import Row
+from ucap_reports.summary.summary_model import Row
 from ucap_reports.text.rich_text import ItemList, Marker
 
 SEED = DATA / "tianjin-rome.txt"

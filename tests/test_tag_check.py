@@ -3,7 +3,7 @@
 import pytest
 
 from ucap_reports.problems import Location, Problem
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import WrittenTag, read_tags
 from ucap_reports.template.jinja.rendering_state import SourceLocations
 

@@ -12,7 +12,7 @@ from ucap_reports.check.pack_check import check_named, check_pack
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_check import contrast_warnings
 from ucap_reports.problems import Problem, Severity
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs

@@ -19,7 +19,7 @@ from ucap_reports import render
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.printed_content import LOGO
 from ucap_reports.cli.exit_codes import Exit
-from ucap_reports.summary.summary import Contact
+from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
 from ucap_reports.word.file.office_package import compressed, read_package, write_package

@@ -9,7 +9,17 @@ from docs import make_names
 from tests.samples import seed_summary
 from ucap_reports.cli.template_command import described_names, template_names
 from ucap_reports.pictures.document_pictures import PictureFacts
-from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Logo, Metadata, Row, Summary, Version
+from ucap_reports.summary.summary_model import (
+    CityFacts,
+    Contact,
+    GoalFacts,
+    LabelText,
+    Logo,
+    Metadata,
+    Row,
+    Summary,
+    Version,
+)
 from ucap_reports.template.jinja.sandbox import public_names
 from ucap_reports.text.template_values import CustomFact
 

@@ -25,7 +25,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.template.theme import Scale

@@ -15,7 +15,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.theme import Scale
 
 LARGE = "theme: {styles: {title: {size: 96 pt, leading: 110 pt}}}\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.stages import EXAMPLE
 from tests.strategies import commented_plans, plan_texts, rich_texts
-from ucap_reports.plan.merging import edited_source
+from ucap_reports.plan.writing.changed_words import edited_source
 from ucap_reports.plan.writing.plan_file import comments_of
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,

@@ -12,7 +12,7 @@ from ucap_reports import build
 from ucap_reports.batch.document_names import NAME, early_values, variant
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = f"{ROME}template: iuc-japan\nlanguage: zh-Hans\n"

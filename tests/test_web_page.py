@@ -29,7 +29,7 @@ from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
 from ucap_reports.html.theme_style_sheet import DARK, font_rules
 from ucap_reports.problems.catalogue import catalogue_entry, forms_of
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.pack_opening import pack_names, shipped_packs

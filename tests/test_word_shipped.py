@@ -17,7 +17,7 @@ from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, t
 from tests.words import docx_words, summary_words
 from ucap_reports.check.pack_check import try_page
 from ucap_reports.page.page_tree import Division, ImageBlock
-from ucap_reports.summary.summary import Contact, Summary
+from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.text.rich_text import RichText

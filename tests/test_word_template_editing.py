@@ -20,7 +20,7 @@ from tests.test_template_export import SUMMARIES
 from tests.tools import office_file, office_pdf
 from tests.word_templates import SHIPPED, W, pack_of, part, rows, text_of, texts, themed
 from tests.words import docx_words
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import WORD_TEMPLATE
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word

@@ -26,7 +26,7 @@ from tests.words import docx_paragraphs, docx_words
 from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack

@@ -13,7 +13,7 @@ from ucap_reports.batch.produce_documents import produce
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Row, Summary
+from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.text.language_tags import is_readable_as, is_right_to_left, lookup

@@ -28,7 +28,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 
 pytestmark = pytest.mark.no_cover
 

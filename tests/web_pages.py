@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.samples import EVERYTHING, shared, with_rows
 from tests.stages import example_summary, shipped_pack, summary_of
 from tests.word_templates import shipped_settings, themed
-from ucap_reports.summary.summary import Summary, Version
+from ucap_reports.summary.summary_model import Summary, Version
 from ucap_reports.template.pack import STYLE_SHEET, Pack, PackFile
 
 ARABIC = """

@@ -13,7 +13,7 @@ from lxml import etree
 
 from tests.samples import seed_summary
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 from ucap_reports.word.render_word import render_word
 

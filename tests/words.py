@@ -6,7 +6,7 @@ from io import BytesIO
 
 from lxml import etree, html
 
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 INLINE = {"a", "b", "bdi", "em", "span", "strong", "sub", "sup", "u", "wbr"}

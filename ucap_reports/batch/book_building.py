@@ -32,7 +32,8 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_file
 from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
-from ucap_reports.summary.book import (
+from ucap_reports.summary.book_words import book_words
+from ucap_reports.summary.compose_book import (
     BookContent,
     BookEntry,
     BookRequest,
@@ -42,9 +43,8 @@ from ucap_reports.summary.book import (
     book_summary,
     compose_book,
 )
-from ucap_reports.summary.book_words import book_words
-from ucap_reports.summary.document import MEDIA_TYPES, Attachment, Document, Format
-from ucap_reports.summary.summary import Version
+from ucap_reports.summary.document_formats import MEDIA_TYPES, Attachment, Document, Format
+from ucap_reports.summary.summary_model import Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_validation import book_page_problem
 

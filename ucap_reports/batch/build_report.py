@@ -16,7 +16,7 @@ from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 
 
 class Built(Struct, frozen=True):

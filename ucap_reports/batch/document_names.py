@@ -14,7 +14,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")

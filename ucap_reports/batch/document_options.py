@@ -11,7 +11,14 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS
-from ucap_reports.summary.document import DEFAULT_FORMATS, DEFAULT_STANDARD, DRAFT, Format, PdfStandard, parse_standard
+from ucap_reports.summary.document_formats import (
+    DEFAULT_FORMATS,
+    DEFAULT_STANDARD,
+    DRAFT,
+    Format,
+    PdfStandard,
+    parse_standard,
+)
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the settings

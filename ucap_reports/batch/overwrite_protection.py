@@ -17,7 +17,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, refuse_changed, regular_digest, write_files
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 
 
 def is_edited(digest: str | None, document: DocumentRecord | None) -> bool:

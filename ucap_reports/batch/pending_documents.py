@@ -18,7 +18,7 @@ from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictu
 from ucap_reports.batch.translation_files import PlanFiles
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import decode_source, read_content
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 
 _REASONS = {
     "plan": Reason.PLAN,

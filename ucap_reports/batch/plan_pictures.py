@@ -16,13 +16,13 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURES_READ
 from ucap_reports.storage.safe_folder import LinkError, OutsideError, SafeFolder
-from ucap_reports.summary.document import FORMAT_NAMES, Document, Format
+from ucap_reports.summary.document_formats import FORMAT_NAMES, Document, Format
 from ucap_reports.template.lengths_and_colours import Length
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan and needs no pictures
     from ucap_reports.pictures.document_pictures import PreparedPicture
     from ucap_reports.plan.plan_model import Plan
-    from ucap_reports.summary.summary import Summary
+    from ucap_reports.summary.summary_model import Summary
 
 PICTURES = "pictures"
 PICTURE_FIELD = "picture"

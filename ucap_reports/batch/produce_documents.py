@@ -26,11 +26,11 @@ from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format
+from ucap_reports.summary.document_formats import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format
 from ucap_reports.summary.fact_table import Images
 from ucap_reports.summary.number_and_date_formats import language_name
 from ucap_reports.summary.pack_words import words_of
-from ucap_reports.summary.summary import Summary, Version, foreign_summary
+from ucap_reports.summary.summary_model import Summary, Version, foreign_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup
 from ucap_reports.text.template_values import LazyTranslations
@@ -218,7 +218,7 @@ def _attachment(
 
 def _is_sparse(plan: Plan, summary: Summary, pack: Pack) -> bool:
     """Return whether a book prints a plan as a card."""
-    from ucap_reports.summary.book import book_summary  # noqa: PLC0415 - needed in checks alone
+    from ucap_reports.summary.compose_book import book_summary  # noqa: PLC0415 - needed in checks alone
 
     return book_summary(summary, plan, pack, summary.language).card.is_printed
 

@@ -43,11 +43,12 @@ from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.plan.field_descriptions import FieldType
-from ucap_reports.plan.merging import MergeChange, MergeConflict, edited_source
+from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
 from ucap_reports.plan.translation import edited_translation, translation_text
+from ucap_reports.plan.writing.changed_words import edited_source
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
@@ -55,7 +56,7 @@ from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, overlap, valu
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE

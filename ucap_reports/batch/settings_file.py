@@ -27,7 +27,7 @@ from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document import (
+from ucap_reports.summary.document_formats import (
     DEFAULT_FORMATS,
     DEFAULT_STANDARD,
     Format,
@@ -38,9 +38,9 @@ from ucap_reports.summary.document import (
 from ucap_reports.template.pack import RowRule, WhenUnknown
 from ucap_reports.template.pack_merging import LayeredTree
 from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
+from ucap_reports.template.pack_rows import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
-from ucap_reports.template.row_merging import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 _FORMAT = {"type": "string", "examples": list(Format)}

@@ -38,7 +38,7 @@ from ucap_reports.batch.worker_processes import block_interrupts, process_count,
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import install_command, product_fingerprint
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack import Pack
 
 if TYPE_CHECKING:  # not imported at run time: small builds start no processes

@@ -47,10 +47,10 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Su
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.book import BookRequest, BookSummary, book_entry, book_summary, compose_book
+from ucap_reports.summary.compose_book import BookRequest, BookSummary, book_entry, book_summary, compose_book
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import Format
-from ucap_reports.summary.summary import CityFacts, Summary
+from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.summary_model import CityFacts, Summary
 from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length

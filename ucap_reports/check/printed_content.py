@@ -25,8 +25,8 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary, logo_of
-from ucap_reports.summary.document import Format
-from ucap_reports.summary.summary import (
+from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.summary_model import (
     CityFacts,
     Contact,
     GoalFacts,

@@ -20,7 +20,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 
 _FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
@@ -191,7 +191,7 @@ _WEB_ADDRESS = RarePattern(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 def run_book(arguments: Arguments, session: Session) -> None:
     """Build the book of the plans, or a site of them."""
     from ucap_reports.batch.book_building import BookOrder, build_book  # noqa: PLC0415 - it imports the pages of plans
-    from ucap_reports.summary.book import Grouping  # noqa: PLC0415 - as above
+    from ucap_reports.summary.compose_book import Grouping  # noqa: PLC0415 - as above
 
     session.json["documents"] = []
     base_url = _base_url(arguments)

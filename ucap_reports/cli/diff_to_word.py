@@ -18,7 +18,7 @@ from ucap_reports.problems import problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import OUT, Project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.word.joined_documents import join_documents
 from ucap_reports.word.track_changes import track_changes
 

@@ -23,7 +23,7 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals, replaced_c
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder
 from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import (
     PackFolder,

@@ -22,7 +22,7 @@ from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, pro
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.document import Format, parse_formats
+from ucap_reports.summary.document_formats import Format, parse_formats
 from ucap_reports.text.language_tags import LANGUAGE
 
 

@@ -19,7 +19,7 @@ from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges
 from ucap_reports.page.tree_pictures import ending_of_picture
 from ucap_reports.pictures.document_pictures import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
-from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
+from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import better_id, country_names
 from ucap_reports.plan.writing.value_edits import (
@@ -37,7 +37,7 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
-from ucap_reports.summary.document import Format, PdfStandard
+from ucap_reports.summary.document_formats import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import IMAGES, pack_name_problem, pack_names

@@ -27,7 +27,7 @@ from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.kept_comments import left_over_texts
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import Field, KnownFields
-from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
+from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
 from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
@@ -56,7 +56,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
-from ucap_reports.summary.summary import BETWEEN
+from ucap_reports.summary.summary_model import BETWEEN
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.markup import parse_rich_text
 

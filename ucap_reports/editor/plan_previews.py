@@ -37,8 +37,8 @@ from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project, shipped_folder
-from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.document_formats import DEFAULT_FORMATS, Document, Format
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack_opening import pack_names
 
 _AROUND = 60

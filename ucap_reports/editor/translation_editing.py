@@ -14,7 +14,7 @@ from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.translation_files import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
-from ucap_reports.plan.merging import Conflict
+from ucap_reports.plan.merge_conflicts import Conflict
 from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
 from ucap_reports.plan.translation import translate_plan, translation_text
@@ -24,7 +24,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.summary import BETWEEN
+from ucap_reports.summary.summary_model import BETWEEN
 from ucap_reports.text.language_tags import LANGUAGE
 
 MISSING, OUTDATED, DONE = "missing", "outdated", "done"

@@ -17,7 +17,7 @@ from ucap_reports.batch.undo_history import (
     refuse_links,
     write_or_remove,
 )
-from ucap_reports.plan.merging import Conflict, ConflictsFound, merged_plan, value_differences
+from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly

@@ -50,7 +50,7 @@ from ucap_reports.page.page_tree import (
     tree_paragraphs,
 )
 from ucap_reports.pictures.document_pictures import JPEG
-from ucap_reports.summary.summary import Contact
+from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.figure_geometry import (
     ALTERNATIVE_TEXT,
     BAR_HEIGHT,

@@ -13,10 +13,10 @@ from ucap_reports.page.page_tree import PageTree
 from ucap_reports.page.read_book import NO_PAGES, BookPages, book_tree
 from ucap_reports.page.text_scale import PlanPage, plan_page
 from ucap_reports.problems import raise_found
-from ucap_reports.summary.book import BookContent
-from ucap_reports.summary.document import DRAFT, Document, Format
+from ucap_reports.summary.compose_book import BookContent
+from ucap_reports.summary.document_formats import DRAFT, Document, Format
 from ucap_reports.summary.schema_org import CONTEXT, report_record
-from ucap_reports.summary.summary import Summary, Version
+from ucap_reports.summary.summary_model import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import Run

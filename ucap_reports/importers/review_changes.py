@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.edited_document import EditedDocument, Revision
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
-from ucap_reports.plan.merging import Choose, Decide, MergeChange, Proposal, ValueMerge
+from ucap_reports.plan.merge_conflicts import Choose, Decide, MergeChange, Proposal, ValueMerge
 from ucap_reports.plan.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of

@@ -8,6 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.data_tables import read_data_table
+from ucap_reports.page.element_attributes import (
+    INLINE,
+    Element,
+    ElementContext,
+    PageElement,
+    Readers,
+    Reading,
+    is_blank,
+)
 from ucap_reports.page.element_styles import (
     COLUMN,
     CONTENTS,
@@ -28,15 +37,6 @@ from ucap_reports.page.inline_elements import (
     read_inline,
     read_inline_content,
     rich_block,
-)
-from ucap_reports.page.page_elements import (
-    INLINE,
-    Element,
-    ElementContext,
-    PageElement,
-    Readers,
-    Reading,
-    is_blank,
 )
 from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
 from ucap_reports.problems import problem

@@ -5,14 +5,14 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
+from ucap_reports.page.element_attributes import ElementContext, PageElement
 from ucap_reports.page.element_styles import natural_style, tile_style, without_box
 from ucap_reports.page.inline_elements import rich_block
-from ucap_reports.page.page_elements import ElementContext, PageElement
 from ucap_reports.page.page_tree import ChartBlock, Drawing, ImageBlock, PictureBlock
 from ucap_reports.page.tree_pictures import EMBLEM, Picture
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem
-from ucap_reports.summary.summary import CityFacts
+from ucap_reports.summary.summary_model import CityFacts
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style

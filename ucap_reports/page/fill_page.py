@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, raise_found
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.rendering_state import Printable
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.xml_templates import (

@@ -6,8 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
-from ucap_reports.page.page_elements import (
+from ucap_reports.page.element_attributes import (
     INLINE,
     PAGE_FACTS,
     WHITE_SPACE,
@@ -16,6 +15,7 @@ from ucap_reports.page.page_elements import (
     PageElement,
     Reading,
 )
+from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
 from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem

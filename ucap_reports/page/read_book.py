@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
 from ucap_reports.page.data_tables import with_sections
+from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.fill_page import PageValues, PageXml
 from ucap_reports.page.page_check import contrast_warnings, width_problems
-from ucap_reports.page.page_elements import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.page_tree import (
     Block,
     Content,
@@ -34,7 +34,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
-from ucap_reports.summary.book import BookContent
+from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.template.jinja.rendering_state import BUDGET
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import malformed_problem, prepared_template

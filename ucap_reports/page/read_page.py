@@ -16,9 +16,9 @@ from ucap_reports.page.block_elements import (
     read_table,
 )
 from ucap_reports.page.data_tables import with_sections
+from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
-from ucap_reports.page.page_elements import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.page.page_tree import Block, PageBreak, PageTree
 from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks
 from ucap_reports.patterns.rare_pattern import RarePattern

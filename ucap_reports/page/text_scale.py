@@ -14,7 +14,7 @@ from ucap_reports.page.page_check import contrast_warnings, width_problems
 from ucap_reports.page.page_tree import PageTree, is_foot
 from ucap_reports.page.read_page import PageReader
 from ucap_reports.problems import Location, Problem, problem, raise_found
-from ucap_reports.summary.summary import MAX_GENEROUS_COLUMNS, Contact, Summary
+from ucap_reports.summary.summary_model import MAX_GENEROUS_COLUMNS, Contact, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Scale
 

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from ucap_reports.page.text_scale import PlanPage, plan_page
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.summary.document import Attachment, Document
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.document_formats import Attachment, Document
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack
 
 if TYPE_CHECKING:  # not imported at run time: most PDFs are of one plan
-    from ucap_reports.summary.book import BookContent
+    from ucap_reports.summary.compose_book import BookContent
 
 
 def render_pdf(

@@ -24,7 +24,7 @@ from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
-from ucap_reports.summary.document import DRAFT
+from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.fact_table import (
     FactTable,
     Images,
@@ -37,7 +37,7 @@ from ucap_reports.summary.fact_table import (
 )
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.summary.pack_words import PackWords, words_of
-from ucap_reports.summary.summary import (
+from ucap_reports.summary.summary_model import (
     BETWEEN,
     MAX_GENEROUS_COLUMNS,
     PICTURES_IN_ROW,

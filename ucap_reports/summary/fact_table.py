@@ -26,7 +26,7 @@ from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan, PlanPicture
 from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.summary.pack_words import PackWords
-from ucap_reports.summary.summary import CITY_ROW, CityFacts, GoalFacts, Row
+from ucap_reports.summary.summary_model import CITY_ROW, CityFacts, GoalFacts, Row
 from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
 from ucap_reports.text.orthography import colon, comma, without_colon

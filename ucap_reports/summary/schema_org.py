@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ucap_reports.summary.summary import CityFacts, Summary
+from ucap_reports.summary.summary_model import CityFacts, Summary
 
 CONTEXT = "https://schema.org"
 _SQUARE_KILOMETRE = "KMK"

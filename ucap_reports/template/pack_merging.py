@@ -16,8 +16,7 @@ from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings
-from ucap_reports.template.programme_label import over_inherited
-from ucap_reports.template.row_merging import (
+from ucap_reports.template.pack_rows import (
     RowEntry,
     field_of,
     merge_rows,
@@ -26,6 +25,7 @@ from ucap_reports.template.row_merging import (
     rows_of_fields,
     with_rows_of_fields,
 )
+from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from ucap_reports.page.text_scale import PlanPage, plan_page
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.summary.document import Document, Format
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.theme import Scale
 from ucap_reports.word.file.document_properties import EditionRecorder

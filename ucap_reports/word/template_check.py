@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from ucap_reports.page.page_check import LINK, PAPER, TextColours
 from ucap_reports.pictures.document_pictures import PictureError, open_picture, quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
 from ucap_reports.template.pack import Pack, PackFile

@@ -27,8 +27,8 @@ from ucap_reports.pdf.file.pdf_objects import (
     text_string,
 )
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedPage, TagNode, link_keys
-from ucap_reports.summary.document import DEFAULT_STANDARD, Attachment, PdfStandard
-from ucap_reports.summary.summary import Summary, document_date
+from ucap_reports.summary.document_formats import DEFAULT_STANDARD, Attachment, PdfStandard
+from ucap_reports.summary.summary_model import Summary, document_date
 
 _NAMESPACE = "http://iso.org/pdf2/ssn"
 """The standard structure namespace of PDF 2.0 (ISO 32000-2, 14.8.6)."""

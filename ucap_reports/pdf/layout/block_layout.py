@@ -30,7 +30,7 @@ from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, RowGroup, runs_of, t
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
-from ucap_reports.summary.summary import LabelText
+from ucap_reports.summary.summary_model import LabelText
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style

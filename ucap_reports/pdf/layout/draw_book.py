@@ -28,8 +28,8 @@ from ucap_reports.pdf.layout.pagination import PageFilling, PlacedItem, paginate
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
-from ucap_reports.summary.document import Attachment, Document, Format
-from ucap_reports.summary.summary import LabelText, Summary
+from ucap_reports.summary.document_formats import Attachment, Document, Format
+from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.text.language_tags import is_right_to_left
 
 CHAPTER_LEVEL = 2

@@ -24,7 +24,7 @@ from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
-from ucap_reports.summary.document import Attachment, Document, Format
+from ucap_reports.summary.document_formats import Attachment, Document, Format
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
 from ucap_reports.template.theme import Theme

@@ -16,12 +16,12 @@ from itertools import pairwise
 from lxml import etree
 from msgspec.structs import replace
 
+from ucap_reports.page.element_attributes import Element
 from ucap_reports.page.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
-from ucap_reports.page.page_elements import Element
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
 from ucap_reports.page.read_page import attempt_page
-from ucap_reports.summary.summary import Contact, Metadata, Summary
+from ucap_reports.summary.summary_model import Contact, Metadata, Summary
 from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.pack import Pack, PackLogo
 from ucap_reports.template.theme import Theme

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ucap_reports.plan.merging import (
+from ucap_reports.plan.merge_conflicts import (
     Conflict,
     ConflictsFound,
     MergeChange,

@@ -20,7 +20,7 @@ from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.number_and_date_formats import country_name
 from ucap_reports.summary.pack_words import PackWords, words_of
-from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
+from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.text.language_tags import is_readable_as, like

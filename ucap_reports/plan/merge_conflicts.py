@@ -8,11 +8,10 @@ field, and different insertions at the same place of a list, are a conflict: unl
 value. The result does not depend on the order of the replies.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import paired_items, shown_value
@@ -20,10 +19,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
-    as_list,
-    as_written,
     edited_plan,
-    item_changes,
     json_value,
     same_values,
     value_at,
@@ -32,10 +28,6 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source, encoded_like, readable_text, unprintable
-from ucap_reports.text.text_comparison import PartKind, compared_words
-
-_LEAD_LENGTH = 20
-"""The number of characters before changed words by which their place in a text is found."""
 
 
 # Changes of the editor
@@ -510,106 +502,3 @@ def _missing_items(items: Sequence[Any], present: Sequence[Any]) -> list[int]:
         else:
             missing.append(index)
     return missing
-
-
-# Edits of a plan file, from what a document shows
-def edited_source(source: Source, loc: Loc, before: Any, after: Any, known: KnownFields = BUILT_IN) -> Source:
-    """Return the plan file with the value at `loc` changed as from `before` to `after`; None means no value.
-
-    `before` is the value as a document shows it; the file may write it in another way. Only the items, fields and words
-    that differ between `before` and `after` change; all others stay as they are written, with their comments.
-
-    Raises ProblemsFound if the file cannot be edited; see `edited_plan`.
-    """
-    value = value_at(parse_tolerantly(source).value, loc)
-    for change in _value_changes(value, loc, before, after, known):
-        source = edited_plan(source, change, known)
-    return source
-
-
-def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFields) -> Iterator[ValueChange]:
-    """Yield the changes of the value in the file, each in the file with those before it."""
-    if before == after or (value is ABSENT and after is None):
-        return
-    items = as_list(value)
-    has_same_items = isinstance(before, list) and len(items) == len(before)
-    if after is None:
-        yield ValueChange("remove", loc)
-    elif has_same_items and isinstance(after, list) and before and after:
-        yield from _item_changes(items, loc, before, after, known)
-    elif isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
-        for name in {**before, **after}:
-            part = value.get(name, ABSENT)
-            yield from _value_changes(part, (*loc, name), before.get(name), after.get(name), known)
-    else:
-        wanted = _with_changed_words(value, before, after) if isinstance(value, str) else None
-        yield ValueChange("set", loc, _as_written(after if wanted is None else wanted, loc, known))
-
-
-def _item_changes(
-    items: Sequence[Any], loc: Loc, before: Sequence[Any], after: Sequence[Any], known: KnownFields
-) -> Iterator[ValueChange]:
-    """Yield the changes of a list: of items, then removals, moves and insertions."""
-    pairs = paired_items(before, after, shown_value)
-    for pair in pairs:
-        if pair.old is not None and pair.new is not None:
-            yield from _value_changes(items[pair.old], (*loc, pair.old), pair.before, pair.after, known)
-    for change in item_changes(loc, pairs):
-        if change.op == "insert":
-            yield replace(change, value=_as_written(change.value, change.loc, known))
-        else:
-            yield change
-
-
-def _as_written(value: Any, loc: Loc, known: KnownFields) -> Any:
-    """Return a new value as a person would write it in the file."""
-    if isinstance(value, Mapping):
-        return {name: _as_written(part, (*loc, name), known) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_as_written(part, (*loc, index), known) for index, part in enumerate(value)]
-    return as_written(known.at(loc), value)
-
-
-def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
-    """Return a text of the file with the words changed; None if all of it is replaced.
-
-    If it has other words than `before`, each change is made at the only place that it can mean.
-    """
-    if isinstance(before, str) is not isinstance(after, str):
-        return None
-    if isinstance(before, str) and text.strip() == before.strip():
-        return None
-    for replacement in _replacements(shown_value(before), shown_value(after)):
-        old = replacement.lead + replacement.old
-        if not old.strip() or text.count(old) != 1:
-            return None
-        text = text.replace(old, replacement.lead + replacement.new)
-    return text
-
-
-class _Replacement(Struct):
-    """Words that others replace, one of which may be empty, and the end of the unchanged words before them."""
-
-    lead: str
-    old: str = ""
-    new: str = ""
-
-
-def _replacements(before: str, after: str) -> list[_Replacement]:
-    """Return the changes of a text in order."""
-    replacements: list[_Replacement] = []
-    lead = ""
-    is_change = False
-    for part in compared_words(before, after):
-        if part.kind is PartKind.SAME:
-            lead = part.text[-_LEAD_LENGTH:]
-            is_change = False
-            continue
-        if not is_change:
-            replacements.append(_Replacement(lead))
-            is_change = True
-        if part.kind is PartKind.OLD:
-            replacements[-1].old += part.text
-        else:
-            replacements[-1].new += part.text
-    return replacements

@@ -35,7 +35,7 @@ def _attributes(file: str) -> Attributes:
     return known
 
 
-ATTRIBUTES = _attributes("page_elements.txt")
+ATTRIBUTES = _attributes("element_attributes.txt")
 """Every element of a page template, with its attributes."""
 OF_BOOKS = _attributes("book_elements.txt")
 """The elements and attributes that only the page templates of books have."""
