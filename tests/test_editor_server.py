@@ -35,6 +35,7 @@ from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.project_folder import project_at
 from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.rich_text import MAX_CHARACTERS
 
 PATH = f"/api/plans/{PLAN}"
 COUNTRY = "cities[1].country"
@@ -615,6 +616,27 @@ def test_paste_returns_markdown(editor: Editor) -> None:
             """,
             "1. One - two\n   - Three",
         ),
+        ("<ul><li>o projeto</li><li># 1</li><li>&gt; 5 %</li></ul>", "- o projeto\n- \\# 1\n- \\> 5 %"),
+        ("<ol start=3><li>a</li><li value=7>b</li></ol><ol><li>c</li></ol>", "3. a\n\n7) b\n\n1. c"),
+        ("<ul><li>a<ul><li>b</li></ul>c</li></ul>", "- a\n  - b\n\n  c"),
+        (  # Word on the web has a list for each item
+            """
+            <div><ul><li data-aria-level="1"><p>a</p></li></ul></div>
+            <div><ul><li data-aria-level="2"><p>b</p></li></ul></div>
+            """,
+            "- a\n  - b",
+        ),
+        (  # "filtered" pages of Word, and a paragraph of that style outside lists
+            """
+            <p class=MsoListParagraph>·<span>&nbsp;&nbsp; </span>a</p><p class=MsoListParagraph>o&nbsp;&nbsp; b</p>
+            <p class=MsoListParagraph>o projeto</p><p style='mso-list:none'>c</p>
+            """,
+            "- a\n- b\n\no projeto\n\nc",
+        ),
+        (
+            "<p class=MsoListParagraph style='mso-list:l0 level1'><i style='mso-list:Ignore'>·</i>o projeto</p>",
+            "- o projeto",
+        ),
     ],
 )
 def test_paste_keeps_the_items_and_levels_of_lists(html: str, text: str) -> None:
@@ -622,7 +644,48 @@ def test_paste_keeps_the_items_and_levels_of_lists(html: str, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["# a", "> a", "~~~", "---", "`a`", "2016. Then", "&amp;", "<b>", "*a*", "[a](b)", r"\*"]
+    ("html", "text"),
+    [
+        ("<b><strong>x</strong></b>", "**x**"),
+        ("<b>Te</b><b>xt</b>", "**Text**"),
+        ("x<b> y </b>z", "x **y** z"),
+        ("<b>Note:</b>text <i>(a)</i>b", "<b>Note:</b>text <i>(a)</i>b"),
+        ("<b>a<i>b</i></b>", "**a*****b***"),
+        ('<span style="font-weight:700">a</span> <span style="FONT-STYLE: italic">b</span>', "**a** *b*"),
+        ('<b style="font-weight:normal"><p>a</p><p style="text-decoration:underline">b</p></b>', "a\n\n<u>b</u>"),
+        ('m<span style="vertical-align:super">2</span>', "m<sup>2</sup>"),
+        ('<a href="https://x.org/R_(a)"><u>R</u></a>', '<a href="https://x.org/R_(a)">R</a>'),
+        ('!<a href="https://x.org">R</a>', r"\![R](https://x.org)"),
+        ("https://x.org/a_b", "https://x.org/a_b"),
+        ("+ 5 % more", r"\+ 5 % more"),
+        ("<span><p>a</p><p>b</p></span>", "a\n\nb"),
+        ("<pre>a\nb</pre>", "a<br>b"),
+    ],
+)
+def test_paste_keeps_emphasis_and_links_in_any_markup(html: str, text: str) -> None:
+    assert pasted_text(html) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a<del>b</del></p>",
+        '<p>a<span style="display: none">b</span></p>',
+        '<p>a<a class="msocomanchor">[GA1]</a></p><div style="mso-element:comment-list"><p>b</p></div>',
+    ],
+)
+def test_paste_has_no_deleted_words_hidden_words_and_comments(html: str) -> None:
+    assert pasted_text(html) == "a"
+
+
+def test_paste_keeps_texts_that_are_longer_than_a_plan_can_have() -> None:
+    words = "wo*rd " * MAX_CHARACTERS
+
+    assert pasted_text(f"<p>{words}</p>").replace("\\", "") == words.strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["# a", "> a", "~~~", "---", "`a`", "2016. Then", "&amp;", "<b>", "*a*", "[a](b)", r"\*", "+ a"]
 )
 def test_pasted_text_prints_as_it_is(text: str) -> None:
     pasted = pasted_text(f"<p>{escape(text)}</p>")

@@ -1,18 +1,26 @@
-"""Text that was copied in Word or on a web page, as the Markdown of plans.
+"""Text that was copied in Word, in Google Docs or on a web page, as the Markdown of plans.
 
 Only paragraphs, lists, bold, italic, underlined, raised and lowered text and links to the web are kept; everything else
-of the HTML is left out, and nothing of it reaches a document as markup.
+of the HTML is left out, and nothing of it reaches a document as markup. Emphasis may be an element or a style: Google
+Docs and Word on the web have only styles.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from lxml import html
 from lxml.etree import ParserError
 from msgspec import Struct
+from msgspec.structs import replace
 
+from ucap_reports.importers.parsed_summary import DEEPEST, TextLine, rich_text
+from ucap_reports.plan.writing.value_sources import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PASTED_CHARACTERS
+from ucap_reports.text.links import explicit_address
+from ucap_reports.text.markup import Piece, paragraph, without_lead
+from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Marker, Paragraph, Run, Script
 
 _BLOCK_NAMES = """
 address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
@@ -20,33 +28,29 @@ h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td 
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _LISTS = frozenset({"ol", "ul"})
-_IGNORED = frozenset({"style", "script", "meta", "link", "title", "head", "xml", "template", "noscript"})
-_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
-_TAGS = {"u": "u", "sub": "sub", "sup": "sup"}
+_IGNORED = frozenset({"style", "script", "meta", "link", "title", "head", "xml", "template", "noscript", "del"})
+"""Elements without text of the page; `del` has what is deleted, such as tracked changes of Word."""
+_IGNORED_CLASSES = frozenset({"msocomanchor", "MsoCommentReference"})
+"""The marks of comments in Word."""
+_IGNORED_STYLES = frozenset(
+    {("display", "none"), ("mso-hide", "all"), ("mso-element", "comment"), ("mso-element", "comment-list")}
+)
+"""Hidden text, and the comments of Word, which are below its text."""
 _SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\ufffd]+")
 """White space, and control characters: Word has a vertical tab for a line break, and no plan can contain one."""
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 """It names the encoding of bytes, and lxml refuses it in a text."""
-_SPECIAL = re.compile(r"([*_`\\\[\]<]|&(?=#?\w{1,31};))")
-_LINE_START = re.compile(r"#{1,6}(?:\s|$)|>|~~~|-(?:\s?-){2,}$")
-"""A line that Markdown takes for a heading, a quotation, a block of code, or a rule."""
-_YEAR = re.compile(r"(\d{4,9})[.)](?:\s|$)")
-"""A year, which Markdown takes for the number of an item."""
-_BULLET = re.compile(r"(?:[·•▪◦o§-]|(?P<number>\d{1,3})[.)])\s+")
-"""A bullet or number that is typed before the words of an item."""
+_TYPED_BULLET = re.compile(r"[·•▪◦§-]\s+")
+"""A bullet that is typed before the words of an item."""
+_WORD_BULLET = re.compile(r"(?P<sign>[·•▪◦§-]|(?P<number>\d{1,3})[.)])[\s\xa0]+|(?P<letter>o)[\s\xa0]{2,}")
+"""A bullet or number that Word writes as text before the words of an item; an o is one only before a wide space."""
 _NUMBER = re.compile(r"\s*(\d{1,9})[.)]\s*")
 _MAX_NUMBER_DIGITS = 9
 """CommonMark 0.31, section 5.2."""
 _WORD_LEVEL = re.compile(r"\blevel(\d)")
-_LINK = re.compile(r"(?i)(?:https?:|mailto:)[^\s()<>]+")
-
-
-class _Block(Struct, frozen=True):
-    """A paragraph, or an item of a list: its level, from 0, and its number in a numbered list."""
-
-    text: str
-    level: int | None = None
-    number: int | None = None
+_BOLD_WEIGHT = 600
+"""The least weight of bold text in CSS."""
 
 
 def pasted_text(content: str) -> str:
@@ -58,157 +62,248 @@ def pasted_text(content: str) -> str:
         root = html.document_fromstring(_DECLARATION.sub("", content), parser=parser)
     except ParserError:  # nothing but white space or comments
         return ""
-    return "".join(_markdown(_blocks(root)))
+    reader = _HtmlReader()
+    reader.read(root, Run(""))
+    rich = rich_text(reader.lines, exact=False)
+    return rich_text_source(rich) or unchecked_source(rich)  # such as a text that is too long, which people can shorten
 
 
-def _markdown(blocks: Iterable[_Block]) -> Iterator[str]:
-    """Yield the lines of the blocks, with the line ends before them. Lists of plans have two levels."""
-    before: _Block | None = None
-    outer_level = indent = 0
-    for block in blocks:
-        follows_item = before is not None and before.level is not None and block.level is not None
-        if before is not None:
-            yield "\n" if follows_item else "\n\n"
-        if block.level is None:
-            yield _as_text(block.text)
-        else:
-            marker = "- " if block.number is None else f"{block.number}. "
-            outer_level = min(outer_level, block.level) if follows_item else block.level
-            if block.level > outer_level:
-                yield " " * indent
+class _Item(Struct):
+    """An item of a list that is being read."""
+
+    level: int
+    number: int | None
+    """Its number in a numbered list."""
+    sign: int = 0
+    """The characters of a bullet or number that its text begins with."""
+    is_new: bool = True
+    """Whether its first line is to come."""
+
+
+class _HtmlReader:
+    """Reads the lines of elements."""
+
+    def __init__(self) -> None:
+        self.lines: list[TextLine] = []
+        self._pieces: list[Piece] = []
+        """The pieces of the current line."""
+        self._next_numbers: list[int | None] = []
+        """The number of the next item of each list around it; None for lists without numbers."""
+        self._items: list[_Item] = []
+        """The items around it."""
+        self._last_item: _Item | None = None
+        """The item that the last line is in."""
+        self._outer_level: int | None = None
+        """The least level of the items before it that follow each other: the first level of their list."""
+        self._numbered: dict[int, tuple[int, int]] = {}
+        """The last number at each level, and the number of its list."""
+        self._is_preformatted = False
+
+    def read(self, element: html.HtmlElement, style: Run) -> None:
+        """Read an element in text of that style."""
+        if _is_ignored(element):
+            return
+        if element.tag == "br":
+            self._pieces.append(Break())
+        elif element.tag == "li":
+            self._item(element, style, self._list_item(element))
+        elif element.tag in _BLOCKS:
+            item = _word_item(element)
+            if item is None:
+                self._block(element, style)
             else:
-                indent = len(marker)
-            yield f"{marker}{block.text}"
-        before = block
-
-
-def _as_text(line: str) -> str:
-    """Return a line that Markdown takes for text, or for an item of a list that a person has typed."""
-    year = _YEAR.match(line)
-    if year is not None:
-        return f"{year[1]}\\{line[year.end(1) :]}"
-    return f"\\{line}" if _LINE_START.match(line) else line
-
-
-def _blocks(element: html.HtmlElement, depth: int = 0) -> Iterator[_Block]:
-    """Yield the paragraphs and items in an element, which contains blocks or one line and is in `depth` lists."""
-    line = _escaped(element.text)
-    number = _first_number(element)
-    for child in element:
-        if _is_block(child):
-            yield from _line(line)
-            line = ""
-            if child.tag == "li":
-                yield from _item(child, depth, number)
-                number = None if number is None else number + 1
-            elif _is_word_item(child):
-                yield from _word_item(child)
-            else:
-                yield from _blocks(child, depth + 1 if child.tag in _LISTS else depth)
+                self._item(element, style, item)
         else:
-            line += _inline(child)
-        line += _escaped(child.tail)
-    yield from _line(line)
+            self._content(element, style)
+
+    def _block(self, element: html.HtmlElement, style: Run) -> None:
+        """Read a paragraph, a list, or another element that begins and ends a line."""
+        self._end_line()
+        was_preformatted = self._is_preformatted
+        self._is_preformatted = was_preformatted or element.tag == "pre"
+        is_list = element.tag in _LISTS
+        if is_list:
+            self._next_numbers.append(_first_number(element))
+        self._content(element, style)
+        self._end_line()
+        if is_list:
+            self._next_numbers.pop()
+        self._is_preformatted = was_preformatted
+
+    def _list_item(self, element: html.HtmlElement) -> _Item:
+        """Return the next item of the list around it."""
+        level = _whole(element.get("data-aria-level") or element.get("aria-level"), len(self._next_numbers)) - 1
+        number = self._next_numbers[-1] if self._next_numbers else None
+        if number is not None:
+            number = _whole(element.get("value"), number)
+            self._next_numbers[-1] = number + 1
+        return _Item(max(level, 0), number)
+
+    def _item(self, element: html.HtmlElement, style: Run, item: _Item) -> None:
+        self._end_line()
+        self._items.append(item)
+        self._content(element, style)
+        self._end_line()
+        self._items.pop()
+
+    def _content(self, element: html.HtmlElement, style: Run) -> None:
+        styled = _styled(element, style)
+        self._text(element.text, styled)
+        for child in element:
+            self.read(child, styled)
+            self._text(child.tail, styled)
+
+    def _text(self, text: str | None, style: Run) -> None:
+        lines = _LINE_END.split(text or "") if self._is_preformatted else [text or ""]
+        for number, line in enumerate(lines):
+            if number:
+                self._pieces.append(Break())
+            words = _SPACE.sub(" ", line)
+            before = self._pieces[-1] if self._pieces else Break()
+            if not isinstance(before, Run) or before.text.endswith(" "):
+                words = words.lstrip(" ")
+            if words:
+                self._pieces.append(replace(style, text=words))
+
+    def _end_line(self) -> None:
+        """End the current line, if it has words."""
+        words = paragraph(self._pieces)
+        self._pieces = []
+        if words is None:
+            return
+        words = Paragraph(tuple(_with_plain_spaces(words.inlines)))
+        item = self._items[-1] if self._items else None
+        if item is None:
+            self._outer_level = None
+            self.lines.append(TextLine(words.inlines))
+        elif item.is_new:
+            self.lines.append(self._first_line(item, words))
+        elif item is self._last_item:  # the next paragraph of an item is a line of the same paragraph in a plan
+            before = self.lines[-1]
+            self.lines[-1] = replace(before, pieces=(*before.pieces, Break(), *words.inlines))
+        else:
+            self.lines.append(TextLine(words.inlines, under=self._depth(item)))
+        self._last_item = item
+
+    def _first_line(self, item: _Item, words: Paragraph) -> TextLine:
+        """Return the first line of an item, without a bullet that is typed before its words."""
+        item.is_new = False
+        typed = _TYPED_BULLET.match(words.text)
+        sign = typed.end() if typed is not None else item.sign
+        pieces = without_lead(words.inlines, sign) if sign else words.inlines
+        level = self._depth(item)
+        if item.number is None:
+            return TextLine(pieces, level)
+        last, list_number = self._numbered.get(item.level, (0, 0))
+        if item.number != last + 1:
+            list_number += 1
+        self._numbered[item.level] = (item.number, list_number)
+        return TextLine(pieces, level, Marker.NUMBER, item.number, str(list_number))
+
+    def _depth(self, item: _Item) -> int:
+        """Return the level of an item in its list. Lists of plans have two levels."""
+        outer = item.level if self._outer_level is None else min(self._outer_level, item.level)
+        self._outer_level = outer
+        return min(item.level - outer, DEEPEST)
+
+
+def _with_plain_spaces(inlines: Iterable[Inline]) -> Iterator[Inline]:
+    """Yield the inlines, with a space at the start or end of a run in a style as one without a style."""
+    for inline in inlines:
+        if not isinstance(inline, Run):
+            yield inline
+            continue
+        text = inline.text
+        if text.startswith(" "):
+            yield Run(" ")
+        if not text.isspace():
+            yield replace(inline, text=text.strip(" "))
+            if text.endswith(" "):
+                yield Run(" ")
+
+
+def _is_ignored(element: html.HtmlElement) -> bool:
+    """Return whether an element has no text of the page."""
+    if not isinstance(element.tag, str) or element.tag in _IGNORED or _is_word_bullet(element):
+        return True
+    if not _IGNORED_CLASSES.isdisjoint(element.get("class", "").split()):
+        return True
+    return not _IGNORED_STYLES.isdisjoint(_declarations(element))
+
+
+def _declarations(element: html.HtmlElement) -> list[tuple[str, str]]:
+    """Return the names and values in the style of an element, in small letters."""
+    declarations: list[tuple[str, str]] = []
+    for declaration in element.get("style", "").lower().split(";"):
+        name, _, value = declaration.partition(":")
+        declarations.append((name.strip(), value.strip()))
+    return declarations
+
+
+def _styled(element: html.HtmlElement, style: Run) -> Run:
+    """Return the style of the text in an element, which is in text of that style."""
+    changes = dict(EMPHASIS.get(element.tag, {}))
+    for name, value in _declarations(element):
+        changes |= _emphasis(name, value)
+    if element.tag == "a":
+        changes["link"] = explicit_address(element.get("href", "").strip())
+    styled = replace(style, **changes)
+    return replace(styled, underline=False) if styled.link else styled  # all links are underlined
+
+
+def _emphasis(name: str, value: str) -> Mapping[str, Any]:
+    """Return what a declaration of a style changes in a run."""
+    match name:
+        case "font-weight":
+            return {"bold": value in {"bold", "bolder"} or _whole(value, 0) >= _BOLD_WEIGHT}
+        case "font-style":
+            return {"italic": value in {"italic", "oblique"}}
+        case "text-decoration" | "text-decoration-line" if "underline" in value.split():
+            return {"underline": True}
+        case "vertical-align" if value == "super":
+            return {"script": Script.SUPERSCRIPT}
+        case "vertical-align" if value == "sub":
+            return {"script": Script.SUBSCRIPT}
+        case _:
+            return {}
 
 
 def _first_number(element: html.HtmlElement) -> int | None:
-    """Return the number of the first item of a list; None for any other element."""
-    if element.tag != "ol":
+    """Return the number of the first item of a list; None for one without numbers."""
+    return _whole(element.get("start"), 1) if element.tag == "ol" else None
+
+
+def _whole(text: str | None, default: int) -> int:
+    """Return a whole number that a list can have; the default for any other text."""
+    written = text or ""
+    return int(written) if written.isdecimal() and len(written) <= _MAX_NUMBER_DIGITS else default
+
+
+def _word_item(element: html.HtmlElement) -> _Item | None:
+    """Return the item that Word shows a paragraph as; None for any other element.
+
+    Word marks it by a style, and writes its bullet or number as a text before its words, which is in an element of its
+    own unless the page is "filtered".
+    """
+    lists = [value for name, value in _declarations(element) if name == "mso-list"]
+    is_list_style = bool(lists) and "none" not in lists
+    if not is_list_style and "MsoListParagraph" not in element.get("class", ""):
         return None
-    start = element.get("start", "")
-    return int(start) if start.isdecimal() and len(start) <= _MAX_NUMBER_DIGITS else 1
-
-
-def _item(element: html.HtmlElement, depth: int, number: int | None) -> Iterator[_Block]:
-    """Yield an item of a list, with its paragraphs as lines, and the items of the lists in it."""
-    lines: list[str] = []
-    inner: list[_Block] = []
-    for block in _blocks(element, depth):
-        if block.level is None:
-            lines.append(block.text)
-        else:
-            inner.append(block)
-    if lines:
-        words = "<br>".join(lines)
-        typed = _BULLET.match(words)
-        if typed is not None and typed["number"] is None:
-            words = words[typed.end() :]
-        yield _Block(words, max(depth - 1, 0), number)
-    yield from inner
-
-
-def _word_item(element: html.HtmlElement) -> Iterator[_Block]:
-    """Yield a paragraph that Word shows as an item, whose bullet or number is a text in it."""
-    words = _clean(_inline(element))
-    typed = _BULLET.match(words)
-    number = None if typed is None else typed["number"]
-    if typed is not None:
-        words = words[typed.end() :]
-    for part in element.iter():
-        if isinstance(part.tag, str) and _is_word_bullet(part):
+    level = _WORD_LEVEL.search(lists[-1]) if lists else None
+    item = _Item(max(int(level[1]) - 1, 0) if level is not None else 0, None)
+    for part in element.iter("*"):
+        if _is_word_bullet(part):
             shown = _NUMBER.fullmatch(part.text_content())
-            number = None if shown is None else shown[1]
-    if words:
-        yield _Block(words, _word_level(element), None if number is None else int(number))
-
-
-def _word_level(element: html.HtmlElement) -> int:
-    """Return the level of a paragraph that Word shows as an item, from 0."""
-    for declaration in element.get("style", "").split(";"):
-        name, _, value = declaration.partition(":")
-        level = _WORD_LEVEL.search(value)
-        if name.strip() == "mso-list" and level is not None:
-            return max(int(level[1]) - 1, 0)
-    return 0
-
-
-def _line(text: str) -> Iterator[_Block]:
-    words = _clean(text)
-    if words:
-        yield _Block(words)
-
-
-def _is_block(element: html.HtmlElement) -> bool:
-    return isinstance(element.tag, str) and element.tag in _BLOCKS
-
-
-def _is_word_item(element: html.HtmlElement) -> bool:
-    """Return whether Word shows a paragraph as an item of a list, which it marks by a style."""
-    return "mso-list:" in element.get("style", "") or "MsoListParagraph" in element.get("class", "")
+            item.number = None if shown is None else int(shown[1])
+            return item
+    typed = _WORD_BULLET.match(element.text_content().lstrip())
+    if typed is not None:
+        item.sign = len(typed["sign"] or typed["letter"])
+        item.number = None if typed["number"] is None else int(typed["number"])
+        return item
+    return item if is_list_style else None
 
 
 def _is_word_bullet(element: html.HtmlElement) -> bool:
     """Return whether an element is the bullet or number that Word writes as text."""
-    return "mso-list:ignore" in element.get("style", "").lower().replace(" ", "")
-
-
-def _inline(element: html.HtmlElement) -> str:
-    """Return the text in an element with its marks."""
-    if not isinstance(element.tag, str) or element.tag in _IGNORED:
-        return ""
-    if element.tag == "br":
-        return "<br>"
-    if _is_word_bullet(element):
-        return ""
-    text = _escaped(element.text)
-    for child in element:
-        text += _inline(child) + _escaped(child.tail)
-    words = text.strip()
-    if not words:
-        return text
-    start, end = text[: text.index(words)], text[text.index(words) + len(words) :]
-    if element.tag in _MARKS:
-        mark = _MARKS[element.tag]
-        return f"{start}{mark}{words}{mark}{end}"
-    if element.tag in _TAGS:
-        return f"{start}<{element.tag}>{words}</{element.tag}>{end}"
-    address = element.get("href", "") if element.tag == "a" else ""
-    return f"{start}[{words}]({address}){end}" if _LINK.fullmatch(address) else text
-
-
-def _escaped(text: str | None) -> str:
-    return _SPECIAL.sub(r"\\\1", _SPACE.sub(" ", text or ""))
-
-
-def _clean(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    return ("mso-list", "ignore") in _declarations(element)

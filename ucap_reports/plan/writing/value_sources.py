@@ -146,6 +146,11 @@ def rich_text_source(rich: RichText) -> str | None:
     return next((text for text in texts if _parsed(text) == rich), None)
 
 
+def unchecked_source(rich: RichText) -> str:
+    """Return a text for rich text that plans cannot have, such as one that is too long."""
+    return _blocks(rich.blocks, careful=True)
+
+
 def _parsed(text: str) -> RichText | None:
     try:
         return parse_rich_text(text)
