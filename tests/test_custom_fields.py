@@ -265,6 +265,31 @@ def test_a_required_field_that_is_missing_is_an_error(tmp_path: Path) -> None:
     assert problems(declared(tmp_path, "  budget: {type: money, label: B, required: error}\n", "budget: N/A\n")) == []
 
 
+@pytest.mark.parametrize("empty", ["", "[]", "''", "' '"])
+def test_an_empty_value_of_a_required_field_is_an_error(tmp_path: Path, empty: str) -> None:
+    run = declared(tmp_path, "  steps: {type: lines, label: S, required: error}\n", f"steps: {empty}\n")
+    assert problems(run) == [("field-missing", "steps", 1)]
+
+
+def test_bounds_of_numbers_are_reported_with_all_their_digits(tmp_path: Path) -> None:
+    run = declared(tmp_path, "  x: {type: number, label: X, maximum: 1234567.5}\n", "x: 9999999\n")
+    assert "9999999 is greater than 1234567.5" in [problem["message"] for problem in run.report["problems"]]
+
+
+def test_the_hint_about_a_date_with_a_short_year_shows_a_complete_one(tmp_path: Path) -> None:
+    run = declared(tmp_path, "  x: {type: date, label: X}\n", "x: 31.03.26\n")
+    hints = [problem["hint"] for problem in run.report["problems"] if problem["code"] == "date-invalid"]
+    assert hints == ["write year, month and day, such as 2019-04-30"]
+
+
+@pytest.mark.parametrize("written", ["12.500", "0.0000001", "-12.250", "'12,500'", "12.5 %"])
+def test_a_written_plan_keeps_the_digits_of_numbers(tmp_path: Path, written: str) -> None:
+    declared(tmp_path, "  x: {type: number, label: X}\n", f"x: {written}\n")
+    plan = render(tmp_path / "plans" / "a.yaml", formats="html").plan
+    again = written_and_read(plan, opened_project(Project(tmp_path)).fields)
+    assert again.custom == plan.custom
+
+
 INVALID = {
     "a number without digits": ("{type: number, label: X}", "x: many", ["number-invalid"]),
     "a number below the minimum": ("{type: number, label: X, minimum: 0}", "x: -1", ["value-invalid"]),

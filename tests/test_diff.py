@@ -101,6 +101,14 @@ def test_a_paragraph_that_moves_inside_its_field_or_to_another_has_moved() -> No
     assert new.startswith("Facilitate and launch")
 
 
+def test_a_text_that_two_fields_had_moves_from_one_of_them() -> None:
+    old, new = {"challenges": "Noise.", "objectives": "Noise."}, {"results": "Noise."}
+    lost_and_moved = [(change.kind.value, change.field, change.origin) for change in plan_changes(old, new)]
+    assert lost_and_moved == [("moved", "results", "challenges"), ("removed", "objectives", "")]
+    got = [(change.kind.value, change.field, change.origin) for change in plan_changes(new, old)]
+    assert got == [("moved", "challenges", "results"), ("added", "objectives", "")]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "marked"),
     [

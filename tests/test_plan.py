@@ -155,6 +155,15 @@ def test_a_country_name_with_a_comma_is_not_split() -> None:
 def test_signed_is_a_date_or_words() -> None:
     assert plan_of(f"{HEAD}signed: 31 May 2018").signed == "31 May 2018"
     assert plan_of(f"{HEAD}signed: 2018-05-31").signed == date(2018, 5, 31)
+    assert plan_of(f"{HEAD}signed: 1965-05-31").signed == date(1965, 5, 31)
+
+
+@pytest.mark.parametrize("field", ["signed: 1018-05-31", "signed: 2918-05-31", "updated: 1965-05-31"])
+def test_a_date_in_an_unlikely_year_is_an_error(field: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        plan_of(f"{HEAD}{field}")
+    (error,) = found.value.problems
+    assert (error.code, error.message) == ("date-invalid", f"unlikely year: {field.partition(': ')[2]}")
 
 
 def test_a_one_line_field_joins_its_lines() -> None:

@@ -135,7 +135,7 @@ class _CustomReader:
                 continue
             if read:
                 values[field.name] = read
-            elif field.required is Required.ERROR and written is None:
+            elif field.required is Required.ERROR and _is_empty(written):
                 self.problems.append(missing_field(field.name, loc, self._tree))
         return values, {key: item for key, item in value.items() if key not in names}
 
@@ -182,6 +182,11 @@ class _CustomReader:
             if read:
                 row[name] = cast("CellValue", read)  # no column has a list or a table
         return row
+
+
+def _is_empty(written: Any) -> bool:
+    """Return whether a field has nothing in the file, not even N/A or a dash, which say that its value is unknown."""
+    return written is None or written == [] or (isinstance(written, str) and not written.strip())
 
 
 def _read_custom(field: Field, value: Any) -> CustomValue | None:
@@ -259,7 +264,8 @@ def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
     elif field.maximum is not None and amount > Decimal(str(field.maximum)):
         form, limit = "max", field.maximum
     if limit is not None:
-        raise refusal(problem("value-invalid", form=form, given=shortened(text), limit=f"{limit:g}"))
+        digits = f"{Decimal(str(limit)).normalize():f}"
+        raise refusal(problem("value-invalid", form=form, given=shortened(text), limit=digits))
 
 
 def _money(field: Field, value: Any) -> Money:
@@ -301,8 +307,8 @@ def _date(_: Field, value: Any) -> date | PartialDate | str:
         days = dates_meant(text)
         if len(days) == 1:
             return days[0]
-        meant = " or ".join(day.isoformat() for day in days)
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=f"write {meant}"))
+        hint = f"write {' or '.join(day.isoformat() for day in days)}" if days else None  # the year has two digits
+        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=hint))
     return text
 
 

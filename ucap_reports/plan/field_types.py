@@ -1,7 +1,7 @@
 """The types of a plan's fields: how the values of each are read, and the JSON Schema that editors get for it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -62,6 +62,9 @@ _PICTURE_NAME = RarePattern(r"[^\\:\0]{1,200}")
 _MOST = 1e15
 """More people, and more square kilometres, than there are anywhere."""
 _YEARS = range(1990, 2101)
+"""The years in which the content of a plan can have been updated."""
+_YEARS_OF_AGREEMENTS = range(1800, 2101)
+"""The years in which an agreement can have been signed: many cities are partners since long before their plan."""
 _GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
 _GOAL_LAST = RarePattern(
     r"(.*?)(?<![\s:.,(\u2013\u2014-])[\s:.,(\u2013\u2014-]*\bSDG\s*(?:[-#]\s*)?(\d{1,3})\s*\)?\.?", re.IGNORECASE
@@ -137,8 +140,8 @@ def _read_agenda_topic(value: Any) -> AgendaTopic:
     return AgendaTopic(partnership, text)
 
 
-def _read_date(value: Any) -> date:
-    """Return a date written as 2019-04-30."""
+def _read_date(value: Any, years: Container[int] = _YEARS) -> date:
+    """Return a date in one of the years, written as 2019-04-30."""
     text = read_text(value)
     try:
         day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
@@ -146,8 +149,8 @@ def _read_date(value: Any) -> date:
         day = None
     if day is None:
         raise refusal(_invalid_date(text))
-    if day.year not in _YEARS:
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text)))
+    if day.year not in years:
+        raise refusal(problem("date-invalid", form="year", text=shortened(text)))
     return day
 
 
@@ -155,7 +158,7 @@ def _read_signed(value: Any) -> str | date:
     """Return a date, or words about one; what has the form of a date must be one."""
     text = read_text(value)
     if _ISO_DATE.fullmatch(text):
-        return _read_date(text)
+        return _read_date(text, _YEARS_OF_AGREEMENTS)
     if is_placeholder(text) or names_no_day(text):
         raise refusal(_invalid_date(text))
     return text

@@ -1,6 +1,7 @@
 """The changes between two editions of plans: which were added, removed, renamed or changed, and how, by field."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -186,13 +187,28 @@ def _names(items: Sequence[Any]) -> str:
 
 
 def _with_moved_paragraphs(changes: Sequence[PlanChange]) -> Iterator[PlanChange]:
-    """Yield the changes, with a text that one field lost and another got as one that has moved."""
-    lost = {change.old: change for change in changes if change.kind is ChangeKind.REMOVED}
-    moved = {change.new for change in changes if change.kind is ChangeKind.ADDED and change.new in lost}
+    """Yield the changes, with a text that one field lost and another got as one that has moved.
+
+    A text moves from one field to one other: if two fields had it, the second one has lost it.
+    """
+    lost: dict[str, list[str]] = {}
+    """The fields that lost each text."""
     for change in changes:
-        if change.kind is ChangeKind.ADDED and change.new in moved:
-            yield replace(change, kind=ChangeKind.MOVED, old=change.new, origin=lost[change.new].field)
-        elif change.kind is not ChangeKind.REMOVED or change.old not in moved:
+        if change.kind is ChangeKind.REMOVED:
+            lost.setdefault(change.old, []).append(change.field)
+    with_moved: list[PlanChange] = []
+    origins: Counter[tuple[str, str]] = Counter()
+    """The fields that texts have moved from, each with the text."""
+    for change in changes:
+        if change.kind is ChangeKind.ADDED and lost.get(change.new):
+            origin = lost[change.new].pop(0)
+            origins[origin, change.new] += 1
+            change = replace(change, kind=ChangeKind.MOVED, old=change.new, origin=origin)  # noqa: PLW2901 - the same one
+        with_moved.append(change)
+    for change in with_moved:
+        if change.kind is ChangeKind.REMOVED and origins[change.field, change.old]:
+            origins[change.field, change.old] -= 1
+        else:
             yield change
 
 

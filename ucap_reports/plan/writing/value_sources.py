@@ -7,6 +7,7 @@ the texts gives the same values.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -71,7 +72,9 @@ def _custom(value: Any) -> Any:
         case Money():
             return value.text
         case Number(words="") if value.decimals == 0:
-            return PlainValue(f"{value.value:.6f}".rstrip("0").rstrip("."))
+            return PlainValue(f"{Decimal(str(value.value)):f}")
+        case Number(words=""):  # as text, the three decimals of 12.500 would be thousands
+            return PlainValue(f"{value.value:.{value.decimals}f}")
         case Number():
             return f"{value.value:.{value.decimals}f} {value.words}".strip()
         case date() | PartialDate():
