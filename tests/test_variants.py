@@ -181,3 +181,21 @@ def test_names_of_devices_and_of_the_index_are_not_plan_ids(tmp_path: Path, name
 
     assert run.codes.count("id-invalid") == 1
     assert digests(tmp_path / "out").keys() == {f"{name}-1.pdf", f"{name}-1.docx"}
+
+
+def test_version_of_a_language_is_built_once_whatever_its_capitals(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", f"{ROME}languages: [zh, ZH, zH]\n")
+
+    assert names(tmp_path) == {"rome": ["rome.docx", "rome.zh.docx"]}
+
+
+@pytest.mark.parametrize(("folder", "language"), [("DE", "de"), ("de", "DE"), ("zh-hans", "zh-Hans")])
+def test_translation_is_found_whatever_the_capitals_of_its_folder(tmp_path: Path, folder: str, language: str) -> None:
+    write_plan(tmp_path, "rome.yaml", f"{ROME}languages: [{language}]\n")
+    assert ucap(tmp_path, "translate", folder).code == 0
+
+    (translation,) = ucap(tmp_path, "check", "--json").report["translations"]
+    written = ucap(tmp_path, "translate", language, "--json").report["files"]
+
+    assert (translation["language"], translation["missing"]) == (language, 2)
+    assert [file["path"] for file in written] == [f"translations/{folder}/rome.po"]

@@ -16,7 +16,7 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
-from ucap_reports.text.language_tags import is_readable_as, is_right_to_left, lookup
+from ucap_reports.text.language_tags import distinct, is_readable_as, is_right_to_left, lookup
 from ucap_reports.text.rich_text import RichText
 
 pytestmark = pytest.mark.no_cover
@@ -232,6 +232,9 @@ def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
     assert lookup("ZH-hant-tw", {"zh", "zh-Hant"}) == "zh-Hant"
     assert lookup("zh-cn", {"zh", "zh-CN"}) == "zh-CN"
     assert lookup("DE", {"DE"}) == "DE"
+    assert lookup("de", {"DE"}) == "DE"
+    assert lookup("zh-hant-TW", {"ZH", "zh-HANT"}) == "zh-HANT"
+    assert distinct(["zh", "DE", "ZH", "de", "zh-CN"]) == ("zh", "DE", "zh-CN")
 
 
 def test_traditional_and_simplified_chinese_do_not_match() -> None:

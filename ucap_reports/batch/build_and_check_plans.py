@@ -31,6 +31,7 @@ from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.text.language_tags import distinct
 
 if TYPE_CHECKING:  # not imported at run time: checks write nothing
     from concurrent.futures import Future
@@ -299,7 +300,8 @@ def _jobs_of_plan(path: Path, opened: OpenedProject, own: BuildOptions) -> Itera
     yield from (replace(job, options=replace(own, language=version, is_version=True)) for version in versions)
     translated = [translation.language for translation in job.files.translations]
     others = version_languages({"languages": translated, "language": own_language(plan, own.default_language)})
-    yield from (replace(job, options=replace(own, language=other)) for other in others if other not in versions)
+    for other in distinct([*versions, *others])[len(versions) :]:
+        yield replace(job, options=replace(own, language=other))
 
 
 def read_job(path: Path, project: Project, options: BuildOptions, translations: TranslationFiles) -> Job:

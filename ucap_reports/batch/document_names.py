@@ -15,7 +15,7 @@ from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document_formats import Format
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, distinct
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
@@ -77,9 +77,12 @@ def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = 
 
 
 def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
-    """Return the valid ones of the wanted languages, each once, without a plan's own."""
+    """Return the valid ones of the wanted languages, each once, without a plan's own.
+
+    Two that only differ in capitals would have one name on disks that ignore these.
+    """
     valid = [tag for tag in wanted if isinstance(tag, str) and LANGUAGE.fullmatch(tag) and tag.lower() != own.lower()]
-    return tuple(dict.fromkeys(valid))
+    return distinct(valid)
 
 
 # What the plan says of itself, before it is validated

@@ -368,7 +368,7 @@ def _translated_versions(
         wanted = lookup(options.language, {file.language for file in files})
     others: dict[str, Callable[[], Plan]] = {}
     for file in in_order(files, plan.languages):
-        if file.language not in (wanted, plan.language):
+        if file.language != wanted and file.language.lower() != plan.language.lower():
             others[file.language] = partial(_translated_plan, plan, tree, file)
     for file in files:
         if file.language == wanted:

@@ -71,8 +71,12 @@ class TranslationFiles:
         self._languages = tuple(entry.name for entry in entries if LANGUAGE.fullmatch(entry.name))
 
     def path(self, language: str, plan: str) -> Path:
-        """Return the PO file of a plan, which may not exist."""
-        return self._folder / language / f"{plan}{PO_ENDING}"
+        """Return the PO file of a plan, which may not exist: in the folder of the language, whatever its capitals."""
+        folder = language
+        if language not in self._languages:
+            same = [name for name in self._languages if name.lower() == language.lower()]
+            folder = next(iter(same), language)
+        return self._folder / folder / f"{plan}{PO_ENDING}"
 
     def of_plan(self, plan: str) -> tuple[TranslationFile, ...]:
         """Return the PO files of a plan; the problem of one that cannot be read is reported where it is used."""

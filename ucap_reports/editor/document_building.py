@@ -23,7 +23,7 @@ from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document_formats import Format, parse_formats
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, distinct
 
 
 class BuildChoice(Struct, forbid_unknown_fields=True):
@@ -60,7 +60,7 @@ def build_choices(project: Project) -> dict[str, Any]:
     return {
         "formats": list(Format),
         "chosen": list(settings.formats),
-        "languages": list(languages),
+        "languages": distinct(languages),
         "folder": str(project.path(OUT)),
     }
 
@@ -88,7 +88,7 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
     removed: list[str] = []
     problems: dict[Problem, None] = {}
     done = total = 0
-    versions: list[str | None] = [*choice.languages] or [None]
+    versions: list[str | None] = [*distinct(choice.languages)] or [None]
     for language in versions:
         options = request.options if language is None else settings.options(formats, language=language)
         build = _book_builder(language) if choice.book else build_plans
@@ -151,4 +151,4 @@ def _selected(project: Project, ids: Sequence[str]) -> Sequence[Path]:
     if not ids:
         return list(paths.values())
     raise_found([problem("plan-unknown", form="name", name=plan) for plan in ids if plan not in paths])
-    return [paths[plan] for plan in ids]
+    return [paths[plan] for plan in dict.fromkeys(ids)]

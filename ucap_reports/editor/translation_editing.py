@@ -25,7 +25,7 @@ from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.summary_model import BETWEEN
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, distinct
 
 MISSING, OUTDATED, DONE = "missing", "outdated", "done"
 MAX_KNOWN = 200
@@ -66,9 +66,8 @@ class TranslationEditing:
     def _languages(self, path: Path, plan: Plan, tree: Tree, project: OpenedProject) -> list[dict[str, Any]]:
         named = version_languages(tree.value, project.settings.languages, project.settings.language)
         translated = [file.language for file in project.translations.of_plan(path.stem)]
-        tags = dict.fromkeys([*named, *translated])
         records: list[dict[str, Any]] = []
-        for tag in tags:
+        for tag in distinct([*named, *translated]):
             try:
                 opened = self._opened_translation(plan, tree, tag)
             except ProblemsFound as error:

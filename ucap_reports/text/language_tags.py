@@ -1,7 +1,7 @@
 """Language tags (BCP 47): their form, which of them match, the direction of their text, and texts that carry one."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -38,27 +38,27 @@ def is_readable_as(tag: str, other: str) -> bool:
     return primary(tag) == primary(other) and _is_traditional(tag) == _is_traditional(other)
 
 
-def lookup(tag: str, known: Container[str]) -> str | None:
+def lookup(tag: str, known: Collection[str]) -> str | None:
     """Return the best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4).
 
-    Capitals make no difference.
+    Capitals make no difference (RFC 5646, section 2.1.1).
     """
-    usual = _usual_capitals(tag)
+    spellings = {name.lower(): name for name in sorted(known, reverse=True)}
     while tag:
         if tag in known:
             return tag
-        if usual in known:
-            return usual
-        tag, usual = tag.rpartition("-")[0], usual.rpartition("-")[0]
+        if tag.lower() in spellings:
+            return spellings[tag.lower()]
+        tag = tag.rpartition("-")[0]
     return None
 
 
-@lru_cache(maxsize=256)
-def _usual_capitals(tag: str) -> str:
-    """Return a tag with the capitals that tags usually have, such as `zh-Hant-TW` (RFC 5646, section 2.1.1)."""
-    first, *others = tag.lower().split("-")
-    written = {2: str.upper, 4: str.capitalize}
-    return "-".join([first, *(written.get(len(part), str.lower)(part) for part in others)])
+def distinct(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags, each once in its first spelling: capitals make no difference (RFC 5646, section 2.1.1)."""
+    spellings: dict[str, str] = {}
+    for tag in tags:
+        spellings.setdefault(tag.lower(), tag)
+    return tuple(spellings.values())
 
 
 class ForeignText(str):
