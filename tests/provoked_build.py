@@ -138,8 +138,21 @@ def feed_empty(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, "book", "--split", "--out", str(folder / "site"), "--base-url", "https://example.eu")
 
 
+def site_folder_taken(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    codes(folder, "build")
+    return codes(folder, "book", "--split", "--out", "out")
+
+
+def index_foreign(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    (folder / "out").mkdir()
+    (folder / "out" / "index.html").write_text("<h1>Our web site</h1>", encoding="utf-8")
+    return codes(folder, "build")
+
+
 PROVOKED = {
     "feed-empty": feed_empty,
+    "site-folder-taken": site_folder_taken,
+    "index-foreign": index_foreign,
     "plan-deleted": plan_gone,
     "output-unsafe": output_unsafe,
     "build-running": build_running,

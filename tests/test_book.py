@@ -17,6 +17,7 @@ from tests.command import ucap, write_plan
 from tests.nu_checker import html_problems
 from tests.pdf_pages import page_texts
 from tests.pdf_text import pdf_words
+from tests.projects import digests
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.manifest import Records
@@ -86,6 +87,64 @@ def test_the_name_and_the_plans_of_a_book_can_be_chosen(project: Path) -> None:
 )
 def test_wrong_options_are_reported(project: Path, words: tuple[str, ...], code: str) -> None:
     assert code in ucap(project, "book", *words, "--json").codes
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_book_never_has_the_files_of_another_plan(project: Path, *, built: bool) -> None:
+    if built:
+        ucap(project, "build", "--format", "pdf")
+    before = digests(project / "out")
+
+    run = ucap(project, "book", "kobe-marseille", "--out", "out/rome-metz", "--json")
+
+    assert (run.code, run.codes) == (1, ["book-name-taken"])
+    assert digests(project / "out") == before
+
+
+def test_book_never_has_the_files_of_a_plan_that_was_deleted(project: Path) -> None:
+    ucap(project, "build", "--format", "pdf")
+    (project / "plans" / "rome-metz.yaml").unlink()
+    before = digests(project / "out")
+
+    run = ucap(project, "book", "--out", "out/rome-metz", "--json")
+
+    assert (run.code, run.codes) == (1, ["book-name-taken"])
+    assert digests(project / "out") == before
+
+
+@pytest.mark.parametrize("words", [("book", "--out", "out/all", "--format", "pdf"), ("build", "--format", "pdf")])
+def test_index_page_of_a_web_site_is_kept(project: Path, words: tuple[str, ...]) -> None:
+    page = project / "out" / "index.html"
+    page.parent.mkdir()
+    page.write_text("<h1>Our web site</h1>", encoding="utf-8")
+
+    run = ucap(project, *words, "--json")
+
+    assert "index-foreign" in run.codes
+    assert {document["status"] for document in run.report["documents"]} == {"written"}
+    assert page.read_text(encoding="utf-8") == "<h1>Our web site</h1>"
+
+
+def test_site_replaces_no_documents_of_plans(project: Path) -> None:
+    (project / "ucap.yaml").write_text("languages: [de]\n", encoding="utf-8")
+    ucap(project, "build", "--format", "pdf", "--no-index")
+    before = digests(project / "out")
+
+    run = ucap(project, "book", "--split", "--out", "out", "--json")
+
+    assert (run.code, run.codes) == (1, ["site-folder-taken"])
+    assert digests(project / "out") == before
+
+
+def test_site_keeps_a_book_in_its_folder(project: Path) -> None:
+    ucap(project, *SITE)
+    ucap(project, "book", "--out", "site/europe", "--format", "pdf")
+    (project / "plans" / "kobe-marseille.yaml").unlink()
+
+    run = ucap(project, *SITE, "--json")
+
+    assert run.report["removed"] == ["site/kobe-marseille.html"]
+    assert (project / "site" / "europe.pdf").exists()
 
 
 def test_a_plan_with_errors_stops_the_book(project: Path) -> None:

@@ -18,7 +18,7 @@ from ucap_reports.batch.build_report import BuildStarted, Event, Listed, PlanRep
 from ucap_reports.batch.build_state import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.document_options import BOOK, BuildOptions, LinkedFile
-from ucap_reports.batch.index_page import write_index
+from ucap_reports.batch.index_page import index_events
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
@@ -97,7 +97,8 @@ def build_book(
     Raises ProblemsFound when nothing can be built: the folder cannot be used, another build is writing to it, or a plan
     has the name of the book.
     """
-    if order.name in {path.stem for path in paths} or (RESERVED_ID.fullmatch(order.name) and order.name != BOOK):
+    plan_ids = {path.stem for path in (*paths, *project.plan_paths())}
+    if order.name in plan_ids or (RESERVED_ID.fullmatch(order.name) and order.name != BOOK):
         raise ProblemsFound([problem("book-name-taken", name=order.name)])
     if request.dry_run:
         check_output_folder(project, out)
@@ -111,6 +112,8 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
     yield Remark((*build.request.settings.problems, *build.records.problems))
     digest = _book_digest(build, paths, order)
     record = build.records.get(order.name)
+    if record is not None and not record.is_book:  # of a plan outside `plans/`, or that was deleted
+        raise ProblemsFound([problem("book-name-taken", name=order.name)])
     pending = Pending(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
     pending = with_reasons(pending, build, record, digest, "")
     if not pending.reasons or build.request.dry_run:
@@ -122,7 +125,7 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
         job = Job(Source(PLANS, ""), replace(pending.options, formats=tuple(pending.reasons)), digest=digest)
         yield PlanWriter(build, pending, job, produced).write()
         if build.request.index:
-            write_index(build)
+            yield from (event for event in index_events(build) if isinstance(event, Remark))
     finally:
         build.records.save()
 
@@ -307,6 +310,7 @@ class _Site(Struct, frozen=True):
     def run(self) -> Generator[Event, None, None]:
         """Build what has changed."""
         build = self.build
+        self._refuse_documents()
         yield Remark((*build.request.settings.problems, *build.records.problems))
         index_digest = _book_digest(build, self.paths, self.order)
         index = self._pending_index(index_digest)
@@ -323,6 +327,14 @@ class _Site(Struct, frozen=True):
             yield from self._remove_others(page_digests)
         finally:
             build.records.save()
+
+    def _refuse_documents(self) -> None:
+        """Raise ProblemsFound if the folder has documents of plans, which pages of the site would replace or remove."""
+        build = self.build
+        for name in build.records:
+            record = build.records.get(name)
+            if record is not None and not record.is_book:
+                raise ProblemsFound([problem("site-folder-taken", Location(build.project.shown(build.out)), name=name)])
 
     def _write(
         self, index: Pending, index_digest: str, pages: Sequence[Pending], digests: Mapping[str, str]
@@ -415,12 +427,12 @@ class _Site(Struct, frozen=True):
             yield Listed(file.shown, write_files([file])[0])
 
     def _remove_others(self, names: Iterable[str]) -> Iterator[Event]:
-        """Remove the pages of plans that are not in the site any more, unless they were edited."""
+        """Remove the pages of plans that are not in the site any more, unless they were edited. Books are kept."""
         build = self.build
         kept = {_SITE_INDEX, *names}
         for name in [name for name in build.records if name not in kept]:
             record = build.records.get(name)
-            if record is None:
+            if record is None or record.source == PLANS:
                 continue
             paths = dict(documents_of(name, record, build.out, build.safe_out))
             for path in [path for path, is_ours in paths.items() if is_ours]:

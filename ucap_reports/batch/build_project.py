@@ -10,7 +10,6 @@ from ucap_reports.batch.build_report import (
     BuildReport,
     BuildStarted,
     Event,
-    Listed,
     PlanReport,
     Remark,
     Removed,
@@ -19,7 +18,7 @@ from ucap_reports.batch.build_report import (
 from ucap_reports.batch.build_state import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.output_folder import INDEX, check_output_folder, output_folder
+from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending
 from ucap_reports.batch.worker_processes import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
@@ -156,11 +155,9 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
                 yield next(built) if pending.reasons else untouched_report(build, pending)
         yield from _clean_up(build, candidates)
         if build.request.index:
-            from ucap_reports.batch.index_page import write_index  # noqa: PLC0415 - a build of one plan often has none
+            from ucap_reports.batch.index_page import index_events  # noqa: PLC0415 - a build of one plan often has none
 
-            status = write_index(build)
-            if status is not None:
-                yield Listed(build.shown(INDEX), status)
+            yield from index_events(build)
         yield from _renew_schemas(build)
         build.records.save()
     except BaseException:

@@ -15,12 +15,14 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from ucap_reports.batch.build_report import Listed, Remark
 from ucap_reports.batch.build_state import BuildState, thumbnail_name
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
 from ucap_reports.batch.output_folder import INDEX, THUMBNAILS
 from ucap_reports.plan.vocabulary import GOALS, country_names
+from ucap_reports.problems import Location, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder
@@ -65,11 +67,24 @@ class IndexEntry(PlanCard, frozen=True):
     """The file name of the picture of the first page, in the folder `THUMBNAILS` beside the index."""
 
 
-def write_index(build: BuildState) -> WriteStatus | None:
+_OWN_PAGE = b'<script type="application/json" id="spellings">'
+"""What each page that was written here contains, and no other one."""
+
+
+def index_events(build: BuildState) -> Iterator[Listed | Remark]:
+    """Write the page if it changed, and yield what happened; nothing if there is nothing to list and no page."""
+    status = _write_index(build)
+    if status is WriteStatus.EDITED:
+        yield Remark((problem("index-foreign", Location(build.shown(INDEX))),))
+    elif status is not None:
+        yield Listed(build.shown(INDEX), status)
+
+
+def _write_index(build: BuildState) -> WriteStatus | None:
     """Write the page if it changed; returns its status, or None if there is nothing to list and no page.
 
     It has an entry for each plan, with its variants as versions. Drafts are left out, unless the settings of the
-    project include them.
+    project include them. A page of that name that something else wrote is kept, such as that of a web site.
     """
     path, title = build.out / INDEX, build.request.settings.index_title or ""
     shown = build.project.shown(build.out)
@@ -86,7 +101,18 @@ def write_index(build: BuildState) -> WriteStatus | None:
     digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
     if build.digest(path) == digest:
         return WriteStatus.UNCHANGED
+    if _is_foreign(path, build):
+        return WriteStatus.EDITED
     return write_files([NewFile(path, content(), build.shown(INDEX), build.safe_out)])[0]
+
+
+def _is_foreign(path: Path, build: BuildState) -> bool:
+    """Return whether there is a page that something else wrote. An empty one has nothing to lose."""
+    if build.kind(path) is not FileKind.FILE:
+        return False
+    with disk_refusals(build.shown(INDEX)):
+        present = build.safe_out.read_file(path)
+    return bool(present.strip()) and _OWN_PAGE not in present
 
 
 def _content(entries: Sequence[IndexEntry], title: str, book: Sequence[PublishedFile]) -> bytes:
