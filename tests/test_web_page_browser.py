@@ -176,6 +176,25 @@ def test_a_printed_page_has_the_margins_and_the_sizes_of_the_pdf(page: Page, fol
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") < 15
 
 
+@pytest.mark.parametrize("name", ["iuc-asia", "bilingual", "glance", "modern"])
+def test_a_printed_page_begins_at_the_height_of_the_pdf(page: Page, folder: Path, name: str) -> None:
+    """With the page header in the middle of the margin at the top, and the title at the same place below it."""
+    shown(page, folder, name)
+    printed = page.pdf(prefer_css_page_size=True)
+    pdf = render(EXAMPLE, formats="pdf", template=name).pdf.content
+    for text in ("European", "Cooperation"):
+        assert distance_from_top(printed, text) == pytest.approx(distance_from_top(pdf, text), abs=4)
+
+
+def distance_from_top(pdf: bytes, text: str) -> float:
+    """Return the points between the top of the first page and the first place of a text on it."""
+    with pdfium.PdfDocument(pdf) as document:
+        sheet = document[0]
+        found = sheet.get_textpage().search(text).get_next()
+        assert found is not None
+        return float(sheet.get_height() - sheet.get_textpage().get_charbox(found[0])[3])
+
+
 @pytest.mark.parametrize("name", ["plain", "bilingual"])
 def test_rows_are_not_kept_together_in_print(page: Page, folder: Path, name: str) -> None:
     """Or else the first page ends below the table with the facts of the cities."""

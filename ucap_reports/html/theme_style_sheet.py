@@ -61,8 +61,10 @@ _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom",
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
 _LEAST_LEADING = 1.4
 """The least leading of text on a screen, relative to its size."""
-_MOST_PRINT_MARGIN = 42
-"""Points above and below a printed page: the margins of the theme have page headers, which a web page has once."""
+_MOST_PRINT_MARGINS = 42, 28
+"""Points above and below a printed page: the margins of the theme have page headers and footers, which a web page has
+once. Its footer ends where that of a PDF does, and browsers leave 28 points by themselves.
+"""
 _MOST_STYLES = 512
 """The styles whose declarations are kept: a pack has some dozens in each of its scales."""
 _LEAST_INDENT = 1.25
@@ -92,6 +94,7 @@ class PageStyles:
         header = tree.header if tree.first_header is None else tree.first_header
         above_header = max([free_space(block, "top") for block in header], default=0.0)
         below_header = max([free_space(block, "bottom") for block in header], default=0.0)
+        self._has_header = bool(header)
         self._around_header = above_header, below_header
         """The space that the emblem needs above and below the page header, in points."""
         self._names: dict[tuple[str, Style], str] = {}
@@ -118,7 +121,7 @@ class PageStyles:
 
         Args:
             kind: "box", "text", "cell" (whose width is that of its column), "margin" (of a page header or footer, whose
-                height only places it in its margin), or "image" (which has no text).
+                height only places it in its margin, so that it is used in print alone), or "image" (which has no text).
             style: The style.
             background: The background behind it in light mode, if it has none of its own.
         """
@@ -137,6 +140,8 @@ class PageStyles:
                 name, _declarations(self._look, kind, style), _dark_declarations(self._look, style, style.background)
             )
             self._add_short_rules(name, style)
+            if kind == "margin" and style.height is not None:
+                self._print_rules[f"body>header .{name}"] = f"min-height:{self._rem(style.height)}"
         name = self._names[key]
         if style.background is None and background is not None:
             dark = _dark_declarations(self._look, style, background)
@@ -276,9 +281,23 @@ class PageStyles:
         dark = f"@media screen and (prefers-color-scheme:dark){{\n{_written(self._dark_rules)}}}\n"
         # After the rules of page.css for all media, which set the same properties.
         root = f"--edge:{_mm(self._theme.margins.left)};font-size:{_number(self._unit)}pt"
-        printed = f"@media print{{\n{_written({':root': root} | self._print_rules)}}}"
+        leading = f"line-height:{_number(self._body.leading / self._body.size)}"
+        print_rules = {":root": root, "body": leading} | self._header_in_margin() | self._print_rules
+        printed = f"@media print{{\n{_written(print_rules)}}}"
         rules = f"{own}{dark}{printed}"
         return b"".join([f"{self._root()}\n".encode(), *fonts, _BASE, rules.encode()])
+
+    def _header_in_margin(self) -> dict[str, str]:
+        """Return the rules by which a printed page begins as in the PDF: with the page header in the middle of the
+        margin at the top.
+        """
+        if not self._has_header:
+            return {}
+        return {
+            "@page:first": "margin-top:0",
+            "body>header": f"padding-block:0;min-height:{_mm(self._theme.margins.top)}",
+            "body>header+main": "padding-top:0",
+        }
 
     def _root(self) -> str:
         theme, body = self._theme, self._body
@@ -299,8 +318,9 @@ class PageStyles:
         font = f"font-family:var(--font-{_class_name(body.font)});line-height:{_number(leading)}"
         width, height = theme.paper
         margins = theme.margins
-        above = _mm(min(margins.top, _MOST_PRINT_MARGIN))
-        below = _mm(min(margins.bottom, _MOST_PRINT_MARGIN))
+        most_above, most_below = _MOST_PRINT_MARGINS
+        above = _mm(min(margins.top, most_above))
+        below = _mm(min(margins.bottom, most_below))
         return (
             f":root{{color-scheme:light dark;{_properties(light)}}}\n"
             f"{self._width_without_columns()}"
