@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from lxml import etree
+from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 
 from tests.command import Run, ucap, write_plan
@@ -369,6 +370,42 @@ def test_item_with_several_paragraphs_stays_one_item() -> None:
     assert form_value(field, shown.replace("Three", "- Four"), items, BUILT_IN) == [*items[:2], "Four"]
     assert form_value(field, shown, None, BUILT_IN) == items
     assert form_value(field, "  - A\n  - B", None, BUILT_IN) == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "value"),
+    [
+        ("themes", "- Water\n- Air", ["Water", "Air"]),
+        ("themes", "1. Water\n2. Air", ["Water", "Air"]),
+        ("themes", "•\tWater", ["Water"]),
+        ("themes", "12. floor\n14. floor", ["12. floor", "14. floor"]),
+        ("themes", "1. floor", ["1. floor"]),
+        ("sdgs", "1. SDG 11\n2. SDG 13", ["SDG 11", "SDG 13"]),
+        ("sdgs", "1. No Poverty\n2. Zero Hunger", ["1. No Poverty", "2. Zero Hunger"]),
+        ("sdgs", "- 11\n- 13", ["SDG 11", "SDG 13"]),
+        ("focus", "* Water: clean\n* Air: fresh", [
+            {"theme": "Water", "text": "clean"}, {"theme": "Air", "text": "fresh"}]),
+        ("activities", "- 2017: A\n  - x\n- 2018: B", [
+            {"when": "2017", "text": "A", "details": ["x"]}, {"when": "2018", "text": "B"}]),
+        ("activities", "1. 2017: A\n– x\n2. 2018: B", [
+            {"when": "2017", "text": "A", "details": ["x"]}, {"when": "2018", "text": "B"}]),
+    ],
+)  # fmt: skip
+def test_typed_markers_before_the_items_of_a_list_are_no_words(name: str, answer: str, value: Any) -> None:
+    assert form_value(field_at(name), answer, None, BUILT_IN) == value
+
+
+def test_items_that_have_a_typed_marker_in_the_plan_keep_it() -> None:
+    assert form_value(field_at("themes"), "- Water\n- Air", ["- Water"], BUILT_IN) == ["- Water", "- Air"]
+
+
+def test_rows_that_were_copied_from_a_spreadsheet_have_its_columns() -> None:
+    columns = (replace(field_at("title"), path="t.one"), replace(field_at("title"), path="t.two"))
+    table = replace(field_at("themes"), type=FieldType.TABLE, columns=columns)
+
+    rows = form_value(table, "a\tb\nc | d\te", None, BUILT_IN)
+
+    assert rows == [{"one": "a", "two": "b"}, {"one": "c", "two": "d\te"}]
 
 
 def test_partnership_among_goals_is_not_lost() -> None:
@@ -853,6 +890,43 @@ def test_controls_are_read_with_tracked_changes_and_in_nested_controls(project: 
     rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
 
     assert changes(review(project)) == {"period": ("May 2017", "2026")}
+
+
+def test_answers_keep_hyphens_and_have_no_tab_stops(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        content = part(controls(root)["cities[0].airport"], "sdtContent")
+        for child in list(content):
+            content.remove(child)
+        run = etree.SubElement(content, f"{W}r")
+        etree.SubElement(run, f"{W}t").text = "Saint"
+        etree.SubElement(run, f"{W}noBreakHyphen")
+        etree.SubElement(run, f"{W}t").text = "Denis"
+        paragraph = parent_of(controls(root)["period"])
+        unwrapped(controls(root)["period"])
+        tabs = etree.SubElement(part(paragraph, "pPr"), f"{W}tabs")
+        etree.SubElement(tabs, f"{W}tab", {f"{W}val": "left", f"{W}pos": "720"})
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)) == {"cities[0].airport": ("", "Saint\u2011Denis")}
+
+
+def test_paragraphs_whose_end_is_deleted_are_one_line_of_an_answer(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        control = controls(root)["period"]
+        paragraph = parent_of(control)
+        unwrapped(control)
+        for run in list(paragraph.iter(f"{W}r")):
+            part(run, "t").text = "2026"
+        first = deepcopy(paragraph)
+        part(next(first.iter(f"{W}r")), "t").text = "May "
+        mark = etree.SubElement(part(first, "pPr"), f"{W}rPr")
+        etree.SubElement(mark, f"{W}del")
+        paragraph.addprevious(first)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)) == {"period": ("May 2017", "May 2026")}
 
 
 def test_form_of_a_stranger_changes_only_fields_that_exist(project: Path) -> None:

@@ -17,7 +17,7 @@ from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.amounts_and_dates import dates_meant
-from ucap_reports.plan.field_descriptions import DAYS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import GOALS
@@ -29,11 +29,17 @@ from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
 
 COLUMN_END = "|"
 """What is between the columns of a row of a table."""
-_DETAIL_LINE = re.compile(r"\s+|[-\u2013\u2022]\s")
+_SIGNS = "-*\u2013\u2014\u2022\u00b7\u25aa\u25e6\u2192"
+"""What people type before the items of a list."""
+_DETAIL_LINE = re.compile(rf"\s+|[{_SIGNS}]\s")
 """What begins a line with a detail of the entry above it."""
 _INDENT = "  "
 """What begins a further line of an item."""
-_LIST_MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
+_LIST_MARKER = re.compile(rf"\s*(?:[{_SIGNS}]\s+)?")
+_MARKED_LINE = re.compile(rf"(?P<indent>\s*)(?:(?P<sign>[{_SIGNS}])|(?P<number>\d{{1,2}})[.)])\s+(?=\S)")
+"""A line that begins with the sign or the number of an item."""
+_MIN_NUMBERED = 2
+"""A single line that begins with a number may be a sentence."""
 _HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 _COUNTRY_END = re.compile("[;\n\u3001]|[,\u060c]\\s")
@@ -64,6 +70,8 @@ def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
     """
     if not text.strip():
         return None
+    if field.type in LISTS:
+        text = _without_markers(field, text, before)
     match field.type:
         case FieldType.GOALS:
             return _goals_in(field, text, before, known)
@@ -178,6 +186,33 @@ def _row_text(table: Field, row: Any) -> str:
 # Answers as values
 
 
+def _without_markers(field: Field, text: str, before: Any) -> str:
+    """Return the lines of a list without the signs or numbers before its items, unless its value has them.
+
+    Numbers are those of items if they count from 1, unlike that of "12. floor"; before the titles of goals, they are
+    those of the goals. Lines that are indented, or begin with another sign, belong to the item above them, and stay as
+    they are.
+    """
+    lines = text.strip("\n").split("\n")
+    marked = [_MARKED_LINE.match(line) for line in lines]
+    first = marked[0]
+    if first is None or lines[0] in form_text(field, before).split("\n"):
+        return text
+    items: list[int] = []
+    for index, match in enumerate(marked):
+        if match is not None and match["sign"] == first["sign"] and len(match["indent"]) <= len(first["indent"]):
+            items.append(index)
+    numbers = [int(match["number"]) for match in marked if match is not None and match["number"]]
+    is_counted = len(numbers) >= _MIN_NUMBERED and numbers == list(range(1, len(numbers) + 1))
+    if first["number"] and not is_counted:
+        return text
+    for index in items:
+        lines[index] = _MARKED_LINE.sub("", lines[index], count=1)
+    if field.type is FieldType.GOALS and not all(_DIGIT.search(line) for line in lines):
+        return text
+    return "\n".join(lines)
+
+
 def _markdown(text: str) -> str:
     """Return plain text as Markdown: a paragraph for each line, and lists from their markers."""
     rich = dump_text(text)
@@ -245,7 +280,7 @@ def _indent_of(line: str) -> int:
 def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any:
     """Return the entries of a field, or one text if its lines are not entries."""
     groups: list[list[str]] = []
-    for line in text.split("\n"):
+    for line in _without_markers(field, text, before).split("\n"):
         if not line.strip():
             continue
         if groups and _DETAIL_LINE.match(line):
@@ -289,7 +324,8 @@ def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[A
             rows.append(old[line.rstrip()])
             continue
         row: dict[str, Any] = {}
-        cells = line.split(COLUMN_END, len(field.columns) - 1)
+        between = COLUMN_END if COLUMN_END in line or "\t" not in line else "\t"  # tabs come from a spreadsheet
+        cells = line.split(between, len(field.columns) - 1)
         for column, cell in zip(field.columns, cells, strict=False):
             if cell.strip():
                 row[column.name] = form_value(column, cell.strip(), None, known)

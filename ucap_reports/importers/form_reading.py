@@ -6,6 +6,7 @@ their labels.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from lxml import etree
@@ -17,6 +18,7 @@ from ucap_reports.importers.form_document import FORM, LABEL, PLACEHOLDER
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import SentEdition, read_edition
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
+from ucap_reports.importers.word_paragraphs import Paragraphs
 from ucap_reports.importers.workbook_update import (
     CurrentPlan,
     FieldChange,
@@ -33,9 +35,10 @@ from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
+from ucap_reports.text.rich_text import Run
+from ucap_reports.word.compile.template_opening import remove_deleted
 
-_CONTROL, _CELL, _ROW = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr"
-_DELETED = (f"{WORD}del", f"{WORD}moveFrom")
+_CONTROL, _CELL, _ROW, _PARAGRAPH = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr", f"{WORD}p"
 _DEFAULTS = ("Click or tap here to enter text.", "Click or tap to enter a date.", "Choose an item.")
 """What Word shows in an empty control without a placeholder of its own."""
 _MAX_DEPTH = 3
@@ -62,15 +65,16 @@ def read_form(package: WordPackage) -> PlanForm | None:
     """Return the answers in a Word file; None if it is no form."""
     path = package.path
     sent = _Sent(read_edition(package.custom_properties))
-    controls = _control_texts(package.document)
+    texts = _AnswerTexts(package)
+    controls = texts.of_controls()
     if package.custom_properties.get(FORM) is None and not any(loc_of(tag) in sent.texts for tag in controls):
         return None
-    texts = dict(controls)
-    for tag, text in _labelled_texts(package.document, sent):
+    answered = dict(controls)
+    for tag, text in texts.beside_labels(sent):
         if not controls or text:  # beside controls, an empty cell may be one whose control was deleted
-            texts[tag] = text
+            answered[tag] = text
     answers: dict[Loc, FormAnswer] = {}
-    for tag, text in texts.items():
+    for tag, text in answered.items():
         loc = loc_of(tag)
         if not loc or len(loc) > _MAX_DEPTH:
             continue
@@ -311,57 +315,56 @@ class _Sent:
         return f"{group}: {label}" if label else None
 
 
-def _control_texts(root: etree._Element) -> dict[str, str]:
-    """Return the texts of the content controls by their tags; of several with one tag, the first."""
-    texts: dict[str, str] = {}
-    for control in root.iter(_CONTROL):
-        if len(texts) >= MAX_FORM_CONTROLS or sum(1 for _ in control.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS:
-            continue
-        tag = control.find(f"{WORD}sdtPr/{WORD}tag")
-        content = control.find(f"{WORD}sdtContent")
-        name = "" if tag is None else tag.get(f"{WORD}val", "")
-        if name and content is not None:
-            texts.setdefault(name, _text(content))
-    return texts
+class _AnswerTexts:
+    """Reads the texts of the fields of a form, with the tracked changes accepted."""
 
+    def __init__(self, package: WordPackage) -> None:
+        self._root = deepcopy(package.document)
+        remove_deleted(self._root)
+        self._paragraphs = Paragraphs(package, exact=True, text_alone=True)
+        self._paragraphs.begin_part(package.main)
 
-def _labelled_texts(root: etree._Element, sent: _Sent) -> Iterator[tuple[str, str]]:
-    """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of their
-    group.
-    """
-    by_label = {(folded_label(group), folded_label(label)): loc for loc, (group, label) in sent.labels.items()}
-    groups = {group for group, _ in by_label}
-    group = ""
-    for element in root.iter(_ROW, f"{WORD}p"):
-        if element.tag == _ROW:
-            if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:
+    def of_controls(self) -> dict[str, str]:
+        """Return the texts of the content controls by their tags; of several with one tag, the first."""
+        texts: dict[str, str] = {}
+        for control in self._root.iter(_CONTROL):
+            is_nested = sum(1 for _ in control.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS
+            if len(texts) >= MAX_FORM_CONTROLS or is_nested:
                 continue
-            cells = [_text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
-            key = (group, folded_label(cells[0])) if cells else ("", "")
-            if len(cells) > 1 and key in by_label:
-                yield field_name(by_label[key]), "\n".join(cells[1:])
-        elif next(element.iterancestors(_ROW), None) is None:
-            heading = folded_label(_text(element))
-            group = heading if heading in groups else group
+            tag = control.find(f"{WORD}sdtPr/{WORD}tag")
+            content = control.find(f"{WORD}sdtContent")
+            name = "" if tag is None else tag.get(f"{WORD}val", "")
+            if name and content is not None:
+                texts.setdefault(name, self._text(content))
+        return texts
 
+    def beside_labels(self, sent: _Sent) -> Iterator[tuple[str, str]]:
+        """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of
+        their group.
+        """
+        by_label = {(folded_label(group), folded_label(label)): loc for loc, (group, label) in sent.labels.items()}
+        groups = {group for group, _ in by_label}
+        group = ""
+        for element in self._root.iter(_ROW, _PARAGRAPH):
+            if element.tag == _ROW:
+                if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:
+                    continue
+                cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
+                key = (group, folded_label(cells[0])) if cells else ("", "")
+                if len(cells) > 1 and key in by_label:
+                    yield field_name(by_label[key]), "\n".join(cells[1:])
+            elif next(element.iterancestors(_ROW), None) is None:
+                heading = folded_label(self._text(element))
+                group = heading if heading in groups else group
 
-def _text(element: etree._Element) -> str:
-    """Return the text of an element, with a line for each paragraph and break; without what is deleted."""
-    pieces: list[str] = []
-    for part in element.iter(f"{WORD}t", f"{WORD}br", f"{WORD}cr", f"{WORD}tab", f"{WORD}p"):
-        if next(part.iterancestors(*_DELETED), None) is not None:
-            continue
-        match etree.QName(part).localname:
-            case "t":
-                pieces.append(part.text or "")
-            case "tab":
-                pieces.append("\t")
-            case "p":
-                if pieces:
-                    pieces.append("\n")
-            case _:
-                pieces.append("\n")
-    return "".join(pieces)
+    def _text(self, element: etree._Element) -> str:
+        """Return the text of an element, with a line for each paragraph and break."""
+        paragraphs = [paragraph for paragraph in element.iter(_PARAGRAPH) if paragraph is not element]
+        lines = []
+        for paragraph in paragraphs or [element]:
+            pieces = self._paragraphs.pieces(paragraph)
+            lines.append("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
+        return "\n".join(lines)
 
 
 def unknown_answers(form: PlanForm, known: KnownFields) -> Iterator[Problem]:

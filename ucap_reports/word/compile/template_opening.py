@@ -206,7 +206,9 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
 # What is removed before the tags are read
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
-_BOOKMARKS = (qualified("w:bookmarkStart"), qualified("w:bookmarkEnd"))
+_MARKED = ("bookmark", "commentRange", "moveFromRange", "moveToRange", "perm")
+_RANGE_ENDS = tuple(qualified(f"w:{name}{end}") for name in _MARKED for end in ("Start", "End"))
+"""Elements that can be between paragraphs, and are no text."""
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
 
@@ -225,8 +227,8 @@ def accept_revisions(root: etree._Element) -> bool:
     changed = [qualified(f"w:{name}") for name in allowlist().changes]
     editing = [qualified(f"w:{name}") for name in allowlist().editing]
     is_tracked = next(root.iter(*_INSERTED, *_DELETED, *changed), None) is not None
-    etree.strip_elements(root, *editing)  # also the ends of moved ranges, which are between paragraphs that are joined
-    _remove_deleted(root)
+    etree.strip_elements(root, *editing)
+    remove_deleted(root)
     etree.strip_elements(root, *_DELETED, *changed, f"{{{WORD_2012}}}dataBinding")
     etree.strip_tags(root, *_UNWRAPPED)
     for element in root.iter(etree.Element):
@@ -272,9 +274,9 @@ def _remove_hidden_text(root: etree._Element, sheet: StyleSheet, locator: Elemen
             yield problem("content-left-out", locator.location(paragraph), content="hidden text")
 
 
-def _remove_deleted(root: etree._Element) -> None:
+def remove_deleted(root: etree._Element) -> None:
     """Remove deleted rows and cells, with the tables and rows of which nothing is left, and join paragraphs whose end
-    is deleted with the next ones.
+    is deleted with the next ones. Deleted text stays.
     """
     for properties in list(root.iter(qualified("w:trPr"), qualified("w:tcPr"))):
         mark = "w:del" if properties.tag == qualified("w:trPr") else "w:cellDel"
@@ -293,10 +295,12 @@ def _remove_deleted(root: etree._Element) -> None:
 
 
 def _join_with_next(paragraph: etree._Element) -> None:
-    """Move the content of a paragraph whose end is deleted, and bookmarks after it, to the start of the next one."""
+    """Move the content of a paragraph whose end is deleted, and the ends of ranges after it, to the start of the next
+    one.
+    """
     moved = [child for child in paragraph if child.tag != PARAGRAPH_FORMAT]
     following = paragraph.getnext()
-    while following is not None and following.tag in _BOOKMARKS:
+    while following is not None and following.tag in _RANGE_ENDS:
         moved.append(following)
         following = following.getnext()
     if following is not None and following.tag == PARAGRAPH:
