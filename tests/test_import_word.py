@@ -1,15 +1,19 @@
 """Word summaries as plans: those of the product unchanged, others by their labels."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from html import escape
 from io import BytesIO
 
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
+from lxml import etree
 from msgspec.structs import replace
 
 from tests.imports import codes, one_plan, read
@@ -19,6 +23,7 @@ from ucap_reports.plan.plan_model import Plan, load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.text.rich_text import ItemList, Paragraph, Run
+from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
 
@@ -167,6 +172,137 @@ def test_tracked_changes_count_as_accepted() -> None:
     paragraph._p.append(deleted)
     paragraph._p.append(inserted)
     assert read(one_plan(content_of(document), "x.docx")).objectives.text == "New"
+
+
+def test_deleted_rows_and_ends_of_paragraphs_are_left_out() -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Period", "2019", ""))
+    table.rows[2]._tr.get_or_add_trPr().append(OxmlElement("w:del"))
+    document.add_paragraph("Objectives:")
+    first = document.add_paragraph("The city has many ")
+    mark = OxmlElement("w:rPr")
+    mark.append(OxmlElement("w:del"))
+    first._p.get_or_add_pPr().append(mark)
+    first._p.addnext(OxmlElement("w:moveFromRangeEnd"))
+    document.add_paragraph("floods.")
+
+    plan = read(one_plan(content_of(document), "x.docx"))
+
+    assert plan.objectives.text == "The city has many floods."
+    assert plan.period is None
+
+
+def placeholder(style: str, text: str, name: str = "") -> etree._Element:
+    """A paragraph with a content control that shows a hint."""
+    xml = f"""<w:p {nsdecls("w")}><w:sdt><w:sdtPr><w:placeholder><w:docPart w:val="{name}"/></w:placeholder>
+        <w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:rPr><w:rStyle w:val="{style}"/></w:rPr><w:t>{text}</w:t></w:r>
+        </w:sdtContent></w:sdt></w:p>"""
+    return parse_xml(xml)
+
+
+def test_hints_in_empty_content_controls_are_no_values() -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""), ("Challenges", "", ""))
+    style = document.styles.add_style("Placeholder Text", WD_STYLE_TYPE.CHARACTER)
+    table.cell(2, 1)._tc.append(placeholder(style.style_id, "Click or tap here to enter text."))
+    table.cell(3, 1)._tc.append(placeholder("Strong", "Floods"))
+
+    plan = read(one_plan(content_of(document), "x.docx"))
+
+    assert not plan.objectives
+    assert plan.challenges.text == "Floods"
+
+
+def test_only_the_placeholder_of_a_control_is_a_hint() -> None:
+    """LibreOffice may say that a control shows its placeholder after a person has written a text."""
+    glossary = f"""<w:glossaryDocument {nsdecls("w")}><w:docParts><w:docPart><w:docPartPr><w:name w:val="Hint"/>
+        </w:docPartPr><w:docPartBody><w:p><w:r><w:t>Name the problems.</w:t></w:r></w:p></w:docPartBody></w:docPart>
+        </w:docParts></w:glossaryDocument>""".encode()
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""), ("Challenges", "", ""))
+    style = document.styles.add_style("Placeholder Text", WD_STYLE_TYPE.CHARACTER)
+    for row, text in ((2, "Name the problems."), (3, "Floods")):
+        table.cell(row, 1)._tc.append(placeholder(style.style_id, text, "Hint"))
+
+    plan = read(one_plan(with_parts(content_of(document), {"word/glossary/document.xml": glossary}), "x.docx"))
+
+    assert not plan.objectives
+    assert plan.challenges.text == "Floods"
+
+
+def test_parts_are_found_by_their_relationships() -> None:
+    """Word on the web writes the parts document2.xml, styles2.xml and numbering2.xml."""
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    document.add_paragraph("Objectives:")
+    document.add_paragraph("One", style="List Number")
+    document.add_heading("Next steps", 2)
+    document.add_paragraph("Then.")
+    document.sections[0].footer.paragraphs[0].text = "Foot"
+    names = {f"{name}.xml": f"{name}2.xml" for name in ("document", "styles", "numbering")}
+    names["footer1.xml"] = "foot.xml"
+
+    plan = one_plan(renamed(content_of(document), names), "x.docx")
+
+    assert isinstance(read(plan).objectives.blocks[0], ItemList)
+    assert "# Next steps" in plan.text
+    assert "# Foot (foot)" in plan.text
+
+
+def renamed(content: bytes, names: Mapping[str, str]) -> bytes:
+    """A Word file with other names of some parts."""
+    parts: dict[str, bytes] = {}
+    for path, content_of_part in read_package(content).items():
+        part = content_of_part
+        folder, slash, name = path.rpartition("/")
+        own, ending = (name.removesuffix(".rels"), ".rels") if name.endswith(".rels") else (name, "")
+        if ending or path == CONTENT_TYPES:
+            for old, new in names.items():
+                part = part.replace(b"/" + old.encode(), b"/" + new.encode())
+                part = part.replace(b'"' + old.encode(), b'"' + new.encode())
+        parts[f"{folder}{slash}{names.get(own, own)}{ending}"] = part
+    return write_package(compressed(name, part) for name, part in parts.items())
+
+
+def with_parts(content: bytes, added: Mapping[str, bytes]) -> bytes:
+    """A Word file with further parts."""
+    parts = {**read_package(content), **added}
+    return write_package(compressed(name, part) for name, part in parts.items())
+
+
+@pytest.mark.parametrize(
+    ("instruction", "link"),
+    [
+        ('hyperlink "https://a.org/x" \\l "y"', "https://a.org/x#y"),
+        ('HYPERLINK \\o "tip" "https://a.org/x" \\t "_blank"', "https://a.org/x"),
+        ("Hyperlink https://a.org/x", "https://a.org/x"),
+        ('HYPERLINK \\l "below"', None),
+    ],
+)
+def test_links_of_fields_are_read_as_word_reads_them(instruction: str, link: str | None) -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""))
+    add_field(table.cell(2, 1).paragraphs[0], instruction, "there")
+
+    objectives = read(one_plan(content_of(document), "x.docx")).objectives
+
+    assert [(run.text, run.link) for run in objectives.runs()] == [("there", link)]
+
+
+def test_numbers_of_pages_are_no_text_in_any_letters() -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    foot = document.sections[0].footer.paragraphs[0]
+    foot.add_run("Our office ")
+    add_field(foot, "page", "7")
+
+    assert "# Our office (footer1)" in one_plan(content_of(document), "x.docx").text
+
+
+def add_field(paragraph: WordParagraph, instruction: str, result: str) -> None:
+    """Add a field with this instruction and result."""
+    for content in (
+        '<w:fldChar w:fldCharType="begin"/>',
+        f'<w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        f"<w:t>{result}</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
+    ):
+        paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{content}</w:r>"))
 
 
 def test_labelled_lines_need_no_table() -> None:

@@ -125,7 +125,7 @@ class EditedDocument:
 
     def comments(self) -> Iterator["ReviewComment"]:
         """Yield the comments in the order of the text."""
-        root = self._package.archive.xml(f"{self._package.main.rpartition('/')[0]}/comments.xml")
+        root = self._package.archive.xml(self._package.part_of("comments", "word/comments.xml"))
         texts = {element.get(f"{WORD}id", ""): element for element in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)

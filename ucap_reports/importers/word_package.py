@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -30,7 +31,7 @@ from ucap_reports.word.file.office_package import (
     relationships_of,
 )
 from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
-from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, twips, value_at, whole
+from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, text_of, twips, value_at, whole
 
 if TYPE_CHECKING:  # not imported at run time: builds use the names of parts only
     from ucap_reports.importers.parsed_summary import FileProperties
@@ -41,6 +42,7 @@ _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
 DOCUMENT, STYLES, LISTS = "word/document.xml", "word/styles.xml", "word/numbering.xml"
 NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_PLACEHOLDER_STYLE = "placeholder text"
 _MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
 _NO_DATE = date(2000, 1, 1)
 """What documents of earlier versions had as their date if their plan had none."""
@@ -123,9 +125,55 @@ class WordPackage:
         """Return the addresses and parts that a part names by identifiers."""
         return self.archive.links(name)
 
+    def leave_out_placeholders(self) -> None:
+        """Remove the hints that content controls show where nothing was written.
+
+        A program may say that a control shows its placeholder when it has another text: only the placeholder of the
+        control is a hint or, where the file does not have that, a text in its style.
+        """
+        for control in self.document.iter(f"{WORD}sdt"):
+            properties, content = control.find(f"{WORD}sdtPr"), control.find(f"{WORD}sdtContent")
+            if properties is None or content is None or properties.find(f"{WORD}showingPlcHdr") is None:
+                continue
+            runs = [run for run in content.iter(f"{WORD}r") if text_of(run).strip()]
+            placeholder = self._placeholders.get(value_at(properties, "w:placeholder/w:docPart") or "")
+            if placeholder is None:
+                is_hint = all(value_at(run, "w:rPr/w:rStyle") in self._placeholder_styles for run in runs)
+            else:
+                is_hint = " ".join(text_of(content).split()) == placeholder
+            if is_hint:
+                for run in runs:
+                    remove(run)
+
+    @cached_property
+    def _placeholders(self) -> Mapping[str, str]:
+        """The texts of placeholders by their names."""
+        glossary = self.part_of("glossaryDocument", "word/glossary/document.xml")
+        placeholders: dict[str, str] = {}
+        for part in self.archive.xml(glossary).iter(f"{WORD}docPart"):
+            body = part.find(f"{WORD}docPartBody")
+            name = value_at(part, "w:docPartPr/w:name")
+            if name and body is not None:
+                placeholders[name] = " ".join(text_of(body).split())
+        return placeholders
+
+    @cached_property
+    def _placeholder_styles(self) -> frozenset[str]:
+        """The identifiers of the style of placeholders."""
+        names = self.styles.names
+        return frozenset(identifier for identifier, name in names.items() if name.lower() == _PLACEHOLDER_STYLE)
+
+    def part_of(self, kind: str, default: str) -> str:
+        """Return the name of the part of a kind that the main part refers to: Word on the web writes `styles2.xml`."""
+        targets = self.archive.links(self.main, f"/{kind}").values()
+        return next((part_at(target, self.main) for target in targets), default)
+
     def margins(self) -> list[str]:
         """Return the names of the header and footer parts, sorted."""
-        return margin_names(self.archive.names)
+        names = set(margin_names(self.archive.names))
+        for kind in ("/header", "/footer"):
+            names.update(part_at(target, self.main) for target in self.archive.links(self.main, kind).values())
+        return sorted(names.intersection(self.archive.names))
 
     def texts(self) -> Mapping[str, etree._Element]:
         """Return the parts whose text is on the pages, by name: the document first."""
@@ -134,7 +182,8 @@ class WordPackage:
 
     def text_names(self) -> list[str]:
         """Return the names of the parts whose text is on the pages, also of notes that a file may not have."""
-        return [self.main, *self.margins(), *NOTES]
+        notes = [self.part_of(PurePath(name).stem, name) for name in NOTES]
+        return [self.main, *self.margins(), *notes]
 
     @cached_property
     def second_styles(self) -> frozenset[str]:
@@ -144,12 +193,12 @@ class WordPackage:
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
         """Each level of each list by the number of the list and the level."""
-        return _read_lists(self.archive.xml(LISTS))
+        return _read_lists(self.archive.xml(self.part_of("numbering", LISTS)))
 
     @cached_property
     def styles(self) -> StyleSheet:
         """The styles."""
-        return StyleSheet(self.archive.xml(STYLES))
+        return StyleSheet(self.archive.xml(self.part_of("styles", STYLES)))
 
     @cached_property
     def properties(self) -> "FileProperties":

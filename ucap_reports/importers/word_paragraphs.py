@@ -1,5 +1,6 @@
 """Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -18,6 +19,7 @@ from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.orthography import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
+from ucap_reports.word.file.word_fields import link_of_field
 from ucap_reports.word.file.word_languages import language_of_text
 from ucap_reports.word.file.word_styles import ListPlace, list_place
 from ucap_reports.word.file.word_xml import child_of
@@ -25,9 +27,7 @@ from ucap_reports.word.file.word_xml import child_of
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
 _OFF = {None, "0", "false", "off", "none"}
-_HYPERLINK = RarePattern(r'\s*HYPERLINK\s+"(?P<address>[^"]+)"(?:\s+\\l\s+"(?P<place>[^"]+)")?')
-"""The address of a field, and the place in that page (ECMA-376 §17.16.5.25)."""
-_PAGE_NUMBER = RarePattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+_PAGE_NUMBER = RarePattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 """Fields whose result is not text of the document."""
 HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""
@@ -191,7 +191,8 @@ class Paragraphs:
         """Footnotes, endnotes and comments with their words, by kind and identifier."""
         values = {}
         for kind in _NOTES.values():
-            for note in self._package.archive.xml(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
+            part = self._package.part_of(f"{kind}s", f"word/{kind}s.xml")
+            for note in self._package.archive.xml(part).iter(f"{WORD}{kind}"):
                 author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
                 values[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", _words(note)
         return values
@@ -323,8 +324,8 @@ class Paragraphs:
     def _field_link(self) -> str | None:
         if not self._fields:
             return None
-        links = [match for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
-        return _address(links[-1]["address"], links[-1]["place"]) if links else None
+        links = [link for field in self._fields if (link := link_of_field(field.instruction))]
+        return _address(links[-1].address, links[-1].place) if links else None
 
     def _styled(self, values: Mapping[str, str], style: Run) -> Run:
         """Return the style of a run with these properties, and what the well-known character styles mean."""

@@ -26,6 +26,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
 from ucap_reports.text.markup import paragraph, without_lead
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
+from ucap_reports.word.compile.template_opening import remove_deleted
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2
@@ -49,7 +50,9 @@ class _WordCell(Struct, frozen=True):
 
 def parse_word_summary(package: WordPackage, labels: Labels) -> ParsedSummary:
     """Return the summary in a Word file. Raises ProblemsFound if one of its parts is damaged."""
+    remove_deleted(package.document)
     package.leave_out_second_language()
+    package.leave_out_placeholders()
     reader = _WordReader(package, labels)
     reader.read()
     margins = tuple(cell for name in package.margins() for cell in reader.margin(name))

@@ -5,7 +5,7 @@ it must begin and end in the same cell, text box, and branch of a condition.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -78,6 +78,27 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
     return None
 
 
+class FieldLink(Struct, frozen=True):
+    """The address of a page in a field, and the place in that page; each may be empty."""
+
+    address: str
+    place: str
+
+
+def link_of_field(instruction: str) -> FieldLink | None:
+    """Return the link in the instruction of a field, which may be in small letters; None for any other field."""
+    match = _NAME.match(instruction)
+    if match is None or match[1].upper() != "HYPERLINK":
+        return None
+    address = place = ""
+    for switch, text in _arguments(instruction[match.end() :]):
+        if not switch:
+            address = address or text
+        elif switch == "\\l":
+            place = text
+    return FieldLink(address, place)
+
+
 class TagStep(Struct, frozen=True):
     """A tag among the fields of a template, and whether it ends a branch of statements and begins one."""
 
@@ -120,18 +141,19 @@ def _link_addresses(arguments: str) -> list[str]:
 
     Programs disagree about which of several they open.
     """
-    addresses = []
-    is_argument = False
+    return [text for switch, text in _arguments(arguments) if text and not switch]
+
+
+def _arguments(arguments: str) -> Iterator[tuple[str, str]]:
+    """Yield the arguments of HYPERLINK, each with the switch that it belongs to, in small letters, or none."""
+    switch = ""
     for token in _TOKEN.finditer(arguments):
         if token["switch"]:
-            is_argument = token["switch"].lower() in _SWITCHES_WITH_ARGUMENT
-        elif is_argument:
-            is_argument = False
+            written = token["switch"].lower()
+            switch = written if written in _SWITCHES_WITH_ARGUMENT else ""
         else:
-            address = token["quoted"] or token["word"]
-            if address:
-                addresses.append(address)
-    return addresses
+            yield switch, token["quoted"] or token["word"] or ""
+            switch = ""
 
 
 class _FieldWalk:
