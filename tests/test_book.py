@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import docx
 import pikepdf
 import pytest
-from lxml import etree
+from lxml import etree, html
 from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 
@@ -16,9 +16,10 @@ from tests.books import CHINA, EUROPE, JAPAN, PLANS, book_pack, content_of
 from tests.command import ucap, write_plan
 from tests.nu_checker import html_problems
 from tests.pdf_pages import page_texts
-from tests.pdf_text import pdf_words
+from tests.pdf_text import pdf_words, structure
 from tests.projects import digests
 from tests.stages import ROOT, shipped_pack
+from tests.test_web_page import texts
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.manifest import Records
 from ucap_reports.cli.exit_codes import Exit
@@ -477,6 +478,72 @@ def test_all_content_of_pages_is_in_the_tag_tree() -> None:
             assert all(isinstance(element, pikepdf.Dictionary) for element in elements)
             for link in page.get("/Annots", []):
                 assert owners[int(link.StructParent)].S == "/Link"
+
+
+def office_pack(body: str, language: str = "en") -> Pack:
+    """The pack of books of an office with that body."""
+    template = f"<document lang='{language}'><h1>{{{{ book.title }}}}</h1>{body}</document>"
+    files = {**shipped_pack().files, BOOK_TEMPLATE: PackFile("templates/house/book.page.xml", template.encode())}
+    pack = Pack(shipped_pack().settings, files, shipped_pack().labels).for_book
+    assert pack is not None
+    return pack
+
+
+REFERENCES = "<h2 id='china'>China</h2><h3 id='plan'>Haikou</h3><page-break/>" + "".join(
+    block.format(f"{name} <page-of ref='plan'/> and <a href='#rome-metz'>others</a>")
+    for name, block in (
+        ("Item", "<ul><li>{}</li></ul>"),
+        ("Cell", "<table><thead><tr><th>{}</th></tr></thead><tr><td>Text</td></tr></table>"),
+        ("Box", "<div><p>{}</p></div>"),
+    )
+)
+
+
+def test_formats_without_pages_have_names_instead_of_page_numbers_in_lists_and_tables() -> None:
+    pack = office_pack(REFERENCES + "<h3 id='rome-metz'>Rome</h3>")
+    lines = ["Item Haikou and others", "Cell Haikou and others", "Box Haikou and others"]
+    page = html.fromstring(render_book_html(content_of(PLANS), pack).content.decode())
+    assert texts(page, "//main//*[a]") == lines
+    document = docx.Document(BytesIO(render_book_word(content_of(PLANS), pack).content))
+    paragraphs = [
+        "".join(text.text for text in paragraph.iter("{*}t")) for paragraph in document.element.body.iter("{*}p")
+    ]
+    assert [paragraph for paragraph in paragraphs if "others" in paragraph] == lines
+
+
+def test_links_in_lists_and_tables_lead_to_the_pages_of_plans() -> None:
+    page = render_book_html(content_of(PLANS), office_pack(REFERENCES), {"rome-metz": "Rome"}).content
+    assert html.fromstring(page).xpath("//a[text()='others']/@href") == ["rome-metz.html"] * 3
+
+
+def test_contents_have_plans_before_the_first_chapter_in_all_formats() -> None:
+    pack = office_pack("<h2>Contents</h2><contents/><page-break/><h3 id='a'>Rome</h3><h2 id='b'>China</h2>")
+    page = html.fromstring(render_book_html(content_of(PLANS), pack).content.decode())
+    assert page.xpath("//div[@role='navigation']//a/@href") == ["#a", "#b"]
+    assert " ".join(page_texts(render_book_pdf(content_of(PLANS), pack).content)[0]).endswith("Contents Rome 2 China 2")
+
+
+def test_a_heading_in_a_cell_has_a_page_number_where_it_is_with_others() -> None:
+    pack = office_pack("<p>See <page-of ref='plan'/></p><table><tr><td><h2 id='plan'>Rome</h2></td></tr></table>")
+    assert " ".join(page_texts(render_book_pdf(content_of(PLANS), pack).content)[0]).split()[-3:] == [
+        "See",
+        "1",
+        "Rome",
+    ]
+
+
+def test_a_line_break_in_a_heading_is_a_space_in_contents_and_bookmarks() -> None:
+    pack = office_pack("<h2>Contents</h2><contents/><page-break/><h2 id='a'>Greater<br/>Rome</h2>")
+    pdf = render_book_pdf(content_of(PLANS), pack).content
+    assert "Greater Rome 2" in " ".join(page_texts(pdf)[0])
+    with pikepdf.open(BytesIO(pdf)) as document, document.open_outline() as outline:
+        assert outline.root[0].children[1].title == "Greater Rome"
+
+
+def test_a_book_in_another_language_than_its_labels_has_that_language() -> None:
+    pdf = render_book_pdf(content_of(PLANS), office_pack("<p>Texte</p>", "fr")).content
+    (document,) = structure(pdf).find("Document")
+    assert document.language == "fr"
 
 
 @pytest.mark.parametrize("standard", PdfStandard)

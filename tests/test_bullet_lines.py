@@ -58,9 +58,25 @@ def test_word_centres_bullets_on_the_line_that_all_paragraphs_have(language: str
 
 def test_web_page_draws_bullets_and_their_line_in_both_colour_schemes() -> None:
     page = render_html(SUMMARY, pack()).content.decode()
-    assert '.steps>li::before{content:"";position:absolute;' in page
-    assert page.count(".steps>li::before{") == page.count(".steps>li::after{") == 2  # in light and in dark mode
-    assert 'list-style-type:""' in page
+    assert '.steps._bullet-line>li::before{content:"";position:absolute;' in page
+    assert (
+        page.count("._bullet-line>li::before{") == page.count("._bullet-line>li::after{") == 2
+    )  # in light and dark mode
+    assert '._bullet-line{list-style-type:""}' in page
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<ul class="steps"><li>One</li></ul><ol class="steps"><li>Two</li></ol>',
+        '<ol class="steps"><li>Two</li></ol><ul class="steps"><li>One</li></ul>',
+    ],
+)
+def test_web_page_has_the_line_only_in_lists_with_bullets_in_any_order(body: str) -> None:
+    page = render_html(SUMMARY, pack_of(f"<document>{body}</document>", styles=STEPS)).content.decode()
+    assert '<ul class="steps _bullet-line">' in page
+    assert '<ol class="steps _numbers">' in page
+    assert page.count("._bullet-line>li::before{") == 2
 
 
 DATED = RichText((Paragraph((Run("May 2017", underline=True), Run(": A visit."))),))

@@ -15,7 +15,7 @@ from tests.stages import shipped_pack
 from ucap_reports.page.page_tree import ImageBlock, Items, PageNumber, TextBlock
 from ucap_reports.page.tree_pictures import read_picture
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.rich_text import Marker, Run
+from ucap_reports.text.rich_text import Break, Marker, Run
 
 LINK = "https://www.iuc-asia.eu/a?b=(c)&d"
 MARGINS, PAPER = shipped_pack().theme.margins, shipped_pack().theme.paper
@@ -240,3 +240,14 @@ def test_elements_without_content_are_omitted() -> None:
     (document,) = structure(pdf).children
     assert not isinstance(document, str)
     assert [child.tag for child in document.children if not isinstance(child, str)] == ["P"]
+
+
+def test_a_label_of_several_lines_has_spaces_between_them_in_bookmarks_and_where_its_row_continues() -> None:
+    lines = (Run("Main"), Break(), Run("objectives"))
+    long_row = row("Label", cell("Word " * 6000))
+    label, long_cell = long_row.cells
+    label = replace(label, blocks=(text(lines), text("of the plan")))
+    pdf = drawn(table(replace(long_row, cells=(label, long_cell)))).content
+    with opened(pdf) as document, document.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["Main objectives of the plan"]
+    assert page_texts(pdf, "Artifact")[1][-1] == "Main objectives of the plan (continued)"

@@ -309,3 +309,10 @@ def test_tables_with_the_same_markup_have_the_texts_of_their_documents(rows: str
     for value in (rich("One"), rich("Two", "Three"), listed(Marker.ARROW, "Four", "Five")):
         page = fill_page(shared.page_template, valued(value))
         assert read_page(page, shared) == read_page(page, pack_of(template))
+
+
+def test_rows_without_cells_are_left_out() -> None:
+    empty = "<tr>{% for city in [] %}<td>{{ city }}</td>{% endfor %}</tr>"
+    for body in (f"<thead>{empty}</thead><tbody>{empty}</tbody>", empty):
+        (table,) = blocks_of(f"<table>{body}</table>")
+        assert (table.head, table.body) == ((), ())  # type: ignore[union-attr] # it is a table

@@ -485,3 +485,35 @@ def test_a_line_may_begin_after_the_signs_in_a_long_address(address: str, markup
     assert inline_markup((run,), "en") == f'<a href="https://{address}">{markup}</a>'
     assert inline_markup((run,), "ar").count("<wbr>") == markup.count("<wbr>")
     assert "<wbr>" not in inline_markup((replace(run, text="the page of the International Urban"),), "en")
+
+
+def page_of(body: str, summary: Summary = SUMMARY) -> html.HtmlElement:
+    """The web page of a template with that body."""
+    return html.fromstring(render_html(summary, pack_of(f"<document>{body}</document>")).content.decode())
+
+
+def test_a_table_is_named_after_the_first_main_heading_that_is_printed() -> None:
+    table = "<table><tr><th>Label</th><td>One</td><td>Two</td></tr></table>"
+    assert page_of(f"<h1>Title</h1>{table}").xpath("//table/@aria-labelledby") == ["title"]
+    assert page_of(f"<h1>{{{{ summary.contact.website }}}}</h1>{table}").xpath("//@aria-labelledby") == []
+
+
+def test_the_name_of_a_column_has_a_space_where_a_line_of_its_header_ends() -> None:
+    head = "<thead><tr><th/><th>Greater<br/>Rome</th><th><p>Tianjin</p><p>City</p></th></tr></thead>"
+    page = page_of(f"<table>{head}<tr><th>Label</th><td>One</td><td>Two</td></tr></table>")
+    assert page.xpath("//td/@data-column") == ["Greater Rome: ", "Tianjin City: "]
+
+
+def test_a_label_in_a_style_of_its_own_is_a_heading_without_a_paragraph_in_it() -> None:
+    row = f"<tr><th><p class='note'>Label</p></th><td>{'A long text. ' * 10}</td></tr>"
+    page = page_of(f"<h1>Title</h1><table>{row}</table>")
+    assert texts(page, "//section//h2") == ["Label"]
+    assert page.xpath("//h2/@class") == ["note"]
+    assert page.xpath("//h2//p") == []
+
+
+def test_a_phone_number_with_a_link_of_the_template_has_no_other_link_around_it() -> None:
+    summary = replace(SUMMARY, contact=replace(SUMMARY.contact, phone="+39 06 1234567"))
+    phone = "{{ summary.contact.phone }}"
+    page = page_of(f"<p>{phone}</p><p><a href='https://example.org'>{phone}</a></p>", summary)
+    assert page.xpath("//main//a/@href") == ["tel:+39061234567", "https://example.org"]

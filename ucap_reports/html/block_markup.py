@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import accumulate
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,6 +46,8 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
     all_blocks,
+    block_texts,
+    content_text,
     has_page_numbers,
     headings_in,
     tree_paragraphs,
@@ -71,7 +74,7 @@ from ucap_reports.text.rich_text import Marker, Run
 from ucap_reports.text.template_values import Bar, Tile
 
 TITLE_ID = "title"
-"""The identifier of the first main heading, which names the tables."""
+"""The identifier of the first main heading, which names the tables, if it has none of its own."""
 _LONG_TEXT = 80
 """The characters from which a row of a table with one column is a section."""
 _MOST_CLASSES = 512
@@ -114,7 +117,7 @@ class BlockWriter:
         self._tree = tree
         self._language = tree.language
         self._heading_level = 0
-        self._has_title = any(isinstance(block, TextBlock) and block.level == 1 for block in all_blocks(tree.body))
+        self._title_id = _title_id(tree)
         self._is_title_written = False
         self.texts: defaultdict[TextFace, list[str]] = defaultdict(list)
         """The texts of the page, by the font of the theme, and whether they are bold and italic."""
@@ -173,20 +176,19 @@ class BlockWriter:
     # Text
 
     def _text(self, text: TextBlock, around: InheritedLook, more: str) -> str:
-        """Return a paragraph or heading. One with page numbers is only for pages of paper."""
-        if has_page_numbers(text.content):
-            return ""
-        if not text.content and not is_boxed(text.style):
+        """Return a paragraph or heading."""
+        if not _is_printed(text):
             return ""
         name = f"h{text.level}" if text.level else "p"
         identifier = ""
         if text.level and not text.is_row:
             self._heading_level = text.level
-        if text.level == 1 and not self._is_title_written:
-            self._is_title_written = True
-            identifier = f' id="{TITLE_ID}"'
         if text.anchor:
             identifier = f' id="{text_markup(text.anchor)}"'
+        elif text.level == 1 and not self._is_title_written:
+            identifier = f' id="{self._title_id}"'
+        if text.level == 1:
+            self._is_title_written = True
         content = self._text_content(text, around)
         classes = _class_attribute(content.classes, more)
         return f"<{name}{identifier}{classes}{content.language}>{content.markup}</{name}>"
@@ -202,7 +204,7 @@ class BlockWriter:
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
         may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
-        if may_be_phone and _words(text.content).strip() == self._contact.phone:
+        if may_be_phone and not _has_links(text.content) and content_text(text.content).strip() == self._contact.phone:
             markup = f'<a href="{self._phone_link}">{markup}</a>'
         return ElementContent(
             markup,
@@ -249,11 +251,13 @@ class BlockWriter:
                 item = f"<li{_class_attribute(above if is_open else '')}>"
                 written.append(f"{item}<p{_class_attribute(chapter)}>{link}</p><ul{_class_attribute(below)}>")
                 is_open = True
-            elif is_open:
+            else:
                 written.append(f"<li{_class_attribute(entry)}>{link}</li>")
         if not written:
             return ""
-        items = "".join([*written, "</ul></li>"]).replace(f"<ul{_class_attribute(below)}></ul>", "")
+        if is_open:
+            written.append("</ul></li>")
+        items = "".join(written).replace(f"<ul{_class_attribute(below)}></ul>", "")
         layout = self._sheet.text_columns(contents.count, contents.style.gap)
         classes = _class_attribute("_contents", layout, more)
         return f'<div{classes} role="navigation"><ul>{items}</ul></div>'
@@ -391,7 +395,7 @@ class BlockWriter:
         for block in box.blocks:
             if not isinstance(block, TextBlock) or block.level:
                 return False
-            words += f"{_words(block.content)}\n"
+            words += f"{content_text(block.content)}\n"
         contact = self._contact
         known = {contact.email, contact.phone, contact.website, contact.office} - {""}
         return any(name in words for name in known)
@@ -430,7 +434,7 @@ class BlockWriter:
         body = "".join(self._table_row(row, around, widths, names, is_head=False) for row in table.body[:start])
         if body:
             columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in shares)
-            titled = f' aria-labelledby="{TITLE_ID}"' if self._has_title and not title else ""
+            titled = f' aria-labelledby="{text_markup(self._title_id)}"' if self._title_id and not title else ""
             wide = "_wide" if len(widths) > 3 or table.is_data else ""  # noqa: PLR2004 - labels and two columns
             head = f"<thead>{head}</thead>" if head else ""
             content = f"{title}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody>"
@@ -467,8 +471,13 @@ class BlockWriter:
         column = 0
         for cell in row.cells:
             widths.append(sum(shares[column : column + cell.span]))
-            is_heading = cell.header and _is_heading(cell) and not (is_head and column)
-            name = f"h{level}" if is_heading else "div"
+            name = "div"
+            if cell.header and _is_heading(cell) and not (is_head and column):
+                text = cast("TextBlock", cell.blocks[0])
+                if is_like(text.style, without_box(cell.style)):
+                    name = f"h{level}"
+                else:  # a heading of HTML has no paragraph in it
+                    cell = replace(cell, blocks=(replace(text, level=level, is_row=True),))  # noqa: PLW2901 - the same cell
             written.append(self._cell(cell, around, around.width * widths[-1], name))
             column += cell.span
         return f"<section{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</section>"
@@ -492,6 +501,25 @@ def _class_attribute(*names: str) -> str:
     return f' class="{written}"' if written else ""
 
 
+def _title_id(tree: PageTree) -> str:
+    """Return the identifier of the first main heading that is printed; empty without one."""
+    for text in tree_paragraphs(tree.body):
+        if text.level == 1 and _is_printed(text):
+            return text.anchor or TITLE_ID
+    return ""
+
+
+def _is_printed(text: TextBlock) -> bool:
+    """Return whether a paragraph is on the page. One with page numbers is only for pages of paper."""
+    if has_page_numbers(text.content):
+        return False
+    return bool(text.content) or is_boxed(text.style)
+
+
+def _has_links(content: Content) -> bool:
+    return any(isinstance(inline, Run) and inline.link for inline in content)
+
+
 def _is_plain(text: TextBlock, around: InheritedLook) -> bool:
     """Return whether a paragraph looks like the text around it, except for its alignment."""
     return not text.level and is_like(text.style, around.style) and not has_page_numbers(text.content)
@@ -502,7 +530,7 @@ def _is_heading(cell: TableCell) -> bool:
     if len(cell.blocks) != 1:
         return False
     block = cell.blocks[0]
-    return isinstance(block, TextBlock) and not block.level and bool(_words(block.content).strip())
+    return isinstance(block, TextBlock) and not block.level and bool(content_text(block.content).strip())
 
 
 def _first_section(table: Table) -> int:
@@ -531,7 +559,7 @@ def _is_pairs(row: TableRow) -> bool:
 def _length(row: TableRow) -> int:
     """Return the characters of the longest cell of a row."""
     lengths = [
-        sum(len(_words(block.content)) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
+        sum(len(content_text(block.content)) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
         for cell in row.cells
     ]
     return max(lengths, default=0)
@@ -544,16 +572,11 @@ def _column_names(table: Table, count: int, language: str) -> list[str]:
         return names
     column = 0
     for cell in table.head[-1].cells:
-        words = " ".join(_words(block.content) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
-        words = words.strip().removesuffix(":")
+        words = " ".join(block_texts(cell.blocks)).strip().removesuffix(":")
         if words and cell.span == 1:
             names[column] = f"{words}{colon(cell.language or language)}"
         column += cell.span
     return names
-
-
-def _words(content: Content) -> str:
-    return "".join(inline.text for inline in content if isinstance(inline, Run))
 
 
 def _data_url(content: bytes, *, is_drawn: bool = False) -> str:

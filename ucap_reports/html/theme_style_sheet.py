@@ -158,23 +158,27 @@ class PageStyles:
         if key not in self._names:
             name = self._names[key] = self._free_name(style.name)
             marker = _marker_value(list_sign(Marker.BULLET, style, right_to_left=right_to_left))
-            indent = self._rem(max(style.indent, self._unit * _LEAST_INDENT))
-            self._add(name, f"list-style-type:{marker};padding-inline-start:{indent}")
+            self._add(name, f"list-style-type:{marker};padding-inline-start:{self._list_indent(style)}")
             self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
             self._dark_rules[f".{name}>li::marker"] = f"color:#{_dark_text(style).hex}"
             if style.gap:
                 self._rules[f".{name}>li+li"] = f"margin-top:{self._rem(style.gap)}"
-            if items.bullet_line is not None:
-                self._add_bullet_line(name, style, items.bullet_line, indent)
         kind = _LIST_KINDS[items.marker]
         if items.marker is Marker.ARROW and right_to_left:
             kind = "_arrows-back"
+        if items.bullet_line is not None:
+            kind = "_bullet-line"
+            self._add_bullet_line(f"{self._names[key]}.{kind}", style, items.bullet_line)
         return f"{self._names[key]} {kind}".strip()
 
-    def _add_bullet_line(self, name: str, style: Style, line: DrawnRule, indent: str) -> None:
+    def _list_indent(self, style: Style) -> str:
+        return self._rem(max(style.indent, self._unit * _LEAST_INDENT))
+
+    def _add_bullet_line(self, name: str, style: Style, line: DrawnRule) -> None:
         """Add the rules of a list with a line through its bullets, which are drawn, so that they are centred on it."""
         width = f"max(1px,{self._rem(line.width)})"
-        self._rules[f".{name}"] += ';list-style-type:""'
+        indent = self._list_indent(style)
+        self._rules[f".{name}"] = 'list-style-type:""'
         self._rules[f".{name}>li"] = "position:relative"
         self._rules[f".{name}>li::before"] = (
             f'content:"";position:absolute;top:0;bottom:-{self._rem(style.gap)};'

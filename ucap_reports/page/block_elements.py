@@ -406,6 +406,8 @@ def _read_table(opened: PageElement, context: ElementContext) -> Table:
             column_count = width
         if width != column_count:
             opened_row.report(problem("row-uneven", columns=width, expected=column_count))
+        if not row.cells:
+            continue  # it prints nothing, and formats have no row without cells
         if row_context.name == "thead":
             head.append(row)
         else:

@@ -14,7 +14,7 @@ from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.chart_data import ChartData, ChartKind
-from ucap_reports.text.rich_text import Inline, Marker, Run
+from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.text.template_values import Bar, Shape
 
 
@@ -298,7 +298,7 @@ def headings_in(blocks: Iterable[Block]) -> Iterator[Heading]:
 
 def heading_text(heading: TextBlock) -> str:
     """Return the text of a heading in contents and bookmarks."""
-    return heading.title or "".join(run.text for run in heading.content if isinstance(run, Run))
+    return heading.title or content_text(heading.content)
 
 
 LOWEST_HEADING = 6
@@ -315,7 +315,18 @@ def tree_texts(tree: PageTree) -> Iterator[str]:
 def block_texts(blocks: Iterable[Block]) -> Iterator[str]:
     """The text of each paragraph of the blocks at any depth, without page numbers."""
     for text in tree_paragraphs(blocks):
-        yield "".join(run.text for run in text.content if isinstance(run, Run))
+        yield content_text(text.content)
+
+
+def content_text(content: Content) -> str:
+    """Return the words of a paragraph on one line: with a space for each line break, and without page numbers."""
+    words = []
+    for inline in content:
+        if isinstance(inline, Run):
+            words.append(inline.text)
+        elif isinstance(inline, Break):
+            words.append(" ")
+    return "".join(words)
 
 
 def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:

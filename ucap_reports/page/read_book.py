@@ -23,10 +23,14 @@ from ucap_reports.page.page_tree import (
     Content,
     ContentsBlock,
     Division,
+    Items,
     PageBreak,
     PageNumber,
     PageOf,
     PageTree,
+    PictureBlock,
+    Table,
+    TableRow,
     TextBlock,
     all_blocks,
     headings_in,
@@ -244,11 +248,27 @@ class _Linking(Struct, frozen=True):
 
     def linked(self, block: Block) -> Block:
         """Return a block with the links of its paragraphs."""
-        if isinstance(block, Division):
-            return replace(block, blocks=tuple(self.linked(part) for part in block.blocks))
-        if isinstance(block, TextBlock):
-            return replace(block, content=tuple(self._content(block.content)))
-        return block
+        match block:
+            case TextBlock():
+                return replace(block, content=tuple(self._content(block.content)))
+            case Division() | PictureBlock():
+                return replace(block, blocks=self._blocks(block.blocks))
+            case Items():
+                return replace(block, items=tuple(map(self._blocks, block.items)))
+            case Table():
+                return replace(block, head=self._rows(block.head), body=self._rows(block.body))
+            case _:
+                return block
+
+    def _blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return tuple(map(self.linked, blocks))
+
+    def _rows(self, rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
+        linked = []
+        for row in rows:
+            cells = [replace(cell, blocks=self._blocks(cell.blocks)) for cell in row.cells]
+            linked.append(replace(row, cells=tuple(cells)))
+        return tuple(linked)
 
     def _content(self, content: Content) -> Iterator[Inline | PageNumber]:
         for inline in content:

@@ -25,6 +25,7 @@ from ucap_reports.pdf.layout.draw_document import MOST_CHARACTERS
 from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, inside
 from ucap_reports.pdf.layout.page_margins import margin
 from ucap_reports.pdf.layout.pagination import PageFilling, PlacedItem, paginate
+from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
@@ -57,6 +58,8 @@ def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
     drawing = _BookDrawing(book)
     for segment in book.segments():
         drawing.add(segment)
+    if book.language != book.summary.language:
+        drawing.drawn.tree.root.language = book.language
     drawing.draw_waiting()
     drawing.draw_margins(book.margins)
     raise_found(drawing.problems())
@@ -331,5 +334,8 @@ def _outlines_in(items: Iterable[FlowItem]) -> Iterator[Outline]:
             case TextColumns():
                 for column in item.body.columns:
                     yield from _outlines_in(column)
+            case LaidRow():
+                for cell in item.body.cells:
+                    yield from _outlines_in(cell.stack)
             case _:
                 pass

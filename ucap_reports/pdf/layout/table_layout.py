@@ -26,7 +26,7 @@ from ucap_reports.pdf.layout.flow_items import (
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour, Sides
 from ucap_reports.template.theme import Bleed, Style
-from ucap_reports.text.rich_text import Run
+from ucap_reports.text.rich_text import Break, Run
 
 T = TypeVar("T")
 
@@ -34,6 +34,8 @@ ROW_LEVEL = LOWEST_HEADING + 1
 """The level of a row among the bookmarks: below any heading."""
 _SHORT_ROW = 4
 """A row of up to this number of lines is never split."""
+_SPACE = Run(" ")
+"""What is between two lines or paragraphs of a row header where its text is on one line."""
 
 
 class CellLayout(Protocol):
@@ -199,12 +201,19 @@ def table_rows(table: Table, widths: Sequence[float], layout: CellLayout, node: 
 
 
 def runs_of(cell: TableCell) -> Iterator[Run]:
-    """Yield the runs in a cell's paragraphs."""
+    """Yield the runs in a cell's paragraphs as one line, with a space where a line or a paragraph ends."""
+    is_first = True
     for block in cell.blocks:
-        if isinstance(block, TextBlock):
-            for inline in block.content:
-                if isinstance(inline, Run):
-                    yield inline
+        if not isinstance(block, TextBlock):
+            continue
+        if not is_first:
+            yield _SPACE
+        is_first = False
+        for inline in block.content:
+            if isinstance(inline, Run):
+                yield inline
+            elif isinstance(inline, Break):
+                yield _SPACE
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:

@@ -17,6 +17,7 @@ from ucap_reports.page.page_tree import (
     PictureBlock,
     Table,
     TextBlock,
+    content_text,
     ends_with_heading,
     is_foot,
 )
@@ -158,7 +159,7 @@ def is_tag(block: Block) -> bool:
     """Return whether a paragraph of a template has only a tag around other paragraphs."""
     if not isinstance(block, TextBlock):
         return False
-    text = "".join(inline.text for inline in block.content if isinstance(inline, Run))
+    text = content_text(block.content)
     return text.startswith("{%p ")
 
 
@@ -168,7 +169,7 @@ def is_optional(block: Block) -> bool:
         return bool(block.blocks) and not _is_seen(block.style) and all(is_optional(inner) for inner in block.blocks)
     if not isinstance(block, TextBlock):
         return False
-    text = "".join(inline.text for inline in block.content if isinstance(inline, Run)).strip()
+    text = content_text(block.content).strip()
     return text.startswith("{{") and text.endswith("}}")
 
 

@@ -42,9 +42,10 @@ from ucap_reports.page.page_tree import (
     Table,
     TableRow,
     TextBlock,
+    block_texts,
+    content_text,
     heading_text,
     is_foot,
-    tree_paragraphs,
 )
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Length
@@ -368,7 +369,7 @@ class StoryWriter:
     def _is_turned(self, text: TextBlock) -> bool:
         """Return whether a paragraph runs from right to left."""
         is_right_to_left_text = bool(text.language) and is_right_to_left(text.language)
-        words = "".join(inline.text for inline in text.content if isinstance(inline, Run))
+        words = content_text(text.content)
         is_turned = is_right_to_left_text or is_right_to_left(self._direction)
         return bool(paragraph_level(words, right_to_left=is_turned))
 
@@ -693,10 +694,7 @@ def _heads_text(table: Table) -> str:
     heads = []
     for row in table.head:
         for cell in row.cells:
-            words = ""
-            for paragraph in tree_paragraphs(cell.blocks):
-                words += "".join(inline.text for inline in paragraph.content if isinstance(inline, Run))
-            heads.append(words)
+            heads.append(" ".join(block_texts(cell.blocks)))
     return ", ".join(heads)
 
 

@@ -16,10 +16,9 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_widths
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import block_height, stack_height
-from ucap_reports.page.page_tree import Block, Division, TextBlock
+from ucap_reports.page.page_tree import Block, Division, TextBlock, content_text
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
-from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
 from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, shade_xml
 
@@ -421,7 +420,7 @@ def is_cell_tag(block: Block) -> bool:
 def _tag_text(block: Block) -> str:
     if not isinstance(block, TextBlock):
         return ""
-    return "".join(inline.text for inline in block.content if isinstance(inline, Run))
+    return content_text(block.content)
 
 
 def _widths_beside_tags(division: Division, inner: float) -> list[float]:
