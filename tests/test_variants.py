@@ -184,7 +184,7 @@ def test_names_of_devices_and_of_the_index_are_not_plan_ids(tmp_path: Path, name
 
 
 def test_version_of_a_language_is_built_once_whatever_its_capitals(tmp_path: Path) -> None:
-    write_plan(tmp_path, "rome.yaml", f"{ROME}languages: [zh, ZH, zH]\n")
+    write_plan(tmp_path, "rome.yaml", f"{ROME}languages: [ZH, zH, zh]\n")
 
     assert names(tmp_path) == {"rome": ["rome.docx", "rome.zh.docx"]}
 
@@ -199,3 +199,28 @@ def test_translation_is_found_whatever_the_capitals_of_its_folder(tmp_path: Path
 
     assert (translation["language"], translation["missing"]) == (language, 2)
     assert [file["path"] for file in written] == [f"translations/{folder}/rome.po"]
+
+
+@pytest.mark.parametrize("languages", ["[]", "N/A", "", "'-'"])
+def test_plan_with_unknown_languages_has_those_of_the_project_in_each_build(tmp_path: Path, languages: str) -> None:
+    (tmp_path / "ucap.yaml").write_text("languages: [zh]\n", encoding="utf-8")
+    write_plan(tmp_path, "rome.yaml", f"{ROME}languages: {languages}\n")
+
+    first, second = (names(tmp_path) for _ in range(2))
+
+    assert first == second == {"rome": ["rome.docx", "rome.zh.docx"]}
+
+
+@pytest.mark.parametrize("pack", ["N/A", "'-'", "' iuc-asia '"])
+def test_plan_with_an_unknown_template_has_that_of_the_project(tmp_path: Path, pack: str) -> None:
+    write_plan(tmp_path, "rome.yaml", f"{ROME}template: {pack}\n")
+
+    assert names(tmp_path, "--template", "iuc-asia") == {"rome": ["rome.docx"]}
+    assert ucap(tmp_path, "build", "--format", "docx").code == 0
+
+
+def test_spaces_around_the_language_of_a_plan_change_nothing(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", f'{ROME}language: " zh "\nlanguages: [zh, DE, " de "]\n')
+
+    assert names(tmp_path) == {"rome": ["rome.docx", "rome.de.docx"]}
+    assert names(tmp_path, "--language", "zh") == {"rome": ["rome.docx"]}

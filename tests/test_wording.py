@@ -234,7 +234,7 @@ def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
     assert lookup("DE", {"DE"}) == "DE"
     assert lookup("de", {"DE"}) == "DE"
     assert lookup("zh-hant-TW", {"ZH", "zh-HANT"}) == "zh-HANT"
-    assert distinct(["zh", "DE", "ZH", "de", "zh-CN"]) == ("zh", "DE", "zh-CN")
+    assert distinct(["zh", "DE", "ZH", "de", "zh-CN"]) == ("ZH", "de", "zh-CN")
 
 
 def test_traditional_and_simplified_chinese_do_not_match() -> None:

@@ -68,10 +68,10 @@ def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = 
     """
     fields = plan if isinstance(plan, dict) else {}
     named = fields.get("languages")
-    wanted = of_project
-    if isinstance(named, str):
+    wanted: Iterable[Any] = of_project
+    if isinstance(named, str) and not is_unknown(named):
         wanted = [named]
-    elif isinstance(named, list | tuple):
+    elif isinstance(named, list | tuple) and named:
         wanted = named
     return further_languages(own_language(plan, default), wanted)
 
@@ -81,8 +81,8 @@ def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
 
     Two that only differ in capitals would have one name on disks that ignore these.
     """
-    valid = [tag for tag in wanted if isinstance(tag, str) and LANGUAGE.fullmatch(tag) and tag.lower() != own.lower()]
-    return distinct(valid)
+    tags = [tag.strip() for tag in wanted if isinstance(tag, str)]
+    return distinct(tag for tag in tags if LANGUAGE.fullmatch(tag) and tag.lower() != own.lower())
 
 
 # What the plan says of itself, before it is validated
@@ -95,8 +95,7 @@ def pack_name(plan: Any, default: str) -> str:
 
 def own_language(plan: Any, default: str = DEFAULT_LANGUAGE) -> str:
     """Return the language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
-    language = _text(plan, "language")
-    return default if is_unknown(language) else language
+    return _text(plan, "language") or default
 
 
 def early_values(source: Source, *fields: str) -> Any:
@@ -112,5 +111,6 @@ def early_values(source: Source, *fields: str) -> Any:
 
 
 def _text(plan: Any, field: str) -> str:
+    """Return the text of a field as validation reads it, without spaces around it; empty if it is unknown."""
     value = plan.get(field) if isinstance(plan, dict) else None
-    return value if isinstance(value, str) else ""
+    return value.strip() if isinstance(value, str) and not is_unknown(value) else ""

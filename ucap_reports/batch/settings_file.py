@@ -186,7 +186,7 @@ def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFo
     """Yield an error about a default pack that does not exist."""
     name = value.get("template")
     names = pack_names(folders)
-    if isinstance(name, str) and name not in names and not is_unknown(name):
+    if isinstance(name, str) and name.strip() not in names and not is_unknown(name):
         yield problem("pack-unknown", tree.location(("template",)), hint=nearest_or_all(name, names), name=name)
 
 

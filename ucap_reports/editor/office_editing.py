@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders, project_settings
 from ucap_reports.check.pack_check import check_named
@@ -193,10 +194,9 @@ class OfficeEditing:
     def _own_pack(self, settings: bytes | None) -> str | None:
         """Return the name of the pack that the settings name, if it is one of the project."""
         values = _values(settings, SETTINGS_FILE) or {}
-        name = values.get("template", ProjectSettings().template)
+        name = pack_name(values, ProjectSettings().template)
         own = pack_names(pack_folders(self._project)[:1])
-        is_own = isinstance(name, str) and name in own and self._project.has(self._pack_path(name))
-        return name if is_own else None
+        return name if name in own and self._project.has(self._pack_path(name)) else None
 
     def _pack_path(self, name: str) -> str:
         return f"{TEMPLATES}/{name}/{PACK_SETTINGS}"

@@ -26,7 +26,7 @@ from ucap_reports.plan.vocabulary import (
     partnership_hint,
 )
 from ucap_reports.problems import Problem, problem, shortened
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markup import BULLETS, parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
@@ -409,7 +409,7 @@ PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_ST
 Languages = Annotated[
     tuple[Language, ...] | None,
     listed(MAX_ITEMS),
-    AfterValidator(lambda tags: tuple({tag.lower(): tag for tag in tags or ()}.values()) or None),
+    AfterValidator(lambda tags: distinct(tags or ()) or None),
     list_schema(_STRING),
 ]
 Template = Annotated[str | None, optional(_read_template), WithJsonSchema(_OPTIONAL_STRING)]

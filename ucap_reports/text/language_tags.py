@@ -54,11 +54,8 @@ def lookup(tag: str, known: Collection[str]) -> str | None:
 
 
 def distinct(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return the tags, each once in its first spelling: capitals make no difference (RFC 5646, section 2.1.1)."""
-    spellings: dict[str, str] = {}
-    for tag in tags:
-        spellings.setdefault(tag.lower(), tag)
-    return tuple(spellings.values())
+    """Return the tags, each once in its last spelling: capitals make no difference (RFC 5646, section 2.1.1)."""
+    return tuple({tag.lower(): tag for tag in tags}.values())
 
 
 class ForeignText(str):
