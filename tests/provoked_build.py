@@ -68,7 +68,7 @@ def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 class EndingJobRunner(JobRunner, frozen=True):
     """Work that ends its worker."""
 
-    def produce(self, _: Job) -> Produced:
+    def produce_all(self, _: Sequence[Job]) -> list[Produced]:
         os._exit(1)
 
 

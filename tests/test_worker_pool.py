@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from hashlib import sha256
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,13 @@ from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
+from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats import Document, Format
 
 pytestmark = pytest.mark.no_cover
 
@@ -40,8 +42,8 @@ class OtherJobRunner(JobRunner, frozen=True):
 
     work: Callable[[Any], Any] = repr
 
-    def produce(self, job: Any) -> Any:
-        return self.work(job)
+    def produce_all(self, jobs: Sequence[Any]) -> list[Any]:
+        return [self.work(job) for job in jobs]
 
 
 def runner_of(work: Callable[[Any], Any]) -> JobRunner:
@@ -294,6 +296,28 @@ def test_a_job_runner_builds_a_document_without_the_disk(monkeypatch: pytest.Mon
 def test_a_worker_of_another_version_builds_nothing() -> None:
     outcome = JobRunner(RUNNER.open_pack, "of another version").produce(JOB)
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]
+
+
+def test_thumbnails_are_drawn_after_all_documents_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+
+    def produced(source: Source, *_: object) -> Produced:
+        steps.append(f"build {source.path}")
+        return Produced((), documents=(Document("rome", Format.PDF, source.path.encode()),))
+
+    def drawn(pdf: bytes) -> bytes:
+        steps.append(f"draw {pdf.decode()}")
+        return pdf.upper()
+
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.produce", produced)
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.thumbnail", drawn)
+    shown = BuildOptions(formats=(Format.PDF,), needs_thumbnail=True)
+    known = replace(shown, thumbnail_pdf=sha256(b"known").hexdigest())
+    hidden = replace(shown, needs_thumbnail=False)
+    jobs = [Job(Source("a", ""), shown), Job(Source("known", ""), known), Job(Source("hidden", ""), hidden)]
+    outcomes = RUNNER.produce_all([*jobs, Job(Source("b", ""), shown)])
+    assert steps == ["build a", "build known", "build hidden", "build b", "draw a", "draw b"]
+    assert [outcome.thumbnail for outcome in outcomes] == [b"A", None, None, b"B"]
 
 
 def test_a_pdf_that_cannot_be_drawn_has_no_thumbnail() -> None:

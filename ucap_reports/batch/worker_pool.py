@@ -75,9 +75,20 @@ class JobRunner(Struct, frozen=True):
     def produce(self, job: Job) -> Produced:
         """Return what a job produces, without what the leader does not need: all documents or, if there is an error,
         none.
-
-        An unexpected error is a problem of this plan only.
         """
+        return self.produce_all([job])[0]
+
+    def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
+        """Return what each of the jobs produces.
+
+        All thumbnails are drawn at the end: between documents, each would take a quarter longer, because the processor
+        would have to load PDFium and Python again and again.
+        """
+        produced = [self._documents(job) for job in jobs]
+        return [self._with_thumbnail(job, result) for job, result in zip(jobs, produced, strict=True)]
+
+    def _documents(self, job: Job) -> Produced:
+        """Return what a job produces but the thumbnail. An unexpected error is a problem of this plan only."""
         path = job.source.path
         if job.problems:
             return Produced(job.problems)
@@ -90,15 +101,16 @@ class JobRunner(Struct, frozen=True):
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.options.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        thumbnail = None
-        for document, digest in zip(documents, digests, strict=True):
-            if document.format is Format.PDF and job.options.needs_thumbnail and digest != job.options.thumbnail_pdf:
-                thumbnail = self.thumbnail(document.content)
-        return replace(produced, plan=None, summary=None, documents=documents, digests=digests, thumbnail=thumbnail)
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests)
 
-    def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
-        """Return what each of the jobs produces."""
-        return [self.produce(job) for job in jobs]
+    def _with_thumbnail(self, job: Job, produced: Produced) -> Produced:
+        """Return what a job produced with the thumbnail of its PDF, if the index needs it and has none of this PDF."""
+        if not job.options.needs_thumbnail:
+            return produced
+        for document, digest in zip(produced.documents, produced.digests, strict=True):
+            if document.format is Format.PDF and digest != job.options.thumbnail_pdf:
+                return replace(produced, thumbnail=self.thumbnail(document.content))
+        return produced
 
     def thumbnail(self, pdf: bytes) -> bytes | None:
         """Return a picture of the first page of a PDF; None if it cannot be drawn."""
@@ -359,5 +371,7 @@ def thumbnail(pdf: bytes) -> bytes:
     with pdfium.PdfDocument(pdf) as document:
         page = document[0]
         scale = (_WIDTH - 0.01) / page.get_width()  # PDFium rounds up
-        page.render(scale=scale).to_pil().save(picture, "JPEG", quality=_QUALITY)
+        # Pillow takes these pixels, red, green, blue and an unused byte, as they are.
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+        bitmap.to_pil().save(picture, "JPEG", quality=_QUALITY)
     return picture.getvalue()
