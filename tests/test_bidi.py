@@ -1,7 +1,9 @@
 """The order of text in both directions is that of another implementation of UAX #9."""
 
 import re
+import sys
 from time import process_time
+from unicodedata import bidirectional
 
 import pypdfium2
 import pytest
@@ -87,6 +89,14 @@ def test_a_paragraph_has_the_direction_of_its_document_unless_all_its_text_has_t
 def test_text_without_right_to_left_characters_is_detected() -> None:
     assert not runs_from_the_right("Málaga → 欧盟项目 नमस्ते\u200b\ufeff")
     assert all(map(runs_from_the_right, ("אבג", "عرب", "\u200fx", "\u202ex", "\ufefb")))
+
+
+def test_any_letter_from_the_right_is_detected_beside_latin_text() -> None:
+    letters = [chr(code) for code in range(sys.maxunicode + 1) if bidirectional(chr(code)) in {"R", "AL"}]
+
+    assert len(letters) > 1_000
+    assert all(runs_from_the_right(f"Málaga – {letter}") for letter in letters)
+    assert not runs_from_the_right("Málaga – “Łódź”")
 
 
 def test_a_long_word_of_both_directions_is_drawn_in_linear_time() -> None:

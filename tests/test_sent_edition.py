@@ -108,6 +108,18 @@ def test_recording_changes_no_printed_part(name: str) -> None:
     assert {name for name in printed if printed[name] != recorded[name]} == {IDENTITY}
 
 
+def test_recording_finds_the_fields_of_texts_that_were_printed_without_marks_before() -> None:
+    plan = parse_plan(Source("plans/x.yaml", TEXT))
+    pack = shipped_pack("iuc-asia")
+    summary = compose_summary(plan, pack)
+    first = render_word(summary, pack, SummaryRecorder(summary)).content
+    render_word(summary, pack)
+    again = render_word(summary, pack, SummaryRecorder(summary)).content
+
+    assert {"cities[0].name", "cities[1].name"} <= fields(sent(again))
+    assert again == first
+
+
 def as_recorded(paragraph: DocumentParagraph) -> DocumentParagraph:
     """The paragraph with adjacent pieces in one style as one, and without languages."""
     pieces: list[Piece] = []

@@ -39,6 +39,10 @@ _RIGHT_OPENINGS = frozenset({"RLI", "RLE", "RLO"})
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+_LATIN_TEXT = re.compile("[\0-\u058f\u2010-\u2027]*")
+"""Text of characters before the Hebrew ones, with the dashes and quotation marks of books. Python reads it several
+times faster than it searches for one of many ranges.
+"""
 _LEFT_STRONG = frozenset({"L"})
 _RIGHT_STRONG = frozenset({"R", "AL"})
 _MAX_OPENERS = 63
@@ -63,7 +67,9 @@ MIRRORED = _CLOSING | _OPENING | dict(zip("<>«»‹›≤≥≪≫", "><»«›
 
 def runs_from_the_right(text: str) -> bool:
     """Return whether the text may have characters that are written from right to left."""
-    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+    if text.isascii() or _LATIN_TEXT.fullmatch(text) is not None:
+        return False
+    return _RIGHT_TO_LEFT.search(text) is not None
 
 
 def paragraph_level(text: str, *, right_to_left: bool) -> int:

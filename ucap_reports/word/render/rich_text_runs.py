@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.marked_text import Marks, TextWithMarks, part_of
 from ucap_reports.text.orthography import hyphen_offsets, with_fixed_spaces
@@ -37,8 +38,13 @@ LEVELS = 2
 KEPT_TOGETHER_LENGTHS = range(60, 500)
 """The lengths of paragraphs, of two to about five lines, that are not split between pages."""
 
+_LONGEST_KEPT = 80
+"""The characters of a text whose XML is kept for other documents."""
+
 Properties = tuple[tuple[str, str], ...]
 """Properties as XML, each after its local name."""
+_USUAL_SCRIPT = Script.NORMAL
+"""Named here, because Python looks up a member of an enumeration slowly, and this is needed for each run."""
 _KEPT_TOGETHER: Properties = (("keepLines", "<w:keepLines/>"),)
 _FIGURE: Properties = (("jc", '<w:jc w:val="right"/>'),)
 
@@ -70,7 +76,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
         right-to-left.
         """
         styled = run.bold or run.italic or run.underline or run.link or run.language or turned
-        if not styled and run.script is Script.NORMAL:
+        if not styled and run.script is _USUAL_SCRIPT:
             return self.run_properties
         is_link = _has_link_look(run)
         key = (run.bold, run.italic, run.underline, run.script, is_link, run.language, turned)
@@ -146,6 +152,14 @@ def _text_xml(text: str) -> str:
     """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements, and
     no-break spaces before units. Its marks are those of `_value_mark`.
     """
+    # A text with marks is equal to one without them, so that it cannot be looked up.
+    if len(text) > _LONGEST_KEPT or isinstance(text, TextWithMarks):
+        return _written_text(text)
+    return _kept_text(text)
+
+
+def _written_text(text: str) -> str:
+    """Return the content of a run with a text of any length."""
     if "\n" in text or "\t" in text:
         lines = [_with_tabs(line) for line in _parts(text, "\n")]
         return LINE_BREAK.join(lines)
@@ -160,6 +174,10 @@ def _text_xml(text: str) -> str:
     else:
         characters = escaped(fixed)
     return f"{TEXT_START}{characters}</w:t>"
+
+
+_kept_text = kept_values(1024)(_written_text)
+"""The contents of runs with short texts without marks, such as labels, which many documents have."""
 
 
 def _with_tabs(line: str) -> str:

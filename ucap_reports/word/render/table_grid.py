@@ -28,6 +28,8 @@ MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
 _SPANS = {str(columns): columns for columns in range(1, MOST_COLUMNS + 1)}
 """The valid spans, as they are written in the mark of a cell."""
+_SET_LATER = b""
+"""In the place of a mark that is replaced at the end of its table."""
 _PARAGRAPH_ENDS = (b"</w:p>", b"<w:p/>")
 _EMPTY_ROW = RarePattern(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
 _EMPTY_TABLE = RarePattern(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
@@ -97,16 +99,14 @@ def resolve(
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     written: list[bytes] = []
     unfinished = ""  # a piece that ends in a mark, which has a value
-    before = b""  # the XML after the last mark, as far as it ends what is written
     tables: list[_MarkedTable] = []
     has_empty_rows = False  # found where cells have marks: only loops and conditions over cells leave such rows
     for piece in pieces:
         complete = f"{unfinished}{piece}" if unfinished else piece
         unfinished = ""
         if _AROUND not in complete:
-            xml = complete.encode()
-            written.append(xml)
-            before = xml or before
+            if complete:
+                written.append(complete.encode())
             continue
         divided = _divided(complete)
         if divided is None:
@@ -115,26 +115,26 @@ def resolve(
         first, marks = divided
         if first:
             written.append(first)
-            before = first
         for kind, content, shape, xml in marks:
-            index = len(written)
-            replacement = b""
-            if kind == CELL:
+            if kind == PARAGRAPH_MARK:
+                if not written[-1].endswith(_PARAGRAPH_ENDS):
+                    written.append(content)
+            elif kind == CELL:
                 if shape is None:
                     raise ProblemsFound([_invalid_span(content, tags)])
-                tables[-1].rows[-1].append((index, shape))
-            elif kind == PARAGRAPH_MARK:
-                if not before.endswith(_PARAGRAPH_ENDS):
-                    replacement = content
+                tables[-1].rows[-1].append((len(written), shape))
+                written.append(_SET_LATER)
             elif kind == ROW:
                 tables[-1].rows.append([])
             elif kind == WIDE_CELL:
-                tables[-1].rows[-1].append((index, (0, columns)))
+                tables[-1].rows[-1].append((len(written), (0, columns)))
+                written.append(_SET_LATER)
             elif kind == TABLE:
-                tables.append(_MarkedTable(index))
+                tables.append(_MarkedTable(len(written)))
             elif kind == GRID:
                 width, is_by_example = content.split(b":")
-                tables[-1].grid = _Grid(index, int(width), is_by_example == b"1")
+                tables[-1].grid = _Grid(len(written), int(width), is_by_example == b"1")
+                written.append(_SET_LATER)
             elif kind == TABLE_END:
                 table = tables.pop()
                 if not table.rows:
@@ -144,12 +144,12 @@ def resolve(
                     has_empty_rows = has_empty_rows or [] in table.rows
             elif kind in kept:
                 if kept[kind]:
-                    replacement = content or watermark.encode()
+                    written.append(content or watermark.encode())
             elif kind == NUMBER:
                 number += 1
-                replacement = b"%d" % number
-            written += (replacement, xml)
-            before = xml
+                written.append(b"%d" % number)
+            if xml:
+                written.append(xml)
     resolved = b"".join(written)
     if has_empty_rows:
         resolved = _EMPTY_TABLE.sub(b"", _EMPTY_ROW.sub(b"", resolved))

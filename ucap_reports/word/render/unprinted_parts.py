@@ -71,7 +71,8 @@ def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
             written.append(piece)
             continue
         first, marks = _divided(piece)
-        written.append(first)
+        if first:
+            written.append(first)
         for mark, xml in marks:
             if mark in _ENDS:
                 closed = opened
@@ -88,7 +89,8 @@ def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
                 around.append(opened)
                 opened = _Marked(mark, len(written))
                 written = opened.pieces
-            written.append(xml)
+            if xml:
+                written.append(xml)
     return written
 
 
