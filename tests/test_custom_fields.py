@@ -24,7 +24,7 @@ from tests.custom_projects import (
 )
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.plan.amounts_and_dates import Money
+from ucap_reports.plan.amounts_and_dates import Money, currencies, read_money
 from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
@@ -296,6 +296,8 @@ INVALID = {
     "a number above the maximum": ("{type: number, label: X, maximum: 5}", "x: 5.5", ["value-invalid"]),
     "a date for a number": ("{type: number, label: X}", "x: 2026-03-01", ["number-invalid"]),
     "a date with points for a number": ("{type: number, label: X}", "x: 31.03.2026", ["number-invalid"]),
+    "several numbers for a number": ("{type: number, label: X}", "x: 1,2,3", ["number-invalid"]),
+    "years for a number": ("{type: number, label: X}", "x: 2026 2027", ["number-invalid"]),
     "a range for a number": ("{type: number, label: X}", "x: 5–6 jobs", ["number-invalid"]),
     "a boolean": ("{type: number, label: X}", "x: true", ["type-invalid"]),
     "an amount in an unknown currency": (
@@ -330,6 +332,28 @@ def test_words_are_printed_as_they_are_written(tmp_path: Path) -> None:
     page = render(tmp_path / "plans" / "a.yaml", formats="html").html.content.decode()
     assert "to be negotiated" in page
     assert "after the elections" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency"),
+    [
+        ("1.5M€", 1_500_000, "EUR"),
+        ("1,5 M€", 1_500_000, "EUR"),
+        ("40k€", 40_000, "EUR"),
+        ("2 MEUR", 2_000_000, "EUR"),
+        ("1.2 millones €", 1_200_000, "EUR"),
+        ("3 lakh INR", 300_000, "INR"),
+        ("-€40,000", -40_000, "EUR"),
+        ("\u22125 EUR", -5, "EUR"),
+        ("1,25,000 INR", 125_000, "INR"),
+        ("1,2,3 EUR", None, ""),
+        ("31.03.2026", None, ""),
+        ("2026-03-31", None, ""),
+    ],
+)
+def test_amount_of_money_has_the_value_that_people_read(text: str, amount: int | None, currency: str) -> None:
+    money = read_money(text, currencies())
+    assert (money.amount, money.currency) == (amount, currency)
 
 
 @pytest.mark.parametrize(

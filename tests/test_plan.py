@@ -158,6 +158,14 @@ def test_signed_is_a_date_or_words() -> None:
     assert plan_of(f"{HEAD}signed: 1965-05-31").signed == date(1965, 5, 31)
 
 
+@pytest.mark.parametrize("field", ["population", "area_km2"])
+@pytest.mark.parametrize("value", ["-5", '"-5"', '"\u22125 km²"', '"\u2013590,000"'])
+def test_a_negative_population_or_area_is_an_error(field: str, value: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        plan_of(f"cities: [{{name: A, {field}: {value}}}]")
+    assert [error.code for error in found.value.problems] == ["quantity-invalid"]
+
+
 @pytest.mark.parametrize("field", ["signed: 1018-05-31", "signed: 2918-05-31", "updated: 1965-05-31"])
 def test_a_date_in_an_unlikely_year_is_an_error(field: str) -> None:
     with pytest.raises(ProblemsFound) as found:

@@ -7,7 +7,7 @@ plans.
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -20,28 +20,94 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 
-_DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
-DIGITS = RarePattern(f"-?{_DIGITS.pattern}")
+_SPACE = " \u00a0\u2009\u202f"
+_DIGITS = re.compile(f"[0-9]+(?:(?:[.,'\u2019]|[{_SPACE}]+)[0-9]+)*")
+MINUS = "-\u2212\u2013"
+"""Signs before negative numbers: a hyphen, a minus, and a dash, which word processors make of a hyphen."""
+DIGITS = RarePattern(rf"(?:-|(?<!\S)[\u2212\u2013])?{_DIGITS.pattern}")
 """The digits of a number with separators, which may be negative."""
-_SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
-_WORD = re.compile(r"[^\W\d_]+")
-MULTIPLES = {
-    **dict.fromkeys(("k", "thousand", "mille", "tausend"), 1e3),
-    **dict.fromkeys(("万", "萬", "万人"), 1e4),
-    **dict.fromkeys(("m", "mio", "mn", "million", "millions", "millionen"), 1e6),
-    "亿": 1e8,
-    **dict.fromkeys(("bn", "mrd", "billion"), 1e9),
+_SPACES = re.compile(f"[{_SPACE}'\u2019]")
+_SEPARATORS = RarePattern("[^0-9]+")
+_GROUPED = RarePattern(
+    "[0-9]{1,3}(?:[ ',.][0-9]{3})+|[0-9]{1,2}(?:[ ',.][0-9]{2})+[ ',.][0-9]{3}|[0-9]{1,4}(?:,[0-9]{4})+"
+)
+"""Digits with separators that group thousands, lakhs and crores, or ten thousands."""
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f]*)+")
+"""A word, with the marks that its letters have in Hindi, or in Latin letters that are written as two characters."""
+MULTIPLES: Mapping[str, float] = {
+    **dict.fromkeys(("k", "thousand", "mille", "tausend", "tsd", "千", "천", "nghìn", "ribu", "тыс", "tys"), 1e3),
+    **dict.fromkeys(("万", "萬", "万人", "만"), 1e4),
+    **dict.fromkeys(("lakh", "lakhs", "लाख"), 1e5),
+    **dict.fromkeys(
+        ("m", "mio", "mn", "mln", "million", "millions", "millionen", "百万", "백만", "triệu", "juta"), 1e6
+    ),
+    **dict.fromkeys(
+        ("millón", "millones", "milhão", "milhões", "milione", "milioni", "miljoen", "milió", "milions"), 1e6
+    ),
+    **dict.fromkeys(("milion", "miliony", "milionów", "milionů", "miliónov", "milioane", "millió", "milijun"), 1e6),
+    **dict.fromkeys(("milijuna", "milijonov", "miljon", "miljoner", "millioner", "miljoonaa", "miljonit", "млн"), 1e6),
+    **dict.fromkeys(("εκατομμύρια", "εκατομμύριο", "مليون", "ملايين"), 1e6),
+    **dict.fromkeys(("crore", "crores", "करोड़"), 1e7),
+    **dict.fromkeys(("亿", "億", "억"), 1e8),
+    **dict.fromkeys(
+        ("bn", "mrd", "md", "mds", "mld", "billion", "billions", "milliard", "milliards", "milliarde"), 1e9
+    ),
+    **dict.fromkeys(("milliarden", "miliardo", "miliardi", "miliard", "miljard", "млрд", "tỷ"), 1e9),
 }
+"""Words after a number, by which it is multiplied."""
+_FIRST_WIDE = "\u1100"
+"""The first of the letters of Korean, after which those of Chinese and Japanese are."""
+
+
+def _multiple(text: str) -> float | None:
+    """Return the number by which the word at the start of a text multiplies the number before it; None without one."""
+    word = _WORD.match(text)
+    if word is None:
+        return None
+    name = normalize("NFC", word[0]).lower()
+    names = (name,) if name < _FIRST_WIDE else (name, name[:2], name[:1])  # no space is after 万 and 만
+    return next((MULTIPLES[name] for name in names if name in MULTIPLES), None)
+
+
+def _is_one_number(digits: str) -> bool:
+    """Return whether the separators in digits group thousands, or are a decimal point.
+
+    1,234,567.5 and 12,34,567 are numbers; 1,2,3 and 2026 2027 are several.
+    """
+    separators = []
+    for separator in _SEPARATORS.findall(digits):
+        separators.append(" " if separator.isspace() else separator.replace("\u2019", "'"))
+    whole = digits
+    if separators and separators[-1] in {".", ","} and separators.count(separators[-1]) == 1:
+        whole = digits[: digits.rindex(separators.pop())]
+    if not separators:
+        return True
+    is_one_kind = len(set(separators)) == 1
+    return is_one_kind and _GROUPED.fullmatch(_SEPARATORS.sub(separators[0], whole)) is not None
 
 
 # Populations and areas
 _SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])", re.IGNORECASE)
-_AREA_UNITS = (
-    (re.compile(r"\bha\b|hectares?", re.IGNORECASE), 0.01),
-    (re.compile(r"square miles?|sq\.? ?mi(?:les?)?|mi²", re.IGNORECASE), 2.589988),
-    (re.compile(r"(?<![a-z])m ?[²2]", re.IGNORECASE), 1e-6),
-)
-"""Other units of area, in square kilometres."""
+_AREA_UNITS: Mapping[RarePattern[str], float] = {
+    RarePattern(
+        r"(?<![^\W\d_])(?:qkm|sq\.? ?km|square kilomet(?:er|re)s?|Quadratkilometern?|vierkante kilometer"
+        r"|kilom[eè]tres? carr[eé]s?|kil[oóô]metros? cuadrados?|quil[oô]metros? quadrados?|chilometri quadrati"
+        r"|км ?[²2])(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]",
+        re.IGNORECASE,
+    ): 1.0,
+    RarePattern(
+        r"(?<![^\W\d_])(?:ha|hectares?|hektar[eów]*|hect[aá]reas?|ettari|hehtaaria)(?!\w)|公顷|公頃|ヘクタール|헥타르",
+        re.IGNORECASE,
+    ): 0.01,
+    RarePattern(r"(?<![^\W\d_])(?:square miles?|sq\.? ?mi(?:les?)?|mi ?[²2])(?!\w)", re.IGNORECASE): 2.589988,
+    RarePattern(r"(?<![^\W\d_])acres?(?!\w)|英亩|エーカー|에이커", re.IGNORECASE): 0.0040468564,
+    RarePattern(
+        r"(?<![^\W\d_])(?:m ?[²2]|qm|sq\.? ?m|square met(?:er|re)s?|Quadratmetern?|vierkante meter"
+        r"|m[eè]tres? carr[eé]s?|metros? (?:cuadrados?|quadrados?)|metri quadrati)(?!\w)|平方米|제곱미터",
+        re.IGNORECASE,
+    ): 1e-6,
+}
+"""Other words for square kilometres, and other units of area, in square kilometres."""
 SQUARE_KILOMETRES = "km²"
 """The unit of areas as it is printed."""
 _SQUARE_METRES = 6
@@ -72,11 +138,14 @@ class Quantity(Struct, frozen=True):
     @property
     def is_number(self) -> bool:
         """Whether the text has no words other than the number, its multiple and its unit."""
-        without_number = _DIGITS.sub("", self.text or "", count=1)
-        for unit in (_SQUARE_KILOMETRES, *(unit for unit, _ in _AREA_UNITS)):
-            without_number = unit.sub("", without_number)
-        words = _WORD.sub(lambda word: "" if word[0].lower() in MULTIPLES else word[0], without_number)
-        return self.value is not None and not words.strip(" .\u00a0")
+        if self.value is None:
+            return False
+        others = _DIGITS.sub("", self.text or "", count=1)
+        if not _has_words(others):
+            return True
+        if not _has_words(_SQUARE_KILOMETRES.sub("", others)):
+            return True
+        return any(not _has_words(unit.sub("", others)) for unit in _AREA_UNITS)
 
     @property
     def without_unit(self) -> "Quantity":
@@ -90,7 +159,7 @@ class Quantity(Struct, frozen=True):
             return self
         number = _DIGITS.search(self.text)
         decimal = _DECIMAL.fullmatch(number[0]) if number else None
-        has_unit = _SQUARE_KILOMETRES.search(self.text) or any(unit.search(self.text) for unit, _ in _AREA_UNITS)
+        has_unit = names_area_unit(self.text)
         decimals = len(decimal[1]) if decimal and float(decimal[0]) == self.value else 0
         return Quantity(None, round(self.value, _SQUARE_METRES), decimals, " km²" if has_unit else "")
 
@@ -106,14 +175,46 @@ def population_number(value: float, written: str) -> Quantity:
 
 
 def area(text: str) -> Quantity:
-    """Return the area in a text, printed with the unit km²: `11,760`, `19 km2`, `11,760 km ²`."""
+    """Return the area in a text, printed with the unit km²: `11,760`, `19 km2`, `11,760 km ²`.
+
+    Of an area in several units, the value is that in square kilometres: `117 sq mi (303 km²)`.
+    """
     printed = _SQUARE_KILOMETRES.sub(SQUARE_KILOMETRES, text)
-    for unit, factor in ((_SQUARE_KILOMETRES, 1.0), *_AREA_UNITS):
-        if unit.search(text):
-            # The m of "500 m2" is not one of millions, and what follows a unit is another number.
-            value = _number_with_multiple(unit.sub(";", text))
-            return Quantity(printed, None if value is None else value * factor)
-    return Quantity(printed, _number_with_multiple(text))
+    square_kilometres = _SQUARE_KILOMETRES.search(text)
+    value = _number_before(text, square_kilometres)
+    if value is None and _WORD.search(text) is not None:
+        for unit, factor in _AREA_UNITS.items():
+            number = _number_before(text, unit.search(text))
+            if number is not None:
+                return Quantity(printed, number * factor)
+    if value is None:  # the number is after the unit, or is alone
+        value = _number_with_multiple(_SQUARE_KILOMETRES.sub(";", text))
+    return Quantity(printed, value)
+
+
+def names_area_unit(text: str) -> bool:
+    """Return whether a text has a unit of area."""
+    if _SQUARE_KILOMETRES.search(text) is not None:
+        return True
+    return any(unit.search(text) is not None for unit in _AREA_UNITS)
+
+
+def _number_before(text: str, unit: re.Match[str] | None) -> float | None:
+    """Return the number directly before a unit, which may have a multiple: `1.5 million m²`."""
+    if unit is None:
+        return None
+    numbers = list(_DIGITS.finditer(text, 0, unit.start()))
+    if not numbers:
+        return None
+    digits = numbers[-1]
+    between = text[digits.end() : unit.start()]
+    return None if _has_words(between) else _number_with_multiple(text[digits.start() : unit.start()])
+
+
+def _has_words(text: str) -> bool:
+    """Return whether a text has words or signs that are not multiples of a number."""
+    others = _WORD.sub(lambda word: "" if normalize("NFC", word[0]).lower() in MULTIPLES else word[0], text)
+    return bool(others.strip(" .\u00a0"))
 
 
 def area_number(value: float, written: str) -> Quantity:
@@ -147,10 +248,11 @@ def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
     if digits is None:
         return None
     start, end = digits.span()
+    if not _is_one_number(digits[0]):
+        return WrittenNumber(start, end, None)
     bare = _SPACES.sub("", digits[0])
     if _ONE_GROUP.fullmatch(bare):
-        word = _WORD.match(text[end:].lstrip())
-        has_multiple = word is not None and word[0].lower() in MULTIPLES
+        has_multiple = _multiple(text[end:].lstrip()) is not None
         is_grouped = of_people and not has_multiple
         value = float(re.sub("[.,]", "", bare)) if is_grouped else None
         return WrittenNumber(start, end, value)
@@ -164,11 +266,10 @@ def _number_with_multiple(text: str, *, of_people: bool = False) -> float | None
     digits = _DIGITS.search(text)
     if digits is None:
         return None
-    word = _WORD.match(text[digits.end() :].lstrip())
-    multiple = MULTIPLES.get(word[0].lower() if word else "", 1.0)
-    grouped = _thousands(digits[0]) if of_people and multiple == 1.0 else None
+    multiple = _multiple(text[digits.end() :].lstrip())
+    grouped = _thousands(digits[0]) if of_people and multiple is None else None
     number = grouped or _number(digits[0])
-    return None if number is None else number * multiple
+    return None if number is None else number * (multiple or 1.0)
 
 
 def _thousands(digits: str) -> float | None:
@@ -179,8 +280,10 @@ def _thousands(digits: str) -> float | None:
 def _number(digits: str) -> float | None:
     """Return the number of digits with separators; repeated ones, and a comma before three digits, group thousands.
 
-    No group of thousands begins with a zero: "0,590" is a fraction.
+    No group of thousands begins with a zero: "0,590" is a fraction. None for several numbers, such as "1,2,3".
     """
+    if not _is_one_number(digits):
+        return None
     bare = _SPACES.sub("", digits)
     points, commas = bare.count("."), bare.count(",")
     if points and commas:
@@ -282,6 +385,10 @@ def is_plain_amount(text: str, known: Collection[str]) -> bool:
 
 def read_money(text: str, known: Collection[str]) -> Money:
     """Return the money that a text is about; `known` are the codes of currencies."""
+    if text[:1] in {*MINUS} and not text[1:2].isdecimal():  # "-€40,000"
+        money = read_money(text[1:], known)
+        if money.amount is not None and (money.currency or money.symbol):
+            return replace(money, amount=-money.amount, text=None if money.text is None else text)
     digits = DIGITS.search(text)
     if digits is None or len(digits[0]) > _LONGEST_AMOUNT:
         return Money(None, text=text)
@@ -301,19 +408,36 @@ def _amount_words(
 ) -> tuple[float | None, tuple[str, str], list[str]]:
     """Return the multiple, the currency and its ambiguous symbol, and the other words beside the digits."""
     before, after = text[: digits.start()].split(), text[digits.end() :].split()
+    if after:
+        after = [*_multiple_and_currency(after[0], known), *after[1:]]
     multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
     words = [*before, *(after if multiple is None else after[1:])]
     currency, symbol, other_words = _currency(words, known)
     return multiple, (currency, symbol), other_words
 
 
+def _multiple_and_currency(word: str, known: Collection[str]) -> list[str]:
+    """Return the parts of a word such as `M€` or `kEUR`; other words stay as they are."""
+    for currency in (*_SYMBOLS, *AMBIGUOUS, word[-3:]):
+        multiple = word.removesuffix(currency)
+        is_currency = currency in _SYMBOLS or currency in AMBIGUOUS or currency in known
+        if multiple != word and is_currency and multiple.lower().rstrip(".") in MULTIPLES:
+            return [multiple, currency]
+    return [word]
+
+
 def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, bool]:
     """Return the number of digits with separators, its decimals, and whether it may mean another number.
 
     Three digits after the only comma or point are thousands, except after a zero, and in currencies with three
-    decimals.
+    decimals. There is no number of several ones, such as "1,2,3", and of a date.
     """
-    bare = _SPACES.sub("", digits)
+    unsigned = digits.lstrip(MINUS)
+    is_date = looks_like_date(unsigned) and not unsigned.isdecimal()  # 31.03.2026, but not 20260331
+    if is_date or not _is_one_number(unsigned):
+        return None, 0, False
+    sign = "-" if unsigned != digits else ""
+    bare = sign + _SPACES.sub("", unsigned)
     is_unclear = False
     points, commas = bare.count("."), bare.count(",")
     three = _THREE_AFTER.fullmatch(bare)

@@ -250,8 +250,6 @@ def _written_number(text: str) -> tuple[Decimal | None, int, str]:
     digits = DIGITS.match(text)
     if digits is None or _MORE_DIGITS.match(text, digits.end()):
         return None, 0, ""
-    if looks_like_date(digits[0]) and not digits[0].isdecimal():  # 31.03.2026, but not 20260331
-        return None, 0, ""
     amount, decimals, _ = read_amount(digits[0])
     return amount, decimals, text[digits.end() :].strip()
 

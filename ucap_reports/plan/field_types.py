@@ -9,7 +9,15 @@ from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.amounts_and_dates import Quantity, area, area_number, names_no_day, population, population_number
+from ucap_reports.plan.amounts_and_dates import (
+    MINUS,
+    Quantity,
+    area,
+    area_number,
+    names_no_day,
+    population,
+    population_number,
+)
 from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.plan.vocabulary import (
@@ -59,6 +67,8 @@ class Country(Struct, frozen=True):
 # Readers: each returns the value, or raises the error `refusal`
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PICTURE_NAME = RarePattern(r"[^\\:\0]{1,200}")
+_NEGATIVE = re.compile(f"[{MINUS}][0-9]")
+"""The beginning of a negative number."""
 _MOST = 1e15
 """More people, and more square kilometres, than there are anywhere."""
 _YEARS = range(1990, 2101)
@@ -286,6 +296,8 @@ def _read_quantity(
     text = read_text(value)
     if is_placeholder(text):
         raise refusal(problem("quantity-invalid", value=text, hint=PLACEHOLDER_HINT))
+    if _NEGATIVE.match(text):
+        raise refusal(problem("quantity-invalid", value=shortened(text)))
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
     if quantity.value is not None and not 0 < quantity.value < _MOST:
         raise refusal(problem("quantity-invalid", value=text))

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan import field_types
-from ucap_reports.plan.amounts_and_dates import MULTIPLES, Money, Quantity
+from ucap_reports.plan.amounts_and_dates import MULTIPLES, Money, Quantity, population
 from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Goal, read_goal
@@ -56,8 +56,13 @@ Change = Callable[[Passage, Any], Any]
 
 
 # The plan in another language
-_GROUPING = re.compile(r"(?<=\d)[.,'\u2019 \u00a0\u202f](?=\d{3}(?!\d))")
-_MULTIPLE = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
+_SEPARATOR = r"[.,'\u2019\u066c \u00a0\u2009\u202f]"
+_GROUPING = re.compile(rf"(?<=\d)({_SEPARATOR})(?=(?:\d\d\1)*\d{{3}}(?!\d))")
+"""A separator of thousands, or in India of lakhs and crores."""
+_MULTIPLES = "|".join(sorted(MULTIPLES, key=len, reverse=True))
+_MULTIPLE = re.compile(
+    rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{_MULTIPLES})(?:\b|(?<=[千万萬人亿億百천만억백]))", re.IGNORECASE
+)
 """A number with a word such as "million", instead of which other languages have words for other numbers."""
 
 
@@ -146,7 +151,7 @@ def differences(source: RichText | str, translation: RichText | str) -> Iterator
         yield from _markup_differences(source, translation)
     before = source.text if isinstance(source, RichText) else source
     after = translation.text if isinstance(translation, RichText) else translation
-    known = {*_numbers(after), *_numbers(_GROUPING.sub(" ", after))}
+    known = {*_numbers(after), *_numbers(_GROUPING.sub(" ", after)), *_multiplied(after)}
     missing = [number for number in dict.fromkeys(_numbers(_MULTIPLE.sub("", before))) if number not in known]
     if missing:
         yield "numbers", ", ".join(missing)
@@ -199,6 +204,12 @@ def _numbers(text: str) -> list[str]:
     """Return the digits of the numbers in a text, in any script, without separators."""
     digits = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
     return re.findall(r"\d+", _GROUPING.sub("", digits))
+
+
+def _multiplied(text: str) -> list[str]:
+    """Return the digits of the whole numbers that are written with a word such as "million"."""
+    values = [population(number[0]).value for number in _MULTIPLE.finditer(text)]
+    return [f"{value:.0f}" for value in values if value is not None]
 
 
 # Passages
