@@ -232,6 +232,24 @@ def test_backgrounds_are_printed(page: Page, tmp_path: Path) -> None:
     assert (0, 0x69, 0x5C) in colours
 
 
+@pytest.mark.parametrize("paragraphs", [1, 3])
+def test_a_section_that_fits_in_a_column_is_not_divided_between_columns(
+    page: Page, tmp_path: Path, paragraphs: int
+) -> None:
+    text = "<p>The cities renew an old market hall.</p>" * paragraphs
+    sections = f"<h2>Objectives</h2>{text}<h2>Activities</h2>{text * 2}<h2>Results</h2>{text}"
+    pack = pack_of(f'<document><h1>T</h1><columns count="3" gap="6 mm">{sections}</columns></document>')
+    (tmp_path / "sections.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "sections")
+    columns = page.locator("._flow").evaluate(
+        """flow => [...flow.children].map(block => [block.tagName, ...[...block.getClientRects()].map(box => box.x)])"""
+    )
+    for (_, *before), (tag, *after) in pairwise(columns):
+        assert len(set(after)) == 1
+        assert tag == "H2" or after == before
+    assert len({x for _, *places in columns for x in places}) > 1
+
+
 def test_numbers_and_their_heads_are_aligned_at_the_end(page: Page, folder: Path) -> None:
     shown(page, folder, "twelve cities")
     ends = page.locator("th:nth-child(4), td:nth-child(4)").evaluate_all(

@@ -27,6 +27,7 @@ from ucap_reports.page.box_geometry import (
     text_column_width,
 )
 from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.height_estimates import columns_of_sections
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     LOWEST_HEADING,
@@ -378,6 +379,8 @@ class BlockWriter:
         if box.count:
             content = self._stack(box.blocks, look, style.gap)
             layout = sheet.text_columns(box.count, box.gap)
+            if box.count > 1 and columns_of_sections(box, self._tree.body, self._theme):
+                layout += " _whole-sections"
         elif style.layout == "columns":
             content, layout = self._row(box, look)
         else:

@@ -35,7 +35,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size
 from ucap_reports.template.lengths_and_colours import NO_SIDES
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Break, Marker
 from ucap_reports.text.template_values import Bar
 
@@ -48,6 +48,14 @@ _LINES_HIGHER_WITH_ROOM = 15
 """The same if it stays on one page: about as many as in a PDF, whose lowest columns divide lists between items, while
 the estimated ones divide them at any line.
 """
+_WHOLE_SECTIONS = 0.7
+"""The part of a page that columns may fill if no section is divided between them."""
+_SURELY_FREE = 0.95
+"""The part of a page up to which columns with whole sections may reach: of higher ones, some would be on the next page,
+and the rest of this one would be empty.
+"""
+_NEARLY_FULL = 0.9
+"""The part of a page up to which a body is sure to fit on it, since its height is estimated."""
 _PAGE_NUMBER = 2
 """The digits that a page number counts as."""
 
@@ -191,22 +199,28 @@ def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
     return min(height, total)
 
 
-def columns_of_sections(division: Division, width: float, height: float, room: float) -> Sequence[Sequence[Block]]:
-    """Return the blocks of each column of a division if no section, a heading and what follows it, is divided between
-    columns; no columns if there is only one section, or these would be higher than `height`, or many lines higher than
-    they need to be, or a few lines if they are higher than `room`, the height that the rest of the document leaves
-    free.
+def columns_of_sections(division: Division, body: Sequence[Block], theme: Theme) -> Sequence[Sequence[Block]]:
+    """Return the blocks of each column of a division of the body if no section, a heading and what follows it, is
+    divided between columns.
+
+    There are no columns if there is only one section, or they would be higher than the rest of the page, or many lines
+    higher than they need to be. If the document may take more pages then, a few lines are too many.
     """
     starts = [number for number, block in enumerate(division.blocks) if _is_section_start(division.blocks, number)]
-    if not starts:
+    if not starts or division not in body:
         return ()
+    page = theme.text_height
+    width = block_width(division, theme.text_width)
+    before = stack_height(body[: body.index(division)], theme.text_width)
+    highest = min(_WHOLE_SECTIONS * page, _SURELY_FREE * page - before % page)
+    room = _NEARLY_FULL * page - (stack_height(body, theme.text_width) - block_height(division, width))
     inner = text_column_width(division, inner_width(division.style, width))
     sections = [division.blocks[start:end] for start, end in pairwise([0, *starts, len(division.blocks)])]
     parts = [_section_part(section, division, inner) for section in sections]
     whole = max([_least_height(parts, division), *(part.height for part in parts)])
     least = _least_height(list(_column_parts(division, inner, line_count)), division)
     lines = _LINES_HIGHER_WITH_ROOM if whole <= room else _LINES_HIGHER
-    if whole > min(height, least + lines * division.style.leading):
+    if whole > min(highest, least + lines * division.style.leading):
         return ()
     columns: list[list[Sequence[Block]]] = []
     used = 0.0

@@ -234,8 +234,7 @@ def _without_cut_words(page: PlanPage, versions: _Versions) -> PlanPage:
 
 
 def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
-    theme = pack.theme
-    height = theme.paper[1] - theme.margins.top - theme.margins.bottom
+    theme, height = pack.theme, pack.theme.text_height
     measure = LineMeasure(pack)
     flow = [block for block in tree.body if not is_foot(block)]
     foot = [block for block in tree.body if is_foot(block)]

@@ -396,6 +396,8 @@ class Theme(Struct, frozen=True):
     styles: Mapping[str, Style]
     text_width: Length
     """The width between the side margins."""
+    text_height: Length
+    """The height between the other margins."""
 
     def style(self, name: str) -> Style:
         """Return the style of that name. Raises KeyError for an unknown one."""
@@ -424,7 +426,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
-    return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, page.text_area[0])
+    return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, *page.text_area)
 
 
 @lru_cache(maxsize=256)

@@ -107,8 +107,7 @@ class BlockLayout:
         self.direction_language = language
         """A language in whose direction the blocks run: that of the document, or of a cell with the other direction."""
         self._numbers = numbers
-        margins = pack.theme.margins
-        self._page_height = pack.theme.paper[1] - margins.top - margins.bottom
+        self._page_height = pack.theme.text_height
         """The height of a page's body."""
         self.picture_widths: dict[str, float] = {}
         self.missing: dict[str, None] = {}

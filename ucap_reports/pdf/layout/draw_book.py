@@ -103,7 +103,7 @@ class _BookDrawing:
         self._summary: Summary = book.summary
         theme = book.pack.theme
         self._theme = theme
-        self._height = theme.paper[1] - theme.margins.top - theme.margins.bottom
+        self._height = theme.text_height
         self._template = book.pack.page_template.path
         self.drawn = Drawn([], StructureTree(), Used())
         self._parts: list[_PlacedPart] = []

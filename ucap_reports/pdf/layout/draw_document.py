@@ -55,8 +55,7 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
         drawn.tree.root.language = tree.language
     flow = BlockLayout(pack, tree.language)
     items = flow.body(tree.body, theme.text_width, drawn.tree.root)
-    margins = theme.margins
-    pages = paginate(items, theme.paper[1] - margins.top - margins.bottom, template)
+    pages = paginate(items, theme.text_height, template)
     problems, missing = dict.fromkeys(page.width_problems), dict.fromkeys(flow.missing)
     behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
     for number, placed in enumerate(pages, 1):

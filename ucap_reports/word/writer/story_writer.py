@@ -594,9 +594,7 @@ class StoryWriter:
             width = sum(widths[column : column + cell.span])
             line_count = max(line_count, text_lines(cell.blocks, inner_width(cell.style, width)))
             column += cell.span
-        theme = self._theme
-        page_height = theme.paper[1] - theme.margins.top - theme.margins.bottom
-        is_low_row = row_height(row, widths) <= _WHOLE_ROW * page_height
+        is_low_row = row_height(row, widths) <= _WHOLE_ROW * self._theme.text_height
         has_few_lines = line_count <= _SHORT_ROW
         is_whole = (has_few_lines or is_low_row) and not self._document.is_template  # a tag may print a long text
         cells = self._row_cells(row, widths, keeps_next=keeps_next and has_few_lines and is_whole)

@@ -6,7 +6,6 @@ sections of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, space_above_footer, text_column_width
-from ucap_reports.page.height_estimates import block_height, columns_of_sections, stack_height
+from ucap_reports.page.height_estimates import columns_of_sections, stack_height
 from ucap_reports.page.page_tree import (
     Block,
     ContentsBlock,
@@ -138,14 +137,6 @@ _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
 _COLUMN_BREAK = EMPTY_LINE.replace("</w:p>", '<w:r><w:br w:type="column"/></w:r></w:p>')
-_WHOLE_SECTIONS = 0.7
-"""The part of a page that columns may fill if no section is divided between them."""
-_SURELY_FREE = 0.95
-"""The part of a page up to which columns with whole sections may reach: of higher ones, some would be on the next page,
-and the rest of this one would be empty.
-"""
-_NEARLY_FULL = 0.9
-"""The part of a page up to which a body is sure to fit on it, since its height is estimated."""
 
 
 class WrittenPart(Struct, frozen=True):
@@ -382,7 +373,7 @@ class _DocumentBody:
         if isinstance(block, ContentsBlock):
             yield self._writer.contents(block, width)
         else:
-            columns = self._columns_of_sections(block, available)
+            columns = () if self._document.is_template else columns_of_sections(block, self._tree.body, self._theme)
             for index, column in enumerate(columns):
                 # LibreOffice keeps a heading with its text only after another paragraph of its column.
                 yield _COLUMN_BREAK if index else EMPTY_LINE
@@ -396,21 +387,6 @@ class _DocumentBody:
         # LibreOffice balances columns only before an empty paragraph that is about as high as a line.
         yield empty_line(division.style.leading)
         yield _section_end(self._section(division.count, division.gap))
-
-    def _columns_of_sections(self, block: Division, available: float) -> Sequence[Sequence[Block]]:
-        """Return the blocks of each column, if no section is divided between columns."""
-        if self._document.is_template:
-            return ()
-        page = self._theme.paper[1] - self._theme.margins.top - self._theme.margins.bottom
-        room = _NEARLY_FULL * page - (self._height - block_height(block, available))
-        before = stack_height(self._tree.body[: self._tree.body.index(block)], self._theme.text_width)
-        rest = _SURELY_FREE * page - before % page
-        return columns_of_sections(block, available, min(_WHOLE_SECTIONS * page, rest), room)
-
-    @cached_property
-    def _height(self) -> float:
-        """The estimated height of the body without page breaks, in points."""
-        return stack_height(self._tree.body, self._theme.text_width)
 
     def _section(self, columns: int = 1, gap: float = 36) -> str:
         """Return the properties of a section; the first one has the headers and the footer."""
