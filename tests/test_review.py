@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
@@ -12,6 +13,7 @@ from tests.tracked import paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports import render
 from ucap_reports.importers.printed_fields import _offsets_between
+from ucap_reports.word.file.word_xml import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 LI, ANNA = "Li Wei", "Anna Rossi"
@@ -39,6 +41,28 @@ def found(run: Run) -> list[tuple[str, str, str]]:
 
 def words(content: bytes) -> list[str]:
     return paragraphs(part(content))
+
+
+def test_ends_of_paragraphs_keep_their_authors_if_another_changes_their_format(tmp_path: Path) -> None:
+    write_plan(tmp_path, "x.yaml", "cities: [{name: Rome}]\nchallenges: |\n  One.\n\n  Two.\n")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = edit(tmp_path, "x.docx")
+    properties = edited.paragraph("One.").find(qualified("w:pPr"))
+    assert properties is not None
+    mark = properties.find(qualified("w:rPr"))
+    mark = etree.SubElement(properties, qualified("w:rPr")) if mark is None else mark
+    for name, author, date in (("w:del", ANNA, EARLY), ("w:rPrChange", LI, LATE)):
+        change = etree.SubElement(mark, qualified(name))
+        change.set(qualified("w:author"), author)
+        change.set(qualified("w:date"), date)
+    etree.SubElement(mark[-1], qualified("w:rPr"))
+    edited.save(tmp_path / "reply.docx")
+
+    all_changes = review(tmp_path, "reply.docx")
+    of_anna = review(tmp_path, "reply.docx", "--only-author", ANNA)
+
+    assert {change["author"] for change in all_changes.report["changes"]} == {ANNA}
+    assert found(of_anna) == found(all_changes) != []
 
 
 TRACKED = [

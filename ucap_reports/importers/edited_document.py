@@ -30,8 +30,8 @@ _OBJECTS = [f"{WORD}{name}" for name in _OBJECT_NAMES]
 """Elements beside the text whose number a review compares."""
 _DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
-_KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
-"""Properties of paragraphs that a change of formatting does not have."""
+_KEPT = (f"{WORD}rPr", f"{WORD}sectPr", *_UNDONE)
+"""Properties of paragraphs and of their ends that a change of formatting does not have."""
 
 
 class Revision(Struct, frozen=True, order=True):
@@ -67,7 +67,7 @@ def _reject(element: etree._Element) -> None:
             if child.tag not in (*_KEPT, element.tag):
                 parent.remove(child)
         if len(element):
-            former = list(element[0])
+            former = [child for child in element[0] if child.tag not in _KEPT]
             for index, child in enumerate(former):
                 parent.insert(index, child)
 
