@@ -74,7 +74,7 @@ def test_values_are_read_as_the_sheet_shows_them(office: Imported) -> None:
     assert area is not None
     assert (population.value, area.value) == (13_600_000, 11_760.5)
     assert (plan.period, plan.signed, plan.updated) == ("May 2018", date(2018, 11, 16), date(2019, 4, 1))
-    assert "# Share of green: 0.25 (Pairs 2019 \u203a M4)" in office.plans[0].text
+    assert "# Share of green: 25% (Pairs 2019 \u203a M4)" in office.plans[0].text
 
 
 def test_the_header_of_the_first_page_is_kept_with_its_ampersands() -> None:
@@ -104,7 +104,9 @@ def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:
         (date(2017, 5, 2), "mmm-yy", "2017-05-02"),
         (date(2017, 1, 1), "yyyy", "2017"),
         (date(2017, 5, 1), "yyyy", "May 2017"),
-        (0.125, "0.0%", "0.125"),
+        (0.125, "0.0%", "12.5%"),
+        (0.12, '0" %"', "0.12"),
+        (12, "0\\%", "12"),
         (757, "0.00", "757.00"),
         (1e300, "0.00", "1e+300"),
         (2018.0, "General", "2018"),
@@ -193,12 +195,17 @@ def test_text_with_a_number_sign_is_no_error(text: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["Rome", None])
-def test_the_text_of_a_cell_below_a_merged_one_is_a_comment_and_a_warning(origin: str | None) -> None:
+@pytest.mark.parametrize(
+    ("hidden", "text"), [("hidden words", "hidden words"), (date(2020, 5, 4), "2020-05-04"), (1.5, "1.5")]
+)
+def test_the_text_of_a_cell_below_a_merged_one_is_a_comment_and_a_warning(
+    origin: str | None, hidden: object, text: str
+) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.append(["City 1", "City 2", "Period", "Results"])
-    sheet.append(["Tianjin", "Rome", origin, "hidden words", "far away"])
+    sheet.append(["Tianjin", "Rome", origin, hidden, "far away"])
     content = with_parts(
         saved(book),
         {
@@ -211,8 +218,9 @@ def test_the_text_of_a_cell_below_a_merged_one_is_a_comment_and_a_warning(origin
     found = imported(content, "x.xlsx")
 
     (aside,) = [each for each in found.problems if each.code == "import-aside"]
-    assert (aside.location.place, aside.details["text"]) == ("Sheet \u203a D2", "hidden words")
-    assert "# cell below a merged cell: hidden words (Sheet \u203a D2)" in found.plans[0].text
+    assert (aside.location.place, aside.details["text"]) == ("Sheet \u203a D2", text)
+    assert f"# cell below a merged cell: {text} (Sheet \u203a D2)" in found.plans[0].text
+    assert not read(found.plans[0]).results
 
 
 Edit = Callable[[bytes], bytes]

@@ -2,7 +2,8 @@
 
 openpyxl checks every attribute of every part, so that a rule of a chart, the colour of a font or a date in the
 properties of a file can stop it, and it creates each cell of a range that has a link or a note. Therefore it gets only
-what is imported: cells, the formats of their numbers, merged and hidden cells, links, notes, headers and footers.
+what is imported: cells, the formats of their numbers, hidden cells, links, notes, headers and footers. Merged cells are
+read by `merged_areas`, because openpyxl drops the content that programs keep below them.
 """
 
 import re
@@ -13,6 +14,7 @@ from io import BytesIO
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.datetime import from_ISO8601
+from openpyxl.worksheet.cell_range import CellRange
 
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.storage.reading_limits import MAX_MERGED_CELLS
@@ -22,7 +24,7 @@ from ucap_reports.word.file.word_xml import whole
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _KEPT_RELATIONS = ("/officeDocument", "/worksheet", "/sharedStrings", "/styles", "/hyperlink", "/comments")
 """The ends of the types of the relationships that are kept."""
-_KEPT_IN_SHEETS = frozenset({"cols", "sheetData", "mergeCells", "hyperlinks", "headerFooter"})
+_KEPT_IN_SHEETS = frozenset({"cols", "sheetData", "hyperlinks", "headerFooter"})
 _TYPES = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
 """The types of cells (ISO/IEC 29500-1, 18.18.11)."""
 _TRUE = frozenset({"1", "true"})
@@ -60,6 +62,12 @@ def readable_workbook(archive: Archive) -> bytes:
             if name in archive.names:
                 reduced.writestr(name, etree.tostring(root, encoding="utf-8"))
     return stream.getvalue()
+
+
+def merged_areas(archive: Archive, name: str) -> list[CellRange]:
+    """Return the areas of merged cells in the sheet of that part."""
+    references = [merged.get("ref") for merged in archive.xml(name).iterfind("{*}mergeCells/{*}mergeCell")]
+    return [CellRange(reference) for reference in references if _cells_in(reference) is not None]
 
 
 def is_strict(archive: Archive) -> bool:
@@ -162,11 +170,6 @@ def _sheet(root: etree._Element, formats: int, links: Collection[str]) -> etree.
             _correct_type(cell)
             for text in cell.iterchildren("{*}is"):
                 _without_fonts(text)
-    for merged in list(root.iterfind("{*}mergeCells/{*}mergeCell")):
-        if _cells_in(merged.get("ref")) is None:
-            _remove(merged)
-    for merges in root.iterfind("{*}mergeCells"):
-        merges.attrib.clear()
     _correct_links(root, links)
     for margins in root.iterfind("{*}headerFooter"):
         margins.attrib.clear()

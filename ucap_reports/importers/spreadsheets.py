@@ -2,9 +2,10 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, time
+from decimal import Decimal
 from io import BytesIO
 from math import prod
 
@@ -22,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ucap_reports.importers.imported_tables import CellGrid, is_cell_error, text_cell, too_large
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
-from ucap_reports.importers.readable_workbook import cell_position, is_strict, readable_workbook
+from ucap_reports.importers.readable_workbook import cell_position, is_strict, merged_areas, readable_workbook
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (
@@ -107,12 +108,14 @@ class WorkbookSheet(Struct, frozen=True):
     """A sheet: openpyxl's with the values of formulas, and the places of its cells with content.
 
     `filled` says whether the content is a formula. Cells that are only coloured are not in it: they can reach to the
-    end of a sheet. `notes` are the places of notes. `covered` are the texts of cells that a merged cell hides.
+    end of a sheet. `notes` are the places of notes. `merged` are the areas of merged cells, and `covered` the texts of
+    the cells that these hide.
     """
 
     values: Worksheet
     filled: Mapping[Position, bool]
     notes: Sequence[Position]
+    merged: Sequence[CellRange]
     covered: Mapping[Position, str]
 
 
@@ -144,7 +147,8 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
             characters += size
         if characters > MAX_IMPORT_CHARACTERS:
             raise _too_large(path, "text", MAX_IMPORT_CHARACTERS)
-        sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part), _covered(archive, part, sheet, filled)))
+        merged = merged_areas(archive, part)
+        sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part), merged, _covered(sheet, filled, merged)))
     return WorkbookFile(sheets, archive)
 
 
@@ -161,7 +165,7 @@ class _SheetReader:
         self.filled = sheet.filled
         self._merged: dict[Position, Position] = {}
         """The first cell of the merged cells that a cell is one of."""
-        for area in sheet.values.merged_cells.ranges:
+        for area in sheet.merged:
             origin = (area.min_row, area.min_col)
             if origin in self.filled:
                 self._merged |= dict.fromkeys(area.cells, origin)
@@ -217,7 +221,8 @@ class _SheetReader:
     def _cell(self, position: Position) -> ParsedCell | None:
         merged = self._merged.get(position)
         origin = merged or position
-        if origin not in self.filled:
+        is_hidden = merged is None and position in self._covered
+        if is_hidden or origin not in self.filled:
             return None
         cell = self._values.cell(*origin)
         location = self._at(cell.coordinate)
@@ -260,9 +265,15 @@ def _day(value: datetime, number_format: str) -> str:
 
 
 def _decimal(value: float, number_format: str) -> str:
-    """Return the number with as many decimals as the sheet shows, where it shows a fixed number of them."""
+    """Return the number with as many decimals as the sheet shows, where it shows a fixed number of them; a share of 1
+    as a percentage.
+    """
     is_exact = abs(value) < _EXACT
-    decimals = [] if "%" in number_format else _DECIMALS.findall(number_format)
+    shown = _LITERAL.sub("", number_format)
+    decimals = _DECIMALS.findall(shown)
+    if is_exact and "%" in shown:
+        percentage = Decimal(repr(value)) * 100
+        return f"{percentage:.{len(decimals[-1]) if decimals else 0}f}%"
     if is_exact and decimals:
         return f"{value:.{len(decimals[-1])}f}"
     if isinstance(value, int):
@@ -356,36 +367,15 @@ def _notes(archive: Archive, part: str) -> Sequence[Position]:
     return sorted(positions)
 
 
-def _covered(archive: Archive, part: str, sheet: Worksheet, filled: Mapping[Position, bool]) -> Mapping[Position, str]:
-    """Return the texts of the cells that merged cells hide. Programs keep them in the file; openpyxl drops them."""
-    hidden: set[Position] = set()
-    for area in sheet.merged_cells.ranges:
-        first = (area.min_row, area.min_col)
-        hidden.update(position for position in area.cells if position in filled and position != first)
-    if not hidden:
-        return {}
-    main = archive.main_part("xl/workbook.xml")
-    targets = list(archive.links(main, "/sharedStrings").values())
-    shared = list(archive.xml(part_at(targets[0], main)).iter("{*}si")) if targets else []
+def _covered(sheet: Worksheet, filled: Collection[Position], merged: Sequence[CellRange]) -> Mapping[Position, str]:
+    """Return the texts of the cells that merged cells hide. Programs keep them in the file."""
     texts: dict[Position, str] = {}
-    for position, cell in _cells(archive, part):
-        if position in hidden:
-            text = _cell_text(cell, shared).strip()
+    for area in merged:
+        for position in area.cells:
+            cell = sheet.cell(*position) if position in filled else None
+            if cell is None or position == (area.min_row, area.min_col) or has_no_value(cell):
+                continue
+            text = shown_text(cell.value, cell.number_format).strip()
             if text:
                 texts[position] = text
     return texts
-
-
-def _cell_text(cell: etree._Element, shared: Sequence[etree._Element]) -> str:
-    """Return the text or the number in a cell (ISO/IEC 29500-1, 18.3.1.4)."""
-    holder = cell.find("{*}is")
-    value = cell.findtext("{*}v") or ""
-    if cell.get("t") == "s":
-        index = whole(value, -1)
-        holder = shared[index] if 0 <= index < len(shared) else None
-        value = ""
-    if holder is None:
-        return value
-    return "".join(text.text or "" for text in holder.iterfind("{*}t")) + "".join(
-        text.text or "" for text in holder.iterfind("{*}r/{*}t")
-    )

@@ -671,7 +671,7 @@ class _Record:
 def _below_merged(file_sheet: WorkbookSheet) -> set[Position]:
     """Return the cells that merged cells hide."""
     hidden: set[Position] = set()
-    for area in file_sheet.values.merged_cells.ranges:
+    for area in file_sheet.merged:
         hidden.update(position for position in area.cells if position != (area.min_row, area.min_col))
     return hidden
 
