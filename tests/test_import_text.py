@@ -150,6 +150,18 @@ def test_a_text_without_cities_is_an_error(text: str) -> None:
     assert refused(text, "x.txt") == ["import-no-cities"]
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x0b"])
+@pytest.mark.parametrize("name", ["x.txt", "x.csv"])
+def test_line_separators_are_line_ends(separator: str, name: str) -> None:
+    text = {"x.txt": "City: Rome; Tianjin\nObjectives: one{}two\n", "x.csv": "City,Objectives\nRome,one{}two\n"}[name]
+
+    assert read(one_plan(text.format(separator), name)).objectives.text == "one\ntwo"
+
+
+def test_text_with_a_character_that_was_lost_before_is_text() -> None:
+    assert read(one_plan("City: Rome; Tianjin\nObjectives: caf\ufffd", "x.txt")).objectives.text == "caf\ufffd"
+
+
 def test_binary_content_is_an_error() -> None:
     assert refused(b"\x01\x02\x03PNG" * 40, "x.txt") == ["import-encoding"]
 

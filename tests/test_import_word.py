@@ -293,6 +293,13 @@ def test_numbers_of_pages_are_no_text_in_any_letters() -> None:
     assert "# Our office (footer1)" in one_plan(content_of(document), "x.docx").text
 
 
+def test_control_characters_do_not_prevent_an_import() -> None:
+    """U+0096 is the dash of Windows-1252 that a program took for Latin-1."""
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "one\u2028two \x96 three", ""))
+
+    assert read(one_plan(content_of(document), "x.docx")).objectives.text == "one\ntwo \u2013 three"
+
+
 def add_field(paragraph: WordParagraph, instruction: str, result: str) -> None:
     """Add a field with this instruction and result."""
     for content in (

@@ -117,6 +117,8 @@ _MARKER = RarePattern(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
 _TAG = RarePattern(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
 _ATTRIBUTE = RarePattern(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_LINE_SEPARATORS = "\x0b\x0c\u2028\u2029"
+_UNPRINTABLE = RarePattern(f"[{_LINE_SEPARATORS}\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _PLAIN = RarePattern(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
 """A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
 _HtmlLine = tuple[list[Piece], int | None, Marker]
@@ -137,6 +139,25 @@ class TextLine(Struct, frozen=True):
     under: int | None = None
 
 
+def printable_text(text: str) -> str:
+    """Return a text that a plan can have: with a line end for each line separator, without control characters.
+
+    Those from U+0080 to U+009F are what becomes of dashes, quotation marks and others of Windows-1252 that a program
+    takes for Latin-1; they are what browsers show for them (WHATWG, Encoding Standard).
+    """
+    if _UNPRINTABLE.search(text) is None:
+        return text
+    return _UNPRINTABLE.sub(_printable, text)
+
+
+def _printable(character: re.Match[str]) -> str:
+    if character[0] in _LINE_SEPARATORS:
+        return "\n"
+    if character[0] < "\x80":
+        return ""
+    return character[0].encode("latin-1", errors="ignore").decode("cp1252", errors="ignore")
+
+
 def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
     """Return the rich text of lines; unless they are `exact`, markers that were typed make items too."""
     lines = lines if exact else _typed(lines)
@@ -153,7 +174,8 @@ def dump_text(text: str) -> RichText:
     """Return the rich text of a cell of a dump: its lines, and an item for each marker of a list."""
     if _PLAIN.fullmatch(text) and not _MARKER.search(text):
         return RichText((Paragraph((Run(text),)),))
-    lines = [TextLine(tuple(pieces), level, marker) for pieces, level, marker in _html_lines(text) if pieces]
+    html_lines = _html_lines(printable_text(text))
+    lines = [TextLine(tuple(pieces), level, marker) for pieces, level, marker in html_lines if pieces]
     return rich_text(lines, exact=False)
 
 

@@ -149,7 +149,9 @@ def _plain(cell: str) -> str:
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_ACCENTED = 2
 """In Western text more letters with accents than this are seldom next to each other."""
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_REPLACED = "\ufffd"
+"""What decoding makes of a byte that no character has in an encoding."""
 _WORD = re.compile(r"[^\W\d_](?:[A-Za-z]|[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a])*")
 _SIGN_IN_WORD = re.compile(r"[\u0080-\u00bf\u00d7\u00f7\u2020-\u2126\u2200-\u25ff](?=[^\W\d_])")
 
@@ -165,12 +167,14 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None) or _utf_16(content)
     try:
         text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
+        is_text = True
     except UnicodeDecodeError:
         encoding = encoding or _likeliest(content)
         text = content.decode(encoding, errors="replace")
+        is_text = _REPLACED not in text  # or not valid in the encoding of its byte order mark
         guess = problem("import-encoding", Location(path), form="guess", encoding=encoding)
         problems.append(replace(guess, severity=Severity.WARNING))
-    if _CONTROL.search(text):  # or what is not valid in the encoding of its byte order mark
+    if not is_text or _CONTROL.search(text):
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
     return text
 

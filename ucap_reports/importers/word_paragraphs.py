@@ -10,7 +10,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine
+from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine, printable_text
 from ucap_reports.importers.word_package import RELATIONS, WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
@@ -159,7 +159,7 @@ class Paragraphs:
 
     def pieces(self, paragraph: etree._Element) -> tuple[Piece, ...]:
         """Return the pieces of a paragraph."""
-        return with_signs_of_plans(tuple(self._pieces(paragraph, UNSTYLED)))
+        return with_signs_of_plans(tuple(_printable_pieces(self._pieces(paragraph, UNSTYLED))))
 
     def begin_part(self, part: str) -> None:
         """Read the next paragraphs from this part."""
@@ -350,6 +350,19 @@ class Paragraphs:
         if language is not None and not self._original and primary(language) == self._own:
             return None
         return language
+
+
+def _printable_pieces(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield the pieces of a paragraph without control characters, and with a break for each line separator in them."""
+    for piece in pieces:
+        text = printable_text(piece.text) if isinstance(piece, Run) else ""
+        if not isinstance(piece, Run) or text == piece.text:
+            yield piece
+            continue
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                yield Break()
+            yield replace(piece, text=line)
 
 
 def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
