@@ -245,3 +245,21 @@ def test_a_paragraph_of_a_few_lines_is_not_split(length: int, *, together: bool)
     found = next(written(RichText.plain("m" * length)).iter(f"{W}p"))
 
     assert ("keepLines" in properties(found)) is together
+
+
+def test_text_in_another_language_has_one_hint_about_its_font() -> None:
+    """A Chinese Word writes such hints for the runs of tags."""
+    hint = '<w:rFonts w:ascii="Arial" w:hint="eastAsia"/>'
+    value = line(Run("Tianjin "), Run("天津", language="zh"))
+    first, second = merged(paragraph(run(f"{{{{ {VALUE} }}}}", hint)), with_value(value)).iter(f"{W}r")
+    assert [properties(element)["rFonts"] for element in (first, second)] == [
+        {"ascii": "Arial", "hint": "eastAsia"}
+    ] * 2
+
+
+@pytest.mark.parametrize("marker", ["&", '"', "<", "»"])
+def test_any_sign_can_be_the_marker_of_a_list(marker: str) -> None:
+    summary = with_value(listed(Marker.BULLET, RichText.plain("one")))
+    content = render_word(summary, themed({"styles": {"list": {"marker": marker}}})).content
+    texts_of_levels = [level.get(f"{W}val") for level in part(content, "word/numbering.xml").iter(f"{W}lvlText")]
+    assert texts_of_levels[0] == marker

@@ -1,6 +1,7 @@
 """The numbering part of a Word file: the look of its lists, and a separate numbering for each numbered list."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from lxml import etree
 from msgspec import Struct, field
@@ -85,7 +86,7 @@ def _level(level: int, text: str, styles: Sequence[Style], theme: Theme) -> str:
     kind = "decimal" if text in NUMBER_TEXTS else "bullet"
     indent = sum(style.indent.twips for style in styles[: level + 1])
     return (
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{escape(text)}"/>'
         f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{indent}" w:hanging="{style.indent.twips}"/></w:pPr>'
         f"<w:rPr>{marker_properties(style, theme)}</w:rPr></w:lvl>"
     )

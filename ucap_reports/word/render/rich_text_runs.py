@@ -7,6 +7,7 @@ are between two characters that XML cannot represent, so that no value contains 
 part that is recorded, and is left out of the other one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -47,6 +48,8 @@ _USUAL_SCRIPT = Script.NORMAL
 """Named here, because Python looks up a member of an enumeration slowly, and this is needed for each run."""
 _KEPT_TOGETHER: Properties = (("keepLines", "<w:keepLines/>"),)
 _FIGURE: Properties = (("jc", '<w:jc w:val="right"/>'),)
+_HINT = re.compile(r' w:hint="[^"]*"')
+"""Which kind of font text without a script has, such as quotation marks."""
 
 
 class ValuePlace(Struct, frozen=True, dict=True):
@@ -86,7 +89,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
             if is_link and self.link_colour is not None:
                 added["color"] = f'<w:color w:val="{self.link_colour}"/>'
             if "rFonts" in added and "rFonts" in kept:
-                added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
+                fonts = _HINT.sub("", kept["rFonts"])  # Word writes it for text that was typed in a Chinese Word
+                added["rFonts"] = fonts.replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
             self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
