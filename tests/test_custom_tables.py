@@ -23,6 +23,10 @@ from tests.custom_projects import (
     written_and_read,
 )
 from tests.edited_words import WordEdit
+from tests.samples import shared, with_rows
+from tests.word_templates import merged
+from tests.word_templates import paragraph as word_paragraph
+from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.page.fill_page import fill_page
@@ -32,6 +36,7 @@ from ucap_reports.plan.amounts_and_dates import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.text.rich_text import Run as TextRun
 from ucap_reports.word.file.word_xml import qualified
 
@@ -430,3 +435,32 @@ def test_workbooks_have_a_sheet_for_each_table(project: Path) -> None:
     ucap(project, "import", "plans.xlsx", "--update")
     text = (plan_file(project)).read_text(encoding="utf-8")
     assert text == PLAN.replace("Hanoi Metro Company", "Metro")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("{value}{value}", ["tbl", "p", "tbl", "p"]),
+        ("{other}{value}{other}", ["tbl", "p", "tbl", "p", "tbl"]),
+        ("{value}{words}", ["tbl", "p"]),
+        ("{around}{words}", ["tbl", "p", "tbl", "p", "p"]),
+    ],
+)
+def test_word_joins_no_table_of_a_plan_with_another_one(body: str, expected: list[str]) -> None:
+    partners = DataTable(
+        (), names=("name",), columns=(RichText.plain("Partner"),), rows=((RichText.plain("Tisséo"),),), title="Partners"
+    )
+    value = "{{ summary.rows[0].cells[0] }}"
+    template = body.format(
+        value=word_paragraph(value),
+        other=word_table(["a"]),
+        words=word_paragraph("b"),
+        around=word_table(["a"], [value]),
+    )
+    document = merged(template, with_rows(shared("partners", "Partners:", partners)))
+    assert [qname(element) for element in document[0]] == [*expected, "sectPr"]
+
+
+def qname(element: Any) -> str:
+    """The name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]

@@ -19,6 +19,8 @@ from ucap_reports.word.file.word_xml import (
     CELL,
     ROW,
     RUN,
+    SECTION,
+    TABLE,
     elements,
     properties_of,
     properties_xml,
@@ -122,9 +124,28 @@ def with_sections(xml: bytes, theme: Theme) -> bytes:
         outer = list(table.iterancestors(ROW))  # type: ignore[union-attr] # the table is written after it
         if outer:
             tables_by_row.setdefault(outer[-1], []).append(table)
+        else:
+            _keep_apart(table, theme)
     for row, tables in tables_by_row.items():
         _take_out(tables, row, theme)
     return to_bytes(root)
+
+
+def _keep_apart(table: Any, theme: Theme) -> None:
+    """Put an empty paragraph between a table and other ones, or the end of the text, beside it."""
+    before = table.getprevious()
+    if before is not None and before.tag == TABLE:
+        table.addprevious(_edge(theme))
+    after = table.getnext()
+    if after is None or after.tag in (TABLE, SECTION):
+        table.addnext(_edge(theme))
+
+
+def _edge(theme: Theme) -> Any:
+    """Return the empty paragraph below a table."""
+    gap = data_styles(theme, theme.style("body")).table.space_after
+    (paragraph,) = elements(_EDGE.format(max(gap.twips, _LEAST_EDGE)))
+    return paragraph
 
 
 def _take_out(tables: Sequence[Any], row: Any, theme: Theme) -> None:
@@ -140,8 +161,7 @@ def _take_out(tables: Sequence[Any], row: Any, theme: Theme) -> None:
         section.append(table)
         table.getparent().remove(table)
     following = list(row.itersiblings(ROW))
-    gap = data_styles(theme, theme.style("body")).table.space_after
-    section += elements(_EDGE.format(max(gap.twips, _LEAST_EDGE)))
+    section.append(_edge(theme))
     if following:
         section.append(_continued(outer, following))
     if not any(_has_text(cell) for cell in row.iterchildren(CELL) if cell not in labels):
@@ -152,6 +172,10 @@ def _take_out(tables: Sequence[Any], row: Any, theme: Theme) -> None:
         last = element
     if outer.find(ROW) is None:
         outer.getparent().remove(outer)
+    for element in section:
+        before = element.getprevious()
+        if element.tag == TABLE and before is not None and before.tag == TABLE:
+            element.addprevious(_edge(theme))
 
 
 def _label_of(cell: Any) -> Any:
