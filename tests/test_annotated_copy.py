@@ -16,6 +16,7 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.word.annotated_copy import annotate
 from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.template_check import read_word_tags
 
 COMMENTS = "word/comments.xml"
@@ -115,3 +116,12 @@ def test_the_same_problems_give_the_same_bytes() -> None:
     assert first == second
     with zipfile.ZipFile(BytesIO(first)) as archive:
         assert b"w:date" not in archive.read(COMMENTS)
+
+
+def test_a_template_for_new_documents_is_annotated() -> None:
+    """python-docx opens none of them (`.dotx`)."""
+    parts = read_package(docx(paragraph("{{ sumary.id }}")))
+    parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"document.main", b"template.main")
+    content = annotated(write_package(compressed(name, content) for name, content in parts.items()))
+    assert enclosed(part(content)) == "{{ sumary.id }}"
+    assert b"template.main" not in read_package(content)[CONTENT_TYPES]

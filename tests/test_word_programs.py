@@ -12,12 +12,14 @@ from docx.shared import Mm
 from lxml import etree
 
 from tests.broken_packs import picture
-from tests.samples import row, seed_summary, shared, with_rows
+from tests.samples import line as rich_line
+from tests.samples import listed, row, seed_summary, shared, with_rows
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
 from tests.word_packages import PICTURE, with_settings
 from tests.word_templates import (
     SHIPPED,
     STYLES,
+    R,
     W,
     cell,
     docx,
@@ -33,8 +35,9 @@ from tests.word_templates import (
     themed,
 )
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
+from ucap_reports.text.rich_text import Marker, RichText, Run
 from ucap_reports.word.compile.template_opening import MODE
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.writer.document_parts import EMBLEM_PNG
 
 pytestmark = pytest.mark.no_cover
@@ -274,3 +277,122 @@ def test_borders_and_margins_that_differ_from_the_style_stay() -> None:
     kept = [(kind, str(size), colour) for kind, size, colour in lines]
     assert found == [kept[1], kept[0], *kept[2:], kept[0]]
     assert [each.get(f"{W}w") for each in root.iterfind(f".//{W}tblCellMar/{W}left")] == ["60"]
+
+
+def as_word_template(template: bytes) -> bytes:
+    """The same file as Word saves templates (`.dotx`)."""
+    parts = read_package(template)
+    parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"document.main", b"template.main")
+    return write_package(compressed(name, content) for name, content in parts.items())
+
+
+def test_documents_from_a_template_for_new_documents_are_documents() -> None:
+    content = filled(as_word_template(docx(paragraph("{{ title }}"))))
+    types = read_package(content)[CONTENT_TYPES]
+    assert b"document.main+xml" in types
+    assert b"template.main+xml" not in types
+
+
+def test_a_value_has_the_language_of_the_document_and_not_that_of_its_tag() -> None:
+    words = run("Stand: ", '<w:lang w:val="de-DE"/>')
+    tag = run("{{ title }}", '<w:i/><w:rtl/><w:lang w:val="de-DE"/>')
+    words_run, title_run = merged(paragraph(words, tag)).iter(f"{W}r")
+    assert [child.tag.removeprefix(W) for child in words_run[0]] == ["lang"]
+    assert [child.tag.removeprefix(W) for child in title_run[0]] == ["i"]
+
+
+def test_the_default_style_has_the_language_of_the_document() -> None:
+    """LibreOffice writes the language of a template into it."""
+    language = '<w:rPr><w:b/><w:lang w:val="de-DE"/></w:rPr>'
+    styles = STYLES.replace('<w:name w:val="Normal"/>', f'<w:name w:val="Normal"/>{language}')
+    root = part(filled(docx(paragraph("{{ title }}"), styles=styles)), "word/styles1.xml")
+    assert [element.get(f"{W}val") for element in root.iter(f"{W}lang")] == ["en-GB"]
+
+
+LAST_EDITED = '<w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/>'
+START, END = '<w:bookmarkStart w:id="7" w:name="there"/>', '<w:bookmarkEnd w:id="7"/>'
+
+
+@pytest.mark.parametrize("around", [("", LAST_EDITED), (LAST_EDITED, ""), (START, END)])
+def test_bookmarks_beside_a_tag_do_not_keep_its_paragraph(around: tuple[str, str]) -> None:
+    start, end = around
+    listed_cell = listed(Marker.BULLET, RichText.plain("one"), RichText.plain("two"))
+    body = (
+        paragraph(start, "{% if not summary.title %}", end)
+        + paragraph("left out")
+        + paragraph("{% endif %}")
+        + paragraph(start, "{{ summary.rows[0].cells[0] }}", end)
+    )
+    root = merged(body, with_rows(shared("a", "A:", listed_cell)))
+    assert texts(root) == ["one", "two"]
+    assert len(list(root.iter(f"{W}numPr"))) == 2
+
+
+def test_bookmarks_around_a_value_are_around_its_paragraphs() -> None:
+    body = table([cell(paragraph(START, "{{ title }}", END))])
+    (written_cell,) = merged(body).iter(f"{W}tc")
+    assert [child.tag.removeprefix(W) for child in written_cell] == ["tcPr", "bookmarkStart", "p", "bookmarkEnd"]
+
+
+def control(content: str) -> str:
+    """A content control."""
+    return f'<w:sdt><w:sdtPr><w:id w:val="5"/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
+
+
+def test_a_content_control_whose_tags_print_nothing_has_a_paragraph() -> None:
+    body = table([cell(control(paragraph("{%p if not title %}") + paragraph("{%p endif %}"))), "b"])
+    (content,) = merged(body).iter(f"{W}sdtContent")
+    assert [child.tag for child in content] == [f"{W}p"]
+    in_line = control(run("{% if not title %}a{% endif %}"))
+    assert texts(merged(paragraph("a ", in_line, "b"))) == ["a b"]
+
+
+def test_content_controls_around_rows_and_cells_are_left_out() -> None:
+    controlled_cell = f"<w:tr>{cell('{{ row.key }}')}{control(cell('{{ cell }}'))}</w:tr>"
+    grid = '<w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="2000"/></w:tblGrid>'
+    root = merged(f"<w:tbl><w:tblPr/>{grid}{control(controlled_cell)}</w:tbl>", SUMMARY)
+    assert rows(root) == [["a", "a1", "a2"], ["b", "b1", "b2"], ["c", "c1"]]
+    assert not list(root.iter(f"{W}sdt"))
+
+
+SKIPPING = '<w:trPr><w:gridBefore w:val="1"/><w:wBefore w:w="1000" w:type="dxa"/></w:trPr>'
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        cell("{{ head }}", width=2000, properties='<w:gridSpan w:val="2"/>'),
+        cell("{%tc for name in summary.columns %}") + cell("{{ name }}") + cell("{%tc endfor %}"),
+    ],
+)
+def test_a_row_that_skips_columns_ends_where_the_others_end(cells: str) -> None:
+    others = table(["a", "b", "c"]).removesuffix("</w:tbl>")
+    root = merged(f"{others}<w:tr>{SKIPPING}{cells}</w:tr></w:tbl>")
+    columns = [int(column.get(f"{W}w") or 0) for column in root.iter(f"{W}gridCol")]
+    row_properties, *row_cells = list(root.iter(f"{W}tr"))[1]
+    assert [(child.tag.removeprefix(W), next(iter(child.attrib.values()))) for child in row_properties] == [
+        ("gridBefore", "1"),
+        ("wBefore", "1000"),
+    ]
+    widths = [int(width.get(f"{W}w") or 0) for row_cell in row_cells for width in row_cell[0].iter(f"{W}tcW")]
+    spans = [row_cell[0].find(f"{W}gridSpan") for row_cell in row_cells]
+    spanned = sum(1 if span is None else int(span.get(f"{W}val") or 0) for span in spans)
+    assert (sum(columns), 1000 + sum(widths), 1 + spanned) == (3000, 3000, len(columns))
+
+
+@pytest.mark.parametrize("identifier", ["link1", "picture1", "ucapDraft", "ucap2"])
+def test_relationships_of_a_finished_document_stay_when_it_becomes_a_template(identifier: str) -> None:
+    parts = read_package(docx(paragraph("{{ summary.rows[0].cells[0] }}"), header=paragraph("head")))
+    for name in ("word/document.xml", "word/_rels/document.xml.rels"):
+        parts[name] = parts[name].replace(b'"rId2"', f'"{identifier}"'.encode())
+    template = write_package(compressed(name, content) for name, content in parts.items())
+    linked = rich_line(Run("site", link="https://example.org/"))
+    content = filled(template, with_rows(shared("a", "A:", linked)))
+    relationships = part(content, "word/_rels/document.xml.rels")
+    targets = {element.get("Id"): element.get("Target") for element in relationships}
+    assert len(targets) == len(relationships)
+    root = part(content)
+    (reference,) = root.iter(f"{W}headerReference")
+    (link,) = root.iter(f"{W}hyperlink")
+    assert targets[reference.get(f"{R}id")] == "header1.xml"
+    assert targets[link.get(f"{R}id")] == "https://example.org/"

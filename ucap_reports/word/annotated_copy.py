@@ -16,7 +16,14 @@ from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.template_opening import accept_revisions, broken
 from ucap_reports.word.compile.word_tags import cut_out, pieces_of, run_of
-from ucap_reports.word.file.office_package import BODY, compressed, read_package, write_package
+from ucap_reports.word.file.office_package import (
+    BODY,
+    CONTENT_TYPES,
+    as_document,
+    compressed,
+    read_package,
+    write_package,
+)
 from ucap_reports.word.file.word_xml import PARAGRAPH, ElementLocator, qualified
 
 AUTHOR = "ucap"
@@ -35,12 +42,22 @@ def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
         return template.content
     buffer = BytesIO()
     try:
-        document = Document(BytesIO(template.content))
+        document = Document(BytesIO(_as_document(template.content)))
         _add_comments(document, own)
         document.save(buffer)
     except Exception as error:  # python-docx raises any exception for a damaged file
         raise broken(template, error) from error
     return write_package(compressed(name, content) for name, content in read_package(buffer.getvalue()).items())
+
+
+def _as_document(content: bytes) -> bytes:
+    """Return the same file as a document, since python-docx opens no `.dotx` files."""
+    parts = read_package(content)
+    types = as_document(parts[CONTENT_TYPES])
+    if types == parts[CONTENT_TYPES]:
+        return content
+    parts[CONTENT_TYPES] = types
+    return write_package(compressed(name, part) for name, part in parts.items())
 
 
 def _add_comments(document: WordDocument, problems: Iterable[Problem]) -> None:

@@ -126,6 +126,19 @@ class SecuredPackage:
             self.contents[CONTENT_TYPES] = types
         self.contents = Contents({name: self.contents[name] for name in self._kept})
 
+    def rename(self, source: str, identifiers: Mapping[str, str]) -> None:
+        """Give relationships of a part other identifiers."""
+        name = self._names[relationships_of(source).lower()]
+        root = self.contents.tree(name)
+        for element in root:
+            identifier = str(element.get("Id"))
+            element.set("Id", identifiers.get(identifier, identifier))
+        self.contents[name] = to_bytes(root)
+        types = self.relationships[source]
+        self.relationships[source] = {identifiers.get(old, old): kind for old, kind in types.items()}
+        targets = self.targets.get(source, {})
+        self.targets[source] = {identifiers.get(old, old): part for old, part in targets.items()}
+
     def _related(self) -> set[str]:
         """Return the parts to which relationships of the package lead, allowed or not, and those with the
         relationships.

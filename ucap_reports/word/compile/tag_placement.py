@@ -27,6 +27,7 @@ from ucap_reports.word.compile.word_tags import (
 )
 from ucap_reports.word.file.word_styles import END, THEME_PREFIX, Gaps
 from ucap_reports.word.file.word_xml import (
+    BOOKMARKS,
     CELL,
     PARAGRAPH,
     PARAGRAPH_FORMAT,
@@ -95,7 +96,10 @@ def place_tags(
                 is_text = mark.tag.scope is Scope.TEXT
                 before = _spaces_before(mark) if is_text else ""
                 whole[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
-            element.addprevious(mark.element)
+        nodes = {mark.element for mark in replacing}
+        for node in list(element.iter(etree.ProcessingInstruction, *BOOKMARKS)):
+            if node in nodes or node.tag in BOOKMARKS:
+                element.addprevious(node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
             for child in [node for node in element if node.tag != PARAGRAPH_FORMAT]:
                 element.remove(child)
@@ -163,12 +167,12 @@ def _ends_section(paragraph: etree._Element) -> bool:
 
 
 def _only_marks(paragraph: etree._Element, marks: Marks) -> list[TagMark]:
-    """Return the marks of a paragraph that contains only marks and spaces; none for other paragraphs."""
+    """Return the marks of a paragraph that contains only marks, spaces and bookmarks; none for other paragraphs."""
     own_marks: list[TagMark] = []
     for child in paragraph:
         if child in marks:
             own_marks.append(marks[child])
-        elif child.tag != PARAGRAPH_FORMAT and not _is_blank_run(child):
+        elif child.tag not in (PARAGRAPH_FORMAT, *BOOKMARKS) and not _is_blank_run(child):
             return []
     return own_marks
 
@@ -210,8 +214,12 @@ def _move_content(source: etree._Element, target: etree._Element) -> None:
 
 # Statements about cells, and tables whose columns depend on the summary
 CELL_FORMAT = qualified("w:tcPr")
-_CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))
-"""Elements that must end with a paragraph."""
+_CONTROL_CONTENT = qualified("w:sdtContent")
+_CONTAINERS = (
+    _CONTROL_CONTENT,
+    *(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent")),
+)
+"""Elements that must end with a paragraph, among them content controls around paragraphs."""
 
 
 def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[TagMark, etree._Element]:
@@ -261,7 +269,7 @@ def _only_first(mark: TagMark, before: Callable[..., None], after: Callable[...,
 
 def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
     """Yield the cells of a row, each with its first column of the grid and the number of its columns."""
-    column = 0
+    column = _skipped(row)
     for cell in row.iterchildren(CELL):
         span = _own_span(cell)
         yield cell, column, span
@@ -342,6 +350,12 @@ def _lay_out(
     yield snippet(grid.append, table_grid.grid_mark(table_grid.GRID, sum(widths), int(is_by_example)))
     for row in own(table, ROW):
         depth = 0
+        skipped = _skipped(row)
+        if skipped:
+            properties = properties_of(row, "w:trPr")
+            etree.strip_elements(properties, qualified("w:gridBefore"), qualified("w:wBefore"))
+            mark_of_columns = table_grid.grid_mark(table_grid.SKIPPED, sum(widths[:skipped]), 0, skipped)
+            yield snippet(partial(properties.insert, 0), mark_of_columns)
         for cell, start, span in list(cell_columns(row)):
             depth += depths[cell]
             is_between = depth > 0 and cell in gaps
@@ -379,6 +393,12 @@ def _own_span(cell: etree._Element) -> int:
     return columns if 1 <= columns <= table_grid.MOST_COLUMNS else 1
 
 
+def _skipped(row: etree._Element) -> int:
+    """Return the number of columns before the first cell of a row."""
+    columns = whole(value_at(row, "w:trPr/w:gridBefore"))
+    return columns if 0 <= columns <= table_grid.MOST_COLUMNS else 0
+
+
 def close_containers(
     root: etree._Element, whole: Mapping[TagMark, ValuePlace], emptied: Mapping[etree._Element, str]
 ) -> Iterator[Snippet]:
@@ -389,8 +409,20 @@ def close_containers(
     by_node = {mark.element: value.paragraph or {} for mark, value in whole.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
-        if nodes:
+        if nodes and not _is_in_line(container):
             known = [by_node[node] for node in nodes if node in by_node]
             properties = emptied.get(container, "") or properties_xml("w:pPr", known[-1] if known else {})
             paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
-            yield snippet(container.append, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))
+            # Bookmarks may be after the last paragraph.
+            last = next(child for child in reversed(container) if child.tag not in BOOKMARKS)
+            yield snippet(last.addnext, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))
+
+
+def _is_in_line(container: etree._Element) -> bool:
+    """Return whether a container is a content control around a part of a line."""
+    if container.tag != _CONTROL_CONTENT:
+        return False
+    for around in container.iterancestors(PARAGRAPH, *_CONTAINERS):
+        if around.tag != _CONTROL_CONTENT:
+            return around.tag == PARAGRAPH
+    return False

@@ -7,6 +7,7 @@ theme.
 """
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
@@ -57,10 +58,12 @@ from ucap_reports.word.file.word_styles import (
     with_link_style,
 )
 from ucap_reports.word.file.word_xml import (
+    BOOKMARKS,
     CELL,
     NAMESPACES,
     PARAGRAPH,
     PARAGRAPH_FORMAT,
+    RELATIONSHIPS,
     ROW,
     RUN,
     RUN_FORMAT,
@@ -85,6 +88,7 @@ from ucap_reports.word.file.word_xml import (
     with_namespaces,
 )
 from ucap_reports.word.render.floating_elements import AT_FOOT
+from ucap_reports.word.render.floating_elements import IDENTIFIER as DRAFT_HEADER
 
 _WIDTH = qualified("w:w")
 _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
@@ -167,7 +171,11 @@ def _open(template: PackFile) -> OpenedTemplate:
     for name, location in parts.texts.items():
         kind = location.split()[0]
         root = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
-        texts.append(TemplateText(name, root, ElementLocator(root, location, path)))
+        _remove_last_edited(root)
+        _unwrap_rows_and_cells(root)
+        text = TemplateText(name, root, ElementLocator(root, location, path))
+        _free_identifiers(text, secured)
+        texts.append(text)
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(style), MAX_BASES + 1))) > MAX_BASES for style in sheet.styles):
@@ -204,11 +212,15 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
 
 
 # What is removed before the tags are read
+_ADDED_IDENTIFIER = re.compile(rf"(?:link|picture)\d+|{DRAFT_HEADER}")
+"""The identifiers of relationships that documents add, of `PartContext` and `floating_elements`."""
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
 _MARKED = ("bookmark", "commentRange", "moveFromRange", "moveToRange", "perm")
 _RANGE_ENDS = tuple(qualified(f"w:{name}{end}") for name in _MARKED for end in ("Start", "End"))
 """Elements that can be between paragraphs, and are no text."""
+_LAST_EDITED = "_GoBack"
+"""The bookmark that Word sets at the last change, often in the middle of a tag."""
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
 
@@ -217,6 +229,49 @@ _NEWEST = 15
 """The mode of Word 2013 and later: tables begin at the margin. In older modes, the text in them does."""
 _CELL_MARGINS = "w:tblPr/w:tblCellMar/*"
 _LINE = tuple(qualified(f"w:{name}") for name in ("val", "sz", "color"))
+
+
+def _free_identifiers(text: TemplateText, secured: SecuredPackage) -> None:
+    """Give relationships of a text other identifiers if documents may add relationships with theirs: the template may
+    have been such a document.
+    """
+    known = secured.relationships.get(text.name, {})
+    renamed: dict[str, str] = {}
+    for identifier in known:
+        if _ADDED_IDENTIFIER.fullmatch(identifier):
+            number = 1
+            while f"own{number}-{identifier}" in known:
+                number += 1
+            renamed[identifier] = f"own{number}-{identifier}"
+    if not renamed:
+        return
+    secured.rename(text.name, renamed)
+    for element in text.root.iter(etree.Element):
+        for name, value in element.items():
+            if etree.QName(name).namespace == RELATIONSHIPS and value in renamed:
+                element.set(name, renamed[str(value)])
+
+
+def _remove_last_edited(root: etree._Element) -> None:
+    """Remove the bookmark at the last change."""
+    start, end = BOOKMARKS
+    for bookmark in list(root.iter(start)):
+        if bookmark.get(qualified("w:name")) == _LAST_EDITED:
+            number = bookmark.get(qualified("w:id"))
+            for mark in list(root.iter(start, end)):
+                if mark.get(qualified("w:id")) == number:
+                    remove(mark)
+
+
+def _unwrap_rows_and_cells(root: etree._Element) -> None:
+    """Replace content controls around rows and cells by what is in them, so that a table has only rows of cells."""
+    for control in list(root.iter(qualified("w:sdt"))):
+        parent = control.getparent()
+        content = control.find(qualified("w:sdtContent"))
+        if parent is not None and parent.tag in (TABLE, ROW):
+            for element in [] if content is None else list(content):
+                control.addprevious(element)
+            remove(control)
 
 
 def accept_revisions(root: etree._Element) -> bool:

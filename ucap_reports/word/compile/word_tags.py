@@ -254,6 +254,8 @@ _CHARACTERS = {
 }
 """Elements of runs that are characters."""
 
+_OF_WORDS = ("lang", "rtl", "cs")
+"""Run properties that belong to the words of a tag, and not to those of its value: language, direction and script."""
 _NUMBERED = "ucap-number\n"
 """The placeholder for the number of a picture, which a loop may repeat. Only in attributes, XML escapes its line end:
 no text looks like the placeholder.
@@ -518,6 +520,8 @@ def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark
     elements = cut_out(pieces, tag.start, tag.end)
     first = run_of(elements[0])
     properties = children_xml(first.find(RUN_FORMAT))
+    for name in _OF_WORDS:
+        properties.pop(name, None)
     mark = _mark_element("")
     first.addprevious(mark)
     for element in elements:

@@ -192,6 +192,11 @@ IDENTITY = "docProps/custom.xml"
 """The part with the identity of the document."""
 CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
+DOCUMENT_TYPE, _DOCUMENT_TEMPLATE_TYPE = (
+    f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}.main+xml"
+    for kind in ("document", "template")
+)
+"""The types of the main parts of documents and of templates that Word opens as new documents (`.dotx`)."""
 NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 MAIN, BODY = "document", "body"
 """The kind of the part with the document's own text, and its name in places."""
@@ -243,6 +248,7 @@ def find_parts(contents: Contents) -> Parts:
     if "styles" not in kinds:
         raise BrokenPackageError("it has no styles")
     (main,) = kinds[MAIN]
+    contents[CONTENT_TYPES] = as_document(contents[CONTENT_TYPES])
     texts = {main: BODY}
     for kind in ("header", "footer", "footnotes", "endnotes"):
         for number, name in enumerate(kinds.get(kind, []), start=1):
@@ -340,12 +346,29 @@ def changed_types(content_types: bytes, added: Mapping[str, str], is_kept: Calla
     return to_bytes(root)
 
 
+def as_document(content_types: bytes) -> bytes:
+    """Return the content types of a Word file, which are those of a document if it is a template (`.dotx`): Word opens
+    no `.docx` file with the type of a template.
+    """
+    root = read_xml(content_types)
+    is_changed = False
+    for element in root.iterchildren(etree.Element):
+        if str(element.get("ContentType")).lower() == _DOCUMENT_TEMPLATE_TYPE:
+            element.set("ContentType", DOCUMENT_TYPE)
+            is_changed = True
+    return to_bytes(root) if is_changed else content_types
+
+
 def _add_part(contents: Contents, name: str, content_type: str, source: str, relationship: str) -> None:
     """Declare a part whose content is set later, and relate the part `source` to it."""
     contents[CONTENT_TYPES] = changed_types(contents[CONTENT_TYPES], {name: content_type}, lambda _: True)
     related = relationships_of(source)
     root = contents.tree(related) if related in contents else read_xml(relationships_part([]))
-    target = {"Id": f"ucap{len(root)}", "Type": relationship, "Target": f"/{name}"}
+    known = {element.get("Id") for element in root}
+    number = len(root)
+    while f"ucap{number}" in known:
+        number += 1
+    target = {"Id": f"ucap{number}", "Type": relationship, "Target": f"/{name}"}
     etree.SubElement(root, f"{{{RELATED}}}Relationship", target)
     contents[related] = to_bytes(root)
 

@@ -8,7 +8,15 @@ from lxml import etree
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.language_tags import is_right_to_left, primary
-from ucap_reports.word.file.word_xml import DECLARATION, properties_of, put, qualified, to_text
+from ucap_reports.word.file.word_xml import (
+    DECLARATION,
+    NAMESPACES,
+    properties_of,
+    put,
+    qualified,
+    remove,
+    to_text,
+)
 
 _WITH_REGION = (
     *("de-DE", "en-GB", "es-ES", "fr-FR", "hi-IN", "id-ID"),
@@ -117,6 +125,10 @@ def leave_language_open(root: etree._Element) -> str:
         language = f'<w:lang w:val="{_OPEN}" w:eastAsia="{_OPEN_EAST_ASIAN}" w:bidi="{_OPEN_COMPLEX}"/>'
         put(_defaults(root, "w:rPr"), language)
         put(_defaults(root, "w:pPr"), DIRECTION)
+        for style in root.iterfind("w:style", NAMESPACES):
+            if style.get(qualified("w:default")) is not None:  # LibreOffice repeats the language there
+                for own_language in style.findall("w:rPr/w:lang", NAMESPACES):
+                    remove(own_language)
     for element in root.iter(qualified("w:themeFontLang")):
         element.set(qualified("w:val"), _OPEN)
         element.set(qualified("w:eastAsia"), _OPEN_EAST_ASIAN)

@@ -241,6 +241,7 @@ _ORDER = {
 """The children of elements in schema order."""
 
 PARAGRAPH, RUN, TEXT, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "r", "t", "tbl", "tr", "tc"))
+BOOKMARKS = (qualified("w:bookmarkStart"), qualified("w:bookmarkEnd"))
 SECTION = qualified("w:sectPr")
 """The properties of a section."""
 UNBROKEN_HYPHEN = qualified("w:noBreakHyphen")

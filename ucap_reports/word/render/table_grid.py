@@ -16,11 +16,11 @@ from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.jinja.rendering_state import SourceLocations
 
 _AROUND = "\x01"
-TABLE, GRID, ROW, CELL, WIDE_CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrcwepndf"
-"""The kinds of marks: the beginning of a table, the width of one whose columns depend on the summary, a row, a cell and
-its width, tag and span, a cell as wide as the columns of the summary, the end of a table, a paragraph if none is before
-it, the number of a picture, and XML that only right-to-left documents or only drafts have: the watermark, if a mark has
-no XML.
+TABLE, GRID, ROW, SKIPPED, CELL, WIDE_CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrscwepndf"
+"""The kinds of marks: the beginning of a table, the width of one whose columns depend on the summary, a row, the
+columns that it skips before its first cell (like a cell), a cell and its width, tag and span, a cell as wide as the
+columns of the summary, the end of a table, a paragraph if none is before it, the number of a picture, and XML that only
+right-to-left documents or only drafts have: the watermark, if a mark has no XML.
 """
 PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
@@ -55,7 +55,9 @@ class _Grid(Struct, frozen=True):
 
 
 _GridMark = tuple[str, bytes, _CellShape | None, bytes]
-"""The kind of a mark, its content, its shape if it is that of a cell and valid, and the XML after it."""
+"""The kind of a mark, its content, its shape if it is that of a cell (or of skipped columns) and valid, and the XML
+after it.
+"""
 
 
 class _MarkedTable(Struct):
@@ -67,6 +69,8 @@ class _MarkedTable(Struct):
     index: int
     grid: _Grid | None = None
     rows: list[list[tuple[int, _CellShape]]] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    """The places of the columns that rows skip, which are among their cells."""
 
 
 class _GridLayout(Struct, frozen=True):
@@ -126,6 +130,10 @@ def resolve(
                 written.append(_SET_LATER)
             elif kind == ROW:
                 tables[-1].rows.append([])
+            elif kind == SKIPPED and shape is not None:
+                tables[-1].rows[-1].append((len(written), shape))
+                tables[-1].skipped.append(len(written))
+                written.append(_SET_LATER)
             elif kind == WIDE_CELL:
                 tables[-1].rows[-1].append((len(written), (0, columns)))
                 written.append(_SET_LATER)
@@ -141,7 +149,9 @@ def resolve(
                     del written[table.index :]
                 elif table.grid is not None:
                     _set_columns(table.grid, table.rows, written)
-                    has_empty_rows = has_empty_rows or [] in table.rows
+                    for place in table.skipped:
+                        written[place] = _skipped_columns(written[place])
+                    has_empty_rows = has_empty_rows or bool(table.skipped) or [] in table.rows
             elif kind in kept:
                 if kept[kind]:
                     written.append(content or watermark.encode())
@@ -166,7 +176,7 @@ def _divided(piece: str) -> tuple[bytes, Sequence[_GridMark]] | None:
     for mark, xml in zip(parts[::2], parts[1::2], strict=True):
         kind = mark[0]
         content = mark[1:]
-        shape = _cell_shape(content) if kind == CELL else None
+        shape = _cell_shape(content) if kind in (CELL, SKIPPED) else None
         marks.append((kind, content.encode(), shape, xml.encode()))
     return first.encode(), marks
 
@@ -237,6 +247,13 @@ def _grid_columns(widths: Sequence[int]) -> bytes:
 def _cell_properties(width: int, span: int) -> bytes:
     merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     return f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'.encode()
+
+
+def _skipped_columns(cell_properties: bytes) -> bytes:
+    """Return the properties of a row that skips the columns of a cell with these properties."""
+    width, _, span = cell_properties.partition(b"<w:gridSpan")
+    before = b"<w:gridBefore" + span if span else b'<w:gridBefore w:val="1"/>'
+    return before + width.replace(b"<w:tcW", b"<w:wBefore")
 
 
 def _row_edges(width: int, row: _RowShape) -> list[int]:
