@@ -110,6 +110,18 @@ def test_to_unicode_has_at_most_100_ranges_in_a_section_and_no_other_codes() -> 
     assert "\0" not in found.values()
 
 
+def test_documents_with_characters_of_the_same_blocks_share_the_map_to_unicode() -> None:
+    face = arimo()
+    rome, roma, roman = (
+        embedded_font(face, text) for text in ("Rome", "Roma", "Rom\N{LATIN SMALL LETTER A WITH MACRON}n")
+    )
+    assert rome.to_unicode == roma.to_unicode
+    assert rome.program != roma.program, "only the glyphs are those of the document"
+    assert mappings(rome).items() < mappings(roman).items()
+    codes = {face.index.code(ord(character)) for character in "Rome"}
+    assert {code >> 4 for code in mappings(rome)} == {code >> 4 for code in range(min(codes), max(codes))}
+
+
 @pytest.mark.parametrize("family", sorted(name for name, family in FAMILIES.items() if family.folder))
 def test_a_range_changes_only_the_last_byte_of_codes_and_texts(family: str) -> None:
     face = open_face(family_source(family, bold=False, italic=False))

@@ -34,8 +34,8 @@ _REQUIRED_TABLES = frozenset(("CFF ", "CFF2", "glyf", "head", "hhea", "hmtx", "l
 _VARIATION_TABLES = frozenset(("cvar", "fvar", "avar", "gvar", "HVAR", "MVAR"))
 """The tables from which a static font is made of a variable one."""
 _KEPT = _REQUIRED_TABLES | _VARIATION_TABLES
-_COMMON = frozenset((*range(0x250), *range(0x2000, 0x20D0)))
-"""Latin letters, punctuation and signs of currencies, of which most documents consist."""
+_COMMON = frozenset((*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00), *range(0x2000, 0x2600)))
+"""Latin, Greek and Cyrillic letters, punctuation, signs of currencies and arrows, of which most documents consist."""
 _THICKENING = 0.032
 """How much thicker strokes are, in ems: half as thick again, as in the bold face of most families."""
 _SIZE = 1000

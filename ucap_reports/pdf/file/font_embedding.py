@@ -7,10 +7,11 @@ places: for TrueType fonts, a map leads from codes to places; for CFF fonts, whi
 
 import sys
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -25,9 +26,12 @@ _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="
 _MOST_RANGES = 100  # in one section of a CMap (Adobe Technical Note 5014)
 _MOST_CODES = 5_000
 """Characters in the cache of a face, so that a long batch does not fill the memory."""
+_BLOCK_BITS, _MOST_BLOCKS = 4, 512
+"""The bits in which the codes of a block differ, and the blocks in the cache of a face."""
 _MOST_SUBSETS = 64
 """Subsets in the cache: those of text are different in nearly every document, those of a few signs are the same."""
 _DEFAULT_WIDTH = "1000"
+_LAST_ASCII = 0x7E
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
 _SYSTEM = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
 _ENCODING = b"/Type/CMap/CMapName/UCAP-Glyph-Codes/CIDSystemInfo" + _SYSTEM
@@ -80,40 +84,51 @@ def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
     return _embed(face, tuple(sorted(set(codes))))
 
 
-class _CodeText(NamedTuple):
-    """The text of a code in hexadecimal UTF-16. `common` is what it shares with the others of its range: in a range,
-    only the last byte of codes and texts changes.
+class _UnicodeRange(NamedTuple):
+    """Consecutive codes with consecutive texts: the ends of the range, and the text of the first code in hexadecimal
+    UTF-16. In a range, only the last byte of codes and texts changes. `common` is what its codes have in common with
+    those of other ranges that it can be joined with, because the codes between them have the same in common.
     """
 
-    code: int
+    first: int
+    last: int
     text: str
     common: tuple[int, int, str]
 
 
 class _WrittenFace:
-    """A face as it is written to documents: the codes of its characters, and the widths and texts of codes."""
+    """A face as it is written to documents. `texts` are those of blocks of codes: a document that uses one code of a
+    block has the texts of all of them, so that documents share them.
+    """
 
     def __init__(self, face: Face) -> None:
         self._face = face
         self.codes = BoundedCache(self._code, _MOST_CODES)
-        self.widths = BoundedCache(self._width, _MOST_CODES)
-        self.texts = BoundedCache(self._text, _MOST_CODES)
+        self.width_entries = BoundedCache(self._width_entry, _MOST_CODES)
+        self.texts = BoundedCache(self._texts, _MOST_BLOCKS)
+        self.measures = _measures(face)
+        """The entries of the font descriptor (9.8) that are the same in all documents."""
+        self.ascii_count = bisect_right(face.index.characters, _LAST_ASCII)
+        """The number of codes of ASCII characters, which are the first ones."""
+
+    @cached_property
+    def ascii_widths(self) -> str:
+        """The entry of the W array for all ASCII characters, of which most documents use nearly all."""
+        codes = range(1, self.ascii_count + 1)
+        return _widths_of_identifiers(self._face, codes, codes)
 
     def _code(self, character: str) -> int:
         return self._face.index.code(ord(character))
 
-    def _width(self, code: int) -> str:
-        return str(self._face.advance(code))
+    def _width_entry(self, code: int) -> str:
+        return _widths_of_identifiers(self._face, (code,), (code,))
 
-    def _text(self, code: int) -> _CodeText:
-        text = word_joined(self._face.index.text(code)).encode("utf-16-be").hex().upper()
-        distance = int(text, 16) - code
-        high_byte = code >> 8
-        text_without_last_byte = text[:-2]
-        return _CodeText(code, text, (distance, high_byte, text_without_last_byte))
+    def _texts(self, block: int) -> list[_UnicodeRange]:
+        first, end = block << _BLOCK_BITS, (block + 1) << _BLOCK_BITS
+        codes = range(max(first, 1), min(end, len(self._face.index.characters) + 1))
+        return _joined([_unicode_range(self._face, code) for code in codes])
 
 
-_COMMON = attrgetter("common")
 _written = lru_cache(maxsize=64)(_WrittenFace)
 """The written form of a face, which all documents share."""
 
@@ -125,19 +140,19 @@ def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
     if program.is_cff:
         entries = b"/Subtype/CIDFontType0C"
         glyph_map = compressed_stream(_encoding(codes, program.places), _ENCODING)
-        identifiers = program.places
+        widths = _widths_of_identifiers(face, codes, program.places)
     else:
         entries = b"/Length1 %d" % len(program.content)
         glyph_map = compressed_stream(_glyph_map(codes, program.places))
-        identifiers = codes
+        widths = _widths(face, codes)
     return EmbeddedFont(
         name=name,
         is_cff=program.is_cff,
         program=compressed_stream(program.content, entries),
         glyph_map=glyph_map,
         to_unicode=compressed_stream(_to_unicode(face, codes)),
-        descriptor=_descriptor(face, name),
-        widths=_widths(face, codes, identifiers),
+        descriptor=b"<</Type/FontDescriptor/FontName/%b%b" % (name, _written(face).measures),
+        widths=widths.encode("ascii"),
     )
 
 
@@ -175,9 +190,19 @@ def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
     return _cmap(_GLYPH_CODES, ranges, "cidrange")
 
 
-def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> bytes:
-    """Return the body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
-    width_of = dict(zip(identifiers, map(_written(face).widths.__getitem__, codes), strict=True))
+def _widths(face: Face, codes: Sequence[int]) -> str:
+    """Return the body of the W array of a TrueType font (9.7.4.3), whose identifiers are the codes."""
+    written = _written(face)
+    ascii_end = bisect_right(codes, written.ascii_count)
+    entries = map(written.width_entries.__getitem__, codes[ascii_end:])
+    return "".join([written.ascii_widths if ascii_end else "", *entries])
+
+
+def _widths_of_identifiers(face: Face, codes: Iterable[int], identifiers: Iterable[int]) -> str:
+    """Return the body of a W array with other identifiers: each run of consecutive ones with the widths of its
+    glyphs.
+    """
+    width_of = {identifier: str(face.advance(code)) for identifier, code in zip(identifiers, codes, strict=True)}
     runs: list[tuple[int, list[str]]] = []
     widths: list[str] = []
     following = -1
@@ -187,12 +212,11 @@ def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> byt
             runs.append((identifier, widths))
         widths.append(width_of[identifier])
         following = identifier + 1
-    written = [f"{first}[{' '.join(widths)}]" for first, widths in runs if set(widths) != {_DEFAULT_WIDTH}]
-    return "".join(written).encode("ascii")
+    return "".join([f"{first}[{' '.join(widths)}]" for first, widths in runs if set(widths) != {_DEFAULT_WIDTH}])
 
 
-def _descriptor(face: Face, name: bytes) -> bytes:
-    """Return the font descriptor (9.8), open at its end for the font program."""
+def _measures(face: Face) -> bytes:
+    """Return the entries of the font descriptor for the measures of a face."""
     measures = face.index.metrics
     box = " ".join(str(face.thousandths(edge)) for edge in measures.box)
     flags = _SYMBOLIC
@@ -206,23 +230,37 @@ def _descriptor(face: Face, name: bytes) -> bytes:
     entries = f"/Ascent {ascent}/Descent {descent}/CapHeight {cap_height}"
     stem = 50 + (measures.weight / 65) ** 2  # fonts do not contain it: the usual estimate from the weight
     angle = f"{measures.italic_angle / 100:g}"
-    return (
-        b"<</Type/FontDescriptor/FontName/%b" % name
-        + f"/Flags {flags}/FontBBox[{box}]/ItalicAngle {angle}{entries}/StemV {stem:.0f}".encode("ascii")
-    )
+    return f"/Flags {flags}/FontBBox[{box}]/ItalicAngle {angle}{entries}/StemV {stem:.0f}".encode("ascii")
 
 
-def _to_unicode(face: Face, codes: tuple[int, ...]) -> bytes:
-    """Return the CMap from codes to their text (9.10.3), in ranges of consecutive codes and characters.
-
-    A range may include codes between its ends whose glyphs are not in the font program.
+def _to_unicode(face: Face, codes: Iterable[int]) -> bytes:
+    """Return the CMap from codes to their text (9.10.3), which has complete blocks of codes, and what is between them
+    where this makes fewer ranges.
     """
-    ranges = []
-    for _, run in groupby(map(_written(face).texts.__getitem__, codes), _COMMON):
-        first, *others = run
+    blocks = sorted({code >> _BLOCK_BITS for code in codes})
+    texts = _written(face).texts
+    ranges = _joined(chain.from_iterable([texts[block] for block in blocks]))
+    written = [f"<{first:04X}> <{last:04X}> <{text}>" for first, last, text, _ in ranges]
+    return _cmap(_TO_UNICODE, written, "bfrange")
+
+
+def _joined(ranges: Iterable[_UnicodeRange]) -> list[_UnicodeRange]:
+    """Return ranges in order, of which those that have the same in common are one range."""
+    joined = []
+    for common, group in groupby(ranges, attrgetter("common")):
+        first, *others = group
         last = others[-1] if others else first
-        ranges.append(f"<{first.code:04X}> <{last.code:04X}> <{first.text}>")
-    return _cmap(_TO_UNICODE, ranges, "bfrange")
+        joined.append(_UnicodeRange(first.first, last.last, first.text, common))
+    return joined
+
+
+def _unicode_range(face: Face, code: int) -> _UnicodeRange:
+    """Return the range of a single code."""
+    text = word_joined(face.index.text(code)).encode("utf-16-be").hex().upper()
+    distance = int(text, 16) - code
+    high_byte = code >> 8
+    text_without_last_byte = text[:-2]
+    return _UnicodeRange(code, code, text, (distance, high_byte, text_without_last_byte))
 
 
 def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:
