@@ -2,6 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.text.markup import BULLETS, parse_inline, parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
@@ -178,6 +179,29 @@ def test_lists_have_two_levels() -> None:
         ItemList(Marker.BULLET, (*items("a").items, ListItem((Paragraph((Run("b"),)), inner)))),
         Paragraph((Run("end"),)),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        (
+            "31. Mai: a\n1. Juni: b",
+            [items("Mai: a", marker=Marker.NUMBER, start=31), items("Juni: b", marker=Marker.NUMBER)],
+        ),
+        (
+            "3. a\n4. b\n8. c",
+            [items("a", "b", marker=Marker.NUMBER, start=3), items("c", marker=Marker.NUMBER, start=8)],
+        ),
+        ("1. a\n1. b\n1. c", [items("a", "b", "c", marker=Marker.NUMBER)]),
+        ("1. a\n2. b\n2. c\n3. d", [items("a", "b", "c", "d", marker=Marker.NUMBER)]),
+        ("0. a\n1. b", [items("a", "b", marker=Marker.NUMBER, start=0)]),
+        ("<ol><li>a</li><li>b</li></ol>", [items("a", "b", marker=Marker.NUMBER)]),
+    ],
+)
+def test_numbers_of_items_are_printed_as_they_are_written(text: str, lists: list[ItemList]) -> None:
+    rich = parse_rich_text(text)
+    assert list(rich.blocks) == lists
+    assert parse_rich_text(rich_text_source(rich) or "") == rich
 
 
 def test_an_item_may_have_several_paragraphs() -> None:

@@ -224,6 +224,13 @@ def test_a_bullet_before_an_entry_is_not_printed() -> None:
     assert plan.activities[1].details == (RichText.plain("Harbour"), RichText.plain("3"))
 
 
+def test_a_number_before_an_entry_is_a_part_of_its_text() -> None:
+    plan = plan_of(f"{HEAD}activities: [31. Mai 2017 in Rom, {{text: Visit, details: ['1. Juni', '2) **Harbour**']}}]")
+    assert isinstance(plan.activities, tuple)
+    assert plan.activities[0].text == RichText.plain("31. Mai 2017 in Rom")
+    assert [detail.text for detail in plan.activities[1].details] == ["1. Juni", "2) Harbour"]
+
+
 def test_every_rich_text_field_is_parsed() -> None:
     plan = plan_of(f"{HEAD}focus: |\n  - a\n  - b\nactivities: |\n  → d\n  → e\n")
 

@@ -37,7 +37,7 @@ from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markup import BULLETS, parse_rich_text
-from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText
 
 MAX_ITEMS = 30
 MAX_ENTRIES = 100
@@ -81,6 +81,8 @@ _GOAL_LAST = RarePattern(
 )
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_LIST_NUMBER = RarePattern(r"(\s*[0-9]{1,9})([.)])")
+"""The number before the first item of a list."""
 _MAX_TEXT = 2_000
 _LINE_ENDS = re.compile(r"[\r\n]+")
 
@@ -246,9 +248,14 @@ def _written(value: Any, hint: str | None = None) -> str:
 
 
 def _unmarked(value: Any) -> RichText:
-    """Return the rich text of an item without a bullet that was typed before it as well: "- • Workshop"."""
+    """Return the rich text of an item without a bullet that was typed before it as well: "- • Workshop".
+
+    A number before a single item is a part of its text: "- 31. Mai 2017: Workshop" is no list from 31.
+    """
     text = read_rich_text(value)
     match text.blocks:
+        case (ItemList(Marker.NUMBER, (ListItem((Paragraph(),)),)),) if isinstance(value, str):
+            return read_rich_text(_LIST_NUMBER.sub(r"\1\\\2", value, count=1))
         case (ItemList(items=(item,)),) if isinstance(value, str) and value.lstrip()[:1] in BULLETS:
             return RichText(item.blocks)
         case _:

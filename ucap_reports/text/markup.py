@@ -148,12 +148,15 @@ class _OpenElement(Struct):
     name: str
     location: Location
     style: Run = Run("")
-    start: int = 1
+    number: int | None = None
+    """The number that is written before an item of Markdown."""
     lists: int = 0
     """The number of lists around it."""
     pieces: list[Piece] = field(default_factory=list)
     blocks: list[Paragraph | ItemList] = field(default_factory=list)
     items: list[ListItem] = field(default_factory=list)
+    numbers: list[int | None] = field(default_factory=list)
+    """The numbers of the items."""
 
 
 class _MarkupReader:
@@ -195,7 +198,8 @@ class _MarkupReader:
                 name, _, side = type_.rpartition("_")
                 element = _NAMES.get(name, name)
                 if side == "open" and element in _ELEMENTS:
-                    self._open(element, location, int(token.attrs.get("start", 1)))
+                    number = int(token.info) if element == "li" and token.info.isdecimal() else None
+                    self._open(element, location, number)
                 elif side == "close" and element in _ELEMENTS:
                     self._close(element, location)
 
@@ -260,7 +264,7 @@ class _MarkupReader:
         for form, name in wrong:
             self.problems.append(problem("html-attribute", location, form=form, tag=tag.name, name=name, right=right))
 
-    def _open(self, name: str, location: Location, start: int = 1) -> None:
+    def _open(self, name: str, location: Location, number: int | None = None) -> None:
         """Open an element; a block ends the paragraph before it, and an item ends the item before it."""
         if name not in _BLOCKS:
             self._open_inline(name, location)
@@ -282,7 +286,7 @@ class _MarkupReader:
             self.problems.append(problem("html-misplaced", location, form="block", name=name))
         elif is_list and lists > MAX_LISTS:
             self.problems.append(problem("list-too-deep", location))
-        self._push(_OpenElement(name, location, start=start, lists=lists))
+        self._push(_OpenElement(name, location, number=number, lists=lists))
 
     def _open_inline(
         self, name: str, location: Location, *, link: str | None = None, language: str | None = None
@@ -335,9 +339,30 @@ class _MarkupReader:
             if not done.blocks:
                 self.problems.append(problem("list-item-empty", done.location))
             outer.items.append(ListItem(tuple(done.blocks)))
-        elif done.name in _LISTS:
-            marker = Marker.NUMBER if done.name == "ol" else Marker.BULLET
-            outer.blocks.append(without_typed_signs(ItemList(marker, tuple(done.items), done.start)))
+            outer.numbers.append(done.number)
+        elif done.name == "ul":
+            outer.blocks.append(without_typed_signs(ItemList(Marker.BULLET, tuple(done.items))))
+        elif done.name == "ol":
+            outer.blocks += _numbered_lists(done.items, done.numbers)
+
+
+def _numbered_lists(items: Sequence[ListItem], numbers: Sequence[int | None]) -> Iterator[ItemList]:
+    """Yield the lists of numbered items: another one where a number does not follow the one before.
+
+    They may be those of dates, as in "31. Mai: …" above "1. Juni: …", which must not become 31 and 32. An item with the
+    number of the one before has the next one, as in Markdown.
+    """
+    start = numbers[0] if numbers and numbers[0] is not None else 1
+    listed: list[ListItem] = []
+    before: int | None = None
+    for item, number in zip(items, numbers, strict=True):
+        is_next = number is None or before is None or number in {before, before + 1, start + len(listed)}
+        if not is_next and number is not None:
+            yield ItemList(Marker.NUMBER, tuple(listed), start)
+            start, listed = number, []
+        listed.append(item)
+        before = number
+    yield ItemList(Marker.NUMBER, tuple(listed), start)
 
 
 def _html_tag(written: str) -> _HtmlTag | None:

@@ -179,7 +179,10 @@ def _blocks(blocks: Sequence[Paragraph | ItemList], *, careful: bool) -> str:
 
 def _are_similar(before: Paragraph | ItemList, after: ItemList) -> bool:
     """Return whether two lists with the same marks would be parsed as one."""
-    return isinstance(before, ItemList) and (before.marker is Marker.NUMBER) is (after.marker is Marker.NUMBER)
+    if not isinstance(before, ItemList) or (before.marker is Marker.NUMBER) is not (after.marker is Marker.NUMBER):
+        return False
+    last = before.start + len(before.items) - 1
+    return after.marker is not Marker.NUMBER or after.start in {last, last + 1}
 
 
 def _items(listed: ItemList, *, careful: bool, other: bool) -> Iterator[str]:
