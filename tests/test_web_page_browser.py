@@ -177,22 +177,26 @@ def test_a_printed_page_has_the_margins_and_the_sizes_of_the_pdf(page: Page, fol
 
 
 @pytest.mark.parametrize("name", ["iuc-asia", "bilingual", "glance", "modern"])
-def test_a_printed_page_begins_at_the_height_of_the_pdf(page: Page, folder: Path, name: str) -> None:
-    """With the page header in the middle of the margin at the top, and the title at the same place below it."""
+def test_a_printed_page_has_its_header_and_title_where_the_pdf_has_them(page: Page, folder: Path, name: str) -> None:
+    """With the page header in the middle of the margin at the top, and letters as wide as in the PDF."""
     shown(page, folder, name)
     printed = page.pdf(prefer_css_page_size=True)
     pdf = render(EXAMPLE, formats="pdf", template=name).pdf.content
     for text in ("European", "Cooperation"):
-        assert distance_from_top(printed, text) == pytest.approx(distance_from_top(pdf, text), abs=4)
+        printed_place, place = place_of(printed, text), place_of(pdf, text)
+        assert printed_place[0] == pytest.approx(place[0], abs=4)
+        assert printed_place[1] == pytest.approx(place[1], abs=0.5)
 
 
-def distance_from_top(pdf: bytes, text: str) -> float:
-    """Return the points between the top of the first page and the first place of a text on it."""
+def place_of(pdf: bytes, text: str) -> tuple[float, float]:
+    """Return the distance from the top of the first page, and the width of a text where it is first, in points."""
     with pdfium.PdfDocument(pdf) as document:
         sheet = document[0]
-        found = sheet.get_textpage().search(text).get_next()
+        characters = sheet.get_textpage()
+        found = characters.search(text).get_next()
         assert found is not None
-        return float(sheet.get_height() - sheet.get_textpage().get_charbox(found[0])[3])
+        boxes = [characters.get_charbox(index) for index in range(found[0], found[0] + found[1])]
+        return sheet.get_height() - boxes[0][3], boxes[-1][2] - boxes[0][0]
 
 
 @pytest.mark.parametrize("name", ["plain", "bilingual"])
