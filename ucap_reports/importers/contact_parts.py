@@ -32,6 +32,8 @@ _ADDRESS_LABELS = (
 )
 _ADDRESS_LABEL = re.compile(rf"(?:{_ADDRESS_LABELS}):|e-?mail", re.IGNORECASE)
 """The label of an address, before it."""
+_BARE_LABEL = re.compile(_ADDRESS_LABELS, re.IGNORECASE)
+"""A label without a colon, which is one only at the start of a part: not in "Royal Mail"."""
 _LABEL_COLON = re.compile(rf"(?<![\w/.?=&])({_ADDRESS_LABELS})\s*[:\uff1a]", re.IGNORECASE)
 """The label of an address and its colon, with or without spaces around the colon."""
 _WIDE_SEPARATOR = re.compile(r"(?<=[\uff0c\uff1b\u3001])")
@@ -39,12 +41,18 @@ _WIDE_SEPARATOR = re.compile(r"(?<=[\uff0c\uff1b\u3001])")
 _WIDE_SPACE = re.compile(r"(?<=[\uff0c\uff1b\u3001]) ")
 _CERTAIN_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
+_PHONE_LABELS = (
+    "(?:t[e\u00e9]l(?:[e\u00e9](?:ph|f)[o\u00f3]o?n[oe]?|efax|em[o\u00f3]vel)?|phone|fax|handy"
+    "|m[o\u00f3](?:b|bile?|vil)|cell(?:ulare|ular)?)(?:telefon|phone|nummer|number|nr|s)?"
+)
 _LABELLED_PHONE = re.compile(
-    r"(?:t[e\u00e9]l|phone|fax|mob(?!ili[td])|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
+    rf"(?:(?:{_PHONE_LABELS})(?![^\W\d_])|(?:\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654))\S*\s*(?::\s*)?\+?[\d\s()/.-]{{6,40}}"
     r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
     re.IGNORECASE,
 )
-"""A number that is labelled as a telephone's, or cannot be a year or postal code; "Mobility 2020-2030" is neither."""
+"""A number that is labelled as a telephone's, or cannot be a year or postal code; those in "Mobility 2020-2030" and
+"Telford 2019-2021" are neither.
+"""
 _PERIOD = re.compile(r"\(?(?:\d\d?[./]){0,2}(?:19|20)\d\d ?- ?(?:\d\d?[./]){0,2}(?:19|20)\d\d\)?")
 """A period of days, months or years, which is no telephone number."""
 _UNLABELLED_PHONE = re.compile(r"\+?[\d\s()/.-]{6,}")
@@ -104,7 +112,7 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
         if not _take_address(word, contact, alone=exact and word == line.strip()):
             words.append(word)
             continue
-        while words and _ADDRESS_LABEL.fullmatch(words[-1]):
+        while words and _is_address_label(words, exact=exact):
             words.pop()
         last_sign = word[-1]
         if last_sign in _PART_ENDS and words and not words[-1].endswith(tuple(_BETWEEN_PARTS)):
@@ -118,6 +126,15 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     if text == " ".join(spaced.split()):
         return line.strip()  # nothing was taken, so its spaces and signs stay
     return _WIDE_SPACE.sub("", text).strip(_BETWEEN_PARTS)
+
+
+def _is_address_label(words: Sequence[str], *, exact: bool) -> bool:
+    """Return whether the last word before an address is its label."""
+    *others, last = words
+    if _ADDRESS_LABEL.fullmatch(last):
+        return True
+    is_at_start = not others or others[-1].endswith((*_BETWEEN_PARTS.strip(), _TAKEN_ADDRESS))
+    return is_at_start and not exact and _BARE_LABEL.fullmatch(last) is not None
 
 
 def _take_phone(segment: str, contact: dict[str, str]) -> bool:
