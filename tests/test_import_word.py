@@ -22,7 +22,7 @@ from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.plan.plan_model import Plan, load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.text.rich_text import ItemList, Paragraph, Run
+from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
@@ -298,6 +298,39 @@ def test_control_characters_do_not_prevent_an_import() -> None:
     document, _ = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "one\u2028two \x96 three", ""))
 
     assert read(one_plan(content_of(document), "x.docx")).objectives.text == "one\ntwo \u2013 three"
+
+
+def test_numbers_with_zeros_are_those_of_a_numbered_list() -> None:
+    """Word writes such a format into an alternative for programs that know it."""
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    document.add_paragraph("Objectives:")
+    document.add_paragraph("One", style="List Number")
+    namespace = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    old = b'<w:numFmt w:val="decimal"/>'
+    new = (
+        f'<mc:AlternateContent xmlns:mc="{namespace}"><mc:Choice Requires="w14"><w:numFmt w:val="custom" '
+        f'w:format="01, 02"/></mc:Choice><mc:Fallback>{old.decode()}</mc:Fallback></mc:AlternateContent>'
+    ).encode()
+    parts = read_package(content_of(document))
+    parts["word/numbering.xml"] = parts["word/numbering.xml"].replace(old, new)
+
+    (items,) = read(one_plan(with_parts(content_of(document), parts), "x.docx")).objectives.blocks
+
+    assert isinstance(items, ItemList)
+    assert items.marker is Marker.NUMBER
+
+
+def test_lines_under_links_are_no_underlined_text() -> None:
+    """Google Docs and LibreOffice underline the text of each link, Word has a style for it."""
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""))
+    paragraph = table.cell(2, 1).paragraphs[0]
+    add_link(document, paragraph, "https://a.org/x", "there")
+    for run in paragraph._p.iter(qn("w:r")):
+        run.get_or_add_rPr().append(parse_xml(f'<w:u {nsdecls("w")} w:val="single"/>'))
+
+    (run,) = read(one_plan(content_of(document), "x.docx")).objectives.runs()
+
+    assert (run.text, run.link, run.underline) == ("there", "https://a.org/x", False)
 
 
 def add_field(paragraph: WordParagraph, instruction: str, result: str) -> None:

@@ -304,7 +304,8 @@ def _list_level(
 
 
 def _marker(level: etree._Element, texts: list[str]) -> Marker:
-    match value(level, "numFmt"):
+    written = next(level.iter(f"{WORD}numFmt"), None)  # one such as 01, 02 is in an alternative
+    match None if written is None else written.get(f"{WORD}val", ""):
         case "none":
             return Marker.NONE
         case "bullet" | None:

@@ -288,6 +288,8 @@ class Paragraphs:
         link = style.link or self._field_link()
         if link is not None:
             link = _as_printed(link, text)
+            if not self._exact:  # programs underline links, as documents do
+                style = replace(style, underline=False)
         language = None if self._text_alone else self._language(languages, text)
         return replace(style, text=text, link=link, language=language or style.language)
 
