@@ -124,6 +124,21 @@ def test_edited_plan_keeps_line_ends() -> None:
     assert edited(COMMENTED.replace("\n", "\r\n"), change) == edited(COMMENTED, change).replace("\n", "\r\n")
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("# c\n{cities: [{name: Rome}]}\n", ValueChange("set", ("challenges",), "one\n\ntwo")),
+        ("# c\n? title\n: ab\n", ValueChange("set", ("period",), "x")),
+        ("# c\n? title\n: ab\n", ValueChange("set", ("title",), None)),
+    ],
+)
+def test_plan_that_is_written_again_keeps_line_ends_and_its_mark(text: str, change: ValueChange, mark: str) -> None:
+    written = edited(text, change)
+
+    assert edited(mark + text.replace("\n", "\r\n"), change) == mark + written.replace("\n", "\r\n")
+
+
 def test_edited_plan_without_a_last_line_end() -> None:
     assert edited("cities: [{name: Rome}]\nperiod: 2018", ValueChange("set", ("updated",), "2019-01-01")) == (
         "cities: [{name: Rome}]\nperiod: 2018\nupdated: 2019-01-01"

@@ -401,13 +401,26 @@ def _rewritten_plan(tree: Tree, wanted: Any) -> str:
     """
     document = read_document(tree)
     if not wanted:
-        return "\n".join([*document.head, *comments_of(tree), "{}", ""])
+        return _with_line_ends_of(tree, "\n".join([*document.head, *comments_of(tree), "{}", ""]))
     plan = _with_comments(_entry(None, wanted), PlanEntry(None, document.body), wanted, tree.value)
     assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping with fields
     text = write_document(replace(document, body=plan.content))
     kept = comments_of(parse_tolerantly(Source(tree.source.path, text)))
     lost = (Counter(comments_of(tree)) - Counter(kept)).elements()
-    return write_document(replace(document, head=(*document.head, *lost), body=plan.content))
+    text = write_document(replace(document, head=(*document.head, *lost), body=plan.content))
+    return _with_line_ends_of(tree, text)
+
+
+def _with_line_ends_of(tree: Tree, text: str) -> str:
+    """Return the text with the line ends of a plan file, and its byte order mark if it has one."""
+    mark = BYTE_ORDER_MARK if tree.source.text.startswith(BYTE_ORDER_MARK) else ""
+    return mark + text.replace("\n", _line_end_of(tree.source.text))
+
+
+def _line_end_of(text: str) -> str:
+    """Return the first line end in a text."""
+    end = _LINE_END.search(text)
+    return end[0] if end else "\n"
 
 
 def _with_comments(entry: PlanEntry, old: PlanEntry, value: Any, old_value: Any) -> PlanEntry:
@@ -509,8 +522,7 @@ class _Layout:
         self.tree = tree
         self.text = tree.source.text
         self.comments, self._dashes = comments_and_dashes(self.text)
-        end = _LINE_END.search(self.text)
-        self._line_end = end[0] if end else "\n"
+        self._line_end = _line_end_of(self.text)
         self._first_line = 1 if self.text.startswith(BYTE_ORDER_MARK) else 0
         """Where the first line begins."""
 
