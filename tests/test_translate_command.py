@@ -3,12 +3,15 @@
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.command import ucap, write_plan
 from tests.translations import edit, po_entries, po_path, translated_project
@@ -189,6 +192,76 @@ def test_text_in_a_spreadsheet_is_never_a_formula(project: Path) -> None:
     sheet = load_workbook(BytesIO((project / "translations" / "zh" / "rome.xlsx").read_bytes())).worksheets[0]
 
     assert [(cell.value, cell.data_type) for cell in sheet[3]][2] == ("=1+1", "s")
+
+
+def sheet_with(project: Path, edit_book: Callable[[Workbook], None]) -> Path:
+    """The spreadsheet of the translation of a plan into French as a translator has changed it."""
+    write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nperiod: May _x0041_ 2019\nthemes: [Water]\n")
+    ucap(project, "translate", "fr", "--format", "xlsx")
+    path = project / "translations" / "fr" / "rome.xlsx"
+    book = load_workbook(path)
+    edit_book(book)
+    book.save(path)
+    return path
+
+
+def translated(sheet: Worksheet, field: str, value: object, number_format: str = "General") -> None:
+    """Write a translation into the row of a field."""
+    (row,) = [row for row in sheet.iter_rows(min_row=2) if row[1].value == field]
+    row[3].value, row[3].number_format = value, number_format
+
+
+def test_text_that_is_typed_into_a_spreadsheet_stays_text(project: Path) -> None:
+    path = sheet_with(project, lambda _: None)
+
+    (row,) = [row for row in load_workbook(path).worksheets[0].iter_rows() if row[1].value == "period"]
+    assert (row[2].value, row[3].number_format) == ("May _x005F_x0041_ 2019", "@")
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (date(2019, 5, 1), "mmm-yy", "May 2019"),
+        (date(2019, 5, 2), "dd.mm.yyyy", "2019-05-02"),
+        (0.12, "0%", "12%"),
+        ("mai _x005F_x0041_ 2019", "General", "mai _x0041_ 2019"),
+        ("  ", "General", ""),
+    ],
+)
+def test_translations_in_a_spreadsheet_are_read_as_people_see_them(
+    project: Path, value: object, number_format: str, text: str
+) -> None:
+    path = sheet_with(project, lambda book: translated(book.worksheets[0], "period", value, number_format))
+
+    run = ucap(project, "translate", "fr", "--import", str(path), "--json")
+
+    assert run.code == 0
+    entry = po_entries(po_path(project, "fr", "rome"))["period"]
+    assert (entry.text, entry.fuzzy) == (text, False)
+
+
+def test_sheets_that_a_translator_adds_and_spaces_in_keys_do_not_prevent_an_import(project: Path) -> None:
+    def edit_book(book: Workbook) -> None:
+        translated(book.worksheets[0], "themes[0]", "Eau")
+        for row in book.worksheets[0].iter_rows(min_row=2):
+            row[0].value, row[1].value = f" {row[0].value}", f"{row[1].value} "
+        book.create_sheet("Sheet2")
+        book.create_sheet("Questions")["A1"] = "What is this?"
+
+    run = ucap(project, "translate", "fr", "--import", str(sheet_with(project, edit_book)), "--json")
+
+    assert (run.code, run.codes) == (0, ["translation-sheet-invalid"])
+    assert run.report["problems"][0]["severity"] == "warning"
+    assert po_entries(po_path(project, "fr", "rome"))["themes[0]"].text == "Eau"
+
+
+def test_a_translation_of_spaces_is_missing(project: Path) -> None:
+    write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nthemes: [Water]\n")
+    (project / "in.po").write_text('msgctxt "themes[0]"\nmsgid "Water"\nmsgstr "  "\n', encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "rome", "--import", "in.po", "--json")
+
+    assert run.report["translations"][0]["missing"] == 2
 
 
 def test_an_outdated_row_is_up_to_date_once_its_translation_is_edited(tmp_path: Path) -> None:

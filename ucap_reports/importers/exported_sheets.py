@@ -259,7 +259,7 @@ def scalar_text(value: Any) -> str | None:
 
 # The content of cells as text that can be compared
 
-_ESCAPED_UNDERSCORE = "x005F_"
+ESCAPED_UNDERSCORE = "x005F_"
 """What openpyxl takes out of all texts: the escape of an underscore."""
 _DIGEST_BYTES = 9
 _EMPTY_DIGEST = "-"
@@ -280,7 +280,7 @@ def comparable_text(value: Any) -> str:
         case date():
             return value.isoformat()
         case _:
-            return LINE_END.sub("\n", str(value)).replace(_ESCAPED_UNDERSCORE, "").strip()
+            return LINE_END.sub("\n", str(value)).replace(ESCAPED_UNDERSCORE, "").strip()
 
 
 def text_digest(text: str) -> str:

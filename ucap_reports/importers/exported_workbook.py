@@ -166,15 +166,15 @@ class _Size:
 
 def _fill_record(record: Worksheet, plans: Sequence[ExportedPlan], sheets: Sequence[PlanSheet]) -> None:
     """Write the names of the sheets and of their columns, then the digests of the rows of each plan."""
-    _put_text(record, 1, 1, RECORD_MARK)
+    put_text(record, 1, 1, RECORD_MARK)
     for number, sheet in enumerate(sheets, 2):
-        _put_text(record, 1, number, sheet.title)
-        _put_text(record, 2, number, "\n".join(column.name for column in sheet.columns))
+        put_text(record, 1, number, sheet.title)
+        put_text(record, 2, number, "\n".join(column.name for column in sheet.columns))
     for row, plan in enumerate(plans, FIRST_ROW):
-        _put_text(record, row, 1, plan.id)
+        put_text(record, row, 1, plan.id)
         for number, sheet in enumerate(sheets, 2):
             lines = [" ".join(cell.digest for cell in cells.values()) for cells in sheet.rows(plan.values)]
-            _put_text(record, row, number, "\n".join(lines))
+            put_text(record, row, number, "\n".join(lines))
 
 
 class _ChoiceLists:
@@ -189,7 +189,7 @@ class _ChoiceLists:
         """Return the cells with these values, as a formula."""
         if values not in self._known:
             for row, value in enumerate(values, 1):
-                _put_text(self._record, row, self._column, value)
+                put_text(self._record, row, self._column, value)
             letter = get_column_letter(self._column)
             self._known[values] = f"'{RECORD}'!${letter}$1:${letter}${len(values)}"
             self._column += 1
@@ -206,13 +206,13 @@ def _fill_sheet(
     headers = [*sheet.keys, *(column.name for column in sheet.columns)]
     labels = [*(key.capitalize() for key in sheet.keys), *(_label(column, style.words) for column in sheet.columns)]
     for column_number, (header, label) in enumerate(zip(headers, labels, strict=True), 1):
-        looks.header(_put_text(worksheet, 1, column_number, header))
-        looks.label(_put_text(worksheet, 2, column_number, label))
+        looks.header(put_text(worksheet, 1, column_number, header))
+        looks.label(put_text(worksheet, 2, column_number, label))
         width = _width(sheet, column_number, rows, label)
         worksheet.column_dimensions[get_column_letter(column_number)].width = width
     first_number = len(sheet.keys) + 1
     for row_number, row in enumerate(rows, FIRST_ROW):
-        looks.key(_put_text(worksheet, row_number, 1, row.plan))
+        looks.key(put_text(worksheet, row_number, 1, row.plan))
         if row.number is not None:
             looks.key(worksheet.cell(row_number, 2, row.number))
         for column_number, column in enumerate(sheet.columns, first_number):
@@ -341,14 +341,14 @@ class _Looks:
 
 def _put_cell(worksheet: Worksheet, row: int, column: int, content: PlanCell) -> Any:
     if isinstance(content.value, str):
-        return _put_text(worksheet, row, column, content.value)
+        return put_text(worksheet, row, column, content.value)
     cell = worksheet.cell(row, column, content.value)
     if content.number_format:
         cell.number_format = content.number_format
     return cell
 
 
-def _put_text(worksheet: Worksheet, row: int, column: int, text: str) -> Any:
+def put_text(worksheet: Worksheet, row: int, column: int, text: str) -> Any:
     """Write text that no program takes for a formula, a number, a date or an escape."""
     cell = worksheet.cell(row, column)
     if text:
@@ -385,18 +385,18 @@ def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: Work
     """Write how the workbook is used, and what each column contains."""
     looks = _Looks(style.colour)
     wrapped = Alignment(vertical="top", wrap_text=True)
-    heading = _put_text(worksheet, 1, 1, "How to use this workbook")
+    heading = put_text(worksheet, 1, 1, "How to use this workbook")
     heading.font = Font(name="Calibri", size=14, bold=True)
     row = 2
     for text in _INTRODUCTION.strip().split("\n"):
-        cell = _put_text(worksheet, row, 1, text)
+        cell = put_text(worksheet, row, 1, text)
         cell.alignment, cell.font = wrapped, Font(name="Calibri", size=11)
         worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=5)
         worksheet.row_dimensions[row].height = 2 * _LINE_HEIGHT + 4
         row += 1
     row += 1
     for column_number, text in enumerate(("Sheet", "Field", "Label", "What to write", "Values"), 1):
-        looks.label(_put_text(worksheet, row, column_number, text))
+        looks.label(put_text(worksheet, row, column_number, text))
     first = row
     for sheet in sheets:
         for column in sheet.columns:
@@ -408,7 +408,7 @@ def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: Work
             values = ", ".join(_closed_values(field, style))
             texts = (sheet.title, column.name, _label(column, style.words), hint.strip(), values)
             for column_number, text in enumerate(texts, 1):
-                looks.content(_put_text(worksheet, row, column_number, text))
+                looks.content(put_text(worksheet, row, column_number, text))
             widths = zip(texts, _READ_ME_WIDTHS, strict=True)
             lines = max(1 + len(text) // (width - 2) for text, width in widths)
             worksheet.row_dimensions[row].height = lines * _LINE_HEIGHT + 2

@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.exported_workbook import workbook_bytes
+from ucap_reports.importers.exported_sheets import ESCAPED_UNDERSCORE, LINE_END
+from ucap_reports.importers.exported_workbook import put_text, workbook_bytes
 from ucap_reports.importers.imported_tables import is_cell_error
 from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.spreadsheets import open_workbook
+from ucap_reports.importers.spreadsheets import open_workbook, shown_text
 from ucap_reports.plan.po_files import ImportedEntry, PoContext, PoEntry
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 
 _COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}
 """The columns with their widths."""
@@ -21,6 +24,11 @@ _OUTDATED = "outdated"
 _FINAL = {"", "missing", "translated"}
 """The states of a row whose translation, if it has one, is final; any other means that it needs editing."""
 _READ = ("plan", "field", "source", "translation", "state")
+_KEYS = ("plan", "field")
+_MOST_TYPED = 255
+"""Characters of a text whose translation must stay text when a person types it: "May 2020" would become a day. Some
+programs show longer cells with the format of text as number signs.
+"""
 
 
 def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[str, PoContext]) -> bytes:
@@ -33,41 +41,60 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
     for row, entry in enumerate(entries, 2):
         comments = "\n".join((*contexts[entry.field].comments, *entry.notes))
         for column, text in enumerate((plan, entry.field, entry.source, entry.text, _state(entry), comments), 1):
-            cell = sheet.cell(row, column)
-            cell.value = text
-            cell.data_type = "s"  # text that begins with "=" is not a formula
+            cell = put_text(sheet, row, column, text)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if len(entry.source) <= _MOST_TYPED:
+                cell.number_format = FORMAT_TEXT
     sheet.freeze_panes = "A2"
     return workbook_bytes(book)
 
 
 class TranslationSheet(Struct, frozen=True):
-    """The translations in a spreadsheet by plan, and warnings about cells that have errors instead of translations."""
+    """The translations in a spreadsheet by plan, and warnings about cells that have errors instead of translations, and
+    about sheets without translations.
+    """
 
     entries: Mapping[str, Sequence[ImportedEntry]]
     problems: Sequence[Problem]
 
 
 def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
-    """Return the translations in a spreadsheet; raises ProblemsFound for one that is not a translation."""
+    """Return the translations in a spreadsheet; raises ProblemsFound for one that is not a translation.
+
+    People may have added sheets, such as one with their questions.
+    """
     entries: dict[str, list[ImportedEntry]] = {}
     problems: list[Problem] = []
+    refused: list[Problem] = []
+    is_translation = False
     for sheet in open_workbook(content, path).sheets:
-        rows: dict[int, dict[int, object]] = {}
+        rows: dict[int, dict[int, str]] = {}
         for row, column in sheet.filled:
-            rows.setdefault(row, {})[column] = sheet.values.cell(row, column).value
-        columns = _columns(rows.pop(1, {}), path)
+            cell = sheet.values.cell(row, column)
+            rows.setdefault(row, {})[column] = _text(cell.value, cell.number_format)
+        try:
+            columns = _columns(rows.pop(1, {}), Location(path, place=sheet.values.title))
+        except ProblemsFound as error:
+            refused += error.problems
+            if sheet.filled:
+                problems.append(replace(error.problems[0], severity=Severity.WARNING))
+            continue
+        is_translation = True
         for row, cells in sorted(rows.items()):
-            values = {name: _text(cells.get(column)) for name, column in columns.items()}
+            values = {name: cells.get(column, "") for name, column in columns.items()}
+            plan, field = (values[name].strip() for name in _KEYS)
+            entries_of_plan = entries.setdefault(plan, [])
             if is_cell_error(values["translation"]) and not is_cell_error(values["source"]):
-                cell = f"{get_column_letter(columns['translation'])}{row}"
-                where = Location(path, place=PLACE_STEP.join((sheet.values.title, cell)))
+                place = f"{get_column_letter(columns['translation'])}{row}"
+                where = Location(path, place=PLACE_STEP.join((sheet.values.title, place)))
                 problems.append(problem("import-formula", where, form="cell", value=values["translation"]))
-            elif values["translation"]:
+            elif values["translation"].strip():
                 state = values["state"].strip().casefold()
-                entry = PoEntry(values["field"], values["source"], values["translation"], state not in _FINAL)
+                entry = PoEntry(field, values["source"], values["translation"], state not in _FINAL)
                 own = state not in {*_FINAL, _OUTDATED}
-                entries.setdefault(values["plan"], []).append(ImportedEntry(entry, has_own_state=own))
+                entries_of_plan.append(ImportedEntry(entry, has_own_state=own))
+    if not is_translation:
+        raise ProblemsFound(refused)
     return TranslationSheet(entries, problems)
 
 
@@ -77,17 +104,20 @@ def _state(entry: PoEntry) -> str:
     return _OUTDATED if entry.fuzzy else "translated"
 
 
-def _columns(headers: Mapping[int, object], path: str) -> Mapping[str, int]:
-    """Return the number of the first column with each name."""
+def _columns(headers: Mapping[int, str], where: Location) -> Mapping[str, int]:
+    """Return the number of the first column with each name. Raises ProblemsFound if one is missing."""
     columns: dict[str, int] = {}
     for column, header in sorted(headers.items()):
-        columns.setdefault(str(header or "").strip().lower(), column)
+        columns.setdefault(header.strip().lower(), column)
     missing = [name for name in _READ if name not in columns]
     if missing:
-        where = Location(path)
         raise ProblemsFound(problem("translation-sheet-invalid", where, form="columns", name=name) for name in missing)
     return {name: columns[name] for name in _READ}
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value).replace("\r\n", "\n").replace("_x000D_", "").strip("\n")
+def _text(value: object, number_format: str) -> str:
+    """Return the content of a cell as a person reads it."""
+    if value is None:
+        return ""
+    text = LINE_END.sub("\n", shown_text(value, number_format))
+    return text.replace(ESCAPED_UNDERSCORE, "").replace("_x000D_", "").strip("\n")

@@ -157,11 +157,12 @@ def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
 def _entry(message: "Message") -> PoEntry:
     """Return the entry of a message; of several plural forms, which plans do not have, the first."""
     notes = [note for note in message.user_comments if not note.startswith("|")]
+    text = _singular(message.string)
     before = [note.removeprefix("|").strip() for note in message.user_comments if note.startswith("|")]
     return PoEntry(
         field=message.context or "",
         source=_singular(message.id),
-        text=_singular(message.string),
+        text=text if text.strip() else "",
         fuzzy=_FUZZY in message.flags,
         notes=tuple(notes),
         line=message.lineno,
