@@ -91,6 +91,9 @@ INVALID = {
     "an unknown table": '<chart kind="bar" of="partner" value="staff"/>',
     "an unknown column": '<chart kind="bar" of="partners" value="stuff"/>',
     "no kind": '<chart of="partners" value="staff"/>',
+    "an empty label": '<chart kind="bar" of="partners" label="" value="staff"/>',
+    "no value": '<chart kind="bar" of="partners" label="name"/>',
+    "an empty value": '<chart kind="bar" of="partners" label="name" value=" "/>',
     "an unknown attribute": '<chart kind="bar" of="partners" value="staff" colour="red"/>',
 }
 
@@ -233,3 +236,17 @@ def test_pdf_files_with_charts_and_tables_conform(project: Path, standard: PdfSt
     plan = project / "plans" / "hanoi-toulouse.yaml"
     pdf = render(plan, formats="pdf", pdf_standard=standard).pdf.content
     assert list(all_failures(pdf, standard)) == []
+
+
+def test_charts_have_the_language_of_their_element(project: Path) -> None:
+    with_chart(project, '<chart lang="fr" kind="stacked" of="partners" label="name" value="share staff"/>')
+    documents = render(project / "plans" / "hanoi-toulouse.yaml", formats="pdf,html")
+    figures = [figure for figure in structure(documents.pdf.content).find("Figure") if "Partners" in (figure.alt or "")]
+    assert [figure.language for figure in figures] == ["fr"]
+    page = documents.html.content.decode()
+    assert '<figure class="_chart" lang="fr">' in page.replace(" _above-1", "")
+    assert 'data-column="Share\u00a0: ">' in page
+
+
+def test_unknown_values_are_left_out_of_the_alternative_text() -> None:
+    assert DATA.alt == "Staff: Tram company: 2026 5, 2027 1; Metro: 2026 2.5; City: 2026 3, 2027 4"

@@ -15,7 +15,7 @@ from ucap_reports.text.orthography import IN_KATAKANA
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
 
 BODY = shipped_pack().theme.style("body")
-LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0…→"
+LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0\u00ad…→"
 
 
 def lines(content: tuple[Inline, ...] | str, width: float = 200, style: Style = BODY) -> ParagraphLines:
@@ -242,3 +242,15 @@ def test_lines_do_not_end_in_a_word_in_katakana() -> None:
         pairs = list(pairwise(texts))
         is_wide = width > 125  # the longest word is twelve letters wide
         assert not is_wide or not any(IN_KATAKANA.match(f"{end[-1]}{start[0]}", 1) for end, start in pairs)
+
+
+def test_a_line_that_ends_in_a_soft_hyphen_shows_a_hyphen() -> None:
+    word = "Donau\u00addampf\u00adschiff\u00adfahrt"
+    made = lines(f"{word} {word}", width_of("Donaudampfschiff-") + 0.01)
+    assert texts(made) == ["Donau\u00addampf\u00adschiff\u00ad", "fahrt Donau\u00addampf\u00ad", "schiff\u00adfahrt"]
+    assert [line.spans[-1].shown for line in made.lines] == ["-", "-", "schifffahrt"]
+    widths = [width_of("Donaudampfschiff-"), width_of("fahrt Donaudampf-")]
+    assert [line.ink for line in made.lines[:2]] == pytest.approx(widths)
+
+    narrower = lines(word, width_of("Donaudampfschiff") + 0.01)
+    assert texts(narrower) == ["Donau\u00addampf\u00ad", "schiff\u00adfahrt"]

@@ -6,14 +6,18 @@ from typing import Any
 
 import pikepdf
 import pytest
+from lxml import html
 from msgspec.structs import replace
 from PIL import Image
 
+from tests.pages import SUMMARY, pack_of, picture
 from tests.pdf_pages import cell, drawn, flag, head, listed, page_texts, row, shown_pages, style, table, text
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
+from ucap_reports.html.render_html import render_html
 from ucap_reports.page.page_tree import ImageBlock, Items, PageNumber, TextBlock
 from ucap_reports.page.tree_pictures import read_picture
+from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Break, Marker, Run
 
@@ -251,3 +255,25 @@ def test_a_label_of_several_lines_has_spaces_between_them_in_bookmarks_and_where
     with opened(pdf) as document, document.open_outline() as outline:
         assert [item.title for item in outline.root] == ["Main objectives of the plan"]
     assert page_texts(pdf, "Artifact")[1][-1] == "Main objectives of the plan (continued)"
+
+
+def test_alternative_texts_have_the_language_of_their_element() -> None:
+    body = (
+        '<img class="logo" src="images/logo.png" alt="Logo"/><emblem/>'
+        '<div lang="fr"><img class="logo" src="images/logo.png" alt="Carte"/><emblem alt="Drapeau"/>'
+        '<bar value="1" max="2" label="Habitants"/></div>'
+        '<img class="logo" lang="de" src="images/logo.png" alt="Karte"/><p>Text</p>'
+    )
+    template = f"<document>{body}</document>"
+    pack = pack_of(template, {"images/logo.png": picture()})
+    expected = [None, None, "fr", "fr", "fr", "de"]
+    figures = structure(render_pdf(SUMMARY, pack).content).find("Figure")
+    assert [figure.language for figure in figures] == expected
+    page = html.fromstring(render_html(SUMMARY, pack).content.decode())
+    images: list[html.HtmlElement] = page.xpath("//main//*[@alt or @role='img']")  # type: ignore[assignment] # elements
+    languages = [image.xpath("string(ancestor-or-self::*[@lang][1]/@lang)") for image in images]
+    assert languages == [language or "en" for language in expected]
+
+    summary = replace(SUMMARY, language="fr")
+    figures = structure(render_pdf(summary, pack).content).find("Figure")
+    assert [figure.language for figure in figures] == [None, "en", None, None, None, "de"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.pages import SUMMARY, blocks_of, listed, outlines, pack_of, picture, rich, words
+from tests.pages import SUMMARY, blocks_of, listed, outline, outlines, pack_of, picture, rich, words
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock
 from ucap_reports.page.read_page import attempt_page, read_page
@@ -14,7 +14,7 @@ from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack_opening import PackFolder, open_pack
-from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import Break, DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
 
 def read(template: str, summary: Summary = SUMMARY) -> PageTree:
@@ -316,3 +316,45 @@ def test_rows_without_cells_are_left_out() -> None:
     for body in (f"<thead>{empty}</thead><tbody>{empty}</tbody>", empty):
         (table,) = blocks_of(f"<table>{body}</table>")
         assert (table.head, table.body) == ((), ())  # type: ignore[union-attr] # it is a table
+
+
+SIDE_BY_SIDE = {"side": {"layout": "columns"}}
+
+
+def test_paragraphs_headings_and_items_whose_values_are_empty_are_left_out() -> None:
+    empty = "{{ summary.contact.website }}"
+    body = f"<h1>{empty}</h1><p>A</p><p class='title'>{empty}</p><ol><li>B</li><li>{empty}</li></ol>"
+    assert outlines(blocks_of(body)) == "p.body(A) number.list[p.body(B)]"
+    assert outlines(blocks_of(f"<p class='note'>{empty}</p>")) == "p.note()"  # it has a background
+    pack = pack_of(f"<document><div class='side'><p>{empty}</p><p>B</p></div></document>", styles=SIDE_BY_SIDE)
+    row = read_page(fill_page(pack.page_template, SUMMARY), pack).body
+    assert outlines(row) == "div.side[p.side() p.side(B)]"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<page-break/><p>A</p><page-break/><page-break/><p>B</p>",
+        "<p>A</p><page-break/><p>{{ summary.contact.website }}</p><page-break/><p>B</p><page-break/>",
+    ],
+)
+def test_page_breaks_without_content_between_them_are_one(body: str) -> None:
+    assert outlines(blocks_of(body)) == "p.body(A) pagebreak p.body(B)"
+
+
+TABLE = DataTable(names=("name",), columns=(rich("Partner"),), rows=((rich("City"),),))
+
+
+def test_a_table_of_a_plan_in_the_head_of_a_table_is_a_section_before_it() -> None:
+    row = f"<thead><tr><th>{CELL}</th><th>Head</th></tr></thead><tr><td>A</td><td>B</td></tr>"
+    for body in (row, row.replace("<thead>", "<thead><tr><th>One</th><th>Two</th></tr>")):
+        data, table = blocks_of(f"<table>{body}</table>", valued(TABLE))
+        assert outline(data) == "table[th.column[p.column(Partner)] / td.cell[p.cell(City)]]"
+        assert outline(table).endswith("th.column[] th.column[p.column(Head)] / td.cell[p.cell(A)] td.cell[p.cell(B)]]")
+
+
+def test_a_table_of_a_plan_in_a_header_is_an_error() -> None:
+    pack = pack_of(f"<document><page-header>\n<div>{CELL}</div></page-header></document>")
+    _, problems = attempt_page(fill_page(pack.page_template, valued(TABLE)), pack)
+    assert [(problem.code, problem.location.line) for problem in problems] == [("element-misplaced", 2)]
+    assert attempt_page(fill_page(pack.page_template, valued(rich("Text"))), pack)[1] == []

@@ -270,14 +270,15 @@ class BlockWriter:
         width = self._sheet.width(image.width)
         end = _aligned(image.style)
         name = self._image_class(image.style)
+        language = language_attributes(image.language or around.language, around.language)
         if not image.picture.content:
             classes = _class_attribute(name, "_emblem", "_figure", width, end, more)
-            return f"<div{classes}>{emblem_svg(image.alt)}</div>"
+            return f"<div{classes}{language}>{emblem_svg(image.alt)}</div>"
         source = _data_url(image.picture.content, is_drawn=image.picture.is_drawn)
         # Dark letters on a transparent logo would vanish in dark mode.
         logo = "_logo" if around.background is None and not image.picture.content.startswith(JPEG) else ""
         classes = _class_attribute(name, logo, "_figure", width, end, more)
-        return f'<img{classes} src="{source}" alt="{text_markup(image.alt)}">'
+        return f'<img{classes}{language} src="{source}" alt="{text_markup(image.alt)}">'
 
     def _picture(self, block: PictureBlock, around: InheritedLook, more: str) -> str:
         """Return a picture of the plan, with its caption below it."""
@@ -330,7 +331,9 @@ class BlockWriter:
         size_class = _class_attribute(self._sheet.largest_width(drawn.width))
         drawing = f"<g{_class_attribute(colour)}>{shapes}</g>{''.join(labels)}"
         svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
-        return f"<figure{_class_attribute('_chart', more)}>{svg}{_chart_table(chart.data)}</figure>"
+        language = chart.language or around.language
+        attributes = f"{_class_attribute('_chart', more)}{language_attributes(language, around.language)}"
+        return f"<figure{attributes}>{svg}{_chart_table(chart.data, language)}</figure>"
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
         """Return a bar, or the tile of a goal."""
@@ -339,7 +342,8 @@ class BlockWriter:
             full = None if style.width is None else float(style.width)
             bar, container = self._sheet.bar(style, shape.share, full, style.height or BAR_HEIGHT)
             alternative = text_markup(shape.alt)
-            inner = f'<div class="{bar}" role="img" aria-label="{alternative}"></div>'
+            language = language_attributes(drawing.language or around.language, around.language)
+            inner = f'<div class="{bar}"{language} role="img" aria-label="{alternative}"></div>'
             return f"<div{_class_attribute(container, more)}>{inner}</div>"
         return self._tile(shape, drawing, around, more)
 
@@ -411,8 +415,8 @@ class BlockWriter:
             if block.style.width is not None and not isinstance(block, (ImageBlock, Drawing)):
                 more = self._own_width(block, block.style.width)
             markup = self._block(block, replace(look, width=width), more)
-            if not markup and isinstance(block, Division) and not look.is_margin:
-                markup = '<div class="_space"></div>'  # an empty box keeps its place
+            if not markup and isinstance(block, (Division, TextBlock)) and not look.is_margin:
+                markup = f"<div{_class_attribute('_space', more)}></div>"  # an empty box keeps its place
             written.append(markup)
         classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
         return "\n".join(filter(None, written)), " ".join(filter(None, classes))
@@ -596,14 +600,16 @@ def _aligned(style: Style) -> str:
     return f"_figure-{style.align}" if style.align != "start" else ""
 
 
-def _chart_table(data: ChartData) -> str:
-    """Return the data of a chart as a table."""
+def _chart_table(data: ChartData, language: str) -> str:
+    """Return the data of a chart in that language as a table."""
     heads = "".join(f'<th scope="col">{text_markup(series.name or data.title)}</th>' for series in data.series)
     rows = []
     for index, category in enumerate(data.categories):
         cells = ""
         for series in data.series:
-            name = f' data-column="{text_markup(series.name)}: "' if len(data.series) > 1 else ""
+            name = ""
+            if len(data.series) > 1 and series.texts[index]:
+                name = f' data-column="{text_markup(series.name + colon(language))}"'
             cells += f"<td{name}>{text_markup(series.texts[index])}</td>"
         rows.append(f'<tr><th scope="row">{text_markup(category)}</th>{cells}</tr>')
     return (

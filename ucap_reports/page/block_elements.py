@@ -7,6 +7,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.data_tables import read_data_table
 from ucap_reports.page.element_attributes import (
     INLINE,
@@ -117,9 +118,9 @@ class FlowReader:
                 self._blocks += [rich_block(self._reading, block, self._context, self._form) for block in blocks]
 
     def block(self, block: Block | None) -> None:
-        """Add a block, if there is one."""
+        """Add a block, if there is one, and it is not a paragraph that prints nothing."""
         self._close_paragraph()
-        if block is not None:
+        if block is not None and (self._context.is_row or not _prints_nothing(block)):
             self._blocks.append(block)
 
     def blocks(self) -> tuple[Block, ...]:
@@ -142,6 +143,11 @@ class FlowReader:
         self._rich_only = False
 
 
+def _prints_nothing(block: Block) -> bool:
+    """Return whether a block is a paragraph without content or box, as one whose values are empty."""
+    return isinstance(block, TextBlock) and not block.content and not is_boxed(block.style)
+
+
 def read_flow(opened: PageElement, context: ElementContext) -> tuple[Block, ...]:
     """Return the content of an element, one block below the other."""
     flow = FlowReader(opened.reading, context)
@@ -160,7 +166,12 @@ def read_child(flow: FlowReader, opened: PageElement, child: Element, context: E
     """Add an element inside of an opened one to a flow."""
     tag = child.tag
     if tag == "rich" and not is_forged(child) and child.get("inline") is None:
-        flow.rich(opened.reading.page.texts[int(child.get("ref", ""))])
+        value = opened.reading.page.texts[int(child.get("ref", ""))]
+        if isinstance(value, DataTable) and context.on_every_page:
+            known = ", ".join(sorted(context.blocks))
+            opened.report(problem("element-misplaced", form="parent", element="table", parent=opened.tag, known=known))
+        else:
+            flow.rich(value)
     elif tag in INLINE and not is_forged(child):
         flow.inline(child)
     elif tag in context.blocks:
@@ -223,7 +234,8 @@ def read_division(opened: PageElement, context: ElementContext) -> Division:
     """Read a `div`, page header or page footer."""
     style = opened.style(context.text)
     blocks = ON_EVERY_PAGE if context.on_every_page else IN_BOX
-    inner = replace(_inner_context(opened, context), blocks=blocks, text=without_box(style))
+    is_row = style.layout == "columns" and opened.tag != "columns"
+    inner = replace(_inner_context(opened, context), blocks=blocks, text=without_box(style), is_row=is_row)
     return with_free_space(Division(read_flow(opened, inner), style, opened.line))
 
 
@@ -275,12 +287,15 @@ def read_list(opened: PageElement, context: ElementContext) -> Items | None:
         opened.report(problem("list-too-deep"))
         return None
     style = opened.style(context.text, LISTS[context.list_level])
-    inner = replace(_inner_context(opened, context), blocks=IN_ITEM, list_level=context.list_level + 1)
+    level = context.list_level + 1
+    inner = replace(_inner_context(opened, context), blocks=IN_ITEM, list_level=level, is_row=False)
     items = []
     for child in opened.element:
         if child.tag == "li":
             item = opened.reading.open(child)
-            items.append(read_flow(item, _inner_context(item, inner)))
+            content = read_flow(item, _inner_context(item, inner))
+            if content:
+                items.append(content)
         else:
             opened.report_child(child, ["li"])
     return Items(Marker.BULLET if opened.tag == "ul" else Marker.NUMBER, tuple(items), style, opened.line)

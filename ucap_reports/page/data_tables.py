@@ -149,7 +149,14 @@ def with_sections(blocks: Iterable[Block], theme: Theme) -> Iterator[Block]:
 
 
 def _has_table(block: Block) -> bool:
-    return any(isinstance(part, Table) and part.is_data for part in all_blocks([block]))
+    return any(True for _ in _data_tables([block]))
+
+
+def _data_tables(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the tables of plans in blocks, at any depth."""
+    for block in all_blocks(blocks):
+        if isinstance(block, Table) and block.is_data:
+            yield block
 
 
 class _Sections(Struct):
@@ -189,8 +196,13 @@ class _Sections(Struct):
         """Yield a table that continues below the sections that some of its rows are."""
         rows: list[TableRow] = []
         is_first = True
+        head = []
         for row in table.head:
-            self._remember(block for cell in row.cells for block in cell.blocks)
+            for cell in row.cells:
+                yield from _data_tables(cell.blocks)
+                self._remember(cell.blocks)
+            head.append(self._without_tables_in_cells(row))
+        table = replace(table, head=tuple(head))
         for row in table.body:
             sections = list(self._of_row(row))
             self._remember(block for cell in row.cells for block in cell.blocks)
@@ -203,14 +215,14 @@ class _Sections(Struct):
                 yield _part(table, rows, has_head=is_first)
             yield from sections
             rows, is_first = [], False
-        if rows:
-            yield _part(table, rows)
+        if rows or is_first:
+            yield _part(table, rows, has_head=is_first)
 
     def _of_row(self, row: TableRow) -> Iterator[Block]:
         """Yield the tables in the cells of a row, each below a heading with the text of the header cell beside it."""
         headers = [cell for cell in row.cells if cell.header]
         for cell in row.cells:
-            tables = [part for part in all_blocks(cell.blocks) if isinstance(part, Table) and part.is_data]
+            tables = list(_data_tables(cell.blocks))
             if tables and headers:
                 yield self._heading(headers.pop(0))
             yield from tables
@@ -225,9 +237,13 @@ class _Sections(Struct):
 
     def _rest_of_row(self, row: TableRow) -> TableRow | None:
         """Return a row without its tables; None if nothing but its header is in it."""
+        rest = self._without_tables_in_cells(row)
+        has_content = any(cell.blocks for cell in rest.cells if not cell.header)
+        return rest if has_content else None
+
+    def _without_tables_in_cells(self, row: TableRow) -> TableRow:
         cells = [replace(cell, blocks=self._without_tables(cell.blocks)) for cell in row.cells]
-        has_content = any(cell.blocks for cell in cells if not cell.header)
-        return replace(row, cells=tuple(cells)) if has_content else None
+        return replace(row, cells=tuple(cells))
 
     def _between_blocks(self, division: Division) -> Iterator[Block]:
         """Yield a box or text in columns that continues below its tables; a heading stays with its table."""
@@ -254,14 +270,11 @@ class _Sections(Struct):
 
     def _without(self, block: Division | Items) -> tuple[Block, list[Block]]:
         """Return blocks beside each other, or a list, without their tables, and the tables."""
-        tables: list[Block] = []
-        for part in all_blocks([block]):
-            if isinstance(part, Table) and part.is_data:
-                tables.append(part)
+        tables = list(_data_tables([block]))
         if isinstance(block, Division):
             return replace(block, blocks=self._without_tables(block.blocks)), tables
-        items = tuple(self._without_tables(item) for item in block.items)
-        return replace(block, items=items), tables
+        items = [self._without_tables(item) for item in block.items]
+        return replace(block, items=tuple(filter(None, items))), tables
 
     def _without_tables(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         kept: list[Block] = []

@@ -65,6 +65,8 @@ class ElementContext(Struct, frozen=True, gc=False):
     language: str | None = None
     list_level: int = 0
     on_every_page: bool = False
+    is_row: bool = False
+    """Whether its blocks are side by side, so that also those that print nothing have a place."""
 
 
 class PageElement(Struct, frozen=True, gc=False):

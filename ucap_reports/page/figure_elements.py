@@ -42,13 +42,14 @@ _Row = tuple[str, Sequence[CustomFact]]
 
 
 def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
-    """The emblem of the European Union, with the alternative text `alt` or "European Union flag"."""
+    """The emblem of the European Union, with the alternative text `alt` or, in English, "European Union flag"."""
     style = opened.style(context.text)
     height = style.height or DEFAULT_EMBLEM_HEIGHT
     if height < LEAST_EMBLEM_HEIGHT:
         opened.report(problem("emblem-too-small", style=style.name))
     alt, width = _alt(opened, ALTERNATIVE_TEXT), Length(height * PROPORTION)
-    return ImageBlock("", EMBLEM, alt, style, opened.line, width, height)
+    language = opened.language(context.language) if "alt" in opened.attributes else "en"
+    return ImageBlock("", EMBLEM, alt, style, opened.line, width, height, language)
 
 
 def read_image(opened: PageElement, context: ElementContext) -> ImageBlock | None:
@@ -62,7 +63,8 @@ def read_image(opened: PageElement, context: ElementContext) -> ImageBlock | Non
     picture = opened.reading.picture(opened.element, name, files[name].content)
     if picture is None:
         return None
-    return ImageBlock(name, picture, alt, style, opened.line, *image_size(style, picture))
+    language = opened.language(context.language)
+    return ImageBlock(name, picture, alt, style, opened.line, *image_size(style, picture), language)
 
 
 def image_size(style: Style, picture: Picture) -> tuple[Length, Length]:
@@ -117,9 +119,10 @@ def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
     else:
         shape = (_bar if opened.tag == "bar" else _tile)(opened)
     style = opened.style(context.text)
+    language = opened.language(context.language)
     if isinstance(shape, Tile):
         style = tile_style(style)
-    return None if shape is None or shape == NO_BAR else Drawing(shape, style, opened.line)
+    return None if shape is None or shape == NO_BAR else Drawing(shape, style, opened.line, language)
 
 
 def _bar(opened: PageElement) -> Shape:
@@ -199,14 +202,17 @@ def _rows(opened: PageElement, name: str) -> list[_Row] | None:
         return []
     columns = list(fact.rows[0])
     label = opened.attributes.get("label", columns[0])
-    values = _BETWEEN.split(opened.required("value", "share") or "")
+    written = opened.required("value", "share")
+    if written is None:
+        return None
+    values = _BETWEEN.split(written.strip(" ,"))
     for attribute, column in (("label", label), *(("value", value) for value in values)):
-        if column and column not in columns:
+        if column not in columns:
             known_columns = f"one of {', '.join(columns)}"
             hint = did_you_mean(column, columns)
             opened.report(problem("attribute-invalid", hint=hint, name=attribute, value=column, known=known_columns))
             return None
-    return [(row[label].text, [row[value] for value in values if value]) for row in fact.rows]
+    return [(row[label].text, [row[value] for value in values]) for row in fact.rows]
 
 
 def _of_cities(opened: PageElement, cities: Sequence[CityFacts]) -> Iterator[_Row]:

@@ -100,7 +100,10 @@ def list_sign(marker: Marker, style: Style, *, right_to_left: bool) -> str:
 
 
 class ImageBlock(Struct, frozen=True, gc=False):
-    """A picture of the pack or the emblem: the path of its file in the pack, its content, and its size on the page."""
+    """A picture of the pack or the emblem: the path of its file in the pack, its content, and its size on the page.
+
+    `language` is that of the alternative text, None for that of the document.
+    """
 
     name: str
     picture: Picture
@@ -109,6 +112,7 @@ class ImageBlock(Struct, frozen=True, gc=False):
     line: int
     width: Length
     height: Length
+    language: str | None = None
 
 
 class PictureBlock(Struct, frozen=True, gc=False):
@@ -121,11 +125,15 @@ class PictureBlock(Struct, frozen=True, gc=False):
 
 
 class Drawing(Struct, frozen=True, gc=False):
-    """A bar or a tile; the width of its style is the full length of bars, and the side of tiles."""
+    """A bar or a tile; the width of its style is the full length of bars, and the side of tiles.
+
+    `language` is that of the alternative text of a bar, None for that of the document. That of a tile is its own.
+    """
 
     shape: Shape
     style: Style
     line: int
+    language: str | None = None
 
     @property
     def width(self) -> Length | None:

@@ -19,7 +19,7 @@ from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
-from ucap_reports.page.page_tree import Block, PageBreak, PageTree
+from ucap_reports.page.page_tree import Block, PageBreak, PageTree, is_page_end
 from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem, raise_found
@@ -109,6 +109,7 @@ class PageReader:
         body = (*blocks, *parts.get(FOOT, ()))
         if reading.has_data_tables:
             body = tuple(with_sections(body, reading.theme))
+        body = _without_empty_pages(body)
         return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
 
     def _read_page_parts(self, reading: Reading, root: Element, context: ElementContext, pack: Pack) -> None:
@@ -121,6 +122,17 @@ class PageReader:
                 reading.page_parts[name] = part
             else:
                 _read_page_part(reading.open(element), context)
+
+
+def _without_empty_pages(body: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks without the page breaks before the first block, after the last one, and after another break."""
+    kept: list[Block] = []
+    for block in body:
+        if not is_page_end(block) or (kept and not is_page_end(kept[-1])):
+            kept.append(block)
+    if kept and is_page_end(kept[-1]):
+        kept.pop()
+    return body if len(kept) == len(body) else tuple(kept)
 
 
 def _too_deep(page: PageXml) -> Problem:

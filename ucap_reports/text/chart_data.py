@@ -49,6 +49,7 @@ class ChartData(Struct, frozen=True):
             values = []
             for series in self.series:
                 text = series.texts[index]
-                values.append(f"{series.name} {text}" if series.name else text)
+                if text:  # not that of an unknown value
+                    values.append(f"{series.name} {text}" if series.name else text)
             parts.append(f"{category}: {', '.join(values)}")
         return f"{self.title}: {'; '.join(parts)}" if self.title else "; ".join(parts)

@@ -36,6 +36,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run
+from ucap_reports.text.template_values import Bar
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 CONTENTS_NUMBER = "contents-number"
@@ -192,10 +193,12 @@ class BlockLayout:
         figure: Figure | ColouredBox
         if isinstance(block, page_tree.Drawing):
             figure = shape_drawing(block, place.width, node, self._pack, self._language)
+            if isinstance(block.shape, Bar):
+                figure.node.language = self._other_language(block.language)
             for part in figure.texts:
                 self.missing |= dict.fromkeys(part.lines.missing)
         else:
-            element = TagNode("Figure", node, alt=block.alt)
+            element = TagNode("Figure", node, alt=block.alt, language=self._other_language(block.language))
             figure = Figure(picture_object(block.picture), element, block.width, block.height)
         free = place.width - figure.width
         indent = place.indent + max(free * SHARE_BEFORE[block.style.align], 0)
@@ -203,9 +206,15 @@ class BlockLayout:
 
     def _chart(self, chart: page_tree.ChartBlock, width: float, node: TagNode) -> Body:
         figure = laid_chart(chart, width, node, self._pack, chart.language or self._language)
+        if figure.node.language is None:
+            figure.node.language = self._other_language(chart.language)
         for label in figure.labels:
             self.missing |= dict.fromkeys(label.part.lines.missing)
         return figure
+
+    def _other_language(self, language: str | None) -> str | None:
+        """Return the language of a figure, if it is not that of the document."""
+        return None if language == self._language else language
 
     def _paragraph(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers, self._headings)

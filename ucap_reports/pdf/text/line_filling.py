@@ -302,9 +302,35 @@ class _LineFilling:
                     end = fitting + 1
                 elif self._breaks[end - 1] != FORCED:  # it may be after the unit that is too wide alone
                     end = self._break_before(start, end)
+                    if self._ends_in_soft_hyphen(end):
+                        end = self._with_soft_hyphen(start, end, width)
             ranges.append((start, end))
             start = end
         return ranges
+
+    def _ends_in_soft_hyphen(self, end: int) -> bool:
+        """Return whether the text before a unit ends in a soft hyphen, which is only shown at the end of a line."""
+        unit = self._units[end - 1]
+        if unit.text or not unit.parts or self._base is not None:  # units with invisible characters have no `text`
+            return False
+        return unit.parts[-1].text.endswith(_SOFT_HYPHEN)
+
+    def _with_soft_hyphen(self, start: int, end: int, width: float) -> int:
+        """Return the end of a line that would end in a soft hyphen: an earlier one if its hyphen does not fit. A part
+        of a word that leaves no space for its hyphen has none.
+        """
+        last = end
+        while self._ends_in_soft_hyphen(last):
+            hyphen = replace(_hyphen(self._styled_runs[last - 1]), text="")  # the soft hyphen is in the text
+            if self.ink(start, last) + hyphen.width <= width + _TOLERANCE:
+                self._hyphens[last - 1] = hyphen
+                return last
+            if last - 1 == start:
+                return end
+            last = self._break_before(start, last - 1)
+            if last >= end:
+                return end
+        return last
 
     def _divide(self, start: int, index: int, width: float, ranges: Sequence[tuple[int, int]]) -> bool:
         """Divide the unit at `index`, which does not fit on the line from `start`, if it is a word that should be
