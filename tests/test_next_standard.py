@@ -11,16 +11,18 @@ import yaml
 from hypothesis import given, settings
 
 from tests.command import ucap, write_plan
+from tests.pages import SUMMARY, pack_of
 from tests.pdf_text import embedded_plan, pdf_words
 from tests.stages import EXAMPLE
 from tests.strategies import GENERATED_PLANS, plan_texts
 from tests.translations import translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import load_plan, render
+from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.value_sources import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats import Attachment, PdfStandard
 
 pytestmark = pytest.mark.no_cover
 
@@ -215,3 +217,10 @@ def test_an_unknown_standard_is_a_usage_error(tmp_path: Path) -> None:
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
     run = ucap(tmp_path, "build", "--pdf-standard", "ua-3", "--json")
     assert (run.code, run.codes) == (2, ["pdf-standard-unknown"])
+
+
+def test_a_document_without_text_conforms(assert_conformant: AssertConformant) -> None:
+    plan = Attachment("plan.yaml", "application/yaml", "The plan", b"cities: []")
+    pack = pack_of("<document/>")
+    assert_conformant(render_pdf(SUMMARY, pack, plan).content, PdfStandard.UA_2)
+    assert_conformant(render_pdf(SUMMARY, pack).content, PdfStandard.UA_1)

@@ -1,23 +1,31 @@
 """Shaped text: letters that change beside each other, and marks above and below them."""
 
 import re
+from copy import deepcopy
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from unicodedata import combining, normalize
 
 import pytest
+import uharfbuzz as harfbuzz
+from fontTools.ttLib import TTFont
 
+from tests.pages import PATH, SETTINGS, SUMMARY
 from tests.pdf_text import pdf_words
 from tests.stages import pdf_file, shipped_pack, summary_of
+from tests.test_web_page import page_fonts
 from tests.tools import copied_by_poppler, page_texts
 from tests.verapdf import AssertConformant
 from tests.words import summary_words
 from ucap_reports.fonts.font_faces import Face, family_source, language_families
 from ucap_reports.fonts.open_fonts import open_font
+from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import WritingMode, place_marks
 from ucap_reports.pdf.text.line_breaking import letter_offsets
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.text.rich_text import Run
 
 ARABIC, HINDI = "مستشفياتالاستقلاليةوالديمقراطية", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"
@@ -169,3 +177,68 @@ def test_scripts_with_a_font_package_are_shaped_and_copied_as_written(
     (run,) = text_face(WritingMode(language)).runs(text.split(maxsplit=1)[0])
     assert run.shifts
     assert_conformant(pdf)
+
+
+def pack_with_font(family: str, text: str) -> Pack:
+    """A pack with a file of that family as its own font, and a page of that text."""
+    settings = deepcopy(SETTINGS)
+    settings["theme"]["fonts"]["text"] = {"word": "Own Font", "files": {"regular": "fonts/own.ttf"}}
+    source = family_source(family, bold=False, italic=False)
+    files = {
+        PAGE_TEMPLATE: PackFile(PATH, f"<document><p>{text}</p></document>".encode()),
+        "fonts/own.ttf": PackFile("templates/small/fonts/own.ttf", source.read()),
+    }
+    return Pack(PackSettings.model_validate(settings), files, {})
+
+
+def test_letters_that_change_are_printed_in_a_shaped_family_instead_of_the_font_of_a_pack() -> None:
+    style = pack_with_font("Noto Sans Devanagari", "").theme.style("body")
+    pack = pack_with_font("Noto Sans Devanagari", HINDI)
+    made = paragraph_lines(pack, (Run(f"{HINDI}\u0964 12"),), style, 1000, "en")
+    assert {face.name.partition("-")[0] for face, _ in made.used} == {"NotoSansDevanagari", "OwnFont"}
+    of_family = "".join(span.text for span in made.lines[0].spans if span.face.source.shaped)
+    assert of_family.startswith(HINDI)
+    page = render_html(SUMMARY, pack).content.decode()
+    assert {"अ", "न"}.isdisjoint(characters_in(page))
+
+
+def characters_in(page: str) -> set[str]:
+    """The characters of the fonts in a web page."""
+    characters: set[str] = set()
+    for font in page_fonts(page):
+        characters |= set(map(chr, font.getBestCmap()))
+    return characters
+
+
+@pytest.mark.parametrize(
+    ("family", "text"), [("Noto Sans Devanagari", "क्ष"), ("IBM Plex Sans Arabic", "مرحبا"), ("Noto Sans Thai", "ที่")]
+)
+def test_shaped_fonts_of_web_pages_have_what_changes_their_letters(family: str, text: str) -> None:
+    settings = deepcopy(SETTINGS)
+    settings["theme"]["fonts"]["text"] = {"word": family, "pdf": family}
+    template = PackFile(PATH, f"<document><p>{text}</p></document>".encode())
+    pack = Pack(PackSettings.model_validate(settings), {PAGE_TEMPLATE: template}, {})
+    (font,) = page_fonts(render_html(SUMMARY, pack).content.decode())
+    assert set(map(ord, text)) <= font.getBestCmap().keys()
+    assert {"GSUB", "GPOS"} <= set(font.keys())
+    assert glyphs_of(font, text) == len(glyph_numbers(family, text))
+
+
+def glyphs_of(font: TTFont, text: str) -> int:
+    """The number of glyphs that HarfBuzz writes a text with."""
+    content = BytesIO()
+    font.flavor = None
+    font.save(content)
+    return len(_shaped_glyphs(harfbuzz.Font(harfbuzz.Face(content.getvalue())), text))
+
+
+def glyph_numbers(family: str, text: str) -> list[int]:
+    return _shaped_glyphs(open_font(family_source(family, bold=False, italic=False)).font, text)
+
+
+def _shaped_glyphs(font: harfbuzz.Font, text: str) -> list[int]:
+    buffer = harfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    harfbuzz.shape(font, buffer)
+    return [glyph.codepoint for glyph in buffer.glyph_infos]

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from tests.command import write_plan
 from tests.hostile_fonts import ARIMO, font_of, font_of_subroutines, saved
 from tests.nu_checker import html_problems
-from tests.pages import SUMMARY, pack_of
+from tests.pages import PATH, SETTINGS, SUMMARY, pack_of
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import EXAMPLE, SHIPPED_PACKS, example_summary, shipped_pack, summary_of, web_page
 from tests.web_pages import VERSIONS, band_pack, pack_with_styles, web_summaries
@@ -31,7 +32,7 @@ from ucap_reports.html.theme_style_sheet import DARK, font_rules
 from ucap_reports.problems.catalogue import catalogue_entry, forms_of
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast
-from ucap_reports.template.pack import STYLE_SHEET, Pack
+from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
@@ -517,3 +518,85 @@ def test_a_phone_number_with_a_link_of_the_template_has_no_other_link_around_it(
     phone = "{{ summary.contact.phone }}"
     page = page_of(f"<p>{phone}</p><p><a href='https://example.org'>{phone}</a></p>", summary)
     assert page.xpath("//main//a/@href") == ["tel:+39061234567", "https://example.org"]
+
+
+def page_fonts(page: str) -> list[TTFont]:
+    """The fonts in a page."""
+    return [TTFont(BytesIO(b64decode(data))) for data in re.findall(r"src:url\(data:font/woff;base64,([^)]*)\)", page)]
+
+
+def test_the_font_of_the_page_has_the_letters_of_links_marks_of_drafts_and_markers() -> None:
+    body = "<p lang='tr' class='shout'>istanbul</p><ol><li>one</li></ol><ul><li>two</li></ul>"
+    head = "<thead><tr><th/><th>Qx</th><th>Zy</th></tr></thead>"
+    body += f"<table>{head}<tr><th>l</th><td>1</td><td>2</td></tr></table>"
+    pack = pack_of(f"<document>{body}</document>", styles={"shout": {"capitals": True}, "list": {"marker": "»"}})
+    (version, _) = VERSIONS
+    summary = replace(SUMMARY, status="draft", versions=(replace(version, text="Word"),))
+    (font,) = page_fonts(render_html(summary, pack).content.decode())
+    assert set(map(ord, "DRAFTWordİSTANBUL1.»\u00a0QxZy:")) <= font.getBestCmap().keys()
+
+
+def test_fonts_and_bars_with_similar_names_have_rules_of_their_own() -> None:
+    settings = deepcopy(SETTINGS)
+    for name, word in (("a_b", "Georgia"), ("a-b", "Verdana"), ("A-B", "Tahoma"), ("a.b", "Calibri")):
+        settings["theme"]["fonts"][name] = {"word": word, "pdf": "Arimo"}
+        settings["theme"]["styles"][f"style-{word}"] = {"font": name}
+    settings["theme"]["styles"] |= {"bar_a": {"colour": "#AA0000"}, "bar-a": {"colour": "#00AA00"}}
+    styles = ["style-Georgia", "style-Verdana", "style-Tahoma", "style-Calibri"]
+    body = "".join(f"<p class='{name}'>Text</p>" for name in styles)
+    body += "<bar class='bar_a' value='1' max='2'/><bar class='bar-a' value='1' max='2'/>"
+    template = PackFile(PATH, f"<document>{body}</document>".encode())
+    page = render_html(
+        SUMMARY, Pack(PackSettings.model_validate(settings), {PAGE_TEMPLATE: template}, {})
+    ).content.decode()
+
+    stacks = dict(re.findall(r'--(font-[^:;]*):("ucap [^;}]*)', page))
+    for name in styles:
+        (used,) = re.findall(rf"\.{name.lower()}\{{[^}}]*font-family:var\(--([^)]*)\)", page)
+        family, word, *_ = stacks[used].split(",")
+        assert word == f'"{name.partition("-")[2]}"'
+        assert f"@font-face{{font-family:{family};" in page
+    bars = re.findall(r'class="_bar (\S+) _share-50"', page)
+    assert [re.findall(rf"\n\.{bar}\{{background:#(\w+)", page)[0] for bar in bars] == ["AA0000", "00AA00"]
+
+
+def test_a_heading_in_a_header_cell_is_a_heading_by_its_role(tmp_path: Path) -> None:
+    body = "<h1>Title</h1><table><tr><th><h2>Label</h2></th><td><h2>Value</h2></td><td>Text</td></tr></table>"
+    path = tmp_path / "page.html"
+    path.write_bytes(render_html(SUMMARY, pack_of(f"<document>{body}</document>")).content)
+    assert html_problems([path]) == []
+    page = html.fromstring(path.read_text(encoding="utf-8"))
+    assert page.xpath("//th//*[@role='heading']/@aria-level") == ["2"]
+    assert texts(page, "//td//h2") == ["Value"]
+
+
+def test_a_text_that_mentions_the_office_is_no_address() -> None:
+    page = page_of("<div><p>IUC is a programme of many cities.</p></div><div><p>Contact</p><p>IUC</p></div>")
+    assert texts(page, "//address") == ["Contact IUC"]
+
+
+def test_a_paragraph_in_the_other_direction_is_aligned_like_the_text_around_it() -> None:
+    arabic = "<span lang='ar'>برنامج (12)</span>"
+    page = page_of(f"<p>{arabic}</p><ul><li>{arabic}</li></ul><table><tr><td lang='ar'>{arabic}</td></tr></table>")
+    turned: list[html.HtmlElement] = page.xpath("//main//*[@dir='rtl']")
+    assert [(element.tag, element.get("lang")) for element in turned] == [("p", "ar"), ("span", "ar"), ("td", "ar")]
+    assert [element.get("class") for element in turned] == ["_side-left", None, "cell"]  # the cell has its direction
+    page = page_of("<p><span lang='en'>Programme</span></p>", replace(SUMMARY, language="ar"))
+    assert page.xpath("//main//p/@class") == ["_side-right"]
+
+    bordered = {"marked": {"border": {"left": {"width": "2 mm", "colour": "#000000"}}}}
+    body = f"<p class='marked'>{arabic}</p><table><tr><td class='marked'>{arabic}</td></tr></table>"
+    marked = render_html(SUMMARY, pack_of(f"<document>{body}</document>", styles=bordered)).content.decode()
+    assert html.fromstring(marked).xpath("name(//*[@dir='rtl'][1])") == "span"  # the border stays at the left
+    assert marked.count('"><span lang="ar" dir="rtl">') == 2
+
+
+def test_padding_is_at_the_start_and_the_end_of_the_text() -> None:
+    styles = {"wide": {"padding": "1 mm, 2 mm, 3 mm, 4 mm"}, "even": {"padding": "1 mm, 2 mm"}}
+    pack = pack_of("<document><p class='wide'>A</p><p class='even'>B</p></document>", styles=styles)
+    page = render_html(SUMMARY, pack).content.decode()
+    assert re.findall(r"padding-block:([^;}]*);padding-inline:([^;}]*)", page)[-1] == (
+        "0.315rem 0.945rem",
+        "1.26rem 0.63rem",
+    )
+    assert "padding:0.315rem 0.63rem 0.315rem 0.63rem" in page

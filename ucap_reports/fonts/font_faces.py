@@ -104,6 +104,9 @@ class Family(Struct, frozen=True):
 _TABLE = toml.decode(Path(__file__).with_name("families.toml").read_bytes(), type=dict[str, list[Family]])
 FAMILIES = {family.name: family for family in _TABLE["family"]}
 """The families by name, in the order in which they are offered for a character."""
+_SHAPED_SCRIPTS = tuple([script for family in FAMILIES.values() if family.shaped for script in family.scripts])
+_FIRST_SHAPED, _FIRST_FORM = "\u0600", "\ufb1d"
+"""The first letter of such a script, and the first character that is a form of a letter, which does not change."""
 
 
 def family_source(name: str, *, bold: bool, italic: bool, location: Location = NOWHERE) -> FontSource:
@@ -128,6 +131,17 @@ def missing_families(language: str) -> tuple[Family, ...]:
 def shaped_families() -> tuple[str, ...]:
     """Return the names of the installed families of scripts whose letters change beside each other."""
     return tuple(family.name for family in FAMILIES.values() if family.shaped and family.folder)
+
+
+@lru_cache(maxsize=4096)
+def needs_shaping(character: str) -> bool:
+    """Return whether a character is a letter or a mark that changes beside others, as those of the shaped families do.
+
+    Other fonts, such as those of packs, may have it, but it is not printed with them: it would be misspelt.
+    """
+    if not _FIRST_SHAPED <= character < _FIRST_FORM or unicodedata.category(character)[0] not in "LM":
+        return False
+    return unicodedata.name(character, "").startswith(_SHAPED_SCRIPTS)
 
 
 def face_name(family: str, *, bold: bool, italic: bool) -> str:

@@ -16,7 +16,7 @@ from deflate import zlib_compress
 from msgspec import Struct
 
 from ucap_reports.fonts.embedding_rights import may_be_in_web_pages
-from ucap_reports.fonts.font_faces import Face
+from ucap_reports.fonts.font_faces import Face, needs_shaping
 from ucap_reports.fonts.font_sources import REGULAR, FontSource
 from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font
 
@@ -264,7 +264,11 @@ def _index(items: Sequence[bytes]) -> bytes:
 
 # Fonts of web pages
 _WEB_FLAGS = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
-_LEFT_OUT = ("GSUB", "GDEF", "DSIG", "STAT", "MVAR", "meta", "BASE", "JSTF", "hdmx", "VDMX", "LTSH", "kern", "gasp")
+_WEB_FLAGS_OF_SHAPED = harfbuzz.SubsetFlags.NO_HINTING
+"""The same for fonts whose letters change beside each other, which need glyphs for that."""
+_LEFT_OUT = ("DSIG", "STAT", "MVAR", "meta", "BASE", "JSTF", "hdmx", "VDMX", "LTSH", "kern", "gasp")
+"""Tables that no text needs."""
+_SUBSTITUTIONS = ("GSUB", "GDEF")
 """Tables that Latin, Greek and Cyrillic text does not need."""
 _WEIGHT = "wght"
 """The axis of variable fonts from light to bold."""
@@ -326,6 +330,8 @@ def _web_subset(source: FontSource, characters: frozenset[int], *, has_bold: boo
     with suppress(Exception):  # HarfBuzz raises any exception for a damaged font, which the PDF reports
         face = open_font(source).face
         kept = characters & covered_characters(source)
+        if not source.shaped:
+            kept = frozenset([code for code in kept if not needs_shaping(chr(code))])
         if kept and may_be_in_web_pages(face):
             pinned = _pinned_axes(face, has_bold=has_bold)
             has_weights = any(axis.tag == _WEIGHT and axis.tag not in pinned for axis in face.axis_infos)
@@ -358,8 +364,10 @@ def _pinned_axes(face: harfbuzz.Face, *, has_bold: bool) -> list[str]:
 def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int], pinned: Iterable[str]) -> bytes:
     """Return an OpenType font with these characters, and without the pinned axes."""
     request = harfbuzz.SubsetInput()
-    request.flags = _WEB_FLAGS
-    left_out = _LEFT_OUT if source.path is not None else (*_LEFT_OUT, _POSITIONS)
+    request.flags = _WEB_FLAGS_OF_SHAPED if source.shaped else _WEB_FLAGS
+    left_out = _LEFT_OUT if source.shaped else (*_LEFT_OUT, *_SUBSTITUTIONS)
+    if source.path is None:
+        left_out = (*left_out, _POSITIONS)
     request.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in left_out)
     request.unicode_set.update(characters)
     for axis in pinned:

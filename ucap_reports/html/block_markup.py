@@ -51,6 +51,7 @@ from ucap_reports.page.page_tree import (
     content_text,
     has_page_numbers,
     headings_in,
+    list_sign,
     tree_paragraphs,
 )
 from ucap_reports.pictures.document_pictures import JPEG
@@ -70,7 +71,7 @@ from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.chart_data import ChartData
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.orthography import colon
+from ucap_reports.text.orthography import capitals, colon
 from ucap_reports.text.rich_text import Marker, Run
 from ucap_reports.text.template_values import Bar, Tile
 
@@ -87,7 +88,8 @@ _VERTICAL_CLASSES = {"stretch": "_stretch", "middle": "_middle", "bottom": "_bot
 class InheritedLook(Struct, frozen=True):
     """What a block inherits: the style of its text, the language, the background, and the width of its place.
 
-    `is_main` if the place has the width of the page; `is_margin` in page headers and footers.
+    `is_main` if the place has the width of the page; `is_margin` in page headers and footers; `is_label` in header
+    cells of tables.
     """
 
     style: Style
@@ -96,6 +98,7 @@ class InheritedLook(Struct, frozen=True):
     background: Colour | None = None
     is_main: bool = False
     is_margin: bool = False
+    is_label: bool = False
 
 
 class ElementContent(Struct, frozen=True):
@@ -190,45 +193,65 @@ class BlockWriter:
             identifier = f' id="{self._title_id}"'
         if text.level == 1:
             self._is_title_written = True
-        content = self._text_content(text, around)
+        role = ""
+        if text.level and around.is_label:  # HTML has no headings in header cells
+            name, role = "p", f' role="heading" aria-level="{text.level}"'
+        content = self._text_content(text, around, keeps_direction=_is_uneven(text.style))
         classes = _class_attribute(content.classes, more)
-        return f"<{name}{identifier}{classes}{content.language}>{content.markup}</{name}>"
+        return f"<{name}{identifier}{classes}{role}{content.language}>{content.markup}</{name}>"
 
-    def _text_content(self, text: TextBlock, around: InheritedLook) -> ElementContent:
-        """Return the content of a paragraph, whose classes are those of its style if it is not inherited."""
+    def _text_content(self, text: TextBlock, around: InheritedLook, *, keeps_direction: bool = False) -> ElementContent:
+        """Return the content of a paragraph, whose classes are those of its style if it is not inherited. One in the
+        other direction than the text around it is aligned like that, as in the other formats. With `keeps_direction`,
+        its element has the direction of the text around it, so that its marker or border stays at its side.
+        """
         style = text.style
         for run in text.content:
             if isinstance(run, Run):
-                characters = run.text.upper() if style.capitals else run.text
-                face = style.font, style.bold or run.bold, style.italic or run.italic
-                self.texts[face].append(characters)
+                characters = run.text
+                if style.capitals:
+                    characters = capitals(characters, run.language or around.language)
+                self._use(style, characters, bold=run.bold, italic=run.italic)
         language = language_of_content(text.content, around.language)
+        side = ""
+        if is_right_to_left(language) != is_right_to_left(around.language):
+            if keeps_direction:
+                language = around.language
+            else:
+                side = self._sheet.side(style.align, right_to_left=is_right_to_left(around.language))
         markup = inline_markup(text.content, language, whole_words=True)
         may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
         if may_be_phone and not _has_links(text.content) and content_text(text.content).strip() == self._contact.phone:
             markup = f'<a href="{self._phone_link}">{markup}</a>'
         return ElementContent(
             markup,
-            self._sheet.text_class(style, around.style, around.background),
+            f"{self._sheet.text_class(style, around.style, around.background)} {side}".strip(),
             language_attributes(language, around.language),
         )
+
+    def _use(self, style: Style, text: str, *, bold: bool = False, italic: bool = False) -> None:
+        """Note that the page has a text in a style, for the characters of its fonts."""
+        self.texts[style.font, style.bold or bold, style.italic or italic].append(text)
 
     def _items(self, items: Items, around: InheritedLook, more: str) -> str:
         if not items.items:
             return ""
+        self._use(around.style, _markers(items, right_to_left=is_right_to_left(around.language)))
         name = "ol" if items.marker is Marker.NUMBER else "ul"
         start = f' start="{items.start}"' if items.start != 1 else ""
         classes = self._sheet.list_class(items, right_to_left=is_right_to_left(around.language))
         written = [f"<{name}{_class_attribute(classes, more)}{start}>"]
         for item in items.items:
-            content = self._content(item, items.style.gap, around)
+            content = self._content(item, items.style.gap, around, keeps_direction=True)
             written.append(f"<li{_class_attribute(content.classes)}{content.language}>{content.markup}</li>")
         return "".join([*written, f"</{name}>"])
 
-    def _content(self, blocks: Sequence[Block], gap: float, around: InheritedLook) -> ElementContent:
+    def _content(
+        self, blocks: Sequence[Block], gap: float, around: InheritedLook, *, keeps_direction: bool = False
+    ) -> ElementContent:
         """Return the content of a list item or a cell; a single paragraph like the text around it has no element."""
         if len(blocks) == 1 and isinstance(blocks[0], TextBlock) and _is_plain(blocks[0], around):
-            return self._text_content(blocks[0], around)
+            return self._text_content(blocks[0], around, keeps_direction=keeps_direction)
         return ElementContent(self._stack(blocks, around, gap))
 
     def _contents(self, contents: ContentsBlock, around: InheritedLook, more: str) -> str:
@@ -244,7 +267,7 @@ class BlockWriter:
             if heading.level not in CONTENTS_LEVELS:
                 continue
             style = contents.chapter if heading.level == chapter_level else contents.entry
-            self.texts[style.font, style.bold, style.italic].append(heading.text)
+            self._use(style, heading.text)
             link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
             if heading.level == chapter_level:
                 if is_open:
@@ -322,8 +345,7 @@ class BlockWriter:
             y = label.y + (leading + 0.7 * size) / 2
             attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
             labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
-            face = chart.text.font, label.bold, False
-            self.texts[face].append(label.text)
+            self._use(chart.text, label.text, bold=label.bold)
         shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")
         shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
         colour = self._sheet.text_class(chart.style, around.style, around.background)
@@ -398,14 +420,16 @@ class BlockWriter:
 
     def _is_address(self, box: Division) -> bool:
         """Return whether a box below no other one has the lines of the contact."""
-        words = ""
+        lines = []
         for block in box.blocks:
             if not isinstance(block, TextBlock) or block.level:
                 return False
-            words += f"{content_text(block.content)}\n"
+            lines.append(content_text(block.content).strip())
         contact = self._contact
-        known = {contact.email, contact.phone, contact.website, contact.office} - {""}
-        return any(name in words for name in known)
+        if contact.office and contact.office in lines:
+            return True
+        words = "\n".join(lines)
+        return any(name and name in words for name in (contact.email, contact.phone, contact.website))
 
     def _row(self, box: Division, look: InheritedLook) -> tuple[str, str]:
         """Return blocks side by side, and the classes of the box around them."""
@@ -464,6 +488,7 @@ class BlockWriter:
                 attributes += ' scope="col"' if is_head else ' scope="row"'
             elif names and cell.span == 1 and names[start]:
                 attributes += f' data-column="{text_markup(names[start])}"'
+                self._use(cell.style, names[start], bold=True)
             if cell.span > 1:
                 attributes += f' colspan="{cell.span}"'
             width = sum(widths[start : start + cell.span])
@@ -493,8 +518,8 @@ class BlockWriter:
         """Return a cell of that width as an element of that name."""
         style, language = cell.style, cell.language or around.language
         background = style.background or around.background
-        look = InheritedLook(without_box(style), language, inner_width(style, width), background)
-        content = self._content(cell.blocks, style.gap, look)
+        look = InheritedLook(without_box(style), language, inner_width(style, width), background, is_label=name == "th")
+        content = self._content(cell.blocks, style.gap, look, keeps_direction=_is_uneven(style))
         own = self._sheet.style_class("cell", style, around.background)
         classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))
         spoken = content.language or language_attributes(language, around.language)
@@ -506,6 +531,15 @@ def _class_attribute(*names: str) -> str:
     """Return the attribute with these classes, without those that are empty. Documents share most of them."""
     written = " ".join(filter(None, names))
     return f' class="{written}"' if written else ""
+
+
+def _markers(items: Items, *, right_to_left: bool) -> str:
+    """Return the characters of the markers of a list, as page.css and the style sheet of the theme write them."""
+    if items.marker is Marker.NONE:
+        return ""
+    if items.marker is Marker.NUMBER:
+        return "".join(f"{number}. " for number in range(items.start, items.start + len(items.items)))
+    return f"{list_sign(items.marker, items.style, right_to_left=right_to_left)}\N{NO-BREAK SPACE}"
 
 
 def _title_id(tree: PageTree) -> str:
@@ -521,6 +555,11 @@ def _is_printed(text: TextBlock) -> bool:
     if has_page_numbers(text.content):
         return False
     return bool(text.content) or is_boxed(text.style)
+
+
+def _is_uneven(style: Style) -> bool:
+    """Return whether the edges of a box are different at the start and the end of its text."""
+    return style.padding.left != style.padding.right or style.rule_start != style.rule_end
 
 
 def _has_links(content: Content) -> bool:

@@ -30,7 +30,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
-from ucap_reports.template.theme import DrawnRule, FontFamily, Style, Theme
+from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
 
 _BASE = Path(__file__).with_name("page.css").read_bytes()
@@ -54,6 +54,8 @@ _ON_NARROWEST_PHONES = 0.8
 """The smallest size of large text, relative to that on a phone."""
 _NOT_NAME = re.compile(r"[^a-z0-9-]+")
 _NOT_FONT = re.compile(r"[^\w -]+")
+_NOT_PROPERTY = re.compile(r"[^\w-]")
+"""A character that identifiers of CSS have only with an escape."""
 _ALIGN_ITEMS = {"top": "flex-start", "middle": "center", "bottom": "flex-end", "stretch": "stretch"}
 _VERTICAL = {"top": "top", "middle": "middle", "bottom": "bottom", "stretch": "top"}
 _ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch": "start"}
@@ -238,8 +240,12 @@ class PageStyles:
 
     def bar(self, style: Style, share: float, full: float | None, height: float) -> tuple[str, str]:
         """Return the classes of a bar and of its place, which is as wide as there is room without a full length."""
-        background = f"background:#{style.colour.hex};height:{self._rem(height)}"
-        name = self._measure("bar", style.name, background, dark=f"background:#{_dark_text(style).hex}")
+        key = "bar", style
+        if key not in self._names:
+            self._names[key] = f"_{self._free_name(f'bar-{style.name}')}"
+        name = self._names[key]
+        self._measures[f".{name}"] = f"background:#{style.colour.hex};height:{self._rem(height)}"
+        self._dark_rules[f".{name}"] = f"background:#{_dark_text(style).hex}"
         shared = self._measure("share", _number(share * 100), f"--share:{_number(share)}")
         container = "_bar-place" if full is None else f"_bar-place {self._full_length(full)}"
         return f"_bar {name} {shared}", container
@@ -267,6 +273,13 @@ class PageStyles:
         """Return the class of blocks side by side that are aligned like those in a box of the style."""
         align = style.align_block or usual
         return self._measure("items", align, f"align-items:{_ALIGN_ITEMS[align]}")
+
+    def side(self, align: Align, *, right_to_left: bool) -> str:
+        """Return the class of text in the other direction than the text around it, which is aligned like that."""
+        if align not in {"start", "end"}:
+            return ""
+        side = "right" if right_to_left == (align == "start") else "left"
+        return self._measure("side", side, f"text-align:{side}")
 
     def cell_align(self, style: Style) -> str:
         """Return the class of a cell with the vertical alignment of its style."""
@@ -315,11 +328,11 @@ class PageStyles:
             "width": f"{_number(self._width)}rem",
             "above": f"{_number(above_header / self._unit)}rem",
             "below": f"{_number(below_header / self._unit)}rem",
-            **{f"font-{_class_name(name)}": _font_stack(theme, name) for name in theme.fonts},
+            **{_font_property(name): _font_stack(theme, name) for name in theme.fonts},
         }
         dark = {"page": f"#{DARK.hex}", "ink": f"#{_dark_text(body).hex}", "link": f"#{_dark_text(link).hex}"}
         leading = max(body.leading / body.size, _LEAST_LEADING)
-        font = f"font-family:var(--font-{_class_name(body.font)});line-height:{_number(leading)}"
+        font = f"font-family:var(--{_font_property(body.font)});line-height:{_number(leading)}"
         width, height = theme.paper
         margins = theme.margins
         most_above, most_below = _MOST_PRINT_MARGINS
@@ -415,13 +428,16 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
         return f"#{self.link.colour.hex}" if style.colour == self.colour else "currentcolor"
 
     def padding(self, style: Style) -> str:
-        """Return the padding; that of a short rule is between the text and the rule."""
+        """Return the declarations of the padding; that of a short rule is between the text and the rule."""
         top, right, bottom, left = style.padding
         if style.rule_below is not None and style.rule_below.length is not None:
             bottom = type(bottom)(0)
         if style.rule_above is not None and style.rule_above.length is not None:
             top = type(top)(0)
-        return " ".join(self.rem(length) for length in (top, right, bottom, left))
+        if right == left:
+            return f"padding:{' '.join(self.rem(length) for length in (top, right, bottom, left))}"
+        # The left one is at the start of the text, which may be at the right.
+        return f"padding-block:{self.rem(top)} {self.rem(bottom)};padding-inline:{self.rem(left)} {self.rem(right)}"
 
 
 @lru_cache(maxsize=_MOST_STYLES)
@@ -431,7 +447,7 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
     if kind != "image":
         own.append(f"font-size:{look.text_size(style)};color:#{style.colour.hex}")
         own.append(f"line-height:{_number(style.leading / style.size)}")
-        own.append(f"font-family:var(--font-{_class_name(style.font)})")
+        own.append(f"font-family:var(--{_font_property(style.font)})")
         own.append(f"font-weight:{'bold' if style.bold else 'normal'}")
         own.append(f"font-style:{'italic' if style.italic else 'normal'}")
         own.append(f"text-align:{style.align}")
@@ -445,7 +461,7 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
     if style.background is not None:
         own.append(f"background:#{style.background.hex}")
     if any(style.padding):
-        own.append(f"padding:{look.padding(style)}")
+        own.append(look.padding(style))
     for name, side in _SIDES.items():
         rule: DrawnRule | None = getattr(style, name)
         if rule is not None and rule.length is None:
@@ -522,14 +538,20 @@ def _marker_value(sign: str) -> str:
 def _font_stack(theme: Theme, name: str) -> str:
     """Return the fonts for the text of a font of the theme: that in the page, and those of the reader's system."""
     family = theme.fonts[name]
-    named = [f"ucap {name}", family.word, family.pdf or "", family.word_east_asian]
-    cleaned = dict.fromkeys(_NOT_FONT.sub("", font) for font in named)
+    named = [family.word, family.pdf or "", family.word_east_asian]
+    cleaned = dict.fromkeys([_font_name(name), *(_NOT_FONT.sub("", font) for font in named)])
     return ",".join([*(f'"{font}"' for font in cleaned if font), "sans-serif"])
 
 
 def _font_name(name: str) -> str:
-    """Return the name of the font in the page for a font of the theme."""
-    return _NOT_FONT.sub("", f"ucap {name}")
+    """Return the name of the font in the page for a font of the theme, which no other one has."""
+    return _NOT_FONT.sub(lambda sign: "".join(f".{ord(character):x}" for character in sign[0]), f"ucap {name}")
+
+
+@lru_cache(maxsize=_MOST_STYLES)
+def _font_property(name: str) -> str:
+    """Return the custom property with the fonts for the text of a font of the theme, without the hyphens before it."""
+    return _NOT_PROPERTY.sub(lambda sign: f"\\{ord(sign[0]):x} ", f"font-{name}")
 
 
 def _properties(values: Mapping[str, str]) -> str:

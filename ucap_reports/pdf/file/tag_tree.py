@@ -163,9 +163,8 @@ class StructureTree:
             space = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
             spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
         owners = _Owners(pages)
-        root = ""
-        if self.root.prune():
-            root = f"/K[{_ElementWriter(document, pages, own, anchors, owners).write(self.root, f'{top} 0 R')}]"
+        self.root.prune()  # the root is there even if the document has no text (ISO 14289-2, 8.2.5.2)
+        root = f"/K[{_ElementWriter(document, pages, own, anchors, owners).write(self.root, f'{top} 0 R')}]"
         parents = list(owners.entries())
         document.put(parent_tree, f"<</Nums[{' '.join(parents)}]>>".encode("ascii"))
         keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(parents)}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ucap_reports.fonts.font_faces import Face, language_families, open_face
+from ucap_reports.fonts.font_faces import Face, language_families, needs_shaping, open_face
 from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontSource
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
@@ -78,10 +78,10 @@ class FaceWriter:
         self._widths: dict[str, int] = {}
 
     def has(self, character: str) -> bool:
-        """Return whether the face has the character."""
+        """Return whether the face has the character, and it can be written in the face."""
         if character in self._codes:
             return True
-        if not self.face.has(character):
+        if not self.face.has(character) or (not self.source.shaped and needs_shaping(character)):
             return False
         code = self.face.index.code(ord(character))
         self._codes[character] = code.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES) if code else ""
