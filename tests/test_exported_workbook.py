@@ -327,6 +327,27 @@ def test_import_changes_only_the_cells_that_were_changed(project: Path) -> None:
     assert text(project) == TIANJIN
 
 
+@pytest.mark.parametrize(
+    ("column", "content", "field", "value"),
+    [
+        ("themes", "• Ports\n• Water", "themes", ["Ports", "Water"]),
+        ("themes", "1. Ports\n2. Water", "themes", ["Ports", "Water"]),
+        ("themes", "12. floor", "themes", ["12. floor"]),
+        ("sdgs", "1. No Poverty\n2. Zero Hunger", "sdgs", None),
+        ("period", "- 2019", "period", "- 2019"),
+        ("title", "one_x000D_\ntwo", "title", "one\ntwo"),
+    ],
+)
+def test_import_reads_lists_and_line_ends_as_people_type_them(
+    project: Path, column: str, content: str, field: str, value: object
+) -> None:
+    edited(project, lambda book: setattr(cell_of(book, "Plans", column, "tianjin-rome"), "value", content))
+
+    after = {path: new for (_, path), (_, new) in changes(update(project, "edited.xlsx", "--dry-run")).items()}
+
+    assert after.get(field) == value
+
+
 def test_import_separates_goals_on_one_line_of_a_cell(project: Path) -> None:
     workbook = exported(project)
     sheet = workbook["Plans"]

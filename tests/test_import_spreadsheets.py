@@ -108,6 +108,8 @@ def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:
         (0.12, '0" %"', "0.12"),
         (12, "0\\%", "12"),
         (757, "0.00", "757.00"),
+        (13.6e6, '0.0,,"M"', "13600000"),
+        ("one_x000D_\ntwo", "General", "one two"),
         (1e300, "0.00", "1e+300"),
         (2018.0, "General", "2018"),
         (True, "General", "True"),

@@ -13,7 +13,7 @@ from typing import Any
 
 from ucap_reports.importers.exported_sheets import scalar_text
 from ucap_reports.importers.imported_cells import Filler, choice_key, joined_countries
-from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
+from ucap_reports.importers.parsed_summary import ParsedCell, dump_text, without_typed_markers
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.amounts_and_dates import dates_meant
@@ -36,10 +36,6 @@ _DETAIL_LINE = re.compile(rf"\s+|[{_SIGNS}]\s")
 _INDENT = "  "
 """What begins a further line of an item."""
 _LIST_MARKER = re.compile(rf"\s*(?:[{_SIGNS}]\s+)?")
-_MARKED_LINE = re.compile(rf"(?P<indent>\s*)(?:(?P<sign>[{_SIGNS}])|(?P<number>\d{{1,2}})[.)])\s+(?=\S)")
-"""A line that begins with the sign or the number of an item."""
-_MIN_NUMBERED = 2
-"""A single line that begins with a number may be a sentence."""
 _HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 _COUNTRY_END = re.compile("[;\n\u3001]|[,\u060c]\\s")
@@ -189,28 +185,12 @@ def _row_text(table: Field, row: Any) -> str:
 def _without_markers(field: Field, text: str, before: Any) -> str:
     """Return the lines of a list without the signs or numbers before its items, unless its value has them.
 
-    Numbers are those of items if they count from 1, unlike that of "12. floor"; before the titles of goals, they are
-    those of the goals. Lines that are indented, or begin with another sign, belong to the item above them, and stay as
-    they are.
+    Numbers before the titles of goals are those of the goals.
     """
-    lines = text.strip("\n").split("\n")
-    marked = [_MARKED_LINE.match(line) for line in lines]
-    first = marked[0]
-    if first is None or lines[0] in form_text(field, before).split("\n"):
+    unmarked = without_typed_markers(text, form_text(field, before))
+    if field.type is FieldType.GOALS and not all(_DIGIT.search(line) for line in unmarked.split("\n")):
         return text
-    items: list[int] = []
-    for index, match in enumerate(marked):
-        if match is not None and match["sign"] == first["sign"] and len(match["indent"]) <= len(first["indent"]):
-            items.append(index)
-    numbers = [int(match["number"]) for match in marked if match is not None and match["number"]]
-    is_counted = len(numbers) >= _MIN_NUMBERED and numbers == list(range(1, len(numbers) + 1))
-    if first["number"] and not is_counted:
-        return text
-    for index in items:
-        lines[index] = _MARKED_LINE.sub("", lines[index], count=1)
-    if field.type is FieldType.GOALS and not all(_DIGIT.search(line) for line in lines):
-        return text
-    return "\n".join(lines)
+    return unmarked
 
 
 def _markdown(text: str) -> str:

@@ -112,6 +112,10 @@ _MIN_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = RarePattern(r"(\d{1,2})[.)]\s+(?=\S)")
+_MARKED_LINE = RarePattern(
+    r"(?P<indent>\s*)(?:(?P<sign>[→•▪●◦○‣·\uf0b7\uf0a7]|[-\u2013\u2014*](?=\s))\s*|(?P<number>\d{1,2})[.)]\s+)(?=\S)"
+)
+"""A line of plain text that begins with a typed marker."""
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
 _MARKER = RarePattern(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
@@ -230,6 +234,30 @@ def _typed_item(line: TextLine) -> TextLine:
     if number:
         return TextLine((replace(first, text=first.text[number.end() :]), *others), 0, Marker.NUMBER, int(number[1]))
     return line
+
+
+def without_typed_markers(text: str, shown: str = "") -> str:
+    """Return the lines of a list in plain text without the markers that are typed before its items, unless the list
+    that was `shown` has them.
+
+    Lines that are indented, or have another marker than the first one, belong to the item above them, and stay as they
+    are. Numbers are markers if they count from 1.
+    """
+    lines = text.strip("\n").split("\n")
+    if lines[0] in shown.split("\n"):
+        return text
+    marked = [_MARKED_LINE.match(line) for line in lines]
+    first = marked[0]
+    if first is None:
+        return text
+    numbers = [int(match["number"]) for match in marked if match is not None and match["number"]]
+    is_counted = len(numbers) >= _MIN_ITEMS and numbers == list(range(1, len(numbers) + 1))
+    if first["number"] and not is_counted:
+        return text
+    for index, match in enumerate(marked):
+        if match is not None and match["sign"] == first["sign"] and len(match["indent"]) <= len(first["indent"]):
+            lines[index] = lines[index][match.end() :]
+    return "\n".join(lines)
 
 
 def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemList]:

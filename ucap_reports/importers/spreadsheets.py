@@ -39,8 +39,14 @@ from ucap_reports.word.file.word_xml import whole
 
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
+_ESCAPED_CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f])_")
+"""A control character, such as the carriage return that Excel writes for texts with both signs of a line end (ISO/IEC
+29500-1, 22.4.2.4).
+"""
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
+"""Commas behind the last digit, each of which stands for three digits that are not shown."""
 _DECIMALS = re.compile(r"0\.(0{1,30})")
 """The decimals of a number format, of which programs show at most 30."""
 _PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w|(?P<sign>&))")
@@ -101,7 +107,7 @@ def shown_text(value: object, number_format: str) -> str:
         return _day(value, number_format)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _decimal(value, number_format)
-    return str(value)
+    return _ESCAPED_CONTROL.sub(lambda escape: chr(int(escape[1], 16)), str(value))
 
 
 class WorkbookSheet(Struct, frozen=True):
@@ -270,7 +276,7 @@ def _decimal(value: float, number_format: str) -> str:
     """
     is_exact = abs(value) < _EXACT
     shown = _LITERAL.sub("", number_format)
-    decimals = _DECIMALS.findall(shown)
+    decimals = [] if _SCALED.search(shown) else _DECIMALS.findall(shown)
     if is_exact and "%" in shown:
         percentage = Decimal(repr(value)) * 100
         return f"{percentage:.{len(decimals[-1]) if decimals else 0}f}%"

@@ -120,4 +120,4 @@ def _text(value: object, number_format: str) -> str:
     if value is None:
         return ""
     text = LINE_END.sub("\n", shown_text(value, number_format))
-    return text.replace(ESCAPED_UNDERSCORE, "").replace("_x000D_", "").strip("\n")
+    return text.replace(ESCAPED_UNDERSCORE, "").strip("\n")

@@ -37,7 +37,7 @@ from ucap_reports.importers.exported_sheets import (
     text_digest,
 )
 from ucap_reports.importers.imported_cells import choice_key, listed_goals
-from ucap_reports.importers.parsed_summary import PLACE_STEP
+from ucap_reports.importers.parsed_summary import PLACE_STEP, without_typed_markers
 from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported
 from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value, shown_text
 from ucap_reports.plan.field_descriptions import (
@@ -901,7 +901,7 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
         return choice_key(field, text.strip())
     if field.type not in LISTS:
         return as_written(field, text)
-    items = _items(field, text)
+    items = _items(field, text, before)
     if field.type is FieldType.GOALS:
         goals = []
         for item in items:
@@ -922,10 +922,12 @@ def _separate_goals(item: str) -> list[str]:
     return goals if len(goals) > 1 else [item]
 
 
-def _items(field: Field, text: str) -> list[str]:
+def _items(field: Field, text: str, before: Any) -> list[str]:
     """Return the items of a list in a cell: a line for each, or what begins with a hyphen."""
     lines = [line.rstrip() for line in text.split("\n")]
     if field.type not in RICH or not any(line.startswith(ITEM_START) for line in lines):
+        if field.type is not FieldType.GOALS:  # numbers are those of the goals
+            lines = without_typed_markers(text, plan_cell(field, before).text).split("\n")
         return [line.strip() for line in lines if line.strip()]
     items: list[list[str]] = []
     for line in lines:
