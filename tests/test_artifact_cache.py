@@ -4,16 +4,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import get_ident
+from typing import Any
 
 import pytest
 
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
-from ucap_reports.batch.opened_project import PackStore
+from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.artifact_cache import MAX_BYTES, cached_artifact
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.template.xml_templates import prepared_template
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
@@ -254,6 +257,54 @@ def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every call of a compiler fail."""
     for place in ("word.compile.compile_word_template.compile_word_template", "template.xml_templates.compile_markup"):
         monkeypatch.setattr(f"ucap_reports.{place}", None)
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_packs_are_opened_once_for_the_same_files(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    first = documents(project, name)
+    assert len(stored(folder, "pack")) == 1
+    monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
+    assert documents(project, name) == first
+
+
+def test_a_pack_is_opened_again_after_a_change(project: Project) -> None:
+    settings = project.root / TEMPLATES / "own" / "pack.yaml"
+    for office in ("Office of Rome", "Office of Tianjin"):
+        settings.write_text(f"extends: plain\ncontact: {{office: {office}}}\n", encoding="utf-8")
+        for _ in range(2):
+            assert PackStore(project).open("own").settings.contact.office == office
+    for office in ("Office of Essen", "Office of Koriyama"):
+        project.settings.write_text(f"contact: {{office: {office}}}\n", encoding="utf-8")
+        for _ in range(2):
+            assert PackStore(project, project_settings(project).pack).open("own").settings.contact.office == office
+
+
+def test_a_pack_that_changed_while_it_was_opened_is_opened_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = project.root / TEMPLATES / "own" / "pack.yaml"
+
+    def opened_before_a_change(*arguments: Any) -> Pack:
+        monkeypatch.undo()
+        pack = open_pack(*arguments)
+        settings.write_text("extends: plain\ncontact: {office: Office of Rome}\n", encoding="utf-8")
+        return pack
+
+    before = settings.read_text(encoding="utf-8")
+    monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", opened_before_a_change)
+    assert PackStore(project).open("own").settings.contact.office == "Office of Rome"
+    settings.write_text(before, encoding="utf-8")
+    assert PackStore(project).open("own").settings.contact.office != "Office of Rome"
+
+
+def test_errors_of_a_pack_are_found_each_time(project: Project) -> None:
+    settings = project.root / TEMPLATES / "own" / "pack.yaml"
+    settings.write_text("extends: plain\nnothing: 1\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ProblemsFound, match="nothing"):
+            PackStore(project).open("own")
 
 
 @pytest.mark.parametrize("pack", SHIPPED_PACKS)

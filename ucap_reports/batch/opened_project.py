@@ -4,6 +4,7 @@ The settings are in `ucap.yaml` beside the plans; `settings_file` reads it. Each
 their digests are known without opening where possible.
 """
 
+import pickle
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -45,11 +46,9 @@ class PackStore:
 
     def open(self, name: str) -> "Pack":
         """Return the pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
-        from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
-
         if name not in self._opened:
             try:
-                self._opened[name] = open_pack(name, pack_folders(self._project), self._changes)
+                self._opened[name] = self._kept_pack(name)
             except ProblemsFound as errors:
                 self._opened[name] = errors.problems
             except OSError as error:
@@ -59,6 +58,25 @@ class PackStore:
         if isinstance(pack, tuple):
             raise ProblemsFound(pack)
         return pack
+
+    def _kept_pack(self, name: str) -> "Pack":
+        """Return the pack of that name, from the user's cache if it was opened before with the same files."""
+        if self._project is None:
+            return self._read_pack(name)
+
+        def opened() -> tuple[bytes, str]:
+            return pickle.dumps(self._read_pack(name)), self._digest_of_files()
+
+        content, files = cached_artifact("pack", (name, self.files_digest), tuple[bytes, str], opened)
+        if files != self.files_digest:  # they changed while the pack was opened
+            return self._read_pack(name)
+        pack: Pack = pickle.loads(content)  # noqa: S301 - nobody else can write to the cache, which has bytecode as well
+        return pack
+
+    def _read_pack(self, name: str) -> "Pack":
+        from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
+
+        return open_pack(name, pack_folders(self._project), self._changes)
 
     def fields(self, plan: Any, default: str) -> "KnownFields | None":
         """Return the fields that a plan may have, given as parsed YAML; None if its pack cannot be opened."""
