@@ -1,7 +1,7 @@
 """The editor in a real browser: plans are written in the form, saved by field, undone, merged and shown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -381,14 +381,14 @@ def test_table_is_a_grid_into_which_cells_are_pasted(context: BrowserContext, tm
               const paste = { clipboardData: data, cancelable: true, bubbles: true };
               input.dispatchEvent(new ClipboardEvent("paste", paste));
             }""",
-            "Rome\tlead\t50\r\nTianjin\thelps\t50\r\n",
+            'Rome\tlead\t50\r\n"Tianjin\n""West"""\thelps\t50\r\n',
         )
         expect(field(page, "partners[1].role")).to_have_value("helps")
         saved(page)
-        assert [row["name"] for row in values(editor)["partners"]] == ["Rome", "Tianjin"]
+        assert [row["name"] for row in values(editor)["partners"]] == ["Rome", 'Tianjin "West"']
         page.get_by_role("button", name="Up: Partners 2").click()
         saved(page)
-        assert [row["name"] for row in values(editor)["partners"]] == ["Tianjin", "Rome"]
+        assert [row["name"] for row in values(editor)["partners"]] == ['Tianjin "West"', "Rome"]
         page.get_by_role("button", name="Remove: Partners 1").click()
         saved(page)
         assert [str(row["share"]) for row in values(editor)["partners"]] == ["50"]
@@ -409,9 +409,35 @@ def test_other_values_can_be_called_unknown(page: Page, editor: Editor) -> None:
 
 def test_control_characters_are_left_out_and_named(page: Page, editor: Editor) -> None:
     field(page, "title").fill("Our\x07 plan")
-    expect(page.get_by_text("A character that no file can contain was left out.")).to_be_visible()
+    message = page.get_by_text("A character that no file can contain was left out.")
+    expect(message).to_be_visible()
     saved(page)
+    expect(message).to_be_visible()
     assert values(editor)["title"] == "Our plan"
+    field(page, "title").press("End")
+    field(page, "title").press("!")
+    expect(message).to_have_count(0)
+
+
+def test_refused_value_is_named_after_others_are_saved(page: Page, editor: Editor) -> None:
+    page.route(f"**/api/plans/{PLAN}", held_until(page))
+    field(page, "title").fill("x" * (1 << 20))
+    field(page, "period").fill("2018")
+    saved(page)
+    expect(page.get_by_text("the file is larger than 1 MiB")).to_be_visible()
+    expect(field(page, "title")).to_have_value("")
+    assert values(editor)["period"] == "2018"
+
+
+def held_until(page: Page) -> Callable[[Route], None]:
+    """A server that answers the first request when the period was typed, too."""
+
+    def handle(route: Route) -> None:
+        if route.request.method == "PATCH":
+            expect(field(page, "period")).to_have_value("2018")
+        route.continue_()
+
+    return handle
 
 
 def test_text_in_flight_survives_closing_the_page(context: BrowserContext, editor: Editor) -> None:
@@ -452,6 +478,69 @@ def test_text_from_word_is_cleaned(page: Page, editor: Editor) -> None:
     saved(page)
     expect(page.locator(".formatted", has_text="Second")).to_contain_text("A bold word")
     assert "error" not in {problem["severity"] for problem in editor.plan()["problems"]}
+
+
+def test_pasted_words_are_kept_if_the_server_cannot_read_them(page: Page) -> None:
+    page.route("**/api/paste", lambda route: route.abort())
+    field(page, "results").evaluate(
+        """input => {
+          const data = new DataTransfer();
+          data.setData("text/html", "<b>Two</b> words");
+          data.setData("text/plain", "Two words");
+          input.focus();
+          input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, cancelable: true, bubbles: true }));
+        }"""
+    )
+    expect(field(page, "results")).to_have_value("Two words")
+
+
+def test_ends_of_lines_are_kept_while_text_is_typed(page: Page, editor: Editor) -> None:
+    text = field(page, "challenges")
+    text.click()
+    for words in ("Air \n", "\n", "Water "):
+        page.keyboard.type(words)
+        saved(page)
+    page.keyboard.type("and soil")
+    saved(page)
+    assert values(editor)["challenges"].split() == ["Air", "Water", "and", "soil"]
+    assert "Air\n\nWater and soil" in values(editor)["challenges"].replace(" \n", "\n")
+
+
+def test_one_text_is_written_in_the_place_of_entries(page: Page, editor: Editor) -> None:
+    part = page.locator("section:has(#part-activities)")
+    part.get_by_role("button", name="Write one text instead").click()
+    expect(field(page, "activities")).to_be_focused()
+    assert editor.read() == PLAN_TEXT
+    part.get_by_role("button", name="Write separate entries instead").click()
+    expect(field(page, "activities").locator("textarea")).to_have_count(0)
+    part.get_by_role("button", name="Write one text instead").click()
+    page.keyboard.type("Visits.")
+    saved(page)
+    assert values(editor)["activities"] == "Visits."
+    part.get_by_role("button", name="Write separate entries instead").click()
+    saved(page)
+    assert values(editor)["activities"] == [{"text": "Visits."}]
+
+
+def test_goals_and_topics_that_somebody_else_has_changed_are_shown(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT + "sdgs: [11]\nurban_agenda: [Housing]\n")
+    expect(page.get_by_label("11 Sustainable Cities and Communities")).to_be_checked()
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT + "sdgs: [13]\nurban_agenda: [Air Quality]\n")
+    expect(page.get_by_label("13 Climate Action")).to_be_checked()
+    expect(page.get_by_label("11 Sustainable Cities and Communities")).not_to_be_checked()
+    expect(page.get_by_label("Housing", exact=True)).not_to_be_checked()
+    page.get_by_label("Wording of goal 13").fill("Our climate")
+    saved(page)
+    assert values(editor)["sdgs"] == ["SDG 13 Our climate"]
+
+
+def test_a_list_in_the_place_of_a_text_is_edited_as_a_list_in_the_text(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT + 'objectives: ["Water, air", Parks]\n')
+    expect(field(page, "objectives")).to_have_value("- Water, air\n- Parks")
+    field(page, "objectives").press("Control+End")
+    page.keyboard.type("!")
+    saved(page)
+    assert values(editor)["objectives"] == "- Water, air\n- Parks!\n"
 
 
 # Problems and pages

@@ -4,7 +4,7 @@ import { request, upload } from "/api.js";
 import { announce, button, element, find } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
 import { FIELD_HINTS, FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
-import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
+import { asList, copiedCells, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
 const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g; // control characters, which YAML cannot contain
 
@@ -16,6 +16,8 @@ export class PlanForm {
   #readOnly;
   #shape = "";
   #updates = [];
+  #chosen = {}; // what is chosen in the fields with check boxes
+  #asText = new Set(); // the fields with entries that are written as one text
 
   #after;
 
@@ -108,7 +110,8 @@ export class PlanForm {
 
   /** Show the plan as it is now: inputs keep their place, and are made again only where lists have changed. */
   update() {
-    const shape = JSON.stringify(shapeOf(this.#store.values)) + this.#store.editable;
+    const chosen = [this.#chosenIn("sdgs", goalNumber), this.#chosenIn("urban_agenda", agendaKey)];
+    const shape = JSON.stringify([shapeOf(this.#store.values), chosen, [...this.#asText], this.#store.editable]);
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#updates = [];
@@ -116,6 +119,14 @@ export class PlanForm {
       if (this.#readOnly) for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
     }
     for (const update of this.#updates) update();
+  }
+
+  /** What is chosen in a field; while a wording is typed there, what was chosen before, so that its input stays. */
+  #chosenIn(path, keyOf) {
+    const active = document.activeElement;
+    const isTyped = active?.type === "text" && plain(this.pathOf(active) ?? "") === path;
+    if (!isTyped) this.#chosen[path] = asList(this.#store.at(path)).map(keyOf);
+    return this.#chosen[path];
   }
 
   #part(part) {
@@ -198,25 +209,32 @@ export class PlanForm {
     const input = element(name, { id, "aria-describedby": `${id}-hint ${id}-problems`, ...attributes });
     input.addEventListener("input", () => this.#typed(path, input.value));
     this.#updates.push(() => {
-      const text = isCalledUnknown(this.#store.at(path)) && attributes["data-unknown"] ? "" : shown(this.#store.at(path));
-      if (input.value !== text && !(document.activeElement === input && this.#store.state === "saving")) input.value = text;
+      const text = isCalledUnknown(this.#store.at(path)) && attributes["data-unknown"] ? "" : this.#textAt(path);
+      // Spaces and empty lines at the end are not saved; who types them goes on with the next word.
+      const isTyped = document.activeElement === input && (this.#store.state === "saving" || input.value.trim() === text.trim());
+      if (input.value !== text && !isTyped) input.value = text;
     });
     return input;
   }
 
+  /** The value of a field as text; a list where the field has one text is a list in that text. */
+  #textAt(path) {
+    const value = this.#store.at(path);
+    const isText = this.#byPath.get(plain(path))?.rich && Array.isArray(value);
+    return isText ? value.map((item) => `- ${shown(item)}`).join("\n") : shown(value);
+  }
+
   #typed(path, written) {
     const text = written.replace(NOT_IN_FILES, "");
-    if (text !== written) {
-      const input = find(fieldId(path));
-      if (input) input.value = text;
-      this.#store.tell(say("charactersRemoved"));
-    }
-    const was = this.#store.at(path);
-    const isGroup = Array.isArray(was) && text.includes(",");
-    const isLanguage = LANGUAGES.includes(this.#byPath.get(plain(path))?.type);
-    const one = isLanguage ? (tagOf(text) ?? text) : text;
+    const field = this.#byPath.get(plain(path));
+    const isGroup = field?.list && Array.isArray(this.#store.at(path)) && text.includes(",");
+    const one = LANGUAGES.includes(field?.type) ? (tagOf(text) ?? text) : text;
     const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : one;
     this.#store.set(path, text.trim() === "" ? null : value);
+    if (text === written) return;
+    const input = find(fieldId(path));
+    if (input) input.value = text;
+    this.#store.tell(say("charactersRemoved"));
   }
 
   #line(field, path, isAlone = false) {
@@ -350,8 +368,9 @@ export class PlanForm {
   async #paste(event, input, path) {
     const html = event.clipboardData?.getData("text/html");
     if (!html) return;
+    const words = event.clipboardData.getData("text/plain");
     event.preventDefault();
-    const { text } = await request("POST", "/api/paste", { html });
+    const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: words }));
     const { selectionStart: start, selectionEnd: end, value } = input;
     this.#write(path, value.slice(0, start) + text + value.slice(end), start + text.length);
   }
@@ -492,9 +511,17 @@ export class PlanForm {
   /** Rich text, or a list of entries: people choose. */
   #entries(field, path) {
     const value = this.#store.at(path);
-    if (typeof value === "string" && !isUnknown(value)) {
+    const isText = typeof value === "string" && !isUnknown(value);
+    if (isText || (this.#asText.has(path) && isUnknown(value))) {
       const inner = field.fields.find((one) => one.rich);
-      return element("div", {}, this.#text(field, path, true), button(say("asEntries"), () => this.#store.set(path, [{ [inner.name]: this.#store.at(path) }])));
+      const toEntries = button(say("asEntries"), () => {
+        this.#asText.delete(path);
+        const text = this.#store.at(path);
+        if (isUnknown(text)) this.update();
+        else this.#store.set(path, [{ [inner.name]: text }]);
+        this.focus(path);
+      });
+      return element("div", {}, this.#text(field, path, true), toEntries);
     }
     const count = asList(value).length;
     const rows = Array.from({ length: count }, (_, index) => {
@@ -508,7 +535,8 @@ export class PlanForm {
     const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error" || (inner.rich && !inner.list && inner.type !== "details")).map((inner) => [inner.name, ""]));
     const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, empty), { id: `${fieldId(path)}-add` });
     const asText = count ? null : button(say("asText"), () => {
-      this.#store.set(path, " ");
+      this.#asText.add(path);
+      this.update();
       this.focus(path);
     }, { class: "quiet" });
     const printed = count === 1 ? say("oneItem") : say("itemCount", { count });
@@ -601,7 +629,7 @@ export class PlanForm {
     if (!/[\t\n]/.test(text.trimEnd())) return;
     event.preventDefault();
     this.#store.beginVisit();
-    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t").map((cell) => cell.replace(NOT_IN_FILES, "").trim()));
+    const lines = copiedCells(text.replace(NOT_IN_FILES, ""));
     let rows = asList(this.#store.at(path));
     lines.forEach((cells, down) => {
       const values = cells.map((cell, right) => [field.fields[position + right]?.name, cell]).filter(([name, cell]) => name && cell);

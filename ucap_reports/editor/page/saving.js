@@ -81,6 +81,7 @@ export class PlanStore {
   /** Replace the text of a file that cannot be edited by field. */
   setText(text) {
     this.text = text;
+    this.refusal = null;
     this.#waiting = [{ op: "set", path: "", value: text }];
     this.#keep();
     this.#schedule(PAUSE);
@@ -110,7 +111,7 @@ export class PlanStore {
     else this.#tell();
   }
 
-  /** Show a message about what was typed, until the next change is saved. */
+  /** Show a message about what was typed, until something else is typed. */
   tell(text) {
     this.refusal = text;
     this.#tell();
@@ -126,6 +127,7 @@ export class PlanStore {
   #changedHere(change) {
     this.#edition += 1;
     this.values = changed(this.values, change);
+    this.refusal = null;
     this.state = "saving";
     this.#keep();
     this.#schedule(change.op === "set" ? PAUSE : 0);
@@ -155,7 +157,6 @@ export class PlanStore {
       this.#take(answer);
       this.state = this.#waiting.length ? "saving" : "saved";
       this.savedAt = new Date();
-      this.refusal = null;
     } catch (error) {
       this.#inFlight = [];
       this.#fail(error, changes);

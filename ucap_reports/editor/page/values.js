@@ -60,6 +60,18 @@ function put(owner, step, value) {
   Object.defineProperty(owner, step, { value, configurable: true, enumerable: true, writable: true });
 }
 
+/** The rows of cells that a spreadsheet program has copied: cells with line ends or tabs are in quotation marks. */
+export function copiedCells(text) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\r\n]|$)|([^\t\r\n]*))(\t|\r?\n|\r|$)/g)) {
+    const cell = quoted === undefined ? plain : quoted.replaceAll('""', '"');
+    rows.at(-1).push(cell.replace(/\s+/g, " ").trim());
+    if (end === "") break;
+    if (end !== "\t") rows.push([]);
+  }
+  return rows.filter((cells, index) => index < rows.length - 1 || cells.some(Boolean)); // nothing after the last line end
+}
+
 /** A value as one line of text. */
 export function shown(value) {
   if (value === null || value === undefined) return "";
