@@ -38,6 +38,7 @@ def edited(*edits: tuple[str, str]) -> str:
 
 EDITS = {
     "a word": [("10th China", "11th China")],
+    "hyphens at which no line ends": [("10th China", "10th cross-border U-CAP China")],
     "a city": [("name: Rome", "name: Roma Capitale")],
     "an unknown fact": [("  - name: Rome\n    region: Lazio", "  - name: Rome\n    region: N/A")],
     "a new row": [("challenges:", "signed: 2018-05-31\n\nchallenges:")],

@@ -6,6 +6,7 @@ from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
+_SIGNS = {qualified("w:br"): "\n", qualified("w:noBreakHyphen"): "-", qualified("w:tab"): "\t"}
 _SWAPPED = {"ins": "del", "del": "ins", "t": "t", "delText": "t"}
 
 
@@ -18,8 +19,8 @@ def paragraphs(root: etree._Element) -> list[str]:
     """The words of all paragraphs that have any."""
     found = []
     for paragraph in root.iter(qualified("w:p")):
-        pieces = (each for each in paragraph.iter(qualified("w:t"), qualified("w:br")))
-        text = "".join("\n" if each.tag == qualified("w:br") else each.text or "" for each in pieces)
+        pieces = paragraph.iter(qualified("w:t"), *_SIGNS)
+        text = "".join(_SIGNS.get(str(each.tag)) or each.text or "" for each in pieces)
         found += [text] if text else []
     return found
 

@@ -42,6 +42,11 @@ NO_OFFICE = "ucap diff"
 _FIRST_ID = 100_000
 """Identifiers above those of the marks in the templates."""
 _LINK = qualified("w:hyperlink")
+_BREAK = qualified("w:br")
+_DELETED_SIGNS = frozenset(
+    (_BREAK, *(qualified(f"w:{name}") for name in ("tab", "cr", "noBreakHyphen", "softHyphen", "sym")))
+)
+"""Elements that deleted text has, too: they are characters."""
 
 
 def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
@@ -259,7 +264,7 @@ def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_T
             for word in word_tokens(child.text or ""):
                 yield _Token(word, None, properties, link)
         elif child.tag != RUN_FORMAT:
-            sign = "\n" if child.tag == qualified("w:br") else f"\0{etree.QName(child).localname}{child.text or ''}"
+            sign = "\n" if child.tag == _BREAK else f"\0{etree.QName(child).localname}{child.text or ''}"
             yield _Token(sign, child, properties, link)
 
 
@@ -284,7 +289,7 @@ def _set_content(paragraph: etree._Element, content: Sequence[etree._Element]) -
 def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
     """Yield the tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
     if name == DELETED:
-        words = [token for token in tokens if token.text[:1] != "\0" or token.text.startswith("\0tab")]
+        words = [token for token in tokens if token.element is None or token.element.tag in _DELETED_SIGNS]
         if words:
             yield marks.around(DELETED, _runs(words, deleted=True))
         return
