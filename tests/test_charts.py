@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.command import ucap, write_plan
 from tests.pdf_text import structure
+from tests.stages import shipped_pack
 from tests.test_custom_tables import PLAN, SETTINGS, opened
 from tests.verapdf import all_failures
 from ucap_reports import load_plan, render
@@ -24,6 +26,7 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
+from ucap_reports.word.writer.chart_part import chart_part
 
 TEMPLATE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
 DATA = ChartData(
@@ -189,6 +192,27 @@ def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:
     assert '<c:max val="12.0"/>' in chart
     assert '<c:txPr><a:bodyPr wrap="none"/>' in chart, "LibreOffice would wrap the values, and shrink the chart"
     assert 'descr="Partners: Tisséo: 12; Hanoi Metro Company: 7.5"' in document
+
+
+@pytest.mark.parametrize(
+    ("values", "texts", "expected"),
+    [
+        ((1200.0, 300.0), ("€1,200", "€300"), '"€"#,##0'),
+        ((1200.0, 9000.0), ("1200", "9000"), "0"),
+        ((1200.5,), ("1200,5",), "0.0"),
+        ((1200.0, 12000.0), ("1200", "12.000"), None),
+        ((-5.0,), ("\N{MINUS SIGN}5",), None),
+        ((12.0,), ("12 t",), '#,##0" t"'),
+    ],
+)
+def test_word_writes_numbers_of_charts_as_their_texts_are(
+    values: tuple[float, ...], texts: tuple[str, ...], expected: str | None
+) -> None:
+    data = ChartData("", tuple(map(str, values)), (ChartSeries("Staff", values, texts),))
+    style = shipped_pack().theme.style("body")
+    chart = chart_part(ChartBlock(ChartKind.BAR, data, style, 1, style), "en").chart.decode()
+    (written,) = re.findall("<c:formatCode>([^<]*)</c:formatCode>", chart)
+    assert unescape(written) == (expected or "General")
 
 
 def test_web_pages_have_the_data_of_charts_as_a_table(project: Path) -> None:

@@ -44,6 +44,8 @@ _SHOWN = (
 _ONE_LINE = '<a:bodyPr wrap="none"/>'
 """Text that is not wrapped: LibreOffice would wrap labels after some characters, and shrink the chart to fit them."""
 _MOST_DECIMALS = 6
+_LEAST_GROUPED = 1_000
+"""The least number with a separator of thousands."""
 _CATEGORY_AXIS, _VALUE_AXIS = 1001, 1002
 
 
@@ -229,22 +231,26 @@ def _number_format(series: ChartSeries) -> str | None:
     no such format.
     """
     formats: set[tuple[str, str]] = set()
+    are_grouped: set[bool] = set()
     decimals = 0
     for value, text in zip(series.values, series.texts, strict=True):
         number = _NUMBER.search(text)
         if value is None:
             continue
-        if number is None:
+        if number is None or value < 0:  # with a sign that Word would write again
             return None
         written = _decimals_of(value, number[0])
         if written is None:
             return None
         decimals = max(decimals, written)
+        if value >= _LEAST_GROUPED:
+            whole = number[0][: -written - 1] if written else number[0]
+            are_grouped.add(not whole.isdecimal())
         formats.add((text[: number.start()].replace('"', ""), text[number.end() :].replace('"', "")))
-    if len(formats) != 1:
+    if len(formats) != 1 or len(are_grouped) > 1:
         return None
     before, after = (f'"{part}"' if part else "" for part in formats.pop())
-    digits = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    digits = ("0" if are_grouped == {False} else "#,##0") + (f".{'0' * decimals}" if decimals else "")
     return f"{before}{digits}{after}"
 
 
