@@ -7,7 +7,9 @@ import pytest
 from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.pdf_pages import page_tree, text
-from tests.word_templates import docx, paragraph, run
+from tests.samples import seed_summary
+from tests.word_packages import WORD, related, typed, with_settings
+from tests.word_templates import docx, pack_of, paragraph, run
 from ucap_reports.check.pack_check import check_named, check_pack
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_check import contrast_warnings
@@ -17,6 +19,9 @@ from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 from ucap_reports.text.rich_text import Run
+from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.template_check import try_word
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},
@@ -253,3 +258,35 @@ def test_page_template_is_filled_once_for_each_sample(name: str, monkeypatch: py
     monkeypatch.setattr("ucap_reports.check.pack_check.attempt_fill", counted)
     check_named(name, [shipped_packs()])
     assert len(filled) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "section", "settings", "pages"),
+    [
+        ("default", "", "", (True, True)),
+        ("default", "<w:titlePg/>", "", (False, True)),
+        ("default", '<w:titlePg w:val="0"/>', "", (True, True)),
+        ("first", "", "", (False, False)),
+        ("first", "<w:titlePg/>", "", (True, False)),
+        ("even", "", "", (False, False)),
+        ("even", "", "<w:evenAndOddHeaders/>", (False, True)),
+        ("even", "", '<w:evenAndOddHeaders w:val="off"/>', (False, False)),
+    ],
+)
+def test_headers_are_on_the_pages_on_which_word_prints_them(
+    kind: str, section: str, settings: str, pages: tuple[bool, bool]
+) -> None:
+    parts = read_package(with_settings(settings)) | {
+        name: content.replace(b"default", kind.encode()).replace(b"</w:sectPr>", f"{section}</w:sectPr>".encode())
+        for name, content in read_package(docx(paragraph("a"), header=paragraph("head"))).items()
+        if name in ("word/document.xml", "word/header1.xml")
+    }
+    parts["[Content_Types].xml"] = typed(f'Override PartName="/word/header1.xml" ContentType="{WORD}header+xml"')(
+        parts["[Content_Types].xml"]
+    )
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = related("header", "header1.xml", "", 2)(parts[rels])
+    template = write_package(compressed(name, content) for name, content in parts.items())
+    pack = pack_of(template)
+    (trial,) = try_word(open_template(pack.files["summary.docx"]), pack.theme, [seed_summary()])
+    assert ("head" in trial.first_page.texts, "head" in trial.later_pages.texts) == pages

@@ -255,3 +255,23 @@ def test_a_section_keeps_its_orientation_and_its_tables_fit(size: str, expected:
     assert tuple(page.get(f"{W}{name}") for name in ("w", "h", "orient")) == expected
     text_width = sum(float(each or 0) for each in (column.get(f"{W}w"), sides.get(f"{W}left"), sides.get(f"{W}right")))
     assert text_width == pytest.approx(int(expected[0] or 0), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "expected"),
+    [
+        (run("a"), '<w:del w:id="2"><w:r><w:delText>b</w:delText></w:r></w:del>', ["p", "tbl"]),
+        (run("a"), run("b"), ["p", "p", "tbl"]),
+        ("", "", ["tbl"]),
+    ],
+)
+def test_a_deleted_paragraph_before_a_table_leaves_no_empty_line(before: str, words: str, expected: list[str]) -> None:
+    deleted = f"<w:p>{DELETED_END}{words}</w:p>"
+    first = paragraph(before) if before else ""
+    body = merged(first + deleted + table(["c"]) + BODY)[0]
+    assert [child.tag.removeprefix(W) for child in body] == [*expected, "p", "sectPr"]
+
+
+def test_a_deleted_paragraph_between_two_tables_keeps_them_apart() -> None:
+    body = merged(table(["a"]) + f"<w:p>{DELETED_END}</w:p>" + table(["c"]) + BODY)[0]
+    assert [child.tag.removeprefix(W) for child in body] == ["tbl", "p", "tbl", "p", "sectPr"]

@@ -34,7 +34,6 @@ from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,
     END,
     OF_TABLE,
-    OFF,
     THEME_PREFIX,
     TITLE_RULE,
     StyleSheet,
@@ -46,6 +45,7 @@ from ucap_reports.word.file.word_xml import (
     MAIN,
     NAMED,
     NAMESPACES,
+    OFF,
     PARAGRAPH,
     ROW,
     RUN,
@@ -56,6 +56,7 @@ from ucap_reports.word.file.word_xml import (
     UNBROKEN_HYPHEN,
     VALUE,
     WORD_SHAPE,
+    is_on,
     points,
     qualified,
     read_finished,
@@ -168,17 +169,17 @@ def _parts_of_pages(opened: OpenedTemplate) -> tuple[frozenset[str], frozenset[s
     targets = opened.secured.targets.get(body.name, {})
     of_first, of_later = set(), set()
     margins = set()
+    has_even = opened.settings is not None and is_on(opened.settings, "w:evenAndOddHeaders")
     for number, section in enumerate(body.root.iter(SECTION)):
-        has_first = section.find(qualified("w:titlePg")) is not None
+        has_first = is_on(section, "w:titlePg")
         for reference in section.iterchildren(*_MARGIN_REFERENCES):
             name = targets.get(str(reference.get(qualified("r:id"))), "")
             margins.add(name)
-            is_first = reference.get(qualified("w:type")) == "first"
-            is_on_first_page = number == 0 and is_first == has_first
-            is_first_of_later_section = is_first and has_first and number > 0
-            if is_on_first_page:
+            kind = reference.get(qualified("w:type"))
+            if number == 0 and kind == ("first" if has_first else "default"):
                 of_first.add(name)
-            if not is_first or is_first_of_later_section:
+            is_on_later_pages = {"first": has_first and number > 0, "even": has_even}.get(str(kind), True)
+            if is_on_later_pages:
                 of_later.add(name)
     others = {text.name for text in opened.texts} - margins
     return frozenset(of_first | others), frozenset(of_later | others)
@@ -530,8 +531,7 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
     has_columns = any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
     is_data = has_columns and (len(rows) > 1 or repeats)
     if is_data:
-        header = rows[0].find("w:trPr/w:tblHeader", NAMESPACES)
-        if header is None or header.get(VALUE) in OFF:
+        if not is_on(rows[0], "w:trPr/w:tblHeader"):
             yield table, problem("header-row-missing")
     cells: list[tuple[etree._Element, int, int]] = []
     for row in rows:

@@ -46,6 +46,7 @@ from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
 from ucap_reports.word.file.word_xml import (
     PARAGRAPH,
     SECTION,
+    is_on,
     qualified,
 )
 from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of
@@ -148,7 +149,7 @@ def _draft_marks(root: etree._Element, settings: etree._Element | None) -> Itera
 def _missing_headers(document: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
     """Yield references to a header in the sections whose pages, or some of them, have none (ECMA-376, 17.10)."""
     known: set[str] = set()
-    is_even = settings is not None and settings.find(qualified("w:evenAndOddHeaders")) is not None
+    is_even = settings is not None and is_on(settings, "w:evenAndOddHeaders")
     body = document.find(qualified("w:body"))
     if body is not None and body.find(SECTION) is None:
         reference = _HEADER.format("default", IDENTIFIER)
@@ -156,7 +157,7 @@ def _missing_headers(document: etree._Element, settings: etree._Element | None) 
     for section in document.iter(SECTION):
         known |= {str(element.get(qualified("w:type"))) for element in section.iterfind(qualified("w:headerReference"))}
         needed = {"default", *(["even"] if is_even else [])}
-        needed |= {"first"} if section.find(qualified("w:titlePg")) is not None else set()
+        needed |= {"first"} if is_on(section, "w:titlePg") else set()
         missing = sorted(needed - known)
         if missing:
             references = "".join(_HEADER.format(part, IDENTIFIER) for part in missing)

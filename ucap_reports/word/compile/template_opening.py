@@ -46,7 +46,6 @@ from ucap_reports.word.file.word_styles import (
     END,
     HEADING,
     MAX_BASES,
-    OFF,
     THEME_PREFIX,
     VERTICAL,
     StyleSheet,
@@ -61,6 +60,7 @@ from ucap_reports.word.file.word_xml import (
     BOOKMARKS,
     CELL,
     NAMESPACES,
+    OFF,
     PARAGRAPH,
     PARAGRAPH_FORMAT,
     RELATIONSHIPS,
@@ -363,6 +363,10 @@ def _join_with_next(paragraph: etree._Element) -> None:
         for element in reversed(moved):
             following.insert(index, element)
         remove(paragraph)
+    elif following is not None and following.tag == TABLE and all(child.tag in _DELETED for child in moved):
+        before = paragraph.getprevious()
+        if before is None or before.tag != TABLE:  # without the paragraph, the two tables would become one
+            remove(paragraph)
 
 
 def _is_of_editing(name: str) -> bool:

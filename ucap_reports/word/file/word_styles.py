@@ -17,6 +17,7 @@ from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.file.word_xml import (
     NAMESPACES,
+    OFF,
     PARAGRAPH_FORMAT,
     VALUE,
     child_of,
@@ -36,8 +37,6 @@ MAIN_HEADING = "heading 1"
 """The built-in style of Word of which the title's style is an alias."""
 MAX_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
-OFF = ("0", "false", "off")
-"""Values that switch off a property which is on if its element has no value."""
 _LIST, _LIST_LEVEL, _LIST_NUMBER = qualified("w:numPr"), qualified("w:ilvl"), qualified("w:numId")
 ListPlace = tuple[str, int]
 """The number of a list, and the level of an item in it."""

@@ -36,6 +36,8 @@ XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
 
+OFF = ("0", "false", "off")
+"""Values that switch off a property which is on if its element has no value."""
 TWENTIETHS = 20
 _WHOLE = RarePattern(r"-?\d{1,9}")
 _LENGTH = RarePattern(r"(-?\d{1,9}(?:\.\d+)?)(|mm|cm|in|pt|pc|pi)")
@@ -59,6 +61,14 @@ def value_at(element: etree._Element, path: str, attribute: str = "w:val") -> st
     """Return an attribute of the element at a path such as `w:pPr/w:pStyle`; None if either is missing."""
     child = element.find(path, NAMESPACES)
     return None if child is None else child.get(qualified(attribute))
+
+
+def is_on(element: etree._Element, path: str) -> bool:
+    """Return whether the property at a path such as `w:trPr/w:tblHeader` is on: it is there, and its value, if it has
+    one, does not switch it off.
+    """
+    switch = element.find(path, NAMESPACES)
+    return switch is not None and switch.get(VALUE) not in OFF
 
 
 def text_of(element: etree._Element) -> str:

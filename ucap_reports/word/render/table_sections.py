@@ -22,10 +22,10 @@ from ucap_reports.word.file.word_xml import (
     SECTION,
     TABLE,
     elements,
+    is_on,
     properties_of,
     properties_xml,
     put,
-    qualified,
     read_finished,
     to_bytes,
 )
@@ -213,7 +213,7 @@ def _continued(outer: Any, rows: Sequence[Any]) -> Any:
         lower_part.append(deepcopy(child))
     if any(len(row.findall(CELL)) >= _COLUMNS_WITH_LABEL for row in rows):
         for row in outer.iterchildren(ROW):
-            if row.find(f"{qualified('w:trPr')}/{qualified('w:tblHeader')}") is None:
+            if not is_on(row, "w:trPr/w:tblHeader"):
                 break
             lower_part.append(deepcopy(row))
     lower_part.extend(rows)
