@@ -223,3 +223,20 @@ def test_annotate_overwrites_a_copy_without_comments(project: Path) -> None:
     command = ("template", "check", "ours", "--annotate", "notes.docx")
 
     assert [ucap(project, *command).code for _ in range(2)] == [0, 0]
+
+
+def test_annotate_replaces_only_its_own_unedited_copy(project: Path) -> None:
+    path = project / "notes.docx"
+    command = ("template", "check", "ours", "--annotate", "notes.docx", "--json")
+    write_pack(project, "ours", "extends: iuc-asia\n")
+    for name in ("foo", "bar"):
+        body = BODY + paragraph(f"{{{{ summary.{name} }}}}")
+        (project / "templates" / "ours" / "summary.docx").write_bytes(docx(body))
+        assert "export-edited" not in ucap(project, *command).codes
+    Document(str(path)).save(str(path))
+    edited = path.read_bytes()
+
+    run = ucap(project, *command)
+
+    assert "export-edited" in run.codes
+    assert path.read_bytes() == edited

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from openxml_audit import OpenXmlValidator
 
@@ -122,6 +123,23 @@ def test_the_command_writes_a_file_for_each_changed_plan(tmp_path: Path) -> None
     assert [path.name for path in (tmp_path / "changes").iterdir()] == ["rome.docx"]
     content = (tmp_path / "changes" / "rome.docx").read_bytes()
     assert rejected(content) == paragraphs(part(word(TEXT)))
+
+
+@pytest.mark.parametrize("target", ["changes", "changes/all.docx"])
+def test_the_command_replaces_only_its_own_unedited_files(target: str, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "rome.yaml").write_text(TEXT, encoding="utf-8")
+    for city in ("a city", "a word"):
+        write_plan(tmp_path, "rome.yaml", edited(*EDITS[city]))
+        run = ucap(tmp_path, "diff", "old", "--docx", target, "--json")
+        assert [document["status"] for document in run.report["documents"]] == ["written"]
+    (path,) = (tmp_path / "changes").iterdir()
+    Document(str(path)).save(str(path))
+    answer = path.read_bytes()
+
+    run = ucap(tmp_path, "diff", "old", "--docx", target, "--json")
+
+    assert (run.code, run.codes, path.read_bytes()) == (1, ["export-edited"], answer)
 
 
 def test_errors_of_an_edition_are_reported_at_its_file(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output import Session
 from ucap_reports.importers.edited_document import with_revisions
 from ucap_reports.plan.plan_changes import PlanDifference
-from ucap_reports.problems import problem, raise_found, reported
+from ucap_reports.problems import Location, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.atomic_files import NewFile
+from ucap_reports.storage.atomic_files import NewFile, replaced_content
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document_formats import Format
+from ucap_reports.word.file.office_package import is_own_package
 from ucap_reports.word.joined_documents import join_documents
 from ucap_reports.word.track_changes import track_changes
 
@@ -34,7 +35,8 @@ def write_tracked(
 ) -> None:
     """Write the plans that both editions have with their changes tracked; errors of plans are reported.
 
-    A target that ends in `.docx` is one Word file with all of them; otherwise it is a folder with a file for each.
+    A target that ends in `.docx` is one Word file with all of them; otherwise it is a folder with a file for each. A
+    file that another program has written or changed is not replaced.
     """
     is_file = target.suffix.lower() == _ENDING
     folder = target.parent if is_file else target
@@ -49,10 +51,22 @@ def write_tracked(
             contents.append(content)
         else:
             file = _file(project, f"{target.as_posix()}/{plan}{_ENDING}", content)
-            documents.append({"plan": plan, **session.save(file)})
+            with reported(session.report):
+                documents.append({"plan": plan, **save_word(file, session)})
     if contents:
         file = _file(project, target.as_posix(), join_documents(contents))
-        documents.append({"plans": plans, **session.save(file)})
+        documents.append({"plans": plans, **save_word(file, session)})
+
+
+def save_word(file: NewFile, session: Session) -> dict[str, str]:
+    """Write a Word file that only the product changes, and report it; returns its record in the JSON report.
+
+    Raises ProblemsFound if it would replace a file that another program has written or changed.
+    """
+    replaced = replaced_content(file)
+    if replaced is not None and not is_own_package(replaced):
+        raise ProblemsFound([problem("export-edited", Location(file.shown), form="word")])
+    return session.save(file)
 
 
 def _tracked(

@@ -146,6 +146,7 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
         return
     if template is None:
         raise UsageError([problem("usage-invalid", form="annotate-none", name=name)])
+    from ucap_reports.cli.diff_to_word import save_word  # noqa: PLC0415 - needed for --annotate alone
     from ucap_reports.word.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
     path, shown = Path.cwd() / copy, copy.as_posix()
@@ -153,7 +154,7 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
     with disk_refusals(shown, is_writing=True):
         if _is_template(file, folders):
             raise UsageError([problem("usage-invalid", form="annotate-template")])
-    session.json["files"] = [session.save(file)]
+    session.json["files"] = [save_word(file, session)]
 
 
 def _is_template(file: NewFile, folders: Sequence[PackFolder]) -> bool:

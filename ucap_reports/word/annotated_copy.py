@@ -32,22 +32,24 @@ REFERENCE_STYLE = "CommentReference"
 
 
 def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
-    """Return the template with a comment for each problem that is about it, and no other changes.
+    """Return the template with a comment for each problem that is about it, and no other changes of its parts.
 
     Word has comments only in the body: a problem in a header, a note or a text box is at the nearest paragraph there,
     with its place in the text. Raises ProblemsFound (`template-broken`) if the template or its comments cannot be read.
     """
     own = [problem for problem in problems if problem.location.path == template.path]
-    if not own:
-        return template.content
-    buffer = BytesIO()
-    try:
-        document = Document(BytesIO(_as_document(template.content)))
-        _add_comments(document, own)
-        document.save(buffer)
-    except Exception as error:  # python-docx raises any exception for a damaged file
-        raise broken(template, error) from error
-    return write_package(compressed(name, content) for name, content in read_package(buffer.getvalue()).items())
+    content = template.content
+    if own:
+        buffer = BytesIO()
+        try:
+            document = Document(BytesIO(_as_document(content)))
+            _add_comments(document, own)
+            document.save(buffer)
+        except Exception as error:  # python-docx raises any exception for a damaged file
+            raise broken(template, error) from error
+        content = buffer.getvalue()
+    # The product's own archive, which the next copy may replace.
+    return write_package(compressed(name, part) for name, part in read_package(content).items())
 
 
 def _as_document(content: bytes) -> bytes:
