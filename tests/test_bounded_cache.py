@@ -1,6 +1,15 @@
-"""Values that are computed when they are first looked up."""
+"""Values that are kept when they are computed."""
 
-from ucap_reports.text.bounded_cache import BoundedCache, kept_values
+from ucap_reports.text.bounded_cache import BoundedCache, BoundedValues, kept_values
+
+
+def test_kept_values_are_forgotten_at_the_limit() -> None:
+    lengths: BoundedValues[str, int] = BoundedValues(limit=2)
+
+    assert [lengths.keep("a", 1), lengths.keep("bb", 2)] == [1, 2]
+    assert lengths == {"a": 1, "bb": 2}
+    assert lengths.keep("ccc", 3) == 3
+    assert lengths == {"ccc": 3}
 
 
 def test_computed_values_are_computed_once_and_forgotten_at_the_limit() -> None:

@@ -1,11 +1,15 @@
 """Tags in Word templates: found across runs, placed, and replaced by values."""
 
 import pytest
+from lxml import etree
 from msgspec.structs import replace
 
-from tests.samples import joined, seed_summary, shared, with_rows
-from tests.word_templates import W, docx, filled, merged, paragraph, part, problems_of, run, text_of, texts
-from ucap_reports.text.rich_text import RichText
+from tests.samples import joined, line, seed_summary, shared, with_rows
+from tests.word_templates import W, docx, filled, merged, pack_of, paragraph, part, problems_of, run, text_of, texts
+from ucap_reports import render_word
+from ucap_reports.text.language_tags import foreign_text
+from ucap_reports.text.rich_text import RichText, Run
+from ucap_reports.word.file.word_xml import qualified
 
 TITLE = seed_summary().title
 
@@ -180,3 +184,37 @@ def test_spaces_before_a_value_that_is_alone_in_its_paragraph_stay(spaces: str, 
     summary = with_rows(shared("a", "A:", joined(RichText.plain(TITLE), RichText.plain("more"))))
     first, *_ = texts(merged(paragraph(f"{spaces}{{{{ {value} }}}}"), summary))
     assert first == f"{spaces}{TITLE}"
+
+
+@pytest.mark.parametrize("body", [paragraph("{{ summary.title }}"), paragraph("a", "{{ summary.title }}")])
+def test_equal_texts_of_documents_keep_their_own_directions_and_languages(body: str) -> None:
+    pack = pack_of(docx(body))
+    title = "Ville \u05d0\u05d1!"
+
+    def written(title: str, language: str = "en") -> etree._Element:
+        return part(render_word(replace(seed_summary(), title=title, language=language), pack).content)
+
+    def runs(root: etree._Element) -> list[str]:
+        return [text_of(each) for each in root.iter(f"{W}r") if text_of(each) != "a"]
+
+    def languages(root: etree._Element) -> set[str | None]:
+        return {each.get(f"{W}val") for each in root.iter(f"{W}lang")}
+
+    assert runs(written(title)) == ["Ville ", "\u05d0\u05d1", "!"]
+    assert runs(written(title, "he")) == ["Ville", " \u05d0\u05d1!"]
+    assert languages(written(title)) == set()
+    assert languages(written(foreign_text(title, "fr"))) == {"fr-FR"}
+    assert languages(written(title)) == set()
+
+
+def test_equal_links_of_documents_lead_to_their_own_relationships() -> None:
+    pack = pack_of(docx(paragraph("{% for row in summary.rows %}{{ row.cells[0] }}{% endfor %}")))
+    first, second = (shared(name, name, line(Run(name, link=f"https://{name}.eu/"))) for name in ("one", "two"))
+    render_word(with_rows(first, second), pack)
+    content = render_word(with_rows(second), pack).content
+
+    link = part(content).find(f".//{W}hyperlink")
+    assert link is not None
+    relationships = part(content, "word/_rels/document.xml.rels")
+    targets = {each.get("Id"): each.get("Target") for each in relationships}
+    assert targets[link.get(qualified("r:id"))] == "https://two.eu/"

@@ -1,4 +1,4 @@
-"""Values that are computed when they are first looked up, and kept."""
+"""Values that are kept when they are computed, up to a number of them."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,24 +7,35 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class BoundedCache(dict[Key, Value]):
+class BoundedValues(dict[Key, Value]):
     """Values by their keys. If there are more than `limit`, it begins again, so that a long batch does not fill the
     memory.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def keep(self, key: Key, value: Value) -> Value:
+        """Keep a value, and return it."""
+        if len(self) >= self._limit:
+            self.clear()
+        self[key] = value
+        return value
+
+
+class BoundedCache(BoundedValues[Key, Value]):
+    """Values that are computed from their keys when they are first looked up.
 
     A dictionary is faster than a cache of a function, because a document looks up thousands of words and characters.
     """
 
     def __init__(self, compute: Callable[[Key], Value], limit: int) -> None:
-        super().__init__()
+        super().__init__(limit)
         self._compute = compute
-        self._limit = limit
 
     def __missing__(self, key: Key) -> Value:
-        value = self._compute(key)
-        if len(self) >= self._limit:
-            self.clear()
-        self[key] = value
-        return value
+        return self.keep(key, self._compute(key))
 
 
 def kept_values(limit: int) -> Callable[[Callable[[Key], Value]], Callable[[Key], Value]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from html import escape
 
 from lxml import etree
@@ -14,8 +15,10 @@ from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
-from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import DataTable, RichText
+from ucap_reports.text.bounded_cache import BoundedValues
+from ucap_reports.text.language_tags import ForeignText, is_right_to_left
+from ucap_reports.text.marked_text import TextWithMarks
+from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 from ucap_reports.text.template_values import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.office_package import (
@@ -65,9 +68,13 @@ _PLACED = ("w:pPr/w:numPr", "w:pPr/w:ind", "w:pPr/w:bidi", "w:r/w:tab")
 """Elements for the position or direction of a paragraph."""
 
 _DRAWN = (PictureFacts, Bar, Tile)
+_LONGEST_SHORT_VALUE = 80
+"""The characters of a value whose XML is kept for other documents."""
+_MOST_SHORT_VALUES = 1024
+"""The values of a part whose XML is kept."""
 
 
-class TextTemplate(Struct, frozen=True):
+class TextTemplate(Struct, frozen=True, dict=True):
     """A part with text; `number` is its number among the texts.
 
     `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
@@ -84,6 +91,13 @@ class TextTemplate(Struct, frozen=True):
     references: Mapping[str, str]
     has_fields: bool
     """Whether the part has fields, which no value has."""
+
+    @cached_property
+    def short_values(self) -> BoundedValues[tuple[str, object, bool], str]:
+        """The XML of short values without links and marks, such as labels, which many documents have, by the kind of
+        the value, the value, and whether it is in a right-to-left document.
+        """
+        return BoundedValues(_MOST_SHORT_VALUES)
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
@@ -246,12 +260,13 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
         if site is None:
             return _attribute(value)
         try:
-            xml = _xml_of(value, site, context)
+            if not _is_short(value):
+                return _seen_xml(value, site, context)
+            key = (kind, value, context.right_to_left)
+            known = text.short_values.get(key)
+            return text.short_values.keep(key, _seen_xml(value, site, context)) if known is None else known
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
-        if site.disappears and not is_visible(xml):
-            return ""
-        return xml
 
     summary = values.summary
     filled = text.template.attempt(summary, write, write, write, values.by_short_name)
@@ -289,6 +304,34 @@ def _attribute(value: Printable | Shape | str) -> str:
     if isinstance(value, str):
         return escape(value)
     return escape(value.alt if isinstance(value, _DRAWN) else value.text)
+
+
+def _is_short(value: Printable | Shape | str) -> bool:
+    """Return whether a value is a short text whose XML is that of any equal value: it has no links, which are numbered
+    in each document, and no marks and languages of plain texts, which make no text unequal.
+    """
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_SHORT_VALUE and not isinstance(value, ForeignText)
+    if not isinstance(value, RichText) or len(value.blocks) != 1:
+        return False
+    block = value.blocks[0]
+    if not isinstance(block, Paragraph):
+        return False
+    length = 0
+    for inline in block.inlines:
+        if not isinstance(inline, Run) or inline.link or isinstance(inline.text, TextWithMarks):
+            return False
+        length += len(inline.text)
+    return length <= _LONGEST_SHORT_VALUE
+
+
+def _seen_xml(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
+    """Return the XML of a value; empty if nothing of it can be seen, and its place disappears then.
+
+    Raises ValueError for a character that XML cannot represent.
+    """
+    xml = _xml_of(value, site, context)
+    return "" if site.disappears and not is_visible(xml) else xml
 
 
 def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
