@@ -69,6 +69,8 @@ def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         for language in LANGUAGES:
             name = Locale(language).territories.get(code, "")
             (names if language == "en" else others)[code].append(name)
+    for parts in json.loads((FOLDER / "country_parts.json").read_text(encoding="utf-8")).values():
+        others["GB"] += parts
     english = {code: list(dict.fromkeys(filter(None, names[code]))) for code in sorted(names)}
     further = {code: sorted({*others[code]} - {"", *names[code]}) for code in english}
     return {"names": english, "english": _codes(english)}, _codes(further)

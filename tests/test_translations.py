@@ -270,6 +270,14 @@ def test_changed_passage_keeps_its_own_translation_after_the_passage_before_it_w
     assert [entry.source for entry in po.obsolete] == [tram]
 
 
+@pytest.mark.parametrize(("language", "name"), [("fr", "Angleterre"), ("de", "England"), ("th", "England")])
+def test_part_of_a_country_is_not_translated_as_the_country(language: str, name: str) -> None:
+    tree = parse(Source("plans/x.yaml", "cities: [{name: Barnsley, country: England}, {name: Rome, country: Italy}]\n"))
+    plan = translate_plan(read_plan(tree), tree, PoFile("x.po"), language).plan
+    assert [country.text for country in plan.cities[0].country] == [name]
+    assert plan.cities[1].country[0].text != "Italy"
+
+
 def test_population_with_words_keeps_its_number_in_a_translation() -> None:
     tree = parse(Source("plans/x.yaml", "cities: [{name: Rome, population: 'about 12,500'}]\n"))
     plan = read_plan(tree)

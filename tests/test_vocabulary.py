@@ -16,6 +16,7 @@ from ucap_reports.plan.vocabulary import (
     find_partnership,
     goal_named,
     is_near_spelling,
+    part_of_country,
     shares_words,
 )
 
@@ -43,6 +44,9 @@ def test_there_are_seventeen_goals_and_twenty_partnerships() -> None:
         ("U.K.", "GB"),
         ("United Kingdom", "GB"),
         ("Scotland", "GB"),
+        ("Schottland", "GB"),
+        ("Pays de Galles", "GB"),
+        ("苏格兰", "GB"),
         ("Czech Republic", "CZ"),
         ("Czechia", "CZ"),
         ("the Netherlands", "NL"),
@@ -198,3 +202,20 @@ def test_each_language_has_seventeen_goal_titles_and_a_publisher() -> None:
         assert each["publisher"]
         assert each["compared"]
         assert all(title == normalize("NFC", title.strip()) for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("England", "fr", "Angleterre"),
+        ("Schottland", "en", "Scotland"),
+        ("Escocia", "de-AT", "Schottland"),
+        ("Wales", "zh-TW", "威爾斯"),
+        ("Northern Ireland", "zh", "北爱尔兰"),
+        ("England", "th", "England"),
+        ("United Kingdom", "fr", None),
+        ("Italy", "fr", None),
+    ],
+)
+def test_part_of_a_country_has_its_name_in_each_language(text: str, language: str, name: str | None) -> None:
+    assert part_of_country(text, language) == name

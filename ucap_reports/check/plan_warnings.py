@@ -25,7 +25,14 @@ from ucap_reports.plan.field_types import Goal
 from ucap_reports.plan.placeholders import is_placeholder
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.validation import in_file_order
-from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
+from ucap_reports.plan.vocabulary import (
+    GOALS,
+    find_country,
+    goal_named,
+    is_near_spelling,
+    part_of_country,
+    shares_words,
+)
 from ucap_reports.problems import Location, Problem, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate
@@ -302,8 +309,6 @@ _DENSEST = 50_000
 """Persons per square kilometre; the densest cities of the world have about 45,000."""
 _EMPTIEST = 0.5
 """Persons per square kilometre; the emptiest municipalities, in the Amazon and in Tibet, have about one."""
-_NATIONS = {"england", "scotland", "wales", "northern ireland"}
-"""Names of a country that are also names of its parts."""
 _NAME = BUILT_IN.of_type(FieldType.NAMES)
 _POPULATION = BUILT_IN.of_type(FieldType.POPULATION)
 _AREA = BUILT_IN.of_type(FieldType.AREA)
@@ -395,7 +400,8 @@ def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]
         if not field.plural or field.type is FieldType.COUNTRIES:
             continue
         for index, region in enumerate(getattr(city, field.name)):
-            if find_country(region) in codes and region not in city.name and region.casefold() not in _NATIONS:
+            is_country = find_country(region) in codes and part_of_country(region, DEFAULT_LANGUAGE) is None
+            if is_country and region not in city.name:
                 yield problem("region-is-country", tree.location((*loc, field.name, index)), region=region)
 
 

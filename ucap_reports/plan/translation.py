@@ -22,7 +22,7 @@ from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_change
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, WithCustomFields, spoken_name
 from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, PoEntry, PoFile, completeness_of, po_text
 from ucap_reports.plan.validation import REFUSED
-from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.plan.vocabulary import locale_of, part_of_country
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
@@ -134,8 +134,11 @@ class _Translator:
 def _city(city: City, language: str) -> City:
     locale = locale_of(language)
     names = locale.territories if locale is not None else {}
-    countries = tuple(replace(country, text=names.get(country.code) or country.text) for country in city.country)
-    changed: dict[str, Any] = {BUILT_IN.of_type(FieldType.COUNTRIES).name: countries}
+    countries = []
+    for country in city.country:
+        name = part_of_country(country.text, language) or names.get(country.code) or country.text
+        countries.append(replace(country, text=name))
+    changed: dict[str, Any] = {BUILT_IN.of_type(FieldType.COUNTRIES).name: tuple(countries)}
     for field in BUILT_IN.inside(CITIES):
         quantity = getattr(city, field.name)
         if field.type in QUANTITIES and quantity is not None:

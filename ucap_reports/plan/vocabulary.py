@@ -14,7 +14,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, is_readable_as, lookup
 from ucap_reports.text.orthography import searchable, unaccented
 
 _ENGLISH = "en"
@@ -159,6 +159,18 @@ def find_country(text: str) -> str | None:
     return code or _other_names().get(name)
 
 
+def part_of_country(text: str, language: str) -> str | None:
+    """Return the name in a language of the part of the United Kingdom that a text names, such as "Schottland" for
+    Scotland; the text itself if that name is not known. None for other texts.
+    """
+    part = _parts_by_name().get(folded(text))
+    if part is None:
+        return None
+    names = _parts_by_language()
+    known = lookup("zh-Hant" if is_readable_as(language, "zh-Hant") else language, names)
+    return text if known is None else names[known][part]
+
+
 def country_names() -> Mapping[str, Sequence[str]]:
     """Return the English names and the codes of each country by its alpha-2 code, the common name first."""
     names: Mapping[str, Sequence[str]] = _country_table()["names"]
@@ -219,6 +231,23 @@ def _country_table() -> Mapping[str, Mapping[str, Any]]:
     """
     table: Mapping[str, Mapping[str, Any]] = _data("countries.json")
     return table
+
+
+@cache
+def _parts_by_language() -> Mapping[str, Sequence[str]]:
+    """Return the names of the parts of the United Kingdom by language, in the same order."""
+    names: Mapping[str, Sequence[str]] = _data("country_parts.json")
+    return names
+
+
+@cache
+def _parts_by_name() -> Mapping[str, int]:
+    """Return the index of the part that each folded name means, in any language."""
+    parts: dict[str, int] = {}
+    for names in _parts_by_language().values():
+        for index, name in enumerate(names):
+            parts[folded(name)] = index
+    return parts
 
 
 @cache
