@@ -286,6 +286,16 @@ def test_cards_leave_out_unknown_facts_in_every_language() -> None:
     assert [city.facts for city in kobe.card.cities][1] == "France"
 
 
+def test_cards_print_visits_with_their_label_and_areas_with_one_unit() -> None:
+    kobe = "cities: [{name: Kobe, country: Japan, region: Hyogo, area_km2: 557, visits: [May 2018, May 2019]},"
+    rome = " {name: Rome, country: Italy, area_km2: 500 square miles}]\n"
+    (summary,) = content_of({"kobe-rome": kobe + rome}, shipped_pack("iuc-japan")).summaries
+    assert [city.facts for city in summary.card.cities] == [
+        "Hyogo, Japan\u00a0· 557 km²\u00a0· City visit: May 2018, May 2019",
+        "Italy\u00a0· 500 square miles",
+    ]
+
+
 def test_cards_mark_drafts_and_print_the_contact_of_their_plan() -> None:
     own = f"status: draft\ncontact: {{office: Port of Kobe, email: port@kobe.example.org}}\n{JAPAN}"
     pages = page_texts(render_book_pdf(content_of({"kobe-marseille": own}), book_pack()).content)

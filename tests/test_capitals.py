@@ -1,8 +1,12 @@
 """Text in capitals and with letter spacing, in all formats: it stays as it is written for readers."""
 
+import re
+from base64 import b64decode
+from io import BytesIO
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -14,6 +18,7 @@ from tests.samples import seed_summary
 from tests.verapdf import AssertConformant
 from tests.word_templates import W, part, themed
 from tests.words import docx_words
+from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.text.orthography import capitals
@@ -44,6 +49,17 @@ def shown(text: str, language: str = "en", **rules: Any) -> str:
 def test_capitals_follow_the_language(text: str, language: str, expected: str) -> None:
     assert capitals(text, language) == expected
     assert shown(text, language, **CAPITALS) == expected
+
+
+@pytest.mark.parametrize(("text", "language"), [("Χαλάνδρι έως", "el"), ("illeri", "tr")])
+def test_the_fonts_of_a_web_page_have_the_capitals_of_its_language(text: str, language: str) -> None:
+    pack = page_pack('<document><p class="loud">{{ summary.title }}</p></document>', loud=CAPITALS)
+    summary = replace(SUMMARY, title=text, language=language)
+    page = render_html(summary, pack).content.decode()
+    letters: set[int] = set()
+    for data in re.findall(r"url\(data:font/woff;base64,([^)]*)\)", page):
+        letters |= TTFont(BytesIO(b64decode(data))).getBestCmap().keys()
+    assert {*map(ord, capitals(text, language).replace(" ", ""))} <= letters
 
 
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=30))

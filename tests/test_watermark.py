@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.pdf_text import structure
@@ -65,6 +66,11 @@ def test_the_watermark_is_in_the_language_of_the_labels(
     assert summary.watermark == expected
     assert_conformant(pdf_file(summary).content)
     assert all(f'string="{expected}"' in xml for xml in headers(word_file(summary)).values())
+
+
+@pytest.mark.parametrize(("text", "language", "expected"), [("Σχέδιο", "el", "ΣΧΕΔΙΟ"), ("ikinci", "tr", "İKİNCİ")])
+def test_the_watermark_has_the_capitals_of_its_language(text: str, language: str, expected: str) -> None:
+    assert replace(draft(), status_text=text, label_language=language).watermark == expected
 
 
 def test_every_language_of_a_shipped_pack_has_a_text_for_drafts() -> None:

@@ -245,6 +245,8 @@ def test_traditional_and_simplified_chinese_do_not_match() -> None:
 
 def test_some_languages_are_written_from_right_to_left() -> None:
     assert [is_right_to_left(tag) for tag in ("ar-EG", "he", "fa", "en", "hi")] == [True, True, True, False, False]
+    assert [is_right_to_left(tag) for tag in ("prs", "az-Arab", "ku-arab-IQ", "pa-Arab-PK")] == [True, True, True, True]
+    assert [is_right_to_left(tag) for tag in ("ar-Latn", "fa-Cyrl", "az", "pa-IN")] == [False, False, False, False]
 
 
 @pytest.mark.parametrize(

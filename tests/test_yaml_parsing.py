@@ -64,6 +64,15 @@ def test_every_value_has_its_location(loc: Loc, line: int, column: int) -> None:
     assert tree_of(PLAN).location(loc) == Location("plans/x.yaml", line, column, field_name(loc))
 
 
+@pytest.mark.parametrize("space", [r"\u00a0", r"\xA0", r"\_", r"\t", r"\x20", r"\u3000", r"\U00002003", r"\u202F"])
+def test_escaped_spaces_do_not_move_the_location_of_words(space: str) -> None:
+    written = f'"a{space}b{space}<c>"'
+    tree = tree_of(f"title: {written}\n")
+    text = tree.root.children["title"].value
+    assert isinstance(text, str)
+    assert tree.text_location(("title",), text.index("<")).column == len("title: ") + written.index("<") + 1
+
+
 def test_a_key_has_its_location() -> None:
     assert tree_of(PLAN).location(("cities", 1, "area_km2"), key=True) == Location(
         "plans/x.yaml", 7, 5, "cities[1].area_km2"

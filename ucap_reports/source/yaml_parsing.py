@@ -28,8 +28,8 @@ if TYPE_CHECKING:  # not imported at run time: most files have no mistake
 def parse(source: Source) -> Tree:
     """Return the tree of a source with one YAML document (YAML 1.2 core schema; dates are text).
 
-    Raises ProblemsFound with all errors: invalid YAML, keys that are duplicate or not text, tags, merge keys, several
-    documents, and too many or too deeply nested values.
+    Raises ProblemsFound with all errors: invalid YAML, keys that are duplicate or not text, tags, wrong aliases,
+    several documents, and too many or too deeply nested values.
     """
     tree = parse_tolerantly(source)
     raise_found(tree.problems)

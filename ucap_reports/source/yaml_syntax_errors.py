@@ -49,6 +49,8 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 """The error of libyaml, which reads ahead of the events, for a thousand nested brackets."""
 _WRONG_ESCAPE = "found invalid Unicode character escape code"
 """The error of libyaml for the escape of a surrogate, which is no character."""
+_INCOMPLETE_ESCAPE = "did not find expected hexdecimal number"
+"""The error of libyaml for a backslash before x, u or U without the digits of a character, as in "C:\\Users"."""
 _UNICODE_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
 _QUOTES = "put straight quotes around a text that starts with {}"
 _COLON = 'put straight quotes around a text that contains ": ", or write it below >-'
@@ -74,6 +76,9 @@ def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: 
         return SyntaxMistake(problem("yaml-depth", locate(source, offset), limit=max_depth), offset)
     if error.problem == _WRONG_ESCAPE:
         mistake = _wrong_escape(source.text, offset)
+    elif error.problem == _INCOMPLETE_ESCAPE:
+        start = max(source.text.rfind("\\", 0, offset + 1), 0)
+        mistake = Mistake(start, _BACKSLASH, (Edit(start, start + 1, "/"),))
     else:
         mistake = _mistake(source, offset, error.context_mark)
     if mistake.hint is None:
@@ -510,10 +515,10 @@ class WorkingCopy:
         text = self.source.text
         edits = []
         for line in lines[first:end]:
-            _line_end = line.start
-            while _line_end < len(text) and text[_line_end] not in "\r\n":
-                _line_end += 1
-            edits.append(Edit(line.start, _line_end, " " * (_line_end - line.start)))
+            end_of_line = line.start
+            while end_of_line < len(text) and text[end_of_line] not in "\r\n":
+                end_of_line += 1
+            edits.append(Edit(line.start, end_of_line, " " * (end_of_line - line.start)))
         self.apply(tuple(edits))
         self.lost.append(LostLines(lines[first].number, lines[end - 1].number))
 

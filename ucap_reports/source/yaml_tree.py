@@ -259,7 +259,11 @@ _CONSTANTS = {
 _VISIBLE = {
     "": re.compile(r"(\S)"),
     "'": re.compile(r"(''|\S)"),
-    '"': re.compile(r"\\[abtnvfre N_LP\s]|(\\(?:x..|u.{4}|U.{8}|.)|\S)"),
+    '"': re.compile(
+        r"\\[abtnvfre N_LP\s]"
+        r"|\\(?:x|u00|U0{6})(?:0[9a-dA-D]|1[c-fC-F]|20|85|[aA]0)|\\(?:u|U0000)(?:1680|20(?:0[0-9aA]|2[89fF]|5[fF])|3000)"
+        r"|(\\(?:x..|u.{4}|U.{8}|.)|\S)"
+    ),
 }
 """The visible characters of a scalar by its quotes, each as it is written; escapes of white space have no group."""
 _CLOSING_QUOTES = "”“’‘»"  # noqa: RUF001 - all of them

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from msgspec import Struct
 
+from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.summary.book_words import BookWords, filled
 from ucap_reports.summary.pack_words import PackWords
@@ -162,12 +163,12 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
         match field.type if field is not None else None:
             case FieldType.COUNTRIES | FieldType.PLACE:
                 region_names.append(text)
-            case FieldType.LINES:
+            case FieldType.LINES if field is not None and field.plural:  # the regions, not the dates of visits
                 region_names.insert(0, text)
             case FieldType.POPULATION:
                 figures.append(filled(own.inhabitants, number=text))
             case FieldType.AREA:
-                figures.append(text if "km" in text else f"{text} km²")
+                figures.append(text if names_area_unit(text) else f"{text} {SQUARE_KILOMETRES}")
             case _:
                 others.append(f"{_short_label(row, words).text}{colon(words.document)}{text}")
     regions = [between.join(region_names)] if any(region_names) else []

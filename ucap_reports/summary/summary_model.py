@@ -18,7 +18,7 @@ from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like
-from ucap_reports.text.orthography import colon
+from ucap_reports.text.orthography import capitals, colon
 from ucap_reports.text.rich_text import (
     DataTable,
     ForeignParagraph,
@@ -293,7 +293,9 @@ class Summary(Struct, frozen=True):
     @property
     def watermark(self) -> str:
         """The text behind each page of a draft; empty for others."""
-        return (self.status_text or self.status).upper() if self.status == DRAFT else ""
+        if self.status != DRAFT:
+            return ""
+        return capitals(self.status_text, self.label_language) if self.status_text else self.status.upper()
 
     @property
     def running_title(self) -> str:

@@ -11,7 +11,13 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """The form of a tag, such as `zh-CN`."""
 REGIONAL = {"zh": "zh-CN"}
 """Full tags for languages whose primary tag does not determine the characters."""
-RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_RIGHT_TO_LEFT = frozenset({
+    *("ar", "arz", "azb", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "ks", "lrc", "mzn", "nqo", "pnb", "prs", "ps"),
+    *("sd", "skr", "syr", "ug", "ur", "yi"),
+})  # fmt: skip
+_RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"})
+_SCRIPT = re.compile("[a-z]{4}")
+"""The part of a tag that names a script, in lower case."""
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 
 
@@ -22,8 +28,10 @@ def primary(tag: str) -> str:
 
 @lru_cache(maxsize=256)
 def is_right_to_left(tag: str) -> bool:
-    """Return whether the language is written from right to left."""
-    return primary(tag) in RIGHT_TO_LEFT
+    """Return whether the language is written from right to left, in its usual script or in that of the tag."""
+    language, *others = tag.lower().split("-")
+    scripts = [part for part in others if _SCRIPT.fullmatch(part)]
+    return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS if scripts else language in _RIGHT_TO_LEFT
 
 
 def _is_traditional(tag: str) -> bool:
