@@ -403,6 +403,14 @@ def test_an_edit_loses_no_field_that_could_not_be_read(text: str, loc: Loc) -> N
     assert [problem.code for problem in raised.value.problems] == ["plan-not-editable"]
 
 
+@pytest.mark.parametrize(
+    "last", ["  true: x\n", "  ? [a]\n  : b\n", "  office: B\n", "  1:\n", "  2019:\n    - a\n    - b\n"]
+)
+def test_new_field_is_after_a_mapping_whose_last_field_could_not_be_read(last: str) -> None:
+    text = f"cities:\n- name: Rome\ncontact:\n  office: A\n{last}"
+    assert edited(text, ValueChange("set", ("updated",), "2019-04-30")) == f"{text}updated: 2019-04-30\n"
+
+
 def test_a_field_that_could_not_be_read_may_be_removed_with_what_is_around_it() -> None:
     text = "cities:\n- 1: Rome\n  name: Milan\n- name: Essen\n"
     assert edited(text, ValueChange("remove", ("cities", 0))) == "cities:\n- name: Essen\n"

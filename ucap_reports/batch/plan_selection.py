@@ -170,6 +170,8 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     ">=": operator.ge,
     "~": operator.contains,
 }
+_ORDERS = frozenset({"<", "<=", ">", ">="})
+"""The operators that compare values by their order."""
 
 
 def selected_paths(opened: OpenedProject, paths: Iterable[Path], conditions: Iterable[str]) -> list[Path]:
@@ -210,6 +212,8 @@ class _Kind(Struct, frozen=True):
     hint: Callable[[str], str | None] = lambda _: None
     asked: Callable[[str], str | None] | None = None
     """The same for a value of a condition, if it must be plainer than one of a plan."""
+    is_ordered: bool = False
+    """Whether one value can be less than another: numbers, dates, and words in alphabetical order."""
     has_parts: bool = False
     """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
 
@@ -261,6 +265,9 @@ def _read(text: str, opened: OpenedProject) -> Condition:
         raise ProblemsFound([problem("condition-invalid", text=text)])
     name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
     tested = _tested(name, opened)
+    if sign in _ORDERS and not tested.kind.is_ordered:
+        hint = f"compare {name} with = or !=: its values have no order"
+        raise ProblemsFound([problem("condition-invalid", text=text, hint=hint)])
     read = (tested.kind.asked or tested.kind.read)(value)
     if read is None:
         raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
@@ -333,21 +340,21 @@ def _read_language(value: str) -> str | None:
     return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
-_WORDS = _Kind(searchable)
+_WORDS = _Kind(searchable, is_ordered=True)
 _KINDS: Mapping[FieldType, _Kind] = {
     FieldType.COUNTRIES: _Kind(_read_country, country_hint),
-    FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),
+    FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17", is_ordered=True),
     FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
     FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
-    FieldType.NUMBER: _Kind(_read_figure, _figure_hint, _read_asked_number),
-    FieldType.MONEY: _Kind(_read_figure, _figure_hint, _read_asked_amount),
-    FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
-    FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
+    FieldType.NUMBER: _Kind(_read_figure, _figure_hint, _read_asked_number, is_ordered=True),
+    FieldType.MONEY: _Kind(_read_figure, _figure_hint, _read_asked_amount, is_ordered=True),
+    FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, is_ordered=True, has_parts=True),
+    FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, is_ordered=True, has_parts=True),
 }
 """How the values of fields are compared that are not words."""
 _OFFSET = Decimal(10) ** 16
 """Added to numbers, so that none is negative."""
-_PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100")
+_PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100", is_ordered=True)
 FIELDS: Mapping[str, _TestedField] = {
     **{
         field.condition: _TestedField(field.path, _KINDS.get(field.type, _WORDS))

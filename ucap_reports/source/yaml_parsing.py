@@ -206,6 +206,7 @@ class _Composer:
         """Those of these fields that are not amounts: a part of them is no group of digits."""
         last: str | None = None
         """The field before, unless its key was wrong."""
+        ignored: list[YamlNode] = []
         event = next(self._events)
         while not isinstance(event, yaml.MappingEndEvent):
             key_node = self._node(event, depth + 1)
@@ -221,7 +222,9 @@ class _Composer:
                 if key in children:
                     line = locate(self.source, keys[key]).line
                     self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
-                elif key is not None:
+                if key is None or key in children:
+                    ignored.append(key_node if node.start == node.end else node)
+                else:
                     children[key] = node
                     keys[key], _ = self._span(event)
                     last = key
@@ -234,7 +237,7 @@ class _Composer:
         value = {key: child.value for key, child in children.items()}
         start_offset, _ = self._span(start)
         _, end_offset = self._span(event)
-        return YamlNode(value, start_offset, end_offset, children, keys, size)
+        return YamlNode(value, start_offset, end_offset, children, keys, size, ignored)
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """Return the key's text, or None with a problem reported."""

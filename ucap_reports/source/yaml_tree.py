@@ -117,6 +117,8 @@ class YamlNode(Struct, frozen=True):
     keys: Mapping[Any, int] = field(default_factory=dict)
     size: int = 1
     """The number of values in it, including itself; values that aliases repeat count each time."""
+    ignored: Sequence["YamlNode"] = ()
+    """The values of a mapping whose keys are errors, such as duplicate ones: its value is without them."""
 
 
 class LostLines(Struct, frozen=True):

@@ -754,7 +754,7 @@ class _Layout:
         if self.text[node.start : node.start + 1] in ("[", "{") and isinstance(node.value, list | dict):
             return node.end
         if node.children:
-            return max(self._node_end(child) for child in node.children.values())
+            return max(self._node_end(child) for child in (*node.children.values(), *node.ignored))
         return node.start + len(self.text[node.start : node.end].rstrip())
 
     def _header_comment(self, loc: Loc) -> str:
