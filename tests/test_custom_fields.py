@@ -652,6 +652,12 @@ def test_a_row_of_extra_is_an_error_with_a_declaration(tmp_path: Path) -> None:
     assert 'fields: {budget: {type: text, label: "Budget:"}}' in found["hint"]
 
 
+def test_the_schema_accepts_keys_of_choices_that_are_written_as_numbers(tmp_path: Path) -> None:
+    declared(tmp_path, '  x: {type: choice, label: X, choices: {"1": Low, "2.5": High, a: A}}\n', "x: 1")
+    schema = json.loads(ucap(tmp_path, "schema").out)
+    assert schema["properties"]["x"]["anyOf"][0] == {"enum": ["1", "2.5", "a", 1, 2.5]}
+
+
 def test_the_schema_of_a_project_has_its_custom_fields(project: Path) -> None:
     ucap(project, "schema", "--out", "schema.json")
     schema = json.loads((project / "schema.json").read_text(encoding="utf-8"))

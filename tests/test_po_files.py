@@ -8,6 +8,8 @@ from openpyxl import load_workbook
 from tests.command import ucap, write_plan
 from tests.forks import command, forked
 from tests.translations import edit, po_path
+from ucap_reports.plan.po_files import read_po_file
+from ucap_reports.storage.decoding import Source
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\nperiod: May 2017\n"
 
@@ -48,17 +50,18 @@ def test_many_comments_and_empty_lines_are_read_in_linear_time(project: Path, wo
     assert ended.code in {0, 1}, ended.err
 
 
-def test_a_duplicate_entry_is_an_error_with_its_line(project: Path) -> None:
+@pytest.mark.parametrize("source", ['"May 2017"', '""\n"May "\n"2017"'])
+def test_a_duplicate_entry_is_an_error_with_its_line(project: Path, source: str) -> None:
     ucap(project, "translate", "fr")
     path = po_path(project, "fr", "rome")
-    entry = '\nmsgctxt "period"\nmsgid "May 2017"\nmsgstr "mai 2017"\n'
+    entry = f'\nmsgctxt "period"\nmsgid {source}\nmsgstr "mai 2017"\n'
     content = path.read_text(encoding="utf-8") + entry
     path.write_text(content, encoding="utf-8")
 
     run = ucap(project, "translate", "fr", "--json")
 
     assert (run.code, run.codes) == (1, ["po-invalid"])
-    assert run.report["problems"][0]["line"] == content.count("\n") - 2
+    assert run.report["problems"][0]["line"] == content.removesuffix(entry).count("\n") + 2
     assert path.read_text(encoding="utf-8") == content
 
 
@@ -99,3 +102,13 @@ def test_imported_entries_that_no_passage_has_are_reported(project: Path, kind: 
         ("translation-unused", "cities[1].nam"),
     ]
     assert '#~ msgid "Roma"' in po_path(project, "fr", "rome").read_text(encoding="utf-8")
+
+
+def test_earlier_context_of_an_entry_is_not_its_earlier_source() -> None:
+    text = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n#, fuzzy\n'
+        '#| msgctxt ""\n#| "activities[0]"\n#| msgid "In "\n#| "May"\n'
+        'msgctxt "period"\nmsgid "In June"\nmsgstr "en mai"\n'
+    )
+    (entry,) = read_po_file(Source("x.po", text)).entries
+    assert (entry.previous, entry.fuzzy) == ("In May", True)

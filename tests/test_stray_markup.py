@@ -24,6 +24,8 @@ from tests.test_check import found, instead, reported
 )
 def test_a_list_printed_as_one_paragraph_is_a_warning(field: str, value: str) -> None:
     assert reported(instead(field, value)) == [("bullets-run-together", field)]
+    (warning,) = found(instead(field, value))
+    assert ("a dash and a space" if field == "themes" else "write | after") in (warning.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from ucap_reports.plan.vocabulary import (
     is_near_spelling,
     part_of_country,
     shares_words,
+    theme_key,
 )
 
 made_with_this_babel = pytest.mark.skipif(
@@ -219,3 +220,10 @@ def test_each_language_has_seventeen_goal_titles_and_a_publisher() -> None:
 )
 def test_part_of_a_country_has_its_name_in_each_language(text: str, language: str, name: str | None) -> None:
     assert part_of_country(text, language) == name
+
+
+def test_themes_in_scripts_with_marks_differ_by_them() -> None:
+    assert theme_key("पानी") != theme_key("नाप")
+    assert theme_key("जल और कला") == theme_key("कला और जल")
+    assert theme_key("น้ำ") != theme_key("นา")
+    assert theme_key("Smart cities") == theme_key("smart city")

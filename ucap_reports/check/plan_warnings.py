@@ -20,7 +20,7 @@ from ucap_reports.check.completeness import missing_facts
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import AMBIGUOUS, DIGITS, Money, currencies_of, names_no_day
 from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
-from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.field_types import Goal
 from ucap_reports.plan.placeholders import is_placeholder
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
@@ -67,7 +67,7 @@ def plan_warnings(
         problems += _list_warnings(plan, tree)
         problems += _questionable_values(written, tree, fields)
         problems += _cut_text_warnings(plan, texts, tree)
-        problems += _markup_warnings(written, texts, tree)
+        problems += _markup_warnings(written, texts, tree, fields)
         totals = list(_total_warnings(plan, tree, fields))
         explained = {warning.location for warning in totals}
         amounts = _amount_warnings(plan, tree, fields)
@@ -157,14 +157,18 @@ def _cut_text_warnings(plan: Plan, texts: Iterable[_PlanText], tree: Tree) -> It
             yield problem("text-cut", tree.location(loc), form="end", words=words)
 
 
-def _markup_warnings(written: Iterable[_WrittenText], texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
+def _markup_warnings(
+    written: Iterable[_WrittenText], texts: Iterable[_PlanText], tree: Tree, fields: KnownFields
+) -> Iterator[Problem]:
     """Yield warnings about every text of the file; `texts` are the rich texts that were read from it."""
     rich = {loc: text for loc, text, _ in texts}
     for text in written:
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
         words = text.value if printed is None else printed.text
         if _is_run_together(text, words):
-            yield problem("bullets-run-together", tree.location(text.loc))
+            field = fields.at(text.loc)
+            form = "list" if field is not None and field.type in LISTS else "text"
+            yield problem("bullets-run-together", tree.location(text.loc), form=form)
         stars = text.value.find("**")
         # A backslash before a star, or an entity for it, means that stars are to be printed.
         if printed is None or stars < 0 or "\\*" in text.value:

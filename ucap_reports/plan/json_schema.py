@@ -1,7 +1,8 @@
 """The JSON Schema of plan files, generated from the models and the descriptions of their fields."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
@@ -10,6 +11,7 @@ from ucap_reports.plan.custom_values import MAX_ROWS
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of
 from ucap_reports.plan.field_types import UNKNOWN
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
+from ucap_reports.source.yaml_tree import plain_value
 from ucap_reports.text.orthography import without_colon
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -96,7 +98,8 @@ def _custom_schema(field: Field) -> dict[str, Any]:
             mapping = {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
             value = {"anyOf": [value, mapping]}
         case FieldType.CHOICE:
-            value = {"anyOf": [{"enum": list(field.choices)}, UNKNOWN]}
+            keys = [*field.choices, *_numeric_keys(field.choices)]
+            value = {"anyOf": [{"enum": keys}, UNKNOWN]}
         case FieldType.TABLE:
             columns = {column.name: _custom_schema(column) for column in field.columns}
             row = {"type": ["object", "null"], "properties": columns, "additionalProperties": False}
@@ -105,6 +108,14 @@ def _custom_schema(field: Field) -> dict[str, Any]:
             pass
     label = field.labels.get("en") or next(iter(field.labels.values()), "")
     return {**value, "description": field.hint or without_colon(label)}
+
+
+def _numeric_keys(choices: Iterable[str]) -> Iterator[int | float]:
+    """Yield the keys of choices that plans may write without quotes, as numbers."""
+    for key in choices:
+        value = plain_value(key)
+        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+            yield value
 
 
 class ShortSchema(GenerateJsonSchema):

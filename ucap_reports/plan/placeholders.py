@@ -16,7 +16,7 @@ _LONGEST_PLACEHOLDER = 40
 """The largest number of characters of a placeholder."""
 _AROUND_PLACEHOLDER = " \t\r\n\u00a0()[]{}<>.…:;,!*_~\"'“”„‘’"  # noqa: RUF001 - all of them
 """What may be before and after the words."""
-_PLACEHOLDER_SIGNS = re.compile(r"[xX]{3,}|[?\uff1f]+|\.{2,}|…+|_{2,}")
+_PLACEHOLDER_SIGNS = re.compile(r"[xX]{3,}|[?\uff1f]+|\.{2,}|…+|_{2,}|[-\u2013\u2014]{2,}|/+")
 _OPEN_YEAR = r"\d{0,3}(?:x{1,4}|\?{1,4}|_{1,4})|y{4}|j{4}|a{4}"
 _OPEN_DATE = re.compile(
     rf"""

@@ -27,6 +27,8 @@ _START = RarePattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = RarePattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
 _ENTRY = RarePattern(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
+_LINE_BREAK = RarePattern(r'"\n"')
+"""The end of a line of a text that goes on in the next one."""
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -146,7 +148,7 @@ def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
     known: set[str] = set()
     duplicates = 0
     for entry in _ENTRY.finditer(text):
-        identity = entry[1]
+        identity = _LINE_BREAK.sub("", entry[1])
         if identity in known and duplicates < MAX_PO_ERRORS:
             duplicates += 1
             line = text.count("\n", 0, entry.start()) + 1
@@ -180,7 +182,13 @@ def _previous(lines: Sequence[str]) -> str:
     """Return the earlier source text of a fuzzy entry, which Babel reads as comments."""
     from babel.messages.pofile import denormalize  # noqa: PLC0415 - see above
 
-    written = [line.removeprefix("msgid").strip() for line in lines if line.startswith(("msgid ", '"'))]
+    written: list[str] = []
+    is_source = False
+    for line in lines:
+        if not line.startswith('"'):  # the earlier context may have several lines, too
+            is_source = line.startswith("msgid ")
+        if is_source:
+            written.append(line.removeprefix("msgid").strip())
     return denormalize("\n".join(written)) if written else ""
 
 

@@ -110,8 +110,12 @@ def _words_key(text: str) -> str:
     return " ".join(sorted(singular))
 
 
+_NAME_WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u102b-\u103e\u17b4-\u17d3]+")
+"""A word with the marks of its letters, as Hindi, Thai, Burmese and Khmer have them."""
+
+
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
+    return set(_NAME_WORD.findall(text.casefold()))
 
 
 # Countries and languages
