@@ -286,6 +286,22 @@ def test_cards_leave_out_unknown_facts_in_every_language() -> None:
     assert [city.facts for city in kobe.card.cities][1] == "France"
 
 
+@pytest.mark.parametrize(
+    ("language", "facts"),
+    [
+        ("fr", "1,5\u00a0million d’habitants"),
+        ("es", "1,5 millones de habitantes"),
+        ("pt", "1,5 milhão de habitantes"),
+        ("zh", "150万人"),
+        ("de", "1,5 Millionen Einwohner"),
+    ],
+)
+def test_populations_of_cards_are_phrased_as_the_language_does(language: str, facts: str) -> None:
+    (kobe,) = content_of({"kobe-marseille": f"language: {language}\n{JAPAN}"}, language=language).summaries
+    shown = kobe.card.cities[0].facts.removeprefix("Japan\u00a0· ")
+    assert shown.replace("\u00a0", " ") == facts.replace("\u00a0", " ")
+
+
 def test_cards_print_visits_with_their_label_and_areas_with_one_unit() -> None:
     kobe = "cities: [{name: Kobe, country: Japan, region: Hyogo, area_km2: 557, visits: [May 2018, May 2019]},"
     rome = " {name: Rome, country: Italy, area_km2: 500 square miles}]\n"

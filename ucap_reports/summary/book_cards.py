@@ -166,7 +166,8 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
             case FieldType.LINES if field is not None and field.plural:  # the regions, not the dates of visits
                 region_names.insert(0, text)
             case FieldType.POPULATION:
-                figures.append(filled(own.inhabitants, number=text))
+                pattern = own.inhabitants_in_words if text[-1:].isalpha() else own.inhabitants
+                figures.append(filled(pattern, number=text))
             case FieldType.AREA:
                 figures.append(text if names_area_unit(text) else f"{text} {SQUARE_KILOMETRES}")
             case _:

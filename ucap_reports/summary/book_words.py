@@ -46,6 +46,8 @@ class BookWords(Struct, frozen=True):
     theme: str
     themes: str
     inhabitants: str
+    inhabitants_in_words: str
+    """The same after a number that ends with a word: "1,5 millones de habitantes"."""
     signed: str
     period: str
     city_pairing: str
