@@ -6,7 +6,7 @@ from tests.stages import shipped_pack, summary_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.number_and_date_formats import Formats, date_text
 from ucap_reports.template.pack import NumberFormat, figure_text, number_text
 
 
@@ -112,3 +112,16 @@ def test_compared_populations_are_in_the_words_of_the_language(language: str, pr
 def test_areas_of_cities_have_one_number_of_decimals() -> None:
     summary = summary_of("cities: [{name: A, area_km2: 7446}, {name: B, area_km2: 210.34}, {name: C}]")
     assert [city.area_text for city in summary.cities] == ["7,446.00", "210.34", ""]
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "text"),
+    [
+        ("fr", date(2019, 4, 1), "1er avril 2019"),
+        ("fr-CA", date(1985, 6, 1), "1er juin 1985"),
+        ("fr", date(2019, 4, 11), "11 avril 2019"),
+        ("es", date(2019, 4, 1), "1 de abril de 2019"),
+    ],
+)
+def test_first_day_of_a_month_has_an_ordinal_in_french(language: str, day: date, text: str) -> None:
+    assert date_text(day, language) == text

@@ -145,7 +145,10 @@ def date_text(day: date, language: str) -> str:
     locale = locale_of(language)
     if locale is None:
         return day.isoformat()
-    return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
+    text = str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
+    if locale.language == "fr" and day.day == 1:  # only the first day has an ordinal number, which CLDR does not know
+        return f"1er{text.removeprefix('1')}"
+    return text
 
 
 def _month_text(year: int, month: int | None, language: str) -> str:
