@@ -108,6 +108,9 @@ _AREA_UNITS: Mapping[RarePattern[str], float] = {
     ): 1e-6,
 }
 """Other words for square kilometres, and other units of area, in square kilometres."""
+_METRIC = frozenset({1.0, 0.01, 1e-6})
+_LEAST_DIGITS = 3
+"""The least number of digits of an area that is converted from another system."""
 SQUARE_KILOMETRES = "km²"
 """The unit of areas as it is printed."""
 _SQUARE_METRES = 6
@@ -161,7 +164,11 @@ class Quantity(Struct, frozen=True):
         decimal = _DECIMAL.fullmatch(number[0]) if number else None
         has_unit = names_area_unit(self.text)
         decimals = len(decimal[1]) if decimal and float(decimal[0]) == self.value else 0
-        return Quantity(None, round(self.value, _SQUARE_METRES), decimals, " km²" if has_unit else "")
+        value = round(self.value, _SQUARE_METRES)
+        if number and _is_imperial(self.text):  # 100 square miles are 259 km², not 258.9988
+            digits = max(len(re.findall("[0-9]", number[0])), _LEAST_DIGITS)
+            value = float(f"{value:.{digits}g}")
+        return Quantity(None, value, decimals, " km²" if has_unit else "")
 
 
 def population(text: str) -> Quantity:
@@ -197,6 +204,14 @@ def names_area_unit(text: str) -> bool:
     if _SQUARE_KILOMETRES.search(text) is not None:
         return True
     return any(unit.search(text) is not None for unit in _AREA_UNITS)
+
+
+def _is_imperial(text: str) -> bool:
+    """Return whether an area is in a unit of which no decimal number is a square kilometre."""
+    if _SQUARE_KILOMETRES.search(text) is not None:
+        return False
+    factor = next((factor for unit, factor in _AREA_UNITS.items() if unit.search(text)), 1.0)
+    return factor not in _METRIC
 
 
 def _number_before(text: str, unit: re.Match[str] | None) -> float | None:
