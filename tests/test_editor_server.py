@@ -617,7 +617,7 @@ def test_paste_returns_markdown(editor: Editor) -> None:
             "1. One - two\n   - Three",
         ),
         ("<ul><li>o projeto</li><li># 1</li><li>&gt; 5 %</li></ul>", "- o projeto\n- \\# 1\n- \\> 5 %"),
-        ("<ol start=3><li>a</li><li value=7>b</li></ol><ol><li>c</li></ol>", "3. a\n\n7) b\n\n1. c"),
+        ("<ol start=3><li>a</li><li value=7>b</li></ol><ol><li>c</li></ol>", "3. a\n\n7. b\n\n1. c"),
         ("<ul><li>a<ul><li>b</li></ul>c</li></ul>", "- a\n  - b\n\n  c"),
         (  # Word on the web has a list for each item
             """

@@ -146,6 +146,28 @@ def test_paste_of_a_long_style_takes_linear_time(part: str) -> None:
     assert process_time() - start < 5
 
 
+@pytest.mark.parametrize(
+    ("start", "part"),
+    [
+        ("<p>", "<br>"),
+        ("<pre>", "\n"),
+        ("<ul><li>", "<p>a</p>"),
+        ("<ul><li>a<ul><li>b</ul>", "<p>a</p>"),
+        ("<p>", "a<b>b</b>"),
+    ],
+)
+def test_paste_of_many_elements_takes_linear_time(start: str, part: str) -> None:
+    short, long = (start + part * (count // len(part)) + "x" for count in (40_000, 400_000))
+    began = process_time()
+    pasted_text(short)
+    seconds = process_time() - began
+
+    began = process_time()
+    pasted_text(long)
+
+    assert process_time() - began < 40 * seconds + 1
+
+
 def test_import_of_tables_takes_linear_time() -> None:
     """The rows have columns without a header, whose cells are kept as comments."""
     few, many = ("City 1,City 2,Period\n" + "Rome,Siena,2030,Words,Words\n" * count for count in (30, 300))

@@ -64,7 +64,7 @@ def pasted_text(content: str) -> str:
         return ""
     reader = _HtmlReader()
     reader.read(root, Run(""))
-    rich = rich_text(reader.lines, exact=False)
+    rich = rich_text(reader.lines(), exact=False)
     return rich_text_source(rich) or unchecked_source(rich)  # such as a text that is too long, which people can shorten
 
 
@@ -84,7 +84,8 @@ class _HtmlReader:
     """Reads the lines of elements."""
 
     def __init__(self) -> None:
-        self.lines: list[TextLine] = []
+        self._lines: list[tuple[TextLine, list[Piece]]] = []
+        """The lines with their pieces."""
         self._pieces: list[Piece] = []
         """The pieces of the current line."""
         self._next_numbers: list[int | None] = []
@@ -98,6 +99,11 @@ class _HtmlReader:
         self._numbered: dict[int, tuple[int, int]] = {}
         """The last number at each level, and the number of its list."""
         self._is_preformatted = False
+
+    def lines(self) -> Iterator[TextLine]:
+        """Yield the lines that were read."""
+        for line, pieces in self._lines:
+            yield replace(line, pieces=tuple(pieces))
 
     def read(self, element: html.HtmlElement, style: Run) -> None:
         """Read an element in text of that style."""
@@ -175,30 +181,29 @@ class _HtmlReader:
         item = self._items[-1] if self._items else None
         if item is None:
             self._outer_level = None
-            self.lines.append(TextLine(words.inlines))
+            self._lines.append((TextLine(()), [*words.inlines]))
         elif item.is_new:
-            self.lines.append(self._first_line(item, words))
+            self._lines.append(self._first_line(item, words))
         elif item is self._last_item:  # the next paragraph of an item is a line of the same paragraph in a plan
-            before = self.lines[-1]
-            self.lines[-1] = replace(before, pieces=(*before.pieces, Break(), *words.inlines))
+            self._lines[-1][1].extend((Break(), *words.inlines))
         else:
-            self.lines.append(TextLine(words.inlines, under=self._depth(item)))
+            self._lines.append((TextLine((), under=self._depth(item)), [*words.inlines]))
         self._last_item = item
 
-    def _first_line(self, item: _Item, words: Paragraph) -> TextLine:
-        """Return the first line of an item, without a bullet that is typed before its words."""
+    def _first_line(self, item: _Item, words: Paragraph) -> tuple[TextLine, list[Piece]]:
+        """Return the first line of an item, and its pieces without a bullet that is typed before its words."""
         item.is_new = False
         typed = _TYPED_BULLET.match(words.text)
         sign = typed.end() if typed is not None else item.sign
-        pieces = without_lead(words.inlines, sign) if sign else words.inlines
+        pieces: list[Piece] = [*(without_lead(words.inlines, sign) if sign else words.inlines)]
         level = self._depth(item)
         if item.number is None:
-            return TextLine(pieces, level)
+            return TextLine((), level), pieces
         last, list_number = self._numbered.get(item.level, (0, 0))
         if item.number != last + 1:
             list_number += 1
         self._numbered[item.level] = (item.number, list_number)
-        return TextLine(pieces, level, Marker.NUMBER, item.number, str(list_number))
+        return TextLine((), level, Marker.NUMBER, item.number, str(list_number)), pieces
 
     def _depth(self, item: _Item) -> int:
         """Return the level of an item in its list. Lists of plans have two levels."""

@@ -586,10 +586,12 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     inlines: list[Inline] = []
     for line in split_at(pieces, (Break,)):
         inlines += [Break(), *_clean_line(line)]
-    for edge in (0, -1):
-        while inlines and isinstance(inlines[edge], Break):
-            del inlines[edge]
-    return Paragraph(tuple(inlines)) if inlines else None
+    start, end = 0, len(inlines)
+    while start < end and isinstance(inlines[start], Break):
+        start += 1
+    while start < end and isinstance(inlines[end - 1], Break):
+        end -= 1
+    return Paragraph(tuple(inlines[start:end])) if start < end else None
 
 
 def _source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
