@@ -892,6 +892,27 @@ def test_controls_are_read_with_tracked_changes_and_in_nested_controls(project: 
     assert changes(review(project)) == {"period": ("May 2017", "2026")}
 
 
+def test_copied_fields_of_a_city_are_those_of_a_further_one(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        table = next(controls(root)["cities[1].name"].iterancestors(f"{W}tbl"))
+        for name in ("Rome\nVelletri", "Ostia", "Tivoli"):
+            copied = deepcopy(table)
+            fill(copied, {"cities[1].name": name})
+            table.addnext(copied)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project, "answers.docx", "--apply")).keys() == {"cities[2]", "cities[3]"}
+    cities = values(project, "tianjin-rome")["cities"]
+    assert [(city["name"], city["country"]) for city in cities[2:]] == [("Tivoli", "Italy"), ("Ostia", "Italy")]
+
+
+def test_facts_of_a_new_city_without_its_name_are_reported(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"cities[2].country": "Italy"})
+
+    assert review(project).codes == ["field-missing"]
+
+
 def test_answers_keep_hyphens_and_have_no_tab_stops(project: Path) -> None:
     def edit(root: etree._Element) -> None:
         content = part(controls(root)["cities[0].airport"], "sdtContent")

@@ -5,6 +5,7 @@ A field that is missing changes nothing. Fields are found by their tags or, wher
 their labels.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -79,7 +80,7 @@ def read_form(package: WordPackage) -> PlanForm | None:
         if not loc or len(loc) > _MAX_DEPTH:
             continue
         text = _normal(text)  # noqa: PLW2901 - the same text
-        if text in (_normal(sent.placeholders.get(loc, "")), *_DEFAULTS):
+        if text in (_normal(sent.placeholder(loc)), *_DEFAULTS):
             text = ""  # noqa: PLW2901 - as above
         answers[loc] = FormAnswer(text, sent.texts.get(loc), Location(path, field=tag, place=sent.label(loc)))
     return PlanForm(path, package.identity, answers)
@@ -244,7 +245,7 @@ class _FormComparison:
         cities = as_list(value_at(self._values, (CITIES,)))
         seen: list[dict[str, Any]] = []
         for loc, city in self._added.items():
-            if city in seen or any(_has_all(known, city) for known in cities):
+            if city in seen or (NAME in city and any(_has_all(known, city) for known in cities)):
                 continue
             seen.append(city)
             city_loc: Loc = (CITIES, len(cities) + len(seen) - 1)
@@ -273,6 +274,16 @@ def _is_place(loc: Loc) -> bool:
     if loc[0] == CITIES:
         return len(loc) == _MAX_DEPTH and isinstance(loc[1], int) and loc[1] < MAX_CITIES and isinstance(loc[2], str)
     return all(isinstance(step, str) for step in loc)
+
+
+def _city_index(loc: Loc) -> int | None:
+    """Return the index of the city that a place is in; None for other places."""
+    return int(loc[1]) if loc[:1] == (CITIES,) and _is_place(loc) else None
+
+
+def _city_field(index: int, name: str) -> str:
+    """Return the path of a field of a city."""
+    return field_name((CITIES, index, name))
 
 
 def _choice_labels(field: Field, form: PlanForm) -> Mapping[str, str]:
@@ -309,6 +320,12 @@ class _Sent:
                 else:
                     self.texts[loc] = text
 
+    def placeholder(self, loc: Loc) -> str:
+        """Return the hint in an empty field; that of a copied field is the one of the first city."""
+        if loc not in self.placeholders and _city_index(loc) is not None:
+            loc = (CITIES, 0, loc[2])
+        return self.placeholders.get(loc, "")
+
     def label(self, loc: Loc) -> str | None:
         """Return the label of a field with its group, for people."""
         group, label = self.labels.get(loc, ("", ""))
@@ -325,18 +342,43 @@ class _AnswerTexts:
         self._paragraphs.begin_part(package.main)
 
     def of_controls(self) -> dict[str, str]:
-        """Return the texts of the content controls by their tags; of several with one tag, the first."""
+        """Return the texts of the content controls by their tags; of several with one tag, the first.
+
+        The fields of a city that were copied, with their tags, are those of a further city, unless nothing was changed
+        in them.
+        """
         texts: dict[str, str] = {}
+        copies: dict[tuple[int, int], dict[str, str]] = {}
+        """The texts of copied fields by their names, by the index of the city and the number of the copy."""
+        numbers: Counter[str] = Counter()
+        for tag, text in self._tagged_texts():
+            index = _city_index(loc_of(tag))
+            if tag not in texts:
+                texts[tag] = text
+            elif index is not None:
+                numbers[tag] += 1
+                copies.setdefault((index, numbers[tag]), {})[str(loc_of(tag)[-1])] = text
+        indexes = [index for index in map(_city_index, map(loc_of, texts)) if index is not None]
+        last_index = max(indexes, default=0)
+        for (original, _), fields in copies.items():
+            if any(texts[_city_field(original, name)] != text for name, text in fields.items()):
+                last_index += 1
+                texts |= {_city_field(last_index, name): text for name, text in fields.items()}
+        return texts
+
+    def _tagged_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield the tags of the content controls with their texts."""
+        count = 0
         for control in self._root.iter(_CONTROL):
             is_nested = sum(1 for _ in control.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS
-            if len(texts) >= MAX_FORM_CONTROLS or is_nested:
+            if count >= MAX_FORM_CONTROLS or is_nested:
                 continue
             tag = control.find(f"{WORD}sdtPr/{WORD}tag")
             content = control.find(f"{WORD}sdtContent")
             name = "" if tag is None else tag.get(f"{WORD}val", "")
             if name and content is not None:
-                texts.setdefault(name, self._text(content))
-        return texts
+                count += 1
+                yield name, self._text(content)
 
     def beside_labels(self, sent: _Sent) -> Iterator[tuple[str, str]]:
         """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of
