@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -9,7 +10,11 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tests.command import ucap, write_plan
+from tests.pdf_text import structure
 from tests.stages import shipped_pack
+from tests.word_templates import part, text_of
+from tests.words import W
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -75,3 +80,29 @@ def test_a_marker_has_the_size_and_the_baseline_of_its_text(name: str, scale: st
         marker, text = texts[index], texts[index + 1]
         assert marker.size == text.size
         assert marker.baseline == pytest.approx(text.baseline, abs=0.01)
+
+
+NESTED = """\
+template: {pack}
+cities: [{{name: Tianjin, country: China}}, {{name: Rome, country: Italy}}]
+results: |
+  1. First
+  2. - Inner
+     - Other
+  3. Last
+"""
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "modern"])
+def test_word_prints_the_marker_of_an_item_that_begins_with_another_list(pack: str, tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", NESTED.format(pack=pack))
+    ucap(tmp_path, "build", "--format", "docx,pdf")
+    numbered = []
+    for paragraph in part((tmp_path / "out" / "rome.docx").read_bytes()).iter(f"{W}p"):
+        level = paragraph.find(f"{W}pPr/{W}numPr/{W}ilvl")
+        if level is not None:
+            numbered.append((text_of(paragraph), level.get(f"{W}val")))
+    assert numbered == [("First", "0"), ("", "0"), ("Inner", "1"), ("Other", "1"), ("Last", "0")]
+    pdf = (tmp_path / "out" / "rome.pdf").read_bytes()
+    assert [label.text for label in structure(pdf).find("Lbl")][::4] == ["1.", "3."]
+    assert ucap(tmp_path, "review", "out/rome.docx").err.startswith("0 changes")

@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.stages import shipped_pack, summary_of
 from ucap_reports import open_pack
 from ucap_reports.fonts.font_faces import Face, family_source, open_face
 from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.measured_lines import LineMeasure, _character_width, word_parts
 from ucap_reports.page.page_tree import Content, PageNumber
+from ucap_reports.page.text_scale import plan_page
+from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
+from ucap_reports.text.orthography import is_word
 from ucap_reports.text.rich_text import Break, Run
 
 STYLES = (
@@ -132,3 +136,32 @@ CHARACTERS = "ab-\n \u3000é\u2013天津市\u2e80\u9fff\ua000ー「」한\uac00\
 @given(st.text(st.sampled_from(CHARACTERS), max_size=12))
 def test_words_are_parted_after_hyphens_and_east_asian_characters(text: str) -> None:
     assert word_parts(text) == PART.findall(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_a_word"),
+    [
+        ("Rome", True),
+        ("Ro\u0301me", True),
+        ("क्षत्रिय", True),
+        ("مُدُن", True),
+        ("می\u200cخواهم", True),
+        ("\u0301", False),
+        ("a1", False),
+        ("a\u00adb", False),
+        ("", False),
+    ],
+)
+def test_words_are_letters_with_their_marks(text: str, is_a_word: bool) -> None:  # noqa: FBT001 - a case
+    assert is_word(text) == is_a_word
+
+
+@pytest.mark.parametrize(
+    "name", ["Lla\u0301nfairpwllgwyngyllgogerychwyrndrobwll", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"]
+)
+def test_names_with_marks_that_are_wider_than_their_column_are_reported(name: str) -> None:
+    others = "".join(f", {{name: {letter}, country: China}}" for letter in "BCD")
+    summary = summary_of(f"cities: [{{name: {name}, country: Italy}}{others}]")
+    page = plan_page(summary, shipped_pack())
+    assert page.cut_words == (name,)
+    assert [warning.details["word"] for warning in render_pdf(summary, shipped_pack()).warnings] == [name]

@@ -162,3 +162,47 @@ def test_coarse_and_heavy_pictures_have_a_warning_at_their_line() -> None:
         ("image-resolution-low", 2),
         ("image-heavy", 3),
     ]
+
+
+def turned_photo() -> bytes:
+    """A JPEG of 60 x 30 pixels that is to be shown upright, with red at its left and thus on top."""
+    image = Image.new("RGB", (60, 30), "white")
+    image.paste("red", (0, 0, 20, 30))
+    metadata = Image.Exif()
+    metadata[0x112] = 6
+    content = BytesIO()
+    image.save(content, "JPEG", exif=metadata)
+    return content.getvalue()
+
+
+def deep_grey() -> bytes:
+    """A grey PNG with 16 bits from black to white."""
+    row = b"".join((x * 1024).to_bytes(2, "little") for x in range(64))
+    image = Image.frombytes("I;16", (64, 16), row * 16)
+    content = BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+def test_turned_and_deep_pictures_of_packs_are_the_same_in_all_formats() -> None:
+    upright = read_picture(turned_photo())
+    assert (upright.width, upright.height) == (30, 60)
+    image = Image.open(BytesIO(upright.content)).convert("RGB")
+    assert image.getexif() == {}
+    greens = image.getchannel("G")
+    assert [round(greens.getpixel((15, y)), -2) for y in (10, 50)] == [0, 300]  # type: ignore[arg-type] # red, then white
+
+    grey = read_picture(deep_grey())
+    levels = [Image.open(BytesIO(grey.content)).getpixel((x, 8)) for x in (0, 32, 63)]
+    assert levels == pytest.approx([0, 128, 252], abs=1)
+    files = {"images/a.jpg": turned_photo(), "images/b.png": deep_grey()}
+    pack = pack_of('<document><img src="images/a.jpg" alt="a"/><img src="images/b.png" alt="b"/></document>', files)
+    page = pdfium.PdfDocument(render_pdf(SUMMARY, pack).content)[0].render(scale=1).to_pil().convert("L")
+    drawn = page.crop((57, 57 + 45, 57 + 48, 57 + 57)).getcolors(5000)
+    assert drawn is not None
+    assert len(drawn) > 20  # many shades of grey
+
+
+def test_plain_pictures_of_packs_are_the_files_of_the_pack() -> None:
+    for content in (picture(), picture(form="JPEG")):
+        assert read_picture(content).content == content

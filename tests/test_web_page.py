@@ -600,3 +600,24 @@ def test_padding_is_at_the_start_and_the_end_of_the_text() -> None:
         "1.26rem 0.63rem",
     )
     assert "padding:0.315rem 0.63rem 0.315rem 0.63rem" in page
+
+
+def test_columns_in_which_no_cell_begins_are_parts_of_those_before_them(tmp_path: Path) -> None:
+    head = "<thead><tr><th>A</th><th colspan='2'>B</th><th>C</th></tr></thead>"
+    rows = "<tr><th>l</th><td colspan='2'>x</td><td>y</td></tr><tr><td colspan='3'>x</td><td>y</td></tr>"
+    pages = {}
+    for name, body in (("head", f"<table>{head}{rows}</table>"), ("rows", f"<table>{rows}</table>")):
+        pages[name] = tmp_path / f"{name}.html"
+        pages[name].write_bytes(render_html(SUMMARY, pack_of(f"<document>{body}</document>")).content)
+    assert html_problems(pages.values()) == []
+    page = html.fromstring(pages["head"].read_text(encoding="utf-8"))
+    assert page.xpath("count(//col)") == 3
+    assert page.xpath("//*[@colspan]/@colspan") == ["2"]
+    assert page.xpath("//td/@data-column") == ["B: ", "C: ", "C: "]
+
+
+def test_a_row_without_a_heading_is_no_section() -> None:
+    head = "<thead><tr><th/><th>Rome</th></tr></thead>"
+    page = page_of(f"<table>{head}<tr><th>Label</th><td>{'A long text. ' * 10}</td></tr></table>")
+    assert texts(page, "//div[contains(@class, '_section')]") == ["Rome"]
+    assert texts(page, "//section/*[1]") == ["Label"]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import cast
 
 from msgspec import Struct
@@ -455,24 +455,26 @@ class BlockWriter:
     def _table(self, table: Table, around: InheritedLook, more: str) -> str:
         """Return a table and, below it, the sections of the rows that compare nothing."""
         widths = column_widths(table, around.width)
-        total = sum(widths) or 1
-        shares = [width / total for width in widths]
         start = _first_section(table)
+        sections = table.body[start:]
+        head_sections = table.head
+        section_shares = _shares(widths)
+        table, widths = _with_begun_columns(replace(table, body=table.body[:start]), widths)
         names = _column_names(table, len(widths), around.language)
         written = []
         title = f'<caption class="_unseen">{text_markup(table.title)}</caption>' if table.title else ""
         head = "".join(self._table_row(row, around, widths, [], is_head=True) for row in table.head)
-        body = "".join(self._table_row(row, around, widths, names, is_head=False) for row in table.body[:start])
+        body = "".join(self._table_row(row, around, widths, names, is_head=False) for row in table.body)
         if body:
-            columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in shares)
+            columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in _shares(widths))
             titled = f' aria-labelledby="{text_markup(self._title_id)}"' if self._title_id and not title else ""
             wide = "_wide" if len(widths) > 3 or table.is_data else ""  # noqa: PLR2004 - labels and two columns
             head = f"<thead>{head}</thead>" if head else ""
             content = f"{title}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody>"
             written.append(f"<table{_class_attribute(wide)}{titled}>{content}</table>")
         else:
-            written += [self._section(row, shares, around, is_head=True) for row in table.head]
-        written += [self._section(row, shares, around, is_head=False) for row in table.body[start:]]
+            written += [self._section(row, section_shares, around, is_head=True) for row in head_sections]
+        written += [self._section(row, section_shares, around, is_head=False) for row in sections]
         name = self._sheet.style_class("box", table.style, around.background)
         return f"<div{_class_attribute(name, more)}>" + "\n".join(written) + "</div>"
 
@@ -496,8 +498,11 @@ class BlockWriter:
         return f"<tr>{''.join(written)}</tr>\n"
 
     def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
-        """Return a row as a section, whose header cells are headings; in a header row only the first one is."""
+        """Return a row as a section, whose header cells are headings; in a header row only the first one is. A row
+        without a heading is no section of its own.
+        """
         level = min(self._heading_level + 1, LOWEST_HEADING)
+        has_heading = False
         written = []
         widths = []
         column = 0
@@ -505,6 +510,7 @@ class BlockWriter:
             widths.append(sum(shares[column : column + cell.span]))
             name = "div"
             if cell.header and _is_heading(cell) and not (is_head and column):
+                has_heading = True
                 text = cast("TextBlock", cell.blocks[0])
                 if is_like(text.style, without_box(cell.style)):
                     name = f"h{level}"
@@ -512,7 +518,8 @@ class BlockWriter:
                     cell = replace(cell, blocks=(replace(text, level=level, is_row=True),))  # noqa: PLW2901 - the same cell
             written.append(self._cell(cell, around, around.width * widths[-1], name))
             column += cell.span
-        return f"<section{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</section>"
+        kind = "section" if has_heading else "div"
+        return f"<{kind}{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</{kind}>"
 
     def _cell(self, cell: TableCell, around: InheritedLook, width: float, name: str, attributes: str = "") -> str:
         """Return a cell of that width as an element of that name."""
@@ -609,6 +616,41 @@ def _length(row: TableRow) -> int:
         for cell in row.cells
     ]
     return max(lengths, default=0)
+
+
+def _shares(widths: Sequence[float]) -> list[float]:
+    """Return the share of each column in the width of a table."""
+    total = sum(widths) or 1
+    return [width / total for width in widths]
+
+
+def _with_begun_columns(table: Table, widths: list[float]) -> tuple[Table, list[float]]:
+    """Return a table and the widths of its columns without columns in which no cell begins, which HTML does not allow.
+    They are parts of those before them.
+    """
+    begun: set[int] = set()
+    for row in (*table.head, *table.body):
+        begun.update(accumulate((cell.span for cell in row.cells[:-1]), initial=0))
+    if len(begun) >= len(widths):  # as in most tables
+        return table, widths
+    edges = [*sorted(begun), len(widths)]
+    merged = [sum(widths[start:end]) for start, end in pairwise(edges)]
+    parts = []
+    for rows in (table.head, table.body):
+        parts.append(tuple([_with_spans(row, edges) for row in rows]))
+    head, body = parts
+    return replace(table, head=head, body=body), merged
+
+
+def _with_spans(row: TableRow, edges: Sequence[int]) -> TableRow:
+    """Return a row whose cells span columns with these edges, of which each cell begins and ends at one."""
+    cells = []
+    column = 0
+    for cell in row.cells:
+        end = column + cell.span
+        cells.append(replace(cell, span=edges.index(end) - edges.index(column)))
+        column = end
+    return replace(row, cells=tuple(cells))
 
 
 def _column_names(table: Table, count: int, language: str) -> list[str]:

@@ -45,7 +45,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
 from ucap_reports.text.hyphenation import hyphenation_points
-from ucap_reports.text.orthography import AROUND_WORDS
+from ucap_reports.text.orthography import AROUND_WORDS, is_word
 from ucap_reports.text.rich_text import Break, Run
 from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 
@@ -425,7 +425,7 @@ def _words_in_lines(text: TextBlock, place: _TextPlace, measure: LineMeasure) ->
         if isinstance(inline, Run):
             line = _RunLine(width, style, style.bold or inline.bold, inline.language or place.language, measure)
             for word in word_parts(inline.text):
-                if _letters(word).isalpha():
+                if is_word(_letters(word)):
                     yield word, line
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.pictures.document_pictures import DAMAGED, JPEG, PictureError, open_to_decode, picture_work
+from ucap_reports.pictures.document_pictures import JPEG, PictureError, picture_work, plain_picture
 from ucap_reports.template.figure_geometry import PROPORTION
 
 
@@ -60,12 +60,8 @@ def work_of_picture(content: bytes, *, is_drawing: bool) -> int:
 @lru_cache(maxsize=64)
 def read_picture(content: bytes) -> Picture:
     """Return the picture of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
-    image = open_to_decode(content)
-    try:
-        image.load()
-    except DAMAGED as error:
-        raise PictureError("damaged") from error
-    return Picture(content, *image.size)
+    plain = plain_picture(content)
+    return Picture(plain.content, plain.width, plain.height)
 
 
 def _read_svg(content: bytes) -> Picture:

@@ -39,6 +39,8 @@ _LARGEST = (3000, 3000)
 _QUALITY = 90
 _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 """The modes of grey pictures with 16 bits, and the factor to 8 bits."""
+_ORIENTATION = 0x112
+"""The tag of metadata that says how a picture is to be turned (Exif 3.0, 4.6.5)."""
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
 JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
@@ -176,9 +178,39 @@ def _scans(content: bytes) -> int:
 
 
 # Preparation
-def _prepared(content: bytes) -> PreparedPicture:
+def plain_picture(content: bytes) -> PreparedPicture:
+    """Return a picture as all formats show it alike: upright, in grey or sRGB with 8 bits. Its file is the same if it
+    is so already. Raises PictureError if it cannot be decoded.
+    """
+    image = open_to_decode(content)
+    try:
+        image.load()
+    except DAMAGED as error:
+        raise PictureError("damaged") from error
+    is_turned = _is_turned(image)
+    if not is_turned and image.mode not in _DEPTH and not _has_other_colours(image.info):
+        return PreparedPicture(content, *image.size)
+    if is_turned:
+        _turn_upright(image)
+    image = _in_plain_colours(image)
+    return PreparedPicture(_written(image, is_photograph=content.startswith(JPEG)), *image.size)
+
+
+def _is_turned(image: "Image") -> bool:
+    """Return whether the metadata of a picture say that it is not upright."""
+    with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
+        return image.getexif().get(_ORIENTATION, 1) in range(2, 9)
+    return False
+
+
+def _turn_upright(image: "Image") -> None:
     from PIL import ImageOps  # noqa: PLC0415 - see open_to_decode
 
+    with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
+        ImageOps.exif_transpose(image, in_place=True)
+
+
+def _prepared(content: bytes) -> PreparedPicture:
     image = open_to_decode(content, MAX_PICTURE_PIXELS)
     try:
         image.draft(None, _LARGEST)
@@ -187,8 +219,7 @@ def _prepared(content: bytes) -> PreparedPicture:
         raise PictureError("damaged") from error
     if image.width * image.height > MAX_DECODED_PIXELS:  # before steps that copy it
         image.thumbnail(_LARGEST)
-    with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
-        ImageOps.exif_transpose(image, in_place=True)
+    _turn_upright(image)
     image = _in_plain_colours(image)
     image.thumbnail(_LARGEST)
     is_photograph = content.startswith(JPEG)
@@ -219,16 +250,26 @@ def _in_plain_colours(image: "Image") -> "Image":
 
 def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
     """Return the picture converted from the colour profile in its metadata; as it is without a usable one."""
-    profile = metadata.get("icc_profile")
-    if not profile:
+    if not _has_other_colours(metadata):
         return image
     from PIL import ImageCms  # noqa: PLC0415 - few pictures have a profile of another colour space
 
     with suppress(ImageCms.PyCMSError, *DAMAGED):
-        own = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "sRGB" not in ImageCms.getProfileDescription(own):
-            return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+        own = ImageCms.ImageCmsProfile(BytesIO(metadata["icc_profile"]))
+        return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=mode) or image
     return image
+
+
+def _has_other_colours(metadata: Any) -> bool:
+    """Return whether the metadata of a picture have a usable colour profile other than sRGB."""
+    profile = metadata.get("icc_profile")
+    if not profile:
+        return False
+    from PIL import ImageCms  # noqa: PLC0415 - few pictures have a profile
+
+    with suppress(ImageCms.PyCMSError, *DAMAGED):
+        return "sRGB" not in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile)))
+    return False
 
 
 def _written(image: "Image", *, is_photograph: bool) -> bytes:

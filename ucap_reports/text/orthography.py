@@ -42,6 +42,7 @@ def searchable(text: str) -> str:
 
 # The signs around words
 _QUOTATION_MARKS = "\"'\u00ab\u00bb\u2039\u203a\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 AROUND_WORDS = f" .,:;!?\u00a1\u00bf\u2026()[]{_QUOTATION_MARKS}"
 """Spaces, quotation marks, brackets and other punctuation at the beginning and the end of words, to strip them."""
 
@@ -105,6 +106,16 @@ _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 _DASH = " \u2013 "
 _KATAKANA_LETTER = RarePattern(f"[{_KATAKANA}]")
 _NAME_OF_OTHERS = RarePattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text is a word: letters with their marks, and joiners between them."""
+    if text.isalpha():  # as most
+        return True
+    if text.isascii():
+        return False
+    kinds = {unicodedata.category(character)[0] for character in text if character not in _JOINERS}
+    return "L" in kinds and kinds <= {"L", "M"}
 
 
 def hyphen_offsets(text: str) -> list[int]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, long_word_offsets, word_offsets
 from ucap_reports.pdf.text.word_measuring import CONTEXT, DASHES, TextStyle, Unit, Word, is_plain
-from ucap_reports.text.orthography import AROUND_WORDS, is_unit
+from ucap_reports.text.orthography import AROUND_WORDS, is_unit, is_word
 
 _WORD = re.compile("[^ ]+ *| +")
 _IN_ADDRESSES = (*"/.@:?=&#%",)
@@ -211,7 +211,7 @@ def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: 
         cut.append_cut(parts, find(whole))
         if cut.widest() <= limit:
             break
-    if find is not break_offsets and whole.strip(AROUND_WORDS).replace("-", "").isalpha():
+    if find is not break_offsets and is_word(whole.strip(AROUND_WORDS).replace("-", "")):
         cut.broken[whole.strip()] = None
     return cut
 

@@ -320,6 +320,8 @@ def _add_items(
             if isinstance(block, Paragraph):
                 written.append(_paragraph_xml(block, site, context, gap if written else None, own))
             else:
+                if first and own is first:  # the marker is on a line of its own
+                    written.append(_paragraph_xml(Paragraph(()), site, context, gap if written else None, own))
                 _add_items(written, block, site, context, is_inner=True)
             gap, own = gaps.items, later
 

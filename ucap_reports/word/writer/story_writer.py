@@ -46,6 +46,7 @@ from ucap_reports.page.page_tree import (
     content_text,
     heading_text,
     is_foot,
+    tree_paragraphs,
 )
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Length
@@ -449,6 +450,13 @@ class StoryWriter:
                 above = before if is_first_of_list else items.style.gap
                 below = after if is_last_of_list else 0
                 if isinstance(block, Items):
+                    first = next(tree_paragraphs([block]), None)
+                    if numbering and first is not None:  # the marker is on a line of its own
+                        marked = TextBlock((), first.style, block.line)
+                        keeping = self._in_context(replace(self._context, keeps_next=True))
+                        text = keeping.text(marked, available, above, 0, numbering=numbering, list_place=inner_place)
+                        written.append(text)
+                        above, numbering = 0, ""
                     written.append(writer.items(block, available, above, below, inner_place))
                 elif isinstance(block, TextBlock):
                     text = writer.text(block, available, above, below, numbering=numbering, list_place=inner_place)
