@@ -21,6 +21,7 @@ from tests.projects import digests
 from tests.stages import ROOT, shipped_pack
 from tests.test_web_page import texts
 from tests.verapdf import AssertConformant
+from tests.word_templates import shipped_settings
 from ucap_reports.batch.manifest import Records
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.html.render_html import render_book_html
@@ -29,7 +30,7 @@ from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.compose_book import BookFigures, Grouping
 from ucap_reports.summary.document_formats import PdfStandard
-from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.text.orthography import sort_key
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.writer.write_word import render_book_word
@@ -506,11 +507,11 @@ def test_all_content_of_pages_is_in_the_tag_tree() -> None:
                 assert owners[int(link.StructParent)].S == "/Link"
 
 
-def office_pack(body: str, language: str = "en") -> Pack:
+def office_pack(body: str, language: str = "en", settings: PackSettings | None = None) -> Pack:
     """The pack of books of an office with that body."""
     template = f"<document lang='{language}'><h1>{{{{ book.title }}}}</h1>{body}</document>"
     files = {**shipped_pack().files, BOOK_TEMPLATE: PackFile("templates/house/book.page.xml", template.encode())}
-    pack = Pack(shipped_pack().settings, files, shipped_pack().labels).for_book
+    pack = Pack(settings or shipped_pack().settings, files, shipped_pack().labels).for_book
     assert pack is not None
     return pack
 
@@ -570,6 +571,27 @@ def test_a_book_in_another_language_than_its_labels_has_that_language() -> None:
     pdf = render_book_pdf(content_of(PLANS), office_pack("<p>Texte</p>", "fr")).content
     (document,) = structure(pdf).find("Document")
     assert document.language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<div class='row'><div class='wide'><p>A</p></div><div class='wide'><p>B</p></div></div>", "width-exceeded"),
+        ("<page-header><div class='row'><emblem class='wide'/><p>A</p></div></page-header>", "width-exceeded"),
+        ("<contents class='row' count='12'/><page-break/><h2 id='a'>Rome</h2>", "width-exceeded"),
+    ],
+)
+def test_blocks_that_are_too_wide_are_errors_in_all_formats(body: str, code: str) -> None:
+    settings = shipped_settings()
+    settings["theme"]["styles"] |= {
+        "row": {"layout": "columns", "gap": "12 mm"},
+        "wide": {"width": "140 mm", "height": "120 mm"},
+    }
+    pack = office_pack(f"\n{body}", settings=PackSettings.model_validate(settings))
+    for write in (render_book_pdf, render_book_html, render_book_word):
+        with pytest.raises(ProblemsFound) as found:
+            write(content_of(PLANS), pack)
+        assert [(problem.code, problem.location.line) for problem in found.value.problems] == [(code, 2)]
 
 
 @pytest.mark.parametrize("standard", PdfStandard)

@@ -401,3 +401,20 @@ def test_lines_that_are_higher_than_a_page_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as raised:
         render_pdf(composed(pack), pack)
     assert {problem.code for problem in raised.value.problems} == {"block-too-high"}
+
+
+def broken_pack(body: str) -> Pack:
+    """The shipped pack with that page."""
+    template = PackFile("templates/broken/summary.page.xml", f"<document>{body}</document>".encode())
+    return Pack(shipped_pack().settings, {**shipped_pack().files, PAGE_TEMPLATE: template}, shipped_pack().labels)
+
+
+def test_pages_that_the_template_ends_are_measured_one_by_one() -> None:
+    summary = replace(composed(), scale=Scale.COMPACT)
+    half = "<p>Text</p>"
+    while page_in_scale(summary, broken_pack(half), Scale.COMPACT).extent.last < 0.52:
+        half += "<p>Text</p>"
+    page = plan_page(summary, broken_pack(f"{half}<page-break/>{half}"))
+    assert page.summary.scale is Scale.COMPACT  # a smaller one would need as many pages
+    assert page.extent.pages == render_pdf(summary, page.pack, page=page).pages == 2
+    assert page.extent.last == pytest.approx(0.52, abs=0.03)

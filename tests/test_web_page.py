@@ -503,6 +503,8 @@ def test_the_name_of_a_column_has_a_space_where_a_line_of_its_header_ends() -> N
     head = "<thead><tr><th/><th>Greater<br/>Rome</th><th><p>Tianjin</p><p>City</p></th></tr></thead>"
     page = page_of(f"<table>{head}<tr><th>Label</th><td>One</td><td>Two</td></tr></table>")
     assert page.xpath("//td/@data-column") == ["Greater Rome: ", "Tianjin City: "]
+    assert page.xpath("name(//thead//*[@class='column'][1])") == "td"  # an empty cell is a header of nothing
+    assert page.xpath("//th[@scope='col']/text()")[0] == "Greater"
 
 
 def test_a_label_in_a_style_of_its_own_is_a_heading_without_a_paragraph_in_it() -> None:

@@ -484,11 +484,12 @@ class BlockWriter:
         written = []
         starts = [0, *accumulate(cell.span for cell in row.cells)]
         for cell, start in zip(row.cells, starts, strict=False):
-            name = "th" if cell.header else "td"
+            is_header = cell.header and bool(cell.blocks)  # an empty cell is a header of nothing
+            name = "th" if is_header else "td"
             attributes = ""
-            if cell.header:
+            if is_header:
                 attributes += ' scope="col"' if is_head else ' scope="row"'
-            elif names and cell.span == 1 and names[start]:
+            elif not cell.header and names and cell.span == 1 and names[start]:
                 attributes += f' data-column="{text_markup(names[start])}"'
                 self._use(cell.style, names[start], bold=True)
             if cell.span > 1:

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from typing import TypeVar
 from unicodedata import east_asian_width
 
-from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
+from ucap_reports.page.page_tree import (
+    Block,
+    ColumnNeed,
+    ContentsBlock,
+    Division,
+    Drawing,
+    FigureBlock,
+    ImageBlock,
+    Table,
+)
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
@@ -19,6 +28,8 @@ from ucap_reports.text.template_values import Bar
 _Section = TypeVar("_Section")
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
+CONTENTS_NUMBER_WIDTH = 3.5
+"""The width of the numbers of pages in the contents of a book, in sizes of the text."""
 _LEAST_ABOVE_FOOTER = Length.mm(3)
 """The least space between the text of a page and its footer, which begins at the top of the bottom margin."""
 
@@ -152,6 +163,12 @@ def text_column_width(division: Division, available: float) -> float:
     """Return the width of each of the columns through which the content of a division flows."""
     width = _text_column_width(division, available)
     return width if width >= LEAST_COLUMN - TOLERANCE else available
+
+
+def contents_column_width(contents: ContentsBlock, available: float) -> float:
+    """Return the width of each column of the contents of a book, with the numbers of pages; it may be negative."""
+    gaps = contents.style.gap * (contents.count - 1)
+    return (inner_width(contents.style, available) - gaps) / contents.count
 
 
 def fits_text_columns(division: Division, available: float) -> bool:

@@ -13,8 +13,11 @@ from msgspec import Struct
 
 from ucap_reports.page import page_tree
 from ucap_reports.page.box_geometry import (
+    CONTENTS_NUMBER_WIDTH,
+    LEAST_COLUMN,
     block_width,
     column_widths,
+    contents_column_width,
     drawing_width,
     fits_side_by_side,
     fits_table,
@@ -27,6 +30,7 @@ from ucap_reports.page.box_geometry import (
 from ucap_reports.page.page_tree import (
     Block,
     ChartBlock,
+    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -44,7 +48,7 @@ from ucap_reports.text.rich_text import Marker, Run
 
 def width_problems(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
     """Return `width-exceeded` and `image-too-wide` for each block that does not fit, at its line, each once."""
-    check = _WidthCheck(pack.page_template.path)
+    check = WidthCheck(pack.page_template.path)
     for blocks in (tree.body, tree.headers, tree.footers):
         check.stack(blocks, pack.theme.text_width)
     return tuple(check.problems)
@@ -62,7 +66,7 @@ def _is_only_text(blocks: Iterable[Block]) -> bool:
     return True
 
 
-class _WidthCheck:
+class WidthCheck:
     """Follows the blocks with the widths of their places, as the layout of each format does."""
 
     def __init__(self, path: str) -> None:
@@ -87,6 +91,8 @@ class _WidthCheck:
                 self._figure(drawing_width(block, available), available, block.line)
             case ChartBlock() if block.style.width is not None:
                 self._figure(block.style.width, available, block.line)
+            case ContentsBlock():
+                self._contents(block, available)
             case _:
                 pass  # pictures of plans are made smaller
 
@@ -122,6 +128,13 @@ class _WidthCheck:
         if not fits_text_columns(division, available):
             self._report(_too_wide([], division.line), division.line)
         self.stack(division.blocks, text_column_width(division, available))
+
+    def _contents(self, contents: ContentsBlock, available: float) -> None:
+        column = contents_column_width(contents, available)
+        for style in (contents.chapter, contents.entry):
+            width = inner_width(style, column) - CONTENTS_NUMBER_WIDTH * style.size
+            if width < LEAST_COLUMN - TOLERANCE:
+                self._report(_too_wide([], contents.line), contents.line)
 
     def _side_by_side(self, division: Division, available: float) -> None:
         if not fits_side_by_side(division, available):

@@ -17,7 +17,7 @@ from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, r
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.fill_page import PageValues, PageXml
-from ucap_reports.page.page_check import contrast_warnings, width_problems
+from ucap_reports.page.page_check import WidthCheck, contrast_warnings, width_problems
 from ucap_reports.page.page_tree import (
     Block,
     Content,
@@ -74,6 +74,7 @@ class BookPages:
         self._prepared = prepared_template("page-template", pack.page_template)
         page = self._values.page(self._prepared, pack.page_template, "", content.summary)
         self._reading = Reading(replace(page, lists=content.lists, is_book=True), pack)
+        self._widths = WidthCheck(pack.page_template.path)
         self.language = content.summary.language
         self.titles: dict[str, str] = {}
         """The texts of the headings so far, by their identifiers."""
@@ -87,7 +88,10 @@ class BookPages:
         for first in blocks:
             if not is_page_end(first):
                 yield self._segment(chain([first], takewhile(_continues, blocks)))
-        raise_found(self._reading.problems)
+        margins = self.margins
+        for part in (margins.headers, margins.footers, self._reading.page_parts.get(FOOT, ())):
+            self._widths.stack(part, self.pack.theme.text_width)
+        raise_found([*self._reading.problems, *self._widths.problems])
 
     def _segment(self, blocks: Iterator[Block]) -> BookPart:
         """Return a part. If it prints page numbers, all of it is read at once."""
@@ -107,6 +111,7 @@ class BookPages:
         """Yield the blocks, with those of the foot at the end, and remember their headings."""
         for block in with_sections(self._blocks(), self.pack.theme):
             self._remember(block)
+            self._widths.stack([block], self.pack.theme.text_width)
             yield block
         yield from self._reading.page_parts.get(FOOT, ())
 

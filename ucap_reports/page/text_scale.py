@@ -1,6 +1,6 @@
 """The page of a summary in a pack, and the scale of its text: both are found once, for all formats."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.measured_lines import LineMeasure, has_divided_titles, words_to_cut
 from ucap_reports.page.page_check import contrast_warnings, width_problems
-from ucap_reports.page.page_tree import PageTree, is_foot
+from ucap_reports.page.page_tree import Block, PageTree, is_foot, is_page_end
 from ucap_reports.page.read_page import PageReader
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.summary_model import MAX_GENEROUS_COLUMNS, Contact, Summary
@@ -238,18 +238,35 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     measure = LineMeasure(pack)
     flow = [block for block in tree.body if not is_foot(block)]
     foot = [block for block in tree.body if is_foot(block)]
-    filled = stack_height(flow, theme.text_width, lines=measure.count)
-    filled += flow[0].style.space_before if flow else 0
     reserved = stack_height(foot, theme.text_width, lines=measure.count)
     reserved += sum(block.style.space_before for block in foot)
     line = theme.style("body").leading
     # Where a page ends, a line is usually lost, since most rows and paragraphs are not split at any line.
     held = max(height - line, line)
     pages = 1
-    while filled + reserved > height:
-        filled -= held
-        pages += 1
+    filled = 0.0
+    sections = _sections(flow)
+    for index, section in enumerate(sections):
+        is_last = index == len(sections) - 1
+        filled = stack_height(section, theme.text_width, lines=measure.count)
+        filled += section[0].style.space_before if section else 0
+        while filled + (reserved if is_last else 0) > height:
+            filled -= held
+            pages += 1
+        if not is_last:
+            pages += 1
     return Extent(pages, max(filled, 0) / height, reserved / height, measure.has_wide_words)
+
+
+def _sections(flow: Sequence[Block]) -> list[list[Block]]:
+    """Return the blocks between page breaks, each on pages of its own; one section if there are no blocks."""
+    sections: list[list[Block]] = [[]]
+    for block in flow:
+        if is_page_end(block):
+            sections.append([])
+        else:
+            sections[-1].append(block)
+    return sections
 
 
 def placed_texts(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:

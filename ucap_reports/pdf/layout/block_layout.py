@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from ucap_reports.page import page_tree
 from ucap_reports.page.box_geometry import (
+    CONTENTS_NUMBER_WIDTH,
     block_width,
     column_widths,
+    contents_column_width,
     edges,
     inner_width,
     is_boxed,
@@ -41,8 +43,6 @@ from ucap_reports.text.template_values import Bar
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 CONTENTS_NUMBER = "contents-number"
 """The style of the numbers of pages in the contents, with the size of their entries."""
-CONTENTS_NUMBER_WIDTH = 3.5
-"""The width of the numbers of pages in the contents, in sizes of the text."""
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 
@@ -264,7 +264,7 @@ class BlockLayout:
         style = contents.style
         edge = edges(style)
         whole = TagNode("TOC", node)
-        column = (inner_width(style, width) - style.gap * (contents.count - 1)) / contents.count
+        column = contents_column_width(contents, width)
         starts = [edge.left + (column + style.gap) * index for index in range(contents.count)]
         stack: list[FlowItem] = []
         space = 0.0
