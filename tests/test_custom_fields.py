@@ -282,6 +282,16 @@ def test_the_hint_about_a_date_with_a_short_year_shows_a_complete_one(tmp_path: 
     assert hints == ["write year, month and day, such as 2019-04-30"]
 
 
+@pytest.mark.parametrize(
+    "written", ["1234 TND", "1.234 TND", "1234.5 TND", "-40000 €", "'12.345,678 EUR'", "1234567 ¥ JPY"]
+)
+def test_a_written_plan_keeps_amounts(tmp_path: Path, written: str) -> None:
+    declared(tmp_path, "  x: {type: money, label: X}\n", f"x: {written}\n")
+    plan = render(tmp_path / "plans" / "a.yaml", formats="html").plan
+    again = written_and_read(plan, opened_project(Project(tmp_path)).fields)
+    assert again.custom == plan.custom
+
+
 @pytest.mark.parametrize("written", ["12.500", "0.0000001", "-12.250", "'12,500'", "12.5 %"])
 def test_a_written_plan_keeps_the_digits_of_numbers(tmp_path: Path, written: str) -> None:
     declared(tmp_path, "  x: {type: number, label: X}\n", f"x: {written}\n")

@@ -40,6 +40,17 @@ def test_text_in_its_shortest_form_is_unchanged(text: str) -> None:
     assert rich_text_source(parse_rich_text(text)) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["• a\nb <u>c</u>", "→ a\nb", "•\nb", "x\n\n● a\nb", "– a b", "31. Mai: a\n1. Juni: b", "- 31. Mai: a\n  30. Juni"],
+)
+def test_signs_before_paragraphs_and_numbers_are_read_back(text: str) -> None:
+    rich = parse_rich_text(text)
+    source = rich_text_source(rich)
+    assert source is not None
+    assert parse_rich_text(source) == rich
+
+
 def test_each_paragraph_has_one_line() -> None:
     text = "\n\n".join(["word " * 30 + "end"] * 2)
     assert rich_text_source(parse_rich_text(text)) == text

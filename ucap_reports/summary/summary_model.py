@@ -47,6 +47,8 @@ _LONGEST_HEADER = 110
 _PHONE = RarePattern(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
 _NOT_DIALLED = RarePattern(r"\(0\)|[^+0-9]")
 """The zero that is dialled only inside a country, and what separates digits."""
+_LONGEST_PHONE = 15
+"""Digits of a phone number (ITU-T E.164)."""
 CITY_ROW = "cities."
 """The beginning of the key of a row about one city."""
 
@@ -114,7 +116,10 @@ class Contact(Struct, frozen=True):
     @property
     def phone_link(self) -> str:
         """The address of a link to the phone number (RFC 3966); empty if there is also other text."""
-        return f"tel:{_NOT_DIALLED.sub('', self.phone)}" if _PHONE.fullmatch(self.phone) else ""
+        if _PHONE.fullmatch(self.phone) is None:
+            return ""
+        number = _NOT_DIALLED.sub("", self.phone)
+        return f"tel:{number}" if len(number.removeprefix("+")) <= _LONGEST_PHONE else ""  # else it is several numbers
 
     def __bool__(self) -> bool:
         return self != _NO_CONTACT

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ucap_reports.plan.amounts_and_dates import Money, Quantity
+from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.amounts_and_dates import Money, Quantity, read_amount
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields, descriptions_of
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
@@ -29,7 +30,7 @@ from ucap_reports.plan.writing.plan_file import (
 )
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import WrittenDecimal, WrittenInteger, mapped
-from ucap_reports.text.markup import ARROW, parse_rich_text
+from ucap_reports.text.markup import ARROW, BULLETS, DASHES, parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
 # Plans
@@ -68,7 +69,10 @@ def _custom(value: Any) -> Any:
     """Return the value of a custom field as its file has it."""
     match value:
         case Money(text=None, amount=amount):
-            return f"{amount:,.{value.decimals}f} {value.currency}"
+            grouped = f"{amount:,.{value.decimals}f}"
+            again, _, _ = read_amount(grouped, value.currency)
+            digits = grouped if again == amount else grouped.replace(",", "")  # 1,234 TND has three decimals
+            return f"{digits} {value.currency}"
         case Money():
             return value.text
         case Number(words="") if value.decimals == 0:
@@ -135,23 +139,32 @@ _SPECIAL = re.compile(
 )
 """Characters that are markup at their place, unless they are escaped."""
 _ANY_SPECIAL = re.compile(r"[\\`*_\[\]<>&!~|]")
+_TYPED_SIGN = RarePattern(rf"^((?:&rarr;|[{BULLETS}{DASHES}])[^ \n]*) ", re.MULTILINE)
+"""The start of a line that is an item of a list if it is alone."""
 _LINE_START = re.compile(
     r"([-+*](?=\s|$)|>|=+\s*$|-+\s*$|([-*_] *){3,}$|~~~|\#{1,6}(?=\s|$)|→)|(?P<number>\d{1,9})[.)](?=\s|$)"
 )
 
 
 def rich_text_source(rich: RichText) -> str | None:
-    """Return the shortest text that is parsed as `rich`, with a line for each paragraph.
+    """Return the shortest text that is parsed as `rich`, mostly with a line for each paragraph.
 
     None if there is no such text: rich text that does not come from a plan may have more than plans can have.
     """
-    texts = (_blocks(rich.blocks, careful=careful) for careful in (False, True))
-    return next((text for text in texts if _parsed(text) == rich), None)
+    return next((text for text in _possible_sources(rich) if _parsed(text) == rich), None)
 
 
 def unchecked_source(rich: RichText) -> str:
     """Return a text for rich text that plans cannot have, such as one that is too long."""
     return _blocks(rich.blocks, careful=True)
+
+
+def _possible_sources(rich: RichText) -> Iterator[str]:
+    for careful in (False, True):
+        text = _blocks(rich.blocks, careful=careful)
+        yield text
+        # A line end, which is a space, keeps a paragraph that begins with a bullet from being a list.
+        yield _TYPED_SIGN.sub(r"\1\n", text)
 
 
 def _parsed(text: str) -> RichText | None:
