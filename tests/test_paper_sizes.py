@@ -78,19 +78,19 @@ PORTRAIT, LANDSCAPE = 'w:w="11906" w:h="16838"', 'w:w="16838" w:h="11906" w:orie
 A3 = 'w:w="16838" w:h="23811"'
 
 
-def section(size: str) -> str:
-    margins = '<w:pgMar w:left="1000" w:right="1000" w:top="1000" w:bottom="1000"/>'
+def section(size: str, gutter: int = 0) -> str:
+    margins = f'<w:pgMar w:left="1000" w:right="1000" w:top="1000" w:bottom="1000" w:gutter="{gutter}"/>'
     return f"<w:sectPr><w:pgSz {size}/>{margins}</w:sectPr>"
 
 
-def resized(theme_size: str, body: str, *sizes: str) -> Any:
+def resized(theme_size: str, body: str, *sizes: str, gutter: int = 0) -> Any:
     """The document of a template with that body, and with sections of these sizes, the last one for the body."""
     ended = "".join(f"<w:p><w:pPr>{section(size)}</w:pPr></w:p>" for size in sizes[:-1])
     parts = read_package(docx(f"{ended}{body}"))
     document = parts["word/document.xml"].decode()
     parts["word/document.xml"] = re.sub(
         "<w:sectPr[^>]*/>(?=</w:body>)|<w:sectPr>(?:(?!<w:sectPr).)*</w:sectPr>(?=</w:body>)",
-        section(sizes[-1]),
+        section(sizes[-1], gutter),
         document,
     ).encode()
     template = write_package(compressed(name, content) for name, content in parts.items())
@@ -144,6 +144,13 @@ def test_word_sections_have_the_margins_of_the_theme() -> None:
         side: str(Length.mm(length).twips)
         for side, length in (("top", 20), ("right", 15), ("bottom", 10), ("left", 25))
     }
+
+
+def test_word_sections_have_no_gutter_beside_the_margins_of_the_theme() -> None:
+    body = table(["a"], widths=(TEXT - 500,)) + paragraph("b")
+    root = resized("A5", body, PORTRAIT, gutter=500)
+    (margins,), (column,) = root.iter(f"{W}pgMar"), root.iter(f"{W}gridCol")
+    assert (margins.get(f"{W}gutter"), column.get(f"{W}w")) == ("0", str(NEW_TEXT))
 
 
 def test_a_table_and_a_text_without_width_stay_so() -> None:

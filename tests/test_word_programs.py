@@ -372,12 +372,12 @@ def test_a_row_that_skips_columns_ends_where_the_others_end(cells: str) -> None:
     row_properties, *row_cells = list(root.iter(f"{W}tr"))[1]
     assert [(child.tag.removeprefix(W), next(iter(child.attrib.values()))) for child in row_properties] == [
         ("gridBefore", "1"),
-        ("wBefore", "1000"),
+        ("wBefore", str(columns[0])),
     ]
     widths = [int(width.get(f"{W}w") or 0) for row_cell in row_cells for width in row_cell[0].iter(f"{W}tcW")]
     spans = [row_cell[0].find(f"{W}gridSpan") for row_cell in row_cells]
     spanned = sum(1 if span is None else int(span.get(f"{W}val") or 0) for span in spans)
-    assert (sum(columns), 1000 + sum(widths), 1 + spanned) == (3000, 3000, len(columns))
+    assert (columns[0] + sum(widths), 1 + spanned) == (sum(columns), len(columns))
 
 
 @pytest.mark.parametrize("identifier", ["link1", "picture1", "ucapDraft", "ucap2"])
@@ -396,3 +396,17 @@ def test_relationships_of_a_finished_document_stay_when_it_becomes_a_template(id
     (link,) = root.iter(f"{W}hyperlink")
     assert targets[reference.get(f"{R}id")] == "header1.xml"
     assert targets[link.get(f"{R}id")] == "https://example.org/"
+
+
+@pytest.mark.parametrize("columns", ["", "<w:gridCol/><w:gridCol/>", '<w:gridCol w:w="1000"/>'])
+def test_columns_that_the_grid_does_not_have_are_as_wide_as_their_cells(columns: str) -> None:
+    """Word computes the grid from the cells, and so do its files by other programs."""
+    cells = cell("{{ row.label }}", width=1000) + cell("{{ cell }}", width=4000)
+    root = merged(f"<w:tbl><w:tblPr/><w:tblGrid>{columns}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>", SUMMARY)
+    assert [column.get(f"{W}w") for column in root.iter(f"{W}gridCol")] == ["1000", "2000", "2000"]
+
+
+def test_a_table_without_widths_has_columns_for_its_cells() -> None:
+    cells = (cell("{{ row.label }}") + cell("{{ cell }}")).replace('w:w="1000" w:type="dxa"', 'w:w="0" w:type="auto"')
+    root = merged(f"<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{cells}</w:tr></w:tbl>", SUMMARY)
+    assert len(list(root.iter(f"{W}gridCol"))) == 3

@@ -214,6 +214,8 @@ def _move_content(source: etree._Element, target: etree._Element) -> None:
 
 # Statements about cells, and tables whose columns depend on the summary
 CELL_FORMAT = qualified("w:tcPr")
+_USUAL_TABLE_WIDTH = 9_000
+"""The width in twips of a table that has no widths: office programs fit it to its content."""
 _CONTROL_CONTENT = qualified("w:sdtContent")
 _CONTAINERS = (
     _CONTROL_CONTENT,
@@ -345,7 +347,7 @@ def _lay_out(
     `depths` are 1 for the cell of a tag that opens a loop, -1 for one that closes it.
     """
     grid = properties_of(table, "w:tblGrid")
-    widths = [twips(column.get(qualified("w:w"))) for column in grid]
+    widths = _column_widths(table, grid)
     del grid[:]
     yield snippet(grid.append, table_grid.grid_mark(table_grid.GRID, sum(widths), int(is_by_example)))
     for row in own(table, ROW):
@@ -373,6 +375,26 @@ def _lay_out(
             else:
                 source, mark = table_grid.grid_mark(table_grid.CELL, width, 0, span), None
             yield property_snippet(properties, "tcW", source, mark)
+
+
+def _column_widths(table: etree._Element, grid: etree._Element) -> list[int]:
+    """Return the widths of the columns of a table in twips. Those that its grid does not have are those of cells, as in
+    Word.
+    """
+    widths = [twips(column.get(qualified("w:w"))) for column in grid]
+    cells: list[tuple[etree._Element, int, int]] = []
+    for row in own(table, ROW):
+        cells += cell_columns(row)
+    column_count = max((start + span for _, start, span in cells), default=0)
+    widths += [0] * (column_count - len(widths))
+    for cell, start, span in sorted(cells, key=lambda placed_cell: placed_cell[2]):
+        unknown = [column for column in range(start, start + span) if not widths[column]]
+        is_length = value_at(cell, "w:tcPr/w:tcW", "w:type") == "dxa"
+        available = twips(value_at(cell, "w:tcPr/w:tcW", "w:w")) - sum(widths[start : start + span])
+        if is_length and available > 0:
+            for column in unknown:
+                widths[column] = available // len(unknown)
+    return widths if any(widths) else [_USUAL_TABLE_WIDTH // len(widths) for _ in widths]
 
 
 def table_marks(root: etree._Element) -> Iterator[Snippet]:

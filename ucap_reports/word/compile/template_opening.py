@@ -76,6 +76,7 @@ from ucap_reports.word.file.word_xml import (
     WORD_2012,
     ElementLocator,
     insert,
+    is_on,
     own,
     properties_of,
     put,
@@ -202,7 +203,8 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
     _remove_repeats([text.root for text in opened.texts], opened.styles, opened.settings)
     apply_theme(opened.styles, pack.theme)
     names = style_names(opened.styles)
-    widths = _set_page(opened.texts[0].root, pack.theme)
+    has_gutter_at_top = opened.settings is not None and is_on(opened.settings, "w:gutterAtTop")
+    widths = _set_page(opened.texts[0].root, pack.theme, has_gutter_at_top=has_gutter_at_top)
     keep_fills = any(_has_theme_fills(text.root) for text in opened.texts)
     for text in opened.texts:
         _fit_tables(text.root, widths)
@@ -433,9 +435,9 @@ _HEIGHT, _TYPE = qualified("w:h"), qualified("w:type")
 _SIZES = (qualified("w:tcW"), qualified("w:tblW"))
 
 
-def _set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
-    """Give the sections the theme's paper and margins. A landscape section stays one, and so does a section that is
-    turned against the first; sections on another paper than the first keep it.
+def _set_page(document: etree._Element, theme: Theme, *, has_gutter_at_top: bool) -> dict[int, int]:
+    """Give the sections the theme's paper and margins, which have no gutter. A landscape section stays one, and so does
+    a section that is turned against the first; sections on another paper than the first keep it.
 
     Returns the new width of the text by the old one, in twips.
     """
@@ -449,7 +451,8 @@ def _set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
             sized.append((_paper(size), size, borders))
     for paper, size, borders in sized:
         first = sized[0][0]
-        old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
+        sides = ["left", "right"] if has_gutter_at_top else ["left", "right", "gutter"]
+        old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in sides)
         if any(abs(one - other) > _PAPER_TOLERANCE for one, other in zip(sorted(paper), sorted(first), strict=True)):
             widths.setdefault(old, old)
             continue
@@ -462,6 +465,7 @@ def _set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
             size.set(qualified("w:orient"), "landscape")
         for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
             borders.set(qualified(f"w:{side}"), str(length.twips))
+        borders.set(qualified("w:gutter"), "0")
     return widths
 
 
@@ -531,7 +535,7 @@ def _bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) 
             continue
         width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
         put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>')
-        rows = [[*row.iterfind("w:tc", NAMESPACES)] for row in table.iterfind("w:tr", NAMESPACES)]
+        rows = [row.findall(CELL) for row in table.iterfind("w:tr", NAMESPACES) if row.find(CELL) is not None]
         for index, side, margin in ((0, "left", left), (-1, "right", right)):
             _widen(columns[index], margin)
             for cell in (row[index] for row in rows):
