@@ -14,6 +14,7 @@ from tests.command import write_plan
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 from tests.photos import photograph
 from tests.stages import EXAMPLE
+from ucap_reports.plan.vocabulary import better_id
 
 pytestmark = pytest.mark.no_cover
 
@@ -732,6 +733,52 @@ def test_list_is_searched_and_filtered(context: BrowserContext, editor: Editor) 
     page.close()
 
 
+def test_search_ignores_accents_and_capitals(context: BrowserContext, editor: Editor) -> None:
+    editor.write("plans/one.yaml", "cities: [{name: Łódź}, {name: Málaga}]\nthemes: [Énergie]\n")
+    page = context.new_page()
+    page.goto(editor.address)
+    rows = page.locator("table.plans tbody tr")
+    expect(rows).to_have_count(2)
+    for words in ("lodz malaga", "ŁÓDŹ", "Ma\u0301laga", "energie"):
+        page.get_by_label("Search").fill(words)
+        expect(rows).to_contain_text(["Łódź – Málaga"])
+    page.close()
+
+
+def test_filter_that_no_plan_fulfils_any_more_is_removed(context: BrowserContext, editor: Editor) -> None:
+    editor.write("plans/cairo.yaml", "cities: [{name: Cairo, country: Egypt}]\n")
+    page = context.new_page()
+    page.goto(editor.address)
+    rows = page.locator("table.plans tbody tr")
+    page.get_by_label("Country").select_option("Egypt")
+    expect(rows).to_contain_text(["Cairo"])
+
+    editor.write("plans/cairo.yaml", "cities: [{name: Cairo, country: Kenya}]\n")
+
+    expect(page.get_by_role("option", name="Kenya")).to_be_attached()
+    expect(page.get_by_label("Country")).to_have_value("")
+    expect(rows).to_have_count(2)
+    page.close()
+
+
+def test_proposed_name_of_a_file_is_one_that_plans_can_have(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
+    page.goto(editor.address)
+    page.get_by_role("button", name="New plan").click()
+    for one, other, name in (
+        ("Łódź", "Tromsø", "lodz-tromso"),
+        ("Gießen", "Ærøskøbing", "giessen-aeroskobing"),
+        ("L'Aquila", "Đà Nẵng", "laquila-da-nang"),
+        ("a" * 60, "b" * 60, "a" * 60),
+        ("c" * 90, "", "c" * 80),
+    ):
+        page.get_by_label("City 1").fill(one)
+        page.get_by_label("City 2").fill(other)
+        expect(page.get_by_label("Name of the file")).to_have_value(name)
+        assert better_id(f"{one} {other}") == name
+    page.close()
+
+
 def test_three_hundred_plans_are_listed_before_their_pages_are_drawn(context: BrowserContext, editor: Editor) -> None:
     for number in range(300):
         editor.write(f"plans/pairing-{number}.yaml", f"cities: [{{name: City {number}}}, {{name: Rome}}]\n")
@@ -793,6 +840,17 @@ def test_menu_is_closed_by_a_choice_another_menu_and_escape(page: Page) -> None:
     more.click()
     page.get_by_role("button", name="Duplicate").click()
     expect(page.locator("details.menu[open]")).to_have_count(0)
+
+
+def test_documents_that_were_edited_are_not_called_built(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name="Build", exact=True).click()
+    expect(page.locator("#told")).to_contain_text("2 documents built")
+    document = editor.project / "out" / f"{PLAN}.docx"
+    document.write_bytes(document.read_bytes() + b"edited")
+
+    page.get_by_role("button", name="Build", exact=True).click()
+
+    expect(page.locator("#told")).to_contain_text("1 document built in the folder out; 1 document edited by somebody")
 
 
 def test_plan_is_renamed_in_the_list_and_on_its_screen(page: Page, editor: Editor) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import docx
 import pytest
 import yaml
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import PHONE, accessibility_problems
 from tests.command import ucap
@@ -44,6 +44,22 @@ def show(page: Page, screen: str) -> None:
     """Go to a screen by its link in the header."""
     page.get_by_role("navigation", name="Screens").get_by_role("link", name=screen, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(screen)
+
+
+def test_screen_that_is_asked_for_last_is_shown(page: Page) -> None:
+    """The answers for a screen may come after those for a later one."""
+    held: list[Route] = []
+    page.route("**/api/office", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    navigation = page.get_by_role("navigation", name="Screens")
+    with page.expect_request("**/api/office"):
+        navigation.get_by_role("link", name="Office", exact=True).click()
+    navigation.get_by_role("link", name="Import", exact=True).click()
+    with page.expect_response("**/api/office"):
+        held[0].continue_()
+    page.wait_for_timeout(300)  # in which the settings would be shown
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import")
+    expect(page).to_have_url(re.compile("/import$"))
 
 
 # Build
@@ -167,6 +183,18 @@ def test_office_is_set_in_the_form_and_undone(page: Page, editor: Editor) -> Non
         "fields": {"cities.airport": {"type": "line", "label": "Airport:"}},
     }
     assert "# everybody" in settings(editor)
+
+
+def test_languages_of_a_country_that_is_listed_already_are_replaced(page: Page, editor: Editor) -> None:
+    editor.write("ucap.yaml", "label_languages:\n  China: [en, zh]\n  other: [en]\n")
+    show(page, "Office")
+    page.get_by_role("button", name="Add a country").click()
+    page.locator("#new-country").select_option("China")
+    page.locator("#new-tags").fill("de")
+    page.get_by_role("button", name="Add", exact=True).click()
+    saved(page)
+
+    assert yaml.safe_load(settings(editor))["label_languages"] == {"China": ["de"], "other": ["en"]}
 
 
 def test_own_table_and_choice_are_declared_with_their_columns_and_choices(page: Page, editor: Editor) -> None:
@@ -680,3 +708,22 @@ def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Edi
     expect(page.locator("#translated")).to_be_visible()
     assert accessibility_problems(page) == []
     page.close()
+
+
+def test_language_of_the_project_stays_when_a_plan_names_another(page: Page, editor: Editor) -> None:
+    editor.write("ucap.yaml", "languages: [zh, fr]\n")
+    for tag, is_built in (("zh", True), ("de", False)):
+        page.goto(editor.address.replace("/#", f"/plans/{PLAN}/translations/{tag}#"))
+        expect(page.locator("#build-language")).to_be_checked(checked=is_built)
+
+    with page.expect_response(lambda response: response.request.method == "PATCH"):
+        page.locator("#build-language").check()
+    assert yaml.safe_load(editor.read())["languages"] == ["zh", "fr", "de"]
+
+
+def test_only_language_of_the_project_cannot_be_left_out(page: Page, editor: Editor) -> None:
+    editor.write("ucap.yaml", "languages: [zh]\n")
+    page.goto(editor.address.replace("/#", f"/plans/{PLAN}/translations/zh#"))
+
+    expect(page.locator("#build-language")).to_be_checked()
+    expect(page.locator("#build-language")).to_be_disabled()

@@ -859,6 +859,8 @@ def test_body_that_is_too_large_is_refused(editor: Editor) -> None:
         {"op": "set", "path": "cities[-1].name", "value": "x"},
         {"op": "set", "path": "", "value": "a\x00b"},
         {"op": "remove", "path": ""},
+        {"op": "set", "path": f"extra.{'x' * 1001}", "value": "x"},
+        {"op": "set", "path": "extra", "value": {"x" * 1001: "x"}},
     ],
 )
 def test_change_that_cannot_be_made_is_refused(editor: Editor, change: dict[str, Any]) -> None:
@@ -1414,3 +1416,62 @@ def test_all_plans_are_built_as_one_document(editor: Editor) -> None:
     assert editor.ask("/api/documents/book.pdf", "GET").content.startswith(b"%PDF")
     chosen = editor.ask("/api/build", "POST", {"formats": ["pdf"], "book": True, "languages": ["zh"]}).data
     assert [each["path"] for each in chosen["documents"]] == ["out/book-zh.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("POST", "/api/nothing", 404),
+        ("PATCH", "/api/plans/tianjin-rome/nothing", 404),
+        ("POST", "/api/", 404),
+        ("GET", "/api/plans/", 404),
+        ("GET", "/api/undo", 405),
+        ("PUT", "/api/plans/tianjin-rome", 405),
+        ("DELETE", "/api/plans", 405),
+    ],
+)
+def test_unknown_routes_and_methods_are_told_apart(editor: Editor, method: str, target: str, status: int) -> None:
+    answer = editor.ask(target, method, {})
+
+    assert (answer.status, list(answer.data)) == (status, ["error"])
+
+
+@pytest.mark.parametrize("was", [["x"], {"x": 1}, 5, True])
+def test_old_translation_of_any_type_is_a_conflict(tmp_path: Path, was: Any) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        assert translated(editor, setting("cities[0].name", None, "Pékin")).status == 200
+
+        assert translated(editor, setting("cities[0].name", was, "Tientsin"), digest="0").status == 409
+
+
+def test_plans_and_languages_that_are_named_twice_are_built_once(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        body = {"plans": [PLAN, PLAN], "formats": ["docx"], "languages": ["DE", "de"]}
+
+        documents = editor.ask("/api/build", "POST", body).data["documents"]
+
+        assert [document["path"] for document in documents] == [f"out/{PLAN}.de.docx"]
+
+
+def test_translation_has_the_languages_of_the_project(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.write("ucap.yaml", "languages: [en, zh, fr]\n")
+
+        translation = editor.ask(f"/api/plans/{PLAN}/translations/zh").data
+
+        assert translation["project_languages"] == ["zh", "fr"]
+
+
+def test_settings_with_an_unknown_template_have_the_own_default_pack(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.write("templates/iuc-asia/pack.yaml", "extends: iuc-asia\n")
+        editor.write("ucap.yaml", "template: N/A\nlanguage: de\n")
+
+        assert editor.ask("/api/office").data["own_pack"] == "iuc-asia"
+
+
+def test_setting_with_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        for path, value in ((f"fields.{'x' * 1001}", {"type": "line"}), ("rows", {"x" * 1001: "hide"})):
+            assert office_change(editor, setting(path, None, value)).status == 422
+        assert not (editor.project / "ucap.yaml").exists()

@@ -96,7 +96,11 @@ def test_editor_undoes_as_many_changes_as_the_history_keeps(project: Project) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["../x.yaml", "/etc/passwd", "plans/../../x", "README.md", ".git/config", "plans/.git/hooks/x", "C:/x", 7]
+    "path",
+    [
+        *("../x.yaml", "/etc/passwd", "plans/../../x", "README.md", ".git/config", "plans/.git/hooks/x", "C:/x", 7),
+        *("templates/a/b/c", "templates/a/images/../x", "templates/a/images/b/c"),
+    ],
 )
 def test_history_that_came_with_a_project_changes_no_other_file(project: Project, path: object) -> None:
     history = UndoHistory(project)
@@ -157,3 +161,16 @@ def test_undo_passes_over_a_damaged_record(project: Project, record: bytes) -> N
     assert ucap(project.root, "undo", "--json").codes == []
 
     assert text(project) == TEXT
+
+
+def test_undo_restores_the_changes_of_the_editor_in_their_order(project: Project) -> None:
+    """A logo is a file of a pack, which a pack without it does not have."""
+    changes = UndoableChanges(project)
+    changes.write("edit", {"plans/rome.yaml": (TEXT.encode(), NEXT.encode())})
+    changes.add_file("office", "templates/our-city/images", "logo", ".svg", b"<svg/>")
+
+    first, second = (ucap(project.root, "undo", "--json").report for _ in range(2))
+
+    assert [file["path"] for file in first["files"]] == ["templates/our-city/images/logo.svg"]
+    assert not (project.root / "templates" / "our-city" / "images" / "logo.svg").exists()
+    assert ([file["path"] for file in second["files"]], text(project)) == (["plans/rome.yaml"], TEXT)

@@ -16,7 +16,15 @@ from msgspec import Struct
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
-from ucap_reports.storage.project_folder import PACK_SETTINGS, PLANS, SETTINGS_FILE, TEMPLATES, TRANSLATIONS, Project
+from ucap_reports.storage.project_folder import (
+    PACK_IMAGES,
+    PACK_SETTINGS,
+    PLANS,
+    SETTINGS_FILE,
+    TEMPLATES,
+    TRANSLATIONS,
+    Project,
+)
 from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
 from ucap_reports.storage.safe_folder import SafeFolder
 
@@ -28,7 +36,10 @@ _NUMBER = RarePattern(r"[0-9]{6}")
 _LAST_NUMBER = 999_999
 _EDITABLE = (PLANS, TRANSLATIONS)
 """Where the files of changes are: a history that came with a project cannot lead to any other file."""
-_PARTS_OF_PACK_FILE = 3
+_PARTS_OF_PACK = 2
+"""Parts of the path of the folder of a pack."""
+_PARTS_OF_PICTURE = 2
+"""Parts of the path of a picture in the folder of its pack."""
 _NOT_IN_NAMES = RarePattern(r"[:\\\0]")
 
 
@@ -241,8 +252,8 @@ def _joined(first: Sequence[FileChange], second: Sequence[FileChange]) -> tuple[
 def _is_editable(path: Any) -> bool:
     """Return whether a path in a history is one that this product changes.
 
-    These are the settings, the `pack.yaml` of each pack, and the files below `plans/` and `translations/`, without
-    those in folders such as `.git` and the history itself.
+    These are the settings, the `pack.yaml` and the pictures of each pack, and the files below `plans/` and
+    `translations/`, without those in folders such as `.git` and the history itself.
     """
     if not isinstance(path, str):
         return False
@@ -252,7 +263,8 @@ def _is_editable(path: Any) -> bool:
     if parts[0] == SETTINGS_FILE:
         return len(parts) == 1
     if parts[0] == TEMPLATES:
-        return len(parts) == _PARTS_OF_PACK_FILE and parts[-1] == PACK_SETTINGS
+        in_pack = parts[_PARTS_OF_PACK:]
+        return in_pack == (PACK_SETTINGS,) or (len(in_pack) == _PARTS_OF_PICTURE and in_pack[0] == PACK_IMAGES)
     return parts[0] in _EDITABLE and len(parts) > 1
 
 

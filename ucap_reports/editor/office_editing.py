@@ -37,11 +37,11 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
-from ucap_reports.storage.project_folder import PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
+from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document_formats import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import IMAGES, pack_name_problem, pack_names
+from ucap_reports.template.pack_opening import pack_name_problem, pack_names
 from ucap_reports.template.theme import ThemeSettings
 
 PACK = "pack"
@@ -178,8 +178,8 @@ class OfficeEditing:
                 [problem("image-invalid", form=error.form, content=part, **details) for part in error.contents]
             ) from error
         stem = better_id(PurePath(name.replace("\\", "/")).stem) or "logo"
-        file = self._changes.add_file("office", f"{TEMPLATES}/{pack}/{IMAGES}", stem, ending, content)
-        return f"{IMAGES}/{file}"
+        file = self._changes.add_file("office", f"{TEMPLATES}/{pack}/{PACK_IMAGES}", stem, ending, content)
+        return f"{PACK_IMAGES}/{file}"
 
     def _files(self) -> OfficeFiles:
         settings = self._content(SETTINGS_FILE)

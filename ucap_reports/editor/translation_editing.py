@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import version_languages
+from ucap_reports.batch.document_names import further_languages, version_languages
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.translation_files import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
@@ -105,6 +105,9 @@ class TranslationEditing:
             "editable": True,
             "problems": [problem_record(one) for one in problems],
             "completeness": _completeness_record(complete),
+            "project_languages": further_languages(
+                opened.plan.language, opened_project(self._project).settings.languages
+            ),
             "undo": self._changes.can_undo,
             "redo": self._changes.can_redo,
         }
@@ -131,7 +134,7 @@ class TranslationEditing:
                 if value is not None and unprintable(value):
                     raise ProblemsFound([problem("plan-not-editable", Location(opened.shown), form="characters")])
                 was = change.get("was", shown[field].text if shown and field in shown else entry.text)
-                if digest != _digest(opened) and entry.text not in {was or "", value or ""}:
+                if digest != _digest(opened) and entry.text not in (was or "", value or ""):
                     conflicts.append(Conflict(loc_of(field), value, entry.text))
                 entries[field] = replace(entry, text=value or "", fuzzy=False, previous="")
             if conflicts:

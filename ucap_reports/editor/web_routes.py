@@ -16,12 +16,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.worker_pool import internal_fault, thumbnail
-from ucap_reports.editor.access import PROOF, guarded, proof_of
+from ucap_reports.editor.access import API, PROOF, guarded, proof_of
 from ucap_reports.editor.document_building import (
     BuildChoice,
     build_choices,
@@ -75,6 +75,7 @@ MAX_NAME = 200
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png"})
 LOGO_TYPES = PICTURE_TYPES | {"image/svg+xml"}
 PAGE_ASSETS = "page"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _FORM = "form"
 """The name of the form for a city among the formats of documents."""
 Result = TypeVar("Result")
@@ -202,6 +203,7 @@ class EditorSite:
             Route("/api/office", self._create_pack, methods=["POST"]),
             Route("/api/office/logo", self._add_logo, methods=["POST"]),
             Route("/api/states", self._states),
+            Route(f"{API}{{path:path}}", self._refuse_route, methods=_METHODS),
             Route("/plans/{id}", _index),
             Route("/plans/{id}/translations/{language}", _index),
             Route("/translations", _index),
@@ -218,6 +220,7 @@ class EditorSite:
             HTTPException: _http_answer,
             Exception: _fault_answer,
         }
+        self._routes = routes
         app = Starlette(routes=routes, lifespan=self._lifespan, exception_handlers=handlers)
         self.app: ASGIApp = guarded(app, token)
 
@@ -249,6 +252,11 @@ class EditorSite:
         saved = self._saved
         self._saved = asyncio.Event()
         saved.set()
+
+    async def _refuse_route(self, request: Request) -> Response:
+        """Answer that there is no such route below `/api`, or not with this method."""
+        has_other_method = any(route.matches(request.scope)[0] is Match.PARTIAL for route in self._routes)
+        raise HTTPException(405 if has_other_method else 404)
 
     async def _proof(self, request: Request) -> Response:
         """Answer a second `ucap edit`, which asks whether this is the editor of its project."""

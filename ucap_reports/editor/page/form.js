@@ -368,10 +368,11 @@ export class PlanForm {
   async #paste(event, input, path) {
     const html = event.clipboardData?.getData("text/html");
     if (!html) return;
-    const words = event.clipboardData.getData("text/plain");
+    const plainText = event.clipboardData.getData("text/plain"); // it can only be read now
     event.preventDefault();
-    const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: words }));
-    const { selectionStart: start, selectionEnd: end, value } = input;
+    const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: plainText }));
+    const now = find(fieldId(path)) ?? input; // the form may have been made again meanwhile
+    const { selectionStart: start, selectionEnd: end, value } = now;
     this.#write(path, value.slice(0, start) + text + value.slice(end), start + text.length);
   }
 

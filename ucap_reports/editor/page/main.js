@@ -12,17 +12,29 @@ import { say } from "/texts.js";
 import { showTranslation, showTranslations } from "/translations.js";
 
 let leave = () => {};
+let shown = Promise.resolve(); // until the screens are shown that were asked for
+let asked = 0;
 
 /** Show the screen at an address of the editor, with a message about what was done before. */
 export async function go(address, { replace = false, message = null } = {}) {
-  await leave();
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname + location.search) history.pushState(null, "", address);
   await show();
   if (message !== null) tell(message);
 }
 
-async function show() {
+/** Show the screen at the address: one after the other, so that a slow one does not take the place of a later one. */
+function show() {
+  const number = ++asked;
+  shown = shown.catch(() => {}).then(async () => {
+    if (number !== asked) return;
+    await leave();
+    await showScreen();
+  });
+  return shown;
+}
+
+async function showScreen() {
   closeMessage();
   const screen = find("screen");
   const parts = location.pathname.split("/").filter(Boolean);
@@ -88,10 +100,7 @@ document.addEventListener("keydown", (event) => {
   event.target.closest?.("details.menu[open]")?.querySelector("summary").focus();
   closeMenus();
 });
-window.addEventListener("popstate", async () => {
-  await leave();
-  await show();
-});
+window.addEventListener("popstate", () => show());
 request("GET", "/api/project").then((project) => {
   setText(find("project"), project.root.split(/[\\/]/).at(-1));
   if (project.read_only) document.body.classList.add("read-only");

@@ -250,7 +250,8 @@ export async function showOffice(screen, go) {
       const wanted = tagsIn(tags.value);
       if (!choice.value || !wanted.length) return;
       Object.assign(drafts, { isAdding: false, country: "", tags: "en" });
-      set("label_languages", { [choice.value]: wanted, ...others });
+      const { [choice.value]: before, ...rest } = others; // a country that is listed already gets the new languages
+      set("label_languages", { [choice.value]: wanted, ...rest });
       find("add-country")?.focus();
     };
     return element("div", { class: "line-of-three new-country" },

@@ -158,8 +158,11 @@ export async function showPlan(screen, id, go) {
     pressed.textContent = say("building");
     try {
       const report = await request("POST", "/api/build", { plans: [id] });
-      const written = report.documents.filter((document) => document.status !== "failed").length;
-      tell(written ? say("built", { count: written }) : say("builtNothing"), written ? "done" : "error");
+      const written = report.documents.filter((document) => ["written", "unchanged"].includes(document.status)).length;
+      const edited = report.documents.filter((document) => document.status === "edited").length;
+      const texts = written || !edited ? [written ? say("built", { documents: counted(written, "document") }) : say("builtNothing")] : [];
+      if (edited) texts.push(`${counted(edited, "document")} ${say("edited")}`);
+      tell(texts.join("; "), written && !edited ? "done" : "error");
     } catch (error) {
       tell(error.message, "error");
     }

@@ -3,6 +3,9 @@
 import { ApiError, request } from "/api.js";
 import { button, element } from "/dom.js";
 import { say } from "/texts.js";
+import { inPlainLetters } from "/values.js";
+
+const LONGEST_ID = 80;
 
 /** Raised by the action of a dialog to say why it is not done. */
 export class Refusal extends Error {}
@@ -34,9 +37,12 @@ export function askToCreate(go, origin = null) {
   }
 }
 
-/** A text as the name of a file: small letters, digits and hyphens. */
+/** A text as the name of a file: small letters, digits and hyphens, cut after a complete word. */
 function idOf(text) {
-  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll(/đ/gi, "d").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  const id = (inPlainLetters(text.replaceAll(/['’]/g, "")).match(/[a-z0-9]+/g) ?? []).join("-");
+  if (id.length <= LONGEST_ID) return id;
+  const end = id.lastIndexOf("-", LONGEST_ID);
+  return id.slice(0, end > 0 ? end : LONGEST_ID);
 }
 
 /** Ask for another id of a plan; `then` gets it with the documents that have the old name. */

@@ -5,6 +5,7 @@ import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { takeStep } from "/saving.js";
 import { counted, problemMessage, say } from "/texts.js";
+import { inPlainLetters } from "/values.js";
 
 const NARROW = matchMedia("(max-width: 1099px)");
 const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false, isOpen: false };
@@ -90,6 +91,10 @@ export async function showPlans(screen, go) {
       ...values.map((value) => element("option", { value, selected: value === chosen }, text(value))),
     ];
     const countryCodes = all((plan) => plan.countries).sort((one, other) => countries.of(one).localeCompare(countries.of(other)));
+    const themes = all((plan) => plan.themes).sort((one, other) => one.localeCompare(other));
+    // What no plan has any more cannot be chosen, and would hide all plans.
+    if (!countryCodes.includes(filter.country)) filter.country = "";
+    if (!themes.includes(filter.theme)) filter.theme = "";
     const errors = plans.filter((plan) => plan.errors).length;
     for (const part of [aside, ...ofPlans]) part.hidden = !plans.length;
     aside.replaceChildren(
@@ -104,7 +109,7 @@ export async function showPlans(screen, go) {
         options(countryCodes, (code) => countries.of(code), filter.country, say("allCountries"))),
       element("label", { for: "theme" }, say("theme")),
       element("select", { id: "theme", onchange: (event) => { filter.theme = event.target.value; showRows(); } },
-        options(all((plan) => plan.themes).sort((one, other) => one.localeCompare(other)), (text) => text, filter.theme, say("allThemes"))),
+        options(themes, (text) => text, filter.theme, say("allThemes"))),
       element("fieldset", {}, element("legend", {}, say("status")),
         ["draft", "final"].map((status) => check(`status-${status}`,
           `${say(status)} (${plans.filter((plan) => (plan.status ?? "final") === status).length})`, filter.statuses[status],
@@ -116,8 +121,8 @@ export async function showPlans(screen, go) {
   }
 
   function matches(plan) {
-    const words = [plan.id, ...plan.cities, ...plan.countries.map((code) => countries.of(code)), ...plan.themes].join(" ").toLowerCase();
-    return filter.search.toLowerCase().split(/\s+/).every((word) => words.includes(word))
+    const words = inPlainLetters([plan.id, ...plan.cities, ...plan.countries.map((code) => countries.of(code)), ...plan.themes].join(" "));
+    return inPlainLetters(filter.search).split(/\s+/).every((word) => words.includes(word))
       && (!filter.country || plan.countries.includes(filter.country))
       && (!filter.theme || plan.themes.includes(filter.theme))
       && filter.statuses[plan.status ?? "final"]

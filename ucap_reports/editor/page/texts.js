@@ -60,7 +60,7 @@ export const TEXTS = {
   result: "Result",
   length: "Length",
   building: "Building…",
-  built: "{count} documents built in the folder out",
+  built: "{documents} built in the folder out",
   builtNothing: "Nothing was built: see the problems",
   preview: "Preview",
   cities: "Cities",

@@ -5,7 +5,7 @@ import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanStore, takeStep } from "/saving.js";
 import { savingNotices, showState } from "/saving_notices.js";
 import { fieldName, languageName, problemMessage, say, tagOf } from "/texts.js";
-import { asList } from "/values.js";
+import { asList, shown } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */
 export async function showTranslations(screen, go) {
@@ -52,7 +52,7 @@ export async function showTranslation(screen, id, tag, go) {
   const [translation, project] = await Promise.all([request("GET", address), request("GET", "/api/project")]);
   document.title = `${translation.title}: ${languageName(tag)} – ${say("product")}`;
   const store = new PlanStore({ ...translation, id: `${id}-${tag}` }, project.root, address);
-  const isBuilt = await builtLanguage(id, tag, project);
+  const isBuilt = await builtLanguage(id, tag, project, translation.project_languages);
   const status = element("p", { id: "status", role: "status" });
   const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
   const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
@@ -138,13 +138,19 @@ export async function showTranslation(screen, id, tag, go) {
   }
 }
 
-/** The choice whether a plan is built in a language, too; changing it is saved in the plan. */
-async function builtLanguage(id, tag, project) {
+/**
+ * The choice whether a plan is built in a language, too; changing it is saved in the plan. A plan that names none is
+ * built in those of the project: it cannot be built in none of them.
+ */
+async function builtLanguage(id, tag, project, ofProject) {
   const plan = await request("GET", `/api/plans/${encodeURIComponent(id)}`);
   const store = new PlanStore(plan, project.root);
-  const tags = () => asList(store.at("languages"));
-  const box = element("input", { type: "checkbox", id: "build-language", checked: tags().includes(tag), disabled: project.read_only || !plan.editable, onchange: () => {
-    const others = tags().filter((one) => one !== tag);
+  const isSame = (one) => one.toLowerCase() === tag.toLowerCase();
+  const named = () => asList(store.at("languages")).map(shown);
+  const tags = () => (named().length ? named() : ofProject);
+  const isOnlyOfProject = !named().length && ofProject.length === 1 && ofProject.some(isSame);
+  const box = element("input", { type: "checkbox", id: "build-language", checked: tags().some(isSame), disabled: project.read_only || !plan.editable || isOnlyOfProject, onchange: () => {
+    const others = tags().filter((one) => !isSame(one));
     const chosen = box.checked ? [...others, tag] : others;
     store.set("languages", chosen.length ? chosen : null);
     store.flush();

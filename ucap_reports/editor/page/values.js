@@ -72,6 +72,14 @@ export function copiedCells(text) {
   return rows.filter((cells, index) => index < rows.length - 1 || cells.some(Boolean)); // nothing after the last line end
 }
 
+const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" }; // which Unicode does not decompose
+
+/** A text in small letters without accents, for searches and names of files. */
+export function inPlainLetters(text) {
+  const unaccented = text.normalize("NFKD").toLowerCase().replaceAll(/[\u0300-\u036f]/g, "");
+  return unaccented.replaceAll(/[^\x00-\x7f]/g, (letter) => LETTERS[letter] ?? letter);
+}
+
 /** A value as one line of text. */
 export function shown(value) {
   if (value === null || value === undefined) return "";

@@ -55,6 +55,8 @@ from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
 ABSENT = object()
 """The value at a place where a plan has none."""
+MAX_NAME_CHARACTERS = 1000
+"""Characters of the name of a field; YAML allows 1,024 before a colon (YAML 1.2.2, 7.4.2), with quotes and escapes."""
 _NUMBER = object()
 """What tells a number from the text with its digits, in comparisons."""
 _SAFE_INTEGER = 2**53
@@ -88,7 +90,7 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     Raises ProblemsFound if the file cannot be edited by field: it is not valid YAML, has aliases, or has no such list
     or item; or if the new value cannot be written in a file.
     """
-    _refuse_unprintable(source.path, change.value)
+    _refuse_unwritable(source.path, change.loc, change.value)
     tree = parse_tolerantly(source)
     obstacles = editing_obstacles(tree)
     if obstacles:
@@ -276,10 +278,27 @@ def _no_such_place(change: ValueChange) -> ProblemsFound:
     return ProblemsFound([problem("plan-place-unknown", field=field_name(change.loc))])
 
 
-def _refuse_unprintable(path: str, value: Any) -> None:
-    """Raise ProblemsFound if a value has a character, in a text or in the name of a field, that no file can contain."""
+def _refuse_unwritable(path: str, loc: Loc, value: Any) -> None:
+    """Raise ProblemsFound if a value has a character, in a text or in the name of a field, that no file can contain; or
+    if the name of a field is longer than YAML allows before a colon.
+    """
     if any(unprintable(text) for text in _texts_in(value)):
         raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
+    names = [*(step for step in loc if isinstance(step, str)), *_names_in(value)]
+    if any(len(name) > MAX_NAME_CHARACTERS for name in names):
+        limit = f"{MAX_NAME_CHARACTERS:,}"
+        raise ProblemsFound([problem("plan-not-editable", Location(path), form="name", limit=limit)])
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    """Yield the names of all fields in a value."""
+    if isinstance(value, dict):
+        yield from map(str, value)
+        for inner in value.values():
+            yield from _names_in(inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names_in(item)
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -885,8 +904,8 @@ def values_of_new_file(path: str, changes: Iterable[ValueChange]) -> dict[str, A
 def plan_file_text(path: str, values: Mapping[str, Any]) -> str:
     """Return the text of a new file with these values, in the given order; `path` is that of problems.
 
-    Raises ProblemsFound if one of them has a character that no file can contain.
+    Raises ProblemsFound if one of them has a character or a name that no file can contain.
     """
-    _refuse_unprintable(path, dict(values))
+    _refuse_unwritable(path, (), dict(values))
     entries = tuple(_entry(key, value) for key, value in values.items())
     return write_document(PlanFileContent((), Entries(entries)))
