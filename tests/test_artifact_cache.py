@@ -220,6 +220,16 @@ def test_a_folder_of_the_project_is_never_the_cache(
         assert not folder.is_relative_to(tmp_path)
 
 
+def test_cache_folder_that_the_system_refuses_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which the user may not look is refused in the same way as a name that is too long."""
+    monkeypatch.setenv("UCAP_CACHE_DIR", f"/{'x' * 300}/ucap")
+
+    cache = user_cache()
+    cache.store("name", b"content")
+
+    assert (cache.load("name"), cache.open_lock_file("lock")) == (None, None)
+
+
 def test_a_home_that_contains_plans_has_a_cache_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "plans").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path))

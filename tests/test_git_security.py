@@ -359,6 +359,15 @@ def test_git_in_the_project_or_the_current_folder_is_not_started(
     assert (run.code, repository.marker.exists()) == (0, False)
 
 
+def test_git_is_found_after_a_folder_that_the_system_refuses(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder in which the user may not look, such as that of another user, is refused in the same way."""
+    monkeypatch.setenv("PATH", os.pathsep.join([f"/{'x' * 300}", os.environ["PATH"]]))
+
+    assert ucap(repository.root, "diff", "HEAD", "--json").code == 0
+
+
 def test_git_in_the_current_folder_is_not_started_for_another_project(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

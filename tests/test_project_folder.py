@@ -4,6 +4,7 @@ import pytest
 
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.project_folder import Project, find_project, shipped_folder
+from ucap_reports.storage.safe_folder import SafeFolder
 
 
 @pytest.fixture
@@ -80,6 +81,26 @@ def test_plans_in_folders_are_an_info_that_names_them(project: Project) -> None:
     assert (one.code, one.severity, one.location.path) == ("plan-in-folder", Severity.INFO, "plans/2019")
     assert "`ucap build plans/2019/rome.yaml`" in (one.hint or "")
     assert several.message.endswith(": a.yaml, b.yaml, c.yaml and 2 more")
+
+
+def test_plans_in_folders_are_an_info_beside_a_file_that_cannot_be_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.plans / "old").mkdir()
+    for name in ("paris.yaml", "rome.yaml"):
+        (project.plans / "old" / name).write_text("cities: []\n", encoding="utf-8")
+    read = SafeFolder.read_file
+
+    def read_or_refuse(folder: SafeFolder, path: Path, limit: int) -> bytes:
+        if path.name == "paris.yaml":
+            raise PermissionError
+        return read(folder, path, limit)
+
+    monkeypatch.setattr(SafeFolder, "read_file", read_or_refuse)
+
+    (problem,) = project.misnamed()
+
+    assert (problem.code, problem.message.endswith(": rome.yaml")) == ("plan-in-folder", True)
 
 
 @pytest.mark.parametrize(

@@ -421,6 +421,25 @@ def test_editor_keeps_the_insertions_that_are_chosen(project: Path, files: list[
     }
 
 
+@pytest.mark.parametrize("is_inserted", [True, False])
+def test_editor_writes_other_words_into_the_item_that_was_edited(project: Path, *, is_inserted: bool) -> None:
+    """An insertion before it moves the item; without it, another item is at the place that the reply names."""
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.insert_after("Energy conservation", "Water", LI)
+    edit.replace("Economy and trade", "Economy and fair trade", LI)
+    edit.save(project / "a.docx")
+    before = yaml.safe_load(plan_text(project))["themes"]
+    shown = in_editor(project, "a.docx")
+    numbers = {change["new"]: change["number"] for change in shown.review()["changes"]}
+
+    edits = [EditedChange(numbers["Economy and fair trade"], "Trade")]
+    apply(shown, ReviewChoice(edits=edits, reject=[] if is_inserted else [numbers["Water"]]))
+
+    first, second, third, _ = before
+    added = ["Water"] if is_inserted else []
+    assert yaml.safe_load(plan_text(project))["themes"] == [first, second, *added, third, "Trade"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [("et vice versa.", "et retour.", "challenges"), ("centre britannique", "centre anglais", "activities[1].text")],

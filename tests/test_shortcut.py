@@ -1,6 +1,7 @@
 """Shortcuts that start the editor of a project without a terminal."""
 
 import configparser
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -42,6 +43,25 @@ def test_desktop_entry_is_in_the_chosen_data_folder(tmp_path: Path) -> None:
 
     assert one.parent == two.parent == tmp_path / "data" / "applications"
     assert one != two
+
+
+def test_relative_data_folder_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """XDG Base Directory Specification."""
+    monkeypatch.chdir(tmp_path)
+
+    path = install_shortcut(tmp_path, Desktop("linux", tmp_path / "home", {"XDG_DATA_HOME": "data"}, "python3"))
+
+    assert path.parent == tmp_path / "home" / ".local" / "share" / "applications"
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_shortcut_leads_to_a_folder_whose_name_is_not_unicode(tmp_path: Path, platform: str) -> None:
+    root = Path(os.fsdecode(b"/projects/M\xe1laga"))
+
+    path = install_shortcut(root, Desktop(platform, tmp_path, {}, "/bin/echo"))
+
+    assert b"/projects/M\xe1laga" in path.read_bytes()
 
 
 def test_mac_command_starts_the_editor_of_the_project(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import loc_of
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.decoding import decode_source, encoded_like, read_content
 from ucap_reports.storage.project_folder import Project
 
@@ -194,7 +194,8 @@ class ReplyReview(Struct):
             change = compared.changes[edit.change]
             if not _is_editable(change):
                 raise ProblemsFound([problem("plan-place-unknown", field=change.field)])
-            self._write(replies[change.file], change.field, edit.text, files)
+            reply, present = replies[change.file], (change.new, change.old)
+            self._write(reply, change.field, edit.text, files, present=present, changes=compared.changes)
 
     def _edit_conflicts(
         self, compared: Comparison, choices: Sequence[ConflictChoice], files: dict[str, tuple[bytes, bytes]]
@@ -205,10 +206,24 @@ class ReplyReview(Struct):
             text = texts.get((conflict.plan, conflict.field))
             if text is not None and not conflict.is_insertion:
                 reply = next(reply for reply in compared.all_replies if reply.target == conflict.target)
-                self._write(reply, conflict.field, text, files)
+                present = [shown_value(conflict.now)]
+                self._write(reply, conflict.field, text, files, present=present, changes=compared.changes)
 
-    def _write(self, reply: AnyReply, field: str, text: str, files: dict[str, tuple[bytes, bytes]]) -> None:
-        """Set the words of a field in the plan or translation that a reply is about. Raises ProblemsFound."""
+    def _write(
+        self,
+        reply: AnyReply,
+        field: str,
+        text: str,
+        files: dict[str, tuple[bytes, bytes]],
+        *,
+        present: Collection[str],
+        changes: Collection[ReviewChange],
+    ) -> None:
+        """Set the words of a field in the plan or translation that a reply is about. Raises ProblemsFound.
+
+        `present` are the words that the field may have now: if there are insertions or removals among all `changes`,
+        items of lists may be at other places than the reply says, since not all of these were applied.
+        """
         name = reply.target
         before, content = files.get(name) or (None, None)
         if content is None:
@@ -219,6 +234,8 @@ class ReplyReview(Struct):
             edited = reply.with_words(source.text, loc, text)
         else:
             values = parse_tolerantly(source).value
+            is_certain = not any(_moves_items(change, loc) for change in changes if change.plan == reply.id)
+            loc = _place_of_words(values, loc, present, is_certain=is_certain)
             if not loc or value_at(values, loc[:-1]) is ABSENT:
                 raise ProblemsFound([problem("plan-place-unknown", field=field)])
             known = known_fields_of(self.project, self.project.root / name)
@@ -228,6 +245,39 @@ class ReplyReview(Struct):
                 value = form_value(described, text, value_at(values, loc), known)
             edited = edited_plan(source, ValueChange("set", loc, value), known).text
         files[name] = before or content, encoded_like(edited, content)
+
+
+def _place_of_words(values: Any, loc: Loc, words: Collection[str], *, is_certain: bool) -> Loc:
+    """Return the place in a plan that has one of these words: `loc`, or the same place in another item of a list.
+
+    Raises ProblemsFound if that place is not `certain`, and no item or several ones have the words.
+    """
+    if is_certain or _has_words(values, loc, words):
+        return loc
+    for depth in range(len(loc) - 1, -1, -1):
+        if not isinstance(loc[depth], int):
+            continue
+        items = value_at(values, loc[:depth])
+        count = len(items) if isinstance(items, list) else 0
+        places = [(*loc[:depth], index, *loc[depth + 1 :]) for index in range(count)]
+        present = [place for place in places if _has_words(values, place, words)]
+        if len(present) == 1:
+            return present[0]
+    raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
+
+
+def _has_words(values: Any, loc: Loc, words: Collection[str]) -> bool:
+    value = value_at(values, loc)
+    if isinstance(value, dict):
+        value = {name: inner for name, inner in value.items() if inner is not None}
+    return value is not ABSENT and shown_value(value) in words
+
+
+def _moves_items(change: ReviewChange, loc: Loc) -> bool:
+    """Return whether a change inserts or removes an item of a list that a place is in."""
+    own = loc_of(change.field)
+    is_item = bool(own) and isinstance(own[-1], int) and not (change.old and change.new)
+    return is_item and len(own) <= len(loc) and own[:-1] == loc[: len(own) - 1]
 
 
 def _file_record(reply: AnyReply) -> Mapping[str, Any]:

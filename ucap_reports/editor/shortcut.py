@@ -63,7 +63,9 @@ def install_shortcut(root: Path, desktop: Desktop) -> Path:
 
 
 def _desktop_entry(root: Path, desktop: Desktop) -> Path:
-    data = Path(desktop.environment.get("XDG_DATA_HOME") or desktop.home / ".local" / "share")
+    data = Path(desktop.environment.get("XDG_DATA_HOME") or "")
+    if not data.is_absolute():  # is ignored (XDG Base Directory Specification)
+        data = desktop.home / ".local" / "share"
     path = data / "applications" / f"ucap-editor-{_digest(root)}.desktop"
     command = " ".join(_exec_argument(word) for word in _command(root, desktop))
     lines = [
@@ -76,14 +78,14 @@ def _desktop_entry(root: Path, desktop: Desktop) -> Path:
         "Categories=Office;",
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    path.write_bytes(os.fsencode("\n".join([*lines, ""])))
     return path
 
 
 def _mac_command(root: Path, desktop: Desktop) -> Path:
     path = desktop.folder / f"{_name(root)}.command"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\nexec {shlex.join(_command(root, desktop))}\n", encoding="utf-8")
+    path.write_bytes(os.fsencode(f"#!/bin/sh\nexec {shlex.join(_command(root, desktop))}\n"))
     path.chmod(0o755)
     return path
 

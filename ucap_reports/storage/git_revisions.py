@@ -186,6 +186,7 @@ def find_git(root: Path) -> Path:
         if real_folder.is_relative_to(project) or real_folder == Path.cwd():
             continue
         program = folder / name
-        if program.is_file() and os.access(program, os.X_OK):
+        # Unlike `Path.is_file`, it raises no error in folders where the user may not look.
+        if os.path.isfile(program) and os.access(program, os.X_OK):  # noqa: PTH113 - as above
             return program
     raise NoRevisionError

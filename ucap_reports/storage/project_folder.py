@@ -151,8 +151,12 @@ class Project(Struct, frozen=True):
         return []
 
     def _has_cities(self, file: Path) -> bool:
-        """Return whether a file looks like a plan; others in YAML are, for example, maps for imports."""
-        return _CITIES.search(self.safe_folder.read_file(file, _SEARCHED)) is not None
+        """Return whether a file looks like a plan, as far as it can be read; others in YAML are, for example, maps for
+        imports.
+        """
+        with suppress(OSError):
+            return _CITIES.search(self.safe_folder.read_file(file, _SEARCHED)) is not None
+        return False
 
     def _in_folder(self, folder: Path, names: Sequence[str]) -> Problem:
         shown = self.shown(folder)

@@ -108,7 +108,7 @@ def _is_in_project(folder: Path, home: Path) -> bool:
     for parent in (folder, *folder.parents):
         if parent == home:
             return False
-        if (parent / "plans").is_dir():
+        if os.path.isdir(parent / "plans"):  # noqa: PTH112 - also where the user may not look, unlike `Path.is_dir`
             return True
     return False
 
