@@ -932,6 +932,19 @@ def test_answers_keep_hyphens_and_have_no_tab_stops(project: Path) -> None:
     assert changes(review(project)) == {"cities[0].airport": ("", "Saint\u2011Denis")}
 
 
+def test_field_that_does_not_end_in_its_answer_hides_no_others(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        fill(root, {"cities[0].airport": "TSN", "period": "2026"})
+        begin = etree.SubElement(
+            etree.SubElement(part(controls(root)["cities[0].airport"], "sdtContent"), f"{W}r"), f"{W}fldChar"
+        )
+        begin.set(f"{W}fldCharType", "begin")
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)).keys() == {"cities[0].airport", "period"}
+
+
 def test_paragraphs_whose_end_is_deleted_are_one_line_of_an_answer(project: Path) -> None:
     def edit(root: etree._Element) -> None:
         control = controls(root)["period"]

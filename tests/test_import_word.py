@@ -333,6 +333,19 @@ def test_lines_under_links_are_no_underlined_text() -> None:
     assert (run.text, run.link, run.underline) == ("there", "https://a.org/x", False)
 
 
+def test_white_space_around_paragraphs_loses_neither_paragraphs_nor_emphasis() -> None:
+    """Chinese paragraphs begin with two wide spaces."""
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    document.add_paragraph("Objectives:")
+    document.add_paragraph("\u3000\u3000First.")
+    document.add_paragraph("\u00a0").add_run("Second.\u00a0").bold = True
+    document.add_paragraph("Item\u00a0", style="List Bullet")
+
+    text = one_plan(content_of(document), "x.docx").text
+
+    assert "objectives: |\n  First.\n\n  **Second.**\n\n  - Item\n" in text
+
+
 def add_field(paragraph: WordParagraph, instruction: str, result: str) -> None:
     """Add a field with this instruction and result."""
     for content in (

@@ -19,7 +19,7 @@ from ucap_reports.importers.form_document import FORM, LABEL, PLACEHOLDER
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import SentEdition, read_edition
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
-from ucap_reports.importers.word_paragraphs import Paragraphs
+from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in
 from ucap_reports.importers.workbook_update import (
     CurrentPlan,
     FieldChange,
@@ -36,7 +36,6 @@ from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
-from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import remove_deleted
 
 _CONTROL, _CELL, _ROW, _PARAGRAPH = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr", f"{WORD}p"
@@ -401,12 +400,7 @@ class _AnswerTexts:
 
     def _text(self, element: etree._Element) -> str:
         """Return the text of an element, with a line for each paragraph and break."""
-        paragraphs = [paragraph for paragraph in element.iter(_PARAGRAPH) if paragraph is not element]
-        lines = []
-        for paragraph in paragraphs or [element]:
-            pieces = self._paragraphs.pieces(paragraph)
-            lines.append("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
-        return "\n".join(lines)
+        return "\n".join(map(self._paragraphs.text, [*paragraphs_in(element)] or [element]))
 
 
 def unknown_answers(form: PlanForm, known: KnownFields) -> Iterator[Problem]:

@@ -165,7 +165,7 @@ def _printable(character: re.Match[str]) -> str:
 def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
     """Return the rich text of lines; unless they are `exact`, markers that were typed make items too."""
     lines = lines if exact else _typed(lines)
-    blocks = _blocks([line for line in lines if paragraph(line.pieces)], 0)
+    blocks = _blocks([line for line in lines if _words(line)], 0)
     if exact:
         return RichText(tuple(blocks))
     unsigned: list[Paragraph | ItemList] = []
@@ -266,7 +266,7 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
         items: list[list[TextLine]] = []
         for line in group:
             if not is_listed or (line.level is None and not items):
-                words = paragraph(line.pieces)
+                words = _words(line)
                 if words is not None:
                     yield words
             elif line.level == depth or not items:
@@ -278,6 +278,23 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
             contents = [ListItem(tuple(_blocks(item, depth + 1))) for item in listed]
             first = listed[0][0]
             yield ItemList(marker, tuple(contents), first.start if first.level == depth else 1)
+
+
+def _words(line: TextLine) -> Paragraph | None:
+    """Return the paragraph of a line without the white space around it, such as the two wide spaces that a Chinese
+    paragraph begins with: the text of a plan has none there. None if it has no words.
+    """
+    words = paragraph(line.pieces)
+    inlines = () if words is None else words.inlines
+    worded = [index for index, inline in enumerate(inlines) if isinstance(inline, Run) and inline.text.strip()]
+    if not worded:
+        return None
+    kept = list(inlines[worded[0] : worded[-1] + 1])
+    for edge, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        run = kept[edge]
+        if isinstance(run, Run):
+            kept[edge] = replace(run, text=strip(run.text))
+    return Paragraph(tuple(kept))
 
 
 def _depth(line: TextLine) -> int:

@@ -26,6 +26,8 @@ from ucap_reports.word.file.word_xml import child_of
 
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
+BESIDE = (f"{WORD}txbxContent", *DELETED)
+"""Elements with paragraphs that are not in the text around them."""
 _OFF = {None, "0", "false", "off", "none"}
 _PAGE_NUMBER = RarePattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 """Fields whose result is not text of the document."""
@@ -160,6 +162,15 @@ class Paragraphs:
     def pieces(self, paragraph: etree._Element) -> tuple[Piece, ...]:
         """Return the pieces of a paragraph."""
         return with_signs_of_plans(tuple(_printable_pieces(self._pieces(paragraph, UNSTYLED))))
+
+    def text(self, holder: etree._Element) -> str:
+        """Return the text of a paragraph, or of what is in one, with line ends for breaks; other paragraphs do not
+        matter, also if a field continues there.
+        """
+        self._fields.clear()
+        pieces = self.pieces(holder)
+        self._fields.clear()
+        return "".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces)
 
     def begin_part(self, part: str) -> None:
         """Read the next paragraphs from this part."""
@@ -365,6 +376,13 @@ def _printable_pieces(pieces: Iterable[Piece]) -> Iterator[Piece]:
             if number:
                 yield Break()
             yield replace(piece, text=line)
+
+
+def paragraphs_in(holder: etree._Element) -> Iterator[etree._Element]:
+    """Yield the paragraphs of a cell or a margin, those of tables in it too; text boxes are beside the text."""
+    for element in holder.iter(f"{WORD}p"):
+        if next(element.iterancestors(*BESIDE), None) is None:
+            yield element
 
 
 def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

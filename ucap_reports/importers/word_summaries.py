@@ -20,7 +20,7 @@ from ucap_reports.importers.parsed_summary import (
     rich_text,
 )
 from ucap_reports.importers.word_package import WORD, WordPackage, value
-from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
+from ucap_reports.importers.word_paragraphs import BESIDE, Paragraphs, paragraphs_in
 from ucap_reports.plan.field_descriptions import NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
@@ -35,8 +35,7 @@ _NO_OUTLINE = "9"
 """The outline level of body text (ECMA-376 §17.3.1.20)."""
 _UPDATED = BUILT_IN.of_type(FieldType.DAY).key
 _EMBEDDED = "embedded document"
-_BESIDE = (f"{WORD}txbxContent", *DELETED)
-_HOLDERS = (f"{WORD}body", f"{WORD}tc", *_BESIDE)
+_HOLDERS = (f"{WORD}body", f"{WORD}tc", *BESIDE)
 """Elements with paragraphs."""
 
 
@@ -111,7 +110,7 @@ class _WordReader:
     def margin(self, name: str) -> Iterator[ParsedCell]:
         """Yield the lines of a header or footer; the date of the content is a row."""
         location = self._place(name.removeprefix("word/").removesuffix(".xml"))
-        for block in _paragraphs_in(self._package.archive.xml(name)):
+        for block in paragraphs_in(self._package.archive.xml(name)):
             cell = self._cell([self.paragraphs.line(block, location, name)], location)
             begun = self._begun(cell)
             if begun is not None and self._labels.find(begun.label.text) == _UPDATED:
@@ -333,7 +332,7 @@ class _WordReader:
             elif block.tag == f"{WORD}altChunk":
                 self.paragraphs.asides.append(Leftover(_EMBEDDED, "", location))
         return _WordCell(
-            tuple(self._line(paragraph, location) for paragraph in _paragraphs_in(cell)),
+            tuple(self._line(paragraph, location) for paragraph in paragraphs_in(cell)),
             value(properties, "vMerge") in {"", "continue"},
             location,
         )
@@ -370,8 +369,3 @@ def _within(holder: etree._Element, holders: Sequence[str], *names: str) -> Iter
     """Yield the elements with these names in an element, without those in other holders inside it."""
     elements = holder.iter(*(f"{WORD}{name}" for name in names))
     return (element for element in elements if next(element.iterancestors(*holders), None) is holder)
-
-
-def _paragraphs_in(holder: etree._Element) -> Iterator[etree._Element]:
-    """Yield the paragraphs of a cell or a margin, those of tables in it too; text boxes are beside the text."""
-    return (element for element in holder.iter(f"{WORD}p") if next(element.iterancestors(*_BESIDE), None) is None)
