@@ -2,19 +2,25 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 
 import pypdfium2
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
+from tests.pages import SUMMARY, pack_of
+from tests.pdf_text import structure
 from tests.stages import summary_of, word_file
 from tests.tools import office_pdf
 from tests.word_templates import docx, filled, paragraph
 from tests.word_templates import part as word_part
 from tests.words import W
+from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.word.file.word_xml import WORD
 from ucap_reports.word.render.fill_word_template import with_directions
+from ucap_reports.word.render_word import render_word
 
 PLAN = """
 language: he
@@ -109,3 +115,26 @@ def test_libreoffice_shows_colons_after_their_words_and_markers_inside_their_cel
     assert colon[0] >= word[2] - 1
     assert name[2] < arrow[0]
     assert arrow[2] < label[0]
+
+
+def test_lists_in_cells_of_the_other_direction_have_markers_of_that_direction() -> None:
+    body = (
+        "<ul><li>One</li></ul><table><tr><td lang='ar'><ul><li>اثنان</li></ul></td></tr></table><ul><li>Two</li></ul>"
+    )
+    for language, expected in (("en", ["→", "←", "→"]), ("ar", ["←", "←", "←"])):
+        summary = replace(SUMMARY, language=language)
+        content = render_word(summary, pack_of(f"<document>{body}</document>")).content
+        assert list(markers(content)) == expected
+        pdf = render_pdf(summary, pack_of(f"<document>{body}</document>")).content
+        assert [label.text for label in structure(pdf).find("Lbl")] == expected
+
+
+def markers(content: bytes) -> Iterator[str]:
+    """The signs before the list items of a Word file."""
+    numbering = word_part(content, "word/numbering.xml")
+    definitions = {number.get(f"{W}numId"): number[0].get(f"{W}val") for number in numbering.iter(f"{W}num")}
+    signs = {}
+    for definition in numbering.iter(f"{W}abstractNum"):
+        signs[definition.get(f"{W}abstractNumId")] = next(definition.iter(f"{W}lvlText")).get(f"{W}val", "")
+    for number in word_part(content).iter(f"{W}numId"):
+        yield signs[definitions[number.get(f"{W}val")]]

@@ -624,3 +624,13 @@ def test_a_row_without_a_heading_is_no_section() -> None:
     page = page_of(f"<table>{head}<tr><th>Label</th><td>{'A long text. ' * 10}</td></tr></table>")
     assert texts(page, "//div[contains(@class, '_section')]") == ["Rome"]
     assert texts(page, "//section/*[1]") == ["Label"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "language"),
+    [("fr", "Brouillon", None), ("fr", "", "en"), ("en", "Draft", "en"), ("de", "Entwurf", "de"), ("en", "", "en")],
+)
+def test_the_mark_of_a_draft_has_its_language(labels: str, text: str, language: str | None) -> None:
+    summary = replace(SUMMARY, language="fr", label_language=labels, status="draft", status_text=text)
+    (mark,) = page_of("<p>Texte</p>", summary).xpath("//p[@class='_draft']")
+    assert mark.get("lang") == language

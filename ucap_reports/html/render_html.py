@@ -78,7 +78,7 @@ def write_web_page(
     sheet = PageStyles(tree, pack.theme)
     writer = BlockWriter(sheet, pack.theme, summary.contact, tree)
     header = writer.margin(tree.header if tree.first_header is None else tree.first_header)
-    header = "".join([_draft(summary), _links(summary, tree.language), header])
+    header = "".join([_draft(summary, tree.language), _links(summary, tree.language), header])
     body = pack.theme.style("body")
     writer.texts[body.font, True, False].append(summary.watermark)
     writer.texts[body.font, body.bold, body.italic] += [version.text for version in summary.versions]
@@ -148,12 +148,12 @@ def _links(summary: Summary, language: str) -> str:
     return f'<nav aria-label="{text_markup(summary.full_title)}"><ul>{"".join(written)}</ul></nav>\n'
 
 
-def _draft(summary: Summary) -> str:
+def _draft(summary: Summary, language: str) -> str:
     """Return the mark of a draft, which is a watermark on the pages of the other formats."""
     if not summary.watermark:
         return ""
-    language = summary.language if summary.status_text else "en"
-    spoken = language_attributes(language_of(summary.status_text) or summary.label_language, language)
+    own = (language_of(summary.status_text) or summary.label_language) if summary.status_text else "en"
+    spoken = language_attributes(own, language)
     return f'<p class="_draft"{spoken}>{text_markup(summary.watermark)}</p>\n'
 
 

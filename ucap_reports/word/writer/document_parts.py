@@ -137,7 +137,7 @@ class DocumentParts(Struct):
 
 def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentParts:
     """Return the state of a document without content."""
-    lists = ListDefinitions(theme, right_to_left=is_right_to_left(language))
+    lists = ListDefinitions(theme)
     return DocumentParts(theme, language, NamedStyles(theme, is_template=is_template), lists, is_template)
 
 
@@ -453,14 +453,15 @@ _SPACE_AFTER = 0.4
 
 
 class ListLook(Struct, frozen=True):
-    """The look of one level: its style, the indent of its text and of its marker from that of the text, and the line
-    through its markers, which are centred on it.
+    """The look of one level: its style, the indent of its text and of its marker from that of the text, the line
+    through its markers, which are centred on it, and the direction of the text around it.
     """
 
     style: Style
     indent: int
     hanging: int
     line: DrawnRule | None = None
+    right_to_left: bool = False
 
     @property
     def marker_place(self) -> int:
@@ -497,20 +498,20 @@ NO_LIST = ListNesting()
 class ListDefinitions:
     """The lists of one document."""
 
-    def __init__(self, theme: Theme, *, right_to_left: bool) -> None:
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._right_to_left = right_to_left
         self._definitions: dict[tuple[Marker, tuple[ListLook, ...]], int] = {}
         self._fixed: dict[int, int] = {}
         """The numbers of the lists with markers, by their definitions."""
         self._numbers: list[str] = []
 
-    def opened(self, items: Items, around: ListNesting) -> tuple[int, ListNesting]:
-        """Return the number of a list, and the place of the lists in its items. Each numbered list has its own number.
+    def opened(self, items: Items, around: ListNesting, *, right_to_left: bool) -> tuple[int, ListNesting]:
+        """Return the number of a list in text of that direction, and the place of the lists in its items. Each numbered
+        list has its own number.
 
         Lists that are nested more deeply than Word's two levels are on the second one.
         """
-        look = self._look(items, around.indent)
+        look = _look(items, around.indent, right_to_left=right_to_left)
         looks = (*around.looks[: LEVELS - 1], look)
         level = len(looks) - 1
         definition = self._definition(items.marker, looks)
@@ -539,19 +540,6 @@ class ListDefinitions:
         )
         return number
 
-    def _look(self, items: Items, left: float) -> ListLook:
-        style, indent = items.style, items.style.indent
-        if items.marker is Marker.NUMBER:
-            marker = f"{items.start + len(items.items) - 1}."
-        else:
-            marker = self._text(items.marker, style, level=0)
-        width = estimated_width(marker, style)
-        if items.marker is Marker.NUMBER or width > indent:  # Word would move the text to the next tab stop
-            indent = Length(max(indent, width + style.size * _SPACE_AFTER))
-        line = items.bullet_line
-        hanging = indent if line is None else Length(indent - width / 2)
-        return ListLook(style, Length(left + indent).twips, hanging.twips, line)
-
     def _definition(self, marker: Marker, looks: tuple[ListLook, ...]) -> int:
         """Return the number of the definition of these levels, of which the theme has the second if there is only one.
 
@@ -561,29 +549,45 @@ class ListDefinitions:
             first = looks[0]
             style = self._theme.styles.get(LISTS[1], first.style)
             hanging = style.indent.twips
-            second = ListLook(style, first.indent + hanging, hanging)
+            second = ListLook(style, first.indent + hanging, hanging, right_to_left=first.right_to_left)
             looks = (first, second)
         new_number = len(self._definitions)
         return self._definitions.setdefault((marker, looks), new_number)
 
     def _levels(self, marker: Marker, looks: tuple[ListLook, ...]) -> str:
         kind = "decimal" if marker is Marker.NUMBER else "bullet"
-        side = "right" if self._right_to_left else "left"
         levels = []
         for level, look in enumerate(looks):
             style = look.style
+            side = "right" if look.right_to_left else "left"
             size, bold = half_points(style.size), int(style.bold)
             place = "center" if look.line is not None else side
             levels.append(
                 f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
-                f'<w:lvlText w:val="{self._text(marker, style, level)}"/><w:lvlJc w:val="{place}"/>'
+                f'<w:lvlText w:val="{_marker_text(marker, look, level)}"/><w:lvlJc w:val="{place}"/>'
                 f'<w:pPr><w:ind w:left="{look.indent}" w:hanging="{look.hanging}"/></w:pPr>'
                 f'<w:rPr>{fonts_xml(style, self._theme)}<w:b w:val="{bold}"/><w:bCs w:val="{bold}"/>'
                 f'<w:color w:val="{style.colour.hex}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:lvl>'
             )
         return "".join(levels)
 
-    def _text(self, marker: Marker, style: Style, level: int) -> str:
-        if marker is Marker.NUMBER:
-            return f"%{level + 1}."
-        return escaped(list_sign(marker, style, right_to_left=self._right_to_left)).replace('"', "&quot;")
+
+def _look(items: Items, left: float, *, right_to_left: bool) -> ListLook:
+    """Return the look of a list, whose text begins at that distance from the start of the line."""
+    style, indent = items.style, items.style.indent
+    if items.marker is Marker.NUMBER:
+        marker = f"{items.start + len(items.items) - 1}."
+    else:
+        marker = list_sign(items.marker, style, right_to_left=right_to_left)
+    width = estimated_width(marker, style)
+    if items.marker is Marker.NUMBER or width > indent:  # Word would move the text to the next tab stop
+        indent = Length(max(indent, width + style.size * _SPACE_AFTER))
+    line = items.bullet_line
+    hanging = indent if line is None else Length(indent - width / 2)
+    return ListLook(style, Length(left + indent).twips, hanging.twips, line, right_to_left)
+
+
+def _marker_text(marker: Marker, look: ListLook, level: int) -> str:
+    if marker is Marker.NUMBER:
+        return f"%{level + 1}."
+    return escaped(list_sign(marker, look.style, right_to_left=look.right_to_left)).replace('"', "&quot;")

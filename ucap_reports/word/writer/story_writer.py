@@ -433,7 +433,8 @@ class StoryWriter:
         number = 0
         inner_place = list_place
         if items.marker is not Marker.NONE:
-            number, inner_place = self._document.lists.opened(items, list_place)
+            right_to_left = is_right_to_left(self._direction)
+            number, inner_place = self._document.lists.opened(items, list_place, right_to_left=right_to_left)
         last = len(items.items) - 1
         for position, item in enumerate(items.items):
             is_last = position == last
