@@ -101,6 +101,13 @@ def test_a_paragraph_that_moves_inside_its_field_or_to_another_has_moved() -> No
     assert new.startswith("Facilitate and launch")
 
 
+def test_an_activity_that_becomes_an_entry_with_fields_is_the_same_text() -> None:
+    old = {"activities": ["Workshop.", "Visit."]}
+    assert plan_changes(old, {"activities": [{"text": "Workshop."}, "Visit."]}) == ()
+    (change,) = plan_changes(old, {"activities": [{"when": "May", "text": "Workshop."}, "Visit."]})
+    assert (change.kind.value, change.field, change.new) == ("added", "activities[0].when", "May")
+
+
 def test_a_text_that_two_fields_had_moves_from_one_of_them() -> None:
     old, new = {"challenges": "Noise.", "objectives": "Noise."}, {"results": "Noise."}
     lost_and_moved = [(change.kind.value, change.field, change.origin) for change in plan_changes(old, new)]
@@ -115,6 +122,8 @@ def test_a_text_that_two_fields_had_moves_from_one_of_them() -> None:
         ("the cat sat", "the dog sat", "the [-cat-]{+dog+} sat"),
         ("four districts", "five new districts", "[-four-]{+five new+} districts"),
         ("天津城市", "天津新城市", "天津{+新+}城市"),
+        ("पानी और", "पाने और", "[-पानी-]{+पाने+} और"),
+        ("cafe\u0301 x", "cafe x", "[-cafe\u0301-]{+cafe+} x"),
         ("same", "same", "same"),
         ("", "new", "{+new+}"),
     ],

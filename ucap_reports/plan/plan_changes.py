@@ -133,6 +133,8 @@ def shown_value(value: Any) -> str:
 
 def _changes(loc: Loc, old: Any, new: Any) -> Iterator[PlanChange]:
     """Yield the changes of a value."""
+    if _is_entry(loc, old, new):
+        old, new = _as_entry(old), _as_entry(new)
     match old, new:
         case (dict(), dict()):
             for name in [*new, *(name for name in old if name not in new)]:
@@ -143,6 +145,17 @@ def _changes(loc: Loc, old: Any, new: Any) -> Iterator[PlanChange]:
             before, after = shown_value(old), shown_value(new)
             if before != after:
                 yield from _text_changes(loc, before, after)
+
+
+def _is_entry(loc: Loc, old: Any, new: Any) -> bool:
+    """Return whether a value is an activity that only one of the editions writes as its text alone."""
+    is_changed_form = {type(old), type(new)} == {str, dict}
+    field = BUILT_IN.at(loc) if is_changed_form and isinstance(loc[-1], int) else None
+    return field is not None and field.type is FieldType.ACTIVITIES
+
+
+def _as_entry(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
 
 
 def _text_changes(loc: Loc, old: str, new: str) -> Iterator[PlanChange]:

@@ -15,7 +15,7 @@ from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
 from ucap_reports.text.language_tags import LANGUAGE, is_readable_as, lookup
-from ucap_reports.text.orthography import searchable, unaccented
+from ucap_reports.text.orthography import MARKS, searchable, unaccented
 
 _ENGLISH = "en"
 
@@ -110,8 +110,7 @@ def _words_key(text: str) -> str:
     return " ".join(sorted(singular))
 
 
-_NAME_WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u102b-\u103e\u17b4-\u17d3]+")
-"""A word with the marks of its letters, as Hindi, Thai, Burmese and Khmer have them."""
+_NAME_WORD = re.compile(rf"[\w{MARKS}]+")
 
 
 def _words(text: str) -> set[str]:

@@ -40,7 +40,14 @@ def searchable(text: str) -> str:
     return "".join(PLAIN_LETTERS.get(letter, letter) for letter in unaccented(text.casefold()))
 
 
-# The signs around words
+# The letters and the signs around words
+MARKS = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c2\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e"
+    "\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
+)
+"""What is in words beside letters and digits, for sets of regular expressions: accents that are characters of their
+own, vowels of Hebrew, Arabic and the scripts of South and Southeast Asia, and joiners.
+"""
 _QUOTATION_MARKS = "\"'\u00ab\u00bb\u2039\u203a\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 AROUND_WORDS = f" .,:;!?\u00a1\u00bf\u2026()[]{_QUOTATION_MARKS}"

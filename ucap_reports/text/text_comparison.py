@@ -13,11 +13,15 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.text.orthography import MARKS
 
 Item = TypeVar("Item")
 _MIN_CLOSENESS = 0.3
 """The closeness from which two items are the same, changed."""
-_TOKEN = RarePattern(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_]+(?:[-'\u2019.][^\W_]+)*|\s+|.", re.DOTALL)
+_LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
+_TOKEN = RarePattern(
+    rf"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|{_LETTERS}(?:[-'\u2019.]{_LETTERS})*|\s+|.", re.DOTALL
+)
 """A word, white space, a sign, or a character of a script without spaces."""
 _MAX_PAIRS = 1_000_000
 """The product of the numbers of tokens up to which all are compared: the time grows faster than with their product."""
