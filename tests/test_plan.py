@@ -158,6 +158,19 @@ def test_signed_is_a_date_or_words() -> None:
     assert plan_of(f"{HEAD}signed: 1965-05-31").signed == date(1965, 5, 31)
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("2017年5月", "至2019年"), "2017年5月至2019年"),
+        (("May 2017", "to 2019"), "May 2017 to 2019"),
+        (("서울", "부산"), "서울 부산"),
+        (("5月", "2019"), "5月 2019"),
+    ],
+)
+def test_lines_of_a_line_are_joined_as_the_language_does(lines: tuple[str, str], text: str) -> None:
+    assert plan_of(f"{HEAD}period: |\n  {lines[0]}\n  {lines[1]}\n").period == text
+
+
 @pytest.mark.parametrize("field", ["population", "area_km2"])
 @pytest.mark.parametrize("value", ["-5", '"-5"', '"\u22125 km²"', '"\u2013590,000"'])
 def test_a_negative_population_or_area_is_an_error(field: str, value: str) -> None:

@@ -37,6 +37,7 @@ from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markup import BULLETS, parse_rich_text
+from ucap_reports.text.orthography import is_written_without_spaces
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText
 
 MAX_ITEMS = 30
@@ -92,8 +93,13 @@ def read_text(value: Any) -> str:
     text = _written(value)
     if len(text) > _MAX_TEXT:
         raise refusal(problem("text-too-long", limit=_MAX_TEXT))
-    lines = _LINE_ENDS.split(text.replace("\t", " "))
-    return " ".join(line.strip(" ") for line in lines).strip()
+    first, *others = _LINE_ENDS.split(text.replace("\t", " "))
+    joined = first.strip(" ")
+    for line in others:
+        words = line.strip(" ")
+        is_joined = is_written_without_spaces(joined[-1:] or " ") and is_written_without_spaces(words[:1] or " ")
+        joined += words if is_joined else f" {words}"
+    return joined.strip()
 
 
 def read_lines(value: Any) -> str:

@@ -4,7 +4,6 @@ The white space of paragraphs is cleaned, and addresses in them become links.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
+from ucap_reports.text.orthography import is_written_without_spaces
 from ucap_reports.text.rich_text import (
     EMPHASIS,
     MAX_CHARACTERS,
@@ -692,16 +692,11 @@ def _resolved(pieces: Sequence[Piece]) -> list[Run]:
 
 def _space_between(before: Run, after: Run) -> list[Run]:
     """Return the space that a soft break between two runs is; none between Chinese or Japanese characters."""
-    if _is_wide(before.text[-1]) and _is_wide(after.text[0]):
+    if is_written_without_spaces(before.text[-1]) and is_written_without_spaces(after.text[0]):
         return []
     if _have_one_style(before, after):
         return [replace(after, text=" ")]
     return [Run(" ")]
-
-
-def _is_wide(character: str) -> bool:
-    """Return whether it is Chinese or Japanese; Korean is wide too, but written with spaces."""
-    return unicodedata.east_asian_width(character) in "WF" and "HANGUL" not in unicodedata.name(character, "")
 
 
 def _have_one_style(one: Run, other: Run) -> bool:
