@@ -877,6 +877,18 @@ def test_template_show_lists_custom_fields(project: Path) -> None:
     assert {"summary.custom.budget", "city.custom.airport"} <= {each["name"] for each in pack["names"]}
 
 
+def test_texts_of_declarations_without_a_language_are_in_that_of_the_project(tmp_path: Path) -> None:
+    columns = "columns: {a: {type: choice, label: Art, choices: {x: Eins, y: {en: Two}}}}"
+    settings = f"language: de\nfields:\n  x: {{type: table, label: Tabelle, {columns}}}\n"
+    write_project(tmp_path, settings, f"{HEAD}x: [{{a: x}}, {{a: y}}]\n")
+    found = ucap(tmp_path, "check", "--json").report["problems"]
+    untranslated = [problem["message"] for problem in found if problem["code"] == "label-untranslated"]
+    assert untranslated == ['the choice `y` of `x.a` has no label in the language "de"']
+    page = render(plan_file(tmp_path), formats="html").html.content.decode()
+    assert "Eins" in page
+    assert 'lang="en">Eins' not in page
+
+
 def test_labels_without_the_language_of_the_document_are_warnings(project: Path) -> None:
     write_plan(project, "hanoi-toulouse.yaml", f"language: de\n{PLAN}")
     run = ucap(project, "check", "--json")

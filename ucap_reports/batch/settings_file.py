@@ -15,6 +15,7 @@ from ucap_reports.plan.custom_fields import (
     DECLARATIONS,
     Declarations,
     declaration_problems,
+    in_language,
     readable_declarations,
     valid_declarations,
 )
@@ -164,7 +165,7 @@ def _settings(
     """Return the settings of a file, given the declarations of custom fields as they are written."""
     changes: dict[str, Any] = {"label_languages": file.label_languages, "funding": file.funding, "rows": file.rows}
     if declared:
-        changes[DECLARATIONS] = declared
+        changes[DECLARATIONS] = in_language(declared, file.language) if file.language else declared
     if file.contact and file.contact.named:
         changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
     changes = {name: value for name, value in changes.items() if value}

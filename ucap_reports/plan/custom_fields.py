@@ -208,6 +208,25 @@ def valid_declarations(
     return valid
 
 
+def in_language(declared: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return declarations, as they are written, whose texts alone are in a language: that of the project."""
+    tagged: dict[str, Any] = {}
+    for name, settings in declared.items():
+        own = dict(settings)
+        if "label" in own:
+            own["label"] = _texts_in(own["label"], language)
+        if isinstance(own.get("choices"), dict):
+            own["choices"] = {key: _texts_in(texts, language) for key, texts in own["choices"].items()}
+        if isinstance(own.get("columns"), dict):
+            own["columns"] = in_language(own["columns"], language)
+        tagged[name] = own
+    return tagged
+
+
+def _texts_in(texts: Any, language: str) -> Any:
+    return texts if isinstance(texts, dict) else {language: _by_language(texts)[""]}
+
+
 def declaration_problems(
     declarations: Mapping[str, Declaration], tree: Located, built_in: KnownFields, others: Collection[str] = ()
 ) -> Iterator[Problem]:
