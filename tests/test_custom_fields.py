@@ -356,6 +356,7 @@ def test_words_are_printed_as_they_are_written(tmp_path: Path) -> None:
         ("-€40,000", -40_000, "EUR"),
         ("\u22125 EUR", -5, "EUR"),
         ("1,25,000 INR", 125_000, "INR"),
+        ("４０，０００円", 40_000, "JPY"),
         ("1,2,3 EUR", None, ""),
         ("31.03.2026", None, ""),
         ("2026-03-31", None, ""),

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import decimal, normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,8 +55,22 @@ MULTIPLES: Mapping[str, float] = {
     **dict.fromkeys(("milliarden", "miliardo", "miliardi", "miliard", "miljard", "млрд", "tỷ"), 1e9),
 }
 """Words after a number, by which it is multiplied."""
+_ASCII_SEPARATORS = {"\uff0c": ",", "\uff0e": ".", "\u066c": ",", "\u066b": "."}
+"""Wide and Arabic separators of numbers."""
 _FIRST_WIDE = "\u1100"
 """The first of the letters of Korean, after which those of Chinese and Japanese are."""
+
+
+def with_ascii_digits(text: str) -> str:
+    """Return a text of the same length with digits and separators of ASCII instead of those of other scripts, such as
+    wide Japanese and Arabic ones.
+    """
+    return text if text.isascii() else "".join(map(_ascii_digit, text))
+
+
+def _ascii_digit(character: str) -> str:
+    digit = decimal(character, None)
+    return _ASCII_SEPARATORS.get(character, character) if digit is None else str(digit)
 
 
 def _multiple(text: str) -> float | None:
@@ -143,7 +157,7 @@ class Quantity(Struct, frozen=True):
         """Whether the text has no words other than the number, its multiple and its unit."""
         if self.value is None:
             return False
-        others = _DIGITS.sub("", self.text or "", count=1)
+        others = _DIGITS.sub("", with_ascii_digits(self.text or ""), count=1)
         if not _has_words(others):
             return True
         if not _has_words(_SQUARE_KILOMETRES.sub("", others)):
@@ -160,10 +174,10 @@ class Quantity(Struct, frozen=True):
         """Return the quantity without the words that it was written in, so that it is printed in another language."""
         if self.text is None or self.value is None or not self.is_number:
             return self
-        number = _DIGITS.search(self.text)
-        decimal = _DECIMAL.fullmatch(number[0]) if number else None
+        number = _DIGITS.search(with_ascii_digits(self.text))
+        fraction = _DECIMAL.fullmatch(number[0]) if number else None
         has_unit = names_area_unit(self.text)
-        decimals = len(decimal[1]) if decimal and float(decimal[0]) == self.value else 0
+        decimals = len(fraction[1]) if fraction and float(fraction[0]) == self.value else 0
         value = round(self.value, _SQUARE_METRES)
         if number and _is_imperial(self.text):  # 100 square miles are 259 km², not 258.9988
             digits = max(len(re.findall("[0-9]", number[0])), _LEAST_DIGITS)
@@ -173,7 +187,7 @@ class Quantity(Struct, frozen=True):
 
 def population(text: str) -> Quantity:
     """Return the population in a text: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`, `590.000`."""
-    return Quantity(text, _number_with_multiple(text, of_people=True))
+    return Quantity(text, _number_with_multiple(with_ascii_digits(text), of_people=True))
 
 
 def population_number(value: float, written: str) -> Quantity:
@@ -187,6 +201,7 @@ def area(text: str) -> Quantity:
     Of an area in several units, the value is that in square kilometres: `117 sq mi (303 km²)`.
     """
     printed = _SQUARE_KILOMETRES.sub(SQUARE_KILOMETRES, text)
+    text = with_ascii_digits(text)
     square_kilometres = _SQUARE_KILOMETRES.search(text)
     value = _number_before(text, square_kilometres)
     if value is None and _WORD.search(text) is not None:
@@ -259,6 +274,7 @@ def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
     One separator before three digits groups thousands of people, unless a word such as million follows; in other
     numbers it is ambiguous. One separator before fewer or more digits is a decimal point.
     """
+    text = with_ascii_digits(text)
     digits = _DIGITS.search(text)
     if digits is None:
         return None
@@ -400,6 +416,9 @@ def is_plain_amount(text: str, known: Collection[str]) -> bool:
 
 def read_money(text: str, known: Collection[str]) -> Money:
     """Return the money that a text is about; `known` are the codes of currencies."""
+    if not text.isascii() and text != with_ascii_digits(text):
+        money = read_money(with_ascii_digits(text), known)
+        return money if money.text is None else replace(money, text=text)
     if text[:1] in {*MINUS} and not text[1:2].isdecimal():  # "-€40,000"
         money = read_money(text[1:], known)
         if money.amount is not None and (money.currency or money.symbol):

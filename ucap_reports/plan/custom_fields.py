@@ -336,10 +336,12 @@ def known_fields(declarations: Mapping[str, Declaration], built_in: KnownFields)
     fields = list(built_in.fields)
     waiting = [declaration.field(path) for path, declaration in declarations.items() if built_in.of_path(path) is None]
     while waiting:
-        placed = [field for field in waiting if _index_of(field.after, fields) is not None]
-        for field in placed or waiting:
+        placeable = [field for field in waiting if _index_of(field.after, fields) is not None]
+        if not placeable:  # they follow no field, or each other
+            placeable = waiting
+        for field in placeable:
             _insert(field, fields)
-        waiting = [field for field in waiting if placed and field not in placed]
+        waiting = [field for field in waiting if field not in placeable]
     with_columns: list[Field] = []
     for field in fields:
         with_columns += [field, *field.columns]

@@ -21,6 +21,7 @@ from ucap_reports.plan.amounts_and_dates import (
     names_no_day,
     read_amount,
     read_money,
+    with_ascii_digits,
 )
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
@@ -247,6 +248,7 @@ def _written_number(text: str) -> tuple[Decimal | None, int, str]:
 
     A date, a time and a range are no number with words.
     """
+    text = with_ascii_digits(text)
     digits = DIGITS.match(text)
     if digits is None or _MORE_DIGITS.match(text, digits.end()):
         return None, 0, ""
