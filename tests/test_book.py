@@ -31,6 +31,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.compose_book import BookFigures, Grouping
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.text.orthography import sort_key
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.writer.write_word import render_book_word
@@ -285,6 +286,14 @@ def test_cards_leave_out_unknown_facts_in_every_language() -> None:
     assert [city.facts for city in kobe.card.cities] == ["Japan\u00a0· 1,5 millones inhabitants", "France"]
     (kobe,) = content_of({"kobe-marseille": JAPAN}, language="zh").summaries
     assert [city.facts for city in kobe.card.cities][1] == "France"
+
+
+def test_cards_leave_out_unknown_facts_of_packs_that_show_them(tmp_path: Path) -> None:
+    (tmp_path / "house").mkdir()
+    settings = "extends: iuc-asia\nwhen_unknown: show\nrows: {signed: {when_unknown: show}}\n"
+    (tmp_path / "house" / "pack.yaml").write_text(settings, encoding="utf-8")
+    (summary,) = content_of({"rome-metz": EUROPE}, open_pack(tmp_path / "house")).summaries
+    assert (summary.card.facts, summary.card.status) == ((), "City pairing")
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: Bo
         status.append(words.draft)
     themes = ""
     for row in summary.rows:
-        if not row.shared:
+        if not row.shared or row.unknown:
             continue
         text = row.cells[0].text
         field = words.pack.fields.of_key(row.key)
