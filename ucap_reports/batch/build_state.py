@@ -93,9 +93,22 @@ class BuildState(Struct, frozen=True, dict=True):
         """Return the thumbnail of a PDF, by the name of the PDF without its format."""
         return self.out / THUMBNAILS / thumbnail_name(name)
 
-    def has_thumbnail(self, name: str) -> bool:
-        """Return whether there is a picture of that PDF; a symbolic link is none."""
-        return self.kind(self.thumbnail(name)) is FileKind.FILE
+    def thumbnail_files(self) -> frozenset[str]:
+        """Return the names of the files in the folder of thumbnails; a symbolic link is none.
+
+        Raises ProblemsFound if the folder became a link.
+        """
+        folder = self.out / THUMBNAILS
+        with disk_refusals(self.project.shown(folder), is_writing=True):
+            entries = self.safe_out.entries(folder)
+        return frozenset(entry.name for entry in entries if entry.kind is FileKind.FILE)
+
+    @cached_property
+    def earlier_thumbnails(self) -> frozenset[str]:
+        """The `thumbnail_files` when they were first needed, before new ones are written: listing them once takes much
+        less time than looking for each.
+        """
+        return self.thumbnail_files()
 
 
 def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState:

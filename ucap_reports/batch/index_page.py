@@ -4,7 +4,7 @@ It is made from the records of the folder only: no plan is read for it.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from hashlib import sha256
 from io import StringIO
@@ -128,6 +128,7 @@ def _book(build: BuildState, folder: OpenFolder) -> Iterator[PublishedFile]:
 
 def _entries(build: BuildState, folder: OpenFolder) -> Iterator[IndexEntry]:
     """Yield the entries of the plans that have documents, which are in `folder`."""
+    thumbnails = build.thumbnail_files()
     versions: dict[str, list[str]] = {}
     for name in build.records:
         versions.setdefault(plan_of(name), []).append(name)
@@ -141,11 +142,13 @@ def _entries(build: BuildState, folder: OpenFolder) -> Iterator[IndexEntry]:
                 records[name] = record
                 files += _published(folder, name, record)
         if files:
-            yield _entry(build, records, tuple(files))
+            yield _entry(records, tuple(files), thumbnails)
 
 
-def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[PublishedFile, ...]) -> IndexEntry:
-    """Return the entry of a plan, given the records of its versions, its own first."""
+def _entry(
+    records: Mapping[str, PlanRecord], files: tuple[PublishedFile, ...], thumbnails: Container[str]
+) -> IndexEntry:
+    """Return the entry of a plan, given the records of its versions, its own first, and the names of all thumbnails."""
     card, *others = [record.card for record in records.values()]
     names: dict[VersionNames, None] = {}
     for other in others:
@@ -155,7 +158,7 @@ def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[Pu
     pdf = next((file for file in files if file.format is Format.PDF), None)
     if pdf is not None:
         name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
-        if records[name].thumbnail and build.has_thumbnail(name):
+        if records[name].thumbnail and thumbnail_name(name) in thumbnails:
             thumbnail = thumbnail_name(name)
     return IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_state import BuildState
+from ucap_reports.batch.build_state import BuildState, thumbnail_name
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
@@ -214,7 +214,7 @@ def _lacks_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) ->
         return True
     if record.thumbnail is None:  # the PDF cannot be drawn: there is no file to miss
         return False
-    return not build.has_thumbnail(pending.name)
+    return thumbnail_name(pending.name) not in build.earlier_thumbnails
 
 
 def index_shows_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
