@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.entries import many_entries
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
+from ucap_reports.batch import index_page
 from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
@@ -344,3 +346,13 @@ def test_a_cached_template_has_its_problems_at_the_same_places(
         ("name-unknown", "templates/own/summary.page.xml")
     ]
     assert found[0][0].location.line
+
+
+def test_the_template_of_the_index_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = []
+    for _ in range(2):
+        index_page._template.cache_clear()
+        pages.append(index_page.render_index(many_entries(3)))
+        monkeypatch.setattr("jinja2.Environment.compile", None)
+    assert pages[0] == pages[1]
+    assert len(stored(folder, "index-template")) == 1

@@ -3,6 +3,7 @@
 It is made from the records of the folder only: no plan is read for it.
 """
 
+import marshal
 from base64 import b64encode
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -30,7 +31,7 @@ from ucap_reports.summary.document_formats import FORMAT_NAMES, Format
 from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
 
 if TYPE_CHECKING:  # not imported at run time: a page that has not changed is not rendered
-    from jinja2 import Environment
+    from jinja2 import Template
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
@@ -186,9 +187,7 @@ def render_index(
     style, script = _part("index_page.css"), _part("index_page.js")
     page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
     page.writelines(
-        _environment()
-        .get_template("index_page.html")
-        .generate(
+        _template().generate(
             title=title,
             label=label,
             book=book,
@@ -213,25 +212,21 @@ def _part(name: str) -> str:
 
 
 @cache
-def _environment() -> "Environment":
-    """Return the environment of the template."""
-    from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 - a page that has not changed needs none
+def _template() -> "Template":
+    """Return the template of the page, which is compiled once for each version of the product."""
+    from jinja2 import Environment, StrictUndefined, Template  # noqa: PLC0415 - a page that has not changed needs none
 
     from ucap_reports.html.block_markup import emblem_svg  # noqa: PLC0415 - as above
     from ucap_reports.summary.number_and_date_formats import date_text  # noqa: PLC0415 - as above
 
-    environment = Environment(
-        loader=DictLoader({"index_page.html": _part("index_page.html")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg())
     address = partial(quote, safe="")  # a relative URL that cannot leave its folder
     day = partial(date_text, language="en")
     environment.filters.update(address=address, day=day, format_name=FORMAT_NAMES.__getitem__, size=_size)
-    return environment
+    source = _part("index_page.html")
+    code = cached_artifact("index-template", (source,), bytes, lambda: marshal.dumps(environment.compile(source)))
+    return Template.from_code(environment, marshal.loads(code), environment.globals)  # noqa: S302 - compiled above
 
 
 def _policy(style: str, script: str) -> str:
