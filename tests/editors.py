@@ -156,7 +156,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
     """
     others = set(threading.enumerate())
     opened = find_project(project, project)
-    listening, access = listen(opened, port)
+    listening, access = listen(opened, port, read_only=read_only)
     is_ready = threading.Event()
     server = editor_server(opened, access, is_ready.set, read_only=read_only)
     thread = threading.Thread(target=server.run, args=([listening],))

@@ -197,6 +197,24 @@ def test_languages_of_a_country_that_is_listed_already_are_replaced(page: Page, 
     assert yaml.safe_load(settings(editor))["label_languages"] == {"China": ["de"], "other": ["en"]}
 
 
+def test_new_choices_never_replace_others(page: Page, editor: Editor) -> None:
+    """Their names in the file have 40 letters at most."""
+    editor.write("ucap.yaml", 'fields:\n  kind: {type: choice, label: "Kind:", choices: {own: Own}}\n')
+    show(page, "Office")
+    beginning = "Łódź and other cities of the same voivodeship"
+    for ending in ("east", "west", "north", "south"):
+        page.get_by_label("Name of a new choice").fill(f"{beginning} {ending}")
+        page.get_by_role("button", name="Add the choice").click()
+        saved(page)
+
+    choices = yaml.safe_load(settings(editor))["fields"]["kind"]["choices"]
+    assert list(choices.values()) == [
+        "Own",
+        *(f"{beginning} {ending}" for ending in ("east", "west", "north", "south")),
+    ]
+    assert list(choices)[1] == "lodz_and_other_cities_of_the_same_voivod"
+
+
 def test_own_table_and_choice_are_declared_with_their_columns_and_choices(page: Page, editor: Editor) -> None:
     show(page, "Office")
     new_field = page.get_by_label("Name of a new field")

@@ -969,6 +969,16 @@ def test_second_editor_of_a_project_opens_the_running_one(tmp_path: Path) -> Non
     assert json.loads(outputs[1]) == {"command": "edit", "ok": True, "address": address, "problems": []}
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+def test_second_editor_says_if_the_running_one_reads_only(tmp_path: Path, *, read_only: bool) -> None:
+    words = ("edit", "--no-open", "--json")
+    with edited(write_project(tmp_path), read_only=read_only):
+        same, other = ((), ("--read-only",)) if not read_only else (("--read-only",), ())
+
+        assert ucap(tmp_path, *words, *same).codes == []
+        assert ucap(tmp_path, *words, *other).codes == ["editor-mode"]
+
+
 def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
     with edited(write_project(tmp_path / "one")) as first:
         port = int(first.origin.rpartition(":")[2])

@@ -52,10 +52,12 @@ def run_edit(arguments: Arguments, session: Session) -> None:
     known = local_server.known_access(project)
     if known is not None and local_server.is_running(project, known):
         session.note("The editor of this project is running already.")
+        if known.read_only != arguments.read_only:
+            session.report([problem("editor-mode", form="reading" if known.read_only else "writing")])
         show(known.address(plan))
         return
     with usage_errors():
-        listening, access = local_server.listen(project, arguments.port)
+        listening, access = local_server.listen(project, arguments.port, read_only=arguments.read_only)
 
     def ready() -> None:
         show(access.address(plan))

@@ -39,10 +39,11 @@ _PROOF_LENGTH = 64
 
 
 class Access(Struct, frozen=True):
-    """The port and the token of the editor of a project."""
+    """The port and the token of the editor of a project, and whether it changes no files."""
 
     port: int
     token: str
+    read_only: bool = False
 
     def address(self, plan: str | None = None) -> str:
         """Return the address for a browser: that of a plan, or of the list of plans."""
@@ -73,14 +74,15 @@ def is_running(project: Project, access: Access) -> bool:
     return secrets.compare_digest(answer, proof_of(access.token, challenge, str(project.root)).encode())
 
 
-def listen(project: Project, port: int | None = None) -> tuple[socket.socket, Access]:
+def listen(project: Project, port: int | None = None, *, read_only: bool = False) -> tuple[socket.socket, Access]:
     """Return a socket on this machine, and the access to it: at `port`, else at the last or the usual port, or any.
 
     Raises ProblemsFound if the port cannot be used.
     """
     known = known_access(project)
     listening = _socket(port, known.port if known else PORT)
-    access = Access(listening.getsockname()[1], known.token if known else secrets.token_urlsafe(32))
+    token = known.token if known else secrets.token_urlsafe(32)
+    access = Access(listening.getsockname()[1], token, read_only)
     cache = user_cache()
     cache.store(_cache_name(project), msgspec.json.encode(access))
     cache.trim(_CACHE_ENDING, LIMIT)

@@ -3,7 +3,7 @@
 
 import { button, element, find } from "/dom.js";
 import { say } from "/texts.js";
-import { asList } from "/values.js";
+import { asList, inPlainLetters } from "/values.js";
 
 const CITIES = "cities.";
 const LONGEST_KEY = 40;
@@ -193,14 +193,15 @@ function newField(office, declared) {
 
 /** The name that plan files have for something with that label: its letters a to z, digits and underscores. */
 function keyOf(label) {
-  return label.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "").slice(0, LONGEST_KEY);
+  return inPlainLetters(label).replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "").slice(0, LONGEST_KEY);
 }
 
 function newKey(label, known, kindOfKey) {
   const key = keyOf(label) || kindOfKey;
+  const numbered = (number) => (number === 1 ? key : `${key.slice(0, LONGEST_KEY - 3)}_${number}`);
   let number = 1;
-  while (known.includes(number === 1 ? key : `${key}_${number}`)) number += 1;
-  return number === 1 ? key : `${key.slice(0, LONGEST_KEY - 3)}_${number}`;
+  while (known.includes(numbered(number))) number += 1;
+  return numbered(number);
 }
 
 /** The path of a label, in its first language if it has several. */
