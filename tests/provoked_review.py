@@ -9,6 +9,10 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.replies import apply_replies
+from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
+from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.word.file.word_xml import qualified
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
@@ -82,7 +86,17 @@ def date_kept(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
 
 
+def changed_in_another_window(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """Changes of a file that is not in the review."""
+    write_plan(folder, "rome.yaml", PLAN)
+    review = ReplyReview(Project(folder), UndoableChanges(Project(folder)))
+    with pytest.raises(ProblemsFound) as found:
+        review.merge(ReviewChoice(files=["x.docx"]))
+    return {problem.code for problem in found.value.problems}
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "review-changed": changed_in_another_window,
     "review-plan-unknown": plan_unknown,
     "review-of-book": of_book,
     "review-not-applied": not_applied,

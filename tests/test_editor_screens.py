@@ -745,3 +745,20 @@ def test_only_language_of_the_project_cannot_be_left_out(page: Page, editor: Edi
 
     expect(page.locator("#build-language")).to_be_checked()
     expect(page.locator("#build-language")).to_be_disabled()
+
+
+def test_replies_that_another_window_has_added_are_not_applied_unseen(
+    page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    show(page, "Replies")
+    page.get_by_label("Edited Word files").set_input_files(edited_word(editor, tmp_path, "a.docx", Clean="Pure"))
+    expect(page.locator("#reply-status")).to_contain_text("1 file, 1 change")
+    second = edited_word(editor, tmp_path, "b.docx", Aerospace="Space").read_bytes()
+    added = editor.ask("/api/review?name=b.docx", "POST", second, Content_Type="application/octet-stream")
+    assert added.status == 200
+
+    page.get_by_role("button", name="Apply 1 change").click()
+
+    expect(page.get_by_role("alert").filter(has_text="in another window")).to_be_visible()
+    assert editor.read() == PLAN_TEXT

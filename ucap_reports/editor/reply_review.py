@@ -67,6 +67,8 @@ class ReviewChoice(Struct, forbid_unknown_fields=True):
     edits: list[EditedChange] = []
     conflicts: list[ConflictChoice] = []
     clear: bool = False
+    files: list[str] | None = None
+    """The names of the files whose changes were shown; without it, they are not checked."""
 
 
 class MergedReplies(Struct, frozen=True):
@@ -123,9 +125,15 @@ class ReplyReview(Struct):
         }
 
     def merge(self, choice: ReviewChoice) -> MergedReplies:
-        """Return the plans and translations with the accepted changes. Raises ProblemsFound."""
+        """Return the plans and translations with the accepted changes.
+
+        Raises ProblemsFound, also if the changes of other files were shown than those of the review: another window may
+        have added some, so that the numbers of changes would be those of others.
+        """
         replies = tuple(self._files.values())
         compared = self._compared()
+        if choice.files is not None and set(choice.files) != {reply.name for reply in compared.all_replies}:
+            raise ProblemsFound([problem("review-changed")])
         rejected = set(choice.reject)
         numbers = {id(change): number for number, change in enumerate(compared.changes)}
         decisions = {(one.plan, one.field): one.files for one in choice.conflicts}

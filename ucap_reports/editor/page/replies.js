@@ -223,6 +223,7 @@ export async function showReplies(screen, go) {
       apply.disabled = true;
       try {
         const body = {
+          files: review.files.map((file) => file.name), // another window may have added some
           reject: inside.filter((change) => decisionOf(change).kind === "reject").map((change) => change.number),
           edits: inside.filter((change) => decisionOf(change).kind === "edit").map((change) => ({ change: change.number, text: decisionOf(change).text })),
           conflicts: review.conflicts.filter((one) => chosen.has(JSON.stringify([one.plan, one.field]))).map((one) => ({ plan: one.plan, field: one.field, ...chosen.get(JSON.stringify([one.plan, one.field])) })),
