@@ -182,11 +182,13 @@ def test_the_name_of_a_picture_is_a_digest_of_its_pixels() -> None:
     assert pictures(pdf_file(summary).content, 2.0)[0].name != first.name
 
 
-async def wait_for_save(project: Project, paths: list[Path], save: Callable[[], object], *, polling: bool) -> None:
+async def wait_for_save(
+    project: Project, paths: list[Path], save: Callable[[], object], *, polling: bool, seconds: float = SECONDS
+) -> None:
     """Save repeatedly until a save is reported, since the start of the watch is not known."""
     watch: AsyncIterator[None] = saves(paths, project, polling=polling)
     waiting = asyncio.ensure_future(anext(watch))
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(seconds):
         while not waiting.done():
             save()
             await asyncio.wait([waiting], timeout=0.2)
@@ -203,6 +205,29 @@ def test_a_save_is_reported_however_deep_and_in_a_new_folder(tmp_path: Path, pol
         deep.write_text(f"{deep.stat().st_mtime_ns if deep.exists() else 0}", encoding="utf-8")
 
     asyncio.run(wait_for_save(Project(tmp_path), [plans, templates], save, polling=polling))
+
+
+def test_saves_in_a_project_in_a_hidden_folder_are_reported(tmp_path: Path) -> None:
+    plans = tmp_path / ".office" / "plans"
+    plans.mkdir(parents=True)
+    plan = plans / "rome.yaml"
+
+    def save() -> None:
+        plan.write_text(f"{plan.stat().st_mtime_ns if plan.exists() else 0}", encoding="utf-8")
+
+    asyncio.run(wait_for_save(Project(plans.parent), [plans], save, polling=False))
+
+
+def test_hidden_files_and_folders_are_not_watched(tmp_path: Path) -> None:
+    plans = tmp_path / "plans"
+    (plans / ".history").mkdir(parents=True)
+
+    def save() -> None:
+        (plans / ".history" / "change.json").write_text("{}", encoding="utf-8")
+        (plans / ".rome.yaml.1.part").write_text("", encoding="utf-8")
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(wait_for_save(Project(tmp_path), [plans], save, polling=False, seconds=2))
 
 
 def test_a_named_file_is_followed_when_it_is_replaced(tmp_path: Path) -> None:

@@ -201,8 +201,11 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
 
 
 def _is_shown(_: Change, path: str) -> bool:
-    """Return whether a path is no file that the product writes for itself, such as those in `plans/.history`."""
-    return not any(part.startswith(".") for part in Path(path).parts[-3:])
+    """Return whether a path is nothing that the product writes for itself, such as `plans/.history`.
+
+    Hidden folders of a project are not watched. Those that the project is in do not count.
+    """
+    return not Path(path).name.startswith(".")
 
 
 def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[int, int]]:
