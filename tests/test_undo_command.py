@@ -163,6 +163,20 @@ def test_undo_passes_over_a_damaged_record(project: Project, record: bytes) -> N
     assert text(project) == TEXT
 
 
+def test_editor_forgets_no_change_of_a_command_that_has_the_number_of_its_own(project: Project) -> None:
+    changes = UndoableChanges(project)
+    changes.write("edit", {"plans/rome.yaml": (TEXT.encode(), NEXT.encode())})
+    ucap(project.root, "undo")
+    ucap(project.root, "fmt")
+    formatted = text(project)
+    assert formatted != TEXT
+
+    changes.undo()
+
+    assert ucap(project.root, "undo", "--json").report["change"] == "fmt"
+    assert text(project) == TEXT
+
+
 def test_undo_restores_the_changes_of_the_editor_in_their_order(project: Project) -> None:
     """A logo is a file of a pack, which a pack without it does not have."""
     changes = UndoableChanges(project)

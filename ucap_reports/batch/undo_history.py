@@ -135,8 +135,12 @@ class UndoHistory:
         return Restored(entry, tuple(restored), removed, tuple(kept))
 
     def forget(self, entry: HistoryEntry) -> None:
-        """Remove a change from the history, without changing its files."""
-        self._remove(entry.number)
+        """Remove a change from the history, without changing its files.
+
+        Another one may have its number: it was made after this one had been undone elsewhere.
+        """
+        if self._read(entry.number) in (entry, None):
+            self._remove(entry.number)
 
     def current(self, path: str) -> bytes | None:
         """Return the content of a file of the project; None if it does not exist or cannot be read."""
