@@ -56,6 +56,23 @@ def from_word(line: str) -> ImportedPlan:
     return one_plan(content_of(document), "x.docx")
 
 
+def test_spaces_in_short_chinese_labels_do_not_matter() -> None:
+    cities = "\u57ce\u3000\u5e02\uff1a\t\u5929\u6d25\t\u7f57\u9a6c"
+    countries = "\u56fd  \u5bb6\t\u4e2d\u56fd\t\u610f\u5927\u5229"
+
+    plan = read(one_plan(f"{cities}\n{countries}\n", "x.txt"))
+
+    assert [city.country[0].code for city in plan.cities] == ["CN", "IT"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("City2 area km2", "cities[1].area_km2"), ("Area km2", "area_km2"), ("Population1", "cities[0].population")],
+)
+def test_numbers_of_cities_may_be_joined_to_headers(header: str, field: str) -> None:
+    assert target_of_header(header, labels()) == field
+
+
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("source", [from_text, from_word])
 def test_a_line_without_the_label_of_a_field_is_a_comment(source: object, line: str) -> None:

@@ -106,6 +106,8 @@ def test_common_encodings_are_recognised(encoding: str, name: str) -> None:
         "City A;Country (City A);City B;Country (City B)",
         "1. City;1. Country;2. City;2. Country",
         "City 1;City 1 country;City 2;City 2 country",
+        "City1;Country1;City2;Country2",
+        "\u57ce\u5e021;\u57ce\u5e021\u56fd\u5bb6;\u57ce\u5e022;\u57ce\u5e022\u56fd\u5bb6",
         "Partner city;Partner country;European city;European country",
         "cities[0].name;cities[0].country;cities[1].name;cities[1].country",
     ],

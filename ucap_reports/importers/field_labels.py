@@ -10,6 +10,7 @@ from typing import Any, get_args
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.template.pack import Pack
@@ -21,6 +22,8 @@ ID = BUILT_IN.of_type(FieldType.ID).key
 OFFICE = BUILT_IN.of_type(FieldType.OFFICE)
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\uff08[^\uff08\uff09]*\uff09")
+_IN_WIDE_WORD = RarePattern(r"(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])")
+"""A space between two Chinese or Japanese letters; Korean words have spaces between them."""
 MAX_LABEL = 200
 """Characters of a label; the labels of the packs have up to 120."""
 _MOST_WORDS = 14
@@ -245,6 +248,8 @@ def without_brackets(text: str) -> str:
 
 
 def folded_label(text: str) -> str:
-    """Return a label without what people write differently: case, accents, punctuation, underscores."""
+    """Return a label without what people write differently: case, accents, punctuation, underscores, and the spaces
+    that make short Chinese and Japanese labels as wide as others.
+    """
     letters = unaccented(re.sub(r"<[^<>]*>", "", text)).casefold()
-    return " ".join(re.findall(r"[^\W_]+", letters))
+    return _IN_WIDE_WORD.sub("", " ".join(re.findall(r"[^\W_]+", letters)))

@@ -195,6 +195,8 @@ _MAX_HEADER_ROWS = 25
 """The maximum number of rows above the header."""
 _CITY_INDEXES = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
+_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
+"""Between a letter and a digit."""
 
 
 class TableColumn(Struct, frozen=True):
@@ -369,17 +371,19 @@ def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str
     field = labels.find(text)
     if field:
         return field
-    words: list[str] = []
+    folded = ""
     if len(text) <= MAX_LABEL:
-        words = folded_label(without_brackets(text)).removesuffix(" km2").split()  # "City 1 area km2"
-    for index, word in enumerate(words):
-        if word not in _CITY_INDEXES:
-            continue
-        field = _field_beside_number(words[:index], words[index + 1 :], find)
-        if field and labels.known.is_of_city(field):
-            return f"{CITIES}[{_CITY_INDEXES[word]}].{_name_of(field, labels)}"
-        if field:
-            return field
+        folded = folded_label(without_brackets(text)).removesuffix(" km2")  # "City 1 area km2"
+    spaced = _BESIDE_DIGIT.sub(" ", folded)  # "City1", but first "km2" as it is
+    for words in (folded.split(), spaced.split()):
+        for index, word in enumerate(words):
+            if word not in _CITY_INDEXES:
+                continue
+            field = _field_beside_number(words[:index], words[index + 1 :], find)
+            if field and labels.known.is_of_city(field):
+                return f"{CITIES}[{_CITY_INDEXES[word]}].{_name_of(field, labels)}"
+            if field:
+                return field
     return find(text)
 
 
