@@ -628,7 +628,7 @@ def test_paste_returns_markdown(editor: Editor) -> None:
         ),
         (  # "filtered" pages of Word, and a paragraph of that style outside lists
             """
-            <p class=MsoListParagraph>·<span>&nbsp;&nbsp; </span>a</p><p class=MsoListParagraph>o&nbsp;&nbsp; b</p>
+            <p class=MsoListParagraph>·<span>&nbsp;&nbsp; </span>a</p><p class=MsoListParagraph>Ø&nbsp; b</p>
             <p class=MsoListParagraph>o projeto</p><p style='mso-list:none'>c</p>
             """,
             "- a\n- b\n\no projeto\n\nc",

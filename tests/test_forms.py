@@ -377,6 +377,8 @@ def test_item_with_several_paragraphs_stays_one_item() -> None:
     [
         ("themes", "- Water\n- Air", ["Water", "Air"]),
         ("themes", "1. Water\n2. Air", ["Water", "Air"]),
+        ("themes", "1\u3001\u6c34\n2\u3001\u7a7a\u6c14", ["\u6c34", "\u7a7a\u6c14"]),
+        ("themes", "1\u30012\u6708", ["1\u30012\u6708"]),
         ("themes", "•\tWater", ["Water"]),
         ("themes", "12. floor\n14. floor", ["12. floor", "14. floor"]),
         ("themes", "1. floor", ["1. floor"]),

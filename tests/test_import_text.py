@@ -10,6 +10,7 @@ from ucap_reports.importers.parsed_summary import dump_text
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source
+from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 
 SEED = (DATA / "tianjin-rome.txt").read_bytes()
 HEAD = "City:\tTianjin\tRome\n"
@@ -156,6 +157,19 @@ def test_line_separators_are_line_ends(separator: str, name: str) -> None:
     text = {"x.txt": "City: Rome; Tianjin\nObjectives: one{}two\n", "x.csv": "City,Objectives\nRome,one{}two\n"}[name]
 
     assert read(one_plan(text.format(separator), name)).objectives.text == "one\ntwo"
+
+
+@pytest.mark.parametrize("sign", ["\u3001", "\uff0e", "\uff09"])
+def test_chinese_numbers_before_lines_make_a_list(sign: str) -> None:
+    text = f"City: Rome; Tianjin\nObjectives:\n1{sign}\u6c34\n2{sign}\u7a7a\u6c14\n"
+
+    (items,) = read(one_plan(text, "x.txt")).objectives.blocks
+
+    assert isinstance(items, ItemList)
+    assert (items.marker, [item.blocks[0] for item in items.items]) == (
+        Marker.NUMBER,
+        [Paragraph((Run("\u6c34"),)), Paragraph((Run("\u7a7a\u6c14"),))],
+    )
 
 
 def test_text_with_a_character_that_was_lost_before_is_text() -> None:

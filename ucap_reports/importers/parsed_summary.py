@@ -111,9 +111,11 @@ _TYPED_MARKER = RarePattern(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u20
 _MIN_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
-_TYPED_NUMBER = RarePattern(r"(\d{1,2})[.)]\s+(?=\S)")
+_TYPED_NUMBER = RarePattern(r"(\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*)(?=\S)")
+"""The number of an item; the Chinese signs behind it have no space after them."""
 _MARKED_LINE = RarePattern(
-    r"(?P<indent>\s*)(?:(?P<sign>[→•▪●◦○‣·\uf0b7\uf0a7]|[-\u2013\u2014*](?=\s))\s*|(?P<number>\d{1,2})[.)]\s+)(?=\S)"
+    r"(?P<indent>\s*)(?:(?P<sign>[→•▪●◦○‣·\uf0b7\uf0a7]|[-\u2013\u2014*](?=\s))\s*"
+    r"|(?P<number>\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*))(?=\S)"
 )
 """A line of plain text that begins with a typed marker."""
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}

@@ -43,8 +43,10 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 """It names the encoding of bytes, and lxml refuses it in a text."""
 _TYPED_BULLET = re.compile(r"[·•▪◦§-]\s+")
 """A bullet that is typed before the words of an item."""
-_WORD_BULLET = re.compile(r"(?P<sign>[·•▪◦§-]|(?P<number>\d{1,3})[.)])[\s\xa0]+|(?P<letter>o)[\s\xa0]{2,}")
-"""A bullet or number that Word writes as text before the words of an item; an o is one only before a wide space."""
+_WORD_BULLET = re.compile(r"(?P<sign>[·•▪◦§-]|(?P<number>\d{1,3})[.)])[\s\xa0]+|(?P<letter>[olnquvØü²Ÿ])[\s\xa0]{2,}")
+"""A bullet or number that Word writes as text before the words of an item. A letter is the bullet of a font, such as
+Wingdings, only before a wide space.
+"""
 _NUMBER = re.compile(r"\s*(\d{1,9})[.)]\s*")
 _MAX_NUMBER_DIGITS = 9
 """CommonMark 0.31, section 5.2."""
