@@ -334,6 +334,7 @@ def test_import_changes_only_the_cells_that_were_changed(project: Path) -> None:
         ("themes", "1. Ports\n2. Water", "themes", ["Ports", "Water"]),
         ("themes", "12. floor", "themes", ["12. floor"]),
         ("sdgs", "1. No Poverty\n2. Zero Hunger", "sdgs", None),
+        ("sdgs", "ODD 11 et 13", "sdgs", ["SDG 11", "SDG 13"]),
         ("period", "- 2019", "period", "- 2019"),
         ("title", "one_x000D_\ntwo", "title", "one\ntwo"),
     ],

@@ -111,6 +111,30 @@ def test_headers_are_known_in_each_language_of_the_packs(language: str) -> None:
             assert target_of_header(f"{label.text} 2", labels()) == expected, label.text
 
 
+@pytest.mark.parametrize(
+    "goals",
+    [
+        "ODD 11 et 13",
+        "Ziel 11, Ziel 13",
+        "ODS-11; ODS-13",
+        "\u76ee\u680711\u3001\u76ee\u680713",
+        "SDG11\u3001SDG13",
+        "SDG 11\uff0c13",
+        "\u0627\u0644\u0647\u062f\u0641 11; 13",
+    ],
+)
+def test_goals_are_read_with_the_words_and_signs_of_other_languages(goals: str) -> None:
+    plan = read(one_plan(f"City 1\tCity 2\tSDG\nTianjin\tRome\t{goals}\n", "x.csv"))
+
+    assert [goal.number for goal in plan.sdgs] == [11, 13]
+
+
+def test_wording_of_a_goal_in_another_language_is_kept() -> None:
+    plan = read(one_plan("City 1\tCity 2\tSDG\nTianjin\tRome\tZiel 11: Kein Ziel der Stadt\n", "x.csv"))
+
+    assert [(goal.number, goal.wording) for goal in plan.sdgs] == [(11, "Kein Ziel der Stadt")]
+
+
 def test_a_comma_between_goals_is_not_part_of_them() -> None:
     plan = one_plan("City 1;City 2;SDGs\nTianjin;Rome;SDG 7 Affordable and clean energy, SDG 11\n", "x.csv")
     assert "  - SDG 7 Affordable and clean energy\n  - SDG 11\n" in plan.text

@@ -30,13 +30,18 @@ _TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
 _USUAL_SEPARATOR = re.compile(r"[;•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
-_BETWEEN_GOALS = rf"(?:[\s,;:/]|{_CONNECTORS})"
+_FOREIGN_GOAL = re.compile(
+    r"(?:\b(?:odd|ods|ziel|objectif|objetivo|obiettivo|doel|cel)\b|\u76ee\u6807|\u76ee\u6a19|\u0627\u0644\u0647\u062f\u0641)[\s-]*(?=\d)",
+    re.IGNORECASE,
+)
+"""The word before the number of a goal in other languages than English."""
+_BETWEEN_GOALS = rf"(?:[\s,;:/\u3001\uff0c\uff1b\uff1a]|{_CONNECTORS})"
 _GOAL_LIST = re.compile(
     rf"(?P<word>sdgs?|goals?)?(?:-|{_BETWEEN_GOALS})*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
 )
 """A list of goals such as "SDG 3, 4 and 9". "SDG 3-5" does not match, since it means 4, too."""
 _BEFORE_TOPIC = re.compile(
-    rf"(?<![\s,;])[\s,;]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
+    rf"(?<![\s,;\u3001\uff0c\uff1b])[\s,;\u3001\uff0c\uff1b]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
 """The separators or the connector before "SDG 3", "EU-UP" or "UAEU", where a list is split."""
@@ -289,7 +294,8 @@ class Filler:
             yield from lines
             return
         for line in lines:
-            for part in _stripped_parts(_BEFORE_TOPIC, line):
+            named = _FOREIGN_GOAL.sub("SDG ", line) if field.type is FieldType.GOALS else line
+            for part in _stripped_parts(_BEFORE_TOPIC, named):
                 yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:
@@ -403,7 +409,10 @@ def _written_address(link: str) -> str:
 
 
 def listed_goals(text: str) -> list[str]:
-    """Return the goals in a list of numbers such as "SDG 3, 4 and 9"; other texts as they are."""
+    """Return the goals in a list of numbers such as "SDG 3, 4 and 9"; other texts as they are, with the English word
+    for a goal.
+    """
+    text = _FOREIGN_GOAL.sub("SDG ", text)
     if _GOAL_LIST.fullmatch(text) is None:
         return [text]
     return [f"SDG {number}" for number in re.findall(r"\d+", text)]
