@@ -255,6 +255,17 @@ def test_sheets_that_a_translator_adds_and_spaces_in_keys_do_not_prevent_an_impo
     assert po_entries(po_path(project, "fr", "rome"))["themes[0]"].text == "Eau"
 
 
+@pytest.mark.parametrize(("header", "is_reported"), [("de", True), ("fr_BE", False), ("FR", False), ("", False)])
+def test_po_file_in_another_language_is_reported(project: Path, header: str, *, is_reported: bool) -> None:
+    write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nthemes: [Water]\n")
+    text = f'msgid ""\nmsgstr ""\n"Language: {header}\\n"\n\nmsgctxt "themes[0]"\nmsgid "Water"\nmsgstr "Wasser"\n'
+    (project / "in.po").write_text(text, encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "rome", "--import", "in.po", "--json")
+
+    assert (run.code, run.codes) == (0, ["translation-differs"] if is_reported else [])
+
+
 def test_a_translation_of_spaces_is_missing(project: Path) -> None:
     write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nthemes: [Water]\n")
     (project / "in.po").write_text('msgctxt "themes[0]"\nmsgid "Water"\nmsgstr "  "\n', encoding="utf-8")

@@ -27,6 +27,7 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.text.language_tags import primary
 
 SHEET_ENDING = ".xlsx"
 
@@ -140,8 +141,10 @@ def _imported(
             entries_by_plan = sheet.entries
         case ".po":
             plan = paths[0].stem if len(paths) == 1 else Path(name).stem
-            entries = read_po_file(decode_source(content, name)).entries
-            entries_by_plan = {plan: tuple(map(ImportedEntry, entries))}
+            po = read_po_file(decode_source(content, name))
+            if po.language and primary(po.language) != primary(language):
+                session.report([problem("translation-differs", Location(name), form="language", words=po.language)])
+            entries_by_plan = {plan: tuple(map(ImportedEntry, po.entries))}
         case _:
             raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
     if not entries_by_plan.keys() & {path.stem for path in paths}:

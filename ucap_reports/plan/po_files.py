@@ -26,6 +26,7 @@ _WIDTH, _LONGEST_WRAPPED = 76, 500
 _START = RarePattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = RarePattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
+_LANGUAGE = RarePattern(r'"Language:[ \t]*([\w-]+)')
 _ENTRY = RarePattern(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
 _LINE_BREAK = RarePattern(r'"\n"')
 """The end of a line of a text that goes on in the next one."""
@@ -63,6 +64,12 @@ class PoFile(Struct, frozen=True):
     obsolete: tuple[PoEntry, ...] = ()
     header: str = ""
     """The comments at the start of the file and the header entry, as they are written."""
+
+    @property
+    def language(self) -> str:
+        """The language tag in the header, such as `pt-BR`; empty if there is none."""
+        match = _LANGUAGE.search(self.header)
+        return "" if match is None else match[1].replace("_", "-")
 
 
 class ImportedEntry(Struct, frozen=True):
