@@ -47,6 +47,15 @@ def test_joined_texts_have_the_punctuation_of_the_document(
     assert (texts["region"], texts["focus"], texts["activities"]) == (region, focus, activity)
 
 
+@pytest.mark.parametrize(
+    ("language", "region"), [("en", "Lazio, Hebei"), ("zh", "Lazio、Hebei"), ("ar", "Lazio، Hebei")]
+)
+def test_facts_of_a_city_have_the_punctuation_of_the_document(language: str, region: str) -> None:
+    city = "{name: AB, region: [Lazio, Hebei], country: [Italy, China]}"
+    (facts,) = summary_of(f"language: {language}\ncities: [{city}]\n").cities
+    assert (facts.region, facts.country) == (region, region.replace("Lazio", "Italy").replace("Hebei", "China"))
+
+
 def test_all_formats_print_the_same_punctuation() -> None:
     composed, pack = summary("zh"), shipped_pack()
     for words in (

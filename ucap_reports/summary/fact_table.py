@@ -174,6 +174,7 @@ def _picture(picture: PlanPicture | None, field: str, images: Images) -> Picture
 
 def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[CityFacts]:
     is_group = len(city.name) > 1
+    between = comma(words.document)
     population = None if is_group else city.population
     area = None if is_group else city.area_km2
     population_text = _printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
@@ -182,8 +183,8 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
         countries = _own(city.country, index, len(city.name))
         yield CityFacts(
             name=name,
-            region=", ".join(_own(city.region, index, len(city.name))),
-            country=", ".join(country.text for country in countries),
+            region=between.join(_own(city.region, index, len(city.name))),
+            country=between.join(country.text for country in countries),
             country_code=countries[0].code if len(countries) == 1 else "",
             population=_value_of(population),
             population_text=population_text,
