@@ -16,27 +16,30 @@ from ucap_reports.plan.vocabulary import folded
 
 FOLDER = Path(__file__).parent.parent / "ucap_reports" / "plan"
 LANGUAGES = (
-    *("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh"),
+    *("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh", "zh_Hant"),
     *("it", "nl", "da", "sv", "nb", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "bg", "el", "mt"),
     *("ga", "ca", "uk", "ru", "tr", "ar", "he", "th", "ta", "bn", "km"),
 )
 """The languages of the programme label, of the European Union, and of partner cities."""
 OTHER_NAMES = {
+    "AE": ("UAE",),
+    "BA": ("Bosnia", "Bosnia-Herzegovina"),
     "BN": ("Brunei Darussalam",),
     "CD": ("DR Congo", "Democratic Republic of Congo", "Congo-Kinshasa"),
     "CG": ("Republic of the Congo", "Congo-Brazzaville"),
     "CI": ("Ivory Coast",),
     "CN": ("PRC", "P.R. China", "PR China", "Mainland China"),
     "CV": ("Cape Verde",),
-    "CZ": ("Czech Republic",),
+    "CZ": ("Czech Republic", "Czech Rep."),
     "GB": ("UK", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
     "GR": ("EL",),
-    "HK": ("Hong Kong",),
+    "HK": ("Hong Kong", "Hong Kong SAR"),
+    "IE": ("Republic of Ireland",),
     "KR": ("Korea", "ROK"),
     "LA": ("Lao PDR",),
     "MK": ("Macedonia",),
     "MM": ("Burma",),
-    "MO": ("Macau", "Macao"),
+    "MO": ("Macau", "Macao", "Macau SAR", "Macao SAR"),
     "NL": ("Holland",),
     "PS": ("Palestine",),
     "RU": ("Russia",),
@@ -44,10 +47,24 @@ OTHER_NAMES = {
     "TL": ("East Timor",),
     "TR": ("Turkey",),
     "US": ("USA", "United States of America", "America"),
-    "VA": ("Vatican",),
+    "VA": ("Vatican", "Holy See"),
     "XK": ("Kosovo", "XKX"),
 }
 """Usual names that no table has; UK, EL and XK are codes of the European Union (Interinstitutional Style Guide, A5)."""
+
+
+NAMES_IN_OTHER_LANGUAGES = {
+    "CN": ("中华人民共和国", "中華人民共和國"),
+    "CZ": ("Tschechische Republik", "República Checa", "République tchèque", "Repubblica Ceca", "Česká republika"),
+    "DE": ("Bundesrepublik Deutschland",),
+    "GB": ("Großbritannien", "Grande-Bretagne", "Gran Bretaña", "Grã-Bretanha", "Gran Bretagna"),
+    "JP": ("日本国",),
+    "KR": ("한국", "韓国", "韩国", "韓國", "Südkorea", "Corée du Sud", "Corea del Sur"),
+    "MX": ("Méjico",),
+    "NL": ("Holanda", "Hollande", "Olanda", "Holland"),
+    "US": ("EE. UU.", "EEUU"),
+}
+"""Usual names that CLDR does not have; the parts of the United Kingdom are in `country_parts.json`."""
 
 
 def iso_names() -> dict[str, list[str]]:
@@ -69,6 +86,8 @@ def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         for language in LANGUAGES:
             name = Locale(language).territories.get(code, "")
             (names if language == "en" else others)[code].append(name)
+    for code, other_names in NAMES_IN_OTHER_LANGUAGES.items():
+        others[code] += other_names
     for parts in json.loads((FOLDER / "country_parts.json").read_text(encoding="utf-8")).values():
         others["GB"] += parts
     english = {code: list(dict.fromkeys(filter(None, names[code]))) for code in sorted(names)}

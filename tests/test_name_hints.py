@@ -66,7 +66,7 @@ def test_several_partnerships_in_one_text_are_proposed_as_a_list() -> None:
         ("urban_agenda: [“Housin market”]", 'did you mean "Housing"?'),
         ("updated: 30 April 2019", "write 2019-04-30"),
         ("updated: 04/05/2019", "write 2019-05-04 (or 2019-04-05, if the month comes first)"),
-        ("updated: 1889-04-30", "write year, month and day, such as 2019-04-30"),
+        ("updated: 1889-04-30", "correct the year"),
         ("language: English", 'did you mean "en"?'),
         (
             "pictures: [{file: ../a.jpg, alt: A}]",
