@@ -118,6 +118,12 @@ def test_the_full_title_has_each_city_once(fields: str, expected: str) -> None:
     assert summary_of(fields + NAMES).full_title == expected
 
 
+@pytest.mark.parametrize("title", ["AKK and Nice with Rome", "AKK – Nice – Rome", "AKK, Nice and Rome"])
+def test_the_full_title_repeats_no_city_of_a_group(title: str) -> None:
+    summary = summary_of(f"title: {title}\ncities: [{{name: [AKK, Nice]}}, {{name: Rome}}]\n")
+    assert summary.full_title == title
+
+
 def test_names_of_a_group_are_joined_and_more_than_four_names_are_counted() -> None:
     group = summary_of("cities: [{name: Zhengzhou}, {name: [AKK, Málaga, Rome]}]")
     assert group.names == "Zhengzhou – AKK, Málaga, Rome"

@@ -287,7 +287,8 @@ class Summary(Struct, frozen=True):
     @property
     def full_title(self) -> str:
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
-        is_named = all(name in self.title for name in (self.all_names or self.names).split(BETWEEN))
+        names = [city.name for city in self.cities] or (self.all_names or self.names).split(BETWEEN)
+        is_named = all(name in self.title for name in names)
         title = self.title
         if not is_named and self.names:
             title += colon(self.language) + self.names
