@@ -25,6 +25,7 @@ from tests.word_templates import shipped_settings
 from ucap_reports.batch.manifest import Records
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.html.render_html import render_book_html
+from ucap_reports.page.read_book import try_book
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
@@ -601,6 +602,18 @@ def test_blocks_that_are_too_wide_are_errors_in_all_formats(body: str, code: str
         with pytest.raises(ProblemsFound) as found:
             write(content_of(PLANS), pack)
         assert [(problem.code, problem.location.line) for problem in found.value.problems] == [(code, 2)]
+
+
+def test_the_contrast_of_contents_is_that_with_their_own_background() -> None:
+    settings = shipped_settings()
+    settings["book"]["styles"] |= {
+        "contents-2": {"colour": "#FFFFFF", "background": "#003399"},
+        "contents-3": {"colour": "#EEEEEE"},
+    }
+    body = "<h2>Contents</h2><contents/><page-break/><h2 id='a'>China</h2><h3 id='b'>Rome</h3>"
+    errors, warnings = try_book(content_of(PLANS), office_pack(body, settings=PackSettings.model_validate(settings)))
+    assert errors == ()
+    assert [(warning.code, warning.details["colour"]) for warning in warnings] == [("contrast-low", "EEEEEE")]
 
 
 @pytest.mark.parametrize("standard", PdfStandard)

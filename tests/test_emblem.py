@@ -10,12 +10,15 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
+from tests.books import PLANS, content_of
 from tests.drawn_pages import page_pack
 from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, with_fields_of
+from tests.test_book import office_pack
 from ucap_reports.page.emblem_space import free_space
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.page_tree import Division
+from ucap_reports.page.read_book import BookPages, book_tree
 from ucap_reports.page.read_page import read_page
 from ucap_reports.template.figure_geometry import PROPORTION, stars
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
@@ -105,3 +108,17 @@ def test_word_files_keep_the_space_below_the_emblem_of_later_pages() -> None:
     with zipfile.ZipFile(BytesIO(render_word(example_summary(), pack).content)) as file:
         header = file.read("word/header1.xml").decode()
     assert f'w:before="{Length.mm(6).twips}"' in header
+
+
+def test_the_emblem_of_a_document_has_its_space_above_and_below() -> None:
+    pack = page_pack("<document><p>a</p><emblem/><p>b</p><page-break/><emblem/><div><p>c</p></div></document>")
+    body = read_page(fill_page(pack.page_template, example_summary()), pack).body
+    spaces = [round(block.style.space_before / Length.mm(1)) for block in body]
+    assert spaces == [0, 6, 6, 0, 0, 6]  # none above the emblem at the start of a page
+
+
+def test_the_emblem_of_a_book_has_its_space_above_and_below() -> None:
+    pack = office_pack("<p>a</p><emblem/><p>b</p>")
+    tree = book_tree(BookPages(content_of(PLANS), pack))
+    *_, emblem, text = tree.body
+    assert emblem.style.space_before == text.style.space_before == Length.mm(6)

@@ -5,13 +5,13 @@ The space is computed from the height of the emblem, so that no pack has to stat
 are kept. The programme label beside the emblem keeps the same distance.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
 from msgspec.structs import replace
 
-from ucap_reports.page.page_tree import Block, Division, ImageBlock
+from ucap_reports.page.page_tree import Block, Division, ImageBlock, PageBreak
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import BORDERS, Style
@@ -34,7 +34,7 @@ def with_free_space(box: Division) -> Division:
     if _is_row(box):
         style = replace(style, gap=max(style.gap, _space_beside_each_other(blocks)))
     elif not box.count:
-        blocks = _below_each_other(blocks, style.gap)
+        blocks = tuple(below_each_other(blocks, style.gap))
     return replace(box, blocks=blocks, style=style)
 
 
@@ -46,7 +46,19 @@ def with_free_space_in_cell(blocks: tuple[Block, ...], style: Style) -> tuple[tu
         return blocks, style
     for side in SIDES:
         style = _padded(style, side, max(free_space(block, side) for block in blocks))
-    return _below_each_other(blocks, style.gap), style
+    return tuple(below_each_other(blocks, style.gap)), style
+
+
+def below_each_other(blocks: Iterable[Block], gap: Length = _NONE) -> Iterator[Block]:
+    """Yield blocks below each other with the space that the emblems among them, or in boxes among them, need."""
+    before: Block | None = None
+    for block in blocks:
+        if before is not None and not isinstance(before, PageBreak):
+            needed = max(free_space(before, "bottom"), free_space(block, "top"))
+            if max(gap, before.style.space_after, block.style.space_before) < needed:
+                block = replace(block, style=replace(block.style, space_before=needed))  # noqa: PLW2901 - the same block, lower
+        yield block
+        before = block
 
 
 def with_space_above(block: Division) -> Division:
@@ -109,14 +121,3 @@ def _space_beside_each_other(blocks: Sequence[Block]) -> Length:
     """Return the largest space that two blocks beside each other need."""
     spaces = [max(free_space(block, "right"), free_space(following, "left")) for block, following in pairwise(blocks)]
     return max(spaces, default=_NONE)
-
-
-def _below_each_other(blocks: Sequence[Block], gap: Length) -> tuple[Block, ...]:
-    """Return blocks below each other with the space that they need."""
-    spaced = list(blocks[:1])
-    for block in blocks[1:]:
-        needed = max(free_space(spaced[-1], "bottom"), free_space(block, "top"))
-        if max(gap, spaced[-1].style.space_after, block.style.space_before) < needed:
-            block = replace(block, style=replace(block.style, space_before=needed))  # noqa: PLW2901 - the same block, lower
-        spaced.append(block)
-    return tuple(spaced)

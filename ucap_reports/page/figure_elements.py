@@ -54,8 +54,11 @@ def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
 
 def read_image(opened: PageElement, context: ElementContext) -> ImageBlock | None:
     """A PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
-    style, alt, files = opened.style(context.text), _alt(opened), opened.reading.pack.files
-    if (name := opened.required("src", "images/logo.png")) is None:
+    style = opened.style(context.text)
+    alt = _alt(opened)
+    files = opened.reading.pack.files
+    name = opened.required("src", "images/logo.png")
+    if name is None:
         return None
     if name not in files:
         _report_missing_image(opened, name)
@@ -116,17 +119,22 @@ def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
     shape: Shape | None
     if "ref" in opened.attributes:
         shape = opened.reading.page.shapes[int(opened.attributes["ref"])]
+    elif opened.tag == "bar":
+        shape = _bar(opened)
     else:
-        shape = (_bar if opened.tag == "bar" else _tile)(opened)
+        shape = _tile(opened)
     style = opened.style(context.text)
     language = opened.language(context.language)
     if isinstance(shape, Tile):
         style = tile_style(style)
-    return None if shape is None or shape == NO_BAR else Drawing(shape, style, opened.line, language)
+    if shape is None or shape == NO_BAR:
+        return None
+    return Drawing(shape, style, opened.line, language)
 
 
 def _bar(opened: PageElement) -> Shape:
-    value, largest = (_number(opened, name) for name in ("value", "max"))
+    value = _number(opened, "value")
+    largest = _number(opened, "max")
     text = "" if value is None else opened.reading.page.summary.formats.figure(value)
     return bar_of(value, largest, text, opened.attributes.get("label", ""))
 

@@ -85,9 +85,12 @@ class Inlines:
         return tuple(self._items)
 
     def _tighten(self) -> None:
+        """Remove the template's white space at the end of the last item, which is a space."""
         last = self._items[-1] if self._loose else None
         if isinstance(last, Run):
-            self._items[-1:] = [replace(last, text=like(last.text[:-1], last.text))] if len(last.text) > 1 else []
+            self._items.pop()
+            if len(last.text) > 1:
+                self._items.append(replace(last, text=like(last.text[:-1], last.text)))
         self._loose = False
 
 
@@ -99,9 +102,15 @@ def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
 
 
 def _formatted(run: Run, form: Run) -> Run:
-    names = ("bold", "italic", "underline", "link", "language")
-    script = form.script if run.script is Script.NORMAL else run.script
-    return replace(run, script=script, **{name: getattr(run, name) or getattr(form, name) for name in names})
+    return replace(
+        run,
+        bold=run.bold or form.bold,
+        italic=run.italic or form.italic,
+        underline=run.underline or form.underline,
+        script=form.script if run.script is Script.NORMAL else run.script,
+        link=run.link or form.link,
+        language=run.language or form.language,
+    )
 
 
 def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementContext, form: Run) -> Block:
@@ -194,8 +203,9 @@ def _inner_format(opened: PageElement, form: Run) -> Run:
 
 
 def _address(opened: PageElement) -> str | None:
-    """The link's address, with a scheme even if it is written without one; None if it is empty."""
-    if (written := opened.required("href", "https://example.eu")) is None:
+    """Return the link's address, with a scheme even if it is written without one; None if it is empty."""
+    written = opened.required("href", "https://example.eu")
+    if written is None:
         return None
     if opened.reading.page.is_book and ANCHOR_LINK.fullmatch(written):
         return written

@@ -284,8 +284,8 @@ class _ColourWalk:
                     self._add(block.text, background, block.line)
                     self._add(block.style, background, block.line)
                 case page_tree.ContentsBlock():
-                    self._add(block.chapter, background, block.line)
-                    self._add(block.entry, background, block.line)
+                    for style in (block.chapter, block.entry):
+                        self._add(style, style.background or block.style.background or background, block.line)
                 case page_tree.ImageBlock() | page_tree.Drawing() | page_tree.PageBreak():
                     pass
                 case _:

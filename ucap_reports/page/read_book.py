@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Reading
+from ucap_reports.page.emblem_space import below_each_other
 from ucap_reports.page.fill_page import PageValues, PageXml
 from ucap_reports.page.page_check import WidthCheck, contrast_warnings, width_problems
 from ucap_reports.page.page_tree import (
@@ -109,7 +110,7 @@ class BookPages:
 
     def _remembered(self) -> Iterator[Block]:
         """Yield the blocks, with those of the foot at the end, and remember their headings."""
-        for block in with_sections(self._blocks(), self.pack.theme):
+        for block in below_each_other(with_sections(self._blocks(), self.pack.theme)):
             self._remember(block)
             self._widths.stack([block], self.pack.theme.text_width)
             yield block

@@ -17,7 +17,7 @@ from ucap_reports.page.block_elements import (
 )
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Readers, Reading
-from ucap_reports.page.emblem_space import with_space_above
+from ucap_reports.page.emblem_space import below_each_other, with_space_above
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, PageBreak, PageTree, is_page_end
 from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks
@@ -109,7 +109,7 @@ class PageReader:
         body = (*blocks, *parts.get(FOOT, ()))
         if reading.has_data_tables:
             body = tuple(with_sections(body, reading.theme))
-        body = _without_empty_pages(body)
+        body = tuple(below_each_other(_without_empty_pages(body)))
         return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
 
     def _read_page_parts(self, reading: Reading, root: Element, context: ElementContext, pack: Pack) -> None:

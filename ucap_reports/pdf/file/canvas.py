@@ -259,10 +259,8 @@ class Canvas:
         """Return what was drawn since the page began or was finished: what is behind, backgrounds and rules, then the
         text, then its underlines.
         """
-        under, over = (
-            ["/Artifact BMC", *decoration, "EMC"] if decoration else []
-            for decoration in (self._backgrounds + self._rules, self._strokes)
-        )
+        under = _artifact([*self._backgrounds, *self._rules])
+        over = _artifact(self._strokes)
         return "\n".join([*self._behind, *under, *self._content, *over])
 
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
@@ -271,3 +269,8 @@ class Canvas:
             f"{colour} rg {box.left:.2f} {self.height - box.bottom:.2f} {box.right - box.left:.2f} {height:.2f} re f"
         )
         (self._content if self.draws_artifact else layer).append(painted)
+
+
+def _artifact(decoration: list[str]) -> list[str]:
+    """Return the operators of lines and backgrounds as an artifact; none without any."""
+    return ["/Artifact BMC", *decoration, "EMC"] if decoration else []

@@ -144,7 +144,7 @@ def _numbered(number: int, content: bytes) -> bytes:
 
 
 def _object_stream(numbers: Iterable[int], objects: Sequence[bytes]) -> bytes:
-    """Objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
+    """Return objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
     offsets = accumulate([len(content) + 1 for content in objects], initial=0)
     positions = [f"{number} {offset}" for number, offset in zip(numbers, offsets, strict=False)]  # and the end
     header = " ".join(positions).encode("ascii")

@@ -231,8 +231,8 @@ class _BookDrawing:
         self.drawn.canvases.append(canvas)
         for is_repeated, group in groupby(placed_items, attrgetter("is_repeated")):
             with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
-                for each in group:
-                    each.item.draw(canvas, theme.margins.left, theme.margins.top + each.y)
+                for on_page in group:
+                    on_page.item.draw(canvas, theme.margins.left, theme.margins.top + on_page.y)
         first = next(_outlines_in(placed.item for placed in placed_items[:1]), None)
         if first is not None and first.level == CHAPTER_LEVEL:
             self._begun.add(index)

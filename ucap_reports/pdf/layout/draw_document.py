@@ -112,7 +112,7 @@ def _draw_page(
     canvas.repeat(above.operators, above.used)
     for is_repeated, group in groupby(placed, attrgetter("is_repeated")):
         with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
-            for each in group:
-                each.item.draw(canvas, margins.left, margins.top + each.y)
+            for on_page in group:
+                on_page.item.draw(canvas, margins.left, margins.top + on_page.y)
     canvas.repeat(below.operators, below.used)
     return above, below
