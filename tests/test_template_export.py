@@ -211,6 +211,18 @@ def test_the_command_refuses_a_file_that_is_no_word_file(tmp_path: Path) -> None
             """{% macro m(x, y) %}<p>{{ x }}</p>{% endmacro %}{{ m("a, b'", c(d, e)[0]) }}""",
             """{%p with x = "a, b'", y = c(d, e)[0] %}|{{ x }}|{%p endwith %}""",
         ),
+        (
+            "{% macro n(x) %}<b>{{ x }}</b>{% endmacro %}{% macro m(y) %}<p>{{ n(y) }}</p>{% endmacro %}{{ m(a) }}",
+            "{%p with y = a %}|{% with x = y %}{{ x }}{% endwith %}|{%p endwith %}",
+        ),
+        (
+            """{% macro m(x, y="b") %}<p>{{ x }}{{ y }}</p>{% endmacro %}{{ m(a) }}""",
+            """{%p with x = a, y = "b" %}|{{ x }}{{ y }}|{%p endwith %}""",
+        ),
+        (
+            "{% macro m(x, y='b') %}<p>{{ x }}{{ y }}</p>{% endmacro %}{{ m(x, y=c == d) }}",
+            "{%p with y = c == d %}|{{ x }}{{ y }}|{%p endwith %}",
+        ),
         ("{# note #}<!-- note --><p>b</p>", "b"),
         ("<ul>{% for a in b %}<li>{{ a }}</li>{% endfor %}</ul>", "{%p for a in b %}|{{ a }}|{%p endfor %}"),
         (
@@ -279,3 +291,25 @@ def test_header_cells_with_a_conditional_class_keep_their_natural_style(part_of_
 def test_a_template_keeps_the_page_template_of_its_pack(tmp_path: Path) -> None:
     pack = shipped_pack("plain")
     assert word_template(pack) == word_template(replace(pack, files={PAGE_TEMPLATE: pack.files[PAGE_TEMPLATE]}))
+
+
+@pytest.mark.parametrize("office", ["Office", ""])
+@pytest.mark.parametrize(
+    "page",
+    [
+        '{% if summary.contact.office %}<p>{{ summary.contact.office ~ ", Brussels" }}</p>{% endif %}',
+        '{% if summary.contact.office %}<p>{{ summary.contact.office|default("none", true) }}</p>{% endif %}',
+        '{% if summary.contact.office %}<p>{{ summary.contact.office or "none" }}</p>{% endif %}',
+        "<p>Published{% if summary.contact.office %} ({{ summary.contact.office }}){% endif %} for you</p>",
+        "<p>For <b>you{% if summary.contact.office %} ({{ summary.contact.office }}){% endif %}</b></p>",
+        "{% if summary.contact.office %}<p>{{ summary.contact.office|upper }}</p>{% endif %}",
+    ],
+)
+def test_words_of_a_condition_are_printed_as_the_page_prints_them(page: str, office: str) -> None:
+    content = f"<document><page-header/><h1>t</h1>{page}<p>end</p></document>".encode()
+    of_page = replace(shipped_pack("plain"), files={PAGE_TEMPLATE: PackFile("templates/own/summary.page.xml", content)})
+    template = PackFile("templates/own/summary.docx", word_template(of_page))
+    with_template = replace(of_page, files={**of_page.files, WORD_TEMPLATE: template})
+    summary = replace(seed_summary(), contact=replace(Contact(), office=office))
+    words = docx_words(render_word(summary, of_page).content)
+    assert docx_words(render_word(summary, with_template).content) == words

@@ -26,6 +26,10 @@ _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
 _SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
 _SHORTENED = {"status_text": "status"}
 _PATH = re.compile(r"[\w.]+")
+_FILTERS = re.compile(
+    r"(?:\s*\|\s*(?:capitalize|date|language|link|lower|number|title|trim|upper|width)\b(?:\([^()]*\))?)*\s*"
+)
+"""Filters that print nothing of an empty value."""
 _CONDITION_NAME = re.compile(r"(?:summary\.)?([\w.]+)")
 _WORD = re.compile(r"\w")
 _ADDRESS_LINES = re.compile(r"for (\w+) in (?:summary\.)?contact\.address\.splitlines\(\)")
@@ -44,6 +48,7 @@ _PRINTED = frozenset({*VALUES, "label", "picture", "photo"})
 """Short names whose paragraphs disappear if they are empty."""
 _REMOVABLE = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "foot", "span", "a", "b", "i", "em", "strong"})
 """Elements that disappear if nothing is printed in them."""
+_PARTS_OF_LINES = frozenset({"span", "a", "b", "i", "em", "strong"})
 _LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "i", "em", "strong"})
 
 
@@ -201,7 +206,7 @@ def _simplify(element: Element, *, has_contact: bool) -> None:
             if has_contact and block.statement == "if summary.contact":
                 _simplify_choice(block)
         elif block.statement.startswith("if "):
-            if _is_needless(block, str(element.tag) in _LINES):
+            if _is_needless(block, str(element.tag) in _LINES) and not _is_in_sentence(element):
                 block.remove()
         else:
             _simplify_loop(block)
@@ -303,6 +308,20 @@ def _is_needless(block: _StatementBlock, is_in_line: bool) -> bool:  # noqa: FBT
     return not any(text.strip() for text in words) and all(_is_removable(element, names) for element in content)
 
 
+def _is_in_sentence(element: Element) -> bool:
+    """Return whether an element is a line, or a part of one, that has words of its own: they are printed if the
+    conditions in it are false, too.
+    """
+    if str(element.tag) not in _LINES:
+        return False
+    line = element
+    parent = line.getparent()
+    while str(line.tag) in _PARTS_OF_LINES and parent is not None:
+        line = parent
+        parent = line.getparent()
+    return _WORD.search(_VALUE.sub("", "".join(_texts(line)))) is not None
+
+
 def _condition_names(statement: str) -> set[str]:
     """Return the names in a condition of names alone, such as "if contact.office or contact.email"; none for others."""
     names: set[str] = set()
@@ -317,7 +336,7 @@ def _condition_names(statement: str) -> set[str]:
 def _is_named(value: str, names: set[str]) -> bool:
     """Return whether a value with a short name is empty if all of these are."""
     path = _PATH.match(value)
-    if path is None or path[0].partition(".")[0] not in _PRINTED:
+    if path is None or path[0].partition(".")[0] not in _PRINTED or not _FILTERS.fullmatch(value, path.end()):
         return False
     name = _LABELS if path[0] in ("label", "first_label") else path[0]
     return any(name == known or name.startswith(f"{known}.") for known in names)

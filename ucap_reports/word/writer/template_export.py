@@ -9,11 +9,13 @@ languages, addresses, pictures, bars, tiles, and classes that depend on a condit
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import pairwise
 
 from lxml import etree
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.element_attributes import Element
@@ -121,6 +123,9 @@ _START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
 """A start tag; its attributes may contain tags, which may contain angle brackets."""
 _ATTRIBUTE = re.compile(rf'(?<![\w-])([\w-]+)="((?:{_TAG}|[^"{{]|\{{(?![{{%]))*)"')
 _CLASS = re.compile(r"[\w-]*")
+_MOST_CALLS = 1_000
+"""The calls of macros that are replaced; a template has as many tags at most."""
+_NAMED_ARGUMENT = re.compile(r"(\w+)\s*=(?!=)\s*(.+)", re.DOTALL)
 _DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
 _LISTS = frozenset({"ul", "ol"})
 _CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
@@ -189,7 +194,7 @@ def _inner(tag: re.Match[str]) -> str:
 
 def _without_macros(template: str) -> str:
     """Return the template with the text of each macro where it is called, since Word templates have no macros."""
-    macros: dict[str, tuple[list[str], str]] = {}
+    macros: dict[str, _Macro] = {}
     text, end = "", 0
     declared: re.Match[str] | None = None
     start = 0
@@ -200,10 +205,19 @@ def _without_macros(template: str) -> str:
             declared, start = match, statement.end()
             text += template[end : statement.start()]
         elif words == "endmacro" and declared is not None:
-            macros[declared[1]] = _arguments(declared[2]), template[start : statement.start()]
+            macros[declared[1]] = _Macro(_parameters(declared[2]), template[start : statement.start()])
             declared, end = None, statement.end()
     text += template[end:]
-    return _VALUE.sub(partial(_with_macro, macros), text)
+    return _MacroCalls(macros).replaced(text)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """Return the default values of the parameters of a macro by name; empty for one that has none."""
+    parameters: dict[str, str] = {}
+    for parameter in _arguments(text):
+        name, _, default = parameter.partition("=")
+        parameters[name.strip()] = default.strip()
+    return parameters
 
 
 def _arguments(text: str) -> list[str]:
@@ -226,22 +240,47 @@ def _arguments(text: str) -> list[str]:
     return [argument.strip() for argument in arguments if argument.strip()]
 
 
-def _with_macro(macros: dict[str, tuple[list[str], str]], value: re.Match[str]) -> str:
-    """Return the text of the macro that a value calls; any other value stays."""
-    name, bracket, arguments = _inner(value).partition("(")
-    if name not in macros or not bracket or not arguments.endswith(")"):
-        return value[0]
-    parameters, body = macros[name]
-    return _called(parameters, body, _arguments(arguments.removesuffix(")")))
+class _MacroCalls:
+    """Replaces the calls of macros by their text, also in the texts of macros."""
+
+    def __init__(self, macros: Mapping[str, "_Macro"]) -> None:
+        self._macros = macros
+        self._remaining = _MOST_CALLS
+
+    def replaced(self, text: str, around: AbstractSet[str] = frozenset()) -> str:
+        """Return a text that is in the macros `around`, without calls. A macro in itself stays a call."""
+        return _VALUE.sub(partial(self._with_macro, around), text)
+
+    def _with_macro(self, around: AbstractSet[str], value: re.Match[str]) -> str:
+        """Return the text of the macro that a value calls; any other value stays."""
+        name, bracket, arguments = _inner(value).partition("(")
+        if name not in self._macros or name in around or not bracket or not arguments.endswith(")"):
+            return value[0]
+        self._remaining -= 1
+        if self._remaining < 0:
+            return value[0]
+        macro = self._macros[name]
+        return macro.called(self.replaced(macro.body, around | {name}), _arguments(arguments.removesuffix(")")))
 
 
-def _called(parameters: list[str], body: str, arguments: list[str]) -> str:
-    """Return the body of a macro for the arguments of a call."""
-    renamed = [(name, value) for name, value in zip(parameters, arguments, strict=False) if name != value]
-    if not renamed:
-        return body
-    pairs = ", ".join(f"{name} = {value}" for name, value in renamed)
-    return f"{{% with {pairs} %}}{body}{{% endwith %}}"
+class _Macro(Struct, frozen=True):
+    """A macro: the default values of its parameters by name, empty for those that have none, and its text."""
+
+    parameters: Mapping[str, str]
+    body: str
+
+    def called(self, text: str, arguments: Sequence[str]) -> str:
+        """Return the text of the macro for the arguments of a call."""
+        names = list(self.parameters)
+        values = {name: default for name, default in self.parameters.items() if default}
+        for number, argument in enumerate(arguments):
+            named = _NAMED_ARGUMENT.fullmatch(argument)
+            if named is not None:
+                values[named[1]] = named[2]
+            elif number < len(names):
+                values[names[number]] = argument
+        pairs = [f"{name} = {values[name]}" for name in names if values.get(name, name) != name]
+        return f"{{% with {', '.join(pairs)} %}}{text}{{% endwith %}}" if pairs else text
 
 
 def _prepared_start_tag(match: re.Match[str]) -> str:
