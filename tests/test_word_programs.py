@@ -15,7 +15,7 @@ from tests.broken_packs import picture
 from tests.samples import line as rich_line
 from tests.samples import listed, row, seed_summary, shared, with_rows
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
-from tests.word_packages import PICTURE, with_settings
+from tests.word_packages import PICTURE, PNG, problems_in, with_part, with_settings
 from tests.word_templates import (
     SHIPPED,
     STYLES,
@@ -410,3 +410,8 @@ def test_a_table_without_widths_has_columns_for_its_cells() -> None:
     cells = (cell("{{ row.label }}") + cell("{{ cell }}")).replace('w:w="1000" w:type="dxa"', 'w:w="0" w:type="auto"')
     root = merged(f"<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{cells}</w:tr></w:tbl>", SUMMARY)
     assert len(list(root.iter(f"{W}gridCol"))) == 3
+
+
+def test_parts_with_encoded_names_are_found() -> None:
+    template = with_part("word/media/My%20Logo.png", PNG, "image/png", "image")
+    assert problems_in(template) == ()

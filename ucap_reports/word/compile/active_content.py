@@ -198,12 +198,17 @@ class SecuredPackage:
     def _links(self, root: etree._Element, source: str) -> Iterator[_Relationship]:
         for element in flat_children(root):
             target = str(element.get("Target"))
-            name = unquote(target.partition("#")[0])
-            part = None
-            if name:
-                path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name))
-                part = self._names.get(path.lstrip("/").lower())
+            name = target.partition("#")[0]
+            # The names of parts are percent-encoded (ISO/IEC 29500-2, 6.2.2), but not those of some programs.
+            part = self._part(name, source) or self._part(unquote(name), source)
             yield _Relationship(element, str(element.get("Type")), target, part)
+
+    def _part(self, name: str, source: str) -> str | None:
+        """Return the part to which a relationship of `source` leads; None if there is none of that name."""
+        if not name:
+            return None
+        path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name))
+        return self._names.get(path.lstrip("/").lower())
 
     def _is_allowed(self, link: _Relationship, source: str, part_name: str) -> bool:
         """Return whether a relationship is kept; a problem with it is reported at the part."""
