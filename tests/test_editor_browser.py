@@ -967,3 +967,44 @@ def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Edi
     expect(page.locator("#errors")).to_be_visible()
     assert accessibility_problems(page) == []
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("control", "themes"),
+    [
+        ("themes[1]-up", ["Water", "Air", "Soil"]),
+        ("themes[1]-remove", ["Air", "Soil"]),
+        ("themes-add", ["Air", "Water", "Soil", ""]),
+    ],
+)
+def test_change_of_a_list_that_is_kept_in_a_conflict_is_made(
+    context: BrowserContext, editor: Editor, control: str, themes: list[str]
+) -> None:
+    """A place in a list, to which an item was moved, is no value of the item."""
+    text = PLAN_TEXT.replace("[Aerospace]", "[Air, Rain, Soil]")
+    editor.write(f"plans/{PLAN}.yaml", text)
+    page = context.new_page()
+    page.route("**/api/states*", lambda route: route.abort())  # so that the page does not know of the change
+    opened_form(page, editor)
+    editor.write(f"plans/{PLAN}.yaml", text.replace("Rain", "Water"))
+
+    page.locator(f"[id='field-{control}']").click()
+    page.get_by_role("button", name="Keep mine").click()
+
+    saved(page)
+    assert values(editor)["themes"] == themes
+    page.close()
+
+
+def test_conflict_about_a_city_shows_its_fields(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
+    page.route("**/api/states*", lambda route: route.abort())
+    opened_form(page, editor)
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Italy", "France"))
+
+    page.get_by_role("button", name="Move left: City 2").click()
+
+    conflict = page.locator("section.conflict")
+    expect(conflict).to_contain_text("moved to place 1")
+    expect(conflict).to_contain_text("Rome, France")
+    page.close()

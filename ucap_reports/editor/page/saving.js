@@ -104,11 +104,15 @@ export class PlanStore {
     this.#tell();
   }
 
-  /** Decide a conflict: keep the value that was typed here, or the one in the file. */
+  /** Decide a conflict: make the change that was made here, to the file as it is now, or keep the file. */
   resolve(conflict, keepMine) {
     this.conflicts = this.conflicts.filter((one) => one !== conflict);
-    if (keepMine) this.#add({ op: "set", path: conflict.path, was: conflict.theirs, value: conflict.yours });
-    else this.#tell();
+    const { op, path, yours, theirs } = conflict;
+    if (!keepMine) this.#tell();
+    else if (op === "insert") this.insert(path, yours);
+    else if (op === "remove") this.remove(path);
+    else if (op === "move") this.move(path, yours);
+    else this.#add({ op: "set", path, was: theirs, value: yours });
   }
 
   /** Show a message about what was typed, until something else is typed. */
@@ -174,7 +178,10 @@ export class PlanStore {
     }
     if (error.status === 409) {
       const { conflicts, digest, values } = error.body;
-      this.conflicts.push(...conflicts);
+      for (const conflict of conflicts) {
+        const op = changes.find((change) => change.path === conflict.path)?.op ?? "set";
+        this.conflicts.push({ ...conflict, op });
+      }
       const places = conflicts.map((conflict) => conflict.path);
       this.digest = digest;
       this.values = values;

@@ -26,11 +26,24 @@ function conflictBlock(store, conflict, name) {
   return element("section", { class: "notice error conflict" },
     element("h2", {}, `${say("conflictHeading")}: ${name}`),
     element("dl", {},
-      element("dt", {}, say("yours")), element("dd", {}, shown(conflict.yours) || say("empty")),
-      element("dt", {}, say("theirs")), element("dd", {}, shown(conflict.theirs) || say("empty"))),
+      element("dt", {}, say("yours")), element("dd", {}, yoursAsText(conflict)),
+      element("dt", {}, say("theirs")), element("dd", {}, asText(conflict.theirs))),
     element("div", { class: "buttons" },
       button(say("useYours"), () => store.resolve(conflict, true)),
       button(say("useTheirs"), () => store.resolve(conflict, false))));
+}
+
+/** What was changed here: the new value, or what became of an item of a list. */
+function yoursAsText({ op, yours }) {
+  if (op === "move") return say("movedTo", { number: yours + 1 });
+  if (op === "remove") return say("removedItem");
+  return op === "insert" ? say("insertedItem", { value: asText(yours) }) : asText(yours);
+}
+
+/** A value, such as that of a city with several fields, as one line of text. */
+function asText(value) {
+  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+  return shown(isObject ? Object.values(value) : value) || say("empty");
 }
 
 function time(moment) {

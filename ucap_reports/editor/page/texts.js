@@ -137,6 +137,9 @@ export const TEXTS = {
   useYours: "Keep mine",
   useTheirs: "Keep the one in the file",
   empty: "(empty)",
+  movedTo: "moved to place {number}",
+  removedItem: "removed",
+  insertedItem: "added: {value}",
   notEditable: "This file cannot be shown as a form. Change its text here, or fix the problems.",
   fileText: "Text of the file",
 
