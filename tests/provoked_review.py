@@ -9,6 +9,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.replies import apply_replies
+from ucap_reports.editor import reply_review
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.problems import ProblemsFound
@@ -95,8 +96,19 @@ def changed_in_another_window(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return {problem.code for problem in found.value.problems}
 
 
+def too_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """More files than a review may have."""
+    edited(folder).save(folder / "x.docx")
+    monkeypatch.setattr(reply_review, "MOST_FILES", 0)
+    review = ReplyReview(Project(folder), UndoableChanges(Project(folder)))
+    with pytest.raises(ProblemsFound) as found:
+        review.add("x.docx", (folder / "x.docx").read_bytes())
+    return {problem.code for problem in found.value.problems}
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "review-changed": changed_in_another_window,
+    "review-full": too_many,
     "review-plan-unknown": plan_unknown,
     "review-of-book": of_book,
     "review-not-applied": not_applied,

@@ -762,3 +762,14 @@ def test_replies_that_another_window_has_added_are_not_applied_unseen(
 
     expect(page.get_by_role("alert").filter(has_text="in another window")).to_be_visible()
     assert editor.read() == PLAN_TEXT
+
+
+def test_reply_whose_plan_was_deleted_says_so(page: Page, editor: Editor, tmp_path: Path) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    content = edited_word(editor, tmp_path, "a.docx", Clean="Pure").read_bytes()
+    editor.ask("/api/review?name=a.docx", "POST", content, Content_Type="application/octet-stream")
+    (editor.project / "plans" / f"{PLAN}.yaml").unlink()
+
+    show(page, "Replies")
+
+    expect(page.locator("#result")).to_contain_text("is not in the project")

@@ -22,6 +22,7 @@ from ucap_reports.batch import replies
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
 from ucap_reports.cli import review_command
+from ucap_reports.editor import reply_review
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.review_changes import CONFLICT
@@ -615,3 +616,16 @@ def test_a_comparison_of_several_plans_is_not_reviewed(project: Path) -> None:
 
     assert run.codes == ["review-plan-unknown"]
     assert "a comparison of several plans" in run.report["problems"][0]["hint"]
+
+
+@pytest.mark.parametrize(("limit", "value", "words"), [("MOST_FILES", 1, "1 files"), ("MOST_BYTES", 10, "together")])
+def test_editor_says_which_limit_of_a_review_is_reached(
+    project: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, words: str
+) -> None:
+    monkeypatch.setattr(reply_review, limit, value)
+
+    with pytest.raises(ProblemsFound) as found:
+        in_editor(project, reply(project, "a.docx"), reply(project, "b.docx"))
+
+    (full,) = found.value.problems
+    assert (full.code, words in full.message) == ("review-full", True)

@@ -94,8 +94,10 @@ class ReplyReview(Struct):
         """
         file = ReplyFile(name, content, plan)
         files = {**self._files, name: file}
-        if len(files) > MOST_FILES or sum(len(file.content) for file in files.values()) > MOST_BYTES:
-            raise ProblemsFound([problem("file-too-large", Location(name), limit=f"{MOST_BYTES >> 20} MiB")])
+        if len(files) > MOST_FILES:
+            raise ProblemsFound([problem("review-full", Location(name), form="files", limit=MOST_FILES)])
+        if sum(len(file.content) for file in files.values()) > MOST_BYTES:
+            raise ProblemsFound([problem("review-full", Location(name), form="bytes", limit=MOST_BYTES >> 20)])
         alone = compare_replies(self.project, [file], ReplyOptions())
         if not alone.all_replies:
             raise ProblemsFound(alone.problems)

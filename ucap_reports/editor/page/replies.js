@@ -95,7 +95,7 @@ export async function showReplies(screen, go) {
     const outside = review.changes.filter((change) => !change.field);
     if (!review.files.length) {
       setText(status, "");
-      result.replaceChildren();
+      result.replaceChildren(...[problems()].filter(Boolean)); // such as a plan that was deleted since
       return;
     }
     const parts = [counted(review.files.length, "file"), counted(inside.length, "change")];
