@@ -242,3 +242,26 @@ def test_colours_are_for_terminals_whose_user_does_not_refuse_them(
     run = ucap(tmp_path, "build", *words)
 
     assert ("\x1b[" in run.err) is coloured
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("build", "--out", ""),
+        ("build", "--out="),
+        ("book", "-o", ""),
+        ("build", "--root", ""),
+        ("import", "plans.csv", "--into", ""),
+        ("schema", "--out", ""),
+        ("init", ""),
+    ],
+)
+def test_empty_name_of_a_folder_is_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """It would mean the current folder, which a script with a variable that is not set does not mean."""
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+    before = sorted(tmp_path.rglob("*"))
+
+    run = ucap(tmp_path, *words, "--json")
+
+    assert (run.code, run.codes) == (Exit.USAGE_ERROR, ["usage-invalid"])
+    assert sorted(tmp_path.rglob("*")) == before

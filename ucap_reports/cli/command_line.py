@@ -233,8 +233,21 @@ def _worker_count(text: str) -> int:
     raise ProblemsFound([problem("jobs-invalid", text=shortened(text))])
 
 
+def _path(text: str) -> Path:
+    """Return the path of a file or folder. Raises ProblemsFound."""
+    return Path(_path_name(text))
+
+
+def _path_name(text: str) -> str:
+    """Return the name of a file or folder. Raises ProblemsFound if it is empty, which would mean the current folder."""
+    if text:
+        return text
+    raise ProblemsFound([problem("usage-invalid", form="empty")])
+
+
 _TYPES: Mapping[str, Callable[[str], Any]] = {
-    "path": Path,
+    "path": _path,
+    "name": _path_name,
     "number": int,
     "formats": parse_formats,
     "standard": parse_standard,
