@@ -92,7 +92,7 @@ assert state() == before
     ("before", "last"),
     [
         ("", ""),
-        ("import threading; threading.Thread(target=time.sleep, args=[1]).start()", "freed"),
+        ("import threading; threading.Thread(target=threading.main_thread().join).start()", "freed"),
         ("import multiprocessing", "freed"),
     ],
 )
