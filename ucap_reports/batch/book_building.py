@@ -202,8 +202,6 @@ def _render(content: BookContent, pack: Pack, format_: Format, files: Sequence[A
 
             return render_book_word(content, pack)
         case Format.HTML:
-            from ucap_reports.html.render_html import render_book_html  # noqa: PLC0415 - as above
-
             return render_book_html(content, pack)
         case _:
             assert_never(format_)

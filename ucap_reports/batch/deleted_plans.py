@@ -16,7 +16,7 @@ from ucap_reports.storage.safe_folder import SafeFolder
 
 
 def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
-    """Return a warning about the documents of each deleted plan in the folder `out`; nothing is written."""
+    """Yield a warning about the documents of each deleted plan in the folder `out`; nothing is written."""
     safe_folder = project.safe_output(out)
     records = Records(out, project.shown(out), safe_folder)
     plan_ids = {path.stem for path in project.plan_paths()}
@@ -81,7 +81,7 @@ def documents_of_plan(project: Project, out: Path, plan_id: str) -> list[str]:
 
 
 def documents_of(name: str, record: PlanRecord, out: Path, safe_folder: SafeFolder) -> Iterator[tuple[Path, bool]]:
-    """Return the documents of a record that exist, each with whether it was not edited."""
+    """Yield the documents of a record that exist, each with whether it is as it was built."""
     for format_, document in record.documents.items():
         path = out / f"{name}.{format_.value}"
         with disk_refusals(path.parent.as_posix(), is_writing=True):

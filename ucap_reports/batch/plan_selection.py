@@ -60,7 +60,7 @@ def list_plans(opened: OpenedProject, paths: Iterable[Path]) -> Iterator[ListedP
 
 
 def list_editions(opened: OpenedProject, trees: Mapping[str, Tree]) -> Iterator[ListedPlan]:
-    """Return the plans in these trees, by id."""
+    """Yield the plans in these trees, which are by id."""
     return (_listed(Path(plan), tree, opened) for plan, tree in trees.items())
 
 
@@ -294,7 +294,7 @@ def _read_date(value: str) -> str | None:
 
 
 def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
-    """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
+    """Return a function that reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
     known = {str(number): f"{number:3}" for number in numbers}
     return lambda value: known.get(re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value))
 

@@ -155,9 +155,7 @@ class UndoHistory:
         return []
 
     def _renumber(self, numbers: Sequence[int]) -> list[int]:
-        """Return number the changes from 1, and return their new numbers. Raises ProblemsFound when the
-        disk refuses.
-        """
+        """Number the changes from 1, and return their new numbers. Raises ProblemsFound when the disk refuses."""
         new = list(range(1, len(numbers) + 1))
         with disk_refusals(f"{PLANS}/{FOLDER}", is_writing=True), self._safe_folder.open_folder(self._folder) as folder:
             for old_number, new_number in zip(numbers, new, strict=True):

@@ -166,7 +166,7 @@ POLL = 100
 
 
 async def saves(paths: Sequence[Path], project: Project, *, polling: bool = False) -> AsyncIterator[None]:
-    """Yields after each save of one of the files or in one of the folders, however deep. They need not exist.
+    """Yield after each save of one of the files or in one of the folders, however deep. They need not exist.
 
     Links in the project are not followed. If the operating system has no watches left, the files are checked ten times
     a second.
