@@ -12,6 +12,8 @@ from tests.entries import many_entries
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch import index_page
 from ucap_reports.batch.opened_project import PackStore, project_settings
+from ucap_reports.fonts import font_subset
+from ucap_reports.fonts.font_faces import family_source, open_face
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.artifact_cache import MAX_BYTES, cached_artifact
@@ -356,3 +358,16 @@ def test_the_template_of_the_index_is_compiled_once(folder: Path, monkeypatch: p
         monkeypatch.setattr("jinja2.Environment.compile", None)
     assert pages[0] == pages[1]
     assert len(stored(folder, "index-template")) == 1
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_static_fonts_are_made_once(folder: Path, monkeypatch: pytest.MonkeyPatch, *, bold: bool) -> None:
+    face = open_face(family_source("Arimo", bold=bold, italic=False))
+    codes = sorted({face.index.code(ord(character)) for character in "Tianjin–Rome"})
+    programs = []
+    for _ in range(2):
+        font_subset._static_font.cache_clear()
+        programs.append(font_subset.font_program(face, codes))
+        monkeypatch.setattr(font_subset, "_static_request", None)
+    assert programs[0] == programs[1]
+    assert len(stored(folder, "static-font")) == 1
