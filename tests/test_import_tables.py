@@ -420,6 +420,14 @@ def test_two_names_with_a_word_between_them_are_two_cities_and_a_warning() -> No
     assert "# population: 13 Mio (line 2, column 4)" in plan.text
 
 
+def test_cell_that_one_use_takes_completely_is_no_comment() -> None:
+    columns = 'columns:\n  Name: cities\n  Years: [period, {field: title, find: "[0-9]{4}"}]\n'
+
+    plan = one_plan("Name,Years\nRome,2018-2020\n", "x.csv", columns)
+
+    assert (read(plan).period, codes(plan)) == ("2018-2020", [])
+
+
 def test_a_refused_value_is_a_comment_and_one_warning_with_the_reason() -> None:
     plan = one_plan("City 1;Country 1;City 2\nTianjin;Chyna;Rome\n", "x.csv")
     (problem,) = plan.problems

@@ -631,11 +631,11 @@ def _fill(  # noqa: PLR0917 - as above
     column: TableColumn, cell: ParsedCell, city: int | None, filler: Filler, draft: Draft, search: CellSearch
 ) -> None:
     """Put a cell into the fields of its column; keep it if something in it has no field, unless the map ignores it."""
-    is_incomplete = False
+    is_complete = False
     for use in column.uses:
         parts = use.values_in(cell, search)
-        if use.is_part or not parts:
-            is_incomplete = True
+        if parts and not use.is_part:
+            is_complete = True
         for part in parts:
             if use.field == ID:
                 draft.id = draft.id or id_of([_plan_name(part)])
@@ -643,7 +643,7 @@ def _fill(  # noqa: PLR0917 - as above
                 filler.put(use.field, part, city)
     if not column.uses:  # the warning about the column reports it
         draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
-    elif is_incomplete and all(use.field != IGNORE for use in column.uses):
+    elif not is_complete and all(use.field != IGNORE for use in column.uses):
         draft.keep(column.header, cell.content.text, cell.location)
 
 
