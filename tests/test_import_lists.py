@@ -102,3 +102,16 @@ def test_import_reads_list_styles_and_levels_that_a_list_replaces() -> None:
 
     assert "  1. one\n  2. two\n\n  - dash" in text
     assert "4. three" in text  # the dash is an item of the same definition
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("- one\n - two\n   - three\n - four", "  - one\n  - two\n    - three\n  - four\n"),
+        ("  - one\n  - two\n  - three", "  - one\n  - two\n  - three\n"),
+    ],
+)
+def test_typed_items_with_further_spaces_are_of_the_second_level(typed: str, written: str) -> None:
+    plan = one_plan(f'City,Objectives\nRome,"{typed}"\n', "x.csv")
+
+    assert plan.text.endswith(f"objectives: |\n{written}")

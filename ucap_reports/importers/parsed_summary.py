@@ -8,7 +8,7 @@ from datetime import date
 from html import unescape
 from itertools import groupby, pairwise
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
@@ -127,14 +127,25 @@ _LINE_SEPARATORS = "\x0b\x0c\u2028\u2029"
 _UNPRINTABLE = RarePattern(f"[{_LINE_SEPARATORS}\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _PLAIN = RarePattern(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
 """A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
-_HtmlLine = tuple[list[Piece], int | None, Marker]
-"""The pieces of a line, the level of the item that it is, and the marker of this."""
+_INDENT = 2
+"""The least number of further spaces before the items of the second level."""
+
+
+class _HtmlLine(Struct):
+    """A line of a text with inline HTML; `level` and `marker` are those of the item that it is in HTML."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    level: int | None = None
+    marker: Marker = Marker.BULLET
+    indent: int = 0
+    """The spaces that it begins with."""
 
 
 class TextLine(Struct, frozen=True):
     """A paragraph of a file: an item of a list where `level` is known; `under` is the level of the item it goes on.
 
     Items belong to one list as long as `list_key` is the same; `start` is the number of an item of a numbered list.
+    `indent` is the number of spaces that a line of plain text begins with.
     """
 
     pieces: tuple[Piece, ...]
@@ -143,6 +154,7 @@ class TextLine(Struct, frozen=True):
     start: int = 1
     list_key: str = ""
     under: int | None = None
+    indent: int = 0
 
 
 def printable_text(text: str) -> str:
@@ -180,8 +192,10 @@ def dump_text(text: str) -> RichText:
     """Return the rich text of a cell of a dump: its lines, and an item for each marker of a list."""
     if _PLAIN.fullmatch(text) and not _MARKER.search(text):
         return RichText((Paragraph((Run(text),)),))
-    html_lines = _html_lines(printable_text(text))
-    lines = [TextLine(tuple(pieces), level, marker) for pieces, level, marker in html_lines if pieces]
+    lines: list[TextLine] = []
+    for line in _html_lines(printable_text(text)):
+        if line.pieces:
+            lines.append(TextLine(tuple(line.pieces), line.level, line.marker, indent=line.indent))
     return rich_text(lines, exact=False)
 
 
@@ -210,13 +224,20 @@ def _items(lines: Sequence[TextLine]) -> list[TextLine]:
     floor".
     """
     typed = [(line, _typed_item(line)) for line in lines]
+    # The spaces before the first line of a cell are not known.
+    outer_indent = min((line.indent for line, item in typed[1:] if item is not line), default=0)
     numbers = [item.start for line, item in typed if item.marker is not line.marker]
     is_continued = all(number in {1, before + 1} for before, number in pairwise([0, *numbers]))
     is_counted = is_continued and len(numbers) >= _MIN_ITEMS
     items = []
     for line, item in typed:
         is_number = item.marker is not line.marker
-        items.append(line if is_number and not is_counted else item)
+        if is_number and not is_counted:
+            items.append(line)
+        elif item is not line and line.indent >= outer_indent + _INDENT:
+            items.append(replace(item, level=DEEPEST))
+        else:
+            items.append(item)
     return items
 
 
@@ -326,9 +347,9 @@ def _html_lines(text: str) -> list[_HtmlLine]:
                 lists = lists[:-1] if end else [*lists, tag]
             level = min(max(len(lists) - 1, 0), DEEPEST) if tag == "li" and not end else None
             is_numbered = level is not None and lists[-1:] == ["ol"]
-            lines.append(([], level, Marker.NUMBER if is_numbered else Marker.BULLET))
+            lines.append(_HtmlLine(level=level, marker=Marker.NUMBER if is_numbered else Marker.BULLET))
         elif tag == "br":
-            lines[-1][0].append(Break())
+            lines[-1].pieces.append(Break())
         elif not end:
             styles.append((tag, _styled(tag, attributes, styles[-1][1])))
         else:
@@ -337,9 +358,9 @@ def _html_lines(text: str) -> list[_HtmlLine]:
                 del styles[opened[-1] :]
         for number, line in enumerate(_MARKER.sub(_on_new_line, unescape(words)).split("\n")):
             if number:
-                lines.append(([], None, Marker.BULLET))
+                lines.append(_HtmlLine(indent=len(line) - len(line.lstrip(" \t"))))
             if line:
-                lines[-1][0].append(replace(styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
+                lines[-1].pieces.append(replace(styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
     return lines
 
 
