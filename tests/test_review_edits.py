@@ -21,7 +21,8 @@ from ucap_reports.word.file.word_xml import qualified
 COMMENTS = (
     '<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
     '<w:comment w:id="7" w:author="Anna Rossi" w:date="2026-11-21T09:30:00Z">'
-    "<w:p><w:r><w:t>Which districts?</w:t></w:r></w:p></w:comment></w:comments>"
+    "<w:p><w:r><w:t>Which districts?</w:t></w:r></w:p><w:p><w:r><w:t>A</w:t><w:br/><w:t>or B?</w:t></w:r></w:p>"
+    "</w:comment></w:comments>"
 )
 
 
@@ -34,7 +35,11 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
 
     (comment,) = ucap(tmp_path, "review", "edited.docx", "--json").report["comments"]
 
-    assert (comment["plan"], comment["author"], comment["text"]) == ("tianjin-rome", "Anna Rossi", "Which districts?")
+    assert (comment["plan"], comment["author"], comment["text"]) == (
+        "tianjin-rome",
+        "Anna Rossi",
+        "Which districts?\nA\nor B?",
+    )
     assert comment["about"].endswith("and vice-versa.")
 
 

@@ -15,10 +15,10 @@ from ucap_reports.importers.field_labels import folded_label
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
+from ucap_reports.importers.word_paragraphs import Paragraphs
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
 from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_opening import accept_revisions
-from ucap_reports.word.file.word_xml import text_of
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 _BOTH_WAYS = _OPPOSITES | {other: name for name, other in _OPPOSITES.items()}
@@ -124,16 +124,18 @@ class EditedDocument:
         return paragraphs_of(self._package, parts)
 
     def comments(self) -> Iterator["ReviewComment"]:
-        """Yield the comments in the order of the text."""
+        """Yield the comments in the order of the text, with a line for each of their paragraphs."""
+        reader = Paragraphs(self._package, exact=True, text_alone=True)
         root = self._package.archive.xml(self._package.part_of("comments", "word/comments.xml"))
         texts = {element.get(f"{WORD}id", ""): element for element in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
             if comment is not None:
                 paragraph = next(start.iterancestors(f"{WORD}p"), None)
-                about = "" if paragraph is None else text_of(paragraph).strip()
+                about = "" if paragraph is None else " ".join(reader.text(paragraph).split())
+                text = "\n".join(map(reader.text, comment.iter(f"{WORD}p"))).strip()
                 date, author = comment.get(f"{WORD}date", ""), comment.get(f"{WORD}author", "")
-                yield ReviewComment(author, date, text_of(comment).strip(), about)
+                yield ReviewComment(author, date, text, about)
 
 
 def with_revisions(content: bytes) -> bytes:
