@@ -332,9 +332,8 @@ class _FormRecorder:
 
 def _recorded(control: FormControl, group: str) -> Iterator[SentParagraph]:
     """Yield what is recorded of a field: its text, its placeholder, and its group with its label."""
-    for number, (text, style) in enumerate(
-        ((control.text, None), (control.hint, PLACEHOLDER), (f"{group}\n{control.label}", LABEL))
-    ):
+    recorded = ((control.text, None), (control.hint, PLACEHOLDER), (f"{group}\n{control.label}", LABEL))
+    for number, (text, style) in enumerate(recorded):
         runs = (SentRun(text),) if text else ()
         yield SentParagraph(runs, style=style, fields=(SentSpan(0, len(text), control.path, number),))
 

@@ -100,8 +100,10 @@ def import_content(
     finally:
         if texts is not None:
             texts |= reading.texts
-        mapping += {label.source: label for label in reversed(reading.mapping)}.values()
-        mapping.reverse()
+        first_labels: dict[str, MappedLabel] = {}
+        for label in reading.mapping:
+            first_labels.setdefault(label.source, label)
+        mapping += first_labels.values()
     plans: list[ImportedPlan] = []
     for draft in drafts:
         with reported(problems.extend):

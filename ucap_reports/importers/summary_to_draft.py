@@ -156,9 +156,12 @@ def _upright(city_names: ParsedRow, rows: Sequence[ParsedRow], labels: Labels) -
     cities: list[ParsedRow] = []
     others: list[ParsedRow] = []
     for row in rows:
-        is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
-        is_contact = labels.find(row.label.text) == OFFICE.key
-        (others if is_contact or is_other else cities).append(row)
+        field = labels.find(row.label.text)
+        is_labelled = field is not None and len(row.cells) != len(columns)
+        if field == OFFICE.key or is_labelled:
+            others.append(row)
+        else:
+            cities.append(row)
     facts = []
     for index, (head, names) in enumerate(zip(city_names.cells, columns, strict=True)):
         cells = [
