@@ -112,6 +112,8 @@ def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:
         ("one_x000D_\ntwo", "General", "one two"),
         (1e300, "0.00", "1e+300"),
         (2018.0, "General", "2018"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1234567.89, "General", "1234567.89"),
         (True, "General", "True"),
     ],
 )

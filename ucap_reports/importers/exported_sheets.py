@@ -178,7 +178,7 @@ _FIRST_DAY = date(1900, 3, 1)
 _DAY_FORMAT = "yyyy-mm-dd"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_MAX_DIGITS = 15
+MAX_DIGITS = 15
 """Digits of a number that spreadsheet programs keep."""
 
 
@@ -215,7 +215,7 @@ def plan_cell(field: Field, value: Any) -> PlanCell:
 
 def _is_exact_number(text: str) -> bool:
     digits = sum(character.isdigit() for character in text)
-    return _PLAIN_NUMBER.fullmatch(text) is not None and digits <= _MAX_DIGITS
+    return _PLAIN_NUMBER.fullmatch(text) is not None and digits <= MAX_DIGITS
 
 
 def _text_cell(text: str) -> PlanCell:
@@ -274,7 +274,7 @@ def comparable_text(value: Any) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
-            return format(value, f".{_MAX_DIGITS}g")
+            return format(value, f".{MAX_DIGITS}g")
         case datetime() if value.time() == datetime.min.time():
             return value.date().isoformat()
         case date():

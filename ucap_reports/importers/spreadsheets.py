@@ -20,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ucap_reports.importers.exported_sheets import MAX_DIGITS
 from ucap_reports.importers.imported_tables import CellGrid, is_cell_error, text_cell, too_large
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
@@ -284,7 +285,7 @@ def _decimal(value: float, number_format: str) -> str:
         return f"{value:.{len(decimals[-1])}f}"
     if isinstance(value, int):
         return str(value)
-    return str(int(value)) if value.is_integer() and is_exact else repr(value)
+    return str(int(value)) if value.is_integer() and is_exact else f"{value:.{MAX_DIGITS}g}"
 
 
 def _refuse_bombs(archive: Archive) -> None:
