@@ -172,6 +172,20 @@ def test_chinese_numbers_before_lines_make_a_list(sign: str) -> None:
     )
 
 
+def test_some_letters_in_another_encoding_change_no_others() -> None:
+    text = (
+        "City: K\u00f6ln; Z\u00fcrich\nObjectives: Gr\u00f6\u00dfe f\u00fcr T\u00fcren, ".encode()
+        + "caf\u00e9".encode("cp1252")
+    )
+
+    plan = one_plan(text, "x.txt")
+
+    assert (codes(plan), read(plan).objectives.text) == (
+        ["import-encoding"],
+        "Gr\u00f6\u00dfe f\u00fcr T\u00fcren, caf\u00e9",
+    )
+
+
 def test_text_with_a_character_that_was_lost_before_is_text() -> None:
     assert read(one_plan("City: Rome; Tianjin\nObjectives: caf\ufffd", "x.txt")).objectives.text == "caf\ufffd"
 

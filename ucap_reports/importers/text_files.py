@@ -150,6 +150,10 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_ACCENTED = 2
 """In Western text more letters with accents than this are seldom next to each other."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""Bytes that are not valid in an encoding, as Python represents them (PEP 383)."""
+_MOSTLY = 4
+"""How many valid letters a file in UTF-8 has for each that is not."""
 _REPLACED = "\ufffd"
 """What decoding makes of a byte that no character has in an encoding."""
 _WORD = re.compile(r"[^\W\d_](?:[A-Za-z]|[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a])*")
@@ -169,8 +173,9 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
         text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
         is_text = True
     except UnicodeDecodeError:
-        encoding = encoding or _likeliest(content)
-        text = content.decode(encoding, errors="replace")
+        mixed = None if encoding else _mixed(content)
+        encoding = encoding or ("utf-8 and cp1252" if mixed else _likeliest(content))
+        text = mixed or content.decode(encoding, errors="replace")
         is_text = _REPLACED not in text  # or not valid in the encoding of its byte order mark
         guess = problem("import-encoding", Location(path), form="guess", encoding=encoding)
         problems.append(replace(guess, severity=Severity.WARNING))
@@ -185,6 +190,16 @@ def _utf_16(content: bytes) -> str | None:
     if sample[1::2].count(0) * 3 > len(sample):
         return "utf-16-le"
     return "utf-16-be" if sample[::2].count(0) * 3 > len(sample) else None
+
+
+def _mixed(content: bytes) -> str | None:
+    """Return a text in UTF-8 with some letters in Windows-1252, as files have that were joined; None for others."""
+    text = content.decode("utf-8", errors="surrogateescape")
+    others = _UNDECODED.findall(text)
+    letters = sum(1 for letter in text if letter > "\x7f") - len(others)
+    if letters < _MOSTLY * len(others):
+        return None
+    return _UNDECODED.sub(lambda byte: bytes([ord(byte[0]) & 0xFF]).decode("cp1252", errors="replace"), text)
 
 
 def _likeliest(content: bytes) -> str:
