@@ -346,6 +346,19 @@ def test_white_space_around_paragraphs_loses_neither_paragraphs_nor_emphasis() -
     assert "objectives: |\n  First.\n\n  **Second.**\n\n  - Item\n" in text
 
 
+@pytest.mark.parametrize("marks", [1, 3])
+def test_field_without_an_end_hides_nothing_below_its_paragraph(marks: int) -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    document.add_paragraph("Objectives:")
+    paragraph = document.add_paragraph("One. ")
+    add_field(paragraph, "PAGE", "7")
+    for run in list(paragraph._p)[-4:][marks - 1 :]:
+        paragraph._p.remove(run)
+    document.add_paragraph("Two.")
+
+    assert read(one_plan(content_of(document), "x.docx")).objectives.text == "One.\nTwo."
+
+
 def add_field(paragraph: WordParagraph, instruction: str, result: str) -> None:
     """Add a field with this instruction and result."""
     for content in (

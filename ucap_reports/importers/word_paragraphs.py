@@ -63,6 +63,11 @@ class _WordField(Struct):
     instruction: str = ""
     shown: bool = False
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether what follows is text of the document."""
+        return self.shown and not _PAGE_NUMBER.match(self.instruction)
+
 
 class ParagraphProperties(Struct, frozen=True):
     """The properties of a paragraph that say what it is: its style, its own place in a list, and its indentation in
@@ -160,8 +165,13 @@ class Paragraphs:
         return self.placed(self.pieces(paragraph), properties or paragraph_properties(paragraph))
 
     def pieces(self, paragraph: etree._Element) -> tuple[Piece, ...]:
-        """Return the pieces of a paragraph."""
-        return with_signs_of_plans(tuple(_printable_pieces(self._pieces(paragraph, UNSTYLED))))
+        """Return the pieces of a paragraph.
+
+        Only the result of a field continues in the next paragraphs: one without an end would hide all of them.
+        """
+        pieces = tuple(_printable_pieces(self._pieces(paragraph, UNSTYLED)))
+        self._fields = [field for field in self._fields if field.is_printed]
+        return with_signs_of_plans(pieces)
 
     def text(self, holder: etree._Element) -> str:
         """Return the text of a paragraph, or of what is in one, with line ends for breaks; other paragraphs do not
@@ -332,7 +342,7 @@ class Paragraphs:
     def _is_shown(self) -> bool:
         if not self._fields:
             return True
-        return all(field.shown and not _PAGE_NUMBER.match(field.instruction) for field in self._fields)
+        return all(field.is_printed for field in self._fields)
 
     def _field_link(self) -> str | None:
         if not self._fields:
