@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from lxml import etree
 from msgspec.structs import replace
 
 from tests.stages import EXAMPLE, example_summary, shipped_pack, word_file
 from tests.translations import translated_project
 from ucap_reports import render
+from ucap_reports.importers.edited_document import detected_packs
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source
@@ -56,3 +58,14 @@ def test_a_summary_without_an_identity_has_no_empty_properties() -> None:
 def test_a_plan_and_its_file_have_the_same_identity() -> None:
     plan = load_plan(EXAMPLE)
     assert identity(render(plan, formats="docx").docx.content) == identity(render(EXAMPLE, formats="docx").docx.content)
+
+
+@pytest.mark.parametrize(
+    ("texts", "language"),
+    [
+        ({"City: Tianjin", "Country: China"}, "en"),
+        ({"\u57ce\u5e02\uff1a\u5929\u6d25", "\u56fd\u5bb6\uff1a\u4e2d\u56fd"}, "zh"),
+    ],
+)
+def test_pack_and_language_are_detected_by_labels_before_any_colon(texts: set[str], language: str) -> None:
+    assert detected_packs(texts, [shipped_pack("iuc-asia")]) == [("iuc-asia", language)]

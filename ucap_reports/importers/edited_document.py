@@ -2,6 +2,7 @@
 and the language that it was built with.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
@@ -149,6 +150,7 @@ def with_revisions(content: bytes) -> bytes:
 
 # The pack and the language that a file was built with
 
+_COLON = re.compile("[:\uff1a]")
 _MIN_LABELS = 2
 """A single label is a word that any document may have."""
 PackLanguage = tuple[str, str]
@@ -163,7 +165,7 @@ def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str 
     """
     beginnings = set()
     for text in texts:
-        beginnings |= {folded_label(text), folded_label(text.partition(":")[0])}
+        beginnings |= {folded_label(text), folded_label(_COLON.split(text, maxsplit=1)[0])}
     counts: dict[PackLanguage, int] = {}
     for pack in packs:
         for tag, labels in _labels(pack):
