@@ -186,6 +186,13 @@ def test_some_letters_in_another_encoding_change_no_others() -> None:
     )
 
 
+def test_typed_items_of_a_text_keep_their_levels() -> None:
+    """As Google Docs writes lists into a text file."""
+    plan = one_plan("City: Rome\r\nObjectives:\r\n* One\r\n   * Two\r\n* Three\r\n", "x.txt")
+
+    assert plan.text.endswith("objectives: |\n  - One\n    - Two\n  - Three\n")
+
+
 def test_text_with_a_character_that_was_lost_before_is_text() -> None:
     assert read(one_plan("City: Rome; Tianjin\nObjectives: caf\ufffd", "x.txt")).objectives.text == "caf\ufffd"
 

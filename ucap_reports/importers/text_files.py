@@ -96,7 +96,7 @@ def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
             is_in_row = labels.takes_lines(row.label, is_empty=not any(cell for cell, _ in row.cells))
         elif is_in_row:
             before, first = rows[-1].cells[-1]
-            rows[-1].cells[-1] = (_joined(before, text.strip()), first)
+            rows[-1].cells[-1] = (_joined(before, text), first)
         else:
             if not last or not groups:
                 groups.append([])
@@ -119,11 +119,14 @@ def _row(text: str, line: int, page: int, labels: Labels) -> _DumpRow | None:
 
 
 def _joined(before: str, text: str) -> str:
-    """Return a cell with another of its lines: in the same sentence, or in a new paragraph."""
+    """Return a cell with another of its lines: in the same sentence, or in a new paragraph with the spaces before it,
+    by which items of the second level are known.
+    """
+    words = text.strip()
     if not before:
-        return text
-    is_same_sentence = text[:1].islower() and not _END.search(before)
-    return f"{before} {text}" if is_same_sentence else f"{before}\n{text}"
+        return words
+    is_same_sentence = words[:1].islower() and not _END.search(before)
+    return f"{before} {words}" if is_same_sentence else f"{before}\n{text}"
 
 
 def _cut_sentences(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
