@@ -65,6 +65,25 @@ def test_ends_of_paragraphs_keep_their_authors_if_another_changes_their_format(t
     assert found(of_anna) == found(all_changes) != []
 
 
+def test_paragraph_that_became_an_item_is_a_change_of_its_author(tmp_path: Path) -> None:
+    write_plan(tmp_path, "x.yaml", "cities: [{name: Rome}]\nchallenges: One.\nactivities: [A, B]\n")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = edit(tmp_path, "x.docx")
+    properties = edited.paragraph("One.").find(qualified("w:pPr"))
+    assert properties is not None
+    numbering = etree.SubElement(properties, qualified("w:numPr"))
+    for name in ("w:ilvl", "w:numId"):
+        etree.SubElement(numbering, qualified(name)).set(qualified("w:val"), str(int(name == "w:numId")))
+    inserted = etree.SubElement(numbering, qualified("w:ins"))
+    inserted.set(qualified("w:author"), ANNA)
+    inserted.set(qualified("w:date"), EARLY)
+    edited.save(tmp_path / "reply.docx")
+
+    (change,) = review(tmp_path, "reply.docx").report["changes"]
+
+    assert (change["field"], change["author"], change["new"]) == ("challenges", ANNA, "- One.")
+
+
 TRACKED = [
     (LI, EARLY, "Rome", "Roma Capitale", "cities[1].name"),
     (ANNA, LATE, "13.6 Mio", "13.8 Mio", "cities[0].population"),

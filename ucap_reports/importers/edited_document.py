@@ -20,6 +20,7 @@ from ucap_reports.importers.word_paragraphs import Paragraphs
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
 from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_opening import accept_revisions
+from ucap_reports.word.file.word_xml import remove
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 _BOTH_WAYS = _OPPOSITES | {other: name for name, other in _OPPOSITES.items()}
@@ -29,6 +30,7 @@ _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
 _OBJECT_NAMES = ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")
 _OBJECTS = [f"{WORD}{name}" for name in _OBJECT_NAMES]
 """Elements beside the text whose number a review compares."""
+_NUMBERING = f"{WORD}numPr"
 _DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr", *_UNDONE)
@@ -58,7 +60,9 @@ def _revision(element: etree._Element) -> Revision:
 def _reject(element: etree._Element) -> None:
     """Make of a tracked change one whose acceptance restores what was before it."""
     parent = element.getparent()
-    if element.tag in _UNDONE:
+    if parent is not None and parent.tag == _NUMBERING:  # a paragraph that became an item
+        remove(parent)
+    elif element.tag in _UNDONE:
         element.tag = _UNDONE[element.tag]
         for text in element.iter(*_RESTORED):
             text.tag = _RESTORED[text.tag]
