@@ -112,6 +112,20 @@ def test_a_bare_address_is_a_link_printed_as_written() -> None:
 @pytest.mark.parametrize(
     ("text", "address"),
     [
+        ("见http://www.a.eu中的说明", "http://www.a.eu"),
+        ("http://a.kr에서 본다", "http://a.kr"),
+        ("https://例子.cn好", "https://例子.cn"),
+        ("见https://zh.wikipedia.org/wiki/天津市 等", "https://zh.wikipedia.org/wiki/天津市"),
+        ("http://例子.中国/路径", "http://例子.中国/路径"),
+    ],
+)
+def test_a_bare_address_ends_before_text_without_a_space(text: str, address: str) -> None:
+    assert [run.text for run in parse_rich_text(text).runs() if run.link] == [address]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
         ("请见www.x.eu。", "https://www.x.eu"),
         ("(see www.köln.de)", "https://www.xn--kln-sna.de"),
         ("iuc-asia.eu/path?a=b.", "https://iuc-asia.eu/path?a=b"),

@@ -27,8 +27,11 @@ _REST = (
     r"[^\s<>\"|\u00ab\u00bb\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c]*)?"
 )
 """A port, path, query and fragment, up to the next space or Chinese punctuation mark."""
+_WITHOUT_SPACE = "[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]"
+"""Letters that follow an address directly: those of scripts without spaces, and of Korean, which has endings there."""
 _BARE = RarePattern(
-    r"(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST +
+    r"(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\.[A-Za-z]{2,}(?=" + _WITHOUT_SPACE + ")"
+    r"|(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST +
     r"|(?<![0-9A-Za-z\u00df-\u024f.+_%-])(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST +
     r"|(?<![A-Za-z0-9.-])www\." + _HOST + _REST +
     r"|(?<![\w.@/-])(?!-)(?:[a-z0-9-]+\.)+(?:" + _GENERIC + r")(?![\w@-]|\.\w)" + _REST
