@@ -182,6 +182,7 @@ AMOUNTS = {
     "themes: [€25,50]": '"€25,50"',
     "themes: [414,9 km²]": '"414,9 km²"',
     "themes: [1,327,000 inhabitants, Water]": '"1,327,000 inhabitants"',
+    "themes: [Reduce the heat by 1,5 degrees, Parks]": '"Reduce the heat by 1,5 degrees"',
     "contact: {office: €25,000}": '"€25,000"',
     "focus: [{theme: A, text: costs 1,000,000 €}]": '"costs 1,000,000 €"',
     'themes: [the "new" 40,000 €]': """'the "new" 40,000 €'""",
@@ -208,7 +209,8 @@ def test_a_comma_in_brackets_that_splits_a_value_is_an_error_with_the_quoted_val
 @pytest.mark.parametrize(
     "field",
     ["sdgs: [9,11]", "themes: [A,B]", "themes: [1, 200]", "themes: [Line 1,Line 2]", "themes: ['40,000 €', Water]",
-     "contact: {office: A,}", "themes: [Phase 1,2018 to 2020]", "themes: Budget 40,000 €"],
+     "contact: {office: A,}", "themes: [Phase 1,2018 to 2020]", "themes: [Line 1,2nd line]",
+     "themes: [May 2017,2 workshops]", "themes: Budget 40,000 €"],
 )  # fmt: skip
 def test_a_comma_between_items_is_no_mistake(field: str) -> None:
     parse_plan(Source("plans/x.yaml", f"{HEAD}{field}\n"))

@@ -21,7 +21,7 @@ _GROUP = 3
 
 def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
     """Return whether two scalars are the parts of an amount that a comma in brackets has split: three digits follow
-    the comma, as in 40,000, or there is a sign or a unit, as in €25,50 and 414,9 km².
+    the comma, as in 40,000, there is a sign or a unit, as in €25,50 and 414,9 km², or words are on both sides.
 
     `text` is that of the file, as for the functions below.
     """
@@ -34,7 +34,8 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
     if not whole or not decimals:
         return False
     has_unit = lead.rstrip()[-1:] in set("$£¥€") or _UNITS.match(rest) is not None
-    return has_unit or (whole <= _GROUP and decimals == _GROUP)
+    is_between_words = decimals < _GROUP and lead[-1:] == " " and rest[:1] == " "  # "Reduce by 1,5 degrees"
+    return has_unit or (whole <= _GROUP and (is_between_words or decimals == _GROUP))
 
 
 def is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
