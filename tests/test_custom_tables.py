@@ -28,7 +28,7 @@ from tests.word_templates import merged
 from tests.word_templates import paragraph as word_paragraph
 from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
-from ucap_reports.batch.opened_project import PackStore, project_settings
+from ucap_reports.batch.opened_project import PackStore, opened_project, project_settings
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, tree_paragraphs
 from ucap_reports.page.read_page import read_page
@@ -464,3 +464,11 @@ def test_word_joins_no_table_of_a_plan_with_another_one(body: str, expected: lis
 def qname(element: Any) -> str:
     """The name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
+
+
+@pytest.mark.parametrize("end", ["- \n", "- N/A\n", "- {}\n", "- {name: }\n- \n"])
+def test_rows_without_values_at_the_end_of_a_table_are_not_printed(tmp_path: Path, end: str) -> None:
+    columns = "columns: {name: {type: line, label: N}}"
+    declared(tmp_path, f"  x: {{type: table, label: X, {columns}}}\n", f"x:\n- {{name: A}}\n- \n- {{name: B}}\n{end}")
+    plan = load_plan(tmp_path / "plans" / "a.yaml", fields=opened_project(Project(tmp_path)).fields)
+    assert plan.custom["x"] == ({"name": "A"}, {}, {"name": "B"})

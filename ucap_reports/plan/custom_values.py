@@ -154,8 +154,10 @@ class _CustomReader:
         if len(value) > MAX_ROWS:
             raise refusal(problem("list-too-long", limit=MAX_ROWS, count=len(value)))
         suggestions = Suggestions([column.name for column in field.columns], self._hint_budget)
-        rows = TableRows(self._row(field, row, (*loc, index), suggestions) for index, row in enumerate(value))
-        return rows if any(rows) else None
+        rows = [self._row(field, row, (*loc, index), suggestions) for index, row in enumerate(value)]
+        while rows and not rows[-1]:  # those before keep their place, by which edits and translations find them
+            rows.pop()
+        return TableRows(rows) if rows else None
 
     def _row(self, field: Field, value: Any, loc: Loc, suggestions: Suggestions) -> Mapping[str, CellValue]:
         """Return the known values of the row at `loc` of a table."""
