@@ -415,7 +415,8 @@ def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
         if field.type in QUANTITIES:
             quantity = getattr(city, field.name)
             if quantity is not None and quantity.value is None:
-                yield problem("number-missing", tree.location((*loc, field.name)), text=quantity.text)
+                form = "several" if DIGITS.search(quantity.text or "") else "none"
+                yield problem("number-missing", tree.location((*loc, field.name)), form=form, text=quantity.text)
     people = city.population.value if city.population else None
     area = city.area_km2.value if city.area_km2 else None
     if people is not None and not isclose(people, round(people), rel_tol=1e-9):
