@@ -6,24 +6,31 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from msgspec.structs import replace
 from openpyxl import load_workbook
 from openxml_audit import FileFormat, OpenXmlValidator
+from pypdfium2 import PdfDocument
 
 from tests.command import ucap, write_plan
+from tests.pages import SUMMARY
 from tests.pdf_text import structure
 from tests.stages import shipped_pack
 from tests.test_custom_tables import PLAN, SETTINGS, opened
 from tests.verapdf import all_failures
 from ucap_reports import load_plan, render
+from ucap_reports.html.render_html import render_html
 from ucap_reports.page.chart_drawing import draw_chart
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
+from ucap_reports.page.text_scale import PlanPage
+from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
 from ucap_reports.word.writer.chart_part import chart_part
@@ -274,3 +281,46 @@ def test_charts_have_the_language_of_their_element(project: Path) -> None:
 
 def test_unknown_values_are_left_out_of_the_alternative_text() -> None:
     assert DATA.alt == "Staff: Tram company: 2026 5, 2027 1; Metro: 2026 2.5; City: 2026 3, 2027 4"
+
+
+def chart_pack(cell: str = "") -> Pack:
+    """The shipped pack with a page that has a chart of a list, perhaps in a cell in that language."""
+    body = '<chart kind="bar" of="list"/>'
+    if cell:
+        body = f'<table><tr><td lang="{cell}">{body}</td></tr></table>'
+    shipped = open_pack("iuc-asia")
+    template = PackFile("templates/own/summary.page.xml", f"<document>{body}</document>".encode())
+    return Pack(shipped.settings, {PAGE_TEMPLATE: template}, shipped.labels)
+
+
+def chart_page(language: str, cell: str = "") -> PlanPage:
+    """A page with a chart of a list whose first label is a Latin one."""
+    pack = chart_pack(cell)
+    summary = replace(SUMMARY, language=language)
+    tree = read_page(fill_page(pack.page_template, summary, {"list": [("Water", 4), ("Energy", 2)]}), pack)
+    return PlanPage(summary, pack, tree)
+
+
+@pytest.mark.parametrize(("language", "cell", "is_turned"), [("en", "", False), ("ar", "", True), ("en", "ar", True)])
+def test_charts_run_from_right_to_left_with_their_text(language: str, cell: str, is_turned: bool) -> None:  # noqa: FBT001 - a case
+    page = chart_page(language, cell)
+    with pikepdf.open(BytesIO(draw_document(page).content)) as pdf:
+        (matrix,) = [
+            [float(operand) for operand in instruction.operands]
+            for instruction in pikepdf.parse_content_stream(pdf.pages[0])
+            if str(instruction.operator) == "cm"
+        ]
+        text = PdfDocument(draw_document(page).content)[0].get_textpage()
+    assert (matrix[0] < 0) == is_turned
+    places = {}
+    for word in ("Water", "4"):
+        found = text.search(word).get_next()
+        assert found is not None
+        places[word] = text.get_charbox(found[0])[0]
+    assert (places["Water"] > places["4"]) == is_turned
+
+    markup = render_html(page.summary, page.pack, page=page).content.decode()
+    (box,) = re.findall(r'viewBox="0 0 ([\d.]+) ', markup)
+    label, value = (float(re.findall(rf'<text x="([\d.]+)"[^>]*>{word}</text>', markup)[0]) for word in ("Water", "4"))
+    assert (label, label > value) == ((float(box) if is_turned else 0), is_turned)
+    assert (f'transform="translate({box} 0) scale(-1 1)"' in markup) == is_turned

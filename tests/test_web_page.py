@@ -593,6 +593,21 @@ def test_a_paragraph_in_the_other_direction_is_aligned_like_the_text_around_it()
     assert html.fromstring(marked).xpath("name(//*[@dir='rtl'][1])") == "span"  # the border stays at the left
     assert marked.count('"><span lang="ar" dir="rtl">') == 2
 
+    ruled = {"ruled": {"border": {"bottom": {"width": "1 pt", "length": "20 mm", "colour": "#000000"}}}}
+    pack = pack_of("<document><h1 class='ruled'><span lang='en'>Overview</span></h1></document>", styles=ruled)
+    arabic_page = html.fromstring(render_html(replace(SUMMARY, language="ar"), pack).content.decode())
+    assert arabic_page.xpath("//h1/@dir") == []  # the short rule is at the start of the text around it
+
+
+def test_a_paragraph_in_a_script_of_the_other_direction_runs_in_that_also_without_its_language() -> None:
+    cells = "<table><tr><td>Good results (2019).</td><td>نتائج (2019) Rome.</td><td>12 (5).</td></tr></table>"
+    body = f"<p>Good results.</p><ul><li>Good results.</li></ul>{cells}"
+    page = page_of(body, replace(SUMMARY, language="ar"))
+    assert page.xpath("//main//*[@dir='ltr']/text()") == ["Good results.", "Good results.", "Good results (2019)."]
+    assert [page.xpath(f"name((//main//*[@dir='ltr'])[{place}])") for place in (1, 2, 3)] == ["p", "span", "td"]
+    page = page_of("<p>نتائج (2019).</p><p>نتائج Rome</p>")
+    assert page.xpath("//main//*[@dir='rtl']/text()") == ["نتائج (2019)."]
+
 
 def test_padding_is_at_the_start_and_the_end_of_the_text() -> None:
     styles = {"wide": {"padding": "1 mm, 2 mm, 3 mm, 4 mm"}, "even": {"padding": "1 mm, 2 mm"}}

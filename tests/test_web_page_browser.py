@@ -12,10 +12,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.books import PLANS, book_pack, content_of
+from tests.command import write_plan
 from tests.custom_projects import HEAD, plan_file, write_project
 from tests.pages import SUMMARY, pack_of
 from tests.selected_cases import crossed, mostly_long
 from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack, web_page
+from tests.test_custom_tables import PLAN as TABLE_PLAN
+from tests.test_custom_tables import SETTINGS as TABLE_SETTINGS
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
 from ucap_reports.html.render_html import render_book_html, render_html
@@ -433,3 +436,22 @@ def test_nothing_that_is_added_to_the_page_runs(page: Page, folder: Path, tmp_pa
     quiet = page.context.new_page()
     quiet.goto((tmp_path / "page.html").as_uri())
     assert quiet.evaluate("window.ran") is None
+
+
+def test_numbers_of_tables_of_plans_are_on_one_line_on_every_screen(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "ucap.yaml").write_text(TABLE_SETTINGS, encoding="utf-8")
+    write_plan(tmp_path, "hanoi.yaml", TABLE_PLAN)
+    document = render(tmp_path / "plans" / "hanoi.yaml", formats="html").html.content
+    (tmp_path / "hanoi.html").write_bytes(document)
+    for width in (650, 800, 1280):
+        shown(page, tmp_path, "hanoi", width)
+        lines = page.evaluate(
+            """() => [...document.querySelectorAll("table._wide td")]
+                .filter(cell => /^[€₫]?[ \\d.,\u00a0]+$/.test(cell.textContent))
+                .map(cell => {
+                    const range = document.createRange();
+                    range.selectNodeContents(cell);
+                    return new Set([...range.getClientRects()].map(part => part.top)).size;
+                })"""
+        )
+        assert set(lines) == {1}, width

@@ -23,6 +23,7 @@ from ucap_reports.page.box_geometry import (
     drawing_width,
     inner_width,
     is_boxed,
+    shared_by_need,
     side_by_side_widths,
     text_column_width,
 )
@@ -69,6 +70,7 @@ from ucap_reports.template.figure_geometry import (
 )
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
 from ucap_reports.text.chart_data import ChartData
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.orthography import capitals, colon
@@ -213,21 +215,20 @@ class BlockWriter:
                     characters = capitals(characters, run.language or around.language)
                 self._use(style, characters, bold=run.bold, italic=run.italic)
         language = language_of_content(text.content, around.language)
-        side = ""
-        if is_right_to_left(language) != is_right_to_left(around.language):
-            if keeps_direction:
-                language = around.language
-            else:
-                side = self._sheet.side(style.align, right_to_left=is_right_to_left(around.language))
         markup = inline_markup(text.content, language, whole_words=True)
         may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
         if may_be_phone and not _has_links(text.content) and content_text(text.content).strip() == self._contact.phone:
             markup = f'<a href="{self._phone_link}">{markup}</a>'
-        return ElementContent(
-            markup,
-            f"{self._sheet.text_class(style, around.style, around.background)} {side}".strip(),
-            language_attributes(language, around.language),
-        )
+        classes = self._sheet.text_class(style, around.style, around.background)
+        attributes = language_attributes(language, around.language)
+        is_turned = is_right_to_left(around.language)
+        if language == around.language and _runs_against(text.content, right_to_left=is_turned):
+            attributes = f' dir="{"ltr" if is_turned else "rtl"}"'
+        if " dir=" in attributes:
+            if keeps_direction:
+                return ElementContent(f"<span{attributes}>{markup}</span>", classes)
+            classes = f"{classes} {self._sheet.side(style.align, right_to_left=is_turned)}".strip()
+        return ElementContent(markup, classes, attributes)
 
     def _use(self, style: Style, text: str, *, bold: bool = False, italic: bool = False) -> None:
         """Note that the page has a text in a style, for the characters of its fonts."""
@@ -336,12 +337,15 @@ class BlockWriter:
             chart.style.height,
         )
         size, leading = chart.text.size, chart.text.leading
+        is_turned = is_right_to_left(around.language)  # then the start of a text is at its right, also in a drawing
         labels = []
         for label in drawn.labels:
             weight = ' font-weight="bold"' if label.bold else ""
             anchor, x = "start", label.x
             if label.align == "center":
                 anchor, x = "middle", label.x + label.width / 2
+            if is_turned:
+                x = drawn.width - x
             y = label.y + (leading + 0.7 * size) / 2
             attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
             labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
@@ -351,10 +355,12 @@ class BlockWriter:
         colour = self._sheet.text_class(chart.style, around.style, around.background)
         box = f'viewBox="0 0 {drawn.width:.1f} {drawn.height:.1f}"'
         size_class = _class_attribute(self._sheet.largest_width(drawn.width))
-        drawing = f"<g{_class_attribute(colour)}>{shapes}</g>{''.join(labels)}"
+        turn = f' transform="translate({drawn.width:.1f} 0) scale(-1 1)"' if is_turned else ""
+        drawing = f"<g{_class_attribute(colour)}{turn}>{shapes}</g>{''.join(labels)}"
         svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
         language = chart.language or around.language
-        attributes = f"{_class_attribute('_chart', more)}{language_attributes(language, around.language)}"
+        spoken = language_attributes(language, around.language).partition(" dir=")[0]
+        attributes = f"{_class_attribute('_chart', more)}{spoken}"
         return f"<figure{attributes}>{svg}{_chart_table(chart.data, language)}</figure>"
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
@@ -455,6 +461,8 @@ class BlockWriter:
     def _table(self, table: Table, around: InheritedLook, more: str) -> str:
         """Return a table and, below it, the sections of the rows that compare nothing."""
         widths = column_widths(table, around.width)
+        if table.is_data:  # each column has what its longest word needs, also on the narrowest screen for a table
+            widths = shared_by_need(table.needs, min(around.width, self._sheet.narrowest_table))
         start = _first_section(table)
         sections = table.body[start:]
         head_sections = table.head
@@ -566,8 +574,18 @@ def _is_printed(text: TextBlock) -> bool:
 
 
 def _is_uneven(style: Style) -> bool:
-    """Return whether the edges of a box are different at the start and the end of its text."""
+    """Return whether a box is different at the start and the end of its text: its edges, or a short rule."""
+    for rule in (style.rule_above, style.rule_below):
+        if rule is not None and rule.length is not None:
+            return True
     return style.padding.left != style.padding.right or style.rule_start != style.rule_end
+
+
+def _runs_against(content: Content, *, right_to_left: bool) -> bool:
+    """Return whether all text of a paragraph runs against the direction of the text around it."""
+    if not right_to_left and not any(isinstance(run, Run) and runs_from_the_right(run.text) for run in content):
+        return False  # as most
+    return bool(paragraph_level(content_text(content), right_to_left=right_to_left)) != right_to_left
 
 
 def _has_links(content: Content) -> bool:

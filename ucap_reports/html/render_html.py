@@ -80,7 +80,8 @@ def write_web_page(
     header = writer.margin(tree.header if tree.first_header is None else tree.first_header)
     header = "".join([_draft(summary, tree.language), _links(summary, tree.language), header])
     body = pack.theme.style("body")
-    writer.texts[body.font, True, False].append(summary.watermark)
+    if summary.watermark:
+        writer.texts[body.font, True, False].append(summary.watermark)
     writer.texts[body.font, body.bold, body.italic] += [version.text for version in summary.versions]
     main = writer.main(tree.body)
     footer = writer.margin(tree.footer)

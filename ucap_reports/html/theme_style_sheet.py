@@ -42,6 +42,8 @@ _COLUMN = 31.0
 """The least width of a text column in rem."""
 _EDGE = 1.0
 """The least space in rem beside the content, as in page.css (`--edge`)."""
+_NARROWEST_SCREEN = 40.0
+"""The width of a screen from which on cells are beside each other, in `rem` of browsers, as in page.css."""
 _ROOT_SIZE = 1.0625
 """The size of 1 rem relative to that of browsers, in which media queries are: that of `:root` in page.css."""
 _LARGE_SIZE = 1.2
@@ -109,6 +111,11 @@ class PageStyles:
         """The rules of measures, which are after those of styles, so that they take precedence."""
         self._dark_rules: dict[str, str] = {}
         self._print_rules: dict[str, str] = {}
+
+    @property
+    def narrowest_table(self) -> float:
+        """The width of the content in points on the narrowest screen on which cells are beside each other."""
+        return (_NARROWEST_SCREEN / _ROOT_SIZE - 2 * _EDGE) * self._unit
 
     def text_class(self, style: Style, inherited: Style, background: Colour | None) -> str:
         """Return the class of text that is inside of text in the style `inherited`, on that background."""

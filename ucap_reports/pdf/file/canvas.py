@@ -173,11 +173,13 @@ class Canvas:
         self._content.append("EMC")
         self.draws_artifact = False
 
-    def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
-        """Draw a picture into the box and set the box of its node."""
+    def figure(self, drawing: PictureObject, box: Box, node: TagNode, *, turns: bool = False) -> None:
+        """Draw a picture into the box and set the box of its node. One that `turns` is mirrored on a mirrored page."""
         self.used.drawings[drawing.name] = drawing
         left, bottom, right, top = self._set_box(box, node)
         matrix = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
+        if turns and len(self._mirrors) % 2:
+            matrix = f"{left - right:.3f} 0 0 {top - bottom:.3f} {right:.2f} {bottom:.2f} cm"
         self.show(f"q {matrix} /{drawing.name} Do Q", node)
         node.kids.sort(key=lambda kid: isinstance(kid, TagNode))  # the picture, then its caption
 

@@ -74,8 +74,8 @@ class ChartFigure(Unsplittable, frozen=True):
     labels: tuple[PlacedLabel, ...]
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the shapes and the labels."""
-        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
+        """Draw the shapes and the labels, from right to left in text of that direction."""
+        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node, turns=True)
         for label in self.labels:
             label.part.draw(canvas, x + label.x, y + label.y)
 
