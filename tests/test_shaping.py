@@ -202,6 +202,13 @@ def test_letters_that_change_are_printed_in_a_shaped_family_instead_of_the_font_
     assert {"अ", "न"}.isdisjoint(characters_in(page))
 
 
+def test_thai_letters_are_printed_in_the_font_of_a_pack() -> None:
+    pack = pack_with_font("Noto Sans Thai", "")
+    made = paragraph_lines(pack, (Run("ที่ 12"),), pack.theme.style("body"), 1000, "en")
+    assert [face.name.partition("-")[0] for face, _ in made.used] == ["OwnFont"]
+    assert made.lines[0].spans[0].drawn  # the mark is placed above the vowel
+
+
 def characters_in(page: str) -> set[str]:
     """The characters of the fonts in a web page."""
     characters: set[str] = set()

@@ -15,6 +15,8 @@ from ucap_reports.text.language_tags import primary
 
 _MAY_BE_MARKED = re.compile("[^\x00-\u02ff]")
 """Characters that may be combining marks: none of Latin letters, of which most words consist."""
+_FIRST_THAI, _LAST_THAI = "\u0e01", "\u0e5b"
+"""Thai letters do not change beside each other, and their marks are placed on them in all fonts."""
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 
 
@@ -81,7 +83,9 @@ class FaceWriter:
         """Return whether the face has the character, and it can be written in the face."""
         if character in self._codes:
             return True
-        if not self.face.has(character) or (not self.source.shaped and needs_shaping(character)):
+        if not self.face.has(character):
+            return False
+        if not self.source.shaped and needs_shaping(character) and not _FIRST_THAI <= character <= _LAST_THAI:
             return False
         code = self.face.index.code(ord(character))
         self._codes[character] = code.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES) if code else ""
