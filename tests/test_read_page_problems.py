@@ -182,3 +182,14 @@ def test_the_reference_documents_every_element_and_attribute() -> None:
     headings = {f"h{level}" for level in range(2, 6)}  # the page says h1 … h6
     assert [name for name in ATTRIBUTES if f"`{name}`" not in page and name not in headings] == []
     assert [name for name in frozenset().union(*ATTRIBUTES.values()) if f"`{name}" not in page] == []
+
+
+@pytest.mark.parametrize("element", ["li", "p"])
+def test_hints_name_only_elements_that_are_allowed_there(element: str) -> None:
+    body = "<ul><li><img/></li></ul>" if element == "li" else "<p><img/></p>"
+    (fault, *_) = problems_of(f"<document>{body}</document>")
+    assert "span" in str(fault)
+    assert "page-" not in str(fault)
+    (fault, *_) = problems_of("<document><page-header><p><ul/></p></page-header></document>")
+    assert "page-number" in str(fault)
+    assert "page-of" not in str(fault)

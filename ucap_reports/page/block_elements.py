@@ -16,6 +16,7 @@ from ucap_reports.page.element_attributes import (
     PageElement,
     Readers,
     Reading,
+    inline_names,
     is_blank,
 )
 from ucap_reports.page.element_styles import (
@@ -177,7 +178,8 @@ def read_child(flow: FlowReader, opened: PageElement, child: Element, context: E
     elif tag in context.blocks:
         flow.block(context.blocks[tag](opened.reading.open(child), context))
     else:
-        opened.report_child(child, context.blocks.keys() | INLINE - {"rich"})
+        names = inline_names(is_book=opened.reading.page.is_book, on_every_page=context.on_every_page)
+        opened.report_child(child, context.blocks.keys() | names)
         _read_into(flow, opened, child, context)
 
 

@@ -53,6 +53,14 @@ WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
 
 
+def inline_names(*, is_book: bool, on_every_page: bool) -> frozenset[str]:
+    """Return the elements that a template may have in a paragraph there."""
+    names = INLINE - {"rich"}
+    if not on_every_page:
+        names -= PAGE_FACTS
+    return names if is_book else names - OF_BOOKS.keys()
+
+
 class ElementContext(Struct, frozen=True, gc=False):
     """The context of an element: what it can contain, and what its text inherits."""
 

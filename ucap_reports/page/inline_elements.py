@@ -14,6 +14,7 @@ from ucap_reports.page.element_attributes import (
     ElementContext,
     PageElement,
     Reading,
+    inline_names,
 )
 from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
 from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
@@ -185,7 +186,8 @@ def _read_content(reading: Reading, element: Element, inlines: Inlines, form: Ru
         if child.tag in INLINE and not is_forged(child):
             read_inline(reading, child, inlines, form, context)
         else:
-            reading.report_child(child, element.tag, INLINE - {"rich"})
+            names = inline_names(is_book=reading.page.is_book, on_every_page=context.on_every_page)
+            reading.report_child(child, element.tag, names)
             _read_content(reading, child, inlines, form, context)
         inlines.text(child.tail, form)
 
