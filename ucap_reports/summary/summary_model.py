@@ -393,7 +393,10 @@ def _is_data(row: Row) -> bool:
 
 
 def _is_figure(cell: RichText) -> bool:
-    return bool(cell) and all(paragraph.figure for paragraph in cell.paragraphs())
+    for paragraph in cell.paragraphs():
+        if not paragraph.figure:
+            return False
+    return bool(cell)
 
 
 def _tagged(value: Any, own: str, language: str) -> Any:

@@ -160,7 +160,7 @@ class RichText(Struct, frozen=True, gc=False):
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield all paragraphs in reading order, including those of list items."""
-        yield from _paragraphs(self.blocks)
+        return _paragraphs(self.blocks)
 
     def with_paragraphs(self, change: Callable[[Paragraph], Paragraph]) -> "RichText":
         """Return the rich text with each paragraph changed, including those of list items."""

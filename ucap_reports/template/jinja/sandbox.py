@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
-from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, spend
+from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import KIND, still_tagged, template_filters, weigh
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.marked_text import TextWithMarks, divided, joined
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import (
@@ -46,7 +47,7 @@ _MOST_LISTED = 20
 """The largest number of names in a hint."""
 
 
-@cache
+@kept_values(1024)
 def public_names(kind: type) -> Mapping[str, Kind]:
     """Return the names that a template may use of values of a type, with their kinds: fields and properties of the
     product's own values, and harmless methods of text.
@@ -208,26 +209,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """
         rendering = RENDERING.get()
         rendering.placing = True
-        markup = ""
-        match value:
-            case Markup():
-                markup = value
-            case str():
-                markup = rendering.text(value, kind)
-            case RichText() | PictureFacts():
-                markup = rendering.place(value, kind)
-            case CustomFact():
-                markup = rendering.place(value.content, kind)
-            case Bar() | Tile():
-                markup = rendering.shape(value, kind)
-            case int() | float() if not isinstance(value, bool):
-                markup = rendering.text(str(value), kind)
-            case date():
-                markup = rendering.text(value.isoformat(), kind)
-            case Undefined() | None:
-                pass
-            case _:
-                rendering.report(_not_text(value))
+        # Most values are one of these; a test for a class that a value does not have takes several times as long.
+        if type(value) is RichText:
+            markup = rendering.place(value, kind)
+        elif type(value) is str:
+            markup = rendering.text(value, kind)
+        else:
+            markup = _rare_markup(rendering, value, kind)
         rendering.placing = False
         rendering.spend(len(markup))
         return markup
@@ -280,6 +268,30 @@ def sandbox(kinds: tuple[str, ...]) -> Sandbox:
     environment.filters.clear()
     environment.filters.update(template_filters(kinds))
     return environment
+
+
+def _rare_markup(rendering: Rendering, value: object, kind: str) -> str:
+    """Return the markup of a printed value that is not exactly rich text or a text."""
+    match value:
+        case Markup():
+            return value
+        case str():
+            return rendering.text(value, kind)
+        case int() | float() if not isinstance(value, bool):
+            return rendering.text(str(value), kind)
+        case date():
+            return rendering.text(value.isoformat(), kind)
+        case Undefined() | None:
+            return ""
+        case RichText() | PictureFacts():
+            return rendering.place(value, kind)
+        case CustomFact():
+            return rendering.place(value.content, kind)
+        case Bar() | Tile():
+            return rendering.shape(value, kind)
+        case _:
+            rendering.report(_not_text(value))
+            return ""
 
 
 def _bounded_range(*bounds: int) -> range:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -254,15 +254,26 @@ def _linked_or_turned(
     inlines: Sequence[Inline], site: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
 ) -> str:
     """Return inlines as runs, some of which have links or text from right to left."""
-    directed_inlines = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
-    for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
-        runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
-        if link:
-            target = f'w:anchor="{bookmark_name(link)}"' if link.startswith("#") else f'r:id="{relate(link)}"'
-            runs = f'<w:hyperlink {target} w:history="1">{runs}</w:hyperlink>'
-        written.append(runs)
+    link: str | None = None
+    runs = ""  # of this link
+    for inline, turned in _directed(inlines, right_to_left=right_to_left):
+        own_link = inline.link if isinstance(inline, Run) else None
+        if own_link != link:
+            written.append(_linked(runs, link, relate))
+            link = own_link
+            runs = ""
+        runs += _inline(inline, site, turned=turned)
+    written.append(_linked(runs, link, relate))
     return "".join(written)
+
+
+def _linked(runs: str, link: str | None, relate: Callable[[str], str]) -> str:
+    """Return runs as a hyperlink, if they have a link."""
+    if not link:
+        return runs
+    target = f'w:anchor="{bookmark_name(link)}"' if link.startswith("#") else f'r:id="{relate(link)}"'
+    return f'<w:hyperlink {target} w:history="1">{runs}</w:hyperlink>'
 
 
 def bookmark_name(link: str) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.jinja.rendering_state import SourceLocations
+from ucap_reports.text.bounded_cache import kept_values
 
 _AROUND = "\x01"
 TABLE, GRID, ROW, SKIPPED, CELL, WIDE_CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrscwepndf"
@@ -166,7 +167,7 @@ def resolve(
     return resolved
 
 
-@lru_cache(maxsize=512)
+@kept_values(512)
 def _divided(piece: str) -> tuple[bytes, Sequence[_GridMark]] | None:
     """Return the XML before the first mark of a piece, and its marks; None if the last mark has no end."""
     first, *parts = piece.split(_AROUND)

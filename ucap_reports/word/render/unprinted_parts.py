@@ -11,12 +11,12 @@ and therefore divided at their marks only once. The start tag of a text or a dra
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct, field
 
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.word.render.rich_text_runs import MARK_BEGIN, TEXT_START, VALUE_MARK
 
 ROW, ROW_END = "R", "r"
@@ -94,7 +94,7 @@ def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
     return written
 
 
-@lru_cache(maxsize=512)
+@kept_values(512)
 def _divided(piece: str) -> tuple[str, Sequence[tuple[str, str]]]:
     """Return the XML before the first mark of a piece, and each mark with the XML after it."""
     first, *parts = piece.split(_AROUND)
