@@ -8,7 +8,8 @@ from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.pdf_pages import page_tree, text
 from tests.samples import seed_summary
-from tests.word_packages import WORD, related, typed, with_settings
+from tests.stages import shipped_pack
+from tests.word_packages import THEME, THEME_TYPE, WORD, related, typed, with_part, with_settings
 from tests.word_templates import docx, pack_of, paragraph, run
 from ucap_reports.check.pack_check import check_named, check_pack
 from ucap_reports.page.fill_page import PageXml, attempt_fill
@@ -21,7 +22,7 @@ from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, 
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
-from ucap_reports.word.template_check import try_word
+from ucap_reports.word.template_check import template_warnings, try_word
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},
@@ -290,3 +291,17 @@ def test_headers_are_on_the_pages_on_which_word_prints_them(
     pack = pack_of(template)
     (trial,) = try_word(open_template(pack.files["summary.docx"]), pack.theme, [seed_summary()])
     assert ("head" in trial.first_page.texts, "head" in trial.later_pages.texts) == pages
+
+
+@pytest.mark.parametrize(
+    ("font", "expected"), [("minorHAnsi", ["Papyrus"]), ("majorHAnsi", []), ("minorBidi", ["Papyrus"]), ("other", [])]
+)
+def test_fonts_of_the_office_theme_are_compared_with_those_of_the_pack(font: str, expected: list[str]) -> None:
+    own = shipped_pack("iuc-asia").theme.fonts["text"].word
+    latin = '<a:latin typeface="{}"/>'
+    fonts = f"<a:majorFont>{latin.format(own)}</a:majorFont><a:minorFont>{latin.format('Papyrus')}</a:minorFont>"
+    theme = THEME % f"<a:themeElements><a:fontScheme>{fonts}</a:fontScheme></a:themeElements>".encode()
+    body = paragraph(run("a", f'<w:rFonts w:ascii="{own}" w:asciiTheme="{font}"/>'))
+    pack = pack_of(with_part("word/theme1.xml", theme, THEME_TYPE, "theme", body=body))
+    warnings = template_warnings(open_template(pack.files["summary.docx"]), pack)
+    assert [warning.details["font"] for warning in warnings if warning.code == "font-foreign"] == expected

@@ -60,6 +60,8 @@ def test_each_fault_is_found_once_at_its_place(code: str) -> None:
             table(["a", "b"], ["{%tr for row in summary.rows %}"], ["{{ row.label }}", "c"], ["{%tr endfor %}"]),
             ["header-row-missing"],
         ),
+        (table(["{{ row.label }}", "{{ cell }}"]), ["header-row-missing"]),
+        (table(["{{ contact.lead }}", "{{ contact.email }}"]), []),
         (table_with_header(["a", "b", "c"], ["d", merged("e", TWO)]), []),
         (
             table_with_header(["a", merged("b", TWO)], ["c", merged("d", TWO)]),

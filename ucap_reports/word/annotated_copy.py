@@ -68,21 +68,27 @@ def _add_comments(document: WordDocument, problems: Iterable[Problem]) -> None:
         document.add_paragraph()
     if all(style.style_id != REFERENCE_STYLE for style in document.styles):
         document.styles.add_style(REFERENCE_STYLE, WD_STYLE_TYPE.CHARACTER)
-    by_place, first = _paragraphs_by_place(root), _commentable(next(root.iter(PARAGRAPH)))
+    by_place = _paragraphs_by_place(root)
+    first = _commentable(next(root.iter(PARAGRAPH)))
     for problem in problems:
         place = problem.location.place or ""
         text = _text_of(problem)
         quoted = str(problem.details.get("tag", ""))
         paragraph = by_place.get(place)
         if paragraph is None:
-            nested = (
-                paragraph_of_place
-                for known, paragraph_of_place in by_place.items()
-                if place and known.startswith(place)
-            )
-            paragraph, quoted, text = next(nested, first), "", f"{place}: {text}" if place else text
+            paragraph = _first_in(place, by_place, first)
+            quoted = ""
+            text = f"{place}: {text}" if place else text
         comment = document.add_comment(_runs_of(paragraph, quoted, document), text, AUTHOR, AUTHOR)
         etree.strip_attributes(comment.part.element[-1], qualified("w:date"))
+
+
+def _first_in(place: str, by_place: Mapping[str, Any], otherwise: Any) -> Any:
+    """Return the first paragraph in a place such as a table, or another one if there is none."""
+    for known, paragraph in by_place.items():
+        if place and known.startswith(place):
+            return paragraph
+    return otherwise
 
 
 def _paragraphs_by_place(root: etree._Element) -> Mapping[str, Any]:

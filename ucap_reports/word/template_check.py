@@ -30,6 +30,7 @@ from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetit
 from ucap_reports.word.compile.tag_placement import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.word_tags import find_blocks
+from ucap_reports.word.file.office_package import types_of
 from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,
     END,
@@ -252,6 +253,7 @@ def _picture_texts(root: etree._Element) -> Iterator[str]:
 # Styles, fonts and pictures
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _DESCRIBED = qualified("wp:docPr")
+_OFFICE_THEME = "application/vnd.openxmlformats-officedocument.theme+xml"
 _PICTURES = ("blip", "imagedata")
 """Elements that show a picture, in DrawingML and in VML."""
 _COORDINATE = re.compile("[0-9]{1,14}")
@@ -275,9 +277,10 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
     if pack.settings.word_styles == "keep":
         yield from _different_styles(opened, sheet, pack, uses)
     suggestions = Suggestions(sheet.styles)
+    fonts = _fonts_of_office_theme(opened)
     for text in opened.texts:
         yield from _missing_styles(text, sheet, suggestions)
-        yield from _foreign_fonts(text, pack.theme)
+        yield from _foreign_fonts(text, pack.theme, fonts)
         yield from _undescribed_pictures(text)
     for text in opened.texts:
         yield from _unsuitable_pictures(text, opened, float(pack.theme.paper[0]))
@@ -329,7 +332,26 @@ def _missing_styles(text: TemplateText, sheet: StyleSheet, suggestions: Suggesti
             yield problem("style-missing", text.locator.location(use), hint=hint, name=identifier)
 
 
-def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
+def _fonts_of_office_theme(opened: OpenedTemplate) -> Mapping[str, str]:
+    """Return the fonts of the office theme of a template, for headings and for text, by the names of their kinds."""
+    fonts: dict[str, str] = {}
+    for name, content_type in types_of(opened.contents).items():
+        if content_type == _OFFICE_THEME:
+            for latin in opened.contents.tree(name).iterfind(f".//{{{MAIN}}}fontScheme/*/{{{MAIN}}}latin"):
+                kind = etree.QName(latin.getparent()).localname.removesuffix("Font")
+                fonts[kind] = str(latin.get("typeface"))
+    return fonts
+
+
+def _direct_font(run: etree._Element, fonts: Mapping[str, str]) -> str | None:
+    """Return the font of a run with direct formatting, which may be a font of the office theme; None without one."""
+    of_theme = value_at(run, "w:rPr/w:rFonts", "w:asciiTheme")
+    if of_theme is None:
+        return value_at(run, "w:rPr/w:rFonts", "w:ascii")
+    return next((font for kind, font in fonts.items() if of_theme.startswith(kind)), None)
+
+
+def _foreign_fonts(text: TemplateText, theme: Theme, fonts_of_office_theme: Mapping[str, str]) -> Iterator[Problem]:
     """Yield text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
     fonts: set[str] = set()
     for family in theme.fonts.values():
@@ -337,7 +359,7 @@ def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
     known = sorted(fonts)
     for run in text.root.iter(RUN):
         words = text_of(run).strip()
-        font = value_at(run, "w:rPr/w:rFonts", "w:ascii")
+        font = _direct_font(run, fonts_of_office_theme)
         if words and font is not None and font not in known:
             location = text.locator.location(run)
             yield problem("font-foreign", location, text=words, font=font, known=" or ".join(known))
@@ -458,6 +480,8 @@ INK = Colour("000000")
 """The automatic colour of text in Word; that of its background is the paper."""
 _NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 """Statements and comments: a paragraph of these alone prints nothing."""
+_REPEATED_ROW = re.compile(r"\{%-?tr\s+for\b|\{\{[^{}]*\brow\.")
+"""What repeats a row: a loop, or a value of a row of the summary, by example."""
 _PRINTED_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _PICTURES_OF_PLAN = frozenset({"picture", "photo", "pictures", "all_pictures"})
 """The last parts of the names of pictures of a plan."""
@@ -527,7 +551,7 @@ def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
 def _table_faults(table: etree._Element) -> Iterator[Fault]:
     """Yield a missing header row, and cells that are merged without need."""
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
-    repeats = any("{%tr for" in text_of(row) for row in table.iterchildren(ROW))
+    repeats = any(_REPEATED_ROW.search(text_of(row)) is not None for row in table.iterchildren(ROW))
     has_columns = any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
     is_data = has_columns and (len(rows) > 1 or repeats)
     if is_data:

@@ -69,8 +69,8 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
         before, after = paragraph.getprevious(), paragraph.getnext()
         if mark.tag.joins_after and mark.element.getnext() is None and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
-        first = all(itersibling.tag == PARAGRAPH_FORMAT for itersibling in mark.element.itersiblings(preceding=True))
-        if mark.tag.joins_before and first and before is not None and before.tag == PARAGRAPH:
+        is_first = all(sibling.tag == PARAGRAPH_FORMAT for sibling in mark.element.itersiblings(preceding=True))
+        if mark.tag.joins_before and is_first and before is not None and before.tag == PARAGRAPH:
             _move_content(paragraph, before)
 
 
@@ -87,10 +87,12 @@ def place_tags(
     for element, replacing in _replaced(by_node, blocks, problems).items():
         lost = _other_content(element, replacing, by_node)
         if lost:
-            name, tag = _NAMES[Scope(etree.QName(element).localname)], replacing[0].tag.written
+            name = _NAMES[Scope(etree.QName(element).localname)]
+            tag = replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
-        properties, gaps = children_xml(element.find(PARAGRAPH_FORMAT)), gaps_in(value_at(element, "w:pPr/w:pStyle"))
+        properties = children_xml(element.find(PARAGRAPH_FORMAT))
+        gaps = gaps_in(value_at(element, "w:pPr/w:pStyle"))
         for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
@@ -185,12 +187,11 @@ def _is_blank_run(element: etree._Element) -> bool:
 
 def _spaces_before(mark: TagMark) -> str:
     """Return the runs of spaces before a value."""
-    runs = [
-        itersibling
-        for itersibling in mark.element.itersiblings(RUN, preceding=True)
-        if any(child.text for child in itersibling)
-    ]
-    return "".join(bare(to_text(run)) for run in reversed(runs))
+    spaces = ""
+    for run in mark.element.itersiblings(RUN, preceding=True):  # the nearest first
+        if any(child.text for child in run):
+            spaces = bare(to_text(run)) + spaces
+    return spaces
 
 
 def _other_content(replaced: etree._Element, replacing: Sequence[TagMark], marks: Marks) -> str:

@@ -90,7 +90,7 @@ class TextTemplate(Struct, frozen=True, dict=True):
     relationships: Mapping[str, str]
     references: Mapping[str, str]
     has_fields: bool
-    """Whether the part has fields, which no value has."""
+    """Whether the part has fields; values have none."""
 
     @cached_property
     def short_values(self) -> BoundedValues[tuple[str, object, bool], str]:
