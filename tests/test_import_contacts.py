@@ -39,6 +39,12 @@ LINES = {
         "email": "li@example.cn",
     },
     "Desk 12, Mobility 2020-2030": {"office": "Desk 12, Mobility 2020-2030"},
+    "Mr Meier, Fax 030 123456, Tel. 030 654321, meier@example.org": {
+        "office": "Mr Meier, Fax 030 123456",
+        "phone": "Tel. 030 654321",
+        "email": "meier@example.org",
+    },
+    "Mr Meier, Fax 030 123456": {"office": "Mr Meier", "phone": "Fax 030 123456"},
     "Telford 2019-2021": {"office": "Telford 2019-2021"},
     "Telef\u00f3nica 2019 2020": {"office": "Telef\u00f3nica 2019 2020"},
     "Teltow 14513 2020, Handynr. 0171 1234567": {"office": "Teltow 14513 2020", "phone": "Handynr. 0171 1234567"},
@@ -124,3 +130,12 @@ def test_the_office_of_a_document_of_the_product_is_not_split() -> None:
 def test_a_line_of_an_address_is_no_telephone_number(address: str) -> None:
     plan = plan_of(f"cities: [{{name: Rome}}]\ncontact: {{office: Desk, address: {json.dumps(address)}}}")
     assert contact_of(again(plan, "plain")) == {"office": "Desk", "address": address}
+
+
+def test_line_of_a_fax_is_below_the_address_if_there_is_a_telephone() -> None:
+    plan = one_plan("City: Rome\nContact:\nOffice\nFax 030 123456\nMain Street 1\nTel 030 654321\n", "x.txt")
+
+    contact = read(plan).contact
+    assert contact is not None
+    assert (contact.office, contact.phone) == ("Office", "Tel 030 654321")
+    assert contact.address == "Main Street 1\nFax 030 123456"

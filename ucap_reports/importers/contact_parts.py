@@ -76,10 +76,11 @@ def split_office(draft: Draft, *, has_office: bool = True) -> None:
 def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
     """Add the parts of the contact in these lines: by their form, then the office in the first line, then the address.
 
-    In a file of this product (`exact`) a telephone number has its own line.
+    In a file of this product (`exact`) a telephone number has its own line. In others, the number of a fax is the
+    contact's only if there is no other.
     """
     address: list[str] = []
-    for line in lines:
+    for line in lines if exact else sorted(lines, key=_is_fax):
         words = _without_parts(line, contact, exact=exact)
         if exact and _PHONE not in contact and _is_phone_line(words, is_below_address=bool(address)):
             contact[_PHONE] = words
@@ -118,11 +119,12 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
         if last_sign in _PART_ENDS and words and not words[-1].endswith(tuple(_BETWEEN_PARTS)):
             words[-1] += last_sign  # it still separates the words around the address
         words.append(_TAKEN_ADDRESS)
-    segments: list[str] = []
-    for segment in _SEGMENT_END.split(" ".join(words)):
-        if segment and (exact or not _take_phone(segment.strip(_BETWEEN_PARTS), contact)):
-            segments.append(segment)
-    text = " ".join(segments)
+    segments = [segment for segment in _SEGMENT_END.split(" ".join(words)) if segment]
+    kept = segments
+    if not exact:
+        phones = [segment for segment in sorted(segments, key=_is_fax) if _take_phone(_bare(segment), contact)]
+        kept = [segment for segment in segments if segment not in phones]
+    text = " ".join(kept)
     if text == " ".join(spaced.split()):
         return line.strip()  # nothing was taken, so its spaces and signs stay
     return _WIDE_SPACE.sub("", text).strip(_BETWEEN_PARTS)
@@ -135,6 +137,17 @@ def _is_address_label(words: Sequence[str], *, exact: bool) -> bool:
         return True
     is_at_start = not others or others[-1].endswith((*_BETWEEN_PARTS.strip(), _TAKEN_ADDRESS))
     return is_at_start and not exact and _BARE_LABEL.fullmatch(last) is not None
+
+
+def _bare(segment: str) -> str:
+    """Return a segment without the signs around it."""
+    return segment.strip(_BETWEEN_PARTS)
+
+
+def _is_fax(text: str) -> bool:
+    """Return whether a line or a segment is the number of a fax."""
+    number = _bare(text)
+    return number.lower().startswith(("fax", "telefax")) and _LABELLED_PHONE.fullmatch(number) is not None
 
 
 def _take_phone(segment: str, contact: dict[str, str]) -> bool:
