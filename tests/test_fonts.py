@@ -1,6 +1,7 @@
 """Prepared fonts: their outlines and widths, and the font families."""
 
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,24 @@ def test_outlines_have_the_area_of_the_original_glyphs(wanted: FontSource, weigh
         pen = AreaPen(own)
         own[original.getBestCmap()[ord(character)]].draw(pen)
         assert DrawnGlyph(made, place).area == pytest.approx(abs(pen.value), rel=0.01), character
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_lines_and_curves_of_chinese_glyphs_share_operators_up_to_48_operands(bold: bool) -> None:  # noqa: FBT001 - cases
+    font = cff_font(drawn(source("Noto Sans SC", bold=bold), "欧盟项目龘").content)
+    counts = []
+    for char_string in font.CharStrings.values():
+        char_string.decompile()
+        operands = 0
+        for part in char_string.program:
+            if isinstance(part, str):
+                counts.append((part, operands))
+                operands = 0
+            else:
+                operands += 1
+    assert max(operands for _, operands in counts) in range(42, 49)
+    for (before, operands), (operator, more) in pairwise(counts):
+        assert before != operator or operator == "rmoveto" or operands + more > 48
 
 
 @pytest.mark.parametrize("name", INSTALLED)

@@ -1,8 +1,9 @@
 """Fonts with only the glyphs that a document draws, made by HarfBuzz: font programs of PDF files, and WOFF files of web
 pages.
 
-Synthetic bold, for fonts without a bold face, has thicker strokes. It is written as a CFF font with identifiers instead
-of names, 1000 units per em (Adobe Technical Notes 5176, 5177).
+Installed CFF fonts, and synthetic bold, which has thicker strokes, are written glyph by glyph as CFF fonts with
+identifiers instead of names, 1000 units per em (Adobe Technical Notes 5176, 5177). Most documents need a few of their
+thousands of glyphs, and a subset by HarfBuzz takes several times as long, because it looks at all of them.
 """
 
 import struct
@@ -43,6 +44,7 @@ _SIZE = 1000
 _RAISED = _SIZE * _THICKENING / 2
 """How much HarfBuzz raises the outlines, so that they grow upwards only."""
 _MOVE, _LINE, _CURVE, _END = (bytes([operator]) for operator in (21, 5, 8, 14))
+_MOST_OPERANDS = 48
 _STRINGS = (b"Adobe", b"Identity")
 _FIRST_STRING = 391
 """The number of the first string that a font adds to the standard ones."""
@@ -67,9 +69,11 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
     Raises ProblemsFound (`font-unusable`) if the font is damaged or its glyphs need too much work.
     """
     source = face.source
-    glyphs = [face.index.glyphs[code - 1] for code in codes]
-    characters = [face.index.characters[code - 1] for code in codes]
     try:
+        if source.path is not None and _is_written(source):
+            return _written_program(face, codes)
+        glyphs = [face.index.glyphs[code - 1] for code in codes]
+        characters = [face.index.characters[code - 1] for code in codes]
         plan = _subset_plan(face, glyphs, characters)
         places = dict(plan.old_to_new_glyph_mapping.items())
         subset = plan.execute()
@@ -78,7 +82,7 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
         if source.path is None:
             check_work(subset, len(glyphs))
         if source.thickened:
-            return FontProgram(_bold_program(face, codes), is_cff=True, places=tuple(range(1, len(codes) + 1)))
+            return _written_program(face, codes)
         return FontProgram(bytes(content), is_cff, tuple([places[glyph] for glyph in glyphs]))
     except Exception as error:
         raise source.unusable("drawing", error) from error
@@ -153,29 +157,42 @@ def _axes(source: FontSource) -> tuple[str, ...]:
     return tuple([axis.tag for axis in open_font(source).face.axis_infos])
 
 
-def _bold_program(face: Face, codes: Sequence[int]) -> bytes:
-    """Return a CFF table of an empty glyph and the glyphs of these codes, in order, with thicker strokes."""
+@lru_cache(maxsize=64)
+def _is_written(source: FontSource) -> bool:
+    """Return whether the programs of an installed font are written glyph by glyph."""
+    return source.thickened or "CFF " in open_font(source).face.table_tags
+
+
+def _written_program(face: Face, codes: Sequence[int]) -> FontProgram:
+    """Return a CFF table of an empty glyph and the glyphs of these codes, in order."""
     outlines = [_char_string(face.source, 0, _SIZE // 2, is_drawn=False)]
     for code in codes:
         outlines.append(_char_string(face.source, face.index.glyphs[code - 1], face.advance(code)))
-    return _cff_table(face.name, outlines)
+    return FontProgram(_cff_table(face.name, outlines), is_cff=True, places=tuple(range(1, len(codes) + 1)))
 
 
 @lru_cache(maxsize=4096)
 def _char_string(source: FontSource, glyph: int, width: int, *, is_drawn: bool = True) -> bytes:
     """Return the char string of a glyph. Cached, since the glyphs of labels are in all documents."""
-    outline = _CharStringPen(width)
+    outline = _CharStringPen(width, _RAISED if source.thickened else 0)
     if is_drawn:
-        _bold_font(source).draw_glyph_with_pen(glyph, outline)
+        _drawn_font(source).draw_glyph_with_pen(glyph, outline)
     return outline.finished()
 
 
 class _CharStringPen:
-    """Writes the char string of an outline that HarfBuzz draws: positions are relative to those before them."""
+    """Writes the char string of an outline that HarfBuzz draws: positions are relative to those before them.
 
-    def __init__(self, width: int) -> None:
+    HarfBuzz may have `raised` the outline, which is lowered again.
+    """
+
+    def __init__(self, width: int, raised: float) -> None:
         self._parts = [_number(width)]
         self._pen = (0, 0)
+        self._raised = raised
+        self._operator = b""
+        self._operands = 0
+        """The last operator, and the number of its operands."""
 
     def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - called by HarfBuzz
         """Begin a contour."""
@@ -201,8 +218,14 @@ class _CharStringPen:
         return b"".join([*self._parts, _END])
 
     def _draw(self, operator: bytes, *points: tuple[float, float]) -> None:
+        operands = 2 * len(points)
+        if operator == self._operator and operator != _MOVE and self._operands + operands <= _MOST_OPERANDS:
+            self._parts.pop()  # lines or curves after each other share an operator
+            self._operands += operands
+        else:
+            self._operator, self._operands = operator, operands
         for point in points:
-            x, y = round(point[0]), round(point[1] - _RAISED)
+            x, y = round(point[0]), round(point[1] - self._raised)
             self._parts += (_number(x - self._pen[0]), _number(y - self._pen[1]))
             self._pen = (x, y)
         self._parts.append(operator)
@@ -226,10 +249,11 @@ def _cubic_control(end: tuple[float, float], control: tuple[float, float]) -> tu
 
 
 @lru_cache(maxsize=16)
-def _bold_font(source: FontSource) -> harfbuzz.Font:
+def _drawn_font(source: FontSource) -> harfbuzz.Font:
     font = harfbuzz.Font(open_font(source).face)
     font.scale = (_SIZE, _SIZE)
-    font.synthetic_bold = (_THICKENING, _THICKENING, True)
+    if source.thickened:
+        font.synthetic_bold = (_THICKENING, _THICKENING, True)
     return font
 
 
