@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from operator import not_
 
 import deflate
@@ -146,7 +146,7 @@ def _numbered(number: int, content: bytes) -> bytes:
 def _object_stream(numbers: Iterable[int], objects: Sequence[bytes]) -> bytes:
     """Return objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
     offsets = accumulate([len(content) + 1 for content in objects], initial=0)
-    positions = [f"{number} {offset}" for number, offset in zip(numbers, offsets, strict=False)]  # and the end
-    header = " ".join(positions).encode("ascii")
+    positions = tuple(chain.from_iterable(zip(numbers, offsets, strict=False)))  # without the end
+    header = b" ".join([b"%d %d"] * len(objects)) % positions
     entries = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(header) + 1)
     return compressed_stream(b"\n".join([header, *objects]), entries)

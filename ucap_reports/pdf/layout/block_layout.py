@@ -163,13 +163,17 @@ class BlockLayout:
         width = block_width(block, place.width)
         if width != place.width:
             place = replace(place, width=width)
-        match block:
-            case page_tree.TextBlock() if is_boxed(block.style):
-                return [self._boxed_text(block, place, node)]
+        match block:  # the most frequent classes first
             case page_tree.TextBlock():
+                if is_boxed(block.style):
+                    return [self._boxed_text(block, place, node)]
                 return self._paragraph(block, place, node)
             case page_tree.Items():
                 return self._list(block, place, node)
+            case page_tree.Division():
+                body = self.box(block, place.width, node)
+                if not is_boxed(block.style) and page_tree.ends_with_heading(block):
+                    return [replace(_item(body, block.line, place), keeps_next=True)]
             case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
@@ -177,10 +181,6 @@ class BlockLayout:
                 self.picture_widths[block.facts.field] = picture_width
             case page_tree.ChartBlock():
                 body = self._chart(block, place.width, node)
-            case page_tree.Division():
-                body = self.box(block, place.width, node)
-                if not is_boxed(block.style) and page_tree.ends_with_heading(block):
-                    return [replace(_item(body, block.line, place), keeps_next=True)]
             case page_tree.ContentsBlock():
                 body = self._contents(block, place.width, node)
             case page_tree.Table() | page_tree.PageBreak():
@@ -353,7 +353,8 @@ class BlockLayout:
     def inside(self, cell: page_tree.TableCell) -> Self:
         """Return the layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
-        if is_right_to_left(language) == is_right_to_left(self.direction_language):
+        before = self.direction_language
+        if language == before or is_right_to_left(language) == is_right_to_left(before):
             return self
         layout = copy(self)  # shares what is collected for the document, such as `missing`, which is changed in place
         layout.direction_language = language

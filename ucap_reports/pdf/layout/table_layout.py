@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
 from itertools import accumulate
-from typing import Protocol, Self, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,7 +25,8 @@ from ucap_reports.pdf.layout.flow_items import (
 )
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour, Sides
-from ucap_reports.template.theme import Bleed, Style
+from ucap_reports.template.theme import Bleed, DrawnRule, Style
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.rich_text import Break, Run
 
 T = TypeVar("T")
@@ -109,15 +110,13 @@ class CellPiece(Struct, frozen=True):
 
 
 class LaidRow(Struct, frozen=True, gc=False):
-    """A row of a table, or its part on one page. `head` has the table's header rows, unless it is one of them."""
+    """A row of a table, or its part on one page, as high as its highest cell. `head` has the table's header rows,
+    unless it is one of them.
+    """
 
     cells: tuple[CellPiece, ...]
+    height: float
     head: Stack = ()
-
-    @property
-    def height(self) -> float:
-        """The height of its highest cell."""
-        return max([cell.height for cell in self.cells])
 
     def split(self, available: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
         """Return the part that fits, and the rest. A short row is not split, and at least two lines must fit."""
@@ -137,29 +136,39 @@ class LaidRow(Struct, frozen=True, gc=False):
         shown = max(cell.stack_height for cell in fitting)
         if shown < LEAST_LINES * leading and not forced:
             return None
-        return replace(self, cells=tuple(fitting)), replace(self, cells=tuple(rest))
+        return laid_row(fitting, self.head), laid_row(rest, self.head)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw backgrounds and borders over the height of the row, and the cells."""
-        height = self.height
-        bottom = y + height
-        backgrounds = [_behind(cell.style) for cell in self.cells]
-        for (colour, bleed), left, right in _joined(self.cells, backgrounds):
+        bottom = y + self.height
+        look = _row_look(tuple([cell.style for cell in self.cells]))
+        for (colour, bleed), first, last in look.backgrounds:
+            left, right = self._edges(first, last)
             box = Box(x + left, y, x + right, bottom)
             if any(bleed):
                 box = canvas.bleeding(box, bleed)
             canvas.fill(box, colour)
-        rules_below = [cell.style.rule_below for cell in self.cells]
-        for rule, left, right in _joined(self.cells, rules_below):
+        for rule, first, last in look.rules_below:
+            left, right = self._edges(first, last)
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
-        rules_above = [cell.style.rule_above for cell in self.cells]
-        for rule, left, right in _joined(self.cells, rules_above):
+        for rule, first, last in look.rules_above:
+            left, right = self._edges(first, last)
             canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
+        for index in look.with_sides:
+            cell = self.cells[index]
+            draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
         for cell in self.cells:
-            style = cell.style
-            if style.rule_start is not None or style.rule_end is not None:
-                draw_sides(style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
-            cell.draw(canvas, x, y, height)
+            cell.draw(canvas, x, y, self.height)
+
+    def _edges(self, first: int, last: int) -> tuple[float, float]:
+        """Return the start of a cell and the end of another one, from the start of the row."""
+        end = self.cells[last]
+        return self.cells[first].x, end.x + end.width
+
+
+def laid_row(cells: Sequence[CellPiece], head: Stack = ()) -> LaidRow:
+    """Return a row of these cells below header rows."""
+    return LaidRow(tuple(cells), max([cell.height for cell in cells]), head)
 
 
 class RowGroup(Unsplittable, frozen=True):
@@ -188,12 +197,12 @@ def table_rows(table: Table, widths: Sequence[float], layout: CellLayout, node: 
     body_node = TagNode("TBody", whole) if table.body else head_node
     head: Stack = ()
     for row in table.head:
-        laid = LaidRow(cells_of(row, TagNode("TR", head_node), "Column"))
+        laid = laid_row(cells_of(row, TagNode("TR", head_node), "Column"))
         head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
     items = list(head)
     for row in table.body:
         element = TagNode("TR", body_node)
-        laid = LaidRow(cells_of(row, element, "Row"), head)
+        laid = laid_row(cells_of(row, element, "Row"), head)
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
         outline = Outline(ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
@@ -226,28 +235,46 @@ def _leading(cells: Sequence[CellPiece]) -> float:
     return highest
 
 
-def _joined(cells: Sequence[CellPiece], values: Sequence[T | None]) -> list[tuple[T, float, float]]:
-    """Return the values that adjacent cells share, with the start of the first cell and the end of the last.
-
-    `values` has the value of each cell, None for a cell without one.
+class _RowLook(NamedTuple):
+    """What a row draws behind and around its cells. What adjacent cells share is drawn once: each value is followed by
+    the indexes of the first and the last of its cells.
     """
-    joined: list[tuple[T, float, float]] = []
-    if not any(values):  # as in most rows
-        return joined
-    before: T | None = None
-    for cell, value in zip(cells, values, strict=True):
-        end = cell.x + cell.width
-        if value is not None:
-            if value == before:
-                joined[-1] = (value, joined[-1][1], end)
-            else:
-                joined.append((value, cell.x, end))
-        before = value
-    return joined
+
+    backgrounds: Sequence[tuple[tuple[Colour, Bleed], int, int]]
+    rules_below: Sequence[tuple[DrawnRule, int, int]]
+    rules_above: Sequence[tuple[DrawnRule, int, int]]
+    with_sides: Sequence[int]
+    """The cells with a border at their start or end."""
+
+
+@kept_values(512)
+def _row_look(styles: tuple[Style, ...]) -> _RowLook:
+    """Return the look of a row whose cells have these styles. Most rows of a table have the same ones."""
+    sides = [index for index, style in enumerate(styles) if style.rule_start is not None or style.rule_end is not None]
+    return _RowLook(
+        backgrounds=_shared([_behind(style) for style in styles]),
+        rules_below=_shared([style.rule_below for style in styles]),
+        rules_above=_shared([style.rule_above for style in styles]),
+        with_sides=sides,
+    )
 
 
 def _behind(style: Style) -> tuple[Colour, Bleed] | None:
     return None if style.background is None else (style.background, style.bleed)
+
+
+def _shared(values: Sequence[T | None]) -> list[tuple[T, int, int]]:
+    """Return the values that adjacent cells share, with the first and the last of them. `values` has the value of each
+    cell, None for a cell without one.
+    """
+    shared: list[tuple[T, int, int]] = []
+    before: T | None = None
+    for index, value in enumerate(values):
+        if value is not None:
+            first = shared.pop()[1] if value == before else index
+            shared.append((value, first, index))
+        before = value
+    return shared
 
 
 def _cells(
