@@ -16,6 +16,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
@@ -28,8 +30,10 @@ _MOST_CODES = 5_000
 """Characters in the cache of a face, so that a long batch does not fill the memory."""
 _BLOCK_BITS, _MOST_BLOCKS = 4, 512
 """The bits in which the codes of a block differ, and the blocks in the cache of a face."""
-_MOST_SUBSETS = 64
-"""Subsets in the cache: those of text are different in nearly every document, those of a few signs are the same."""
+_MOST_SUBSETS, _MOST_MAPS = 64, 256
+"""Subsets in the cache: those of text are different in nearly every document, those of a few signs are the same. And
+maps to Unicode, which many documents share.
+"""
 _DEFAULT_WIDTH = "1000"
 _LAST_ASCII = 0x7E
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
@@ -84,7 +88,7 @@ def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
     return _embed(face, tuple(sorted(set(codes))))
 
 
-class _UnicodeRange(NamedTuple):
+class _UnicodeRange(Struct, frozen=True, gc=False):
     """Consecutive codes with consecutive texts: the ends of the range, and the text of the first code in hexadecimal
     UTF-16. In a range, only the last byte of codes and texts changes. `common` is what its codes have in common with
     those of other ranges that it can be joined with, because the codes between them have the same in common.
@@ -237,10 +241,14 @@ def _to_unicode(face: Face, codes: Iterable[int]) -> bytes:
     """Return the CMap from codes to their text (9.10.3), which has complete blocks of codes, and what is between them
     where this makes fewer ranges.
     """
-    blocks = sorted({code >> _BLOCK_BITS for code in codes})
+    return _unicode_map(face, tuple(sorted({code >> _BLOCK_BITS for code in codes})))
+
+
+@lru_cache(maxsize=_MOST_MAPS)
+def _unicode_map(face: Face, blocks: tuple[int, ...]) -> bytes:
     texts = _written(face).texts
     ranges = _joined(chain.from_iterable([texts[block] for block in blocks]))
-    written = [f"<{first:04X}> <{last:04X}> <{text}>" for first, last, text, _ in ranges]
+    written = [f"<{part.first:04X}> <{part.last:04X}> <{part.text}>" for part in ranges]
     return _cmap(_TO_UNICODE, written, "bfrange")
 
 
