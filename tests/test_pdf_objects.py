@@ -9,6 +9,9 @@ import pikepdf
 import yaml
 
 from tests.stages import EXAMPLE, example_summary, pdf_file, summary_of
+from ucap_reports.fonts.font_faces import family_source, open_face
+from ucap_reports.pdf.file.canvas import Canvas, Used
+from ucap_reports.template.lengths_and_colours import Length
 
 
 def example() -> bytes:
@@ -68,3 +71,21 @@ def test_seventy_other_characters_in_two_styles_need_at_most_5_kilobytes_more() 
     plan["results"] += "\n\n**Łódź Győr Šibenik** Ελλάδα България Đà Nẵng 城市合作项目规划创新环境"
     more = pdf_file(summary_of(yaml.safe_dump(plan, allow_unicode=True))).content
     assert len(more) <= len(example()) + 5_000
+
+
+def test_of_finished_and_repeated_pages_only_the_characters_of_texts_are_kept() -> None:
+    face = open_face(family_source("Arimo", bold=False, italic=False))
+    size = Length(100), Length(100)
+    used = Used()
+    finished = Canvas(0, size, used)
+    used.texts[face].append("Rome")
+    finished.finish()
+    assert not used.texts
+    margin = Canvas(0, size, Used())
+    margin.used.texts[face].append("1/2")
+    operators, repeated = margin.repeated()
+    assert not repeated.texts
+    finished.repeat(operators, repeated)
+    used.texts[face].append("Oslo")
+    assert used.characters[face] == set("RomeOslo1/2")
+    assert used.character_count == 10

@@ -5,7 +5,7 @@ drawn without saying which. Lengths are points; x grows from the page's left, y 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from math import cos, inf, radians, sin
@@ -82,8 +82,24 @@ class Used:
     """
 
     def __init__(self) -> None:
-        self.characters: defaultdict[Face, set[str]] = defaultdict(set)
+        self.texts: defaultdict[Face, list[str]] = defaultdict(list)
+        """What each face has drawn since the characters were looked at, piece by piece."""
+        self._characters: defaultdict[Face, set[str]] = defaultdict(set)
         self.drawings: dict[str, PictureObject] = {}
+
+    @property
+    def characters(self) -> Mapping[Face, set[str]]:
+        """The characters that each face has drawn. They are found in all texts at once, which takes less time than to
+        find them in each text.
+        """
+        self.forget_texts()
+        return self._characters
+
+    def forget_texts(self) -> None:
+        """Keep only the characters of what was drawn so far, because there are many pages."""
+        for face, texts in self.texts.items():
+            self._characters[face].update("".join(texts))
+        self.texts.clear()
 
     @property
     def character_count(self) -> int:
@@ -93,7 +109,7 @@ class Used:
     def add(self, other: "Used") -> None:
         """Add the resources of another page."""
         for face, characters in other.characters.items():
-            self.characters[face] |= characters
+            self._characters[face] |= characters
         self.drawings |= other.drawings
 
 
@@ -239,6 +255,11 @@ class Canvas:
         """Draw a line under text, in a box from the page's left; the colour as operands of `rg`."""
         self._decorate(self._strokes, box, colour)
 
+    def repeated(self) -> tuple[str, Used]:
+        """Return what other pages need to `repeat` this one, in any thread: what was drawn, and its resources."""
+        self.used.forget_texts()
+        return self.operators(), self.used
+
     def repeat(self, operators: str, used: Used, *, behind: bool = False) -> None:
         """Draw the artifacts of another page of this size, `behind` everything else or in their turn."""
         if operators:
@@ -249,6 +270,7 @@ class Canvas:
         """Compress what was drawn so far, because there are many pages. What is drawn later is over it."""
         self._finished.append(compressed_stream(self.operators().encode("latin-1")))
         self._clear()
+        self.used.forget_texts()
 
     def taken_streams(self) -> list[bytes]:
         """Return the content streams of the page as objects, and forget them."""

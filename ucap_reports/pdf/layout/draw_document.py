@@ -93,7 +93,7 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
     canvas = repeated_page(pack, language)
     with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
         all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
-    return Margin(canvas.operators(), canvas.used, (), lines.missing)
+    return Margin(*canvas.repeated(), (), lines.missing)
 
 
 def _draw_page(

@@ -60,7 +60,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     canvas.frame = inside(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)
-    return Margin(canvas.operators(), canvas.used, problems, tuple(flow.missing))
+    return Margin(*canvas.repeated(), problems, tuple(flow.missing))
 
 
 def repeated_page(pack: Pack, language: str) -> Canvas:
@@ -112,7 +112,7 @@ class _SharedBox:
             part.frame = canvas.frame
             part.draws_artifact = True
             self._body.draw(part, x, y)
-            drawn = self._drawn = place, part.operators(), part.used
+            drawn = self._drawn = (place, *part.repeated())
         canvas.repeat(drawn[1], drawn[2])
 
 

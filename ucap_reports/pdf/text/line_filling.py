@@ -6,7 +6,6 @@ the spans are in reading order.
 
 import unicodedata
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, groupby, pairwise
@@ -16,7 +15,6 @@ from operator import add, attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.pdf.text.paragraph_measuring import ALLOWED, FORCED, NEVER, Measured, StyledRun, split_long
@@ -56,7 +54,7 @@ SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 StyledPart = tuple[StyledRun, WordPart]
 
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-_MOST_PARAGRAPHS = 512
+_MOST_PARAGRAPHS = 256
 """Paragraphs in the cache: more than the labels and margins of a pack. A larger one keeps the lines of many earlier
 documents, so that each needs new memory from the system, and that of its predecessors is not used again.
 """
@@ -111,8 +109,6 @@ class ParagraphLines(Struct, frozen=True, gc=False):
     tags: tuple[InlineTag, ...]
     missing: tuple[str, ...]
     """Characters that no font has; they are omitted."""
-    used: tuple[tuple[Face, frozenset[str]], ...]
-    """The characters that each face draws."""
     broken: tuple[str, ...] = ()
     """Words that are wider than the lines, and continue on the next one."""
 
@@ -138,7 +134,7 @@ def paragraph_lines(
     filling.lengthen_last(ranges, width, style.size)
     lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
     missing, broken = tuple(measured.missing), tuple(measured.broken)
-    return ParagraphLines(lines, style.leading, baseline(pack, style), tags, missing, _used(lines), broken)
+    return ParagraphLines(lines, style.leading, baseline(pack, style), tags, missing, broken)
 
 
 def _measure(
@@ -570,12 +566,3 @@ def _with_text(text: str, operators: str) -> str:
 
 def _has_marks(part: WordPart) -> bool:
     return any(map(unicodedata.combining, part.text))
-
-
-def _used(lines: Sequence[Line]) -> tuple[tuple[Face, frozenset[str]], ...]:
-    """Return each face with the characters that it draws in these lines."""
-    texts: defaultdict[Face, list[str]] = defaultdict(list)
-    for line in lines:
-        for span in line.spans:
-            texts[span.face].append(span.shown if span.drawn else span.text)
-    return tuple([(face, frozenset("".join(shown))) for face, shown in texts.items()])

@@ -63,9 +63,12 @@ class LineRange(Struct, frozen=True, gc=False):
         baseline = y + lines.baseline - lines.leading
         leading, height = lines.leading, canvas.height
         is_artifact, is_mirrored = canvas.draws_artifact, canvas.is_mirrored
+        texts = canvas.used.texts
         for line in lines.lines[self.first : self.last]:
             baseline += leading
             left = x + line.offset
+            for span in line.spans:
+                texts[span.face].append(span.shown if span.drawn else span.text)
             if is_mirrored:
                 left = canvas.left(left, line.ink)
             if line.is_mixed:
@@ -92,8 +95,6 @@ class LineRange(Struct, frozen=True, gc=False):
                 operators.append(_shown(span) if span.drawn or style.rise else f"({span.code}) Tj")
                 if span.tag is not None or style.underline is not None:
                     _decorate(span, self, canvas, left, baseline)
-        for face, characters in lines.used:
-            canvas.used.characters[face] |= characters
         if len(operators) > 1:
             operators.append("ET" if node is None else "EMC ET")
             canvas.show_marked("\n".join(operators))
