@@ -17,6 +17,7 @@ from tests.tracked import accepted, is_tracked, paragraphs, part, rejected
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.word.file.word_xml import NAMESPACES, VALUE, qualified
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.track_changes import track_changes
 
@@ -88,6 +89,24 @@ def test_the_file_is_valid(name: str, tmp_path: Path) -> None:
     path.write_bytes(track_changes(word(TEXT), word(edited(*EDITS[name]))))
 
     assert [str(each) for each in OpenXmlValidator().validate(path).errors] == []
+
+
+@pytest.mark.parametrize("pack", ["plain", "modern", "glance"])
+def test_deleted_text_has_the_styles_and_lists_of_its_edition(pack: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.docx"
+    path.write_bytes(track_changes(word(TEXT, pack), word("cities: [{name: Rome, country: Italy}]\n", pack)))
+    deleted_lists = part(path.read_bytes()).xpath("//w:p[.//w:del]//w:numPr", namespaces=NAMESPACES)
+    assert deleted_lists
+
+    assert [str(each) for each in OpenXmlValidator().validate(path).errors] == []
+
+
+def test_a_deleted_item_of_a_list_stays_in_it() -> None:
+    def lists(content: bytes) -> set[str | None]:
+        return {number.get(VALUE) for number in part(content).iter(qualified("w:numId"))}
+
+    old, new = word(TEXT, "plain"), word(edited(*EDITS["an item that has gone"]), "plain")
+    assert lists(track_changes(old, new)) == lists(new)
 
 
 def test_the_same_editions_give_the_same_bytes_and_equal_ones_no_changes() -> None:

@@ -1,7 +1,7 @@
 """Two editions of a Word file as one file with tracked changes: their paragraphs and tables, merged."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import count, groupby, islice
 from typing import Any
@@ -20,7 +20,9 @@ from ucap_reports.word.file.word_xml import (
     RUN_FORMAT,
     TABLE,
     TEXT,
+    VALUE,
     XML_SPACE,
+    add,
     new,
     own,
     properties_of,
@@ -28,9 +30,18 @@ from ucap_reports.word.file.word_xml import (
     qualified,
     read_finished,
     to_bytes,
+    whole,
 )
 
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
+
+_STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
+_STYLE, _STYLE_ID = qualified("w:style"), qualified("w:styleId")
+_STYLE_USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
+_STYLE_LINKS = tuple(qualified(f"w:{name}") for name in ("basedOn", "next", "link"))
+_LIST, _LIST_ID, _LIST_NUMBER = qualified("w:num"), qualified("w:numId"), qualified("w:numId")
+_DEFINITION, _DEFINITION_ID = qualified("w:abstractNum"), qualified("w:abstractNumId")
+_DEFINITION_REFERENCE = qualified("w:abstractNumId")
 
 _BLOCKS = (PARAGRAPH, TABLE)
 _Pair = tuple[Any, Any]
@@ -56,11 +67,14 @@ def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
     documents that the product has made. The same files give the same bytes.
     """
     before, package, marks = read_package(old), read_package(new), TrackedMarks(office)
+    look = _OldLook(before, package)
     for name in sorted(package):
         if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
             roots = read_finished(before[name]), read_finished(package[name])
+            look.renumber_lists(roots[0])
             first, second = (next(root.iter(qualified("w:body")), root) for root in roots)
             _merge_blocks(first, second, marks)
+            look.add_to(package, roots[1])
             package[name] = to_bytes(roots[1])
     return write_package(compressed(name, content) for name, content in package.items())
 
@@ -95,6 +109,91 @@ class TrackedMarks:
         if not len(properties):  # the schema requires another property before the mark
             put(properties, '<w:cantSplit w:val="off"/>')
         properties.append(self.mark(name))
+
+
+class _OldLook:
+    """The styles and lists of the old edition, which its deleted paragraphs have in the new one."""
+
+    def __init__(self, before: Mapping[str, bytes], package: Mapping[str, bytes]) -> None:
+        self._has_parts = all(name in edition for name in (_STYLES, _NUMBERING) for edition in (before, package))
+        if not self._has_parts:
+            return
+        self._styles = {style.get(_STYLE_ID): style for style in read_finished(before[_STYLES]).iter(_STYLE)}
+        numbering = read_finished(before[_NUMBERING])
+        self._definitions = {element.get(_DEFINITION_ID): element for element in numbering.iter(_DEFINITION)}
+        self._lists = {element.get(_LIST_ID): element for element in numbering.iter(_LIST)}
+        of_new = read_finished(package[_NUMBERING])
+        self._kept = {number for number, _, _ in _lists_in(numbering) & _lists_in(of_new)}
+        self._first_list = 1 + max((whole(element.get(_LIST_ID)) for element in of_new.iter(_LIST)), default=0)
+        self._new_numbers: dict[str, str] = {}
+        """The numbers in the new edition of the lists that only the old one has."""
+
+    def renumber_lists(self, root: etree._Element) -> None:
+        """Give the lists of a part of the old edition that the new one does not have other numbers than its own."""
+        if not self._has_parts:
+            return
+        for number in root.iter(_LIST_NUMBER):
+            old_number = number.get(VALUE, "")
+            if old_number in self._lists and old_number not in self._kept:
+                following = str(self._first_list + len(self._new_numbers))
+                number.set(VALUE, self._new_numbers.setdefault(old_number, following))
+
+    def add_to(self, package: dict[str, bytes], root: etree._Element) -> None:
+        """Add the styles and lists that a merged part of the new edition uses, and that the new edition does not
+        have.
+        """
+        if not self._has_parts:
+            return
+        self._add_lists(package, root)
+        self._add_styles(package, root)
+
+    def _add_lists(self, package: dict[str, bytes], root: etree._Element) -> None:
+        numbering = read_finished(package[_NUMBERING])
+        known = {element.get(_LIST_ID) for element in numbering.iter(_LIST)}
+        used = {element.get(VALUE) for element in root.iter(_LIST_NUMBER)} - known
+        definitions: dict[str | None, str] = {}
+        for old_number, number in self._new_numbers.items():
+            if number not in used:
+                continue
+            added = deepcopy(self._lists[old_number])
+            added.set(_LIST_ID, number)
+            (reference,) = added.iter(_DEFINITION_REFERENCE)
+            old_definition = reference.get(VALUE)
+            if old_definition not in definitions:
+                numbers = [whole(element.get(_DEFINITION_ID)) for element in numbering.iter(_DEFINITION)]
+                definitions[old_definition] = str(1 + max(numbers, default=-1))
+                definition = deepcopy(self._definitions[old_definition])
+                definition.set(_DEFINITION_ID, definitions[old_definition])
+                add(numbering, definition, "abstractNum")
+            reference.set(VALUE, definitions[old_definition])
+            add(numbering, added, "num")
+        if definitions:
+            package[_NUMBERING] = to_bytes(numbering)
+
+    def _add_styles(self, package: dict[str, bytes], root: etree._Element) -> None:
+        styles = read_finished(package[_STYLES])
+        known = {style.get(_STYLE_ID) for style in styles.iter(_STYLE)}
+        wanted = [element.get(VALUE) for element in root.iter(*_STYLE_USES)]
+        is_changed = False
+        for identifier in wanted:  # each style that is added may want others
+            if identifier not in known and identifier in self._styles:
+                known.add(identifier)
+                style = deepcopy(self._styles[identifier])
+                styles.append(style)
+                wanted += [element.get(VALUE) for element in style.iter(*_STYLE_LINKS)]
+                is_changed = True
+        if is_changed:
+            package[_STYLES] = to_bytes(styles)
+
+
+def _lists_in(numbering: etree._Element) -> set[tuple[str | None, bytes, bytes]]:
+    """Return the number of each list, with its own XML and that of its definition."""
+    definitions = {element.get(_DEFINITION_ID): etree.tostring(element) for element in numbering.iter(_DEFINITION)}
+    lists = set()
+    for element in numbering.iter(_LIST):
+        (reference,) = element.iter(_DEFINITION_REFERENCE)
+        lists.add((element.get(_LIST_ID), etree.tostring(element), definitions.get(reference.get(VALUE), b"")))
+    return lists
 
 
 _Merge = Callable[[Any, Any, TrackedMarks], None]
