@@ -71,6 +71,7 @@ from ucap_reports.template.figure_geometry import (
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
+from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.chart_data import ChartData
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.orthography import capitals, colon
@@ -213,7 +214,8 @@ class BlockWriter:
                 characters = run.text
                 if style.capitals:
                     characters = capitals(characters, run.language or around.language)
-                self._use(style, characters, bold=run.bold, italic=run.italic)
+                face = style.font, style.bold or run.bold, style.italic or run.italic
+                self.texts[face].append(characters)  # not a call, which takes longer for so many
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
         may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
@@ -222,7 +224,8 @@ class BlockWriter:
         classes = self._sheet.text_class(style, around.style, around.background)
         attributes = language_attributes(language, around.language)
         is_turned = is_right_to_left(around.language)
-        if language == around.language and _runs_against(text.content, right_to_left=is_turned):
+        may_run_against = is_turned or not markup.isascii()
+        if may_run_against and language == around.language and _runs_against(text.content, right_to_left=is_turned):
             attributes = f' dir="{"ltr" if is_turned else "rtl"}"'
         if " dir=" in attributes:
             if keeps_direction:
@@ -573,6 +576,7 @@ def _is_printed(text: TextBlock) -> bool:
     return bool(text.content) or is_boxed(text.style)
 
 
+@kept_values(512)
 def _is_uneven(style: Style) -> bool:
     """Return whether a box is different at the start and the end of its text: its edges, or a short rule."""
     for rule in (style.rule_above, style.rule_below):
