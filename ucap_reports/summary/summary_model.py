@@ -5,6 +5,7 @@ test them: `{% if summary.contact.phone %}`.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -335,14 +336,13 @@ class Summary(Struct, frozen=True):
     def heads(self) -> tuple[RichText, ...]:
         """`columns` in their language; those above numbers are aligned like the numbers."""
         rows = [row.cells for row in self.rows if not row.shared]
-        figures = [all(_is_figure(cell) for cell in cells) for cells in zip(*rows, strict=True)] if rows else []
-        aligned = figures or [False] * self.column_count
         is_foreign = language_of(self.title) == self.language  # in a document in another language
         make = partial(ForeignParagraph, language=self.language) if is_foreign else Paragraph
-        return tuple(
-            RichText((make((Run(text, language=language_of(text) or self.column_language),), figure),))
-            for text, figure in zip(self.columns, aligned, strict=True)
-        )
+        heads = []
+        for index, text in enumerate(self.columns):
+            run = Run(text, language=language_of(text) or self.column_language)
+            heads.append(RichText((make((run,), _has_figures(rows, index)),)))
+        return tuple(heads)
 
     @property
     def large_names(self) -> bool:
@@ -390,6 +390,14 @@ def foreign_summary(summary: Summary) -> Summary:
 def _is_data(row: Row) -> bool:
     """Return whether a row is a table of the plan, which is a section of its own."""
     return any(isinstance(cell, DataTable) for cell in row.cells)
+
+
+def _has_figures(rows: Sequence[Sequence[RichText]], column: int) -> bool:
+    """Return whether all cells in a column are numbers."""
+    for cells in rows:
+        if not _is_figure(cells[column]):
+            return False
+    return bool(rows)
 
 
 def _is_figure(cell: RichText) -> bool:

@@ -363,7 +363,7 @@ def _directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tup
     `right_to_left` is the direction of the document.
     """
     texts = [inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in inlines]
-    if not any(map(runs_from_the_right, texts)):
+    if not runs_from_the_right("".join(texts)):
         return [(inline, False) for inline in inlines]
     return _turned(inlines, texts, right_to_left=right_to_left)
 
