@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.pages import SUMMARY, blocks_of, listed, outline, outlines, pack_of, picture, rich, words
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock
+from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock, content_text
 from ucap_reports.page.read_page import attempt_page, read_page
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.summary.summary_model import Row, Summary
@@ -358,3 +358,17 @@ def test_a_table_of_a_plan_in_a_header_is_an_error() -> None:
     _, problems = attempt_page(fill_page(pack.page_template, valued(TABLE)), pack)
     assert [(problem.code, problem.location.line) for problem in problems] == [("element-misplaced", 2)]
     assert attempt_page(fill_page(pack.page_template, valued(rich("Text"))), pack)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("Greater<br/>Rome", "Greater Rome"),
+        ("城市<br/>计划", "城市计划"),
+        ("城市<br/>U-CAP", "城市 U-CAP"),
+        ("서울<br/>도시", "서울 도시"),
+        ("<br/>A<br/><br/>B<br/>", "A B"),
+    ],
+)
+def test_lines_are_joined_as_their_script_is_written(lines: str, expected: str) -> None:
+    assert content_text(texts_of(f"<p>{lines}</p>")[0].content) == expected

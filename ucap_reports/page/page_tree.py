@@ -5,6 +5,7 @@ Text is the summary's own runs, never markup.
 
 from collections.abc import Iterable, Iterator
 from typing import assert_never
+from unicodedata import east_asian_width
 
 from msgspec import Struct
 
@@ -327,14 +328,30 @@ def block_texts(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def content_text(content: Content) -> str:
-    """Return the words of a paragraph on one line: with a space for each line break, and without page numbers."""
-    words = []
+    """Return the words of a paragraph on one line: with a space for a line break, and without page numbers."""
+    words: list[str] = []
+    is_broken = False
     for inline in content:
-        if isinstance(inline, Run):
+        if isinstance(inline, Break):
+            is_broken = True
+        elif isinstance(inline, Run):
+            if is_broken and words and has_space_between(words[-1], inline.text):
+                words.append(" ")
+            is_broken = False
             words.append(inline.text)
-        elif isinstance(inline, Break):
-            words.append(" ")
     return "".join(words)
+
+
+def has_space_between(line: str, following: str) -> bool:
+    """Return whether there is a space between two lines that are joined: none between Chinese characters, or kana."""
+    return not (_is_spaceless(line[-1:]) and _is_spaceless(following[:1]))
+
+
+def _is_spaceless(character: str) -> bool:
+    is_hangul = (
+        "\u1100" <= character <= "\u11ff" or "\u3130" <= character <= "\u318f" or "\uac00" <= character <= "\ud7ff"
+    )
+    return bool(character) and east_asian_width(character) in "FW" and not is_hangul
 
 
 def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import edges
-from ucap_reports.page.page_tree import LOWEST_HEADING, Table, TableCell, TableRow, TextBlock
+from ucap_reports.page.page_tree import LOWEST_HEADING, Table, TableCell, TableRow, TextBlock, has_space_between
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import (
@@ -211,18 +211,21 @@ def table_rows(table: Table, widths: Sequence[float], layout: CellLayout, node: 
 
 def runs_of(cell: TableCell) -> Iterator[Run]:
     """Yield the runs in a cell's paragraphs as one line, with a space where a line or a paragraph ends."""
-    is_first = True
+    before = ""
+    is_broken = False
     for block in cell.blocks:
         if not isinstance(block, TextBlock):
             continue
-        if not is_first:
-            yield _SPACE
-        is_first = False
         for inline in block.content:
-            if isinstance(inline, Run):
+            if isinstance(inline, Break):
+                is_broken = True
+            elif isinstance(inline, Run):
+                if is_broken and before and has_space_between(before, inline.text):
+                    yield _SPACE
+                is_broken = False
+                before = inline.text
                 yield inline
-            elif isinstance(inline, Break):
-                yield _SPACE
+        is_broken = True
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:
