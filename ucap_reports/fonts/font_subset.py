@@ -77,12 +77,12 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
         plan = _subset_plan(face, glyphs, characters)
         places = dict(plan.old_to_new_glyph_mapping.items())
         subset = plan.execute()
-        is_cff = "CFF " in subset.table_tags
-        content = subset.reference_table("CFF ").data if is_cff else subset.blob.data
         if source.path is None:
             check_work(subset, len(glyphs))
-        if source.thickened:
+        if source.thickened:  # of a pack, whose glyphs are drawn only after the check
             return _written_program(face, codes)
+        is_cff = "CFF " in subset.table_tags
+        content = subset.reference_table("CFF ").data if is_cff else subset.blob.data
         return FontProgram(bytes(content), is_cff, tuple([places[glyph] for glyph in glyphs]))
     except Exception as error:
         raise source.unusable("drawing", error) from error
@@ -259,25 +259,32 @@ def _drawn_font(source: FontSource) -> harfbuzz.Font:
 
 def _cff_table(name: str, outlines: Sequence[bytes]) -> bytes:
     """Return a font of these char strings; the identifier of each is its place."""
-    start = b"\1\0\4\4" + _index([name.encode("ascii")])
+    start = b"\1\0\4\4" + _index([name.encode("ascii")])  # version 1.0, a header of 4 bytes, offsets of 4 bytes
     after = _index(_STRINGS) + _index([])
     system = _number(_FIRST_STRING) + _number(_FIRST_STRING + 1) + _number(0) + _ROS
     count = _number(len(outlines)) + _CID_COUNT
-    top = len(start) + len(_index([system + count + bytes(4 * _OFFSET.size) + bytes(6)])) + len(after)
+
+    def header(*offsets: int) -> bytes:
+        """Return all before the char strings, with the offsets of four parts, on which its length does not depend."""
+        top = system + count
+        for operator, offset in zip((_CHAR_STRINGS, _CHARSET, _FONT_SELECTION, _FONTS), offsets, strict=True):
+            top += _OFFSET.pack(_LONG, offset) + operator
+        return start + _index([top]) + after
+
     char_strings = _index(outlines)
-    charset = struct.pack(">BHH", 2, 1, len(outlines) - 2) if len(outlines) > 1 else b"\0"
-    selection = struct.pack(">BHHBH", 3, 1, 0, 0, len(outlines))
+    charset = b"\0"
+    if len(outlines) > 1:
+        charset = struct.pack(">BHH", 2, 1, len(outlines) - 2)  # format 2: from 1, and how many follow it
+    selection = struct.pack(">BHHBH", 3, 1, 0, 0, len(outlines))  # format 3: one range, from 0, in font 0, to the end
     private = _number(0) + _NOMINAL_WIDTH
-    offsets = [top]
-    for part in (char_strings, charset, selection, private):
-        offsets.append(offsets[-1] + len(part))
-    fonts = _index([_number(len(private)) + _OFFSET.pack(_LONG, offsets[3]) + _PRIVATE])
-    operators = (_CHAR_STRINGS, _CHARSET, _FONT_SELECTION, _FONTS)
-    positions = b""
-    for operator, offset in zip(operators, (*offsets[:3], offsets[4]), strict=True):
-        positions += _OFFSET.pack(_LONG, offset) + operator
-    header = start + _index([system + count + positions]) + after
-    return header + char_strings + charset + selection + private + fonts
+    char_strings_offset = len(header(0, 0, 0, 0))
+    charset_offset = char_strings_offset + len(char_strings)
+    selection_offset = charset_offset + len(charset)
+    private_offset = selection_offset + len(selection)
+    fonts_offset = private_offset + len(private)
+    fonts = _index([_number(len(private)) + _OFFSET.pack(_LONG, private_offset) + _PRIVATE])
+    written_header = header(char_strings_offset, charset_offset, selection_offset, fonts_offset)
+    return written_header + char_strings + charset + selection + private + fonts
 
 
 def _index(items: Sequence[bytes]) -> bytes:

@@ -223,15 +223,17 @@ class BlockWriter:
             markup = f'<a href="{self._phone_link}">{markup}</a>'
         classes = self._sheet.text_class(style, around.style, around.background)
         attributes = language_attributes(language, around.language)
-        is_turned = is_right_to_left(around.language)
-        may_run_against = is_turned or not markup.isascii()
-        if may_run_against and language == around.language and _runs_against(text.content, right_to_left=is_turned):
-            attributes = f' dir="{"ltr" if is_turned else "rtl"}"'
-        if " dir=" in attributes:
-            if keeps_direction:
-                return ElementContent(f"<span{attributes}>{markup}</span>", classes)
-            classes = f"{classes} {self._sheet.side(style.align, right_to_left=is_turned)}".strip()
-        return ElementContent(markup, classes, attributes)
+        right_to_left = is_right_to_left(around.language)
+        may_run_against = right_to_left or not markup.isascii()  # no ASCII character runs from right to left
+        if may_run_against and language == around.language and _runs_against(text.content, right_to_left=right_to_left):
+            attributes = ' dir="ltr"' if right_to_left else ' dir="rtl"'
+        has_other_direction = " dir=" in attributes
+        if not has_other_direction:
+            return ElementContent(markup, classes, attributes)
+        if keeps_direction:
+            return ElementContent(f"<span{attributes}>{markup}</span>", classes)
+        side = self._sheet.side(style.align, right_to_left=right_to_left)
+        return ElementContent(markup, f"{classes} {side}".strip(), attributes)
 
     def _use(self, style: Style, text: str, *, bold: bool = False, italic: bool = False) -> None:
         """Note that the page has a text in a style, for the characters of its fonts."""
@@ -285,7 +287,8 @@ class BlockWriter:
             return ""
         if is_open:
             written.append("</ul></li>")
-        items = "".join(written).replace(f"<ul{_class_attribute(below)}></ul>", "")
+        list_without_plans = f"<ul{_class_attribute(below)}></ul>"
+        items = "".join(written).replace(list_without_plans, "")
         layout = self._sheet.text_columns(contents.count, contents.style.gap)
         classes = _class_attribute("_contents", layout, more)
         return f'<div{classes} role="navigation"><ul>{items}</ul></div>'
@@ -349,11 +352,13 @@ class BlockWriter:
                 anchor, x = "middle", label.x + label.width / 2
             if is_turned:
                 x = drawn.width - x
-            y = label.y + (leading + 0.7 * size) / 2
-            attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
+            # Capitals, which are about 0.7 em high, are in the middle of the line.
+            baseline = label.y + (leading + 0.7 * size) / 2
+            attributes = f'x="{x:.1f}" y="{baseline:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
             labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
             self._use(chart.text, label.text, bold=label.bold)
-        shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")
+        shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")  # without the element around them
+        # In dark mode, the text and the background of the page have other colours.
         shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
         colour = self._sheet.text_class(chart.style, around.style, around.background)
         box = f'viewBox="0 0 {drawn.width:.1f} {drawn.height:.1f}"'
@@ -362,9 +367,9 @@ class BlockWriter:
         drawing = f"<g{_class_attribute(colour)}{turn}>{shapes}</g>{''.join(labels)}"
         svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
         language = chart.language or around.language
+        # Without `dir`: the chart is drawn in the direction of the text around it.
         spoken = language_attributes(language, around.language).partition(" dir=")[0]
-        attributes = f"{_class_attribute('_chart', more)}{spoken}"
-        return f"<figure{attributes}>{svg}{_chart_table(chart.data, language)}</figure>"
+        return f"<figure{_class_attribute('_chart', more)}{spoken}>{svg}{_chart_table(chart.data, language)}</figure>"
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
         """Return a bar, or the tile of a goal."""
@@ -457,7 +462,9 @@ class BlockWriter:
     def _own_width(self, block: Block, width: float) -> str:
         """Return the classes of a block beside others that has a width of its own."""
         sizes = [float(text.style.size) for text in tree_paragraphs([block])]
-        return f"_own {self._sheet.width_of_text(width, min(sizes)) if sizes else ''}".rstrip()
+        if not sizes:
+            return "_own"
+        return f"_own {self._sheet.width_of_text(width, min(sizes))}".rstrip()
 
     # Tables
 
@@ -467,8 +474,8 @@ class BlockWriter:
         if table.is_data:  # each column has what its longest word needs, also on the narrowest screen for a table
             widths = shared_by_need(table.needs, min(around.width, self._sheet.narrowest_table))
         start = _first_section(table)
-        sections = table.body[start:]
-        head_sections = table.head
+        # Sections keep all columns of the table, also those in which no cell of the rows above begins.
+        head_sections, sections = table.head, table.body[start:]
         section_shares = _shares(widths)
         table, widths = _with_begun_columns(replace(table, body=table.body[:start]), widths)
         names = _column_names(table, len(widths), around.language)
@@ -493,8 +500,8 @@ class BlockWriter:
         self, row: TableRow, around: InheritedLook, widths: Sequence[float], names: Sequence[str], *, is_head: bool
     ) -> str:
         written = []
-        starts = [0, *accumulate(cell.span for cell in row.cells)]
-        for cell, start in zip(row.cells, starts, strict=False):
+        edges = [0, *accumulate(cell.span for cell in row.cells)]
+        for cell, start in zip(row.cells, edges[:-1], strict=True):
             is_header = cell.header and bool(cell.blocks)  # an empty cell is a header of nothing
             name = "th" if is_header else "td"
             attributes = ""
@@ -589,7 +596,8 @@ def _runs_against(content: Content, *, right_to_left: bool) -> bool:
     """Return whether all text of a paragraph runs against the direction of the text around it."""
     if not right_to_left and not any(isinstance(run, Run) and runs_from_the_right(run.text) for run in content):
         return False  # as most
-    return bool(paragraph_level(content_text(content), right_to_left=right_to_left)) != right_to_left
+    runs_right_to_left = paragraph_level(content_text(content), right_to_left=right_to_left) == 1
+    return runs_right_to_left != right_to_left
 
 
 def _has_links(content: Content) -> bool:
@@ -621,10 +629,15 @@ def _first_section(table: Table) -> int:
         return start
     while start and _is_pairs(rows[start - 1]):
         start -= 1
-    if start == 0 and rows and not any(cell.span > 1 for row in rows for cell in row.cells):
-        lengths = [_length(row) for row in rows]
-        return next((index for index, length in enumerate(lengths) if length > _LONG_TEXT), len(rows))
-    return start
+    if start > 0:
+        return start
+    for row in rows:
+        if any(cell.span > 1 for cell in row.cells):
+            return start
+    for index, row in enumerate(rows):
+        if _length(row) > _LONG_TEXT:
+            return index
+    return len(rows)
 
 
 def _is_pairs(row: TableRow) -> bool:
@@ -653,7 +666,8 @@ def _with_begun_columns(table: Table, widths: list[float]) -> tuple[Table, list[
     """
     begun: set[int] = set()
     for row in (*table.head, *table.body):
-        begun.update(accumulate((cell.span for cell in row.cells[:-1]), initial=0))
+        spans_before_last_cell = (cell.span for cell in row.cells[:-1])
+        begun.update(accumulate(spans_before_last_cell, initial=0))
     if len(begun) >= len(widths):  # as in most tables
         return table, widths
     edges = [*sorted(begun), len(widths)]

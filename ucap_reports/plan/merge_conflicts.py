@@ -139,12 +139,14 @@ def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | N
         list_shown = _value_or_none(parse_tolerantly(shown).value, list_loc)
         return same_values(list_now, list_shown)
     now = json_value(_value_or_none(values, change.loc))
+    if same_values(now, was):
+        return True
+    # Both may have made the same change, such as one that was sent twice. An item of a list is not removed twice: the
+    # next one has its index then.
+    if change.op == "set":
+        return same_values(now, json_value(change.value))
     removes_field = change.op == "remove" and bool(change.loc) and isinstance(change.loc[-1], str)
-    if change.op == "set" or removes_field:
-        value = None if removes_field else json_value(change.value)
-        if same_values(now, value):
-            return True  # both have made the same change, such as one that was sent twice
-    return same_values(now, was)
+    return removes_field and same_values(now, None)
 
 
 def _value_or_none(values: Any, loc: Loc) -> Any:
@@ -252,7 +254,8 @@ class ValueMerge(Struct):
             return now
         agreed = different[0].value
         is_agreed = all(proposal.value == agreed for proposal in wanted)
-        if is_agreed and all(proposal.sent == now for proposal in different):
+        is_plan_unchanged = all(proposal.sent == now for proposal in different)
+        if is_agreed and is_plan_unchanged:
             self.applied += changes
             return agreed
         values = {proposal.file: proposal.value for proposal in wanted}
@@ -339,6 +342,7 @@ class ValueMerge(Struct):
                 self.applied += changes
                 continue
             values = {insertion.file: insertion.items for insertion in wanted}
+            # The older the document of a reply is, the more items are new in the plan.
             now_at_place = max([insertion.new_in_plan for insertion in wanted], key=len)
             conflict = MergeConflict(
                 new_loc, list(now_at_place) or None, tuple(values.items()), tuple(changes), is_insertion=True
@@ -472,7 +476,8 @@ class _ListReply:
         kept = [self._sent_of_reply[index] for index in sorted(self._sent_of_reply)]
         wanted = [self._in_plan[sent] for sent in kept if sent in self._in_plan]
         order = list(usual)
-        for position, index in zip(sorted(wanted), wanted, strict=True):  # the places that these items had
+        positions = sorted(wanted)  # where the plan has these items: they change places only with each other
+        for position, index in zip(positions, wanted, strict=True):
             order[position] = index
         return order
 
@@ -481,7 +486,7 @@ def _of_removed_items(replies: Sequence[_ListReply]) -> list[list[Proposal]]:
     """Return what the replies make of each item that the plan does not have any more."""
     items: list[list[Proposal]] = []
     for reply in replies:
-        of_other_replies = list(items)
+        of_other_replies = list(items)  # two equal items of one reply are different items
         for proposal in reply.of_removed_items():
             same_item = [proposals for proposals in of_other_replies if proposals[0].sent == proposal.sent]
             if same_item:

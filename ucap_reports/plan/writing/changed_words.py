@@ -50,18 +50,22 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
     if before == after or (value is ABSENT and after is None):
         return
     items = as_list(value)
-    has_same_items = isinstance(before, list) and len(items) == len(before)
+    are_lists = isinstance(before, list) and isinstance(after, list)
     if after is None:
         yield ValueChange("remove", loc)
-    elif has_same_items and isinstance(after, list) and before and after:
+    elif are_lists and before and after and len(items) == len(before):  # the items of the file are those shown
         yield from _item_changes(items, loc, before, after, known)
     elif isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
         for name in {**before, **after}:
             part = value.get(name, ABSENT)
             yield from _value_changes(part, (*loc, name), before.get(name), after.get(name), known)
     else:
-        wanted = _with_changed_words(value, before, after) if isinstance(value, str) else None
-        yield ValueChange("set", loc, _as_written(after if wanted is None else wanted, loc, known))
+        wanted = after
+        if isinstance(value, str):
+            text = _with_changed_words(value, before, after)
+            if text is not None:
+                wanted = text
+        yield ValueChange("set", loc, _as_written(wanted, loc, known))
 
 
 def _item_changes(
@@ -93,10 +97,10 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
 
     If it has other words than `before`, each change is made at the only place that it can mean.
     """
-    if isinstance(before, str) is not isinstance(after, str):
+    if isinstance(before, str) != isinstance(after, str):
         return None
     if isinstance(before, str) and text.strip() == before.strip():
-        return None
+        return None  # the document shows it as the file writes it, so it is replaced as a whole
     for replacement in _replacements(shown_value(before), shown_value(after)):
         old = replacement.lead + replacement.old
         if not old.strip() or text.count(old) != 1:
