@@ -30,7 +30,7 @@ from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
 COLUMN_END = "|"
 """What is between the columns of a row of a table."""
 _SIGNS = "-*\u2013\u2014\u2022\u00b7\u25aa\u25e6\u2192"
-"""What people type before the items of a list."""
+"""What people type before the items of a list. The hyphen is first, since it would be a range within `[…]`."""
 _DETAIL_LINE = re.compile(rf"\s+|[{_SIGNS}]\s")
 """What begins a line with a detail of the entry above it."""
 _INDENT = "  "
@@ -157,7 +157,10 @@ def _entry_text(field: Field, entry: Any) -> str:
     head_field, body_field, *other_fields = BUILT_IN.inside(field.path)
     head = _one_line(entry.get(head_field.name))
     body = _one_line(entry.get(body_field.name))
-    lines = [f"{head}: {body}" if head and body else head or body]
+    first_line = head or body
+    if head and body:
+        first_line = f"{head}: {body}"
+    lines = [first_line]
     for other in other_fields:
         lines += [f"{_INDENT}- {_one_line(item)}" for item in as_list(entry.get(other.name))]
     return "\n".join(lines)
@@ -183,13 +186,12 @@ def _row_text(table: Field, row: Any) -> str:
 
 
 def _without_markers(field: Field, text: str, before: Any) -> str:
-    """Return the lines of a list without the signs or numbers before its items, unless its value has them.
-
-    Numbers before the titles of goals are those of the goals.
-    """
+    """Return the lines of a list without the signs or numbers before its items, unless its value has them."""
     unmarked = without_typed_markers(text, form_text(field, before))
-    if field.type is FieldType.GOALS and not all(_DIGIT.search(line) for line in unmarked.split("\n")):
-        return text
+    if field.type is FieldType.GOALS:
+        have_numbers = all(_DIGIT.search(line) for line in unmarked.split("\n"))
+        if not have_numbers:  # "1. No Poverty": the numbers were those of the goals
+            return text
     return unmarked
 
 
@@ -212,8 +214,14 @@ def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[
     goals = []
     partnerships = known.of_type(FieldType.AGENDA)
     for item in (*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))):
-        number, wording = key = _goal_key(item)
-        goals.append(old.get(key, f"SDG {number}" if number and not wording else item))
+        key = _goal_key(item)
+        number, wording = key
+        if key in old:
+            goals.append(old[key])
+        elif number and not wording:
+            goals.append(f"SDG {number}")
+        else:
+            goals.append(item)
     return goals
 
 
@@ -248,8 +256,9 @@ def _items_in(field: Field, text: str, before: Any) -> list[Any]:
         if shown in old:
             items.append(old[shown])
         else:
-            lines = [_LIST_MARKER.sub("", first, count=1), *dedent("\n".join(others)).split("\n")]
-            items.append(_markdown("\n".join(lines).rstrip()))
+            first_line = _LIST_MARKER.sub("", first, count=1)
+            other_lines = dedent("\n".join(others))
+            items.append(_markdown(f"{first_line}\n{other_lines}".rstrip()))
     return items
 
 
@@ -285,7 +294,8 @@ def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any
         entry: dict[str, Any] = {}
         body = group[0]
         if head is not None and (is_focus or _DIGIT.search(head[1])):
-            entry[head_field.name], body = head[1].rstrip(), head[2].lstrip()
+            entry[head_field.name] = head[1].rstrip()
+            body = head[2].lstrip()
         entry[body_field.name] = _markdown(body)
         if len(group) > 1 and other_fields:
             entry[other_fields[0].name] = [_markdown(line) for line in group[1:]]
@@ -304,8 +314,9 @@ def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[A
             rows.append(old[line.rstrip()])
             continue
         row: dict[str, Any] = {}
-        between = COLUMN_END if COLUMN_END in line or "\t" not in line else "\t"  # tabs come from a spreadsheet
-        cells = line.split(between, len(field.columns) - 1)
+        is_from_spreadsheet = "\t" in line and COLUMN_END not in line
+        column_end = "\t" if is_from_spreadsheet else COLUMN_END
+        cells = line.split(column_end, len(field.columns) - 1)
         for column, cell in zip(field.columns, cells, strict=False):
             if cell.strip():
                 row[column.name] = form_value(column, cell.strip(), None, known)

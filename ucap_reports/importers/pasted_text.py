@@ -40,7 +40,7 @@ _SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\ufffd]+")
 """White space, and control characters: Word has a vertical tab for a line break, and no plan can contain one."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-"""It names the encoding of bytes, and lxml refuses it in a text."""
+"""An XML declaration. It names the encoding of a file in bytes: lxml refuses to parse a `str` that has one."""
 _TYPED_BULLET = re.compile(r"[·•▪◦§-]\s+")
 """A bullet that is typed before the words of an item."""
 _WORD_BULLET = re.compile(r"(?P<sign>[·•▪◦§-]|(?P<number>\d{1,3})[.)])[\s\xa0]+|(?P<letter>[olnquvØü²Ÿ])[\s\xa0]{2,}")
@@ -67,7 +67,10 @@ def pasted_text(content: str) -> str:
     reader = _HtmlReader()
     reader.read(root, Run(""))
     rich = rich_text(reader.lines(), exact=False)
-    return rich_text_source(rich) or unchecked_source(rich)  # such as a text that is too long, which people can shorten
+    source = rich_text_source(rich)
+    if source is None:  # plans cannot have it: it is too long, for example, and people can shorten it in the editor
+        source = unchecked_source(rich)
+    return source
 
 
 class _Item(Struct):
@@ -76,8 +79,8 @@ class _Item(Struct):
     level: int
     number: int | None
     """Its number in a numbered list."""
-    sign: int = 0
-    """The characters of a bullet or number that its text begins with."""
+    typed_length: int = 0
+    """The number of characters of the bullet or number that its text begins with."""
     is_new: bool = True
     """Whether its first line is to come."""
 
@@ -91,13 +94,17 @@ class _HtmlReader:
         self._pieces: list[Piece] = []
         """The pieces of the current line."""
         self._next_numbers: list[int | None] = []
-        """The number of the next item of each list around it; None for lists without numbers."""
+        """The number of the next item of each list around the current element, from the outermost one; None for lists
+        without numbers.
+        """
         self._items: list[_Item] = []
-        """The items around it."""
+        """The items around the current element, from the outermost one."""
         self._last_item: _Item | None = None
         """The item that the last line is in."""
         self._outer_level: int | None = None
-        """The least level of the items before it that follow each other: the first level of their list."""
+        """The least level of the items since the last line outside lists, which is the first level in the plan: a list
+        that is copied from a page may begin at its second level.
+        """
         self._numbered: dict[int, tuple[int, int]] = {}
         """The last number at each level, and the number of its list."""
         self._is_preformatted = False
@@ -140,12 +147,13 @@ class _HtmlReader:
 
     def _list_item(self, element: html.HtmlElement) -> _Item:
         """Return the next item of the list around it."""
-        level = _whole(element.get("data-aria-level") or element.get("aria-level"), len(self._next_numbers)) - 1
+        written_level = element.get("data-aria-level") or element.get("aria-level")
+        level_from_one = _whole(written_level, len(self._next_numbers))
         number = self._next_numbers[-1] if self._next_numbers else None
         if number is not None:
             number = _whole(element.get("value"), number)
             self._next_numbers[-1] = number + 1
-        return _Item(max(level, 0), number)
+        return _Item(max(level_from_one - 1, 0), number)
 
     def _item(self, element: html.HtmlElement, style: Run, item: _Item) -> None:
         self._end_line()
@@ -167,8 +175,9 @@ class _HtmlReader:
             if number:
                 self._pieces.append(Break())
             words = _SPACE.sub(" ", line)
-            before = self._pieces[-1] if self._pieces else Break()
-            if not isinstance(before, Run) or before.text.endswith(" "):
+            last = self._pieces[-1] if self._pieces else None
+            is_after_word = isinstance(last, Run) and not last.text.endswith(" ")
+            if not is_after_word:  # HTML shows no space where a line starts, and one for several
                 words = words.lstrip(" ")
             if words:
                 self._pieces.append(replace(style, text=words))
@@ -188,7 +197,7 @@ class _HtmlReader:
             self._lines.append(self._first_line(item, words))
         elif item is self._last_item:  # the next paragraph of an item is a line of the same paragraph in a plan
             self._lines[-1][1].extend((Break(), *words.inlines))
-        else:
+        else:  # the item goes on after a list in it
             self._lines.append((TextLine((), under=self._depth(item)), [*words.inlines]))
         self._last_item = item
 
@@ -196,13 +205,15 @@ class _HtmlReader:
         """Return the first line of an item, and its pieces without a bullet that is typed before its words."""
         item.is_new = False
         typed = _TYPED_BULLET.match(words.text)
-        sign = typed.end() if typed is not None else item.sign
-        pieces: list[Piece] = [*(without_lead(words.inlines, sign) if sign else words.inlines)]
+        typed_length = typed.end() if typed is not None else item.typed_length
+        pieces: list[Piece] = list(words.inlines)
+        if typed_length:
+            pieces = list(without_lead(words.inlines, typed_length))
         level = self._depth(item)
         if item.number is None:
             return TextLine((), level), pieces
         last, list_number = self._numbered.get(item.level, (0, 0))
-        if item.number != last + 1:
+        if item.number != last + 1:  # a number that does not follow the last one begins another list
             list_number += 1
         self._numbered[item.level] = (item.number, list_number)
         return TextLine((), level, Marker.NUMBER, item.number, str(list_number)), pieces
@@ -231,7 +242,8 @@ def _with_plain_spaces(inlines: Iterable[Inline]) -> Iterator[Inline]:
 
 def _is_ignored(element: html.HtmlElement) -> bool:
     """Return whether an element has no text of the page."""
-    if not isinstance(element.tag, str) or element.tag in _IGNORED or _is_word_bullet(element):
+    is_comment = not isinstance(element.tag, str)  # or a processing instruction: lxml has a function as their tag
+    if is_comment or element.tag in _IGNORED or _is_word_bullet(element):
         return True
     if not _IGNORED_CLASSES.isdisjoint(element.get("class", "").split()):
         return True
@@ -294,10 +306,15 @@ def _word_item(element: html.HtmlElement) -> _Item | None:
     """
     lists = [value for name, value in _declarations(element) if name == "mso-list"]
     is_list_style = bool(lists) and "none" not in lists
-    if not is_list_style and "MsoListParagraph" not in element.get("class", ""):
+    has_list_class = "MsoListParagraph" in element.get("class", "")  # or a longer name: MsoListParagraphCxSpFirst
+    if not is_list_style and not has_list_class:
         return None
-    level = _WORD_LEVEL.search(lists[-1]) if lists else None
-    item = _Item(max(int(level[1]) - 1, 0) if level is not None else 0, None)
+    level = 0
+    written_level = _WORD_LEVEL.search(lists[-1]) if lists else None
+    if written_level is not None:
+        level_from_one = int(written_level[1])
+        level = max(level_from_one - 1, 0)
+    item = _Item(level, None)
     for part in element.iter("*"):
         if _is_word_bullet(part):
             shown = _NUMBER.fullmatch(part.text_content())
@@ -305,7 +322,7 @@ def _word_item(element: html.HtmlElement) -> _Item | None:
             return item
     typed = _WORD_BULLET.match(element.text_content().lstrip())
     if typed is not None:
-        item.sign = len(typed["sign"] or typed["letter"])
+        item.typed_length = len(typed["sign"] or typed["letter"])
         item.number = None if typed["number"] is None else int(typed["number"])
         return item
     return item if is_list_style else None

@@ -79,8 +79,12 @@ def _multiple(text: str) -> float | None:
     if word is None:
         return None
     name = normalize("NFC", word[0]).lower()
-    names = (name,) if name < _FIRST_WIDE else (name, name[:2], name[:1])  # no space is after 万 and 만
-    return next((MULTIPLES[name] for name in names if name in MULTIPLES), None)
+    if name in MULTIPLES or name < _FIRST_WIDE:
+        return MULTIPLES.get(name)
+    for length in (2, 1):  # no space is between 百万 or 万 and the next word
+        if name[:length] in MULTIPLES:
+            return MULTIPLES[name[:length]]
+    return None
 
 
 def _is_one_number(digits: str) -> bool:
@@ -93,7 +97,8 @@ def _is_one_number(digits: str) -> bool:
         separators.append(" " if separator.isspace() else separator.replace("\u2019", "'"))
     whole = digits
     if separators and separators[-1] in {".", ","} and separators.count(separators[-1]) == 1:
-        whole = digits[: digits.rindex(separators.pop())]
+        decimal_point = separators.pop()
+        whole = digits[: digits.rindex(decimal_point)]
     if not separators:
         return True
     is_one_kind = len(set(separators)) == 1
@@ -127,8 +132,8 @@ _LEAST_DIGITS = 3
 """The least number of digits of an area that is converted from another system."""
 SQUARE_KILOMETRES = "km²"
 """The unit of areas as it is printed."""
-_SQUARE_METRES = 6
-"""The decimals of an area that is converted to square kilometres."""
+_SQUARE_METRE_DECIMALS = 6
+"""The decimals of an area that is converted to square kilometres: it is exact to the square metre."""
 _DECIMAL = RarePattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
 _ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
@@ -176,13 +181,15 @@ class Quantity(Struct, frozen=True):
             return self
         number = _DIGITS.search(with_ascii_digits(self.text))
         fraction = _DECIMAL.fullmatch(number[0]) if number else None
-        has_unit = names_area_unit(self.text)
-        decimals = len(fraction[1]) if fraction and float(fraction[0]) == self.value else 0
-        value = round(self.value, _SQUARE_METRES)
+        decimals = 0
+        if fraction is not None and float(fraction[0]) == self.value:  # without a multiple or a conversion
+            decimals = len(fraction[1])
+        value = round(self.value, _SQUARE_METRE_DECIMALS)
         if number and _is_imperial(self.text):  # 100 square miles are 259 km², not 258.9988
             digits = max(len(re.findall("[0-9]", number[0])), _LEAST_DIGITS)
             value = float(f"{value:.{digits}g}")
-        return Quantity(None, value, decimals, " km²" if has_unit else "")
+        unit = f" {SQUARE_KILOMETRES}" if names_area_unit(self.text) else ""
+        return Quantity(None, value, decimals, unit)
 
 
 def population(text: str) -> Quantity:
@@ -210,7 +217,8 @@ def area(text: str) -> Quantity:
             if number is not None:
                 return Quantity(printed, number * factor)
     if value is None:  # the number is after the unit, or is alone
-        value = _number_with_multiple(_SQUARE_KILOMETRES.sub(";", text))
+        without_unit = _SQUARE_KILOMETRES.sub(";", text)  # the 2 of km2 is no number, and ";" is in none
+        value = _number_with_multiple(without_unit)
     return Quantity(printed, value)
 
 
@@ -222,7 +230,7 @@ def names_area_unit(text: str) -> bool:
 
 
 def _is_imperial(text: str) -> bool:
-    """Return whether an area is in a unit of which no decimal number is a square kilometre."""
+    """Return whether an area is in a unit that is not metric, such as square miles and acres."""
     if _SQUARE_KILOMETRES.search(text) is not None:
         return False
     factor = next((factor for unit, factor in _AREA_UNITS.items() if unit.search(text)), 1.0)
@@ -391,13 +399,15 @@ class Money(Struct, frozen=True):
 
     @property
     def is_unread(self) -> bool:
-        """Whether it is a text that begins with a number, but has no currency, or letters right after the number."""
+        """Whether it is a text that begins with a number, but names no currency, or has "k" right after the number."""
         text = self.text or ""
         digits = DIGITS.match(text)
         if digits is None or self.symbol:
             return False
         rest = text[digits.end() :]
-        return _SHORT_THOUSANDS.match(rest) is not None or not (self.currency or _names_currency(rest))
+        if _SHORT_THOUSANDS.match(rest) is not None:
+            return True
+        return not self.currency and not _names_currency(rest)
 
     @property
     def value(self) -> float | None:
@@ -416,13 +426,15 @@ def is_plain_amount(text: str, known: Collection[str]) -> bool:
 
 def read_money(text: str, known: Collection[str]) -> Money:
     """Return the money that a text is about; `known` are the codes of currencies."""
-    if not text.isascii() and text != with_ascii_digits(text):
-        money = read_money(with_ascii_digits(text), known)
+    ascii_text = with_ascii_digits(text)
+    if ascii_text != text:
+        money = read_money(ascii_text, known)
         return money if money.text is None else replace(money, text=text)
     if text[:1] in {*MINUS} and not text[1:2].isdecimal():  # "-€40,000"
         money = read_money(text[1:], known)
         if money.amount is not None and (money.currency or money.symbol):
-            return replace(money, amount=-money.amount, text=None if money.text is None else text)
+            printed = None if money.text is None else text
+            return replace(money, amount=-money.amount, text=printed)
     digits = DIGITS.search(text)
     if digits is None or len(digits[0]) > _LONGEST_AMOUNT:
         return Money(None, text=text)
@@ -445,17 +457,21 @@ def _amount_words(
     if after:
         after = [*_multiple_and_currency(after[0], known), *after[1:]]
     multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
-    words = [*before, *(after if multiple is None else after[1:])]
-    currency, symbol, other_words = _currency(words, known)
+    if multiple is not None:
+        after = after[1:]
+    currency, symbol, other_words = _currency([*before, *after], known)
     return multiple, (currency, symbol), other_words
 
 
 def _multiple_and_currency(word: str, known: Collection[str]) -> list[str]:
     """Return the parts of a word such as `M€` or `kEUR`; other words stay as they are."""
-    for currency in (*_SYMBOLS, *AMBIGUOUS, word[-3:]):
+    possible_code = word[-3:]
+    currencies_at_end = [symbol for symbol in (*_SYMBOLS, *AMBIGUOUS) if word.endswith(symbol)]
+    if possible_code in known:
+        currencies_at_end.append(possible_code)
+    for currency in currencies_at_end:
         multiple = word.removesuffix(currency)
-        is_currency = currency in _SYMBOLS or currency in AMBIGUOUS or currency in known
-        if multiple != word and is_currency and multiple.lower().rstrip(".") in MULTIPLES:
+        if multiple.lower().rstrip(".") in MULTIPLES:
             return [multiple, currency]
     return [word]
 
@@ -464,7 +480,7 @@ def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, b
     """Return the number of digits with separators, its decimals, and whether it may mean another number.
 
     Three digits after the only comma or point are thousands, except after a zero, and in currencies with three
-    decimals. There is no number of several ones, such as "1,2,3", and of a date.
+    decimals. The number is None for several numbers, such as "1,2,3", and for a date.
     """
     unsigned = digits.lstrip(MINUS)
     is_date = looks_like_date(unsigned) and not unsigned.isdecimal()  # 31.03.2026, but not 20260331
@@ -474,14 +490,14 @@ def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, b
     bare = sign + _SPACES.sub("", unsigned)
     is_unclear = False
     points, commas = bare.count("."), bare.count(",")
-    three = _THREE_AFTER.fullmatch(bare)
+    three_after = _THREE_AFTER.fullmatch(bare)
     if points and commas:
         group = "," if bare.rindex(".") > bare.rindex(",") else "."
         bare = bare.replace(group, "")
     elif points > 1 or commas > 1:
         bare = bare.replace(".", "").replace(",", "")
-    elif three is not None:
-        is_unclear = three[1] == "0" or currency in _THREE_DECIMALS
+    elif three_after is not None:
+        is_unclear = three_after[1] == "0" or currency in _THREE_DECIMALS
         if not is_unclear:
             bare = bare.replace(".", "").replace(",", "")
     bare = bare.replace(",", ".")
@@ -598,11 +614,11 @@ _DateOrder = tuple[str | int, str | int, str | int]
 
 
 def _date_in_numbers(text: str) -> list[_DateOrder]:
-    """Year, month and day of a numeric date, in each order that is possible."""
+    """Return the year, month and day of a numeric date, in each order that is possible."""
     match = _NUMERIC_DATE.fullmatch(text)
     if match is None:
         return []
-    first, second, third = filter(None, match.groups())
+    first, second, third = filter(None, match.groups())  # each of the alternatives of the pattern has three groups
     orders: list[_DateOrder] = []
     if len(first) == _YEAR_DIGITS:
         orders.append((first, second, third))
@@ -614,7 +630,7 @@ def _date_in_numbers(text: str) -> list[_DateOrder]:
 
 
 def _date_in_words(text: str) -> list[_DateOrder]:
-    """Year, month and day of a date with the name of its month."""
+    """Return the year, month and day of a date with the name of its month; the list has at most one date."""
     vietnamese = _VIETNAMESE.fullmatch(text)
     if vietnamese is not None:
         day, month_number, year = vietnamese.groups()
