@@ -67,7 +67,8 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
         if paragraph is None or paragraph.tag != PARAGRAPH or mark.tag.scope is not Scope.TEXT:
             continue
         before, after = paragraph.getprevious(), paragraph.getnext()
-        if mark.tag.joins_after and mark.element.getnext() is None and after is not None and after.tag == PARAGRAPH:
+        is_last = mark.element.getnext() is None
+        if mark.tag.joins_after and is_last and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
         is_first = all(sibling.tag == PARAGRAPH_FORMAT for sibling in mark.element.itersiblings(preceding=True))
         if mark.tag.joins_before and is_first and before is not None and before.tag == PARAGRAPH:
@@ -83,11 +84,12 @@ def place_tags(
     Tags outside of their element, and those that would remove other content, go to `problems`.
     """
     by_node = {mark.element: mark for mark in marks}
-    whole: dict[TagMark, ValuePlace] = {}
+    value_places: dict[TagMark, ValuePlace] = {}
     for element, replacing in _replaced(by_node, blocks, problems).items():
         lost = _other_content(element, replacing, by_node)
         if lost:
-            name = _NAMES[Scope(etree.QName(element).localname)]
+            scope = Scope(etree.QName(element).localname)  # the prefix of a tag is the name of its element
+            name = _NAMES[scope]
             tag = replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
@@ -97,7 +99,8 @@ def place_tags(
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
                 before = _spaces_before(mark) if is_text else ""
-                whole[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
+                value_places[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
+        # Only the tags and the bookmarks stay, where the element was.
         nodes = {mark.element for mark in replacing}
         for node in list(element.iter(etree.ProcessingInstruction, *BOOKMARKS)):
             if node in nodes or node.tag in BOOKMARKS:
@@ -107,7 +110,7 @@ def place_tags(
                 element.remove(child)
         else:
             remove(element)
-    return whole
+    return value_places
 
 
 def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) -> dict[etree._Element, list[TagMark]]:
@@ -115,19 +118,21 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
     bare_paragraphs = _bare_paragraphs(marks, blocks)
     replaced: dict[etree._Element, list[TagMark]] = {}
     for mark in marks.values():
-        scope, element = mark.tag.scope, None
+        scope = mark.tag.scope
+        if scope is Scope.RUN:
+            continue
         if scope is Scope.TEXT:
             paragraph = next(mark.element.iterancestors(PARAGRAPH))
             if paragraph in bare_paragraphs or is_whole_paragraph(mark, paragraph, marks):
-                element = paragraph
-        elif scope is not Scope.RUN:
-            element = next(mark.element.iterancestors(qualified(f"w:{scope}")), None)
-            if mark.tag.kind is WordTagKind.PRINT and scope is not Scope.PARAGRAPH:
-                problems.append(problem("tag-misplaced", mark.location, form="value", tag=mark.tag.written))
-                continue
-            if element is None:
-                problems.append(problem("tag-misplaced", mark.location, tag=mark.tag.written, element=_NAMES[scope]))
-        if element is not None:
+                replaced.setdefault(paragraph, []).append(mark)
+            continue
+        if mark.tag.kind is WordTagKind.PRINT and scope in (Scope.CELL, Scope.ROW):
+            problems.append(problem("tag-misplaced", mark.location, form="value", tag=mark.tag.written))
+            continue
+        element = next(mark.element.iterancestors(qualified(f"w:{scope}")), None)
+        if element is None:
+            problems.append(problem("tag-misplaced", mark.location, tag=mark.tag.written, element=_NAMES[scope]))
+        else:
             replaced.setdefault(element, []).append(mark)
     return replaced
 
@@ -142,21 +147,22 @@ def is_whole_paragraph(mark: TagMark, paragraph: etree._Element, marks: Marks) -
 def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:
     """Return the paragraphs of statements and comments whose blocks are completely in such paragraphs."""
     paragraphs = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
-    bare: set[etree._Element] = set()
+    bare_paragraphs: set[etree._Element] = set()
     for paragraph in dict.fromkeys(paragraphs.values()):
         own_marks = _only_marks(paragraph, marks)
         if own_marks and all(_prints_nothing(mark.tag) for mark in own_marks):
-            bare.add(paragraph)
-    # A block that has a statement among words keeps the paragraphs of its others, and so do the blocks in these.
+            bare_paragraphs.add(paragraph)
+    # A block that has a statement among words keeps the paragraphs of its other statements. Another block may have a
+    # statement in one of these paragraphs, so that it keeps its own as well: repeat until no paragraph is added.
     while True:
         kept: set[etree._Element] = set()
         for block in blocks:
-            is_in_words = [mark.tag.scope in (Scope.TEXT, Scope.RUN) and paragraphs[mark] not in bare for mark in block]
-            if any(is_in_words):
+            in_line = [mark for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)]
+            if any(paragraphs[mark] not in bare_paragraphs for mark in in_line):
                 kept.update(paragraphs[mark] for mark in block)
-        if bare.isdisjoint(kept):
-            return bare
-        bare -= kept
+        if bare_paragraphs.isdisjoint(kept):
+            return bare_paragraphs
+        bare_paragraphs -= kept
 
 
 def _prints_nothing(tag: WordTag) -> bool:
@@ -186,7 +192,7 @@ def _is_blank_run(element: etree._Element) -> bool:
 
 
 def _spaces_before(mark: TagMark) -> str:
-    """Return the runs of spaces before a value."""
+    """Return the XML of the runs before a value that is alone in its paragraph: they have only spaces."""
     spaces = ""
     for run in mark.element.itersiblings(RUN, preceding=True):  # the nearest first
         if any(child.text for child in run):
@@ -199,7 +205,9 @@ def _other_content(replaced: etree._Element, replacing: Sequence[TagMark], marks
     lost: list[str] = []
     for element in replaced.iter():
         if element in marks:
-            lost += [] if marks[element] in replacing else [marks[element].tag.written]
+            mark = marks[element]
+            if mark not in replacing:
+                lost.append(mark.tag.written)
         elif element.tag == TEXT:
             lost.append((element.text or "").strip())
         elif element.tag in _VISIBLE:
@@ -235,8 +243,9 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[T
             continue
         cell = next(mark.element.iterancestors(CELL), None)
         if cell is None:
-            hint, tag = "move it into the cell", mark.tag.written
-            problems.append(problem("tag-misplaced", mark.location, hint=hint, tag=tag, element="table cell"))
+            hint = "move it into the cell"
+            written = mark.tag.written
+            problems.append(problem("tag-misplaced", mark.location, hint=hint, tag=written, element="table cell"))
         else:
             directives[mark] = cell
         paragraph = next(mark.element.iterancestors(PARAGRAPH))
@@ -265,7 +274,7 @@ def directive_snippets(directives: Mapping[TagMark, etree._Element]) -> Iterator
 
 
 def _only_first(mark: TagMark, before: Callable[..., None], after: Callable[..., None]) -> Iterator[Snippet]:
-    """Source around the content that only the first turn of the loop writes."""
+    """Yield the source around the content of a cell that only the first turn of the loop writes."""
     yield snippet(before, "{%\nif loop.first %}", mark)
     yield snippet(after, "{%\nendif %}", mark)
 
@@ -286,7 +295,7 @@ def lay_out_tables(
     gaps: AbstractSet[etree._Element],
     by_example: AbstractSet[etree._Element],
 ) -> Iterator[Snippet]:
-    """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
+    """Yield the grid marks of each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
     The tags are still in cells of their own, which are columns of the template. `repeated` are the cells that are
     repeated by example, with the source of their marks, `gaps` those that are empty, so that there is a gap between
@@ -297,19 +306,22 @@ def lay_out_tables(
         cell = next(mark.element.iterancestors(CELL), None)
         if mark.tag.scope is not Scope.CELL or cell is None:
             continue
-        depths.setdefault(cell, 0)
+        depths.setdefault(cell, 0)  # a table with another statement between cells needs marks, too
         if mark.statement == "for":
             depths[cell] += 1
         elif mark.statement == CLOSING_OF["for"]:
             depths[cell] -= 1
-    spans = {
-        cell: (_span(mark, number), mark)
-        for number, (mark, cell) in enumerate(directives.items())
-        if mark.statement in ("colspan", "hm")
-    }
-    for table in dict.fromkeys(next(cell.iterancestors(TABLE), None) for cell in (*depths, *spans, *repeated)):
+    spans: dict[etree._Element, tuple[str, TagMark]] = {}
+    for number, (mark, cell) in enumerate(directives.items()):  # the number leads to its locations in messages
+        if mark.statement in ("colspan", "hm"):
+            spans[cell] = (_span_mark(mark, number), mark)
+    tables: dict[etree._Element, None] = {}  # each once, in this order
+    for cell in (*depths, *spans, *repeated):
+        table = next(cell.iterancestors(TABLE), None)
         if table is not None:
-            yield from _lay_out(table, depths, spans, repeated, gaps, is_by_example=table in by_example)
+            tables[table] = None
+    for table in tables:
+        yield from _lay_out(table, depths, spans, repeated, gaps, is_by_example=table in by_example)
 
 
 def gap_cells(root: etree._Element, names: Mapping[str, str]) -> set[etree._Element]:
@@ -327,8 +339,10 @@ def gap_cells(root: etree._Element, names: Mapping[str, str]) -> set[etree._Elem
     return gaps
 
 
-def _span(mark: TagMark, number: int) -> str:
-    """Return the mark of a cell with a span; the span is the argument of the statement."""
+def _span_mark(mark: TagMark, number: int) -> str:
+    """Return the grid mark of a cell whose span is computed: by the argument of `colspan`, or the turns of the loop of
+    `hm`. `number` is that of the statement.
+    """
     argument = mark.argument if mark.statement == "colspan" else "loop.length"
     return table_grid.grid_mark(table_grid.CELL, 0, number, f"{{{{\n{argument} }}}}")
 
@@ -344,7 +358,8 @@ def _lay_out(
 ) -> Iterator[Snippet]:
     """Yield the marks of the columns of a table.
 
-    A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
+    A cell in a loop, a repeated one, or one with a span of its own has no fixed width; a gap between the turns of a
+    loop has.
     `depths` are 1 for the cell of a tag that opens a loop, -1 for one that closes it.
     """
     grid = properties_of(table, "w:tblGrid")
@@ -359,28 +374,29 @@ def _lay_out(
             etree.strip_elements(properties, qualified("w:gridBefore"), qualified("w:wBefore"))
             mark_of_columns = table_grid.grid_mark(table_grid.SKIPPED, sum(widths[:skipped]), 0, skipped)
             yield snippet(partial(properties.insert, 0), mark_of_columns)
-        for cell, start, span in list(cell_columns(row)):
+        for cell, start, span in list(cell_columns(row)):  # read first: the marks change the row and its spans
             depth += depths[cell]
             is_between = depth > 0 and cell in gaps
             if is_between:
                 yield snippet(cell.addprevious, "{%\nif not loop.last %}")
                 yield snippet(cell.addnext, "{%\nendif %}")
-            is_open = (depth and not is_between) or cell in spans or cell in repeated
-            width = 0 if is_open else sum(widths[start : start + span])
             properties = properties_of(cell, "w:tcPr")
             etree.strip_elements(properties, qualified("w:gridSpan"))
+            mark = None
             if cell in spans:
                 source, mark = spans[cell]
             elif cell in repeated:
-                source, mark = repeated[cell], None
+                source = repeated[cell]
             else:
-                source, mark = table_grid.grid_mark(table_grid.CELL, width, 0, span), None
+                is_in_loop = depth != 0 and not is_between
+                width = 0 if is_in_loop else sum(widths[start : start + span])
+                source = table_grid.grid_mark(table_grid.CELL, width, 0, span)
             yield property_snippet(properties, "tcW", source, mark)
 
 
 def _column_widths(table: etree._Element, grid: etree._Element) -> list[int]:
-    """Return the widths of the columns of a table in twips. Those that its grid does not have are those of cells, as in
-    Word.
+    """Return the widths of the columns of a table in twips. A column without a width in the grid has that of its cells,
+    as in Word.
     """
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     cells: list[tuple[etree._Element, int, int]] = []
@@ -388,14 +404,17 @@ def _column_widths(table: etree._Element, grid: etree._Element) -> list[int]:
         cells += cell_columns(row)
     column_count = max((start + span for _, start, span in cells), default=0)
     widths += [0] * (column_count - len(widths))
-    for cell, start, span in sorted(cells, key=lambda placed_cell: placed_cell[2]):
+    # Cells of few columns first: the width of a wider cell is then divided among the columns that are still unknown.
+    for cell, start, span in sorted(cells, key=lambda cell_and_columns: cell_and_columns[2]):
         unknown = [column for column in range(start, start + span) if not widths[column]]
         is_length = value_at(cell, "w:tcPr/w:tcW", "w:type") == "dxa"
         available = twips(value_at(cell, "w:tcPr/w:tcW", "w:w")) - sum(widths[start : start + span])
         if is_length and available > 0:
             for column in unknown:
                 widths[column] = available // len(unknown)
-    return widths if any(widths) else [_USUAL_TABLE_WIDTH // len(widths) for _ in widths]
+    if any(widths):
+        return widths
+    return [_USUAL_TABLE_WIDTH // len(widths) for _ in widths]
 
 
 def table_marks(root: etree._Element) -> Iterator[Snippet]:
@@ -423,18 +442,21 @@ def _skipped(row: etree._Element) -> int:
 
 
 def close_containers(
-    root: etree._Element, whole: Mapping[TagMark, ValuePlace], emptied: Mapping[etree._Element, str]
+    root: etree._Element, value_places: Mapping[TagMark, ValuePlace], emptied: Mapping[etree._Element, str]
 ) -> Iterator[Snippet]:
-    """Marks at the ends of cells and other containers that could be left without a paragraph.
+    """Yield marks at the ends of cells and other containers that could be left without a paragraph.
 
-    `emptied` are the properties of paragraphs that may disappear, by their container.
+    The added paragraph has the properties of one that may disappear (`emptied`, by container, as XML), or of the last
+    value in the container that is a whole paragraph (`value_places`).
     """
-    by_node = {mark.element: value.paragraph or {} for mark, value in whole.items()}
+    by_node = {mark.element: place.paragraph or {} for mark, place in value_places.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
         if nodes and not _is_in_line(container):
-            known = [by_node[node] for node in nodes if node in by_node]
-            properties = emptied.get(container, "") or properties_xml("w:pPr", known[-1] if known else {})
+            properties = emptied.get(container, "")
+            values = [by_node[node] for node in nodes if node in by_node]
+            if not properties and values:
+                properties = properties_xml("w:pPr", values[-1])
             paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
             # Bookmarks may be after the last paragraph.
             last = next(child for child in reversed(container) if child.tag not in BOOKMARKS)

@@ -189,8 +189,12 @@ def fill_word_template(
         parts[text.name] = part
         added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= context.widths
-        is_unused = text.name in referenced and text.name not in used
-        dropped = set(text.references) if is_unused else _dropped_references(text, part)
+        # The main part is filled in first. A part to which it no longer refers is left out, and its references with it.
+        is_left_out = text.name in referenced and text.name not in used
+        if is_left_out:
+            dropped = set(text.references)
+        else:
+            dropped = _dropped_references(text, part)
         for identifier, name in text.references.items():
             referenced.add(name)
             if identifier not in dropped:
@@ -208,7 +212,7 @@ def fill_word_template(
     if numbers.added:
         name = template.numbering_name
         parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
-    sent: Mapping[str, str] = {}
+    sent: Mapping[str, str] = {}  # properties that record the document as it was sent
     if recorder is not None:
         recorded = _unfilled_parts(template, summary.language, has_pictures=has_pictures)
         recorded |= {name: part for name, part in parts.items() if name not in unused}
@@ -263,10 +267,12 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
             if not _is_short(value):
                 return _seen_xml(value, site, context)
             key = (kind, value, context.right_to_left)
-            known = text.short_values.get(key)
-            return text.short_values.keep(key, _seen_xml(value, site, context)) if known is None else known
+            xml = text.short_values.get(key)
+            if xml is None:
+                xml = text.short_values.keep(key, _seen_xml(value, site, context))
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
+        return xml
 
     summary = values.summary
     filled = text.template.attempt(summary, write, write, write, values.by_short_name)

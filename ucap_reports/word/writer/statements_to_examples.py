@@ -7,7 +7,7 @@ stay.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 from msgspec import Struct
@@ -23,6 +23,7 @@ SPAN, CONDITION, OTHERWISE = "span", "if", "otherwise"
 _SHARED_SPAN = "summary.column_count if row.shared else 1"
 _LOGO = re.compile(r"\bsummary\.logo\b(?:\.\w+)?")
 _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
+"""A value, and the expression in it, which may contain single braces."""
 _SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
 _SHORTENED = {"status_text": "status"}
 _PATH = re.compile(r"[\w.]+")
@@ -96,9 +97,11 @@ def use_examples(root: Element, *, has_contact: bool, logo: PackLogo | None) -> 
                 block.remove()
     bound: set[str] = set()
     for node in root.iter(etree.ProcessingInstruction):
-        bound |= names_bound_by(_statement(node))
-        if _statement(node).startswith("set ") and names_bound_by(_statement(node)) & ITEMS.keys():
-            return  # its name would be no short name
+        statement = _statement(node)
+        names = names_bound_by(statement)
+        if statement.startswith("set ") and names & ITEMS.keys():
+            return  # the page has a variable called "row" or "cell": that name is no short name in it
+        bound |= names
     for element in root.iter(etree.Element):
         _shorten(element, bound)
     _simplify(root, has_contact=has_contact)
@@ -161,19 +164,40 @@ def _choose_branch(block: _StatementBlock, condition: str) -> None:
         block.opening.text = f"if {condition}"
         return
     content = block.content()
-    first = next((index for index, node in enumerate(content) if node in block.continuing), len(content))
-    following = content[first:]
-    for node in following[1:] if is_true else content[:first]:
+    if is_true and not block.continuing:
+        block.remove()
+    elif is_true:
+        _keep_first_branch(block, content)
+    else:
+        _drop_first_branch(block, content)
+
+
+def _keep_first_branch(block: _StatementBlock, content: Sequence[Element]) -> None:
+    """Remove a condition that is true, with its other branches."""
+    middle = block.continuing[0]
+    for node in content[content.index(middle) + 1 :]:
         remove(node)
-    if following:
-        text = _statement(following[0])
-        if is_true:
-            following[0].tail = ""
-        _remove_statement(following[0])
-        if not is_true and text.startswith("elif "):
-            block.opening.text = text.removeprefix("el")
-            return
+    middle.tail = ""
+    _remove_statement(middle)
     block.remove()
+
+
+def _drop_first_branch(block: _StatementBlock, content: Sequence[Element]) -> None:
+    """Remove the first branch of a condition that is false; the next one becomes the first, or has no condition."""
+    if not block.continuing:
+        for node in content:
+            remove(node)
+        block.remove()
+        return
+    middle = block.continuing[0]
+    for node in content[: content.index(middle)]:
+        remove(node)
+    statement = _statement(middle)
+    _remove_statement(middle)
+    if statement.startswith("elif "):
+        block.opening.text = statement.removeprefix("el")
+    else:
+        block.remove()
 
 
 def _shorten(element: Element, bound: set[str]) -> None:
@@ -192,8 +216,8 @@ def _shorten(element: Element, bound: set[str]) -> None:
         if child.tail:
             child.tail = _VALUE.sub(value, child.tail)
     values = _expressions(element.text)
-    is_short = not len(element) and values and all(name in _OF_LABELS for name in values)
-    if is_short and element.get("lang") == "{{ summary.label_language }}":
+    has_only_labels = not len(element) and values and all(value in _OF_LABELS for value in values)
+    if has_only_labels and element.get("lang") == "{{ summary.label_language }}":
         del element.attrib["lang"]
 
 
@@ -213,14 +237,19 @@ def _simplify(element: Element, *, has_contact: bool) -> None:
 
 
 def _simplify_choice(block: _StatementBlock) -> None:
-    """Remove a choice between content and a part of it: what is empty in the first case disappears anyway."""
+    """Remove a choice between content and a part of it: what is empty in the first case disappears anyway.
+
+    An example is a panel with all lines of the contact `if summary.contact`, and one with only its email otherwise.
+    """
     if len(block.continuing) != 1 or any(text.strip() for text in block.texts()):
         return
     (middle,) = block.continuing
-    names = _condition_names(block.statement) | _condition_names(_statement(middle).removeprefix("el"))
+    names = _condition_names(block.statement)
+    names |= _condition_names(_statement(middle).removeprefix("el"))  # an `else` has none
     content = block.content()
-    number = content.index(middle)
-    first, second = content[:number], content[number + 1 :]
+    index = content.index(middle)
+    first = content[:index]
+    second = content[index + 1 :]
     if not names or not all(_is_element(node) and _is_removable(node, names) for node in (*first, *second)):
         return
     values = []
@@ -237,25 +266,41 @@ def _simplify_choice(block: _StatementBlock) -> None:
 
 
 def _simplify_loop(block: _StatementBlock) -> None:
+    """Remove a usual loop around one element, which is repeated by example."""
     content = block.content()
     if len(content) != 1 or not _is_element(content[0]) or any(text.strip() for text in block.texts()):
         return
-    element, statement = content[0], block.statement
-    tags, name = _LOOPS.get(statement, ((), ""))
-    if statement.startswith(f"for label in summary.{_LABELS}"):
+    element = content[0]
+    if block.statement.startswith(f"for label in summary.{_LABELS}"):
         _simplify_labels(block, element)
-    elif statement == "for row in summary.picture_rows":
+    elif block.statement == "for row in summary.picture_rows":
         _simplify_photos(block, element)
-    elif (lines := _ADDRESS_LINES.fullmatch(statement)) is not None:
-        if element.tag == "p" and not len(element) and _expressions(element.text) == [lines[1]]:
-            element.text = "{{ contact.address }}"
-            block.remove()
-    elif str(element.tag) in tags and any(value.startswith(name) for value in _values(element)):
-        if element.get(SPAN) == _SHARED_SPAN:
-            del element.attrib[SPAN]
-        is_large = element.get("class") == "city" and element.get(CONDITION) == "summary.large_names"
-        if is_large and OTHERWISE not in element.attrib:  # names in many columns are smaller without it, too
-            del element.attrib[CONDITION]
+    elif block.statement in _LOOPS:
+        _simplify_repetition(block, element)
+    else:
+        _simplify_address(block, element)
+
+
+def _simplify_repetition(block: _StatementBlock, element: Element) -> None:
+    """Remove the loop around a row, a cell or a picture with a value of each turn."""
+    tags, name = _LOOPS[block.statement]
+    if str(element.tag) not in tags or not any(value.startswith(name) for value in _values(element)):
+        return
+    if element.get(SPAN) == _SHARED_SPAN:
+        del element.attrib[SPAN]
+    is_large = element.get("class") == "city" and element.get(CONDITION) == "summary.large_names"
+    if is_large and OTHERWISE not in element.attrib:  # names in many columns are smaller without it, too
+        del element.attrib[CONDITION]
+    block.remove()
+
+
+def _simplify_address(block: _StatementBlock, element: Element) -> None:
+    """Write the loop over the lines of the address as one paragraph."""
+    loop = _ADDRESS_LINES.fullmatch(block.statement)
+    if loop is None or element.tag != "p" or len(element):
+        return
+    if _expressions(element.text) == [loop[1]]:
+        element.text = "{{ contact.address }}"
         block.remove()
 
 
@@ -274,15 +319,18 @@ def _simplify_labels(block: _StatementBlock, element: Element) -> None:
 
 def _simplify_photos(block: _StatementBlock, element: Element) -> None:
     """Write the rows of pictures as one cell with a picture, which the Word template prints in the same sizes."""
-    inner = [inner for inner in _blocks(element) if inner.statement == "for picture in row"]
-    if len(inner) != 1 or len(element) != len(inner[0].content()) + 2:
+    loops = [inner for inner in _blocks(element) if inner.statement == "for picture in row"]
+    if len(loops) != 1:
         return
-    pictures: list[Element] = []
-    for cell in inner[0].content():
-        pictures += cell.iter("picture")
-    if len(pictures) == len(inner[0].content()) == 1:
+    (loop,) = loops
+    cells = loop.content()
+    has_only_loop = len(element) == len(cells) + 2  # with the statements at its beginning and end
+    if not has_only_loop or len(cells) != 1:
+        return
+    pictures = list(cells[0].iter("picture"))
+    if len(pictures) == 1:
         pictures[0].set("of", "{{ photo }}")
-        inner[0].remove()
+        loop.remove()
         block.remove()
 
 
@@ -299,13 +347,15 @@ def _is_needless(block: _StatementBlock, is_in_line: bool) -> bool:  # noqa: FBT
         values += _values(element)
     if not values or not all(_is_named(value, names) for value in values):
         return False
-    words = [_VALUE.sub("", text) for text in texts]
-    if is_in_line:
+    around_values = [_VALUE.sub("", text) for text in texts]
+    if is_in_line:  # spaces and punctuation beside an empty value disappear, but no words
         for element in content:
             for text in _texts(element):
-                words.append(_VALUE.sub("", text))
-        return not any(_WORD.search(text) for text in words)
-    return not any(text.strip() for text in words) and all(_is_removable(element, names) for element in content)
+                around_values.append(_VALUE.sub("", text))
+        return not any(_WORD.search(text) for text in around_values)
+    if any(text.strip() for text in around_values):
+        return False
+    return all(_is_removable(element, names) for element in content)
 
 
 def _is_in_sentence(element: Element) -> bool:
@@ -334,7 +384,7 @@ def _condition_names(statement: str) -> set[str]:
 
 
 def _is_named(value: str, names: set[str]) -> bool:
-    """Return whether a value with a short name is empty if all of these are."""
+    """Return whether a value with a short name prints nothing if the values with these names are empty."""
     path = _PATH.match(value)
     if path is None or path[0].partition(".")[0] not in _PRINTED or not _FILTERS.fullmatch(value, path.end()):
         return False
@@ -346,7 +396,8 @@ def _is_removable(element: Element, names: set[str]) -> bool:
     """Return whether an element disappears if its values are empty; the emblem belongs to the programme label."""
     if element.tag == "emblem":
         return _LABELS in names
-    if element.tag not in _REMOVABLE or any(True for _ in element.iter(etree.ProcessingInstruction)):
+    has_statements = next(element.iter(etree.ProcessingInstruction), None) is not None
+    if element.tag not in _REMOVABLE or has_statements:
         return False
     if str(element.tag) in _LINES:
         return bool(_values(element))
@@ -371,8 +422,8 @@ def _texts(element: Element) -> list[str]:
     return [str(text) for text in element.itertext(etree.Element)]
 
 
-def _blocks(element: Element) -> Iterator[_StatementBlock]:
-    """Yield the blocks of statements in an element, each after those in it."""
+def _blocks(element: Element) -> list[_StatementBlock]:
+    """Return the blocks of statements in an element, each after those in it."""
     open_blocks: list[list[Element]] = []
     blocks: list[_StatementBlock] = []
     for node in element.iterchildren(etree.ProcessingInstruction):
@@ -384,10 +435,11 @@ def _blocks(element: Element) -> Iterator[_StatementBlock]:
             blocks.append(_StatementBlock(opening, node, continuing))
         elif word in ("else", "elif") and open_blocks:
             open_blocks[-1].append(node)
-    yield from blocks
+    return blocks
 
 
 def _is_element(node: Element) -> bool:
+    """Return whether a node in another element is an element itself, not a statement."""
     parent = node.getparent()
     return parent is not None and node in parent.iterchildren(etree.Element)
 
