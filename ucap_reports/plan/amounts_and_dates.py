@@ -370,6 +370,9 @@ AMBIGUOUS = {
     "￥": ("JPY", "CNY"),
 }
 """Symbols of several currencies."""
+_CODE_LENGTH = 3
+_CURRENCY_LENGTHS = sorted({_CODE_LENGTH, *map(len, _SYMBOLS), *map(len, AMBIGUOUS)}, reverse=True)
+"""The numbers of characters of codes and symbols, the largest first: `US$` ends with the symbols `S$` and `$` too."""
 _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 """Currencies with a thousand smaller units (ISO 4217)."""
 _THREE_AFTER = RarePattern(r"-?([0-9]{1,3})[.,][0-9]{3}")
@@ -465,13 +468,11 @@ def _amount_words(
 
 def _multiple_and_currency(word: str, known: Collection[str]) -> list[str]:
     """Return the parts of a word such as `M€` or `kEUR`; other words stay as they are."""
-    possible_code = word[-3:]
-    currencies_at_end = [symbol for symbol in (*_SYMBOLS, *AMBIGUOUS) if word.endswith(symbol)]
-    if possible_code in known:
-        currencies_at_end.append(possible_code)
-    for currency in currencies_at_end:
-        multiple = word.removesuffix(currency)
-        if multiple.lower().rstrip(".") in MULTIPLES:
+    for length in _CURRENCY_LENGTHS:
+        multiple = word[:-length]
+        currency = word[-length:]
+        is_currency = currency in _SYMBOLS or currency in AMBIGUOUS or currency in known
+        if is_currency and multiple.lower().rstrip(".") in MULTIPLES:
             return [multiple, currency]
     return [word]
 
