@@ -62,6 +62,7 @@ def test_each_fault_is_found_once_at_its_place(code: str) -> None:
         ),
         (table(["{{ row.label }}", "{{ cell }}"]), ["header-row-missing"]),
         (table(["{{ contact.lead }}", "{{ contact.email }}"]), []),
+        (table(["a", "{%tc for row in summary.rows %}", "{{ row.label }}", "{%tc endfor %}"]), []),
         (table_with_header(["a", "b", "c"], ["d", merged("e", TWO)]), []),
         (
             table_with_header(["a", merged("b", TWO)], ["c", merged("d", TWO)]),

@@ -480,8 +480,10 @@ INK = Colour("000000")
 """The automatic colour of text in Word; that of its background is the paper."""
 _NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 """Statements and comments: a paragraph of these alone prints nothing."""
-_REPEATED_ROW = re.compile(r"\{%-?tr\s+for\b|\{\{[^{}]*\brow\.")
-"""What repeats a row: a loop, or a value of a row of the summary, by example."""
+_ROW_LOOP = re.compile(r"\{%-?tr\s+for\b")
+_ROW_VALUE = re.compile(r"\{\{[^{}]*\brow\.")
+_ROW_IN_CELL = re.compile(r"\{%-?(?:tc|p)?\s+for\s+row\b")
+"""What repeats a row: a loop, or by example a value of a row of the summary that no cell or paragraph repeats."""
 _PRINTED_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _PICTURES_OF_PLAN = frozenset({"picture", "photo", "pictures", "all_pictures"})
 """The last parts of the names of pictures of a plan."""
@@ -551,7 +553,7 @@ def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
 def _table_faults(table: etree._Element) -> Iterator[Fault]:
     """Yield a missing header row, and cells that are merged without need."""
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
-    repeats = any(_REPEATED_ROW.search(text_of(row)) is not None for row in table.iterchildren(ROW))
+    repeats = any(_is_repeated(text_of(row)) for row in table.iterchildren(ROW))
     has_columns = any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
     is_data = has_columns and (len(rows) > 1 or repeats)
     if is_data:
@@ -571,6 +573,13 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
         if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
             yield cell, problem("cells-merged", form="unused")
             break
+
+
+def _is_repeated(row: str) -> bool:
+    """Return whether a row of a table, by its text, is printed for each row of the summary."""
+    if _ROW_LOOP.search(row):
+        return True
+    return _ROW_VALUE.search(row) is not None and _ROW_IN_CELL.search(row) is None
 
 
 def _is_statement(element: etree._Element) -> bool:
