@@ -556,6 +556,7 @@ def test_undo_that_is_refused_leads_to_the_change_before(tmp_path: Path) -> None
     [
         ("<!-- nothing -->", ""),
         ('<?xml version="1.0" encoding="utf-8"?><p>a</p>', "a"),
+        ('<?xml version="1.0"?><?xml version="1.0" encoding="utf-8"?><p>a', "a"),
         ("<p>a\x0bb&#11;c\x00d&#1;</p>", "a b c d"),
         ("<b>" * 50_000 + "x", ""),
         ("<svg><script>x</script></svg><textarea><p>a</textarea>", r"\<p>a"),

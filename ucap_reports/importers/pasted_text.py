@@ -39,8 +39,10 @@ _IGNORED_STYLES = frozenset(
 _SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\ufffd]+")
 """White space, and control characters: Word has a vertical tab for a line break, and no plan can contain one."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-"""An XML declaration. It names the encoding of a file in bytes: lxml refuses to parse a `str` that has one."""
+_DECLARATIONS = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)+")
+"""XML declarations, of which there may be several. They name the encoding of a file in bytes: lxml refuses to parse a
+`str` that has one.
+"""
 _TYPED_BULLET = re.compile(r"[·•▪◦§-]\s+")
 """A bullet that is typed before the words of an item."""
 _WORD_BULLET = re.compile(r"(?P<sign>[·•▪◦§-]|(?P<number>\d{1,3})[.)])[\s\xa0]+|(?P<letter>[olnquvØü²Ÿ])[\s\xa0]{2,}")
@@ -61,7 +63,7 @@ def pasted_text(content: str) -> str:
         raise ProblemsFound([problem("text-too-long", limit=MAX_PASTED_CHARACTERS)])
     parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
     try:
-        root = html.document_fromstring(_DECLARATION.sub("", content), parser=parser)
+        root = html.document_fromstring(_DECLARATIONS.sub("", content), parser=parser)
     except ParserError:  # nothing but white space or comments
         return ""
     reader = _HtmlReader()
