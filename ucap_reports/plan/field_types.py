@@ -82,7 +82,7 @@ _GOAL_LAST = RarePattern(
 )
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_LIST_NUMBER = RarePattern(r"(\s*[0-9]{1,9})([.)])")
+_LIST_NUMBER = RarePattern(r"\A(\s*[0-9]{1,9})([.)])")
 """The number before the first item of a list."""
 _MAX_TEXT = 2_000
 _LINE_ENDS = re.compile(r"[\r\n]+")

@@ -57,8 +57,8 @@ Change = Callable[[Passage, Any], Any]
 
 # The plan in another language
 _SEPARATOR = r"[.,'\u2019\u066c \u00a0\u2009\u202f]"
-_GROUPING = re.compile(rf"(?<=\d)({_SEPARATOR})(?=(?:\d\d\1)*\d{{3}}(?!\d))")
-"""A separator of thousands, or in India of lakhs and crores."""
+_GROUPING = re.compile(rf"(?<=\d)({_SEPARATOR})(?=(?:\d\d\1){{0,9}}\d{{3}}(?!\d))")
+"""A separator of thousands, or in India of lakhs and crores, in numbers of up to ten groups."""
 _MULTIPLES = "|".join(sorted(MULTIPLES, key=len, reverse=True))
 _MULTIPLE = re.compile(
     rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{_MULTIPLES})(?:\b|(?<=[千万萬人亿億百천만억백]))", re.IGNORECASE

@@ -126,7 +126,7 @@ class SecuredPackage:
             self.contents[CONTENT_TYPES] = types
         self.contents = Contents({name: self.contents[name] for name in self._kept})
 
-    def rename(self, source: str, identifiers: Mapping[str, str]) -> None:
+    def renumber(self, source: str, identifiers: Mapping[str, str]) -> None:
         """Give relationships of a part other identifiers."""
         name = self._names[relationships_of(source).lower()]
         root = self.contents.tree(name)

@@ -247,7 +247,7 @@ def _free_identifiers(text: TemplateText, secured: SecuredPackage) -> None:
             renamed[identifier] = f"own{number}-{identifier}"
     if not renamed:
         return
-    secured.rename(text.name, renamed)
+    secured.renumber(text.name, renamed)
     for element in text.root.iter(etree.Element):
         for name, value in element.items():
             if etree.QName(name).namespace == RELATIONSHIPS and value in renamed:
