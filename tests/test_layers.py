@@ -38,7 +38,15 @@ LAYERS = (
 )
 """The packages in order: each imports only from packages before it. Subpackages in the list have their own position."""
 ORDER = [package for layer in LAYERS for package in layer]
-COMPOSING = {f"summary.{name}" for name in ("compose_summary", "fact_table", "number_and_date_formats", "pack_words")}
+COMPOSING = {
+    "summary.city_names",
+    "summary.comparable_numbers",
+    "summary.compose_summary",
+    "summary.estimated_scale",
+    "summary.fact_table",
+    "summary.number_and_date_formats",
+    "summary.pack_words",
+}
 OPENING = {"template.pack_opening", "template.pack_merging"}
 EARLIER = {"source", "plan", *OPENING, *COMPOSING}
 FORBIDDEN = {

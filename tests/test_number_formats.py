@@ -6,8 +6,8 @@ from tests.stages import shipped_pack, summary_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.number_and_date_formats import Formats, date_text
-from ucap_reports.template.pack import NumberFormat, figure_text, number_text
+from ucap_reports.summary.number_and_date_formats import Formats, date_text, figure_text, number_text
+from ucap_reports.template.pack import NumberFormat
 
 
 @pytest.mark.parametrize(

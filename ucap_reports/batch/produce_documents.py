@@ -15,7 +15,7 @@ from ucap_reports.batch.opened_project import PackStore, plan_fields
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.batch.translation_files import NO_FILES, PlanFiles, TranslationFile, in_order
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
-from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.check.plan_warnings import other_office_warning, plan_warnings
 from ucap_reports.plan.custom_fields import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
@@ -163,7 +163,8 @@ def _valid_plan(problems: list[Problem], tree: Tree, fields: KnownFields | None,
 def _pack_warnings(plan: Plan, tree: Tree, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
     """Yield the warnings about what the pack prints beside the texts of the plan: labels, contact and numbers."""
     yield from label_warnings(plan, pack, options.language)
-    yield from _contact_warnings(plan, pack, options)
+    if options.is_check:  # the same for all plans in a pack
+        yield from other_office_warning(plan, pack)
     yield from untranslated_labels(plan, pack, options.language)
     yield from number_format_warnings(plan, tree, words_of(pack, plan.language, options.language))
 
@@ -302,16 +303,6 @@ def _linked_documents(summary: Summary, options: BuildOptions) -> Iterator[Versi
         format_ = Format(file.file_name.rpartition(".")[2])
         text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
         yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
-
-
-def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
-    """Yield the warning of checks that a plan prints the contact of another office, which is the same for all plans in
-    a pack.
-    """
-    has_own = plan.contact is not None and plan.contact.named
-    if options.is_check and pack.shipped_contact and not has_own:
-        office = pack.shipped_contact
-        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=office)
 
 
 def _with_places(problems: Iterable[Problem], source: Source, tree: Tree | None) -> tuple[Problem, ...]:

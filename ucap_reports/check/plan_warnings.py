@@ -490,6 +490,14 @@ def _printing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) 
         yield from _unconfirmed_statements(languages, pack)
 
 
+def other_office_warning(plan: Plan, pack: Pack) -> Iterator[Problem]:
+    """Yield a warning if a plan without a contact of its own prints that of the office whose pack is extended."""
+    has_own = plan.contact is not None and plan.contact.named
+    if pack.shipped_contact and not has_own:
+        office = pack.shipped_contact
+        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=office)
+
+
 def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
     """Warn about fields with content but without a row, except private ones, such as the sources, and custom fields,
     which the project hides or a template places.

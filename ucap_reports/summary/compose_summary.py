@@ -1,30 +1,16 @@
-"""Composition of a summary from a plan and a pack.
+"""Composition of a summary from a plan and a pack: its rows, its contact, its programme label, its properties."""
 
-The numbers of the cities of a plan are printed in one unit and with one number of decimals, so that they can be
-compared.
-"""
-
-import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import cache
 from hashlib import sha256
-from math import ceil
-from pathlib import Path
 from types import MappingProxyType
-from typing import TypeGuard
-from unicodedata import east_asian_width
 
-from msgspec.structs import replace
-
-from ucap_reports.plan.amounts_and_dates import Quantity
-from ucap_reports.plan.custom_values import most_decimals, with_decimals
-from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
-from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
-from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.plan.field_descriptions import CITIES, FieldType
+from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
+from ucap_reports.summary.city_names import all_names, names_in_titles
+from ucap_reports.summary.comparable_numbers import with_comparable_cities
 from ucap_reports.summary.document_formats import DRAFT
+from ucap_reports.summary.estimated_scale import estimated_scale
 from ucap_reports.summary.fact_table import (
     FactTable,
     Images,
@@ -35,12 +21,8 @@ from ucap_reports.summary.fact_table import (
     goal_facts,
     picture_facts,
 )
-from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import (
-    BETWEEN,
-    MAX_GENEROUS_COLUMNS,
-    PICTURES_IN_ROW,
     Contact,
     LabelText,
     Logo,
@@ -48,26 +30,8 @@ from ucap_reports.summary.summary_model import (
     Row,
     Summary,
 )
-from ucap_reports.template.pack import MILLION, Pack, RequiredPart, RowRule
-from ucap_reports.template.theme import Scale
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
-from ucap_reports.text.orthography import comma
-from ucap_reports.text.rich_text import RichText
-
-_MAX_LINES = 26
-"""Lines of generous text in the table of one page; the space around each row counts as one."""
-_TABLE_WIDTH = 57
-"""Narrow characters in a line of generous text across all columns."""
-_LABEL_WIDTH = 19
-_PICTURE_LINES = 12
-"""The height of a row of pictures with their captions."""
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-"""The characters that can be wide."""
-
-_MAX_NAMES = 4
-"""The number of names in a title; more are counted there, and listed below it."""
-_MAX_NAMES_LENGTH = 90
-"""Characters of the names of all cities in headers, footers and titles."""
+from ucap_reports.template.pack import Pack, RequiredPart, RowRule
+from ucap_reports.text.language_tags import REGIONAL
 
 
 def compose_summary(
@@ -120,8 +84,8 @@ def compose_summary(
         cities=city_facts(plan, words, images),
         goals=goal_facts(plan, words),
         pictures=picture_facts(plan, images),
-        scale=scale_of(table, pack, len(list(plan.all_pictures()))),
-        names=_names_in_titles(plan, words.formats),
+        scale=estimated_scale(table, pack, len(list(plan.all_pictures()))),
+        names=names_in_titles(plan, words.formats),
         all_names=all_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
         custom=custom_facts(plan, words),
@@ -133,48 +97,6 @@ def logo_of(pack: Pack) -> Logo:
     """Return the logo of a pack."""
     logo = pack.settings.logo
     return Logo() if logo is None else Logo(logo.file, logo.alt)
-
-
-def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
-    """Return the pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
-
-    This estimate depends on the text alone, so that all formats have the same scale.
-    """
-    choice = pack.settings.scale
-    if choice != "auto":
-        return Scale(choice)
-    if len(table.columns) > MAX_GENEROUS_COLUMNS or any(row.is_city for row in table.rows):
-        return Scale.COMPACT
-    height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
-    for row in reversed(table.rows):  # the longest ones are at the end in most packs
-        height += _lines(row)
-        if height > _MAX_LINES:  # not all rows of a long table need to be measured
-            return Scale.COMPACT
-    return Scale.COMPACT if height > _MAX_LINES else Scale.GENEROUS
-
-
-def all_names(plan: Plan) -> str:
-    """Return the names of all cities; those of a group have commas between them."""
-    return BETWEEN.join(comma(plan.language).join(city.name) for city in plan.cities)
-
-
-def _names_in_titles(plan: Plan, formats: Formats) -> str:
-    """Return the names of all cities or, if they are too many or too long for a title, their number: "12 cities".
-
-    No name is left out of a list, since no partner is less important. A single name that is too long is cut off.
-    """
-    count = sum(len(city.name) for city in plan.cities)
-    names = all_names(plan)
-    if count <= _MAX_NAMES and len(names) <= _MAX_NAMES_LENGTH:
-        return names
-    if count > 1:
-        return _counted(count, formats)
-    return f"{names[: _MAX_NAMES_LENGTH - 1]}…"
-
-
-def numbers_of_cities(count: int) -> tuple[str, ...]:
-    """Return what titles print instead of so many names, in each language."""
-    return tuple(_number_of_cities(count, language) for language in _city_counts())
 
 
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
@@ -243,116 +165,3 @@ def _digest(plan: Plan, table: FactTable) -> str:
     if pictures:
         shown = (*shown, pictures)
     return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()
-
-
-def _lines(row: Row) -> int:
-    """Return the estimated height of a row in lines."""
-    width = _TABLE_WIDTH // len(row.cells)
-    return 1 + max(_wrapped(row.label, _LABEL_WIDTH), *(_wrapped(cell, width) for cell in row.cells))
-
-
-def _wrapped(text: RichText, width: int) -> int:
-    """Return the number of lines of a text, in each of which that many narrow characters have space."""
-    return sum(1 + _width(paragraph.text) // width for paragraph in text.paragraphs())
-
-
-def _width(text: str) -> int:
-    """Return the width in narrow characters."""
-    if text.isascii():  # most texts have no wide character
-        return len(text)
-    return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))
-
-
-def _counted(count: int, formats: Formats) -> str:
-    """Return a number of cities in words of the requested language, or else in English."""
-    language = lookup(formats.wanted, _city_counts()) or DEFAULT_LANGUAGE
-    return formats.tagged(_number_of_cities(count, language), language)
-
-
-@cache
-def _city_counts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(Path(__file__).with_name("city_counts.toml").read_text(encoding="utf-8"))
-
-
-def _number_of_cities(count: int, language: str) -> str:
-    forms = _city_counts()[language]
-    form = forms.get(locale_of(language).plural_form(count), forms["other"])
-    return form.replace("{count}", str(count))
-
-
-# Numbers of cities that can be compared
-_LEAST_IN_MILLIONS = 100_000
-"""The smallest population that is printed in millions beside larger ones; beside a smaller one, all are in full."""
-
-
-def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
-    """Return the plan, whose cities have numbers in one unit and with one number of decimals in each field.
-
-    Numbers that were written as text stay as they were written. `custom` are the custom fields of the pack.
-    """
-    if len(plan.cities) < 2:  # noqa: PLR2004 - nothing to compare
-        return plan
-    quantities = {}
-    for field in BUILT_IN.inside(CITIES):
-        if field.type in _COMPARED:
-            compare = _COMPARED[field.type]
-            quantities[field.name] = compare([getattr(city, field.name) for city in plan.cities])
-    own = [field for field in custom if field.is_of_city and field.decimals is None]
-    decimals = {field.name: most_decimals(city.custom.get(field.name) for city in plan.cities) for field in own}
-    cities: list[City] = []
-    for index, city in enumerate(plan.cities):
-        update = {name: of_cities[index] for name, of_cities in quantities.items()}
-        if any(getattr(city, name) is not quantity for name, quantity in update.items()):
-            city = city.model_copy(update=update)  # noqa: PLW2901 - the same city
-        if any(decimals.get(name) for name in city.custom):
-            values = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
-            city = city.with_custom(values)  # noqa: PLW2901 - the same city
-        cities.append(city)
-    return plan.model_copy(update={CITIES: cities})
-
-
-def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
-    """Return populations that are all printed in millions or all in full, if one of them has a million."""
-    values = [quantity.value for quantity in populations if _is_formatted(quantity) and quantity.value is not None]
-    if len(values) < 2 or max(values) < MILLION:  # noqa: PLR2004 - nothing to compare
-        return populations
-    in_millions = min(values) >= _LEAST_IN_MILLIONS
-    decimals = _decimals_of_millions(values) if in_millions else 0
-    compared = []
-    for quantity in populations:
-        if _is_formatted(quantity):
-            quantity = replace(quantity, in_millions=in_millions, decimals=decimals)  # noqa: PLW2901 - the same one
-        compared.append(quantity)
-    return compared
-
-
-def _decimals_of_millions(values: Sequence[float]) -> int:
-    """Return the number of decimals of millions: two if a value has less than one, but no zeros that all have."""
-    decimals = 1 if min(values) >= MILLION else 2
-    texts = [f"{value / MILLION:.{decimals}f}" for value in values]
-    while decimals and all(text.endswith("0") for text in texts):
-        texts = [text[:-1] for text in texts]
-        decimals -= 1
-    return decimals
-
-
-def _with_equal_decimals(areas: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
-    decimals = max((area.decimals for area in areas if _is_formatted(area)), default=0)
-    compared = []
-    for area in areas:
-        if _is_formatted(area) and area.decimals != decimals:
-            area = replace(area, decimals=decimals)  # noqa: PLW2901 - the same one
-        compared.append(area)
-    return compared
-
-
-_COMPARED: Mapping[FieldType, Callable[[Sequence[Quantity | None]], Sequence[Quantity | None]]] = {
-    FieldType.POPULATION: _in_one_unit,
-    FieldType.AREA: _with_equal_decimals,
-}
-"""How the quantities of all cities in a field are made comparable, by its type."""
-
-
-def _is_formatted(quantity: Quantity | None) -> TypeGuard[Quantity]:
-    """Return whether a quantity is a number that the document formats."""
-    return quantity is not None and quantity.text is None and quantity.value is not None

@@ -12,10 +12,11 @@ from msgspec import Struct
 
 from ucap_reports.plan.amounts_and_dates import Quantity, written_number
 from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
-from ucap_reports.template.pack import MILLION, figure_text, is_in_millions, number_text
+from ucap_reports.template.pack import NumberFormat
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
 
+MILLION = 1_000_000
 Text = TypeVar("Text", str, RichText)
 
 
@@ -213,3 +214,38 @@ def language_name(tag: str) -> str:
     locale = locale_of(tag)
     name = str(locale.display_name) if locale is not None and locale.display_name else tag
     return name[:1].upper() + name[1:]
+
+
+# Numbers as the example of a pack shows them: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000"
+
+
+def number_text(value: float, example: str, decimals: int = 0) -> str:
+    """Return the number in full with the separators of the example: 11760 is "11,760" for "13.6 Mio".
+
+    It has at least `decimals` decimals and at most six.
+    """
+    form = NumberFormat.from_example(example)
+    whole, _, fraction = f"{value:,.6f}".rstrip("0").partition(".")
+    fraction = fraction.ljust(decimals, "0")
+    return whole.replace(",", form.group) + (form.point + fraction if fraction else "")
+
+
+def figure_text(value: float, example: str, *, in_millions: bool | None = None, decimals: int = 0) -> str:
+    """Return the number as in the example: millions with their word ("13.6 Mio") and at most one decimal.
+
+    `in_millions` prints also smaller numbers, or no numbers, in millions, with `decimals` decimals.
+    """
+    if not is_in_millions(value, example, wanted=in_millions):
+        return number_text(value, example)
+    millions = number_text(round(value / MILLION, max(decimals, 1)), example, decimals)
+    return millions + NumberFormat.from_example(example).millions
+
+
+def is_in_millions(value: float, example: str, *, wanted: bool | None = None) -> bool:
+    """Return whether the number is printed in millions: from a million on, if the example has a word for them.
+
+    `wanted` decides it for numbers of any size.
+    """
+    if not NumberFormat.from_example(example).millions:
+        return False
+    return value >= MILLION if wanted is None else wanted

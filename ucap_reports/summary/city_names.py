@@ -1,0 +1,59 @@
+"""The names of the cities of a plan in titles, headers and footers: all, or their number in words of the language."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.summary_model import BETWEEN
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, lookup
+from ucap_reports.text.orthography import comma
+
+_MAX_NAMES = 4
+"""The number of names in a title; more are counted there, and listed below it."""
+_MAX_NAMES_LENGTH = 90
+"""Characters of the names of all cities in headers, footers and titles."""
+
+
+def all_names(plan: Plan) -> str:
+    """Return the names of all cities; those of a group have commas between them."""
+    return BETWEEN.join(comma(plan.language).join(city.name) for city in plan.cities)
+
+
+def names_in_titles(plan: Plan, formats: Formats) -> str:
+    """Return the names of all cities or, if they are too many or too long for a title, their number: "12 cities".
+
+    No name is left out of a list, since no partner is less important. A single name that is too long is cut off.
+    """
+    count = sum(len(city.name) for city in plan.cities)
+    names = all_names(plan)
+    if count <= _MAX_NAMES and len(names) <= _MAX_NAMES_LENGTH:
+        return names
+    if count > 1:
+        return _counted(count, formats)
+    return f"{names[: _MAX_NAMES_LENGTH - 1]}…"
+
+
+def numbers_of_cities(count: int) -> tuple[str, ...]:
+    """Return what titles print instead of so many names, in each language."""
+    return tuple(_number_of_cities(count, language) for language in _city_counts())
+
+
+def _counted(count: int, formats: Formats) -> str:
+    """Return a number of cities in words of the requested language, or else in English."""
+    language = lookup(formats.wanted, _city_counts()) or DEFAULT_LANGUAGE
+    return formats.tagged(_number_of_cities(count, language), language)
+
+
+@cache
+def _city_counts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("city_counts.toml").read_text(encoding="utf-8"))
+
+
+def _number_of_cities(count: int, language: str) -> str:
+    forms = _city_counts()[language]
+    form = forms.get(locale_of(language).plural_form(count), forms["other"])
+    return form.replace("{count}", str(count))
