@@ -41,7 +41,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
-from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
+from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.translation import merged_translation, translation_text

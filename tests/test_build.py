@@ -274,7 +274,7 @@ def test_a_fault_of_the_product_in_one_plan_stops_no_other(project: Path, monkey
             raise ZeroDivisionError("of ours")
         return compose_summary(plan, *arguments, **options)
 
-    monkeypatch.setattr("ucap_reports.batch.produce_documents.compose_summary", compose_or_fail)
+    monkeypatch.setattr("ucap_reports.batch.build_one_plan.compose_summary", compose_or_fail)
     run = ucap(project, "build", "--json")
 
     assert run.code == 1

@@ -7,7 +7,7 @@ import yaml
 from msgspec.structs import replace
 
 from tests.stages import shipped_pack
-from ucap_reports.pictures.document_pictures import NO_PICTURE
+from ucap_reports.pictures.picture_preparation import NO_PICTURE
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

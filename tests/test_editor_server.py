@@ -24,7 +24,7 @@ from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
-from ucap_reports.batch.produce_documents import Produced
+from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.editor import local_server, web_routes
 from ucap_reports.editor.access import HOST
 from ucap_reports.editor.local_server import Access, is_running
@@ -34,7 +34,7 @@ from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.project_folder import project_at
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import MAX_CHARACTERS
 
 PATH = f"/api/plans/{PLAN}"

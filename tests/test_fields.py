@@ -22,7 +22,7 @@ WITH_NAMES = {
     "batch/plan_pictures.py": "reads the pictures of a plan before it is validated, without its model",
     "batch/document_names.py": "reads the languages and the pack of a plan before it is validated, without its model",
     "batch/pending_documents.py": "reads what a build depends on before plans are validated, without their model",
-    "batch/build_and_check_plans.py": "reads the languages of a plan before it is validated, without its model",
+    "batch/plan_jobs.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
     "editor/form_fields.py": "proposes the themes of plans by the fact that conditions name",
     "editor/plan_editing.py": "lists plans by the facts that conditions name",

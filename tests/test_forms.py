@@ -18,7 +18,7 @@ from tests.edited_words import WordEdit
 from tests.test_replies import apply, in_editor
 from tests.tools import office_file
 from ucap_reports.batch import replies
-from ucap_reports.batch.produce_documents import Produced, produce
+from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.form_answers import form_text, form_value

@@ -10,7 +10,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
-from ucap_reports.batch import build_and_check_plans, build_project, build_state, index_page, manifest, output_folder
+from ucap_reports.batch import build_project, build_request, index_page, manifest, output_folder, plan_jobs
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.storage import atomic_files
 
@@ -23,8 +23,8 @@ WRITERS = {
         atomic_files,
         index_page,
         manifest,
-        build_and_check_plans,
-        build_state,
+        plan_jobs,
+        build_request,
         output_folder,
     )
 }

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import MAX_CHARACTERS
 
 REPEATED = ("<b>", "<ul><li>", "<b></i>", "→ a\n")

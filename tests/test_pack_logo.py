@@ -15,7 +15,7 @@ from ucap_reports.page.page_tree import ImageBlock, all_blocks
 from ucap_reports.page.text_scale import plan_page
 from ucap_reports.page.tree_pictures import MOST_PICTURE_WORK, WORK_OF_DRAWING, ending_of_picture
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.document_pictures import PictureError
+from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import shipped_folder

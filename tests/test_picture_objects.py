@@ -19,7 +19,7 @@ from ucap_reports.page import tree_pictures
 from ucap_reports.page.tree_pictures import MOST_PICTURE_WORK, read_picture
 from ucap_reports.pdf.file.picture_objects import image_object
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.document_pictures import PictureError, open_picture, picture_work, prepare_picture
+from ucap_reports.pictures.picture_preparation import PictureError, open_picture, picture_work, prepare_picture
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_JPEG_SCANS, MAX_PACK_PICTURE_PIXELS
 from ucap_reports.template.pack import Pack, PackFile, PackSettings

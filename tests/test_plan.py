@@ -13,7 +13,7 @@ from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact, PlanFile, load_plan, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
 HEAD = "cities: [{name: Tianjin}]\n"

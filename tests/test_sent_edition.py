@@ -21,10 +21,9 @@ from tests.translations import translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import compose_summary, render, render_word
 from ucap_reports.importers.edited_document import EditedDocument
-from ucap_reports.importers.edition_recorder import SummaryRecorder
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.printed_fields import PrintedDocument
-from ucap_reports.importers.sent_edition import (
+from ucap_reports.importers.sent_edition_reader import (
     MARK_DIGITS,
     MARK_END,
     MARK_START,
@@ -39,6 +38,7 @@ from ucap_reports.importers.sent_edition import (
     read_edition,
     sent_spans,
 )
+from ucap_reports.importers.sent_edition_recorder import SummaryRecorder
 from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WordPackage, margin_names
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -50,7 +50,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_WORD_ELEMENTS,
 )
 from ucap_reports.summary.number_and_date_formats import Formats
-from ucap_reports.text.markup import Piece
+from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.text.rich_text import Run as Text
 from ucap_reports.word.file.office_package import (

@@ -22,7 +22,7 @@ from ucap_reports.page import svg_drawing
 from ucap_reports.page.page_tree import ImageBlock
 from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.document_pictures import PictureError
+from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.storage.reading_limits import MAX_SVG_BYTES
 from ucap_reports.summary.document_formats import Attachment, PdfStandard
 

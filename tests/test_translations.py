@@ -24,7 +24,7 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.text.language_tags import language_of
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 
 
 def text_of(pdf: bytes) -> str:

@@ -20,7 +20,7 @@ from tests.word_templates import (
     themed,
 )
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.word.render_word import render_word
 
 LINE = {"width": "1 pt", "colour": "#FF0000"}

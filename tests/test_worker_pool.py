@@ -22,9 +22,9 @@ from tests.command import ucap, write_plan
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.selected_cases import mostly_long
 from tests.test_faults import children
+from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
-from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

@@ -13,9 +13,9 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_and_check_plans import PlanWriter, read_job
+from ucap_reports.batch.build_one_plan import Produced, embedded_plan, produce
 from ucap_reports.batch.build_report import BuildStarted, Event, Listed, PlanReport, Remark, Removed, untouched_report
-from ucap_reports.batch.build_state import BuildRequest, BuildState, open_build
+from ucap_reports.batch.build_request import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.document_options import BOOK, BuildOptions, LinkedFile
 from ucap_reports.batch.index_page import index_events
@@ -23,7 +23,7 @@ from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, with_reasons
-from ucap_reports.batch.produce_documents import Produced, embedded_plan, produce
+from ucap_reports.batch.plan_jobs import PlanWriter, read_job
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.page.read_book import try_book

@@ -15,7 +15,7 @@ from ucap_reports.batch.build_report import (
     Removed,
     untouched_report,
 )
-from ucap_reports.batch.build_state import BuildRequest, BuildState, open_build
+from ucap_reports.batch.build_request import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
@@ -186,7 +186,7 @@ def _candidates(build: BuildState, paths: Sequence[Path]) -> list[Pending]:
 
 def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     if to_build:
-        from ucap_reports.batch.build_and_check_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
+        from ucap_reports.batch.plan_jobs import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from pending_reports(build, to_build)
 

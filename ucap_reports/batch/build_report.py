@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_state import BuildState
+from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.manifest import PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import edited_problem
 from ucap_reports.batch.pending_documents import Pending

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ucap_reports.batch.build_report import Remark, Removed
-from ucap_reports.batch.build_state import BuildState
+from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.manifest import PlanRecord, Records
 from ucap_reports.batch.overwrite_protection import is_edited

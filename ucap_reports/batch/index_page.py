@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ucap_reports.batch.build_report import Listed, Remark
-from ucap_reports.batch.build_state import BuildState, thumbnail_name
+from ucap_reports.batch.build_request import BuildState, thumbnail_name
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import PlanCard, PlanRecord

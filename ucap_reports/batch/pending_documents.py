@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_state import BuildState, thumbnail_name
+from ucap_reports.batch.build_request import BuildState, thumbnail_name
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason

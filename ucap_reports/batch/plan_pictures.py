@@ -20,7 +20,7 @@ from ucap_reports.summary.document_formats import FORMAT_NAMES, Document, Format
 from ucap_reports.template.lengths_and_colours import Length
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan and needs no pictures
-    from ucap_reports.pictures.document_pictures import PreparedPicture
+    from ucap_reports.pictures.picture_preparation import PreparedPicture
     from ucap_reports.plan.plan_model import Plan
     from ucap_reports.summary.summary_model import Summary
 
@@ -114,7 +114,7 @@ def prepared_pictures(plan: "Plan", files: Sequence[PictureFile]) -> Mapping[str
     """Return the pictures of the plan for documents, by the names of their files. Raises ProblemsFound
     with all errors.
     """
-    from ucap_reports.pictures.document_pictures import PictureError, picture_work  # noqa: PLC0415 - many plans have none
+    from ucap_reports.pictures.picture_preparation import PictureError, picture_work  # noqa: PLC0415 - many plans have none
 
     known = {file.name: file for file in files}
     problems: list[Problem] = []
@@ -138,7 +138,7 @@ def prepared_pictures(plan: "Plan", files: Sequence[PictureFile]) -> Mapping[str
 
 def _prepared(file: PictureFile, work: int) -> "PreparedPicture":
     """Return the picture. Raises PictureError if decoding it and those before it, `work` in total, takes too long."""
-    from ucap_reports.pictures.document_pictures import PictureError, prepare_picture  # noqa: PLC0415 - as above
+    from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture  # noqa: PLC0415 - as above
 
     if work > _MOST_WORK:
         raise PictureError("total", _MOST_WORK)

@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import PackStore, opened_project, pack_folders
 from ucap_reports.batch.plan_pictures import PICTURES, pictures_of
-from ucap_reports.batch.produce_documents import produce
 from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
 from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan

@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
-from ucap_reports.batch.produce_documents import produce
 from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
 from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
 from ucap_reports.importers.form_reading import (
@@ -39,7 +39,7 @@ from ucap_reports.importers.review_changes import (
     review_document,
     with_results,
 )
-from ucap_reports.importers.sent_edition import NO_EDITION
+from ucap_reports.importers.sent_edition_reader import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.plan.field_descriptions import FieldType

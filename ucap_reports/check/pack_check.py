@@ -19,7 +19,7 @@ from ucap_reports.check.pack_look import label_look_warnings, theme_warnings, ti
 from ucap_reports.check.pack_recovery import recover_pack, template_problems
 from ucap_reports.check.printed_content import LOGO, never_shown, required_content_problems, sample_summaries
 from ucap_reports.check.repeated_problems import each_once, is_about_missing, without_contrasts, without_effects
-from ucap_reports.html.pack_style_sheet import pack_style_sheet
+from ucap_reports.html.own_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_check import TextColours, low_contrasts, page_colours
@@ -30,7 +30,7 @@ from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.pictures.document_pictures import quality_warnings
+from ucap_reports.pictures.picture_preparation import quality_warnings
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.validation import Located
 from ucap_reports.plan.vocabulary import names_language

@@ -39,7 +39,7 @@ from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
-from ucap_reports.text.markup import BULLETS, DASHES
+from ucap_reports.text.markdown import BULLETS, DASHES
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, Run
 
 

@@ -18,7 +18,7 @@ from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
 from ucap_reports.page.read_page import read_page
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
+from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem

@@ -9,7 +9,7 @@ from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_report import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
-from ucap_reports.batch.build_state import BuildRequest
+from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
 from ucap_reports.batch.document_options import BOOK, ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
@@ -150,7 +150,7 @@ _FEWEST_SPARSE = 3
 def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs, and of PDFs."""
     # A build in which nothing changed does not import the pipeline.
-    from ucap_reports.batch.build_and_check_plans import check_plans  # noqa: PLC0415 - as above
+    from ucap_reports.batch.plan_jobs import check_plans  # noqa: PLC0415 - as above
 
     files = [plan for plan in arguments.plans if plan.lower().endswith(".pdf")]
     if files:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_report import BuildStarted, Event, PlanReport, Remark, Removed
-from ucap_reports.batch.build_state import BuildRequest
+from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import Records

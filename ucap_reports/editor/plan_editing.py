@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.deleted_plans import documents_of_plan
 from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.opened_project import (
@@ -20,12 +21,11 @@ from ucap_reports.batch.opened_project import (
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_pictures import PICTURES
 from ucap_reports.batch.plan_selection import ListedPlan, list_plans
-from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.kept_comments import left_over_texts
-from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
+from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import Field, KnownFields
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
@@ -58,7 +58,7 @@ from ucap_reports.storage.decoding import Source, decode_source, encoded_like, r
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
 from ucap_reports.summary.summary_model import BETWEEN
 from ucap_reports.template.pack_opening import pack_names
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 
 TRANSLATION_ENDINGS = (".po", ".xlsx")
 DELETED = ".deleted"

@@ -18,8 +18,8 @@ import pypdfium2.raw as pdfium_c
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.opened_project import opened_project, pack_folders, templates_digest
-from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType

@@ -55,7 +55,7 @@ from ucap_reports.page.page_tree import (
     list_sign,
     tree_paragraphs,
 )
-from ucap_reports.pictures.document_pictures import JPEG
+from ucap_reports.pictures.picture_preparation import JPEG
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.figure_geometry import (
     ALTERNATIVE_TEXT,

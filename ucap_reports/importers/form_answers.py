@@ -24,7 +24,7 @@ from ucap_reports.plan.vocabulary import GOALS
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, ProblemsFound
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
 
 COLUMN_END = "|"

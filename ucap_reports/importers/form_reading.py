@@ -17,7 +17,7 @@ from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.form_answers import form_text, form_value, loses_markup
 from ucap_reports.importers.form_document import FORM, LABEL, PLACEHOLDER
 from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.sent_edition import SentEdition, read_edition
+from ucap_reports.importers.sent_edition_reader import SentEdition, read_edition
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
 from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in
 from ucap_reports.importers.workbook_update import (

@@ -13,7 +13,7 @@ from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, paragraph_properties
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location
-from ucap_reports.text.markup import Piece
+from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.text_comparison import closest_pairs, word_tokens
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.links import explicit_address
-from ucap_reports.text.markup import Piece, paragraph, split_at, without_typed_signs
+from ucap_reports.text.markdown import Piece, paragraph, split_at, without_typed_signs
 from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PLACE_STEP = " \u203a "

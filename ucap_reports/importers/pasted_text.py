@@ -19,7 +19,7 @@ from ucap_reports.plan.writing.value_sources import rich_text_source, unchecked_
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PASTED_CHARACTERS
 from ucap_reports.text.links import explicit_address
-from ucap_reports.text.markup import Piece, paragraph, without_lead
+from ucap_reports.text.markdown import Piece, paragraph, without_lead
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Marker, Paragraph, Run, Script
 
 _BLOCK_NAMES = """

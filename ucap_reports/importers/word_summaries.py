@@ -24,7 +24,7 @@ from ucap_reports.importers.word_paragraphs import BESIDE, Paragraphs, paragraph
 from ucap_reports.plan.field_descriptions import NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
-from ucap_reports.text.markup import paragraph, without_lead
+from ucap_reports.text.markdown import paragraph, without_lead
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.word.compile.template_opening import remove_deleted
 

@@ -18,7 +18,7 @@ from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 
 from ucap_reports.page.box_geometry import estimated_width
-from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
+from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of

@@ -8,7 +8,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.rendering_state import Printable
@@ -22,9 +22,9 @@ from ucap_reports.template.xml_templates import (
     prepared_template,
 )
 from ucap_reports.text.language_tags import language_of
-from ucap_reports.text.marked_text import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.text.template_values import Bar, Shape
+from ucap_reports.text.value_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 
 _LINE_END = RarePattern(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")

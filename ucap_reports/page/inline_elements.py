@@ -22,8 +22,8 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem
 from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import link_address
-from ucap_reports.text.marked_text import read_marks
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.value_marks import read_marks
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from msgspec import Struct
 
 from ucap_reports.page.tree_pictures import Picture
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style

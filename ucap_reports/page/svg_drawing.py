@@ -22,7 +22,7 @@ from lxml import etree
 from msgspec import Struct
 from PIL import ImageColor
 
-from ucap_reports.pictures.document_pictures import SVG_NAMESPACE, PictureError, svg_fault
+from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE, PictureError, svg_fault
 from ucap_reports.problems import shortened
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.pictures.document_pictures import JPEG, PictureError, picture_work, plain_picture
+from ucap_reports.pictures.picture_preparation import JPEG, PictureError, picture_work, plain_picture
 from ucap_reports.template.figure_geometry import PROPORTION
 
 

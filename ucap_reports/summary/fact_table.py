@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts, PreparedPicture
+from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.custom_values import (
     Number,

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts
+from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.theme import Scale

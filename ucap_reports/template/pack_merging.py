@@ -27,7 +27,7 @@ from ucap_reports.template.pack_rows import (
 )
 from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
-from ucap_reports.text.markup import parse_inline
+from ucap_reports.text.markdown import parse_inline
 from ucap_reports.text.rich_text import RichText
 
 _CUSTOM = RarePattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")

@@ -18,7 +18,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.template.jinja.jinja_templates import (

@@ -1,6 +1,6 @@
 """Rich text: paragraphs, lists, emphasis and links, independent of any format.
 
-`markup` reads it from plan files; `word` and `pdf` print it.
+`markdown` reads it from plan files; `word` and `pdf` print it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

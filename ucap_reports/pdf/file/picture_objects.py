@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import PictureObject
 from ucap_reports.pdf.file.pdf_objects import SMALL, compressed_stream, stream
-from ucap_reports.pictures.document_pictures import DAMAGED, JPEG, PictureError, open_to_decode
+from ucap_reports.pictures.picture_preparation import DAMAGED, JPEG, PictureError, open_to_decode
 from ucap_reports.template.figure_geometry import BLUE, GOLD, PROPORTION, Corners, stars
 from ucap_reports.template.lengths_and_colours import colour_operands
 

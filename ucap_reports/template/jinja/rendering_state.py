@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import (

@@ -14,12 +14,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from msgspec import Struct
 
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import KIND, still_tagged, template_filters, weigh
 from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.text.marked_text import TextWithMarks, divided, joined
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import (
     Bar,
@@ -29,6 +28,7 @@ from ucap_reports.text.template_values import (
     LazyTranslations,
     Tile,
 )
+from ucap_reports.text.value_marks import TextWithMarks, divided, joined
 
 # Names that templates may use of a value: a closed list for each type
 Kind = Any

@@ -14,7 +14,7 @@ from jinja2.runtime import Context, Undefined, markup_join
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.rendering_state import (
     RENDERING,
@@ -24,7 +24,6 @@ from ucap_reports.template.jinja.rendering_state import (
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.language_tags import LANGUAGE, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
-from ucap_reports.text.marked_text import TextWithMarks, joined, marks_of
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.template_values import (
     NO_BAR,
@@ -33,6 +32,7 @@ from ucap_reports.text.template_values import (
     Tile,
     bar_of,
 )
+from ucap_reports.text.value_marks import TextWithMarks, joined, marks_of
 
 _TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
 _LIST_FILTERS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
+from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
 from ucap_reports.template.figure_geometry import (
     BAR_HEIGHT,
     TILE_SIDE,

@@ -8,7 +8,7 @@ from html import escape
 from lxml import etree
 from msgspec import Struct, field
 
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
@@ -17,9 +17,9 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.bounded_cache import BoundedValues
 from ucap_reports.text.language_tags import ForeignText, is_right_to_left
-from ucap_reports.text.marked_text import TextWithMarks
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 from ucap_reports.text.template_values import Bar, Shape, Tile
+from ucap_reports.text.value_marks import TextWithMarks
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.summary.summary_model import CityFacts, Contact, LabelText, Row, Summary
 from ucap_reports.text.language_tags import foreign_text
 from ucap_reports.text.rich_text import RichText

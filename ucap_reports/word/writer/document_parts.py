@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import estimated_width, is_boxed
 from ucap_reports.page.element_styles import LISTS, NATURAL, without_box
 from ucap_reports.page.page_tree import Heading, Items, list_sign
 from ucap_reports.page.tree_pictures import Picture
-from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
+from ucap_reports.pictures.picture_preparation import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.batch.build_report import PlanReport, plan_report
-from ucap_reports.batch.build_state import BuildState
+from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, own_language, version_languages
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
@@ -22,7 +23,6 @@ from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_folder import THUMBNAILS
 from ucap_reports.batch.overwrite_protection import is_edited
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail
-from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness

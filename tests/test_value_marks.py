@@ -3,7 +3,7 @@
 import pytest
 
 from ucap_reports.text.language_tags import foreign_text, language_of, like
-from ucap_reports.text.marked_text import (
+from ucap_reports.text.value_marks import (
     MARK_BEGIN,
     MARK_END,
     divided,

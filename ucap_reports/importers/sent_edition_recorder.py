@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.sent_edition import (
+from ucap_reports.importers.sent_edition_reader import (
     CITY_TEXTS,
     CONTACT_FIELDS,
     MARK_DIGITS,
@@ -23,11 +23,11 @@ from ucap_reports.importers.sent_edition import (
     edition_properties,
 )
 from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WORD, margin_names
-from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.summary.summary_model import BETWEEN, CityFacts, Row, Summary
-from ucap_reports.text.marked_text import Marks, joined, marked_text
 from ucap_reports.text.rich_text import DataTable, Inline, Paragraph, RichText, Run
+from ucap_reports.text.value_marks import Marks, joined, marked_text
 from ucap_reports.word.file.office_package import relationships_of
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 

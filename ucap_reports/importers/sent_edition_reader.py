@@ -36,7 +36,7 @@ from ucap_reports.storage.reading_limits import (
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import plain_text
-from ucap_reports.text.markup import Piece
+from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
