@@ -15,6 +15,7 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 
+ROOT = Path(__file__).parent.parent
 MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"
 FILES = [".gitignore", "plans/plan.schema.json", "plans/tianjin-rome.yaml", "templates/iuc-asia/pack.yaml"]
 
@@ -191,6 +192,31 @@ def test_init_sets_the_language_and_the_contact_in_settings(
     assert schema == settings_schema_content()
     assert "ucap help init" not in run.err
     assert ucap(tmp_path, "check").code == 0
+
+
+def test_init_marks_the_english_example_in_a_project_in_another_language(tmp_path: Path) -> None:
+    example = Path("plans", "tianjin-rome.yaml")
+    ucap(tmp_path, "init", "english", "--language", "en-GB")
+    ucap(tmp_path, "init", "german", "--language", "de")
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "ucap.yaml").write_text("language: zh\n", encoding="utf-8")
+    ucap(tmp_path, "init", "settings")
+
+    assert (tmp_path / "english" / example).read_bytes() == (ROOT / example).read_bytes()
+    for name in ("german", "settings"):
+        assert ucap(tmp_path / name, "list", "--json").report["plans"][0]["languages"] == ["en"]
+        assert ucap(tmp_path / name, "fmt", "--check").code == 0
+    assert "number-format" not in ucap(tmp_path / "german", "check", "--json").codes
+
+
+def test_a_new_plan_is_in_the_language_of_the_project(project: Path) -> None:
+    (project / "ucap.yaml").write_text("language: zh\n", encoding="utf-8")
+
+    ucap(project, "new", "tianjin-rome")
+
+    value = parse(read_source(project / "plans" / "tianjin-rome.yaml")).value
+    assert isinstance(value, dict)
+    assert value["language"] == "zh"
 
 
 def test_init_without_settings_says_where_they_are_set(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.batch.document_options import ProjectSettings
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.batch.settings_file import read_settings, settings_schema_content
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
@@ -36,6 +36,7 @@ from ucap_reports.storage.project_folder import (
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import PackFolder, pack_names
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 
 _STARTERS = Path(__file__).parent / "starters"
 _EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
@@ -52,7 +53,7 @@ def run_init(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-invalid", form="two-folders")])
     named = arguments.folder or arguments.root or Path()
     project = project_at(Path.cwd() / named)
-    files = list(_project_files(project))
+    files = list(_project_files(project, arguments.language or DEFAULT_LANGUAGE))
     if arguments.contact is not None or arguments.language is not None:
         settings = list(_settings_files(project, arguments.language, _contact(arguments.contact or "")))
         with usage_errors():
@@ -83,7 +84,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
     opened = opened_project(project)
-    plan = _plan_file(project, plan_id, opened.fields)
+    plan = _plan_file(opened, plan_id)
     with disk_refusals(plan.shown, is_writing=True):
         is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
     if not is_new:
@@ -111,9 +112,9 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     session.json["files"] = [session.save(file)]
 
 
-def starter_plan(fields: KnownFields = BUILT_IN) -> str:
-    """Return the text of a plan to fill in."""
-    return _new_plan_text(_starter("plan.yaml").decode(), fields)
+def starter_plan(fields: KnownFields = BUILT_IN, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return the text of a plan to fill in, in that language."""
+    return _new_plan_text(_starter("plan.yaml").decode(), fields, language)
 
 
 def schema_file(opened: OpenedProject) -> NewFile:
@@ -137,17 +138,27 @@ def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], 
         yield _file(project, f"{folder}/{file}", content)
 
 
-def _project_files(project: Project) -> Iterator[NewFile]:
-    """Yield the files of a new project: without the example plan or pack where the project has plans or packs of its
-    own.
+def _project_files(project: Project, language: str) -> Iterator[NewFile]:
+    """Yield the files of a new project whose plans are in that language, unless its settings name another one: without
+    the example plan or pack where the project has plans or packs of its own.
     """
     if not project.plan_paths():
-        shipped = shipped_folder()
-        yield _file(project, _EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / _EXAMPLE_PLAN))
+        if project.safe_folder.kind(project.settings) is not FileKind.MISSING:
+            language = settings_despite_errors(project).language
+        yield _file(project, _EXAMPLE_PLAN, _example_plan(language))
     yield schema_file(OpenedProject(project, ProjectSettings()))
     if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
         yield _file(project, f"{TEMPLATES}/iuc-asia/{PACK_SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))
+
+
+def _example_plan(language: str) -> bytes:
+    """Return the shipped plan, which is in English; it says so where plans are in another language by default."""
+    shipped = shipped_folder()
+    content = SafeFolder(shipped).read_file(shipped / _EXAMPLE_PLAN)
+    if primary(language) == primary(DEFAULT_LANGUAGE):
+        return content
+    return content.replace(b"\ncities:\n", f"\nlanguage: {DEFAULT_LANGUAGE}\n\ncities:\n".encode(), 1)
 
 
 def _file(project: Project, name: str, content: bytes) -> NewFile:
@@ -179,26 +190,25 @@ def _contact(text: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _plan_file(project: Project, plan_id: str, fields: KnownFields) -> NewFile:
-    """Return a plan to fill in, with these fields."""
-    return _file(project, f"{PLANS}/{plan_id}.yaml", starter_plan(fields).encode())
+def _plan_file(opened: OpenedProject, plan_id: str) -> NewFile:
+    """Return a plan to fill in, with the fields and the language of the plans of the project."""
+    text = starter_plan(opened.fields, opened.settings.language)
+    return _file(opened.project, f"{PLANS}/{plan_id}.yaml", text.encode())
 
 
 # The text of a new plan file: every field, each below a comment that explains it
 
-_DEFAULTS = {FieldType.LANGUAGE: "en", FieldType.STATUS: "final"}
-"""The values of fields that are not empty in a new plan."""
 
-
-def _new_plan_text(head: str, known: KnownFields = BUILT_IN) -> str:
-    """Return a plan file to fill in; `head` is the comment at its start."""
+def _new_plan_text(head: str, known: KnownFields, language: str) -> str:
+    """Return a plan file to fill in, in that language; `head` is the comment at its start."""
+    defaults = {FieldType.LANGUAGE: language, FieldType.STATUS: "final"}
     lines = [head.rstrip("\n")]
     for field in known.inside():
         lines += ["", *_comment(field, "")]
         if field.type is FieldType.CITIES:
             lines += [f"{field.name}:", *_cities(known.inside(field.path))]
         else:
-            lines.append(_entry(field))
+            lines.append(_entry(field, defaults.get(field.type, "")))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -246,9 +256,8 @@ def _cells(field: Field) -> Iterator[str]:
         yield f"{column.name}: {example}"
 
 
-def _entry(field: Field) -> str:
-    """Return the line of a field that is unknown, or that has its default value."""
-    value = _DEFAULTS.get(field.type, "")
+def _entry(field: Field, value: str = "") -> str:
+    """Return the line of a field with that value, or of one that is unknown."""
     if field.type in LISTS and not field.plural:
         value = "[]"
     return f"{field.name}: {value}".rstrip()
