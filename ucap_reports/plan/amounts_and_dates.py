@@ -7,7 +7,7 @@ plans.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 
-_SPACE = " \u00a0\u2009\u202f"
-_DIGITS = re.compile(f"[0-9]+(?:(?:[.,'\u2019]|[{_SPACE}]+)[0-9]+)*")
+_SPACE = " \u00a0\u2007\u2009\u202f"
+_DIGITS = re.compile(f"[0-9]+(?:(?:[.,'\u2019]|[{_SPACE}]+)[0-9]+)*(?:[eE][+-]?[0-9]{{1,2}}(?![0-9]))?")
+"""Digits with separators, or in the notation of spreadsheets for large numbers: `1.2E+06`."""
 MINUS = "-\u2212\u2013"
 """Signs before negative numbers: a hyphen, a minus, and a dash, which word processors make of a hyphen."""
 DIGITS = RarePattern(rf"(?:-|(?<!\S)[\u2212\u2013])?{_DIGITS.pattern}")
@@ -35,20 +36,26 @@ _GROUPED = RarePattern(
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f]*)+")
 """A word, with the marks that its letters have in Hindi, or in Latin letters that are written as two characters."""
 MULTIPLES: Mapping[str, float] = {
-    **dict.fromkeys(("k", "thousand", "mille", "tausend", "tsd", "千", "천", "nghìn", "ribu", "тыс", "tys"), 1e3),
-    **dict.fromkeys(("万", "萬", "万人", "만"), 1e4),
-    **dict.fromkeys(("lakh", "lakhs", "लाख"), 1e5),
     **dict.fromkeys(
-        ("m", "mio", "mn", "mln", "million", "millions", "millionen", "百万", "백만", "triệu", "juta"), 1e6
+        ("k", "thousand", "mille", "tausend", "tsd", "千", "千人", "천", "nghìn", "ribu", "тыс", "tys"), 1e3
+    ),
+    **dict.fromkeys(("тысяча", "тысячи", "тысяч", "тисяч", "duizend", "tusen", "tuhatta", "tysięcy", "tisíc"), 1e3),
+    **dict.fromkeys(("mila", "ezer", "χιλιάδες", "ألف", "آلاف", "हज़ार"), 1e3),
+    **dict.fromkeys(("万", "萬", "万人", "만"), 1e4),
+    **dict.fromkeys(("lakh", "lakhs", "लाख", "十万", "십만"), 1e5),
+    **dict.fromkeys(
+        ("m", "mio", "mn", "mln", "million", "millions", "millionen", "百万", "百万人", "백만", "triệu", "juta"), 1e6
     ),
     **dict.fromkeys(
         ("millón", "millones", "milhão", "milhões", "milione", "milioni", "miljoen", "milió", "milions"), 1e6
     ),
     **dict.fromkeys(("milion", "miliony", "milionów", "milionů", "miliónov", "milioane", "millió", "milijun"), 1e6),
     **dict.fromkeys(("milijuna", "milijonov", "miljon", "miljoner", "millioner", "miljoonaa", "miljonit", "млн"), 1e6),
-    **dict.fromkeys(("εκατομμύρια", "εκατομμύριο", "مليون", "ملايين"), 1e6),
-    **dict.fromkeys(("crore", "crores", "करोड़"), 1e7),
-    **dict.fromkeys(("亿", "億", "억"), 1e8),
+    **dict.fromkeys(("mill", "milyon", "миллион", "миллиона", "миллионов", "мільйон", "мільйони", "мільйонів"), 1e6),
+    **dict.fromkeys(("милион", "милиона", "εκατομμύρια", "εκατομμύριο", "مليون", "ملايين"), 1e6),
+    **dict.fromkeys(("crore", "crores", "करोड़", "千万", "천만"), 1e7),
+    **dict.fromkeys(("亿", "億", "억", "亿人", "億人"), 1e8),
+    **dict.fromkeys(("十亿", "十億", "십억", "миллиард", "миллиарда", "миллиардов", "мільярд", "мільярдів"), 1e9),
     **dict.fromkeys(
         ("bn", "mrd", "md", "mds", "mld", "billion", "billions", "milliard", "milliards", "milliarde"), 1e9
     ),
@@ -57,6 +64,8 @@ MULTIPLES: Mapping[str, float] = {
 """Words after a number, by which it is multiplied."""
 _ASCII_SEPARATORS = {"\uff0c": ",", "\uff0e": ".", "\u066c": ",", "\u066b": "."}
 """Wide and Arabic separators of numbers."""
+_GROUP_DIGITS = 3
+_YEARS = ("年", "년")
 _FIRST_WIDE = "\u1100"
 """The first of the letters of Korean, after which those of Chinese and Japanese are."""
 
@@ -73,18 +82,70 @@ def _ascii_digit(character: str) -> str:
     return _ASCII_SEPARATORS.get(character, character) if digit is None else str(digit)
 
 
-def _multiple(text: str) -> float | None:
-    """Return the number by which the word at the start of a text multiplies the number before it; None without one."""
-    word = _WORD.match(text)
+class _Multiple(Struct, frozen=True):
+    """A word after a number, by which it is multiplied: its factor, and where it ends in the text."""
+
+    factor: float
+    end: int
+    is_wide: bool
+    """Whether it is Chinese, Japanese or Korean, where the next digits may follow without a space."""
+
+
+def _multiple(text: str, start: int) -> _Multiple | None:
+    """Return the multiple that a text has at `start`, or after spaces there; None without one."""
+    while text[start : start + 1].isspace():
+        start += 1
+    word = _WORD.match(text, start)
     if word is None:
         return None
     name = normalize("NFC", word[0]).lower()
-    if name in MULTIPLES or name < _FIRST_WIDE:
-        return MULTIPLES.get(name)
-    for length in (2, 1):  # no space is between 百万 or 万 and the next word
+    is_wide = name >= _FIRST_WIDE
+    if name in MULTIPLES:
+        return _Multiple(MULTIPLES[name], word.end(), is_wide)
+    for length in (2, 1) if is_wide else ():  # no space is between 百万 or 万 and the next word
         if name[:length] in MULTIPLES:
-            return MULTIPLES[name[:length]]
+            return _Multiple(MULTIPLES[name[:length]], start + length, is_wide)
     return None
+
+
+class _Digits(Struct, frozen=True):
+    """The digits of a number without the separators of groups."""
+
+    whole: str
+    point: str = ""
+    """The last separator, if it is the only one of its kind: a decimal point, or one that groups thousands."""
+    decimals: str = ""
+    """The digits after `point`."""
+    exponent: int = 0
+
+    @property
+    def may_be_grouped(self) -> bool:
+        """Whether there is one separator, before three digits: "1,285" is 1285 in English and 1.285 in German.
+
+        No group of thousands begins with a zero: "0,590" is a fraction.
+        """
+        has_group = len(self.decimals) == _GROUP_DIGITS and 0 < len(self.whole) <= _GROUP_DIGITS
+        return has_group and not self.whole.startswith("0") and not self.exponent
+
+    def number(self, *, is_grouped: bool) -> Decimal:
+        """Return the number, whose one separator groups thousands if `is_grouped`, and else is a decimal point."""
+        if is_grouped:
+            return Decimal(self.whole + self.decimals)
+        written = Decimal(f"{self.whole}.{self.decimals}e{self.exponent}")
+        return Decimal(f"{written:f}")  # 1200, not 1.2E+3
+
+
+def _split_digits(digits: str) -> _Digits | None:
+    """Return the parts of digits with separators; None for several numbers, such as "1,2,3"."""
+    mantissa, _, exponent = digits.lower().partition("e")
+    if not _is_one_number(mantissa):
+        return None
+    bare = _SPACES.sub("", mantissa)
+    point = max(bare.rfind("."), bare.rfind(","))
+    if point < 0 or bare.count(bare[point]) > 1:  # a repeated separator groups thousands
+        return _Digits(_SEPARATORS.sub("", bare), exponent=int(exponent or 0))
+    whole = _SEPARATORS.sub("", bare[:point])
+    return _Digits(whole, bare[point], bare[point + 1 :], int(exponent or 0))
 
 
 def _is_one_number(digits: str) -> bool:
@@ -106,12 +167,12 @@ def _is_one_number(digits: str) -> bool:
 
 
 # Populations and areas
-_SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])", re.IGNORECASE)
+_SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])|㎢", re.IGNORECASE)
 _AREA_UNITS: Mapping[RarePattern[str], float] = {
     RarePattern(
         r"(?<![^\W\d_])(?:qkm|sq\.? ?km|square kilomet(?:er|re)s?|Quadratkilometern?|vierkante kilometer"
         r"|kilom[eè]tres? carr[eé]s?|kil[oóô]metros? cuadrados?|quil[oô]metros? quadrados?|chilometri quadrati"
-        r"|км ?[²2])(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]",
+        r"|км ?[²2]|кв\.? ?км|квадратн\w+ километр\w*)(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]",
         re.IGNORECASE,
     ): 1.0,
     RarePattern(
@@ -122,7 +183,7 @@ _AREA_UNITS: Mapping[RarePattern[str], float] = {
     RarePattern(r"(?<![^\W\d_])acres?(?!\w)|英亩|エーカー|에이커", re.IGNORECASE): 0.0040468564,
     RarePattern(
         r"(?<![^\W\d_])(?:m ?[²2]|qm|sq\.? ?m|square met(?:er|re)s?|Quadratmetern?|vierkante meter"
-        r"|m[eè]tres? carr[eé]s?|metros? (?:cuadrados?|quadrados?)|metri quadrati)(?!\w)|平方米|제곱미터",
+        r"|m[eè]tres? carr[eé]s?|metros? (?:cuadrados?|quadrados?)|metri quadrati)(?!\w)|平方米|제곱미터|㎡",
         re.IGNORECASE,
     ): 1e-6,
 }
@@ -136,10 +197,6 @@ _SQUARE_METRE_DECIMALS = 6
 """The decimals of an area that is converted to square kilometres: it is exact to the square metre."""
 _DECIMAL = RarePattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
-_ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
-"""One separator before three digits, which may be a decimal point or group thousands."""
-_THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
-"""A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
 
 
 class Quantity(Struct, frozen=True):
@@ -193,13 +250,15 @@ class Quantity(Struct, frozen=True):
 
 
 def population(text: str) -> Quantity:
-    """Return the population in a text: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`, `590.000`."""
-    return Quantity(text, _number_with_multiple(with_ascii_digits(text), of_people=True))
+    """Return the population in a text: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`, `590.000`, `1億2000万`."""
+    return Quantity(text, _first_value(with_ascii_digits(text), of_people=True))
 
 
 def population_number(value: float, written: str) -> Quantity:
     """Return a population given as a number, which the pack prints: `13600000`; `498.000` is 498 thousand."""
-    return Quantity(None, _thousands(written) or value)
+    parts = _split_digits(written) if _DIGITS.fullmatch(written) else None
+    is_grouped = parts is not None and parts.may_be_grouped
+    return Quantity(None, float(written.replace(".", "")) if is_grouped else value)
 
 
 def area(text: str) -> Quantity:
@@ -218,7 +277,7 @@ def area(text: str) -> Quantity:
                 return Quantity(printed, number * factor)
     if value is None:  # the number is after the unit, or is alone
         without_unit = _SQUARE_KILOMETRES.sub(";", text)  # the 2 of km2 is no number, and ";" is in none
-        value = _number_with_multiple(without_unit)
+        value = _first_value(without_unit)
     return Quantity(printed, value)
 
 
@@ -241,12 +300,11 @@ def _number_before(text: str, unit: re.Match[str] | None) -> float | None:
     """Return the number directly before a unit, which may have a multiple: `1.5 million m²`."""
     if unit is None:
         return None
-    numbers = list(_DIGITS.finditer(text, 0, unit.start()))
+    numbers = list(_values(text[: unit.start()]))
     if not numbers:
         return None
-    digits = numbers[-1]
-    between = text[digits.end() : unit.start()]
-    return None if _has_words(between) else _number_with_multiple(text[digits.start() : unit.start()])
+    end, value = numbers[-1]
+    return None if _has_words(text[end : unit.start()]) else value
 
 
 def _has_words(text: str) -> bool:
@@ -287,51 +345,84 @@ def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
     if digits is None:
         return None
     start, end = digits.span()
-    if not _is_one_number(digits[0]):
+    parts = _split_digits(digits[0])
+    if parts is None:
         return WrittenNumber(start, end, None)
-    bare = _SPACES.sub("", digits[0])
-    if _ONE_GROUP.fullmatch(bare):
-        has_multiple = _multiple(text[end:].lstrip()) is not None
-        is_grouped = of_people and not has_multiple
-        value = float(re.sub("[.,]", "", bare)) if is_grouped else None
-        return WrittenNumber(start, end, value)
-    last = max(bare.rfind("."), bare.rfind(","))
-    is_point = last >= 0 and bare.count(bare[last]) == 1  # a repeated separator groups thousands
-    decimals = len(bare) - 1 - last if is_point else 0
-    return WrittenNumber(start, end, _number(bare), decimals)
+    is_grouped = parts.may_be_grouped
+    if is_grouped and not (of_people and _multiple(text, end) is None):
+        return WrittenNumber(start, end, None)
+    number = parts.number(is_grouped=is_grouped)
+    return WrittenNumber(start, end, float(number), _decimals(number))
 
 
-def _number_with_multiple(text: str, *, of_people: bool = False) -> float | None:
+def _first_value(text: str, *, of_people: bool = False) -> float | None:
+    """Return the value of the first number of a text; None without one."""
+    for _, value in _values(text, of_people=of_people):
+        return value
+    return None
+
+
+def _values(text: str, *, of_people: bool = False) -> Iterator[tuple[int, float | None]]:
+    """Yield the values of the numbers in a text with their multiples, each with its end."""
     digits = _DIGITS.search(text)
-    if digits is None:
+    while digits is not None:
+        end, value = _value(text, digits, of_people=of_people)
+        yield end, value
+        digits = _DIGITS.search(text, end)
+
+
+def _value(text: str, digits: re.Match[str], *, of_people: bool) -> tuple[int, float | None]:
+    """Return the end and the value of the number that begins with these digits.
+
+    A number may have several parts, of which each has a smaller multiple: `1億2000万`, `2 million 500 thousand`.
+    """
+    multiple = _multiple(text, digits.end())
+    value = _number(digits[0], of_people=of_people and multiple is None)
+    if value is None or multiple is None:
+        return digits.end(), value
+    value *= multiple.factor
+    end = multiple.end
+    while multiple is not None:
+        next_digits = _DIGITS.search(text, end)
+        smaller = None if next_digits is None else _smaller_part(text, multiple, next_digits)
+        if next_digits is None or smaller is None:
+            break
+        value += smaller
+        multiple = _multiple(text, next_digits.end())
+        end = next_digits.end() if multiple is None else multiple.end
+    return end, value
+
+
+def _smaller_part(text: str, larger: _Multiple, digits: re.Match[str]) -> float | None:
+    """Return the next part of a number after one with a larger multiple; None if the digits are another number."""
+    number = _number(digits[0])
+    between = text[larger.end : digits.start()]
+    if number is None or between.strip(f".{_SPACE}"):
         return None
-    multiple = _multiple(text[digits.end() :].lstrip())
-    grouped = _thousands(digits[0]) if of_people and multiple is None else None
-    number = grouped or _number(digits[0])
-    return None if number is None else number * (multiple or 1.0)
+    multiple = _multiple(text, digits.end())
+    if multiple is not None:
+        return number * multiple.factor if multiple.factor < larger.factor else None
+    is_year = text.startswith(_YEARS, digits.end())
+    is_rest = larger.is_wide and not between and not is_year and number < larger.factor
+    return number if is_rest else None
 
 
-def _thousands(digits: str) -> float | None:
-    """Return the number of people, if the one point in the digits groups thousands."""
-    return float(digits.replace(".", "")) if _THOUSANDS.fullmatch(digits) else None
-
-
-def _number(digits: str) -> float | None:
+def _number(digits: str, *, of_people: bool = False) -> float | None:
     """Return the number of digits with separators; repeated ones, and a comma before three digits, group thousands.
 
-    No group of thousands begins with a zero: "0,590" is a fraction. None for several numbers, such as "1,2,3".
+    So does a point before three digits in a number of people, of whom there are no fractions. None for several numbers,
+    such as "1,2,3".
     """
-    if not _is_one_number(digits):
+    parts = _split_digits(digits)
+    if parts is None:
         return None
-    bare = _SPACES.sub("", digits)
-    points, commas = bare.count("."), bare.count(",")
-    if points and commas:
-        group = "," if bare.rindex(".") > bare.rindex(",") else "."
-        bare = bare.replace(group, "")
-    elif points > 1 or commas > 1 or re.fullmatch(r"[1-9][0-9]{,2},[0-9]{3}", bare):
-        bare = bare.replace(".", "").replace(",", "")
-    bare = bare.replace(",", ".")
-    return float(bare) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", bare) else None
+    is_grouped = parts.may_be_grouped and (of_people or parts.point == ",")
+    return float(parts.number(is_grouped=is_grouped))
+
+
+def _decimals(number: Decimal) -> int:
+    """Return the number of decimals that a number was written with."""
+    return len(f"{number:f}".partition(".")[2])
 
 
 # Money
@@ -375,8 +466,6 @@ _CURRENCY_LENGTHS = sorted({_CODE_LENGTH, *map(len, _SYMBOLS), *map(len, AMBIGUO
 """The numbers of characters of codes and symbols, the largest first: `US$` ends with the symbols `S$` and `$` too."""
 _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 """Currencies with a thousand smaller units (ISO 4217)."""
-_THREE_AFTER = RarePattern(r"-?([0-9]{1,3})[.,][0-9]{3}")
-"""An amount with one separator, before three digits."""
 _SHORT_THOUSANDS = RarePattern(r"[kK]\b")
 """The short form of thousands, which is not read."""
 _CODE = RarePattern(r"[A-Z]{3}")
@@ -485,26 +574,13 @@ def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, b
     """
     unsigned = digits.lstrip(MINUS)
     is_date = looks_like_date(unsigned) and not unsigned.isdecimal()  # 31.03.2026, but not 20260331
-    if is_date or not _is_one_number(unsigned):
+    parts = None if is_date else _split_digits(unsigned)
+    if parts is None:
         return None, 0, False
-    sign = "-" if unsigned != digits else ""
-    bare = sign + _SPACES.sub("", unsigned)
-    is_unclear = False
-    points, commas = bare.count("."), bare.count(",")
-    three_after = _THREE_AFTER.fullmatch(bare)
-    if points and commas:
-        group = "," if bare.rindex(".") > bare.rindex(",") else "."
-        bare = bare.replace(group, "")
-    elif points > 1 or commas > 1:
-        bare = bare.replace(".", "").replace(",", "")
-    elif three_after is not None:
-        is_unclear = three_after[1] == "0" or currency in _THREE_DECIMALS
-        if not is_unclear:
-            bare = bare.replace(".", "").replace(",", "")
-    bare = bare.replace(",", ".")
-    if not re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", bare):
-        return None, 0, False
-    return Decimal(bare), len(bare.partition(".")[2]), is_unclear
+    is_small_fraction = parts.whole.startswith("0") and len(parts.decimals) == _GROUP_DIGITS
+    is_unclear = is_small_fraction or (parts.may_be_grouped and currency in _THREE_DECIMALS)
+    amount = parts.number(is_grouped=parts.may_be_grouped and not is_unclear)
+    return amount if unsigned == digits else -amount, _decimals(amount), is_unclear
 
 
 def without_empty_decimals(text: str) -> str:
