@@ -371,6 +371,31 @@ def test_paragraphs_are_as_narrow_as_their_style_and_the_group_around_them(langu
     assert indents[3] is None
 
 
+def test_a_paragraph_in_a_list_has_the_width_and_the_padding_of_its_style() -> None:
+    body = "<ol><li><p class='narrow'>first</p><p class='narrow'>second</p></li></ol>"
+    styles = {"narrow": {"width": "40 mm", "padding": "0 mm, 2 mm"}}
+    pack = pack_of(f"<document>{body}</document>", styles=styles)
+    paragraphs = list(part(render_word(SUMMARY, pack).content).iter(f"{W}p"))[:2]
+    first, second = (paragraph.find(f"{W}pPr/{W}ind") for paragraph in paragraphs)
+    assert first is not None
+    assert second is not None
+    lists = part(render_word(SUMMARY, pack).content, "word/numbering.xml")
+    of_list = next(lists.iter(f"{W}ind"))
+    padding = Mm(2).twips
+    list_indent = int(of_list.get(f"{W}left", ""))
+    beside = Length(pack.theme.text_width - Length.mm(40)).twips - list_indent
+    for indent in (first, second):
+        assert int(indent.get(f"{W}left", "")) == pytest.approx(list_indent + padding, abs=1)
+        assert int(indent.get(f"{W}right", "")) == pytest.approx(beside + padding, abs=1)
+    assert int(first.get(f"{W}hanging", "")) == pytest.approx(int(of_list.get(f"{W}hanging", "")) + padding, abs=1)
+    assert second.get(f"{W}hanging") is None
+
+
+def test_a_line_break_at_the_end_of_a_paragraph_adds_no_line() -> None:
+    texts = docx_paragraphs(word_of("<p>one<br/></p><ul><li>two<br/><br/></li></ul><p>three</p>"))
+    assert texts[:3] == ["one", "two\n", "three"]
+
+
 def test_the_text_of_a_list_without_an_indent_begins_after_its_marker() -> None:
     pack = pack_of("<document><ul class='flat'><li>a</li></ul></document>", styles={"flat": {"size": "10 pt"}})
     numbering = part(render_word(SUMMARY, pack).content, "word/numbering.xml")
@@ -397,6 +422,22 @@ def test_a_rule_shorter_than_its_box_is_a_paragraph_without_text() -> None:
     assert (title, rule) == (seed_summary().title, "")
     border = next(part(content).iter(f"{W}pBdr"))
     assert re.sub(r"\{.*\}", "", str(border[0].tag)) == "bottom"
+
+
+@pytest.mark.parametrize(
+    ("body", "start"),
+    [("<div class='narrow'><p class='short'>a</p></div>", 0), ("<ul><li><p class='short'>a</p></li></ul>", 4)],
+)
+def test_a_short_rule_is_below_its_text_and_has_its_length(body: str, start: float) -> None:
+    rule = {"width": "1 pt", "colour": "ink", "length": "20 mm"}
+    pack = pack_of(f"<document>{body}</document>", styles={"narrow": {"width": "60 mm"}, "short": {"rule_below": rule}})
+    root = part(render_word(SUMMARY, pack).content)
+    (indent,) = (line.find(f"{W}pPr/{W}ind") for line in root.iter(f"{W}p") if line.find(f"{W}pPr/{W}pBdr") is not None)
+    assert indent is not None
+    left = int(indent.get(f"{W}left", "0"))
+    assert left == pytest.approx(Mm(start).twips, abs=1)
+    length = pack.theme.text_width * 20 - left - int(indent.get(f"{W}right", ""))
+    assert length == pytest.approx(Mm(20).twips, abs=2)
 
 
 LINE = {"width": "1 pt", "colour": "ink"}

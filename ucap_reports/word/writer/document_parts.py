@@ -476,6 +476,11 @@ class ListNesting(Struct, frozen=True):
     looks: tuple[ListLook, ...] = ()
     indent: float = 0
 
+    @property
+    def hanging(self) -> float:
+        """The distance of the markers of its innermost list from the text of the items, in points."""
+        return self.looks[-1].hanging / TWIPS_PER_POINT if self.looks else 0
+
     def border_xml(self, *, has_marker: bool, right_to_left: bool) -> str:
         """Return the border of a paragraph of an item: the line through the markers of the outermost list.
 

@@ -15,8 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import (
+    block_width,
     column_widths,
     drawing_width,
+    edges,
     estimated_width,
     inner_width,
     is_wide,
@@ -53,7 +55,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Inline, Marker, Run
+from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.text.template_values import Tile
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
@@ -308,10 +310,10 @@ class StoryWriter:
             properties["keepNext"] = '<w:keepNext w:val="0"/>'
         elif context.keeps_next or (level and has_other_level) or (has_short_rule_below and not level):
             properties["keepNext"] = "<w:keepNext/>"  # the style of headings of its own level keeps them
-        indent = 0.0 if numbering else list_place.indent
         if numbering:
             properties["numPr"] = numbering
-        if not style.hyphenate and not self._document.is_template and _has_long_word(text, available - indent):
+        width = available - list_place.indent
+        if not style.hyphenate and not self._document.is_template and _has_long_word(text, width):
             properties["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
         named = style
         if has_box_or_space(style):
@@ -321,19 +323,44 @@ class StoryWriter:
         border = list_place.border_xml(has_marker=bool(numbering), right_to_left=right_to_left)
         if border:
             properties["pBdr"] = border
-        is_listed = bool(numbering or indent)  # markers are at the side of the list
+        is_listed = bool(numbering or list_place.indent)  # markers are at the side of the list
         turned = right_to_left if is_listed else self._is_turned(text)
-        properties |= self._indents(style, indent, turned=turned)
+        hanging = list_place.hanging if numbering else 0
+        properties |= self._indents(style, list_place.indent, turned=turned, hanging=hanging)
         properties |= self._sides(style, turned=turned)
         runs = self._runs(text.content, style, turned=turned)
         if text.anchor:
             runs = self._with_bookmark(text, runs)
         paragraph = f"<w:p>{properties_xml('w:pPr', properties)}{runs}</w:p>"
         if is_short(style.rule_above):
-            paragraph = _rule_line("top", style, available, 0, keeps_next=not context.begins_split_cell) + paragraph
+            keeps_next = not context.begins_split_cell
+            paragraph = self._rule_line("top", style, width, 0, list_place.indent, keeps_next=keeps_next) + paragraph
         if has_short_rule_below:
-            paragraph += _rule_line("bottom", style, available, after, keeps_next=bool(level) or context.keeps_next)
+            keeps_next = bool(level) or context.keeps_next
+            paragraph += self._rule_line("bottom", style, width, after, list_place.indent, keeps_next=keeps_next)
         return paragraph
+
+    def _rule_line(
+        self, side: str, style: Style, width: float, after: float, indent: float, *, keeps_next: bool
+    ) -> str:
+        """Return a rule that is shorter than its box as the border of an empty paragraph, with a space below it.
+
+        `width` is that of the box, which is `indent` from the start of the line.
+        """
+        rule = style.rule_below if side == "bottom" else style.rule_above
+        if rule is None or rule.length is None:
+            raise ValueError("the rule is not short")
+        right = width - rule.length + self._context.narrowed
+        left = f' w:left="{Length(indent).twips}"' if indent else ""
+        properties = {
+            "pStyle": f'<w:pStyle w:val="{END_STYLE}"/>',
+            "pBdr": f"<w:pBdr>{border_xml(side, rule)}</w:pBdr>",
+            "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
+            "ind": f'<w:ind{left} w:right="{Length(right).twips}"/>',
+        }
+        if keeps_next:
+            properties["keepNext"] = "<w:keepNext/>"
+        return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
 
     def _with_bookmark(self, heading: TextBlock, runs: str) -> str:
         """Return the runs of a heading with the bookmark to which links lead, and a field for the contents.
@@ -390,22 +417,36 @@ class StoryWriter:
             properties["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
         return properties
 
-    def _indents(self, style: Style, indent: float, *, turned: bool) -> dict[str, str]:
+    def _indents(self, style: Style, indent: float, *, turned: bool, hanging: float = 0) -> dict[str, str]:
         """Return the indents of a paragraph in a list, and of one that is narrower than the text around it.
 
-        In a paragraph from right to left, Word's `left` is the right side, where it begins.
+        They replace those of its style, which are the padding of its box. `hanging` is the distance of its marker from
+        the text in the list. In a paragraph from right to left, Word's `left` is the right side, where it begins.
         """
-        indents = {"left": indent} if indent else {}
-        if self._context.narrowed:
-            is_reversed = turned != is_right_to_left(self._direction)
-            side = "left" if is_reversed else "right"
-            padding = style.padding.left if is_reversed else style.padding.right
-            indents[side] = indents.get(side, 0) + self._context.narrowed + padding
-        written = [f'w:{side}="{Length(length).twips}"' for side, length in indents.items()]
+        narrowed = self._context.narrowed
+        if not indent and not narrowed:
+            return {}
+        padding = edges(style)
+        is_reversed = turned != is_right_to_left(self._direction)
+        narrowed_side = "left" if is_reversed else "right"
+        indents: dict[str, float] = {}
+        if not hanging or padding.left:  # otherwise that of the list
+            indents["left"] = indent + padding.left
+        if padding.right:
+            indents["right"] = padding.right
+        indents[narrowed_side] = indents.get(narrowed_side, 0) + narrowed
+        if hanging and padding.left:
+            indents["hanging"] = hanging + padding.left
+        written = [f'w:{name}="{Length(length).twips}"' for name, length in indents.items() if length]
         return {"ind": f"<w:ind {' '.join(written)}/>"} if written else {}
 
     def _runs(self, content: Content, style: Style, *, turned: bool) -> str:
-        """Return the runs of a paragraph, with fields for page numbers."""
+        """Return the runs of a paragraph, with fields for page numbers.
+
+        A line break at its end is left out: in Word an empty line would follow it, in the other formats none does.
+        """
+        if content and isinstance(content[-1], Break):
+            content = content[:-1]
         written: list[str] = []
         site = self._run_place(style)
         inlines: list[Inline] = []
@@ -441,7 +482,7 @@ class StoryWriter:
             keeps_next = not is_last and self._context.keeps_lists
             if position == last - 1 and is_short_item(item):
                 keeps_next = True
-            writer = self._in_context(replace(self._context, keeps_next=self._context.keeps_next or keeps_next))
+            context = replace(self._context, keeps_next=self._context.keeps_next or keeps_next)
             numbering = ""
             if number:
                 numbering = f'<w:numPr><w:ilvl w:val="{inner_place.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
@@ -450,6 +491,10 @@ class StoryWriter:
                 is_last_of_list = is_last and part == len(item) - 1
                 above = before if is_first_of_list else items.style.gap
                 below = after if is_last_of_list else 0
+                place_width = available - inner_place.indent
+                narrowed = place_width - block_width(block, place_width)
+                writer = self._in_context(replace(context, narrowed=context.narrowed + narrowed))
+                width = available - narrowed
                 if isinstance(block, Items):
                     first = next(tree_paragraphs([block]), None)
                     if numbering and first is not None:  # the marker is on a line of its own
@@ -458,9 +503,9 @@ class StoryWriter:
                         text = keeping.text(marked, available, above, 0, numbering=numbering, list_place=inner_place)
                         written.append(text)
                         above, numbering = 0, ""
-                    written.append(writer.items(block, available, above, below, inner_place))
+                    written.append(writer.items(block, width, above, below, inner_place))
                 elif isinstance(block, TextBlock):
-                    text = writer.text(block, available, above, below, numbering=numbering, list_place=inner_place)
+                    text = writer.text(block, width, above, below, numbering=numbering, list_place=inner_place)
                     written.append(text)
                     numbering = ""  # the first paragraph has the marker
         return "".join(written)
@@ -490,7 +535,7 @@ class StoryWriter:
             properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
         if style.align != "start":
             properties["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
-        properties |= self._indents(style, 0, turned=is_right_to_left(self._direction))
+        properties |= self._indents(without_box(style), 0, turned=is_right_to_left(self._direction))
         return f"<w:p>{properties_xml('w:pPr', properties)}{run}</w:p>"
 
     def _chart(self, block: ChartBlock, available: float) -> str:
@@ -721,22 +766,6 @@ def empty_line(height: float, *, keeps_next: bool = False) -> str:
     spacing = spacing_xml(0, 0, Length(height), "exact") if height > 1 else ""
     keep_next = "<w:keepNext/>" if keeps_next else ""
     return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{keep_next}{spacing}</w:pPr></w:p>'
-
-
-def _rule_line(side: str, style: Style, available: float, after: float, *, keeps_next: bool) -> str:
-    """Return a rule that is shorter than its box as the border of an empty paragraph, with a space below it."""
-    rule = style.rule_below if side == "bottom" else style.rule_above
-    if rule is None or rule.length is None:
-        raise ValueError("the rule is not short")
-    properties = {
-        "pStyle": f'<w:pStyle w:val="{END_STYLE}"/>',
-        "pBdr": f"<w:pBdr>{border_xml(side, rule)}</w:pBdr>",
-        "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
-        "ind": f'<w:ind w:right="{Length(available - rule.length).twips}"/>',
-    }
-    if keeps_next:
-        properties["keepNext"] = "<w:keepNext/>"
-    return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
 
 
 def _page_field(number: PageNumber) -> str:
