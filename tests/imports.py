@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.stages import shipped_pack
-from ucap_reports.importers.column_map import NO_MAP, read_columns
+from ucap_reports.importers.column_map_file import NO_MAP, read_columns
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan

@@ -35,7 +35,7 @@ from ucap_reports.fonts.font_faces import load_face
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.html.render_html import render_html
-from ucap_reports.importers.column_map import read_columns
+from ucap_reports.importers.column_map_file import read_columns
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content

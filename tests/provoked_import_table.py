@@ -21,7 +21,7 @@ def table(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 
 def slow_pattern(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A map with a pattern that takes years, searched for less time than usual."""
-    monkeypatch.setattr("ucap_reports.importers.column_map.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("ucap_reports.importers.column_map_file.MAX_SECONDS", 0.05)
     (folder / "plans").mkdir(exist_ok=True)
     (folder / "x.csv").write_text(f"City 1,City 2,Notes\nTianjin,Rome,{'a' * 60}b\n", encoding="utf-8")
     (folder / "map.yaml").write_text("columns: {Notes: {field: period, find: (a|aa)+$}}\n", encoding="utf-8")

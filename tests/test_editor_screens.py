@@ -15,7 +15,7 @@ from tests.browser import PHONE, accessibility_problems
 from tests.command import ucap
 from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
-from ucap_reports.importers.column_map import read_columns
+from ucap_reports.importers.column_map_file import read_columns
 from ucap_reports.storage.decoding import Source
 
 pytestmark = pytest.mark.no_cover

@@ -10,7 +10,7 @@ from docx.document import Document as WordDocument
 from tests.command import ucap
 from tests.imports import imported, labels, one_plan, read
 from tests.test_import_word import HEAD, content_of, hand_made
-from ucap_reports.importers.column_map import NO_MAP, read_columns
+from ucap_reports.importers.column_map_file import NO_MAP, read_columns
 from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import ProblemsFound

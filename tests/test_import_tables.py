@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT
-from ucap_reports.importers.column_map import CellSearch, Use
+from ucap_reports.importers.column_map_file import CellSearch, Use
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.plan_file import format_plan

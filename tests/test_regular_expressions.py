@@ -158,7 +158,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "importers/printed_fields.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
     "importers/imported_cells.py": [(re.compile(r"\*|\n"), "finditer")],
     "patterns/rare_pattern.py": [],  # rare patterns, which are found in the modules that have them
-    "importers/column_map.py": [],  # patterns of maps, which are only compiled: `regex` searches them
+    "importers/column_map_file.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }
 """The modules that put patterns together in functions, and examples of these with their methods."""
 MATCHED_ONLY = {"page/svg_drawing.py _ARC", "page/svg_drawing.py _TRANSFORM"}

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, pack_folders
 from ucap_reports.batch.undo_history import FileChange, refuse_links
-from ucap_reports.importers.column_map import NO_MAP, ColumnMap
+from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.exported_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_document import form_document, form_groups

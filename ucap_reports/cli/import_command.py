@@ -24,7 +24,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.command_project import known_pack, named_plans, open_project, selected_plans
 from ucap_reports.cli.diff_command import text_with_changes
 from ucap_reports.cli.init_command import schema_file
-from ucap_reports.importers.column_map import NO_MAP, ColumnMap, read_columns
+from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan

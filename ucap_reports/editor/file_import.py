@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 
 from ucap_reports.batch.plan_exchange import import_labels, labels_for_update, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
-from ucap_reports.importers.column_map import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
+from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.kept_comments import left_over_texts

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.column_map import IGNORE, NO_MAP, ColumnMap
+from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap
 from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_tables import (
     CellGrid,

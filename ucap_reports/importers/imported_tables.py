@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.column_map import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
+from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
 from ucap_reports.importers.contact_parts import split_office
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets, word_lists
 from ucap_reports.importers.imported_cells import Filler

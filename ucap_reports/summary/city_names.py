@@ -1,21 +1,26 @@
-"""The names of the cities of a plan in titles, headers and footers: all, or their number in words of the language."""
+"""The names of the cities of a plan: in columns; and in titles, headers and footers, where long lists are counted."""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.summary.summary_model import BETWEEN
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, joined_text, lookup
 from ucap_reports.text.orthography import comma
 
 _MAX_NAMES = 4
 """The number of names in a title; more are counted there, and listed below it."""
 _MAX_NAMES_LENGTH = 90
 """Characters of the names of all cities in headers, footers and titles."""
+
+
+def partner_name(city: City, language: str) -> str:
+    """Return the name of a city, or those of the cities that are one partner: "AKK, Málaga, Rome, Nice"."""
+    return joined_text(city.name, comma(language))
 
 
 def all_names(plan: Plan) -> str:

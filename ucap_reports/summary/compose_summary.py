@@ -1,4 +1,4 @@
-"""Composition of a summary from a plan and a pack: its rows, its contact, its programme label, its properties."""
+"""Composition of a summary from a plan and a pack: its table, its contact, its programme label, its properties."""
 
 from datetime import date
 from hashlib import sha256
@@ -11,26 +11,17 @@ from ucap_reports.summary.city_names import all_names, names_in_titles
 from ucap_reports.summary.comparable_numbers import with_comparable_cities
 from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.estimated_scale import estimated_scale
-from ucap_reports.summary.fact_table import (
-    FactTable,
-    Images,
-    cell,
-    city_facts,
-    custom_facts,
-    fact_table,
-    goal_facts,
-    picture_facts,
-)
+from ucap_reports.summary.fact_table import FactTable, fact_table, table_row
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import (
     Contact,
     LabelText,
     Logo,
     Metadata,
-    Row,
     Summary,
 )
-from ucap_reports.template.pack import Pack, RequiredPart, RowRule
+from ucap_reports.summary.template_facts import Images, city_facts, custom_facts, goal_facts, picture_facts
+from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.text.language_tags import REGIONAL
 
 
@@ -57,7 +48,7 @@ def compose_summary(
     words = words_of(pack, plan.language, language)
     plan = with_comparable_cities(plan, pack.fields.custom)
     rules = [rule for rule in pack.settings.rows if rule.field != CITIES]
-    rows = [_row(plan, words, rule) for rule in rules]
+    rows = [table_row(plan, words, rule) for rule in rules]
     table = fact_table(plan, words, [row for row in rows if row is not None])
     omitted = pack.settings.leaves_out
     contact = Contact() if RequiredPart.CONTACT in omitted else _contact(plan, words)
@@ -97,27 +88,6 @@ def logo_of(pack: Pack) -> Logo:
     """Return the logo of a pack."""
     logo = pack.settings.logo
     return Logo() if logo is None else Logo(logo.file, logo.alt)
-
-
-def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
-    """Return the row of a rule; None if all cells are unknown and the pack omits such a row."""
-    row = words.pack.fields.rows[rule.field]
-    if row.is_of_city:
-        cells = [cell(row, city, words) for city in plan.cities]
-        fields = [f"cities[{index}].{row.name}" for index in range(len(plan.cities))]
-    else:
-        cells = [cell(row, plan, words)]
-        fields = [rule.field]
-    if not any(cells) and words.pack.omits(rule):
-        return None
-    return Row(
-        rule.field,
-        words.label(rule.field),
-        tuple(content or words.unknown for content in cells),
-        shared=not row.is_of_city,
-        fields=tuple((field,) for field in fields),
-        unknown=tuple(index for index, content in enumerate(cells) if not content),
-    )
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
