@@ -145,6 +145,29 @@ def test_a_usage_error_has_a_json_report(project: Path) -> None:
     assert ucap(project, "--json").codes == ["command-missing"]
 
 
+@pytest.mark.parametrize(
+    ("words", "lists"),
+    [
+        ("build --pdf-standard ua-3", ["documents"]),
+        ("build --format odt", ["documents"]),
+        ("build --fromat pdf", ["documents"]),
+        ("book --group-by city", ["documents"]),
+        ("list --where city", ["plans"]),
+        ("import", ["plans"]),
+        ("init --language Deutsch!", ["files"]),
+        ("review", ["changes", "comments", "conflicts", "files"]),
+        ("translate", ["files", "translations"]),
+        ("template check nope", ["packs", "repeats"]),
+    ],
+)
+def test_the_report_of_a_usage_error_has_the_lists_of_the_command(project: Path, words: str, lists: list[str]) -> None:
+    run = ucap(project, *words.split(), "--json")
+
+    assert run.code == Exit.USAGE_ERROR
+    assert run.report.keys() == {"command", "ok", "problems", *lists}
+    assert all(run.report[name] == [] for name in lists)
+
+
 def test_options_and_names_may_be_in_any_order(project: Path) -> None:
     write_plan(project, "longyan.yaml", "cities: [{name: Longyan}]\n")
 

@@ -45,7 +45,7 @@ def _run(words: Sequence[str]) -> int:
     arguments = Arguments(json="--json" in words)
     session = Session(arguments)
     try:
-        module, function = read_command_line(words, arguments).run.split(".")
+        module, function = read_command_line(words, arguments, session.json).run.split(".")
         getattr(import_module(f"{__name__}.{module}"), function)(arguments, session)
     except UsageError as wrong:
         session.report(wrong.problems)

@@ -28,7 +28,6 @@ _FEW_PLANS = 10
 
 def run_build(arguments: Arguments, session: Session) -> None:
     """Build the plans, and report each as soon as it is done."""
-    session.json["documents"] = []
     project = open_project(arguments, session)
     opened = opened_project(project)
     settings = opened.settings
@@ -161,7 +160,6 @@ def run_check(arguments: Arguments, session: Session) -> None:
         if not arguments.plans:
             session.conclude(f"{counted(len(files), 'file')} checked: {session.problem_counts()}.")
             return
-    translations = session.json["translations"] = []
     project = open_project(arguments, session)
     settings = settings_despite_errors(project)
     session.report(settings.problems)
@@ -174,7 +172,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
             session.report(report.problems)
             if report.is_sparse:
                 sparse.append(report.plan)
-            translations += [session.completeness(translation) for translation in report.completeness]
+            session.json["translations"] += [session.completeness(translation) for translation in report.completeness]
             if arguments.verbose:
                 session.result("checked", project.shown(path))
     if len(sparse) >= _FEWEST_SPARSE:
@@ -193,7 +191,6 @@ def run_book(arguments: Arguments, session: Session) -> None:
     from ucap_reports.batch.book_building import BookOrder, build_book  # noqa: PLC0415 - it imports the pages of plans
     from ucap_reports.summary.compose_book import Grouping  # noqa: PLC0415 - as above
 
-    session.json["documents"] = []
     base_url = _base_url(arguments)
     project = open_project(arguments, session)
     opened = opened_project(project)

@@ -2,7 +2,7 @@
 
 Commands are in commands.json and their help in command_help.txt. An argument has the settings with which
 `ArgumentParser.add_argument` is called; a text is the help of an option without a value, and null means one of the
-shared arguments.
+shared arguments. `lists` are the lists in the JSON report of a command.
 """
 
 import json
@@ -59,12 +59,15 @@ class _Command(Struct, frozen=True):
 
     name: str
     run: str
+    lists: tuple[str, ...]
+    """The lists in its JSON report, which has them even if the command line is invalid."""
     arguments: _Settings
 
 
-def read_command_line(words: Sequence[str], arguments: Arguments) -> _Command:
-    """Return the command that the words name, with its arguments set. Raises UsageError; SystemExit where help is
-    printed.
+def read_command_line(words: Sequence[str], arguments: Arguments, report: dict[str, Any]) -> _Command:
+    """Return the command that the words name, with its arguments set, and its lists added to the JSON report.
+
+    Raises UsageError; SystemExit where help is printed.
     """
     parser = Parser(PROGRAM, add_help=False)
     with usage_errors():
@@ -85,6 +88,7 @@ def read_command_line(words: Sequence[str], arguments: Arguments) -> _Command:
     parser.refuse_options(remaining[:1])
     arguments.command = f"{group} {word}".strip()
     command = _named(word, group)
+    report.update({name: [] for name in command.lists})
     _command_parser(command).parse(remaining[1:], arguments)
     return command
 
@@ -278,7 +282,8 @@ def _read_commands() -> tuple[_Settings, tuple[_Command, ...]]:
     commands = []
     for name, arguments in written.items():
         run = arguments.pop("run")
-        commands.append(_Command(name, run, _settings(arguments, shared)))
+        lists = tuple(arguments.pop("lists", ()))
+        commands.append(_Command(name, run, lists, _settings(arguments, shared)))
     return global_options, tuple(commands)
 
 

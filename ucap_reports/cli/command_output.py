@@ -123,7 +123,6 @@ class Session:
     def create(self, files: Sequence[NewFile]) -> Sequence[WriteStatus]:
         """Write those of the files that do not exist, and report all of them; returns the status of each."""
         statuses = write_missing(files)
-        self.json["files"] = []
         for file, status in zip(files, statuses, strict=True):
             self.json["files"].append({"path": file.shown, "status": status.value})
             self.result(status, file.shown)

@@ -42,7 +42,6 @@ class Edition(Struct, frozen=True):
 
 def run_diff(arguments: Arguments, session: Session) -> None:
     """Print the differences between two editions of plans."""
-    session.json["plans"] = []
     project = open_project(arguments, session)
     old, new = _editions(project, arguments)
     trees = [_trees(edition, session) for edition in (old, new)]

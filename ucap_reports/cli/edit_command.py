@@ -84,7 +84,7 @@ def _has_window() -> bool:
 
 def run_fmt(arguments: Arguments, session: Session) -> None:
     """Put plans into canonical form or, with --check, report those that are not."""
-    files = session.json["files"] = []
+    files = session.json["files"]
     project = open_project(arguments, session)
     settings = ProjectSettings()
     with reported(session.report):
@@ -137,7 +137,6 @@ def _with_line_ends_of(source: Source, text: str) -> str:
 
 def run_undo(arguments: Arguments, session: Session) -> None:
     """Restore the last change; a file that was edited since is kept, and named."""
-    session.json["files"] = []
     project = open_project(arguments, session)
     history = UndoHistory(project)
     entry = history.last()

@@ -44,7 +44,7 @@ _PLANNED = "planned"
 
 def run_import(arguments: Arguments, session: Session) -> None:
     """Write the plans that the files contain; existing plans stay, unless --update or --force says otherwise."""
-    records = session.json["plans"] = []
+    records = session.json["plans"]
     if arguments.update and (arguments.force or arguments.into is not None):
         raise UsageError([problem("usage-invalid", form="update")])
     project = open_project(arguments, session)
@@ -91,7 +91,7 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
     """Change the plans of the project by the files, one after the other, or with --dry-run only show the changes."""
     arguments = session.arguments
     report = session.json
-    report["plans"], report["changes"], report["conflicts"] = [], [], []
+    report["changes"], report["conflicts"] = [], []
     report["created"], report["missing"] = [], []
     for name in arguments.files:
         with reported(session.report):

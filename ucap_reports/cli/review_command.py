@@ -33,8 +33,6 @@ from ucap_reports.storage.project_folder import OUT, Project
 def run_review(arguments: Arguments, session: Session) -> None:
     """List the changes of the files and, with --apply, write them into the plans."""
     report = session.json
-    report["changes"], report["comments"] = [], []
-    report["conflicts"], report["files"] = [], []
     project = open_project(arguments, session)
     preferred = _preferred(arguments)
     plan = named_plans(project, [arguments.plan], session)[0].stem if arguments.plan is not None else None

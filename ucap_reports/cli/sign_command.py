@@ -25,7 +25,7 @@ PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 
 def run_sign(arguments: Arguments, session: Session) -> None:
     """Sign PDF files in place. A file that is already signed with the same certificate is left unchanged."""
-    records = session.json["files"] = []
+    records = session.json["files"]
     project = project_or_none(arguments, session)
     with needs_extra("sign"):
         from ucap_reports.pdf.file.signatures import certificate_warnings, key_certificate  # noqa: PLC0415 - it may not be installed

@@ -112,8 +112,6 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
     if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":
         raise UsageError([problem("usage-invalid", form="annotate-ending")])
     declared = project_settings(project).declared if project is not None else None
-    checked = session.json["packs"] = []
-    repeats = session.json["repeats"] = []
     for name in names:
         result = check_named(name, folders, declared)
         if arguments.annotate is not None:
@@ -121,9 +119,9 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
         session.report(result.problems)
         for repetition in result.repetitions:
             session.text(f"repeats   {repetition.location}: for {repetition.reason}\n")
-            repeats.append({"pack": name, "where": str(repetition.location), "for": repetition.reason})
+            session.json["repeats"].append({"pack": name, "where": str(repetition.location), "for": repetition.reason})
         is_ok = all(problem.severity is not Severity.ERROR for problem in result.problems)
-        checked.append({"name": name, "ok": is_ok})
+        session.json["packs"].append({"name": name, "ok": is_ok})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
 
 

@@ -34,8 +34,7 @@ SHEET_ENDING = ".xlsx"
 
 def run_translate(arguments: Arguments, session: Session) -> None:
     """Write, import or count the translations of the plans into a language."""
-    files = session.json["files"] = []
-    records = session.json["translations"] = []
+    files, records = session.json["files"], session.json["translations"]
     project = open_project(arguments, session)
     language = arguments.language or ""
     opened = opened_project(project)
