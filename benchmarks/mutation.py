@@ -40,7 +40,7 @@ AREAS = {
     ),
     "summary": Area(
         "summary/*.py",
-        *("compose", "facts", "document_titles", "text_scale", "render_plan", "number_formats", "label_languages"),
+        *("compose", "facts", "document_titles", "fitted_scale", "render_plan", "number_formats", "label_languages"),
         *("variants", "title_texts", "required_content", "web_page", "wording", "second_language"),
     ),
     "Word's tags": Area(
@@ -55,7 +55,7 @@ AREAS = {
             "word_left_out",
         ),
         *("package_security", "content_security", "word_unpublished", "word_shipped", "theme", "watermark"),
-        *("paper_sizes", "word_borders", "word_programs", "text_scale", "tag_check"),
+        *("paper_sizes", "word_borders", "word_programs", "fitted_scale", "tag_check"),
     ),
     "PDF's tags": Area(
         "pdf/file/tag_tree.py", "pdf_tags", "next_standard", "pdf_layout", "document_titles", "links", "label_languages"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.pdf_text import decoded, number_of, to_unicode
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
+from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import (
     Block,
     ImageBlock,
@@ -20,7 +21,6 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.document_formats import Document

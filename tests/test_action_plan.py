@@ -8,7 +8,7 @@ from tests.command import ucap
 from tests.stages import shipped_pack
 from tests.verapdf import all_failures
 from ucap_reports import Format, render
-from ucap_reports.page.text_scale import plan_page
+from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary

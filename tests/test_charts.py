@@ -23,10 +23,10 @@ from ucap_reports import load_plan, render
 from ucap_reports.html.render_html import render_html
 from ucap_reports.page.chart_drawing import draw_chart
 from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
-from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard

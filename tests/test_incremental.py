@@ -89,7 +89,7 @@ UNUSED = {
     "summary.compose_book": "books",
     "plan.writing.plan_file": "changes of plans",
     "word.compile.compile_word_template": "the same",
-    "word.render.table_sections": "tables of plans",
+    "word.render.data_table_sections": "tables of plans",
     "word.writer.write_word": "Word files without a Word template",
 }
 """Modules that are not needed to build a usual plan, and what they are for."""

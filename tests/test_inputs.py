@@ -88,7 +88,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
     "name",
     [
         "cli/command_output.py",
-        "importers/word_summaries.py",
+        "importers/imported_word_summaries.py",
         "plan/writing/plan_file.py",
         "editor/web_routes.py",
         "cli/starters/plan.yaml",
@@ -130,7 +130,7 @@ def test_the_source_is_read_once_until_a_file_changes(tmp_path: Path, monkeypatc
     first = installation._source_digest(str(copy))
     assert installation._source_digest(str(copy)) == first
     assert len(reads) == 1
-    path = copy / "page" / "text_scale.py"
+    path = copy / "page" / "fitted_scale.py"
     status = path.stat()
     content = path.read_bytes()
     path.write_bytes(content.swapcase())
@@ -150,7 +150,7 @@ def test_the_digest_of_source_that_changes_while_it_is_read_is_not_kept(
 
     def changing(package: str) -> bytes:
         digest = digests(package)
-        (copy / "page" / "text_scale.py").write_bytes(b"# changed\n")
+        (copy / "page" / "fitted_scale.py").write_bytes(b"# changed\n")
         return digest
 
     monkeypatch.setattr(installation, "_read_digest", changing)

@@ -40,7 +40,7 @@ LAYERS = (
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {
     "summary.city_names",
-    "summary.comparable_numbers",
+    "summary.uniform_city_numbers",
     "summary.compose_summary",
     "summary.estimated_scale",
     "summary.fact_table",

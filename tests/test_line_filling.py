@@ -11,7 +11,7 @@ from tests.stages import shipped_pack
 from ucap_reports.pdf.text.line_breaking import long_word_offsets
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines, text_width
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.orthography import IN_KATAKANA
+from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
 
 BODY = shipped_pack().theme.style("body")

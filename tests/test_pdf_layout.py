@@ -12,8 +12,8 @@ from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
 from ucap_reports.page.box_geometry import column_widths, space_above_footer
+from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import Division
-from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout
 from ucap_reports.pdf.layout.draw_document import draw_document

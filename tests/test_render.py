@@ -60,7 +60,7 @@ def test_page_template_is_filled_once_for_all_formats(monkeypatch: pytest.Monkey
         filled.append(summary.id)
         return fill_page(template, summary)
 
-    monkeypatch.setattr("ucap_reports.page.text_scale.fill_page", counted)
+    monkeypatch.setattr("ucap_reports.page.fitted_scale.fill_page", counted)
     assert len(render(PLAN, template="plain", formats="pdf,html").documents) == 2
     assert filled == ["plan"]
 

@@ -9,7 +9,7 @@ from tests.broken_packs import SETTINGS, Broken, problems_of, shown
 from tests.stages import SHIPPED_PACKS, pdf_file, shipped_pack, summary_of, web_page, word_file
 from ucap_reports import render
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.page.text_scale import plan_page
+from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse

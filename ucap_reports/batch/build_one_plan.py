@@ -36,7 +36,7 @@ from ucap_reports.text.language_tags import lookup
 from ucap_reports.text.template_values import LazyTranslations
 
 if TYPE_CHECKING:  # not imported at run time: checks need no page, and most plans have no translation
-    from ucap_reports.page.text_scale import PlanPage
+    from ucap_reports.page.fitted_scale import PlanPage
     from ucap_reports.plan.translation import TranslatedPlan
 
 Value = TypeVar("Value")
@@ -238,7 +238,7 @@ def _documents(
     problems: list[Problem], summary: Summary, pack: Pack, options: BuildOptions, plan: Attachment | None
 ) -> list[Document]:
     """Return the documents in the formats that succeed. The page template is filled and read once for all of them."""
-    from ucap_reports.page.text_scale import plan_page  # noqa: PLC0415 - not needed for the warnings of a plan alone
+    from ucap_reports.page.fitted_scale import plan_page  # noqa: PLC0415 - not needed for the warnings of a plan alone
 
     page = cache(partial(plan_page, summary, pack))
     documents = []

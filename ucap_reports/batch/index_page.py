@@ -28,7 +28,7 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder
 from ucap_reports.summary.document_formats import FORMAT_NAMES, Format
-from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
+from ucap_reports.text.capitals_and_punctuation import PLAIN_LETTERS, searchable
 
 if TYPE_CHECKING:  # not imported at run time: a page that has not changed is not rendered
     from jinja2 import Template

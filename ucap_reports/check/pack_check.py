@@ -15,17 +15,17 @@ from msgspec.structs import replace
 
 from ucap_reports.check.book_check import book_problems
 from ucap_reports.check.format_differences import format_differences
-from ucap_reports.check.pack_look import label_look_warnings, theme_warnings, title_warnings
 from ucap_reports.check.pack_recovery import recover_pack, template_problems
+from ucap_reports.check.pack_style_warnings import label_look_warnings, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import LOGO, never_shown, required_content_problems, sample_summaries
 from ucap_reports.check.repeated_problems import each_once, is_about_missing, without_contrasts, without_effects
 from ucap_reports.html.own_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
+from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_check import TextColours, low_contrasts, page_colours
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
 from ucap_reports.page.read_page import attempt_page
-from ucap_reports.page.text_scale import PlanPage
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface

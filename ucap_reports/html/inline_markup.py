@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
+from ucap_reports.text.capitals_and_punctuation import WHOLE_WORD, may_have_whole_words
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.links import link_address
-from ucap_reports.text.orthography import WHOLE_WORD, may_have_whole_words
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 LINE_BREAK = "<br>"

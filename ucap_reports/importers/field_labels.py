@@ -15,7 +15,7 @@ from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType,
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.programme_label import Funding, funding_statements
-from ucap_reports.text.orthography import unaccented
+from ucap_reports.text.capitals_and_punctuation import unaccented
 
 ID = BUILT_IN.of_type(FieldType.ID).key
 """The name of the plan's file."""

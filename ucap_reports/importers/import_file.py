@@ -37,10 +37,10 @@ from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source
-from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits
+from ucap_reports.storage.pdf_reading_limits import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
 from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
-from ucap_reports.text.orthography import without_colon
+from ucap_reports.text.capitals_and_punctuation import without_colon
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -242,8 +242,8 @@ def _drafts(
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
             from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
+            from ucap_reports.importers.imported_word_summaries import parse_word_summary  # noqa: PLC0415 - as above
             from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - tables need no XML
-            from ucap_reports.importers.word_summaries import parse_word_summary  # noqa: PLC0415 - as above
 
             package = WordPackage(content, path)
             if package.identity.book:

@@ -24,8 +24,8 @@ from ucap_reports.importers.exported_sheets import MAX_DIGITS
 from ucap_reports.importers.imported_tables import CellGrid, is_cell_error, text_cell, too_large
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
-from ucap_reports.importers.readable_workbook import cell_position, is_strict, merged_areas, readable_workbook
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
+from ucap_reports.importers.workbook_repair import cell_position, is_strict, merged_areas, readable_workbook
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (
     MAX_CELL_CHARACTERS,

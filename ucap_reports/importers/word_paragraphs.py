@@ -14,10 +14,10 @@ from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, Te
 from ucap_reports.importers.word_package import RELATIONS, WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.text.capitals_and_punctuation import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.markdown import Piece
-from ucap_reports.text.orthography import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.word_fields import link_of_field
 from ucap_reports.word.file.word_languages import language_of_text

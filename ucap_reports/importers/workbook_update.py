@@ -77,7 +77,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import MAX_INDEX_DIGITS, Loc, Tree, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
-from ucap_reports.text.orthography import searchable
+from ucap_reports.text.capitals_and_punctuation import searchable
 
 FieldsOf = Callable[[Any], KnownFields]
 """Returns the fields that a plan with these values may have."""

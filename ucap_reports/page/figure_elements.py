@@ -16,9 +16,9 @@ from ucap_reports.summary.summary_model import CityFacts
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
+from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
 from ucap_reports.text.language_tags import language_of
-from ucap_reports.text.orthography import without_colon
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import NO_BAR, CustomFact, Shape, Tile, bar_of
 

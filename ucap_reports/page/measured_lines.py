@@ -44,8 +44,8 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
+from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, is_word
 from ucap_reports.text.hyphenation import hyphenation_points
-from ucap_reports.text.orthography import AROUND_WORDS, is_word
 from ucap_reports.text.rich_text import Break, Run
 from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 

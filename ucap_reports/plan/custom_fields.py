@@ -27,8 +27,8 @@ from ucap_reports.plan.validation import (
 )
 from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
+from ucap_reports.text.capitals_and_punctuation import unaccented
 from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.orthography import unaccented
 
 DECLARATIONS = "fields"
 """The setting of projects and packs with the declarations."""

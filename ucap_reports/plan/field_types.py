@@ -34,10 +34,10 @@ from ucap_reports.plan.vocabulary import (
     partnership_hint,
 )
 from ucap_reports.problems import Problem, problem, shortened
+from ucap_reports.text.capitals_and_punctuation import is_written_without_spaces
 from ucap_reports.text.language_tags import LANGUAGE, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markdown import BULLETS, parse_rich_text
-from ucap_reports.text.orthography import is_written_without_spaces
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText
 
 MAX_ITEMS = 30

@@ -14,8 +14,8 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
+from ucap_reports.text.capitals_and_punctuation import MARKS, searchable, unaccented
 from ucap_reports.text.language_tags import LANGUAGE, is_readable_as, lookup
-from ucap_reports.text.orthography import MARKS, searchable, unaccented
 
 _ENGLISH = "en"
 

@@ -16,8 +16,8 @@ from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.summary.book_words import BookWords, filled
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary_model import Row, Summary
+from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
-from ucap_reports.text.orthography import colon, comma, without_colon
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
 _WIDE_CARDS = 2

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.text.capitals_and_punctuation import colon
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, like, lookup
-from ucap_reports.text.orthography import colon
 
 
 class BookWords(Struct, frozen=True):

@@ -9,8 +9,8 @@ from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.summary.summary_model import BETWEEN
+from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, joined_text, lookup
-from ucap_reports.text.orthography import comma
 
 _MAX_NAMES = 4
 """The number of names in a title; more are counted there, and listed below it."""

@@ -23,9 +23,9 @@ from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
+from ucap_reports.text.capitals_and_punctuation import comma, sort_key
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.links import addresses_in, with_links
-from ucap_reports.text.orthography import comma, sort_key
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 

@@ -8,7 +8,6 @@ from ucap_reports.plan.field_descriptions import CITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.city_names import all_names, names_in_titles
-from ucap_reports.summary.comparable_numbers import with_comparable_cities
 from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.estimated_scale import estimated_scale
 from ucap_reports.summary.fact_table import FactTable, fact_table, table_row
@@ -21,6 +20,7 @@ from ucap_reports.summary.summary_model import (
     Summary,
 )
 from ucap_reports.summary.template_facts import Images, city_facts, custom_facts, goal_facts, picture_facts
+from ucap_reports.summary.uniform_city_numbers import with_comparable_cities
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.text.language_tags import REGIONAL
 

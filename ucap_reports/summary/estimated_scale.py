@@ -1,6 +1,6 @@
 """The scale of the text of a document, estimated from the length of the text before the page is laid out.
 
-`page/text_scale` corrects it when the page is measured.
+`page/fitted_scale` corrects it when the page is measured.
 """
 
 import re

@@ -13,8 +13,8 @@ from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.printed_values import printed_cell
 from ucap_reports.summary.summary_model import CITY_ROW, Row
 from ucap_reports.template.pack import RowRule
+from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import joined_text
-from ucap_reports.text.orthography import comma
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 

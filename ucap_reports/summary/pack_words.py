@@ -10,8 +10,8 @@ from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES
 from ucap_reports.plan.field_descriptions import Field
 from ucap_reports.summary.number_and_date_formats import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
+from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
-from ucap_reports.text.orthography import without_colon
 from ucap_reports.text.rich_text import RichText
 
 _SQUARE_KILOMETRES = (SQUARE_KILOMETRES, "كم²", "किमी²", "平方公里")

@@ -21,9 +21,9 @@ from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.summary.pack_words import PackWords
+from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
 from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import with_links
-from ucap_reports.text.orthography import colon, comma, without_colon
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 _NO_VALUE = "\N{EN DASH}"

@@ -18,8 +18,8 @@ from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.theme import Scale
+from ucap_reports.text.capitals_and_punctuation import capitals, colon
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like
-from ucap_reports.text.orthography import capitals, colon
 from ucap_reports.text.rich_text import (
     DataTable,
     ForeignParagraph,

@@ -17,7 +17,7 @@ from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.printed_values import printed_cell, printed_value
 from ucap_reports.summary.summary_model import CityFacts, GoalFacts
-from ucap_reports.text.orthography import comma
+from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import CustomFact, FactsByName
 

@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS
 from ucap_reports.text.language_tags import primary
-from ucap_reports.text.orthography import AROUND_WORDS
 
 _LEAST_LETTERS, _LEAST_PART = 6, 3
 """The letters of a word that is hyphenated, and of each part of it."""

@@ -20,9 +20,9 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
+from ucap_reports.text.capitals_and_punctuation import is_written_without_spaces
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
-from ucap_reports.text.orthography import is_written_without_spaces
 from ucap_reports.text.rich_text import (
     EMPHASIS,
     MAX_CHARACTERS,

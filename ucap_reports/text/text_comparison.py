@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.text.orthography import MARKS
+from ucap_reports.text.capitals_and_punctuation import MARKS
 
 Item = TypeVar("Item")
 _MIN_CLOSENESS = 0.3

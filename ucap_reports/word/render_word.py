@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from ucap_reports.page.text_scale import PlanPage, plan_page
+from ucap_reports.page.fitted_scale import PlanPage, plan_page
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.document_formats import Document, Format

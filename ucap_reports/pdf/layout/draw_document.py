@@ -11,8 +11,8 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
+from ucap_reports.page.fitted_scale import PlanPage, placed_texts
 from ucap_reports.page.page_tree import PageTree
-from ucap_reports.page.text_scale import PlanPage, placed_texts
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf

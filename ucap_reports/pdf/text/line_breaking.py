@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.text.orthography import IN_KATAKANA
+from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
 from ucap_reports.text.thai_words import REPETITION, has_thai, may_begin_with, thai_word_offsets
 
 CLASSES = tuple(

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, long_word_offsets, word_offsets
 from ucap_reports.pdf.text.word_measuring import CONTEXT, DASHES, TextStyle, Unit, Word, is_plain
-from ucap_reports.text.orthography import AROUND_WORDS, is_unit, is_word
+from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, is_unit, is_word
 
 _WORD = re.compile("[^ ]+ *| +")
 _IN_ADDRESSES = (*"/.@:?=&#%",)

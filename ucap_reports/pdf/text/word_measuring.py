@@ -16,7 +16,7 @@ from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
-from ucap_reports.text.orthography import capitals, is_unit
+from ucap_reports.text.capitals_and_punctuation import capitals, is_unit
 from ucap_reports.text.rich_text import Run, Script
 
 _MOST_WORDS = 20_000

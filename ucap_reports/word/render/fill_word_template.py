@@ -293,7 +293,7 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
         )
         xml, marked = printed_part(resolved), recorded_part(resolved)
         if context.has_data_tables:
-            from ucap_reports.word.render.table_sections import has_sections, with_sections  # noqa: PLC0415 - few plans
+            from ucap_reports.word.render.data_table_sections import has_sections, with_sections  # noqa: PLC0415 - few plans
 
             if has_sections(xml):
                 xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
@@ -347,7 +347,7 @@ def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartConte
     if isinstance(value, RichText):
         # Tables have no blocks, so that the usual texts need no test for their class, which takes long if it fails.
         if not value.blocks and isinstance(value, DataTable) and site.paragraph is not None:
-            from ucap_reports.word.render.table_sections import data_table_xml  # noqa: PLC0415 - few plans have tables
+            from ucap_reports.word.render.data_table_sections import data_table_xml  # noqa: PLC0415 - few plans have tables
 
             context.has_data_tables = True
             return data_table_xml(value, site, context)

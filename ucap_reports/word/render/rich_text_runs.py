@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.text.capitals_and_punctuation import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.orthography import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.rich_text import Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.value_marks import Marks, TextWithMarks, part_of
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, space_above_footer, text_column_width
+from ucap_reports.page.fitted_scale import PlanPage, page_in_scale
 from ucap_reports.page.height_estimates import columns_of_sections, stack_height
 from ucap_reports.page.page_tree import (
     Block,
@@ -27,7 +28,6 @@ from ucap_reports.page.page_tree import (
     headings_in,
 )
 from ucap_reports.page.read_book import BookPages, book_tree
-from ucap_reports.page.text_scale import PlanPage, page_in_scale
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.summary.document_formats import Document, Format

@@ -16,9 +16,9 @@ from tests.stages import ROOT, example_summary, pdf_file, shipped_pack, summary_
 from tests.tools import office_pdf
 from tests.verapdf import AssertConformant
 from ucap_reports.page.fill_page import PageXml, fill_page
+from ucap_reports.page.fitted_scale import page_in_scale, plan_page
 from ucap_reports.page.measured_lines import LineMeasure
 from ucap_reports.page.page_tree import tree_texts
-from ucap_reports.page.text_scale import page_in_scale, plan_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.plan_model import parse_plan
@@ -172,7 +172,7 @@ def test_the_page_template_is_filled_once_for_all_scales_unless_it_names_them(
         filled.append(summary.scale)
         return fill_page(template, summary)
 
-    monkeypatch.setattr("ucap_reports.page.text_scale.fill_page", counted)
+    monkeypatch.setattr("ucap_reports.page.fitted_scale.fill_page", counted)
     texts = [f"Result number {number} of the cooperation." for number in range(40)]
     page = plan_page(composed(pack, results="\n\n".join(texts)), pack)
     assert page.summary.scale == "tight"
