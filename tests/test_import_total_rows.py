@@ -1,8 +1,13 @@
 """Rows of a table that add the others up: warnings, and no plans."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.imports import imported, read
+from tests.stages import shipped_pack
+from ucap_reports.importers.column_map_file import NO_MAP
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.import_file import import_content
 
 
 @pytest.mark.parametrize(
@@ -14,6 +19,7 @@ from tests.imports import imported, read
         "Durchschnitt;;;",
         "Promedio;;;",
         "合计;;;",
+        pytest.param("المجموع;;;", id="the Arabic `total` of two shipped packs"),
         ";Total;16400000;",
     ],
 )
@@ -36,5 +42,14 @@ def test_a_city_named_total_is_a_city_beside_another() -> None:
 
 def test_a_total_may_be_numbered_like_other_rows() -> None:
     found = imported("No.;City 1;City 2\n1;Tianjin;Rome\n2;Total;\n", "x.csv")
+    assert [plan.id for plan in found.plans] == ["tianjin-rome"]
+    assert "import-row" in [problem.code for problem in found.problems]
+
+
+def test_a_row_with_the_total_of_a_pack_is_no_plan() -> None:
+    pack = shipped_pack("plain")
+    own = replace(pack, settings=pack.settings.model_copy(update={"total": "All cities"}))
+    content = b"City 1;City 2\nTianjin;Rome\nAll cities;\n"
+    found = import_content(content, "x.csv", Labels((own,)), NO_MAP)
     assert [plan.id for plan in found.plans] == ["tianjin-rome"]
     assert "import-row" in [problem.code for problem in found.problems]

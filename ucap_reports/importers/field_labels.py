@@ -106,7 +106,10 @@ class Labels(Struct, frozen=True, dict=True):
         return field, columns
 
     def is_total(self, text: str) -> bool:
-        """Return whether a text is the label of a row with totals."""
+        """Return whether a text is the label of a row with totals: that of a pack, or a word of `label_words.toml`.
+
+        In tables of plans, such a row is no plan; in the table of a field, it is computed.
+        """
         return folded_label(text) in self._totals
 
     @cached_property

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
 from ucap_reports.importers.contact_parts import split_office
-from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets, word_lists
+from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
@@ -423,7 +423,7 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
         own = grid.own_cells(row)
         if number > header.last and own and _is_selected(row, header, column_map):
             is_heading = len(own) == 1 and _is_wide(row, own[0])
-            if is_heading or _is_total(row, header):
+            if is_heading or _is_total(row, header, labels):
                 others[number] = row
             else:
                 rows[number] = row
@@ -524,10 +524,10 @@ def _cell_text(row: Row, column: TableColumn) -> str:
     return cell.text if cell else ""
 
 
-def _is_total(row: Row, header: Header) -> bool:
+def _is_total(row: Row, header: Header, labels: Labels) -> bool:
     """Return whether a row adds the others up: the columns of names have no other words."""
-    names = {folded_label(_cell_text(row, column)) for column in header.columns if column.names_cities} - {""}
-    return bool(names) and names <= word_lists().totals
+    names = {_cell_text(row, column) for column in header.columns if column.names_cities} - {""}
+    return bool(names) and all(map(labels.is_total, names))
 
 
 def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: CellSearch) -> Iterable[dict[int, Row]]:
