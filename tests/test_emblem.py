@@ -14,7 +14,7 @@ from tests.books import PLANS, content_of
 from tests.drawn_pages import page_pack
 from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, with_fields_of
 from tests.test_book import office_pack
-from ucap_reports.page.emblem_space import free_space
+from ucap_reports.page.emblem_rules import free_space
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.page_tree import Division

@@ -29,7 +29,7 @@ from ucap_reports.page.element_styles import (
     natural_style,
     without_box,
 )
-from ucap_reports.page.emblem_space import with_free_space, with_free_space_in_cell
+from ucap_reports.page.emblem_rules import with_free_space, with_free_space_in_cell
 from ucap_reports.page.figure_elements import read_chart, read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.page.inline_elements import (
     ANCHOR_LINK,

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.element_attributes import ElementContext, PageElement
 from ucap_reports.page.element_styles import natural_style, tile_style, without_box
+from ucap_reports.page.emblem_rules import emblem_height, height_problem
 from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import ChartBlock, Drawing, ImageBlock, PictureBlock
 from ucap_reports.page.tree_pictures import EMBLEM, Picture
@@ -22,9 +23,6 @@ from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import NO_BAR, CustomFact, Shape, Tile, bar_of
 
-DEFAULT_EMBLEM_HEIGHT = Length.mm(12)
-LEAST_EMBLEM_HEIGHT = Length.mm(10)
-"""The emblem must be at least 1 cm high (European Commission, "The use of the EU emblem", 2021)."""
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""
 _NUMBER = RarePattern(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
@@ -44,9 +42,10 @@ _Row = tuple[str, Sequence[CustomFact]]
 def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
     """The emblem of the European Union, with the alternative text `alt` or, in English, "European Union flag"."""
     style = opened.style(context.text)
-    height = style.height or DEFAULT_EMBLEM_HEIGHT
-    if height < LEAST_EMBLEM_HEIGHT:
-        opened.report(problem("emblem-too-small", style=style.name))
+    too_small = height_problem(style)
+    if too_small is not None:
+        opened.report(too_small)
+    height = emblem_height(style)
     alt, width = _alt(opened, ALTERNATIVE_TEXT), Length(height * PROPORTION)
     language = opened.language(context.language) if "alt" in opened.attributes else "en"
     return ImageBlock("", EMBLEM, alt, style, opened.line, width, height, language)

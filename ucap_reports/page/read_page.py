@@ -17,7 +17,7 @@ from ucap_reports.page.block_elements import (
 )
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Readers, Reading
-from ucap_reports.page.emblem_space import below_each_other, with_space_above
+from ucap_reports.page.emblem_rules import below_each_other, with_space_above
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, PageBreak, PageTree, is_page_end
 from ucap_reports.page.scaled_blocks import are_equal_in_scales, scaled_blocks

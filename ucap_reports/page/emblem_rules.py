@@ -1,8 +1,10 @@
-"""The free space around the emblem of the European Union: half its height on all sides, in which there is no text, no
-line and no edge of a background.
+"""The rules of the European Commission for the emblem on a page: its least height, and the free space around it.
 
-The space is computed from the height of the emblem, so that no pack has to state it. Measures of a pack that are larger
-are kept. The programme label beside the emblem keeps the same distance.
+The space is half the height of the emblem on all sides, in which there is no text, no line and no edge of a background.
+It is computed from the height, so that no pack has to state it. Measures of a pack that are larger are kept. The
+programme label beside the emblem keeps the same distance; how the label may look is in `check/pack_look.py`.
+
+Source: European Commission, "The use of the EU emblem", 2021.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,14 +15,30 @@ from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import Block, Division, ImageBlock, PageBreak
 from ucap_reports.page.tree_pictures import EMBLEM
+from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import BORDERS, Style
 
 Side = Literal["top", "right", "bottom", "left"]
 SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
+DEFAULT_HEIGHT = Length.mm(12)
+"""The height of the emblem in a style without one."""
+LEAST_HEIGHT = Length.mm(10)
 SHARE = 0.5
 """The free space as a part of the emblem's height."""
 _NONE = Length(0)
+
+
+def emblem_height(style: Style) -> Length:
+    """Return the height of the emblem in a style, which may be less than the least one."""
+    return style.height or DEFAULT_HEIGHT
+
+
+def height_problem(style: Style) -> Problem | None:
+    """Return the error `emblem-too-small` for an emblem in a style if it is less than 1 cm high."""
+    if emblem_height(style) >= LEAST_HEIGHT:
+        return None
+    return problem("emblem-too-small", style=style.name)
 
 
 def with_free_space(box: Division) -> Division:
