@@ -4,6 +4,7 @@ import re
 import zipfile
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -21,19 +22,22 @@ from tests.test_custom_tables import PLAN, SETTINGS, opened
 from tests.verapdf import all_failures
 from ucap_reports import load_plan, render
 from ucap_reports.html.render_html import render_html
+from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.page.chart_drawing import draw_chart
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
+from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.layout.figures import laid_chart
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
-from ucap_reports.word.writer.chart_part import chart_part
+from ucap_reports.word.writer.chart_part import BarPlace, chart_part
 
 TEMPLATE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
 DATA = ChartData(
@@ -119,7 +123,7 @@ def test_invalid_charts_are_errors_at_their_line(project: Path, chart: str) -> N
 @pytest.mark.parametrize("kind", list(ChartKind))
 def test_shapes_are_drawn_in_proportion_and_with_patterns(kind: ChartKind) -> None:
     style = open_pack("iuc-asia").theme.style("body")
-    drawn = draw_chart(kind, DATA, style, 400, None)
+    drawn = draw_chart(kind, DATA, style, 400, "en")
     shapes = read_drawing(drawn.svg).shapes
     assert len(shapes) > len(DATA.categories)
     assert "style=" not in drawn.svg.decode(), "presentation attributes alone"
@@ -139,7 +143,7 @@ def test_shapes_are_drawn_in_proportion_and_with_patterns(kind: ChartKind) -> No
 def test_charts_can_have_many_series(kind: ChartKind) -> None:
     series = [ChartSeries(f"Year {year}", (year, None, 3), (f"{year}", "", "3")) for year in range(8)]
     style = open_pack("iuc-asia").theme.style("body")
-    drawn = draw_chart(kind, replace(DATA, series=tuple(series)), style, 400, None)
+    drawn = draw_chart(kind, replace(DATA, series=tuple(series)), style, 400, "en")
     names = {label.text for label in drawn.labels}
     assert kind is ChartKind.SHARE or {each.name for each in series} <= names
 
@@ -148,7 +152,7 @@ def test_equal_series_have_patterns_and_bars_of_their_own() -> None:
     series = (DATA.series[0], DATA.series[0])
     style = open_pack("iuc-asia").theme.style("body")
     names = tuple(f"{'A long name of a category ' * 8}{index}" for index in range(len(DATA.categories)))
-    drawn = draw_chart(ChartKind.BAR, replace(DATA, series=series, categories=names), style, 400, None)
+    drawn = draw_chart(ChartKind.BAR, replace(DATA, series=series, categories=names), style, 400, "en")
     bars = re.findall(
         r'<rect x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="[\d.]+" fill="([^"]+)"', drawn.svg.decode()
     )
@@ -157,19 +161,77 @@ def test_equal_series_have_patterns_and_bars_of_their_own() -> None:
     assert {fill for _, fill in bars} == {first_of_legend[1], second_of_legend[1]}
 
 
+LONG_NAMES = (
+    "A name of a city that needs several lines beside its bar",
+    "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenfabrikstadt",
+    "\u4e2d\u56fd" * 30,
+)
+
+
+@pytest.mark.parametrize("kind", list(ChartKind))
+@pytest.mark.parametrize("width", [100, 240, 480])
+def test_no_label_is_over_another_one_or_below_the_chart(kind: ChartKind, width: float) -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    series = ChartSeries("A" + " long" * 40, (13_600_000, 2, 280_000), ("13,600,000", "2", "280,000"))
+    data = ChartData("Staff", LONG_NAMES, (series,) if kind is ChartKind.SHARE else (series, series))
+    drawn = draw_chart(kind, data, style, width, "de")
+    columns: dict[float, list[float]] = {}
+    for label in drawn.labels:
+        if not label.bold:
+            assert estimated_width(label.text, style) <= label.width
+            columns.setdefault(label.x, []).append(label.y)
+    assert len(drawn.labels) > len(LONG_NAMES)
+    for tops in columns.values():
+        assert min((after - before for before, after in pairwise(tops)), default=99) >= style.leading - 0.01
+        assert max(tops) + style.leading <= drawn.height + 0.5 * style.leading
+
+
+def test_words_that_no_line_holds_are_hyphenated_in_charts() -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    data = ChartData("Staff", LONG_NAMES, (ChartSeries("", (1, 2, 3), ("1", "2", "3")),))
+    drawn = draw_chart(ChartKind.BAR, data, style, 120, "de")
+    texts = [label.text for label in drawn.labels if label.x == 0]
+    assert "Donau-" in texts or "Donaudampf-" in texts
+    assert all(not text.endswith("-") for text in texts if "\u4e2d" in text)
+
+
+def test_labels_of_charts_stay_on_one_line_if_they_are_wider_than_estimated() -> None:
+    pack = open_pack("iuc-asia")
+    style = pack.theme.style("body")
+    data = ChartData("Staff", ("mmmm wwww mmmm wwww", "b"), (ChartSeries("", (1, 2), ("1", "2")),))
+    figure = laid_chart(ChartBlock(ChartKind.BAR, data, style, 1, style), 160, TagNode("Document"), pack, "en")
+    assert {len(label.part.lines.lines) for label in figure.labels} == {1}
+
+
+@pytest.mark.parametrize("kind", list(ChartKind))
+def test_word_charts_run_from_right_to_left_like_the_text(kind: ChartKind) -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    block = ChartBlock(kind, DATA, style, 1, style)
+    axes = {}
+    for right_to_left in (False, True):
+        chart = chart_part(block, "ar", BarPlace(0.3, 0.5), right_to_left=right_to_left).chart.decode()
+        axes[right_to_left] = re.findall('<c:orientation val="([a-zA-Z]+)"/>', chart)
+        assert ('<c:x val="0.2000"/>' in chart) is right_to_left
+        assert (' rtl="1"' in chart) is right_to_left
+    across = 0 if kind is ChartKind.LINE else 1
+    assert axes[False][across] == "minMax"
+    assert axes[True][across] == "maxMin"
+    assert axes[False][1 - across] == axes[True][1 - across]
+
+
 @pytest.mark.parametrize("count", range(1, 16))
 def test_bars_are_as_high_in_charts_with_many_categories(count: int) -> None:
     style = replace(open_pack("iuc-asia").theme.style("body"), leading=12.6)
     names = tuple(f"City {number}" for number in range(count))
     series = ChartSeries("", (1,) * count, ("1",) * count)
-    drawn = draw_chart(ChartKind.BAR, ChartData("Staff", names, (series,)), style, 400, None)
+    drawn = draw_chart(ChartKind.BAR, ChartData("Staff", names, (series,)), style, 400, "en")
     assert set(re.findall(r'<rect [^>]* height="([\d.]+)"', drawn.svg.decode())) == {"11.95"}
 
 
 def test_share_of_one_value_has_one_line_in_its_legend() -> None:
     style = open_pack("iuc-asia").theme.style("body")
     data = ChartData("Staff", ("Metro",), (ChartSeries("", (5,), ("5",)),))
-    drawn = draw_chart(ChartKind.SHARE, data, style, 400, None)
+    drawn = draw_chart(ChartKind.SHARE, data, style, 400, "en")
     assert [label.text for label in drawn.labels] == ["Metro: 100 % (5)"]
     assert drawn.svg.count(b"<rect") == 2, "the bar, and its pattern in the legend"
 
@@ -178,7 +240,7 @@ def test_share_of_one_value_has_one_line_in_its_legend() -> None:
 def test_unknown_value_has_no_share(text: str, line: str) -> None:
     style = open_pack("iuc-asia").theme.style("body")
     data = ChartData("Staff", ("Tram", "Metro"), (ChartSeries("", (5, None), ("5", text)),))
-    drawn = draw_chart(ChartKind.SHARE, data, style, 400, None)
+    drawn = draw_chart(ChartKind.SHARE, data, style, 400, "en")
     assert [label.text for label in drawn.labels] == ["Tram: 100 % (5)", line]
 
 

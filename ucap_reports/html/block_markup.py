@@ -340,7 +340,8 @@ class BlockWriter:
             chart.data,
             replace(chart.text, colour=chart.style.colour),
             min(around.width, chart.style.width or around.width),
-            chart.style.height,
+            chart.language or around.language,
+            height=chart.style.height,
         )
         size, leading = chart.text.size, chart.text.leading
         is_turned = is_right_to_left(around.language)  # then the start of a text is at its right, also in a drawing

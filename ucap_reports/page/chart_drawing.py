@@ -4,9 +4,12 @@ ReportLab would set the labels in fonts that are registered for the whole proces
 Patterns distinguish the series, so that they are distinct in black and white, and all of them are in one colour.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, count, pairwise
 from typing import Any
+from unicodedata import combining
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,11 +20,12 @@ from reportlab.graphics.shapes import Drawing as ReportLabDrawing
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 
-from ucap_reports.page.box_geometry import estimated_width
+from ucap_reports.page.box_geometry import estimated_width, is_wide
 from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.text.hyphenation import hyphenation_points
 
 _BAR = Length.mm(3.8)
 """The least height of a bar."""
@@ -44,10 +48,14 @@ _POINT = 3
 """The size of their points."""
 _MOST_LABEL = 0.46
 """The part of the width that labels of categories may have."""
+_MOST_VALUE = 0.6
+"""The part of the width that values may have. They are numbers, which are not divided."""
+_LEAST_BARS = 0.1
+"""The part of the width that is left for the longest bar."""
 _SAFE = 1.15
 """The factor by which texts may be wider than they are estimated."""
-_NEARLY = 0.04
-"""The part of a line by which a label may be wider than it and still fit: widths are estimates."""
+_SAFE_IN_LINES = 1.08
+"""The same for lines of a text in several lines, which may reach into the space beside their column."""
 _LEAST_SHARE = 1e-6
 """The part of the largest value that the smallest bars have."""
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1, 1.6), (6, 2, 1, 2), (2, 2), (8, 3))
@@ -78,13 +86,19 @@ class ChartDrawing(Struct, frozen=True):
     bars: tuple[float, float] | None = None
 
 
-def draw_chart(kind: ChartKind, data: ChartData, style: Style, width: float, height: float | None) -> ChartDrawing:
-    """Return a chart of that width. `height` counts for lines alone: other charts are as high as their bars."""
+def draw_chart(
+    kind: ChartKind, data: ChartData, style: Style, width: float, language: str, *, height: float | None = None
+) -> ChartDrawing:
+    """Return a chart of that width, whose texts are in that language.
+
+    `height` counts for lines alone, without what the names of their categories need: other charts are as high as their
+    bars. No label needs more than one line: those in several lines are several labels.
+    """
     if kind is ChartKind.LINE:
-        return _Lines(data, style, width, height or _LINE_HEIGHT).drawing()
+        return _Lines(data, style, width, language, height=height or _LINE_HEIGHT).drawing()
     if kind is ChartKind.SHARE:
-        return _Share(data, style, width).drawing()
-    return _Bars(data, style, width, is_stacked=kind is ChartKind.STACKED).drawing()
+        return _Share(data, style, width, language).drawing()
+    return _Bars(data, style, width, language, is_stacked=kind is ChartKind.STACKED).drawing()
 
 
 class _NoCanvas:
@@ -223,49 +237,89 @@ def _label_width(texts: Sequence[str], style: Style) -> float:
     return max((estimated_width(text, style) for text in texts), default=0) * _SAFE
 
 
-def _lines(text: str, style: Style, width: float) -> list[str]:
-    """Return a label in lines of that width, by the estimated widths of its words."""
-    most_width = max(width, 1) * (1 + _NEARLY)
-    first, *words = text.split(" ")
-    lines = [first]
-    for word in words:
-        longer = f"{lines[-1]} {word}"
-        if estimated_width(longer, style) <= most_width:
+def _lines(text: str, style: Style, width: float, language: str | None) -> list[str]:
+    """Return a label in lines of that width, by the estimated widths of its words; a word that no line can hold is
+    divided, if it has a language.
+    """
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if _fits(longer, style, width):
             lines[-1] = longer
-        else:
-            lines.append(word)
+            continue
+        if not lines[-1]:
+            lines.pop()
+        lines += [word] if language is None else _divided(word, style, width, language)
     return lines
+
+
+def _fits(line: str, style: Style, width: float) -> bool:
+    return estimated_width(line, style) * _SAFE_IN_LINES <= width + TOLERANCE
+
+
+def _divided(word: str, style: Style, width: float, language: str) -> list[str]:
+    """Return a word in parts of that width: hyphenated, or divided at any letter if no hyphenation fits."""
+    parts = []
+    rest = word
+    while not _fits(rest, style, width):
+        end = 0
+        for point in hyphenation_points(rest, language, names=True):
+            if _fits(f"{rest[:point]}-", style, width):
+                end = point
+        hyphen = "-"
+        if end == 0:
+            fitting = bisect_right(range(1, len(rest)), 0, key=partial(_is_too_wide, rest, style, width))
+            end = max(fitting, 1)
+            while end < len(rest) and combining(rest[end]):  # an accent stays with its letter
+                end += 1
+            hyphen = "" if end == len(rest) or is_wide(rest[end - 1]) else "-"
+        if end == len(rest):
+            break
+        parts.append(f"{rest[:end]}{hyphen}")
+        rest = rest[end:]
+    return [*parts, rest]
+
+
+def _is_too_wide(word: str, style: Style, width: float, length: int) -> bool:
+    """Return whether the first letters of a word are too wide for a line, with a hyphen after them."""
+    hyphen = "" if is_wide(word[length - 1]) else "-"
+    return not _fits(f"{word[:length]}{hyphen}", style, width)
 
 
 class _Legend:
     """Texts, each with a pattern before it, below a chart; without texts, it has no height."""
 
-    def __init__(self, texts: Sequence[str], style: Style, width: float) -> None:
-        self._texts = texts
+    def __init__(self, texts: Sequence[str], style: Style, width: float, language: str) -> None:
         self._style = style
-        self._width = width
-        self.height = style.leading * len(texts) + _GAP if texts else 0.0
+        self._side = style.size * 0.8
+        self._start = self._side * 1.6 + _AFTER
+        self._width = width - self._start
+        self._entries = [_lines(text, style, self._width, language) for text in texts]
+        count = sum(len(lines) for lines in self._entries)
+        self.height = style.leading * count + _GAP if texts else 0.0
 
     def write(self, shapes: _SvgShapes, top: float) -> Iterator[ChartLabel]:
         """Yield the labels, and draw a small bar before each."""
-        side = self._style.size * 0.8
-        for index, text in enumerate(self._texts):
-            y = top + _GAP + index * self._style.leading
-            shapes.bar(0.5, y + (self._style.leading - side) / 2, side * 1.6, side, pattern_of(index))
-            x = side * 1.6 + _AFTER
-            yield ChartLabel(text, x, y, self._width - x)
+        leading = self._style.leading
+        y = top + _GAP
+        for index, lines in enumerate(self._entries):
+            shapes.bar(0.5, y + (leading - self._side) / 2, self._side * 1.6, self._side, pattern_of(index))
+            for line in lines:
+                yield ChartLabel(line, self._start, y, self._width)
+                y += leading
 
 
-def _series_legend(data: ChartData, style: Style, width: float) -> _Legend:
+def _series_legend(data: ChartData, style: Style, width: float, language: str) -> _Legend:
     """Return the names of the series; a single series has none."""
     names = [series.name for series in data.series] if len(data.series) > 1 else []
-    return _Legend(names, style, width)
+    return _Legend(names, style, width, language)
 
 
 class _CategoryRow(Struct, frozen=True):
-    """The place of a category in a chart with bars, and the lines of its name."""
+    """The place of a category in a chart with bars, and the lines of its name and of the value of a stack."""
 
     name: Sequence[str]
+    value: Sequence[str]
     top: float
     height: float
 
@@ -273,23 +327,26 @@ class _CategoryRow(Struct, frozen=True):
 class _Bars:
     """Horizontal bars, with the names of categories before them and the values after them."""
 
-    def __init__(self, data: ChartData, style: Style, width: float, *, is_stacked: bool) -> None:
+    def __init__(self, data: ChartData, style: Style, width: float, language: str, *, is_stacked: bool) -> None:
         self._data = data
         self._style = style
+        self._bold = replace(style, bold=True)
         self._width = width
+        self._language = language
         self._is_stacked = is_stacked
         self._labels: list[ChartLabel] = []
 
     def drawing(self) -> ChartDrawing:
         data = self._data
         style = self._style
-        label_width = self._column_width(data.categories, style)
-        value_width = self._column_width(self._value_texts(), replace(style, bold=True))
+        value_width = min(_label_width(self._value_texts(), self._bold) + _AFTER, _MOST_VALUE * self._width)
+        most_label = min(_MOST_LABEL * self._width, (1 - _LEAST_BARS) * self._width - value_width)
+        label_width = min(_label_width(data.categories, style) + _AFTER, most_label)
         bars_of_category = 1 if self._is_stacked else len(data.series)
         usual_height = max(bars_of_category * _BAR, float(style.leading)) + _GAP
-        rows = self._rows(label_width - _AFTER, usual_height)
+        rows = self._rows(label_width - _AFTER, value_width - _AFTER, usual_height)
         height = rows[-1].top + rows[-1].height
-        legend = _series_legend(data, style, self._width)
+        legend = _series_legend(data, style, self._width, self._language)
         shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
         self._write_names(rows, label_width)
         # ReportLab begins at the bottom, but at the left of a bar that consists of several.
@@ -334,18 +391,17 @@ class _Bars:
         plot = None if legend.height else (label_width, chart.width)
         return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(self._labels), plot)
 
-    def _column_width(self, texts: Sequence[str], style: Style) -> float:
-        """Return the width of a column of texts with the space beside it."""
-        return min(_label_width(texts, style) + _AFTER, _MOST_LABEL * self._width)
-
-    def _rows(self, name_width: float, usual_height: float) -> list[_CategoryRow]:
-        """Return the places of the categories, from the top; one with a long name is higher than usual."""
+    def _rows(self, name_width: float, value_width: float, usual_height: float) -> list[_CategoryRow]:
+        """Return the places of the categories, from the top; one with a text of many lines is higher than usual."""
         rows = []
         top = 0.0
-        for category in self._data.categories:
-            name = _lines(category, self._style, name_width)
-            height = max(usual_height, len(name) * self._style.leading)
-            rows.append(_CategoryRow(name, top, height))
+        for index, category in enumerate(self._data.categories):
+            name = _lines(category, self._style, name_width, self._language)
+            value: list[str] = []
+            if self._is_stacked:
+                value = _lines(self._joined(index), self._bold, value_width, None)
+            height = max(usual_height, max(len(name), len(value)) * self._style.leading)
+            rows.append(_CategoryRow(name, value, top, height))
             top += height
         return rows
 
@@ -359,11 +415,14 @@ class _Bars:
 
     def _write_values_of_stacks(self, rows: Sequence[_CategoryRow], bar_ends: Mapping[int, float]) -> None:
         """Write the values of each category after its bar."""
+        leading = self._style.leading
         for category, end in bar_ends.items():
             row = rows[category]
-            top = row.top + (row.height - self._style.leading) / 2
             available = self._width - end - _AFTER
-            self._labels.append(ChartLabel(self._joined(category), end + _AFTER, top, available, bold=True))
+            first_top = row.top + (row.height - len(row.value) * leading) / 2
+            for index, line in enumerate(row.value):
+                top = first_top + index * leading
+                self._labels.append(ChartLabel(line, end + _AFTER, top, available, bold=True))
 
     def _value_texts(self) -> list[str]:
         """Return the texts after the bars."""
@@ -406,10 +465,11 @@ def _bar_chart(rows: Sequence[Sequence[float]], *, is_stacked: bool) -> Any:
 class _Share:
     """One bar that consists of all values, and below it a line for each with its share."""
 
-    def __init__(self, data: ChartData, style: Style, width: float) -> None:
+    def __init__(self, data: ChartData, style: Style, width: float, language: str) -> None:
         self._data = data
         self._style = style
         self._width = width
+        self._language = language
 
     def drawing(self) -> ChartDrawing:
         data = self._data
@@ -417,7 +477,7 @@ class _Share:
         series = data.series[0]
         values = [max(value or 0, 0) for value in series.values]
         height = float(Length.mm(7))
-        legend = _Legend(self._texts(sum(values) or 1), style, self._width)
+        legend = _Legend(self._texts(sum(values) or 1), style, self._width, self._language)
         chart = _bar_chart([[value] for value in values], is_stacked=True)
         chart.x = 0.5
         chart.y = 0
@@ -446,18 +506,22 @@ class _Share:
 class _Lines:
     """A line for each series, with the values at its points and the categories below them."""
 
-    def __init__(self, data: ChartData, style: Style, width: float, height: float) -> None:
+    def __init__(self, data: ChartData, style: Style, width: float, language: str, *, height: float) -> None:
         self._data = data
         self._style = style
         self._width = width
-        self._height = height
+        self._language = language
+        self._cell = width / max(len(data.categories), 1)
+        self._names = [_lines(name, style, self._cell - _AFTER, language) for name in data.categories]
+        self._name_lines = max([1, *map(len, self._names)])
+        self._height = height + (self._name_lines - 1) * style.leading
 
     def drawing(self) -> ChartDrawing:
         data = self._data
         style = self._style
         space_above = style.leading * 1.2
-        space_below = style.leading * 1.3
-        legend = _series_legend(data, style, self._width)
+        space_below = style.leading * (self._name_lines + 0.3)
+        legend = _series_legend(data, style, self._width, self._language)
         known_values: list[float] = []
         for series in data.series:
             known_values += [value for value in series.values if value is not None]
@@ -480,10 +544,11 @@ class _Lines:
         shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
         base = self._height - space_below
         shapes.line(((0, base), (self._width, base)), _BASE)
-        cell = self._width / max(len(data.categories), 1)
+        cell = self._cell
         labels = []
-        for index, category in enumerate(data.categories):
-            labels.append(ChartLabel(category, index * cell, base + 2, cell, "center"))
+        for index, lines in enumerate(self._names):
+            for line_number, line in enumerate(lines):
+                labels.append(ChartLabel(line, index * cell, base + 2 + line_number * style.leading, cell, "center"))
         positions = iter(collected.points)  # series by series; unknown values have no point
         for number, series in enumerate(data.series):
             points = []

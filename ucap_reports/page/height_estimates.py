@@ -154,7 +154,9 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
         case ChartBlock():
             from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
-            return draw_chart(block.kind, block.data, block.text, width, block.style.height).height
+            language = block.language or ""
+            drawn = draw_chart(block.kind, block.data, block.text, width, language, height=block.style.height)
+            return drawn.height
         case ContentsBlock() | PageBreak():
             return 0
 

@@ -85,14 +85,16 @@ def laid_chart(block: ChartBlock, width: float, node: TagNode, pack: Pack, langu
     from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
     coloured = replace(block.text, colour=block.style.colour)
-    drawn = draw_chart(block.kind, block.data, coloured, width, block.style.height)
+    drawn = draw_chart(block.kind, block.data, coloured, width, language, height=block.style.height)
     figure = TagNode("Figure", node, alt=block.data.alt, language=language_of(block.data.title))
     labels = []
     for label in drawn.labels:
         style = replace(block.text, bold=label.bold or block.text.bold, align=label.align)
-        lines = paragraph_lines(pack, (Run(label.text),), style, label.width, language)
+        # Its width is an estimate: it stays on one line if it is wider.
+        beside = label.width / 2 if label.align == "center" else 0
+        lines = paragraph_lines(pack, (Run(label.text),), style, 2 * label.width, language)
         text = all_lines(lines, TagNode("P", figure), language)
-        labels.append(PlacedLabel(text, label.x, label.y))
+        labels.append(PlacedLabel(text, label.x - beside, label.y))
     picture = Picture(drawn.svg, drawn.width, drawn.height, is_drawn=True)
     return ChartFigure(picture_object(picture), figure, drawn.width, drawn.height, tuple(labels))
 

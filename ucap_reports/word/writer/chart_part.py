@@ -63,11 +63,15 @@ class BarPlace(Struct, frozen=True):
     width: float
 
 
-def chart_part(block: ChartBlock, language: str, bars: BarPlace | None = None) -> ChartPart:
-    """Return the parts of a chart; Word itself places `bars` that have no place."""
+def chart_part(
+    block: ChartBlock, language: str, bars: BarPlace | None = None, *, right_to_left: bool = False
+) -> ChartPart:
+    """Return the parts of a chart in text of that direction; Word itself places `bars` that have no place."""
     data = _transposed(block.data) if block.kind is ChartKind.SHARE else block.data
     data = replace(data, title=_text(data.title))
-    return ChartPart(_chart_xml(block, data, language, bars), _workbook(data))
+    if bars is not None and right_to_left:
+        bars = replace(bars, start=1 - bars.start - bars.width)
+    return ChartPart(_chart_xml(block, data, language, bars, right_to_left=right_to_left), _workbook(data))
 
 
 def chart_run(number: int, identifier: str, alt: str, width: Length, height: Length) -> str:
@@ -99,7 +103,9 @@ def _transposed(data: ChartData) -> ChartData:
     return ChartData(data.title, (data.title or series.name,), rows)
 
 
-def _chart_xml(block: ChartBlock, data: ChartData, language: str, bars: BarPlace | None) -> bytes:
+def _chart_xml(
+    block: ChartBlock, data: ChartData, language: str, bars: BarPlace | None, *, right_to_left: bool
+) -> bytes:
     colour = block.style.colour.hex
     is_line = block.kind is ChartKind.LINE
     series = "".join(_series_xml(index, data, colour, is_line=is_line) for index in range(len(data.series)))
@@ -121,15 +127,17 @@ def _chart_xml(block: ChartBlock, data: ChartData, language: str, bars: BarPlace
         )
     legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if len(data.series) > 1 else ""
     size = half_points(block.text.size) * 50
+    axes_xml = _axes_xml(block, colour, bars, right_to_left=right_to_left)
+    direction = ' rtl="1"' if right_to_left else ""
     return (
         f'{DECLARATION}<c:chartSpace xmlns:c="{_CHART}" xmlns:a="{_MAIN}"'
         ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
         f'<c:date1904 val="0"/><c:lang val="{_text(language)}"/><c:roundedCorners val="0"/><c:chart>'
-        f'<c:autoTitleDeleted val="1"/><c:plotArea>{_layout_xml(bars)}{plot}{_axes_xml(block, colour, bars)}'
+        f'<c:autoTitleDeleted val="1"/><c:plotArea>{_layout_xml(bars)}{plot}{axes_xml}'
         f"</c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:solidFill>'
+        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr{direction}><a:defRPr sz="{size}"><a:solidFill>'
         f'<a:srgbClr val="{block.text.colour.hex}"/></a:solidFill></a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>'
         '<c:externalData r:id="workbook"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     ).encode()
@@ -145,21 +153,30 @@ def _layout_xml(bars: BarPlace | None) -> str:
     )
 
 
-def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None) -> str:
+def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None, *, right_to_left: bool) -> str:
+    """Return the axes. From right to left, the axis that runs across the chart is reversed, and the other one is at
+    the right.
+    """
     is_line = block.kind is ChartKind.LINE
     largest = f'<c:max val="{_largest(block.data)!r}"/>' if bars is not None else ""
-    order = "minMax" if is_line else "maxMin"  # the first category is at the top
     hidden = int(block.kind is ChartKind.SHARE)
-    sides = ("b", "l") if is_line else ("l", "b")
+    across = "maxMin" if right_to_left else "minMax"
+    side = "r" if right_to_left else "l"
+    if is_line:
+        category_order, value_order = across, "minMax"
+        sides = ("b", side)
+    else:
+        category_order, value_order = "maxMin", across  # the first category is at the top
+        sides = (side, "b")
     line = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
     return (
-        f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
+        f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/><c:scaling><c:orientation val="{category_order}"/></c:scaling>'
         f'<c:delete val="{hidden}"/><c:axPos val="{sides[0]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
         f'<c:tickLblPos val="low"/>{line}<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{_VALUE_AXIS}"/>'
-        f'<c:scaling><c:orientation val="minMax"/>{largest}<c:min val="0"/></c:scaling>'
+        f'<c:scaling><c:orientation val="{value_order}"/>{largest}<c:min val="0"/></c:scaling>'
         f'<c:delete val="1"/><c:axPos val="{sides[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'

@@ -542,7 +542,8 @@ class StoryWriter:
         """Return the run with a chart that Word draws, in the size of the drawing in other formats."""
         from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
-        drawn = draw_chart(block.kind, block.data, block.text, available, block.style.height)
+        language = block.language or self._document.language
+        drawn = draw_chart(block.kind, block.data, block.text, available, language, height=block.style.height)
         if drawn.bars is None:
             bars = None
             height = Length(drawn.height + _AXES_HEIGHT)
@@ -550,7 +551,8 @@ class StoryWriter:
             start, width = drawn.bars
             bars = BarPlace(start / available, width / available)
             height = Length(drawn.height)
-        identifier = self._part.chart(chart_part(block, block.language or self._document.language, bars))
+        right_to_left = is_right_to_left(self._direction)
+        identifier = self._part.chart(chart_part(block, language, bars, right_to_left=right_to_left))
         return chart_run(self._document.next_number(), identifier, block.data.alt, Length(available), height)
 
     def _picture(self, block: PictureBlock, available: float, before: float, after: float) -> str:
