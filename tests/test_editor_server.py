@@ -601,6 +601,12 @@ def test_paste_returns_markdown(editor: Editor) -> None:
     assert answer.data == {"text": "A **bold** word"}
 
 
+_WORD_ITEM = (
+    '<p class=MsoListParagraph style="mso-list:l0 level1 lfo1">'
+    '<span style="mso-list:Ignore">{}<span>&nbsp;&nbsp;</span></span>{}</p>'
+)
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [
@@ -638,6 +644,15 @@ def test_paste_returns_markdown(editor: Editor) -> None:
             "<p class=MsoListParagraph style='mso-list:l0 level1'><i style='mso-list:Ignore'>·</i>o projeto</p>",
             "- o projeto",
         ),
+        (
+            "<p>第一段的\n文字</p><p>日本語の\r\n文章</p><p>한국어\n문장</p>",
+            "第一段的文字\n\n日本語の文章\n\n한국어 문장",
+        ),
+        ("<p>a <b>b\nc</b></p>", "a **b c**"),
+        ('<span style="font-weight: bold !important">a</span>', "**a**"),
+        ('<b>a<span style="font-weight:inherit">b</span></b>', "**ab**"),
+        (_WORD_ITEM.format("1、", "第一") + _WORD_ITEM.format("2、", "第二"), "1. 第一\n2. 第二"),
+        (_WORD_ITEM.format("（1）", "第一") + _WORD_ITEM.format("（2）", "第二"), "1. 第一\n2. 第二"),
     ],
 )
 def test_paste_keeps_the_items_and_levels_of_lists(html: str, text: str) -> None:

@@ -332,3 +332,9 @@ def test_a_device_or_pipe_is_not_replaced(tmp_path: Path) -> None:
     run = ucap(tmp_path, "schema", "--out", "pipe.json", "--json")
     assert (run.code, run.codes) == (1, ["output-unsafe"])
     assert (tmp_path / "pipe.json").is_fifo()
+
+
+def test_fmt_keeps_spaces_between_chinese_words_of_a_long_text() -> None:
+    text = " ".join(["城市合作与可持续发展"] * 20)
+
+    assert canonical(f"results: {text}\n") == f"results: >-\n  {text}\n"

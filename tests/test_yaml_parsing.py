@@ -171,3 +171,30 @@ def test_any_text_gives_values_or_errors(text: str) -> None:
         return
     assert problems
     assert all(problem.location.path == "plans/x.yaml" for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (">-\n  中文的\n  文字，\n  继续", "中文的文字，继续"),
+        ("中文的\n  文字", "中文的文字"),
+        ("'日本語の\n  文章'", "日本語の文章"),
+        ('"日本語の\r\n  文章"', "日本語の文章"),
+        ('"中文的\n  文字 \\\n  好"', "中文的文字 好"),
+        (">-\n  中文 的\n  ABC\n  文字", "中文 的 ABC 文字"),
+        (">-\n  한국어\n  문장", "한국어 문장"),
+        (">-\n  中文\n\n  文字", "中文\n文字"),
+    ],
+)
+def test_folded_lines_are_joined_without_a_space_between_chinese_or_japanese_characters(
+    written: str, text: str
+) -> None:
+    assert tree_of(f"results: {written}\n").value == {"results": text}
+
+
+def test_places_in_folded_chinese_text_are_those_of_the_file() -> None:
+    tree = tree_of("results: >-\n  中文的\n  文字\n")
+
+    location = tree.text_location(("results",), 3)
+
+    assert (location.line, location.column) == (3, 3)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_summary import DEEPEST, TextLine, rich_text
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.writing.value_sources import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PASTED_CHARACTERS
@@ -45,11 +46,14 @@ _DECLARATIONS = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)+")
 """
 _TYPED_BULLET = re.compile(r"[·•▪◦§-]\s+")
 """A bullet that is typed before the words of an item."""
-_WORD_BULLET = re.compile(r"(?P<sign>[·•▪◦§-]|(?P<number>\d{1,3})[.)])[\s\xa0]+|(?P<letter>[olnquvØü²Ÿ])[\s\xa0]{2,}")
+_WORD_BULLET = re.compile(
+    r"(?P<sign>[·•▪◦§-]|(?:[(\uff08]?(?P<number>\d{1,3})[.)\u3001\uff0e\uff09]))[\s\xa0]+|(?P<letter>[olnquvØü²Ÿ])[\s\xa0]{2,}"
+)
 """A bullet or number that Word writes as text before the words of an item. A letter is the bullet of a font, such as
 Wingdings, only before a wide space.
 """
-_NUMBER = re.compile(r"\s*(\d{1,9})[.)]\s*")
+_NUMBER = re.compile(r"\s*[(\uff08]?(\d{1,9})[.)\u3001\uff0e\uff09]\s*")
+"""The number of an item in a list of Word, with a full stop or brackets, which may be those of Chinese."""
 _MAX_NUMBER_DIGITS = 9
 """CommonMark 0.31, section 5.2."""
 _WORD_LEVEL = re.compile(r"\blevel(\d)")
@@ -176,7 +180,7 @@ class _HtmlReader:
         for number, line in enumerate(lines):
             if number:
                 self._pieces.append(Break())
-            words = _SPACE.sub(" ", line)
+            words = _SPACE.sub(_space, line)
             last = self._pieces[-1] if self._pieces else None
             is_after_word = isinstance(last, Run) and not last.text.endswith(" ")
             if not is_after_word:  # HTML shows no space where a line starts, and one for several
@@ -227,6 +231,14 @@ class _HtmlReader:
         return min(item.level - outer, DEEPEST)
 
 
+def _space(space: re.Match[str]) -> str:
+    """Return the space that HTML shows for white space: none for a line end of the file in Chinese or Japanese text."""
+    before = space.string[max(space.start() - 1, 0) : space.start()]
+    after = space.string[space.end() : space.end() + 1]
+    is_line_end = "\n" in space[0] and before and after
+    return "" if is_line_end and not has_space_between(before, after) else " "
+
+
 def _with_plain_spaces(inlines: Iterable[Inline]) -> Iterator[Inline]:
     """Yield the inlines, with a space at the start or end of a run in a style as one without a style."""
     for inline in inlines:
@@ -264,8 +276,10 @@ def _declarations(element: html.HtmlElement) -> list[tuple[str, str]]:
 def _styled(element: html.HtmlElement, style: Run) -> Run:
     """Return the style of the text in an element, which is in text of that style."""
     changes = dict(EMPHASIS.get(element.tag, {}))
-    for name, value in _declarations(element):
-        changes |= _emphasis(name, value)
+    for name, declared in _declarations(element):
+        value = declared.removesuffix("!important").rstrip()
+        if value != "inherit":
+            changes |= _emphasis(name, value)
     if element.tag == "a":
         changes["link"] = explicit_address(element.get("href", "").strip())
     styled = replace(style, **changes)

@@ -5,11 +5,11 @@ Text is the summary's own runs, never markup.
 
 from collections.abc import Iterable, Iterator
 from typing import assert_never
-from unicodedata import east_asian_width
 
 from msgspec import Struct
 
 from ucap_reports.page.tree_pictures import Picture
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
@@ -340,18 +340,6 @@ def content_text(content: Content) -> str:
             is_broken = False
             words.append(inline.text)
     return "".join(words)
-
-
-def has_space_between(line: str, following: str) -> bool:
-    """Return whether there is a space between two lines that are joined: none between Chinese characters, or kana."""
-    return not (_is_spaceless(line[-1:]) and _is_spaceless(following[:1]))
-
-
-def _is_spaceless(character: str) -> bool:
-    is_hangul = (
-        "\u1100" <= character <= "\u11ff" or "\u3130" <= character <= "\u318f" or "\uac00" <= character <= "\ud7ff"
-    )
-    return bool(character) and east_asian_width(character) in "FW" and not is_hangul
 
 
 def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:

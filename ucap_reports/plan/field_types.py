@@ -9,6 +9,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.amounts_and_dates import (
     MINUS,
     Quantity,
@@ -34,7 +35,6 @@ from ucap_reports.plan.vocabulary import (
     partnership_hint,
 )
 from ucap_reports.problems import Problem, problem, shortened
-from ucap_reports.text.capitals_and_punctuation import is_written_without_spaces
 from ucap_reports.text.language_tags import LANGUAGE, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markdown import BULLETS, parse_rich_text
@@ -97,8 +97,7 @@ def read_text(value: Any) -> str:
     joined = first.strip(" ")
     for line in others:
         words = line.strip(" ")
-        is_joined = is_written_without_spaces(joined[-1:] or " ") and is_written_without_spaces(words[:1] or " ")
-        joined += words if is_joined else f" {words}"
+        joined += f" {words}" if has_space_between(joined, words) else words
     return joined.strip()
 
 

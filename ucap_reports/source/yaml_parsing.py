@@ -8,9 +8,10 @@ import yaml
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.comma_mistakes import comma_problem, is_bare_number, is_rest_of_text, is_split_amount, joined
-from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset
+from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, written_offset
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
@@ -21,6 +22,9 @@ _JSON_ESCAPE = RarePattern(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 _COMMENT_TEXT = RarePattern("#.*")
+_SINGLE_SPACE = RarePattern(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_FOLDED_LINE_END = RarePattern(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+"""A line end that is not escaped, with the white space around it (YAML 1.2.2, section 6.5)."""
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
     from ucap_reports.source.yaml_syntax_errors import WorkingCopy
 
@@ -171,7 +175,10 @@ class _Composer:
         character = unprintable(event.value) if event.style == '"' else None
         if character is not None:
             self.problems.append(problem("control-character", self._place(event), character=character_name(character)))
-        return YamlNode(event.value if event.style else plain_value(event.value), start, end)
+        text = event.value
+        if event.style != "|" and not text.isascii():
+            text = _without_folding_in_chinese(text, self.source.text[start:end])
+        return YamlNode(text if event.style else plain_value(text), start, end)
 
     def _sequence(self, start: yaml.Event, depth: int) -> YamlNode:
         items: list[YamlNode] = []
@@ -275,6 +282,25 @@ class _Composer:
 
     def _stop(self, problem: Problem) -> NoReturn:
         raise ProblemsFound([*self.problems, problem])
+
+
+def _without_folding_in_chinese(text: str, written: str) -> str:
+    """Return a text without the spaces that its line ends between Chinese or Japanese characters became, as in literal
+    text: these are written without spaces.
+    """
+    if "\n" not in written and "\r" not in written:
+        return text
+    parts: list[str] = []
+    start = 0
+    for space in _SINGLE_SPACE.finditer(text):
+        if has_space_between(text[space.start() - 1], text[space.end()]):
+            continue
+        line_end = written_offset(written, text, space.start() - 1) + 1
+        next_line = written_offset(written, text, space.end())
+        if _FOLDED_LINE_END.fullmatch(written, line_end, next_line):
+            parts.append(text[start : space.start()])
+            start = space.end()
+    return "".join(parts) + text[start:]
 
 
 def comments_and_dashes(text: str) -> tuple[list[tuple[int, str]], list[int]]:

@@ -54,11 +54,6 @@ AROUND_WORDS = f" .,:;!?\u00a1\u00bf\u2026()[]{_QUOTATION_MARKS}"
 """Spaces, quotation marks, brackets and other punctuation at the beginning and the end of words, to strip them."""
 
 
-def is_written_without_spaces(character: str) -> bool:
-    """Return whether it is Chinese or Japanese; Korean is wide too, but written with spaces."""
-    return unicodedata.east_asian_width(character) in "WF" and "HANGUL" not in unicodedata.name(character, "")
-
-
 # The signs between parts of a text, which are printed where the product itself joins texts
 _COMMAS = {
     **dict.fromkeys(("zh", "yue", "ja"), "\N{IDEOGRAPHIC COMMA}"),

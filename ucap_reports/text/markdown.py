@@ -19,8 +19,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
-from ucap_reports.text.capitals_and_punctuation import is_written_without_spaces
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
 from ucap_reports.text.rich_text import (
@@ -692,7 +692,7 @@ def _resolved(pieces: Sequence[Piece]) -> list[Run]:
 
 def _space_between(before: Run, after: Run) -> list[Run]:
     """Return the space that a soft break between two runs is; none between Chinese or Japanese characters."""
-    if is_written_without_spaces(before.text[-1]) and is_written_without_spaces(after.text[0]):
+    if not has_space_between(before.text, after.text):
         return []
     if _have_one_style(before, after):
         return [replace(after, text=" ")]

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import edges
-from ucap_reports.page.page_tree import LOWEST_HEADING, Table, TableCell, TableRow, TextBlock, has_space_between
+from ucap_reports.page.page_tree import LOWEST_HEADING, Table, TableCell, TableRow, TextBlock
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import (

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.custom_fields import EXTRA, extra_hint
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.placeholders import is_unknown
@@ -483,10 +484,14 @@ def _literal_lines(text: str) -> list[str] | None:
 
 
 def _filled(words: list[str], width: int) -> list[str]:
-    """Return the words with spaces between them, in lines that are as long as possible."""
+    """Return the words with spaces between them, in lines that are as long as possible.
+
+    A space between Chinese or Japanese characters is not folded: a line end there would be no space.
+    """
     lines = [words[0]]
     for word in words[1:]:
-        if len(lines[-1]) + 1 + len(word) <= width:
+        fits = len(lines[-1]) + 1 + len(word) <= width
+        if fits or not has_space_between(lines[-1], word):
             lines[-1] += f" {word}"
         else:
             lines.append(word)
