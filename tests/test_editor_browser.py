@@ -409,15 +409,12 @@ def test_other_values_can_be_called_unknown(page: Page, editor: Editor) -> None:
 
 
 def test_control_characters_are_left_out_and_named(page: Page, editor: Editor) -> None:
-    field(page, "title").fill("Our\x07 plan")
-    message = page.get_by_text("A character that no file can contain was left out.")
-    expect(message).to_be_visible()
+    field(page, "title").fill("Our\x07 plan\x9f of\x0bcities")
+    expect(page.get_by_text("Characters that no file can contain were left out or replaced.")).to_be_visible()
+    field(page, "challenges").fill("Air\x0bWater\u2028Noise")
     saved(page)
-    expect(message).to_be_visible()
-    assert values(editor)["title"] == "Our plan"
-    field(page, "title").press("End")
-    field(page, "title").press("!")
-    expect(message).to_have_count(0)
+    assert values(editor)["title"] == "Our plan of cities"
+    assert values(editor)["challenges"] == "Air\nWater\nNoise\n"
 
 
 def test_refused_value_is_named_after_others_are_saved(page: Page, editor: Editor) -> None:
@@ -551,7 +548,7 @@ def test_problem_is_at_its_field_with_a_suggestion(page: Page, editor: Editor) -
     country = field(page, "cities[1].country")
     country.fill("Itly")
     expect(page.locator("#errors")).to_contain_text('City 2, country: unknown country "Itly"')
-    expect(country).to_have_attribute("aria-invalid", "")
+    expect(country).to_have_attribute("aria-invalid", "true")
     assert "country: Itly\n" in editor.read()
     expect(page.get_by_text("These pages are from before the error.")).to_be_visible()
 
@@ -559,6 +556,7 @@ def test_problem_is_at_its_field_with_a_suggestion(page: Page, editor: Editor) -
     expect(country).to_be_focused()
     page.get_by_role("button", name="Use “Italy”").click()
     expect(page.locator("#errors")).to_have_count(0)
+    expect(country).to_have_attribute("aria-invalid", "false")
     saved(page)
     assert editor.read() == PLAN_TEXT
 
@@ -652,6 +650,70 @@ def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Edit
     page.unroute("**/api/states*")
 
 
+def test_conflict_is_kept_until_it_is_decided(page: Page, editor: Editor) -> None:
+    page.route(f"**/api/plans/{PLAN}", lambda route: route.abort())
+    field(page, "title").fill("Mine")
+    editor.write(f"plans/{PLAN}.yaml", f"title: Theirs\n{PLAN_TEXT}")
+    expect(page.locator("#lost")).to_be_visible()
+    page.unroute(f"**/api/plans/{PLAN}")
+    conflict = page.locator("section.conflict")
+    expect(conflict).to_contain_text("Theirs")
+    field(page, "period").fill("2018")
+    expect(page.locator("#undo")).to_be_enabled()
+    expect(page.locator("#status")).to_have_text("Changed on disk")
+    page.reload()
+    expect(conflict).to_contain_text("Mine")
+    expect(page.locator("#status")).to_have_text("Changed on disk")
+    page.get_by_role("button", name="Keep the one in the file").click()
+    saved(page)
+    page.reload()
+    expect(field(page, "title")).to_have_value("Theirs")
+    expect(conflict).to_have_count(0)
+
+
+def test_conflict_about_a_text_that_is_no_yaml_is_a_choice(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", "a: [")
+    text = page.get_by_label("Text of the file")
+    expect(text).to_have_value("a: [")
+    page.route(f"**/api/plans/{PLAN}", lambda route: route.abort())
+    text.fill("a: [mine")
+    editor.write(f"plans/{PLAN}.yaml", "a: [theirs")
+    expect(page.locator("#lost")).to_be_visible()
+    page.unroute(f"**/api/plans/{PLAN}")
+    expect(page.locator("section.conflict")).to_contain_text("a: [theirs")
+    page.get_by_role("button", name="Keep mine").click()
+    saved(page)
+    assert editor.read() == "a: [mine"
+
+
+def test_undo_waits_for_what_is_typed_while_another_field_is_saved(page: Page, editor: Editor) -> None:
+    field(page, "title").fill("One")
+    saved(page)
+    page.evaluate(
+        """() => {
+            const { fetch } = window;
+            const pause = (options) => (options?.method === "PATCH" ? 1000 : 0);
+            const wait = (options) => new Promise((resolve) => setTimeout(resolve, pause(options)));
+            window.fetch = (path, options) => wait(options).then(() => fetch(path, options));
+        }"""
+    )
+    field(page, "title").fill("Two")
+    page.wait_for_timeout(300)  # until the first change is in flight
+    field(page, "period").fill("2018")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#told")).to_contain_text("Undone")
+    expect(field(page, "period")).to_have_value("")
+    expect(field(page, "title")).to_have_value("Two")
+
+
+def test_what_cannot_be_undone_says_why(page: Page, editor: Editor) -> None:
+    field(page, "title").fill("One")
+    saved(page)
+    page.route("**/api/undo", lambda route: route.fulfill(status=422, json={"problems": [{"message": "it is a link"}]}))
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#told")).to_contain_text("it is a link")
+
+
 def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) -> None:
     other = browser.new_page(viewport=DESK)
     opened(other, editor)
@@ -680,6 +742,34 @@ def test_server_that_stops_while_typing_loses_nothing(context: BrowserContext, t
     page.close()
 
 
+def test_buttons_say_that_the_editor_has_ended(page: Page) -> None:
+    field(page, "title").fill("One")
+    saved(page)
+    page.route("**/api/**", lambda route: route.abort())
+    message = page.locator("#told")
+    for name in ("Undo", "Build"):
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(message).to_contain_text("The editor has ended")
+        page.get_by_role("button", name="Close the message").click()
+    page.get_by_text("Documents…").click()
+    page.get_by_role("button", name="Download PDF").click()
+    expect(message).to_contain_text("The editor has ended")
+
+
+def test_editor_of_another_project_at_the_address_is_named_while_typing(
+    context: BrowserContext, editor: Editor
+) -> None:
+    page = context.new_page()
+    opened(page, editor)
+    page.route(f"**/api/plans/{PLAN}", lambda route: route.fulfill(status=401, json={"error": "wrong token"}))
+    field(page, "period").fill("2018")
+    expect(page.locator("#lost")).to_contain_text("does not accept this page")
+    page.unroute(f"**/api/plans/{PLAN}")
+    saved(page)
+    assert values(editor)["period"] == "2018"
+    page.close()
+
+
 def test_text_that_is_not_sent_survives_closing_the_page(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     page = context.new_page()
@@ -703,10 +793,10 @@ def test_change_that_is_refused_does_not_take_others_with_it(context: BrowserCon
     opened(page, editor)
     page.route("**/api/plans/*", lambda route: route.abort())
     field(page, "period").fill("2018 to 2020")
-    field(page, "title").fill("a\x85b")
+    field(page, "title").fill("x" * (1 << 20))
     expect(page.locator("#lost")).to_be_visible()
     page.unroute("**/api/plans/*")
-    expect(page.get_by_text("a character that no file can contain")).to_be_visible()
+    expect(page.get_by_text("the file is larger than 1 MiB")).to_be_visible()
     expect(field(page, "period")).to_have_value("2018 to 2020")
     assert values(editor)["period"] == "2018 to 2020"
     page.close()

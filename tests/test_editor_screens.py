@@ -391,6 +391,44 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     assert "languages" not in yaml.safe_load(editor.read())
 
 
+def test_language_is_added_to_those_that_another_window_has_added(page: Page, editor: Editor) -> None:
+    page.goto(f"{editor.origin}/plans/{PLAN}/translations/fr")
+    box = page.get_by_label("Documents of this plan are built in French, too")
+    expect(box).not_to_be_checked()
+    editor.change({"op": "set", "path": "languages", "was": None, "value": ["it"]})
+    box.check()
+    expect(box).to_be_checked()
+    page.get_by_role("link", name="Open the plan").click()
+    expect(page.locator("[id='field-languages[1]']")).to_have_value("fr")
+    assert yaml.safe_load(editor.read())["languages"] == ["it", "fr"]
+
+
+def test_characters_that_no_file_can_contain_are_left_out_everywhere(page: Page, editor: Editor) -> None:
+    page.goto(f"{editor.origin}/plans/{PLAN}/translations/it")
+    page.get_by_label("Key focus, Italian").fill("Aria\x07\x0bpulita")
+    saved(page)
+    assert '"Aria\\n"\n"pulita"' in (editor.project / "translations" / "it" / f"{PLAN}.po").read_text(encoding="utf-8")
+    show(page, "Office")
+    field(page, "contact.office").fill("Our\x07\x0boffice")
+    saved(page)
+    assert yaml.safe_load(settings(editor))["contact"] == {"office": "Our office"}
+
+
+def test_text_of_a_translation_is_not_sent_to_a_plan_of_that_name(context: BrowserContext, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}-it.yaml", PLAN_TEXT)
+    page = context.new_page()
+    page.goto(editor.address)
+    page.goto(f"{editor.origin}/plans/{PLAN}/translations/it")
+    page.route("**/translations/it", lambda route: route.abort())
+    page.get_by_label("Key focus, Italian").fill("Aria pulita")
+    expect(page.locator("#lost")).to_be_visible()
+    page.goto(f"{editor.origin}/plans/{PLAN}-it")
+    expect(page.locator("[id='field-focus']")).to_have_value("Clean air.")
+    saved(page)
+    assert editor.read(f"{PLAN}-it") == PLAN_TEXT
+    page.close()
+
+
 def test_languages_are_written_by_their_names(page: Page, editor: Editor) -> None:
     show(page, "Translations")
     page.get_by_role("textbox", name="Further language of Tianjin").fill("Italiano")
@@ -467,6 +505,49 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Trams"]
     assert editor.ask("/api/undo", "POST", {}).status == 200
     assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Mobility"]
+
+
+def test_plans_that_are_left_out_stay_left_out_while_fields_are_chosen(
+    page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    """The file may be changed on the disk meanwhile, and be chosen again after that."""
+    table = tmp_path / "pairings.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    page.get_by_role("checkbox", name="Hanoi – Toulouse").uncheck()
+    table.write_text(f"{TABLE}Lund,Sweden,Kobe,Japan,Water,,,\n", encoding="utf-8")
+    page.get_by_label("Budget line").select_option("Do not import")
+    expect(page.get_by_role("row", name=re.compile("^Budget line"))).to_contain_text("Left out")
+    expect(page.get_by_role("checkbox", name="Hanoi – Toulouse")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Pune – Bremen")).to_be_checked()
+    page.get_by_label("File to import").set_input_files(table)
+    expect(page.get_by_role("checkbox", name="Lund – Kobe")).to_be_checked()
+    page.get_by_role("checkbox", name="Pune – Bremen").uncheck()
+    page.get_by_role("button", name="Import as new plans").click()
+    expect(page.locator("#told")).to_contain_text("2 plans created")
+
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    expect(page.get_by_role("checkbox", name="Lund – Kobe")).to_be_disabled()
+    page.get_by_role("checkbox", name="Pune – Bremen").uncheck()
+    page.get_by_role("button", name="Update the plans that exist").click()
+    expect(page.locator("#told")).to_contain_text("0 plans created")
+    assert not (editor.project / "plans" / "pune-bremen.yaml").exists()
+
+
+def test_folder_in_the_place_of_a_file_is_named(page: Page) -> None:
+    show(page, "Import")
+    page.get_by_label("File to import").evaluate(
+        """input => {
+            const file = new File([], "plans");
+            file.arrayBuffer = () => Promise.reject(new DOMException("", "NotFoundError"));
+            const dropped = new Event("drop");
+            dropped.dataTransfer = { files: [file] };
+            input.closest(".drop-zone").dispatchEvent(dropped);
+        }"""
+    )
+    expect(page.locator("#result")).to_contain_text("plans cannot be read. Choose a file, not a folder.")
 
 
 OFFICE_TABLE = (

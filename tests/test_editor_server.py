@@ -1310,6 +1310,16 @@ def test_translations_of_two_windows_are_merged_or_conflict(tmp_path: Path) -> N
         assert refused.data["conflicts"] == [{"path": "focus", "yours": "Bon air.", "theirs": "Air pur."}]
 
 
+def test_translation_of_words_that_were_changed_since_they_were_shown_is_outdated(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        digest = editor.ask(f"{PATH}/translations/fr").data["digest"]
+        editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
+        answer = translated(editor, setting("focus", "", "Air pur."), setting("themes[0]", "", "Espace"), digest=digest)
+        passages = {passage["field"]: passage for passage in answer.data["passages"]}
+        assert (passages["focus"]["state"], passages["focus"]["previous"]) == ("outdated", "Clean air.")
+        assert passages["themes[0]"]["state"] == "done"
+
+
 @pytest.mark.parametrize("language", ["en", "..%2F..%2Fx", "not a tag".replace(" ", "%20")])
 def test_translation_into_no_other_language_is_refused(tmp_path: Path, language: str) -> None:
     with edited(write_project(tmp_path)) as editor:

@@ -124,15 +124,26 @@ class FileImport:
         return {"created": [plan.id for plan in plans], "changed": []}
 
     def update(self, choice: ImportChoice) -> dict[str, Any]:
-        """Change the plans of the project by the cells of a table, and create new ones. Raises ProblemsFound."""
+        """Change the plans of the project by the cells of a table, and create the new ones that were chosen.
+
+        Raises ProblemsFound.
+        """
         labels, _ = import_labels(self._project)
         update = update_from_file(
             self._project, choice.content, choice.name, labels, _column_map(choice.columns, labels)
         )
         files: dict[str, tuple[bytes | None, bytes | None]] = {}
+        created = []
+        changed = []
         for plan in update.plans:
             name = plan.after.path
             before = None
+            if plan.id in update.created:
+                if choice.plans is not None and plan.id not in choice.plans:
+                    continue
+                created.append(plan.id)
+            else:
+                changed.append(plan.id)
             if plan.before is not None:
                 before = read_content(self._project.root / name, name, within=self._project.safe_folder)
                 if decode_source(before, name).text != plan.before.text:
@@ -141,8 +152,7 @@ class FileImport:
                 raise ProblemsFound([problem("plan-exists", Location(name), form="import")])
             files[name] = (before, encoded_like(plan.after.text, before or b""))
         self._changes.write("import", files)
-        created = set(update.created)
-        return {"created": sorted(created), "changed": [plan.id for plan in update.plans if plan.id not in created]}
+        return {"created": sorted(created), "changed": changed}
 
     def _update_preview(self, choice: ImportChoice, labels: Labels) -> dict[str, Any]:
         """Return what a workbook of `ucap export` changes in the plans of the project."""

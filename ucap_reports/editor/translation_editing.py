@@ -117,8 +117,9 @@ class TranslationEditing:
     ) -> dict[str, Any]:
         """Change translations of passages that were shown with that digest, and return the translation.
 
-        A translation that is set is up to date, also if it is the one that was outdated. Raises DigestConflict if a
-        translation was changed since, and ProblemsFound; then nothing is changed.
+        A translation that is set is up to date, also if it is the one that was outdated; but not if the plan has other
+        words than were shown. Raises DigestConflict if a translation was changed since, and ProblemsFound; then nothing
+        is changed.
         """
         path = TranslationFiles(self._project).path(language, self._plan_path(plan_id).stem)
         with locked(path):
@@ -136,7 +137,10 @@ class TranslationEditing:
                 was = change.get("was", shown[field].text if shown and field in shown else entry.text)
                 if digest != _digest(opened) and entry.text not in (was or "", value or ""):
                     conflicts.append(Conflict(loc_of(field), value, entry.text))
-                entries[field] = replace(entry, text=value or "", fuzzy=False, previous="")
+                source = shown[field].source if shown and field in shown else entry.source
+                is_outdated = bool(value) and source != entry.source
+                previous = source if is_outdated else ""
+                entries[field] = replace(entry, text=value or "", fuzzy=is_outdated, previous=previous)
             if conflicts:
                 record = self.translation(plan_id, language)
                 raise DigestConflict(conflicts, record["digest"], record["values"])

@@ -1,7 +1,10 @@
 // Requests to the server. Each has the token, which came with the address and is kept for the next visit.
 
+import { say } from "/texts.js";
+
 const KEY = "ucap-token";
 const HEADER = "X-Ucap-Token";
+const PASSING = [401, 503]; // an editor of another project is at this address, or too many pages are open
 
 // The page keeps its token: at the same port, an editor of another project may be started later, and what is typed here
 // must not reach its plans.
@@ -19,22 +22,37 @@ async function ownToken() {
   return offered;
 }
 
+/** An answer of the server that refuses a request; the message says why. */
 export class ApiError extends Error {
   constructor(status, body) {
-    super(body?.error ?? body?.problems?.map((problem) => problem.message).join("; ") ?? `${status}`);
+    const reason = body?.error ?? body?.problems?.map((problem) => problem.message).join("; ") ?? `${status}`;
+    super(status === 401 ? `${say("noAccess")}. ${say("noAccessHelp")}` : reason);
     this.status = status;
     this.body = body;
   }
 }
 
-/** The answer of the server as data. Throws ApiError, and TypeError if the server cannot be reached. */
+/** Thrown if the server cannot be reached, because it has ended. */
+export class Unreachable extends Error {
+  constructor() {
+    super(say("serverGone"));
+  }
+}
+
+/** Send a request with the token. Throws Unreachable, and AbortError if its signal stops it. */
+async function send(path, options = {}) {
+  try {
+    return await fetch(path, { ...options, headers: { [HEADER]: token, ...options.headers } });
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Unreachable();
+  }
+}
+
+/** The answer of the server as data. Throws ApiError, and Unreachable. */
 export async function request(method, path, body) {
-  const answer = await fetch(path, {
+  const answer = await send(path, {
     method,
-    headers: {
-      [HEADER]: token,
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-    },
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const data = await answer.json().catch(() => null);
@@ -46,9 +64,9 @@ export async function request(method, path, body) {
 export function requestSteps(path, body, onstep) {
   const controller = new AbortController();
   const read = async () => {
-    const answer = await fetch(path, {
+    const answer = await send(path, {
       method: "POST",
-      headers: { [HEADER]: token, "Content-Type": "application/json", Accept: "text/event-stream" },
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
       body: JSON.stringify(body),
       signal: controller.signal,
     });
@@ -58,6 +76,15 @@ export function requestSteps(path, body, onstep) {
   return { ended: read(), stop: () => controller.abort() };
 }
 
+/** A file as it is now, so that it can be sent again after the one on the disk has changed. Throws Error. */
+export async function inMemory(file) {
+  try {
+    return new File([await file.arrayBuffer()], file.name, { type: file.type });
+  } catch {
+    throw new Error(say("fileUnreadable", { name: file.name })); // such as a folder that was dropped
+  }
+}
+
 /** Send a file of any kind; the answer is as that of `request`. */
 export function uploadAs(path, file) {
   return upload(path, file, "application/octet-stream");
@@ -65,11 +92,7 @@ export function uploadAs(path, file) {
 
 /** Send a file; the answer is as that of `request`. */
 export async function upload(path, file, type = file.type) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { [HEADER]: token, "Content-Type": type },
-    body: file,
-  });
+  const answer = await send(path, { method: "POST", headers: { "Content-Type": type }, body: await inMemory(file) });
   const data = await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, data);
   return data;
@@ -77,7 +100,7 @@ export async function upload(path, file, type = file.type) {
 
 /** Save a document of the server as a file. */
 export async function download(path, name) {
-  const answer = await fetch(path, { headers: { [HEADER]: token } });
+  const answer = await send(path);
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
   const address = URL.createObjectURL(await answer.blob());
   const link = document.createElement("a");
@@ -98,15 +121,12 @@ export function follow(parameters, onstate, onconnection) {
   const read = async () => {
     while (!stopped) {
       try {
-        const answer = await fetch(`/api/states?${new URLSearchParams(parameters)}`, {
-          headers: { [HEADER]: token },
-          signal: controller.signal,
-        });
+        const answer = await send(`/api/states?${new URLSearchParams(parameters)}`, { signal: controller.signal });
         if (!answer.ok) throw new ApiError(answer.status, null);
         onconnection(true);
         await readEvents(answer.body, onstate);
       } catch (error) {
-        if (stopped || error instanceof ApiError) return;
+        if (stopped || (error instanceof ApiError && !PASSING.includes(error.status))) return;
       }
       if (stopped) return;
       onconnection(false);

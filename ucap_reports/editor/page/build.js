@@ -1,6 +1,6 @@
 // The screen on which documents are built: what to build, the progress, and the documents with their problems.
 
-import { ApiError, download, requestSteps, request } from "/api.js";
+import { download, requestSteps, request } from "/api.js";
 import { announce, button, element, find, setText, tell } from "/dom.js";
 import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
 
@@ -81,7 +81,7 @@ export async function showBuild(screen, go) {
       stop = steps.stop;
       await steps.ended;
     } catch (error) {
-      setText(status, error instanceof ApiError ? error.message : say("serverGone"));
+      setText(status, error.message);
     }
     progress.hidden = true;
     start.disabled = false;

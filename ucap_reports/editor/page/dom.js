@@ -48,6 +48,28 @@ export function closeMenus(inside = null) {
   }
 }
 
+const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Surrogate}/gu;
+const LINE_ENDS = /[\u000b\u000c\u0085\u2028\u2029]/g; // among them those of Word in plain text
+
+/** A text as a file can contain it: without control characters, and with the usual line ends or what replaces them. */
+export function writable(text, lineEnd = "\n") {
+  return text.replace(LINE_ENDS, lineEnd).replace(NOT_IN_FILES, "");
+}
+
+/** Leave out the characters that no file can contain, as soon as they are typed or pasted. */
+export function keepWritable({ target, isComposing }) {
+  const isArea = target instanceof HTMLTextAreaElement;
+  const isLine = target instanceof HTMLInputElement && ["text", "search"].includes(target.type);
+  if (isComposing || !(isArea || isLine)) return;
+  const lineEnd = isArea ? "\n" : " ";
+  const text = writable(target.value, lineEnd);
+  if (text === target.value) return;
+  const cursor = writable(target.value.slice(0, target.selectionEnd), lineEnd).length;
+  target.value = text;
+  target.setSelectionRange(cursor, cursor);
+  tell(say("charactersRemoved"), "error");
+}
+
 /** Run a change of the page, and give the focus back to the element that had it, with its selection. */
 export function keepingFocus(change) {
   const active = document.activeElement;

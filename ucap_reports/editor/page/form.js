@@ -1,12 +1,10 @@
 // The form of a plan, made from the descriptions of its fields.
 
 import { request, upload } from "/api.js";
-import { announce, button, element, find } from "/dom.js";
+import { announce, button, element, find, writable } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
 import { FIELD_HINTS, FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, copiedCells, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
-
-const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g; // control characters, which YAML cannot contain
 
 const LANGUAGES = ["language", "languages", "label-languages"]; // the types of fields with tags of languages
 
@@ -201,7 +199,7 @@ export class PlanForm {
       this.#store.set(path, value);
       this.focus(path);
     })));
-    if (!isGroup) find(fieldId(path))?.toggleAttribute("aria-invalid", isWrong);
+    if (!isGroup) find(fieldId(path))?.setAttribute("aria-invalid", String(isWrong)); // an empty value means valid
   }
 
   #input(path, attributes = {}, name = "input") {
@@ -224,17 +222,12 @@ export class PlanForm {
     return isText ? value.map((item) => `- ${shown(item)}`).join("\n") : shown(value);
   }
 
-  #typed(path, written) {
-    const text = written.replace(NOT_IN_FILES, "");
+  #typed(path, text) {
     const field = this.#byPath.get(plain(path));
     const isGroup = field?.list && Array.isArray(this.#store.at(path)) && text.includes(",");
     const one = LANGUAGES.includes(field?.type) ? (tagOf(text) ?? text) : text;
     const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : one;
     this.#store.set(path, text.trim() === "" ? null : value);
-    if (text === written) return;
-    const input = find(fieldId(path));
-    if (input) input.value = text;
-    this.#store.tell(say("charactersRemoved"));
   }
 
   #line(field, path, isAlone = false) {
@@ -290,6 +283,7 @@ export class PlanForm {
     const input = element("input", { id: `${fieldId(path)}-upload`, type: "file", accept: "image/jpeg,image/png", "aria-label": say("uploadPicture"), onchange: async () => {
       const [file] = input.files;
       if (!file) return;
+      refused.textContent = "";
       this.#store.beginVisit();
       try {
         const { file: name } = await upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
@@ -298,6 +292,7 @@ export class PlanForm {
       } catch (error) {
         refused.textContent = `${say("error")}: ${error.message}`;
       }
+      input.value = ""; // so that the same file can be chosen again
     } });
     const refused = element("p", { class: "error-text" });
     return this.#block(path, field.label, hintOf(field), [this.#input(path, { type: "text" }), refused, input]);
@@ -337,7 +332,7 @@ export class PlanForm {
   #write(path, text, start, end = start) {
     this.#typed(path, text);
     const input = find(fieldId(path));
-    input.value = text.replace(NOT_IN_FILES, "");
+    input.value = text;
     input.focus();
     input.setSelectionRange(start, end);
   }
@@ -370,7 +365,7 @@ export class PlanForm {
     if (!html) return;
     const plainText = event.clipboardData.getData("text/plain"); // it can only be read now
     event.preventDefault();
-    const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: plainText }));
+    const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: writable(plainText) }));
     const now = find(fieldId(path)) ?? input; // the form may have been made again meanwhile
     const { selectionStart: start, selectionEnd: end, value } = now;
     this.#write(path, value.slice(0, start) + text + value.slice(end), start + text.length);
@@ -630,7 +625,7 @@ export class PlanForm {
     if (!/[\t\n]/.test(text.trimEnd())) return;
     event.preventDefault();
     this.#store.beginVisit();
-    const lines = copiedCells(text.replace(NOT_IN_FILES, ""));
+    const lines = copiedCells(writable(text, " "));
     let rows = asList(this.#store.at(path));
     lines.forEach((cells, down) => {
       const values = cells.map((cell, right) => [field.fields[position + right]?.name, cell]).filter(([name, cell]) => name && cell);

@@ -1,6 +1,6 @@
 // The screen on which files are imported: what was found in a file, the field of each column or label, and the plans.
 
-import { ApiError, download, request, uploadAs } from "/api.js";
+import { ApiError, download, inMemory, request, uploadAs } from "/api.js";
 import { button, element, find, setText, tell } from "/dom.js";
 import { changesOf } from "/translations.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
@@ -17,7 +17,12 @@ export async function showImport(screen, go) {
   let found = null;
   let reads = 0;
   let columns = {};
-  const input = element("input", { type: "file", id: "import-file", accept: KINDS, onchange: () => input.files[0] && take(input.files[0]) });
+  let leftOut = new Set(); // the ids of new plans that are not to be imported
+  const input = element("input", { type: "file", id: "import-file", accept: KINDS, onchange: () => {
+    const [chosen] = input.files;
+    if (chosen) take(chosen);
+    input.value = ""; // so that the same file can be chosen again after it was changed
+  } });
   const zone = element("div", { class: "drop-zone" }, element("label", { for: "import-file" }, say("importFile")), element("p", { class: "hint" }, say("importHint")), input);
   for (const name of ["dragover", "dragenter"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
@@ -34,8 +39,16 @@ export async function showImport(screen, go) {
   return () => {};
 
   async function take(chosen) {
-    file = chosen;
     columns = {};
+    leftOut = new Set();
+    try {
+      file = await inMemory(chosen);
+    } catch (error) {
+      reads += 1;
+      setText(status, "");
+      result.replaceChildren(failure(error));
+      return;
+    }
     await read();
     columns = found ? rememberedChoices() : {};
     if (Object.keys(columns).length) await read();
@@ -70,7 +83,7 @@ export async function showImport(screen, go) {
   }
 
   function failure(error) {
-    const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error instanceof ApiError ? error.message : say("serverGone"), hint: null }];
+    const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error.message, hint: null }];
     return element("div", { class: "summary-of-errors" }, element("h2", {}, say("problemHeading")),
       element("ul", {}, list.map((problem) => element("li", {}, `${problem.path ? `${problem.path}: ` : ""}${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`))));
   }
@@ -160,8 +173,12 @@ export async function showImport(screen, go) {
     if (!found.plans.length) return null;
     const rows = found.plans.map((plan) => {
       const id = `import-${plan.id}`;
+      const box = element("input", { type: "checkbox", id, value: plan.id, checked: !plan.exists && !leftOut.has(plan.id), disabled: plan.exists, class: "import-plan", onchange: () => {
+        if (box.checked) leftOut.delete(plan.id);
+        else leftOut.add(plan.id);
+      } });
       return element("tr", {},
-        element("td", {}, element("div", { class: "choice" }, element("input", { type: "checkbox", id, value: plan.id, checked: !plan.exists, class: "import-plan" }), element("label", { for: id }, plan.title))),
+        element("td", {}, element("div", { class: "choice" }, box, element("label", { for: id }, plan.title))),
         element("td", {}, plan.id, plan.exists ? element("span", { class: "tag outdated" }, say("planExists")) : null),
         element("td", {}, plan.facts?.length ? element("details", {}, element("summary", {}, counted(plan.facts.length, "field")), facts(plan)) : null));
     });
@@ -225,7 +242,7 @@ export async function showImport(screen, go) {
       const plans = [...document.querySelectorAll("input.import-plan:checked")].map((one) => one.value);
       try {
         if (hasChoices && remember.checked) rememberChoices();
-        const { created, changed } = await uploadAs(address({ write: how, ...(how === "new" ? { plans: JSON.stringify(plans) } : {}) }), file);
+        const { created, changed } = await uploadAs(address({ write: how, plans: JSON.stringify(plans) }), file);
         const count = found.leftover.length;
         const message = say(count ? "importedWithRest" : "imported", { rest: counted(count, "line"), created: counted(created.length, "plan"), changed: counted(changed.length, "plan") });
         if (created.length === 1 && !changed.length) await go(`/plans/${encodeURIComponent(created[0])}`, { message });

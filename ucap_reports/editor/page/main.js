@@ -2,7 +2,7 @@
 
 import { ApiError, request } from "/api.js";
 import { showBuild } from "/build.js";
-import { button, closeMenus, closeMessage, element, find, setText, tell } from "/dom.js";
+import { button, closeMenus, closeMessage, element, find, keepWritable, setText, tell } from "/dom.js";
 import { showImport } from "/import.js";
 import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
@@ -74,7 +74,7 @@ function showScreens(current) {
 
 function showFailure(screen, error) {
   const isAccess = error instanceof ApiError && error.status === 401;
-  const text = isAccess ? say("noAccess") : error instanceof ApiError ? error.message : say("serverGone");
+  const text = isAccess ? say("noAccess") : error.message;
   screen.replaceChildren(
     element("main", { id: "main", class: "failure", tabindex: "-1" },
       element("h1", {}, text),
@@ -85,6 +85,7 @@ function showFailure(screen, error) {
   );
 }
 
+document.addEventListener("input", keepWritable, { capture: true }); // before the screens take what was typed
 document.addEventListener("click", (event) => {
   const isChosen = event.target.closest(".menu-items button") !== null;
   closeMenus(isChosen ? null : event.target);

@@ -1,6 +1,6 @@
 // The screen with the settings of the office: what all documents have in common, and the project's own template.
 
-import { ApiError, request, upload } from "/api.js";
+import { request, upload } from "/api.js";
 import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
@@ -81,7 +81,7 @@ export async function showOffice(screen, go) {
   }
 
   function showNotices() {
-    const blocks = savingNotices(store, (path) => path);
+    const blocks = savingNotices(store, (path) => find(idNear(path) ?? "")?.labels?.[0]?.textContent ?? path);
     const errors = store.problems.filter((problem) => problem.severity === "error");
     if (errors.length) {
       blocks.push(element("div", { class: "summary-of-errors", id: "errors", "aria-labelledby": "errors-heading" }, element("h2", { id: "errors-heading" }, say("problemHeading")),
@@ -141,11 +141,13 @@ export async function showOffice(screen, go) {
     const errors = element("div", { id: `${id}-problems` });
     const proposals = element("div", { class: "buttons" });
     const head = isGroup ? element("p", { class: "label", id: `${id}-label` }, label) : element("label", { for: id }, label);
-    const made = element("div", isGroup ? { class: "field", role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-problems` } : { class: "field" },
+    const made = element("div", isGroup ? { class: "field", role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-hint ${id}-problems` } : { class: "field" },
       head, hint ? element("p", { class: "hint", id: `${id}-hint` }, hint) : null, errors, input, proposals);
     updates.push(() => {
       const own = store.problems.filter((problem) => problem.field === path && problem.severity !== "info");
-      made.classList.toggle("wrong", own.some((problem) => problem.severity === "error"));
+      const isWrong = own.some((problem) => problem.severity === "error");
+      made.classList.toggle("wrong", isWrong);
+      if (!isGroup) find(id)?.setAttribute("aria-invalid", String(isWrong));
       const key = JSON.stringify(own);
       if (errors.dataset.key === key) return;
       errors.dataset.key = key;
@@ -158,7 +160,7 @@ export async function showOffice(screen, go) {
 
   function input(path, { name = "input", read = shown, write = (text) => text, ...attributes } = {}) {
     const id = `field-${path}`;
-    const made = element(name, { id, type: name === "input" ? "text" : null, "aria-describedby": `${id}-problems`, ...attributes });
+    const made = element(name, { id, type: name === "input" ? "text" : null, "aria-describedby": `${id}-hint ${id}-problems`, ...attributes });
     made.addEventListener("input", () => store.set(path, made.value.trim() === "" ? null : write(made.value)));
     updates.push(() => {
       const text = read(store.at(path));
@@ -177,7 +179,7 @@ export async function showOffice(screen, go) {
   }
 
   function select(path, label, options, nothing, hint = "", change = (value) => set(path, value || null)) {
-    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => change(made.value) },
+    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-hint field-${path}-problems`, onchange: () => change(made.value) },
       element("option", { value: "" }, nothing), options.map(([value, text]) => element("option", { value }, text)));
     updates.push(() => choose(made, shown(store.at(path))));
     return block(path, label, hint, made);
@@ -328,7 +330,7 @@ export async function showOffice(screen, go) {
             await store.reload();
             focusPart("ownTemplate");
           } catch (problem) {
-            error.textContent = `${say("error")}: ${problem instanceof ApiError ? problem.message : say("serverGone")}`;
+            error.textContent = `${say("error")}: ${problem.message}`;
           }
         }, { id: "create-pack" })))];
   }
@@ -357,7 +359,7 @@ export async function showOffice(screen, go) {
         announce(say("uploaded", { name }));
         if (!shown(store.at(`${path}.alt`))) find(`field-${path}.alt`)?.focus();
       } catch (error) {
-        refused.textContent = `${say("error")}: ${error instanceof ApiError ? error.message : say("serverGone")}`;
+        refused.textContent = `${say("error")}: ${error.message}`;
       }
       choice.value = "";
     } });

@@ -1,6 +1,6 @@
 // What can be done with a plan as a whole: create, duplicate, rename and delete it, each in a dialog.
 
-import { ApiError, request } from "/api.js";
+import { request } from "/api.js";
 import { button, element } from "/dom.js";
 import { say } from "/texts.js";
 import { inPlainLetters } from "/values.js";
@@ -103,7 +103,7 @@ export function ask(title, content, action, then) {
         await then();
         dialog.close();
       } catch (problem) {
-        error.textContent = `${say("error")}: ${problem instanceof ApiError || problem instanceof Refusal ? problem.message : say("serverGone")}`;
+        error.textContent = `${say("error")}: ${problem.message}`;
         submit.disabled = false;
         dialog.querySelector("input, button")?.focus();
       }

@@ -1,6 +1,6 @@
 // The list of all plans.
 
-import { ApiError, download, follow, request } from "/api.js";
+import { download, follow, request } from "/api.js";
 import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { takeStep } from "/saving.js";
@@ -212,7 +212,7 @@ export async function showPlans(screen, go) {
     try {
       await download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, name);
     } catch (error) {
-      tell(error instanceof ApiError ? error.message : say("serverGone"), "error");
+      tell(error.message, "error");
     }
   }
 }

@@ -1,6 +1,6 @@
 // The screen on which replies are read: edited Word files and completed forms, each change accepted, rejected or edited.
 
-import { ApiError, request, uploadAs } from "/api.js";
+import { ApiError, inMemory, request, uploadAs } from "/api.js";
 import { button, element, find, setText, tell } from "/dom.js";
 import { takeStep } from "/saving.js";
 import { counted, fieldName, problemHint, problemMessage, say } from "/texts.js";
@@ -30,8 +30,8 @@ export async function showReplies(screen, go) {
 
   async function add(files) {
     failures.replaceChildren();
-    for (const file of files) {
-      const failed = await read(file);
+    for (const chosenFile of files) {
+      const failed = await inMemory(chosenFile).then((file) => read(file), (error) => failure(error, chosenFile.name));
       if (failed) failures.append(failed);
     }
     input.value = "";
@@ -67,7 +67,7 @@ export async function showReplies(screen, go) {
   }
 
   function failure(error, name) {
-    const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error instanceof ApiError ? error.message : say("serverGone") }];
+    const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error.message }];
     return element("div", { class: "summary-of-errors" }, element("h2", {}, name ?? say("problemHeading")),
       element("ul", {}, list.map((problem) => element("li", {}, `${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`))));
   }
@@ -236,8 +236,12 @@ export async function showReplies(screen, go) {
       }
     }, { class: "primary", id: "apply-changes" });
     const cancel = button(say("cancel"), async () => {
-      review = await request("POST", "/api/review", { clear: true });
-      show();
+      try {
+        review = await request("POST", "/api/review", { clear: true });
+        show();
+      } catch (problem) {
+        error.replaceChildren(failure(problem));
+      }
     });
     return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, readOnly ? null : apply, cancel,
       readOnly ? element("p", { class: "hint" }, say("readOnly")) : element("p", { class: "hint", id: "rejected-count" })));
@@ -253,12 +257,13 @@ export async function showReplies(screen, go) {
     const today = new Date().toLocaleDateString("sv"); // as 2026-01-31
     const dates = done.problems.some((problem) => problem.code === "review-date-kept") ? button(say("setDate"), async () => {
       dates.disabled = true;
-      for (const id of done.changed) {
-        const plan = await request("GET", `/api/plans/${encodeURIComponent(id)}`);
-        const change = { op: "set", path: "updated", was: plan.values?.updated ?? null, value: today };
-        await request("PATCH", `/api/plans/${encodeURIComponent(id)}`, { digest: plan.digest, changes: [change] });
+      try {
+        for (const id of done.changed) await setDate(id, today);
+        tell(say("dateSet"));
+      } catch (problem) {
+        dates.disabled = false;
+        tell(problem.message, "error");
       }
-      tell(say("dateSet"));
     }) : "";
     setText(status, say("appliedCount", { count: counted(applied, "change") }));
     review = { files: [], changes: [], conflicts: [], comments: [], problems: [] };
@@ -269,6 +274,14 @@ export async function showReplies(screen, go) {
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");
   }
+}
+
+/** Set the date of the content of a plan. */
+async function setDate(id, date) {
+  const address = `/api/plans/${encodeURIComponent(id)}`;
+  const plan = await request("GET", address);
+  const change = { op: "set", path: "updated", was: plan.values?.updated ?? null, value: date };
+  await request("PATCH", address, { digest: plan.digest, changes: [change] });
 }
 
 /** Whether a field is another one, or a part of it. */

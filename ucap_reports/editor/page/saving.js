@@ -1,7 +1,7 @@
 // Saving by field: what is typed is sent a moment later, kept in the page until it is saved, and merged with what
 // somebody else has written meanwhile. Undo and redo: what is said, and the screen that shows what was changed.
 
-import { ApiError, request } from "/api.js";
+import { ApiError, request, Unreachable } from "/api.js";
 import { tell } from "/dom.js";
 import { say } from "/texts.js";
 import { changed, valueAt } from "/values.js";
@@ -10,6 +10,9 @@ const PAUSE = 150; // milliseconds after the last key
 const RETRY = 1500;
 const MOST_CHANGES = 500; // in one request
 
+const stores = new Map(); // the last store of each key
+
+/** Values that are saved by field, and what is said about it: `state` is saved, saving, lost, refused or conflict. */
 export class PlanStore {
   #waiting = [];
   #sending = null;
@@ -31,7 +34,10 @@ export class PlanStore {
     this.savedAt = null;
     this.conflicts = [];
     this.refusal = null;
+    this.isKeyRefused = false;
     this.#take(plan);
+    stores.get(this.#key)?.#retire();
+    stores.set(this.#key, this);
     this.#restore();
   }
 
@@ -52,7 +58,7 @@ export class PlanStore {
   /** Set a value; null clears it. */
   set(path, value) {
     const was = this.at(path);
-    if (JSON.stringify(was) === JSON.stringify(value)) return;
+    if (isSame(was, value)) return;
     const last = this.#waiting.at(-1);
     if (last?.op === "set" && last.path === path) last.value = value;
     else this.#waiting.push({ op: "set", path, was, value });
@@ -90,7 +96,7 @@ export class PlanStore {
   /** Send now what waits, such as when a field is left. */
   async flush() {
     clearTimeout(this.#timer);
-    if (this.#sending) await this.#sending;
+    while (this.#sending) await this.#sending; // which is followed by what was typed meanwhile
     if (this.#waiting.length) await this.#send();
   }
 
@@ -108,17 +114,15 @@ export class PlanStore {
   resolve(conflict, keepMine) {
     this.conflicts = this.conflicts.filter((one) => one !== conflict);
     const { op, path, yours, theirs } = conflict;
-    if (!keepMine) this.#tell();
-    else if (op === "insert") this.insert(path, yours);
+    this.state = this.#restingState();
+    this.#keep();
+    if (!keepMine) {
+      this.#tell();
+      this.reload().catch(() => {}); // the text of a file that is not edited by field
+    } else if (op === "insert") this.insert(path, yours);
     else if (op === "remove") this.remove(path);
     else if (op === "move") this.move(path, yours);
     else this.#add({ op: "set", path, was: theirs, value: yours });
-  }
-
-  /** Show a message about what was typed, until something else is typed. */
-  tell(text) {
-    this.refusal = text;
-    this.#tell();
   }
 
   #add(change) {
@@ -159,7 +163,7 @@ export class PlanStore {
       const answer = await request("PATCH", this.#address, body);
       this.#inFlight = [];
       this.#take(answer);
-      this.state = this.#waiting.length ? "saving" : "saved";
+      this.state = this.#restingState();
       this.savedAt = new Date();
     } catch (error) {
       this.#inFlight = [];
@@ -173,6 +177,7 @@ export class PlanStore {
     if (!(error instanceof ApiError) || error.status === 401) {
       this.#waiting = [...changes, ...this.#waiting];
       this.state = "lost";
+      this.isKeyRefused = error instanceof ApiError;
       this.#schedule(RETRY);
       return;
     }
@@ -184,12 +189,13 @@ export class PlanStore {
       }
       const places = conflicts.map((conflict) => conflict.path);
       this.digest = digest;
-      this.values = values;
+      this.values = values ?? {}; // none of a file that cannot be edited by field
       const others = changes.filter((change) => !places.includes(change.path));
       this.#waiting = [...others, ...this.#waiting];
       for (const change of this.#waiting) this.values = changed(this.values, change);
       this.state = "conflict";
       if (this.#waiting.length) this.#schedule(0);
+      else this.#refresh();
       return;
     }
     if (changes.length > 1) {
@@ -200,6 +206,17 @@ export class PlanStore {
     }
     this.refusal = error.message;
     this.state = "refused";
+    this.#refresh();
+  }
+
+  /** The state when nothing is sent. */
+  #restingState() {
+    if (this.#waiting.length) return "saving";
+    return this.conflicts.length ? "conflict" : "saved";
+  }
+
+  /** Get the plan again after changes of it were not made. */
+  #refresh() {
     request("GET", this.#address).then((plan) => {
       this.#take(plan);
       this.#tell();
@@ -225,15 +242,17 @@ export class PlanStore {
   }
 
   get #key() {
-    return `ucap-unsaved-${this.#project}-${this.id}`; // editors of several projects may use one port after the other
+    return `ucap-unsaved-${this.#project}-${this.#address}`; // editors of several projects may use one port after the other
   }
 
   /** Keep what is not saved in the browser, for the case that the server or the page ends. */
   #keep() {
+    if (stores.get(this.#key) !== this) return; // a newer store keeps it
     const changes = [...this.#inFlight, ...this.#waiting]; // a request may never arrive
-    if (changes.length) {
+    const { digest, conflicts } = this;
+    if (changes.length || conflicts.length) {
       try {
-        localStorage.setItem(this.#key, JSON.stringify({ digest: this.digest, changes }));
+        localStorage.setItem(this.#key, JSON.stringify({ digest, changes, conflicts }));
       } catch {
         // The browser has no room left: what waits is sent all the same.
       }
@@ -250,16 +269,34 @@ export class PlanStore {
       localStorage.removeItem(this.#key); // it was not written by this page
     }
     if (!kept) return;
-    this.digest = kept.digest;
+    this.conflicts = (kept.conflicts ?? []).map((conflict) => this.#asNow(conflict)).filter(({ yours, theirs }) => !isSame(yours, theirs));
     this.#waiting = kept.changes;
+    this.state = this.#restingState();
+    if (!kept.changes.length) return;
+    this.digest = kept.digest;
     for (const change of kept.changes) this.values = changed(this.values, change);
-    this.state = "saving";
     this.#schedule(0);
+  }
+
+  /** A conflict that was not decided, with the value that the file has now. */
+  #asNow(conflict) {
+    if (conflict.op !== "set") return conflict;
+    return { ...conflict, theirs: conflict.path === "" ? this.text : this.at(conflict.path) };
+  }
+
+  /** Leave what waits to a newer store for the same values, which has read it from the browser. */
+  #retire() {
+    clearTimeout(this.#timer);
+    this.#waiting = [];
   }
 
   #tell() {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isSame(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function newVisit() {
@@ -277,10 +314,16 @@ export async function takeStep(path, go, reload) {
     await reload();
     tell(message);
   } catch (error) {
+    if (error instanceof Unreachable) return tell(error.message, "error");
     if (!(error instanceof ApiError)) throw error;
-    tell(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"), "error");
+    tell(whyNotUndone(error), "error");
     await reload();
   }
+}
+
+function whyNotUndone(error) {
+  if (error.status !== 409) return error.message; // such as a file that the disk does not let write
+  return say(error.body?.conflicts ? "undoRefused" : "nothingToUndo");
 }
 
 /** The address of the screen that shows what a step has changed: the files, and the ids of the plans that exist. */

@@ -5,7 +5,9 @@ export const TEXTS = {
   plans: "Plans",
   noAccess: "This address has no valid key",
   noAccessHelp: "Open the address that `ucap edit` printed in the terminal.",
+  noAccessWhileTyping: "The editor at this address does not accept this page: it may be that of another project. What you type is kept in this page, and saved when you open the address that `ucap edit` prints for this project.",
   serverGone: "The editor has ended. What you type is kept in this page, and saved when you start `ucap edit` again.",
+  fileUnreadable: "{name} cannot be read. Choose a file, not a folder.",
   readOnly: "Only reading: the editor was started with --read-only.",
 
   search: "Search",
@@ -143,7 +145,7 @@ export const TEXTS = {
   notEditable: "This file cannot be shown as a form. Change its text here, or fix the problems.",
   fileText: "Text of the file",
 
-  charactersRemoved: "A character that no file can contain was left out.",
+  charactersRemoved: "Characters that no file can contain were left out or replaced.",
   unknown: "Unknown (printed as {value})",
   printedAs: "Printed as {value}",
   city: "City {number}",

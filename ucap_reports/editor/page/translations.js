@@ -52,7 +52,7 @@ export async function showTranslation(screen, id, tag, go) {
   const [translation, project] = await Promise.all([request("GET", address), request("GET", "/api/project")]);
   document.title = `${translation.title}: ${languageName(tag)} – ${say("product")}`;
   const store = new PlanStore({ ...translation, id: `${id}-${tag}` }, project.root, address);
-  const isBuilt = await builtLanguage(id, tag, project, translation.project_languages);
+  const built = await builtLanguage(id, tag, project, translation.project_languages, () => update());
   const status = element("p", { id: "status", role: "status" });
   const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
   const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
@@ -68,7 +68,7 @@ export async function showTranslation(screen, id, tag, go) {
       element("a", { href: "/translations" }, say("allTranslations")),
       element("h1", {}, `${translation.title}: ${languageName(tag)}`), status,
       element("div", { class: "buttons" }, project.read_only ? null : [undo, redo], element("a", { href: `/plans/${encodeURIComponent(id)}?language=${encodeURIComponent(tag)}` }, say("toPlan")))),
-    element("main", { id: "main", class: "work", tabindex: "-1" }, notices, total, isBuilt,
+    element("main", { id: "main", class: "work", tabindex: "-1" }, notices, total, built.root,
       rows.length ? element("div", { class: "choice" }, filter, element("label", { for: "only-open" }, say("onlyOpen"))) : element("p", {}, say("nothingToTranslate")),
       element("div", { class: "passages" },
         element("div", { class: "passage-heads" }, element("p", {}, languageName(translation.source_language)), element("p", {}, languageName(tag))),
@@ -89,7 +89,7 @@ export async function showTranslation(screen, id, tag, go) {
     setText(total, say("translatedCount", store.answer.completeness));
     keepingFocus(() => {
       for (const row of rows) row.update();
-      notices.replaceChildren(...savingNotices(store, fieldName));
+      notices.replaceChildren(...savingNotices(store, fieldName), ...savingNotices(built.store, fieldName));
     });
   }
 
@@ -142,20 +142,32 @@ export async function showTranslation(screen, id, tag, go) {
  * The choice whether a plan is built in a language, too; changing it is saved in the plan. A plan that names none is
  * built in those of the project: it cannot be built in none of them.
  */
-async function builtLanguage(id, tag, project, ofProject) {
+async function builtLanguage(id, tag, project, ofProject, onchange) {
   const plan = await request("GET", `/api/plans/${encodeURIComponent(id)}`);
   const store = new PlanStore(plan, project.root);
   const isSame = (one) => one.toLowerCase() === tag.toLowerCase();
   const named = () => asList(store.at("languages")).map(shown);
   const tags = () => (named().length ? named() : ofProject);
-  const isOnlyOfProject = !named().length && ofProject.length === 1 && ofProject.some(isSame);
-  const box = element("input", { type: "checkbox", id: "build-language", checked: tags().some(isSame), disabled: project.read_only || !plan.editable || isOnlyOfProject, onchange: () => {
+  const box = element("input", { type: "checkbox", id: "build-language", onchange: async () => {
+    const isWanted = box.checked;
+    await store.reload().catch(() => {}); // another window may have added languages
     const others = tags().filter((one) => !isSame(one));
-    const chosen = box.checked ? [...others, tag] : others;
+    const chosen = isWanted ? [...others, tag] : others;
     store.set("languages", chosen.length ? chosen : null);
-    store.flush();
+    await store.flush();
   } });
-  return element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) })));
+  store.listen(() => {
+    update();
+    onchange();
+  });
+  update();
+  return { store, root: element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) }))) };
+
+  function update() {
+    const isOnlyOfProject = !named().length && ofProject.length === 1 && ofProject.some(isSame);
+    box.checked = tags().some(isSame);
+    box.disabled = project.read_only || !store.editable || isOnlyOfProject;
+  }
 }
 
 /** Show a text in which words that its translation does not have are marked. */
