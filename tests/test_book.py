@@ -695,6 +695,30 @@ def test_the_cover_of_a_landscape_book_is_one_page() -> None:
     assert "Contents" in page_texts(pdf)[1]
 
 
+PARTNERS = (
+    *("China", "Japan", "India", "Brazil", "Peru", "Chile", "Mexico", "Canada", "Colombia", "Argentina", "Indonesia"),
+    *("Vietnam", "Thailand", "Malaysia", "Singapore", "Australia", "Egypt", "Morocco", "Kenya", "Ghana", "Ecuador"),
+    *("Bolivia", "Uruguay", "Cambodia"),
+)
+"""Countries on three continents, whose names are as many as the cover of a book can have."""
+LONG_TITLE = "Cooperation of cities in Europe and in Asia, Africa and both parts of America between 2016 and 2020: "
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "plain", "bilingual"])
+@pytest.mark.parametrize(
+    "title", [LONG_TITLE[:34], LONG_TITLE[:60], LONG_TITLE, LONG_TITLE * 2, "城市合作行动计划" * 4]
+)
+@pytest.mark.parametrize("count", [4, 24])
+def test_the_cover_with_a_long_title_and_many_countries_is_one_page(name: str, title: str, count: int) -> None:
+    plans = {}
+    for country in PARTNERS[:count]:
+        plans[country.lower()] = f"cities: [{{name: Here, country: {country}}}, {{name: Rome, country: Italy}}]\n"
+    content = content_of(plans, shipped_pack(name), title=title.strip())
+    pages = page_texts(render_book_pdf(content, book_pack(name)).content)
+    assert "European" in " ".join(pages[0])
+    assert "Contents" in pages[1]
+
+
 def test_a_template_of_an_office_prints_groups_contents_and_pages() -> None:
     pdf = book_pdf(
         '<document><h1>{{ book.title }}</h1><contents count="1"/><page-break/>{% for group in groups %}'

@@ -18,6 +18,7 @@ from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, regio
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
+from ucap_reports.summary.estimated_scale import width_in_characters
 from ucap_reports.summary.number_and_date_formats import country_name
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
@@ -128,6 +129,8 @@ class Book(Struct, frozen=True):
     """A book. `words` are those that no pack has, such as "Contents"."""
 
     title: str
+    title_length: int
+    """The narrow characters that are as wide as the title, on whose length the size of the title depends."""
     subtitle: str
     language: str
     words: BookWords
@@ -471,8 +474,10 @@ def _book(
     theme_index = []
     for name, plans in sorted(themes.values(), key=lambda item: sort_key(item[0], language)):
         theme_index.append(BookIndexEntry(name, " ".join(plans)))
+    title = request.title or own.title
     return Book(
-        title=request.title or own.title,
+        title=title,
+        title_length=width_in_characters(title),
         subtitle=_subtitle(entries, own, language),
         language=language,
         words=own,

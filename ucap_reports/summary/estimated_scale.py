@@ -50,11 +50,11 @@ def _lines(row: Row) -> int:
 
 def _wrapped(text: RichText, width: int) -> int:
     """Return the number of lines of a text, in each of which that many narrow characters have space."""
-    return sum(1 + _width(paragraph.text) // width for paragraph in text.paragraphs())
+    return sum(1 + width_in_characters(paragraph.text) // width for paragraph in text.paragraphs())
 
 
-def _width(text: str) -> int:
-    """Return the width in narrow characters."""
+def width_in_characters(text: str) -> int:
+    """Return the number of narrow characters that are as wide as the text; a Chinese one is as wide as two."""
     if text.isascii():  # most texts have no wide character
         return len(text)
     return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))
