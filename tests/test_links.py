@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it.common.normalize_url import normalizeLink
 
-from ucap_reports.text.links import link_address
+from ucap_reports.text.links import explicit_address, link_address
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,16 @@ def test_a_printed_address_becomes_that_of_a_link(printed: str, address: str) ->
 )  # fmt: skip
 def test_text_that_is_not_an_address_gives_none(text: str) -> None:
     assert link_address(text) is None
+
+
+ADDRESS_FRAGMENTS = ("a", "Z", "9", ".", "-", "/", "?", "#", "@", ":", "=", "%", "%20", "~", "'", "(", "|", "x" * 250)
+
+
+@given(
+    st.sampled_from(["https://", "HTTP://a.eu", "https://a.eu/", "mailto:a@b", "mailto:"]),
+    st.lists(st.sampled_from(ADDRESS_FRAGMENTS), max_size=6).map("".join),
+)
+def test_explicit_addresses_are_encoded_like_links_of_markdown(start: str, end: str) -> None:
+    address = explicit_address(start + end)
+
+    assert address in (None, normalizeLink(start + end))

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -5,6 +7,8 @@ from hypothesis import strategies as st
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.text.markdown import BULLETS, parse_inline, parse_rich_text
+from ucap_reports.text.markdown_it_tokens import markdown_it_tokens
+from ucap_reports.text.markdown_tokens import MarkdownToken, simple_tokens
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
 
@@ -343,6 +347,60 @@ def test_paragraphs_alone_are_read_as_before_another_block(start: str, end: str)
         assert before_list.blocks[:-1] == alone.blocks
     else:
         assert before_list == alone
+
+
+SIMPLE_FRAGMENTS = (
+    "word", "a", "é", "城", "1", " ", "\n", "\n\n", "*", "**", "***", "<u>", "</u>", "<b>", "</b>", "<em>", "</em>",
+    ".", "(", ")", ">", "$", "€", "“", "”", "\u00a0", "\u0301", "_", "~", "<br>", "- ",
+)  # fmt: skip
+
+
+def joined(tokens: Iterable[MarkdownToken]) -> list[tuple[str, str]]:
+    """The types and contents of the tokens, neighbouring texts as one."""
+    found: list[tuple[str, str]] = []
+    for token in tokens:
+        if token.type == "text" and found and found[-1][0] == "text":
+            found[-1] = ("text", found[-1][1] + token.content)
+        elif token.content or token.type != "text":
+            found.append((token.type, "" if token.type == "inline" else token.content))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_simple"),
+    [
+        ("a", True),
+        ("a\nb\n\nc", True),
+        ("<u>March 2017</u>. A visit", True),
+        ("a *b (c)*.", True),
+        ("**a <i>b</i>** *c*", True),
+        ("2 * 3 or 4* 5", True),
+        ("*a **b** c*", True),
+        ("a*b*c", True),
+        ("*a", False),
+        ("**a*", False),
+        ("<u>*a</u>*", False),
+        ("***a***", False),
+        ("*a\u00a0*", False),
+        ("a _b_", False),
+        ("<u>a", False),
+        ("<br>a", False),
+        ("[a](https://b.eu)", False),
+        ("- a", False),
+    ],
+)
+def test_emphasis_and_tags_alone_are_read_without_markdown_it(text: str, *, is_simple: bool) -> None:
+    tokens = simple_tokens(text)
+
+    assert (tokens is not None) is is_simple
+    assert tokens is None or joined(tokens) == joined(markdown_it_tokens(text))
+
+
+@given(st.lists(st.sampled_from(SIMPLE_FRAGMENTS), max_size=12).map("".join))
+def test_simple_markup_has_the_same_tokens_as_from_markdown_it(text: str) -> None:
+    tokens = simple_tokens(text)
+
+    assert tokens is None or joined(tokens) == joined(markdown_it_tokens(text))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from markdown_it.common.normalize_url import normalizeLink
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
@@ -17,6 +16,11 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 "is", "to"): a missing space after a full stop would make a link.
 """
 _LINKED = re.compile(r"https?://(?![^/?#]*\.\.)[^\s/]+(?:[/?#].*)?|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
+_NORMAL = re.compile(
+    r"(?i:https?)://[A-Za-z0-9.-]{1,200}(?:[/?#][A-Za-z0-9;/?:@&=+$,_.!~*'()#-]*)?"
+    r"|(?i:mailto):[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]{1,200}"
+)
+"""An address that is encoded already, as nearly all are."""
 _HOST_PART = RarePattern(r"(?<=://)[^/?#]+")
 _PRINTED_HOST = re.compile(r"[^\s@/\\:?#][^\s@/\\:?#.]*\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
 _DOT_OF_HOST = re.compile(rf"\.(?:(?<=www\.)|(?:{_GENERIC})\b)", re.IGNORECASE)
@@ -62,7 +66,13 @@ def explicit_address(written: str) -> str | None:
     address = f"https://{written}" if written.lower().startswith("www.") else written
     if not address.isascii():  # normalizeLink encodes a host as it is, capitals too
         address = _HOST_PART.sub(lambda host: host[0].lower(), address, count=1)
-    return normalizeLink(address) if _LINKED.fullmatch(address) else None
+    if _LINKED.fullmatch(address) is None:
+        return None
+    if _NORMAL.fullmatch(address):
+        return address
+    from markdown_it.common.normalize_url import normalizeLink  # noqa: PLC0415 - imports all of markdown-it
+
+    return normalizeLink(address)
 
 
 def may_contain_address(text: str) -> bool:

@@ -4,17 +4,11 @@ The white space of paragraphs is cleaned, and addresses in them become links.
 """
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from html import unescape
-from operator import itemgetter
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -23,6 +17,7 @@ from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
+from ucap_reports.text.markdown_tokens import MarkdownToken, simple_tokens
 from ucap_reports.text.rich_text import (
     EMPHASIS,
     MAX_CHARACTERS,
@@ -68,9 +63,6 @@ def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
     if (_PLAIN.fullmatch(stripped) and not may_contain_address(stripped)) or _BARE_MARKER.fullmatch(stripped):
         return RichText.plain(stripped)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    unmarked = _without_markup(lines)
-    if unmarked is not None:
-        return unmarked
     rich_text, problems = _read(lines)
     if problems and location != NOWHERE:
         problems = [replace(problem, location=location) for problem in problems]
@@ -120,18 +112,15 @@ _ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\
 
 def _read(text: str) -> tuple[RichText, list[Problem]]:
     """Return the rich text of a text, and everything in it that is not allowed, at its line and column in the text."""
+    tokens: Iterable[MarkdownToken] | None = simple_tokens(text)
+    if tokens is None:
+        from ucap_reports.text.markdown_it_tokens import markdown_it_tokens  # noqa: PLC0415 - few texts need markdown-it
+
+        tokens = markdown_it_tokens(text)
     reader = _MarkupReader()
-    for located in _tokens(text):
-        reader.read_token(located)
+    for token in tokens:
+        reader.read_token(token)
     return reader.result(), reader.problems
-
-
-class _LocatedToken(Struct, frozen=True):
-    """A token with its location in the text; `in_html` marks tokens of an HTML block, which has no Markdown."""
-
-    token: Token
-    location: Location
-    in_html: bool = False
 
 
 class _HtmlTag(Struct, frozen=True):
@@ -176,13 +165,12 @@ class _MarkupReader:
             self._pop(is_closed=False)
         return RichText(tuple(self._stack[0].blocks))
 
-    def read_token(self, located: _LocatedToken) -> None:
+    def read_token(self, token: MarkdownToken) -> None:
         """Add one token to the rich text, or report it."""
-        token = located.token
-        location = located.location
+        location = token.location
         match token.type:
             case "text" | "text_special":
-                self._text(token.content, location, fold=located.in_html)
+                self._text(token.content, location, fold=token.in_html)
             case "softbreak":
                 self._stack[-1].pieces.append(SOFT)
             case "hardbreak":
@@ -190,7 +178,7 @@ class _MarkupReader:
             case "html_inline":
                 self._read_tag(token.content, location)
             case "link_open":
-                self._open_link(str(token.attrs.get("href", "")), location)
+                self._open_link(token.address, location)
             case type_ if type_ in _FORBIDDEN:
                 markup, hint = _FORBIDDEN[type_]
                 self.problems.append(problem("markup-forbidden", location, markup=markup, hint=hint))
@@ -198,8 +186,7 @@ class _MarkupReader:
                 name, _, side = type_.rpartition("_")
                 element = _NAMES.get(name, name)
                 if side == "open" and element in _ELEMENTS:
-                    number = int(token.info) if element == "li" and token.info.isdecimal() else None
-                    self._open(element, location, number)
+                    self._open(element, location, token.number)
                 elif side == "close" and element in _ELEMENTS:
                     self._close(element, location)
 
@@ -390,151 +377,6 @@ def _add_paragraph(done: _OpenElement, outer: _OpenElement) -> None:
             outer.blocks[-1] = ItemList(marker, (*items, *typed.items))
         case _:
             outer.blocks.append(typed)
-
-
-# Tokens of markdown-it
-_PARAGRAPH_LINE = re.compile(rf"(?:<(?:{'|'.join(EMPHASIS)})>)?(?![-+*#>=~|:_`<\[]|\d+[.)])\S")
-"""The start of a line that no rule of CommonMark makes anything else than a line of a paragraph."""
-_INLINE_MARKUP = re.compile(r"[\\`*_\[\]<>&!~\t]| \n")
-"""A character with which an inline rule of CommonMark starts, and white space that may be a line break."""
-_MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
-_MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
-"""Blocks that start with their marker; others start after the markers of the list items around them."""
-
-
-def _tokens(text: str) -> Iterator[_LocatedToken]:
-    """Yield the tokens of a text in reading order, including those that are not allowed (`fence`, `image`, …)."""
-    lines = text.split("\n")
-    environment: dict[str, object] = {}
-    blocks = _paragraph_blocks(lines)
-    if blocks is None:
-        blocks = []
-        _markdown().block.parse(text, _markdown(), environment, blocks)
-    where = Location(line=1, column=1)
-    for block in blocks:
-        first = 0
-        if block.map:
-            first = block.map[0]
-            markers = None if block.type in _MARKED else _MARKERS.match(lines[first])
-            start = markers.end() if markers else _indent(lines[first])
-            where = Location(line=first + 1, column=start + 1)
-        if block.type == "inline":
-            yield from _inlines(_markdown(), block.content, environment, lines, first)
-        elif block.type == "html_block":
-            for located in _inlines(_html(), block.content, environment, lines, first):
-                yield _LocatedToken(located.token, located.location, in_html=True)
-        else:
-            yield _LocatedToken(block, where)
-
-
-def _without_markup(text: str) -> RichText | None:
-    """Return the paragraphs of a text that has no markup but empty lines, as most texts of several lines, which takes a
-    fifth of the time of `_read`; None if it may have other markup.
-    """
-    blocks = None if _INLINE_MARKUP.search(text) else _paragraph_blocks(text.split("\n"))
-    if blocks is None:
-        return None
-    root = _OpenElement("", NOWHERE)
-    for block in blocks:
-        if block.type == "inline":
-            pieces: list[Piece] = []
-            for line in block.content.split("\n"):
-                pieces += [SOFT, Run(line)]
-            _add_paragraph(_OpenElement("p", NOWHERE, pieces=pieces[1:]), root)
-    return RichText(tuple(root.blocks))
-
-
-def _paragraph_blocks(lines: Sequence[str]) -> list[Token] | None:
-    """Return the blocks of a text that has paragraphs alone, as most have; None if it may have others, for which the
-    rules of all blocks are needed.
-    """
-    blocks: list[Token] = []
-    start = 0
-    for end, line in enumerate([*lines, ""]):
-        if line:
-            if _PARAGRAPH_LINE.match(line) is None:
-                return None
-            continue
-        if start < end:
-            span = [start, end]
-            content = "\n".join(lines[start:end]).rstrip(" \t")
-            if content[-1].isspace():
-                return None  # versions of markdown-it differ in which white space is part of a paragraph
-            blocks.append(Token("paragraph_open", "p", 1, map=span))
-            blocks.append(Token("inline", "", 0, map=span, content=content))
-            blocks.append(Token("paragraph_close", "p", -1))
-        start = end + 1
-    return blocks
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    """Return the parser of CommonMark with tables, so that these are reported; indented text is not code."""
-    markdown = _EveryLink("commonmark", {"inline_definitions": True, "maxNesting": 40})
-    markdown.enable("table").disable("code")
-    return markdown
-
-
-class _EveryLink(MarkdownIt):
-    """A parser that finds links to all addresses, so that forbidden ones are reported."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - markdown-it's name and parameter
-        """Return True."""
-        return True
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
-        """Return the address as it is written."""
-        return url
-
-
-@cache
-def _html() -> MarkdownIt:
-    """Return the parser of the content of HTML blocks: tags, entities and text."""
-    return MarkdownIt("zero", {"html": True}).enable(["html_inline", "entity"])
-
-
-def _inlines(
-    markdown: MarkdownIt, content: str, environment: dict[str, object], lines: list[str], first: int
-) -> Iterator[_LocatedToken]:
-    """Yield the inline tokens of `content`, which starts in the line of the text with the index `first`."""
-    state = _PlacingState(content, markdown, environment, [])
-    markdown.inline.tokenize(state)
-    for rule in markdown.inline.ruler2.getRules(""):
-        rule(state)
-    starts = _line_starts(content, lines, first)
-    for token in state.tokens:
-        yield _LocatedToken(token, _location(starts, token.meta.get("offset", 0)))
-
-
-class _PlacingState(StateInline):
-    """The state of markdown-it that also stores the offset of each token."""
-
-    def push(self, ttype: str, tag: str, nesting: int) -> Token:
-        token = super().push(ttype, tag, nesting)  # type: ignore[arg-type] # the literals -1, 0, 1 of its stubs
-        token.meta["offset"] = self.pos
-        return token
-
-
-def _line_starts(content: str, lines: list[str], first: int) -> list[tuple[int, int, int]]:
-    """Return the offset of each line of the content, and the line and column of its first character in the text."""
-    starts = []
-    offset = 0
-    for number, shown in enumerate(content.split("\n"), first):
-        written = lines[number].rstrip() if number < len(lines) else ""
-        bare = shown.rstrip()
-        indent = len(written) - len(bare) if written.endswith(bare) else _indent(written)
-        starts.append((offset, number + 1, indent + 1))
-        offset += len(shown) + 1
-    return starts
-
-
-def _location(starts: list[tuple[int, int, int]], offset: int) -> Location:
-    start, line, column = starts[bisect_right(starts, offset, key=itemgetter(0)) - 1]
-    return Location(line=line, column=column + offset - start)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 # Paragraphs and lists as people type them
