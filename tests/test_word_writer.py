@@ -396,6 +396,43 @@ def test_a_line_break_at_the_end_of_a_paragraph_adds_no_line() -> None:
     assert texts[:3] == ["one", "two\n", "three"]
 
 
+@pytest.mark.parametrize(("language", "of_cell"), [("en", "ar"), ("ar", "en")])
+def test_blocks_in_a_cell_of_the_other_direction_are_mirrored(language: str, of_cell: str) -> None:
+    """Pictures, shapes, rules and boxes begin at the side where the cell's text does, and so does its padding."""
+    rule = {"width": "1 pt", "colour": "ink", "length": "20 mm"}
+    styles: dict[str, object] = {
+        "uneven": {"like": "cell", "padding": "0 mm, 6 mm, 0 mm, 1 mm"},
+        "short": {"rule_below": rule},
+        "side": {"layout": "columns"},
+        "line": {"height": "1 mm", "background": "#EEEEEE"},
+    }
+    blocks = (
+        "<img class='logo' src='a.png' alt='a'/><goal number='3'/><p class='short'>a</p><div class='line'/>"
+        "<div class='side'><goal number='3'/><goal number='4'/></div>"
+    )
+    box = "<div class='side'><p>a</p><p>b</p></div>"
+    table = f"<table><tr><td class='uneven' lang='{of_cell}'>{blocks}{box}</td><td class='uneven'>b</td></tr></table>"
+    pack = pack_of(f"<document lang='{language}'>{table}</document>", {"a.png": picture()}, styles)
+    root = part(render_word(replace(SUMMARY, language=language), pack).content)
+    cell, other = next(root.iter(f"{W}tr")).findall(f"{W}tc")
+    turned = "1" if of_cell == "ar" else "0"
+    paragraphs = [line for line in cell.findall(f"{W}p") if line.find(f".//{W}pBdr") is not None]
+    paragraphs += [line for line in cell.findall(f"{W}p") if line.find(f".//{W}drawing") is not None]
+    assert len(paragraphs) == 4
+    for paragraph in paragraphs:
+        bidi = paragraph.find(f"{W}pPr/{W}bidi")
+        assert bidi is not None
+        assert bidi.get(f"{W}val") == turned
+    visual = cell.find(f"{W}tbl/{W}tblPr/{W}bidiVisual")
+    assert visual is not None
+    assert visual.get(f"{W}val", "1") == turned
+    sides = []
+    for each in (cell, other):
+        margins = {str(side.tag).removeprefix(W): side.get(f"{W}w") for side in each.findall(f"{W}tcPr/{W}tcMar/*")}
+        sides.append((margins.get("left", ""), margins.get("right", "")))
+    assert sides[0] != sides[1]
+
+
 def test_the_text_of_a_list_without_an_indent_begins_after_its_marker() -> None:
     pack = pack_of("<document><ul class='flat'><li>a</li></ul></document>", styles={"flat": {"size": "10 pt"}})
     numbering = part(render_word(SUMMARY, pack).content, "word/numbering.xml")

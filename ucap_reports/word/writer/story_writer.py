@@ -358,6 +358,7 @@ class StoryWriter:
             "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
             "ind": f'<w:ind{left} w:right="{Length(right).twips}"/>',
         }
+        properties |= self._direction_of(turned=is_right_to_left(self._direction))
         if keeps_next:
             properties["keepNext"] = "<w:keepNext/>"
         return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
@@ -407,15 +408,17 @@ class StoryWriter:
         In a paragraph against the direction of the text around it, left and right are reversed (ISO/IEC 29500-4,
         ST_Jc), but it is aligned as in its style.
         """
-        properties: dict[str, str] = {}
-        if turned != self._document.right_to_left:
-            properties["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
+        properties = self._direction_of(turned=turned)
         runs_against_text = turned != is_right_to_left(self._direction)
         align = _OPPOSITE[style.align] if runs_against_text else style.align
         named = self._theme.styles.get(style.name, style)
         if align != named.align:
             properties["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
         return properties
+
+    def _direction_of(self, *, turned: bool) -> dict[str, str]:
+        """Return the direction of a paragraph, where it is not that of the document."""
+        return {} if turned == self._document.right_to_left else {"bidi": f'<w:bidi w:val="{int(turned)}"/>'}
 
     def _indents(self, style: Style, indent: float, *, turned: bool, hanging: float = 0) -> dict[str, str]:
         """Return the indents of a paragraph in a list, and of one that is narrower than the text around it.
@@ -535,7 +538,9 @@ class StoryWriter:
             properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
         if style.align != "start":
             properties["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
-        properties |= self._indents(without_box(style), 0, turned=is_right_to_left(self._direction))
+        turned = is_right_to_left(self._direction)
+        properties |= self._direction_of(turned=turned)
+        properties |= self._indents(without_box(style), 0, turned=turned)
         return f"<w:p>{properties_xml('w:pPr', properties)}{run}</w:p>"
 
     def _chart(self, block: ChartBlock, available: float) -> str:
@@ -583,6 +588,7 @@ class StoryWriter:
             properties["keepNext"] = "<w:keepNext/>"
         if stops:
             properties["tabs"] = f"<w:tabs>{''.join(stops)}</w:tabs>"
+        properties |= self._direction_of(turned=is_right_to_left(self._direction))
         properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
         return f"<w:p>{properties_xml('w:pPr', properties)}{'<w:r><w:tab/></w:r>'.join(runs)}</w:p>"
 
@@ -596,6 +602,7 @@ class StoryWriter:
             properties["keepNext"] = "<w:keepNext/>"
         properties["spacing"] = spacing_xml(*spaces_around(style, before, after), height, "exact")
         del properties["jc"]  # there is no text to align
+        properties |= self._direction_of(turned=is_right_to_left(self._direction))
         return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
 
     # Tables
@@ -669,12 +676,15 @@ class StoryWriter:
             context = BlockContext(keeps_next=keeps_next or self._context.keeps_next, keeps_lines=cell.header)
             writer = StoryWriter(self._part, self._document, direction, context)
             content = writer.flow(cell.blocks, inner_width(style, width), gap=style.gap)
+            padding = style.padding
+            if is_right_to_left(direction) != self._document.right_to_left:  # its content is mirrored
+                padding = padding._replace(left=padding.right, right=padding.left)
             cells.append(
                 TableCellBox(
                     width,
                     content,
                     cell.span,
-                    style.padding,
+                    padding,
                     style.background,
                     borders_of(style),
                     style.align_block,
@@ -704,12 +714,14 @@ class StoryWriter:
         else:
             look = TableLook(style.padding, style.background, None, borders_of(style))
         identifier, look = self._document.styles.table(style, look)
+        right_to_left = is_right_to_left(self._direction)
         frame = TableFrame(
             identifier,
             look,
-            self._document.right_to_left,
+            right_to_left,
             _position(style),
             indent,
+            is_in_other_direction=right_to_left != self._document.right_to_left,
             accents=self._document.accents,
         )
         widths, lines = box_rows(

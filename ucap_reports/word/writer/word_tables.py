@@ -64,6 +64,10 @@ class TableFrame(Struct, frozen=True):
     has_row_headers: bool = False
     title: str = ""
     description: str = ""
+    is_in_other_direction: bool = False
+    """Whether the table is in a cell whose direction is not that of the document. LibreOffice gives a table there the
+    direction of what is around it, unless the table states its own.
+    """
     accents: Mapping[str, str] = {}
     """In a template, the names of Office for the colours of the theme. A cell whose colour is changed in Word has no
     such name, and keeps its colour.
@@ -79,7 +83,11 @@ def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLi
     """Return a table with columns of these widths, in points."""
     edges = [round(edge * 20) for edge in accumulate(widths, initial=0.0)]
     grid = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in pairwise(edges))
-    turned = "<w:bidiVisual/>" if frame.right_to_left else ""
+    turned = ""
+    if frame.right_to_left:
+        turned = "<w:bidiVisual/>"
+    elif frame.is_in_other_direction:
+        turned = '<w:bidiVisual w:val="0"/>'
     indent = f'<w:tblInd w:w="{Length(frame.indent).twips}" w:type="dxa"/>' if frame.indent else ""
     written = "".join(_row_xml(frame, edges, row) for row in rows)
     look = _look_xml(frame) + _alternative_text(frame)
