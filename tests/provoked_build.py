@@ -143,6 +143,11 @@ def site_folder_taken(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, "book", "--split", "--out", "out")
 
 
+def plan_name_taken(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    codes(folder, "book", "--split", "--out", "site")
+    return codes(folder, "build", "--out", "site")
+
+
 def index_foreign(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     (folder / "out").mkdir()
     (folder / "out" / "index.html").write_text("<h1>Our web site</h1>", encoding="utf-8")
@@ -152,6 +157,7 @@ def index_foreign(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 PROVOKED = {
     "feed-empty": feed_empty,
     "site-folder-taken": site_folder_taken,
+    "plan-name-taken": plan_name_taken,
     "index-foreign": index_foreign,
     "plan-deleted": plan_gone,
     "output-unsafe": output_unsafe,

@@ -93,6 +93,39 @@ def test_wrong_options_are_reported(project: Path, words: tuple[str, ...], code:
     assert code in ucap(project, "book", *words, "--json").codes
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_plan_never_replaces_a_book(project: Path, *, dry_run: bool) -> None:
+    ucap(project, "book", "--out", "out/europe", "--format", "pdf,html")
+    before = digests(project / "out")
+    write_plan(project, "europe.yaml", EUROPE)
+    words = ("build", "--format", "pdf,html", "--no-index", "--json", *(("--dry-run",) if dry_run else ()))
+
+    run = ucap(project, *words)
+
+    assert (run.code, run.codes.count("plan-name-taken")) == (1, 1)
+    statuses = {document["path"]: document["status"] for document in run.report["documents"]}
+    assert statuses["out/europe.pdf"] == "failed"
+    assert statuses["out/rome-metz.pdf"] == "written"
+    after = digests(project / "out")
+    assert {name: after[name] for name in before if "europe" in name} == {
+        name: before[name] for name in before if "europe" in name
+    }
+
+    (project / "out" / "europe.pdf").unlink()
+    (project / "out" / "europe.html").unlink()
+    assert ucap(project, *words).code == 0
+
+
+def test_plan_never_replaces_a_page_of_a_site(project: Path) -> None:
+    ucap(project, *SITE)
+    pages = {path.name: path.read_bytes() for path in (project / "site").glob("*.html")}
+
+    run = ucap(project, "build", "--out", "site", "--format", "html", "--no-index", "--json")
+
+    assert (run.code, run.codes.count("plan-name-taken")) == (1, len(PLANS))
+    assert {path.name: path.read_bytes() for path in (project / "site").glob("*.html")} == pages
+
+
 @pytest.mark.parametrize("built", [True, False])
 def test_book_never_has_the_files_of_another_plan(project: Path, *, built: bool) -> None:
     if built:
@@ -805,6 +838,22 @@ def test_a_site_with_a_base_url_has_a_feed_and_a_sitemap(project: Path) -> None:
     sitemap = (project / "site" / "sitemap.xml").read_text(encoding="utf-8")
     assert sitemap.count("<url>") == 1 + len(PLANS)
     assert 'href="feed.xml"' in (project / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_feed_and_sitemap_of_a_web_site_are_kept(project: Path) -> None:
+    site = (*SITE, "--base-url", "https://example.eu", "--json")
+    (project / "site").mkdir()
+    (project / "site" / "feed.xml").write_text("<feed>News</feed>", encoding="utf-8")
+    run = ucap(project, *site)
+    assert (run.code, run.codes.count("index-foreign")) == (0, 1)
+    assert (project / "site" / "feed.xml").read_text(encoding="utf-8") == "<feed>News</feed>"
+
+    (project / "site" / "feed.xml").unlink()
+    sitemap = project / "site" / "sitemap.xml"
+    assert "rome-metz" in sitemap.read_text(encoding="utf-8")
+    (project / "plans" / "rome-metz.yaml").unlink()
+    assert "index-foreign" not in ucap(project, *site).codes
+    assert "rome-metz" not in sitemap.read_text(encoding="utf-8")
 
 
 def test_a_feed_without_dates_is_reported(project: Path) -> None:

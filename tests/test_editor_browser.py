@@ -1006,10 +1006,13 @@ def test_hints_name_no_commands(page: Page) -> None:
         return [
             problemHint({ code: "translation-missing", hint: "run `ucap translate fr x`" }),
             problemHint({ code: "worker-ended", hint: "try `--jobs 1`" }),
+            problemHint({ code: "port-taken", hint: "choose another port, or omit --port to use a free one" }),
+            problemHint({ code: "plan-exists", hint: "overwrite it with --force" }),
             problemHint({ code: "country-unknown", hint: "write `FR`" }),
         ];
     }""")
-    assert hints == ["Translate it on the screen “Translations”.", "", "Write FR."]
+    expected = "Leave it out, or give the plan that exists another name."
+    assert hints == ["Translate it on the screen “Translations”.", "", "", expected, "Write FR."]
 
 
 def test_hostile_names_and_texts_are_shown_as_they_are(context: BrowserContext, tmp_path: Path) -> None:

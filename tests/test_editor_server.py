@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+import webbrowser
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -25,6 +26,9 @@ from tests.editors import PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_pro
 from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.build_one_plan import Produced
+from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.edit_command import _open_browser
 from ucap_reports.editor import local_server, web_routes
 from ucap_reports.editor.access import HOST
 from ucap_reports.editor.local_server import Access, is_running
@@ -1511,3 +1515,14 @@ def test_setting_with_a_name_that_no_file_can_have_is_refused(tmp_path: Path) ->
         for path, value in ((f"fields.{'x' * 1001}", {"type": "line"}), ("rows", {"x" * 1001: "hide"})):
             assert office_change(editor, setting(path, None, value)).status == 422
         assert not (editor.project / "ucap.yaml").exists()
+
+
+def test_editor_says_that_no_browser_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_browser(_: str | None) -> None:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr("webbrowser.get", no_browser)
+    _open_browser("http://127.0.0.1:8000/", Session(Arguments()))
+    assert "No browser could be opened: open this address in one." in capsys.readouterr().err

@@ -1,5 +1,8 @@
 """`ucap undo`: what it restores, and what it keeps."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,8 @@ from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.undo_history import FOLDER, LIMIT, FileChange, UndoHistory
 from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_edited
 from ucap_reports.storage.project_folder import Project, project_at
 from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
 
@@ -36,6 +41,47 @@ def test_undo_restores_what_fmt_changed(project: Project) -> None:
     assert [file["path"] for file in run.report["files"]] == ["plans/paris.yaml", "plans/rome.yaml"]
     assert (text(project), text(project, "paris")) == (TEXT, TEXT.replace("Rome", "Paris"))
     assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]
+
+
+@pytest.mark.parametrize("reader", ["closed pipe", "full disk"])
+def test_plans_are_formatted_and_can_be_restored_when_nobody_reads_the_output(project: Project, reader: str) -> None:
+    texts = {f"p{number}": TEXT.replace("air", f"air {number}") for number in range(4)}
+    for plan, before in texts.items():
+        write_plan(project.root, f"{plan}.yaml", before)
+    command = [sys.executable, "-m", "ucap_reports", "fmt"]
+    if reader == "full disk":
+        output = os.open("/dev/full", os.O_WRONLY)
+    else:
+        read, output = os.pipe()
+        os.close(read)
+    with os.fdopen(output, "wb") as unread:
+        done = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, cwd=project.root, check=False)
+
+    formatted = [plan for plan, before in texts.items() if text(project, plan) != before]
+    assert (done.returncode, formatted) == ((0, [*texts]) if reader == "closed pipe" else (1, ["p0"]))
+    ucap(project.root, "undo")
+    assert {plan: text(project, plan) for plan in texts} == texts
+
+
+def test_plans_that_an_update_has_written_before_the_disk_refused_can_be_restored(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_plan(project.root, "paris.yaml", TEXT.replace("Rome", "Paris"))
+    table = "City,Country,Key focus\nParis,Italy,Trams.\nRome,Italy,Trams.\n"
+    (project.root / "table.csv").write_text(table, encoding="utf-8")
+
+    def write(file: NewFile, before: bytes | None) -> WriteStatus:
+        if file.path.stem == "rome":
+            raise ProblemsFound([problem("file-changed")])
+        return write_edited(file, before)
+
+    monkeypatch.setattr("ucap_reports.batch.plan_exchange.write_edited", write)
+    run = ucap(project.root, "import", "table.csv", "--update", "--json")
+    assert (run.codes, "Trams." in text(project, "paris")) == (["file-changed"], True)
+
+    ucap(project.root, "undo")
+
+    assert text(project, "paris") == TEXT.replace("Rome", "Paris")
 
 
 def test_undo_restores_what_review_changed(project: Project) -> None:

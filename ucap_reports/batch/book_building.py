@@ -18,7 +18,7 @@ from ucap_reports.batch.build_report import BuildStarted, Event, Listed, PlanRep
 from ucap_reports.batch.build_request import BuildRequest, BuildState, open_build
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.document_options import BOOK, BuildOptions, LinkedFile
-from ucap_reports.batch.index_page import index_events
+from ucap_reports.batch.index_page import index_events, is_foreign
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
@@ -279,6 +279,9 @@ _SITE_INDEX = "index"
 """The name of the index page."""
 FEED, SITEMAP = "feed.xml", "sitemap.xml"
 _FEED_TYPE = "application/atom+xml"
+_OWN_FEED = "<generator>ucap book</generator>"
+_OWN_SITEMAP = "<!-- Written by ucap book -->"
+"""What each feed and each sitemap that was written here contains, and no other one."""
 _UNDATED = date(1970, 1, 1)
 """The date of a feed in which no plan has one: Atom needs a date (RFC 4287, 4.1.1)."""
 
@@ -414,14 +417,18 @@ class _Site(Struct, frozen=True):
     def _options(self, linked: tuple[LinkedFile, ...]) -> BuildOptions:
         return replace(self.build.request.options, formats=(Format.HTML,), linked=linked)
 
-    def _listings(self, content: BookContent, plans: BookPlans) -> Iterator[Listed]:
-        """Write the feed and the sitemap."""
+    def _listings(self, content: BookContent, plans: BookPlans) -> Iterator[Listed | Remark]:
+        """Write the feed and the sitemap. A file of that name that something else wrote is kept."""
         build = self.build
-        for name, text in (
-            (FEED, _feed(content, plans, self.order.base_url)),
-            (SITEMAP, _sitemap(plans, self.order.base_url)),
+        for name, text, mark in (
+            (FEED, _feed(content, plans, self.order.base_url), _OWN_FEED),
+            (SITEMAP, _sitemap(plans, self.order.base_url), _OWN_SITEMAP),
         ):
-            file = NewFile(build.out / name, text.encode(), build.shown(name), build.safe_out)
+            path = build.out / name
+            if is_foreign(path, mark.encode(), build):
+                yield Remark((problem("index-foreign", Location(build.shown(name)), form="site"),))
+                continue
+            file = NewFile(path, text.encode(), build.shown(name), build.safe_out)
             yield Listed(file.shown, write_files([file])[0])
 
     def _remove_others(self, names: Iterable[str]) -> Iterator[Event]:
@@ -474,7 +481,7 @@ def _feed(content: BookContent, plans: BookPlans, base_url: str) -> str:
         f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{book.language}">'
         f"<title>{escape(book.title)}</title><id>{escape(base_url)}</id>"
         f'<link href="{escape(base_url)}"/><link rel="self" href="{escape(base_url)}{FEED}"/>'
-        f"<updated>{_timestamp(newest)}</updated><author><name>{escape(author)}</name></author>\n"
+        f"<updated>{_timestamp(newest)}</updated>{_OWN_FEED}<author><name>{escape(author)}</name></author>\n"
         + "\n".join(entries)
         + "</feed>\n"
     )
@@ -487,7 +494,7 @@ def _sitemap(plans: BookPlans, base_url: str) -> str:
         changed = f"<lastmod>{entry.updated.isoformat()}</lastmod>" if entry.updated else ""
         urls.append(f"<url><loc>{_address(base_url, entry.id)}</loc>{changed}</url>")
     return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f'<?xml version="1.0" encoding="utf-8"?>\n{_OWN_SITEMAP}\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         + "\n".join(urls)
         + "\n</urlset>\n"
     )

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.manifest import PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import edited_problem
-from ucap_reports.batch.pending_documents import Pending
+from ucap_reports.batch.pending_documents import Pending, taken_name
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
@@ -127,7 +127,10 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
     """Return the report on a plan that is not built, with the problems that were found when it was."""
     record = build.records.get(pending.name)
     if record is None or pending.reasons:  # in a dry run
-        return plan_report(pending, build, dict.fromkeys(pending.reasons, WriteStatus.WRITTEN), record)
+        refused = taken_name(pending, build)
+        status = WriteStatus.FAILED if refused else WriteStatus.WRITTEN
+        problems = [refused] if refused else []
+        return plan_report(pending, build, dict.fromkeys(pending.reasons, status), record, problems)
     formats = {*pending.options.formats} - pending.edited
     if any(record.documents[format_].replaces for format_ in formats):
         build.records.settle(pending.name, record, formats)

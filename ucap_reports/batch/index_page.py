@@ -76,7 +76,7 @@ def index_events(build: BuildState) -> Iterator[Listed | Remark]:
     """Write the page if it changed, and yield what happened; nothing if there is nothing to list and no page."""
     status = _write_index(build)
     if status is WriteStatus.EDITED:
-        yield Remark((problem("index-foreign", Location(build.shown(INDEX))),))
+        yield Remark((problem("index-foreign", Location(build.shown(INDEX)), form="index"),))
     elif status is not None:
         yield Listed(build.shown(INDEX), status)
 
@@ -102,18 +102,21 @@ def _write_index(build: BuildState) -> WriteStatus | None:
     digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
     if build.digest(path) == digest:
         return WriteStatus.UNCHANGED
-    if _is_foreign(path, build):
+    if is_foreign(path, _OWN_PAGE, build):
         return WriteStatus.EDITED
     return write_files([NewFile(path, content(), build.shown(INDEX), build.safe_out)])[0]
 
 
-def _is_foreign(path: Path, build: BuildState) -> bool:
-    """Return whether there is a page that something else wrote. An empty one has nothing to lose."""
+def is_foreign(path: Path, mark: bytes, build: BuildState) -> bool:
+    """Return whether there is a file that something else wrote: without the mark of those that were written here.
+
+    An empty one has nothing to lose.
+    """
     if build.kind(path) is not FileKind.FILE:
         return False
-    with disk_refusals(build.shown(INDEX)):
+    with disk_refusals(build.shown(path.name)):
         present = build.safe_out.read_file(path)
-    return bool(present.strip()) and _OWN_PAGE not in present
+    return bool(present.strip()) and mark not in present
 
 
 def _content(entries: Sequence[IndexEntry], title: str, book: Sequence[PublishedFile]) -> bytes:

@@ -16,7 +16,7 @@ from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import file_reason
 from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
 from ucap_reports.batch.translation_files import PlanFiles
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.summary.document_formats import Format
 
@@ -204,6 +204,18 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
         if getattr(made, name) != getattr(wanted, name):
             return reason
     return None
+
+
+def taken_name(pending: Pending, build: BuildState) -> Problem | None:
+    """Return the error if the folder has a book, or a page of a site, with the name of the documents of a plan."""
+    record = None if pending.is_book else build.records.get(pending.name)
+    if record is None or not record.is_book:
+        return None
+    for format_ in record.documents:
+        file_name = pending.file_name(format_)
+        if build.digest(build.out / file_name) is not None:
+            return problem("plan-name-taken", Location(pending.shown), path=build.shown(file_name))
+    return None  # its files were removed
 
 
 def _lacks_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:

@@ -1,6 +1,6 @@
 """Exchange with offices and cities: workbooks with all plans, forms, and what they and other tables change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 
@@ -171,8 +171,8 @@ def refuse_plan_workbook(content: bytes, path: str) -> None:
         raise ProblemsFound([problem("import-not-exported", Location(path), path=path)])
 
 
-def write_update(project: Project, update: PlansUpdate) -> list[FileChange]:
-    """Write the plans of an update, and return their files before and after it.
+def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
+    """Write the plans of an update, and yield the file of each before and after it, as soon as it is written.
 
     Raises ProblemsFound, before the first plan is written, if one of them has changed since the update was made or
     cannot be written; and when the disk refuses.
@@ -195,7 +195,7 @@ def write_update(project: Project, update: PlansUpdate) -> list[FileChange]:
         path = project.root / change.path
         with locked(path):
             write_edited(NewFile(path, change.after, change.path, project.safe_folder), change.before)
-    return changes
+        yield change
 
 
 def _workbook_style(opened: OpenedProject) -> WorkbookStyle:

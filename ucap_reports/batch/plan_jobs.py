@@ -22,7 +22,7 @@ from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, R
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_folder import THUMBNAILS
 from ucap_reports.batch.overwrite_protection import is_edited
-from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail
+from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, taken_name
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
@@ -93,7 +93,10 @@ def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator
 
 
 def _job(build: BuildState, pending: Pending) -> Job:
-    """Return the job of a plan, for its pending documents."""
+    """Return the job of a plan, for its pending documents; with a problem alone if they would replace a book."""
+    refused = taken_name(pending, build)
+    if refused is not None:
+        return Job(Source(pending.shown, ""), pending.options, problems=(refused,))
     record = build.records.get(pending.name)
     thumbnail_pdf = None
     if record is not None and record.thumbnail == build.digest(build.thumbnail(pending.name)):

@@ -32,8 +32,6 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        return Exit.DONE
     except OSError as error:  # the output cannot be written
         with suppress(OSError):
             write_line(problem_text(disk_problem(error), None, colour=False), sys.stderr)
@@ -52,8 +50,6 @@ def _run(words: Sequence[str]) -> int:
         return session.finish(Exit.USAGE_ERROR)
     except ProblemsFound as errors:
         session.report(errors.problems)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         session.report([disk_problem(error)])
     return session.finish()

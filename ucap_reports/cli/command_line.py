@@ -6,6 +6,7 @@ shared arguments. `lists` are the lists in the JSON report of a command.
 """
 
 import json
+import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
@@ -293,12 +294,26 @@ _GLOBAL_OPTIONS, COMMANDS = _read_commands()
 def write_text(text: str, stream: TextIO | None = None) -> None:
     """Write the text (to standard output unless a stream is given) and flush it, so that a full disk raises OSError."""
     stream = stream or sys.stdout
-    stream.write(text)
-    stream.flush()
+    with _closed_pipes_ignored(stream):
+        stream.write(text)
+        stream.flush()
 
 
 def write_bytes(content: bytes, stream: TextIO) -> None:
     """Write bytes to the file or pipe that a stream is, after the text before them, and flush them."""
-    stream.flush()
-    stream.buffer.write(content)
-    stream.buffer.flush()
+    with _closed_pipes_ignored(stream):
+        stream.flush()
+        stream.buffer.write(content)
+        stream.buffer.flush()
+
+
+@contextmanager
+def _closed_pipes_ignored(stream: TextIO) -> Iterator[None]:
+    """Discard the output for a reader that has closed the pipe, such as `head`, so that the command does all its work.
+
+    A command that formats or imports plans must not stop in the middle of them.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

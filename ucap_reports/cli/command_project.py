@@ -1,6 +1,7 @@
 """The project of a command, and the plans and packs that it works on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ucap_reports.batch.opened_project import OpenedProject, pack_folders
@@ -18,6 +19,17 @@ def open_project(arguments: Arguments, session: Session) -> Project:
         project = find_project(arguments.root, Path.cwd())
     session.excerpts = SourceExcerpts((project.root, shipped_folder()), _typed_paths(arguments), Path.cwd())
     return project
+
+
+@contextmanager
+def recorded_changes(project: Project, session: Session) -> Iterator[None]:
+    """Add what the block changes to the history of the project, also if an error or Ctrl-C ends it."""
+    from ucap_reports.batch.undo_history import record_changes  # noqa: PLC0415 - most commands change no plan
+
+    try:
+        yield
+    finally:
+        record_changes(project, session.arguments.command, session.changes)
 
 
 def named_plans(project: Project, names: Sequence[str], session: Session) -> Sequence[Path]:

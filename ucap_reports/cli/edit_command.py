@@ -9,10 +9,10 @@ from typing import Any
 
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, project_settings
-from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files, record_changes
+from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.command_project import named_plans, open_project
+from ucap_reports.cli.command_project import named_plans, open_project, recorded_changes
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan, left_extra
@@ -47,7 +47,7 @@ def run_edit(arguments: Arguments, session: Session) -> None:
         session.json["address"] = address
         session.text(f"{address}\n")
         if arguments.open and _has_window():
-            _open_browser(address)
+            _open_browser(address, session)
 
     known = local_server.known_access(project)
     if known is not None and local_server.is_running(project, known):
@@ -68,12 +68,20 @@ def run_edit(arguments: Arguments, session: Session) -> None:
     local_server.serve(project, listening, access, ready, read_only=arguments.read_only)
 
 
-def _open_browser(address: str) -> None:
-    """Open the standard browser. On Windows, no other is tried: its program could be one in the current folder."""
+def _open_browser(address: str, session: Session) -> None:
+    """Open the standard browser, or say that there is none.
+
+    On Windows, no other is tried: its program could be one in the current folder.
+    """
     import webbrowser  # noqa: PLC0415 - not needed without a screen
 
     name = "windows-default" if sys.platform == "win32" else None
-    webbrowser.get(name).open(address)
+    try:
+        is_open = webbrowser.get(name).open(address)
+    except webbrowser.Error:  # there is no browser
+        is_open = False
+    if not is_open:
+        session.note("No browser could be opened: open this address in one.")
 
 
 def _has_window() -> bool:
@@ -90,15 +98,15 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
     with reported(session.report):
         settings = project_settings(project)
     opened = OpenedProject(project, settings)
-    for path in named_plans(project, arguments.plans, session):
-        shown = project.shown(path)
-        status = WriteStatus.FAILED
-        with reported(session.report):
-            status = _format(path, project, opened.fields_of, session)
-        files.append({"path": shown, "status": status.value})
-        if status is WriteStatus.WRITTEN:
-            session.result(status, shown)
-    record_changes(project, arguments.command, session.changes)
+    with recorded_changes(project, session):
+        for path in named_plans(project, arguments.plans, session):
+            shown = project.shown(path)
+            status = WriteStatus.FAILED
+            with reported(session.report):
+                status = _format(path, project, opened.fields_of, session)
+            files.append({"path": shown, "status": status.value})
+            if status is WriteStatus.WRITTEN:
+                session.result(status, shown)
     changed = sum(file["status"] == WriteStatus.WRITTEN for file in files)
     problems = session.problem_counts(none="")
     if not arguments.check:

@@ -18,10 +18,16 @@ from ucap_reports.batch.plan_exchange import (
     update_from_file,
     write_update,
 )
-from ucap_reports.batch.undo_history import FileChange, record_changes
+from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.command_project import known_pack, named_plans, open_project, selected_plans
+from ucap_reports.cli.command_project import (
+    known_pack,
+    named_plans,
+    open_project,
+    recorded_changes,
+    selected_plans,
+)
 from ucap_reports.cli.diff_command import text_with_changes
 from ucap_reports.cli.init_command import schema_file
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap, read_columns
@@ -53,23 +59,26 @@ def run_import(arguments: Arguments, session: Session) -> None:
     labels, warnings = import_labels(project)
     session.report(warnings)
     if arguments.update:
-        _update(project, labels, columns, session)
+        with recorded_changes(project, session):
+            _update(project, labels, columns, session)
+        changes, created = len(session.json["changes"]), len(session.json["created"])
+        session.conclude(f"{counted(changes, 'change')}, {counted(created, 'new plan')}; {session.problem_counts()}.")
         return
     mapping: list[MappedLabel] = []
     imported_paths: set[str] = set()
-    for name in arguments.files:
-        with reported(session.report):
-            content = read_import(name, project)
-            refuse_plan_workbook(content, name)
-            imported = import_content(content, name, labels, columns, mapping)
-            session.report(imported.problems)
-            for plan in imported.plans:
-                records.append(_write(plan, project, arguments, session, imported_paths))
-                imported_paths.add(records[-1]["path"])
+    with recorded_changes(project, session):
+        for name in arguments.files:
+            with reported(session.report):
+                content = read_import(name, project)
+                refuse_plan_workbook(content, name)
+                imported = import_content(content, name, labels, columns, mapping)
+                session.report(imported.problems)
+                for plan in imported.plans:
+                    records.append(_write(plan, project, arguments, session, imported_paths))
+                    imported_paths.add(records[-1]["path"])
     if arguments.dry_run:
         session.json["mapping"] = [to_builtins(label) for label in mapping]
         _show_proposals(mapping, session)
-    record_changes(project, arguments.command, session.changes)
     made = sum(record["status"] in {WriteStatus.WRITTEN, _PLANNED} for record in records)
     if made and not arguments.dry_run:
         write_missing([schema_file(opened)])
@@ -100,7 +109,8 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
             report["conflicts"] += [_conflict_record(conflict, name) for conflict in update.conflicts]
             report["missing"] += [to_builtins(row) for row in update.missing]
             if not arguments.dry_run:
-                session.changes += write_update(project, update)
+                for written in write_update(project, update):
+                    session.changes.append(written)
             report["changes"] += [_change_record(change, name) for change in update.changes]
             paths = {plan.id: plan.after.path for plan in update.plans}
             report["created"] += [{"plan": plan, "path": paths[plan]} for plan in update.created]
@@ -111,9 +121,6 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
             for path in paths.values():
                 session.result(status, path)
                 report["plans"].append({"path": path, "status": status})
-    record_changes(project, arguments.command, session.changes)
-    made = f"{counted(len(report['changes']), 'change')}, {counted(len(report['created']), 'new plan')}"
-    session.conclude(f"{made}; {session.problem_counts()}.")
 
 
 def show_difference(old: str, new: str, session: Session) -> None:

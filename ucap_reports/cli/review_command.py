@@ -18,10 +18,9 @@ from ucap_reports.batch.replies import (
     compare_replies,
     preferring,
 )
-from ucap_reports.batch.undo_history import record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.command_project import known_pack, named_plans, open_project
+from ucap_reports.cli.command_project import known_pack, named_plans, open_project, recorded_changes
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
@@ -47,7 +46,8 @@ def run_review(arguments: Arguments, session: Session) -> None:
     changes: Collection[ReviewChange] = comparison.changes
     conflicts: Collection[ReplyConflict] = comparison.conflicts
     if arguments.apply:
-        changes, conflicts = _apply(comparison, project, preferred, session)
+        with recorded_changes(project, session):
+            changes, conflicts = _apply(comparison, project, preferred, session)
     comments = []
     for reply in comparison.all_replies:
         for comment in reply.comments:
@@ -62,7 +62,6 @@ def run_review(arguments: Arguments, session: Session) -> None:
         session.report(
             [problem("review-conflict", location, field=conflict.field, files=", ".join(names), file=names[0])]
         )
-    record_changes(project, arguments.command, session.changes)
     session.conclude(_totals(len(comparison.all_replies), len(conflicts), session))
 
 

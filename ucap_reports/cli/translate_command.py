@@ -6,10 +6,9 @@ from pathlib import Path
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.translation_files import PO_ENDING, OpenedTranslation, open_translation
-from ucap_reports.batch.undo_history import record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.command_project import open_project, selected_plans
+from ucap_reports.cli.command_project import open_project, recorded_changes, selected_plans
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import read_plan
@@ -44,21 +43,21 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     session.report(_unused(arguments, "plan", plan_id) for plan_id in unused)
     if imported:
         paths = [path for path in paths if path.stem in imported]
-    for path in paths:
-        with reported(session.report), locked(opened.translations.path(language, path.stem)):
-            translation = _open(opened, path, language)
-            if translation is None:
-                continue
-            entries = tuple(imported_entries(imported.get(path.stem, ()), translation.known))
-            known = with_imported(translation.known, entries)
-            merged = merged_translation(translation.plan, translation.tree, known)
-            if not arguments.status:
-                files.append(_write(translation, merged, project, session))
-            complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
-            records.append(session.completeness(complete))
-            if entries:
-                _report_imported(translation, entries, merged, session)
-    record_changes(project, arguments.command, session.changes)
+    with recorded_changes(project, session):
+        for path in paths:
+            with reported(session.report), locked(opened.translations.path(language, path.stem)):
+                translation = _open(opened, path, language)
+                if translation is None:
+                    continue
+                entries = tuple(imported_entries(imported.get(path.stem, ()), translation.known))
+                known = with_imported(translation.known, entries)
+                merged = merged_translation(translation.plan, translation.tree, known)
+                if not arguments.status:
+                    files.append(_write(translation, merged, project, session))
+                complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
+                records.append(session.completeness(complete))
+                if entries:
+                    _report_imported(translation, entries, merged, session)
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 

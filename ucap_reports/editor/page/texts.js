@@ -533,6 +533,10 @@ export function say(name, values = {}) {
 /** What the form calls the places of these problems, whose hints are for people who write the file. */
 const HINTS = {
   "document-edited": "Take its changes into the plan on the screen “Replies”, or move it to another folder.",
+  "plan-exists": "Leave it out, or give the plan that exists another name.",
+  "book-name-taken": "Give the plan of that name another one.",
+  "plan-name-taken": "Give the plan another name.",
+  "index-foreign": "Move it to another folder.",
   "plan-deleted": "Select “Remove documents of plans that do not exist any more”.",
   "build-running": "Wait until it is done.",
   "plan-unknown": "Choose another plan in the list.",
@@ -569,7 +573,7 @@ export function problemMessage({ code, message }) {
 /** What to do about a problem, as a sentence without the signs for names in files. */
 export function problemHint({ code, hint }) {
   if (HINTS[code]) return HINTS[code];
-  if (/`(ucap |--)/.test(hint)) return ""; // what can only be done in a terminal helps nobody here
+  if (/(^|[\s`])(ucap |--[a-z])/.test(hint)) return ""; // what can only be done in a terminal helps nobody here
   const written = hint.replaceAll("`", "");
   return written.charAt(0).toUpperCase() + written.slice(1) + (/[.?]$/.test(written) ? "" : ".");
 }
