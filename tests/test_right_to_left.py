@@ -10,14 +10,17 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
+from tests.imports import one_plan, read
 from tests.pages import SUMMARY, pack_of
 from tests.pdf_text import structure
 from tests.stages import summary_of, word_file
 from tests.tools import office_pdf
-from tests.word_templates import docx, filled, paragraph
+from tests.word_templates import docx, filled, paragraph, themed
 from tests.word_templates import part as word_part
 from tests.words import W
 from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
 from ucap_reports.word.file.word_xml import WORD
 from ucap_reports.word.render.fill_word_template import with_directions
 from ucap_reports.word.render_word import render_word
@@ -98,6 +101,20 @@ def test_list_arrows_point_to_the_left_and_markers_are_at_the_right() -> None:
     turned, usual = levels(PLAN), levels(PLAN.replace("language: he", "language: en"))
     assert ("→", "left") in usual
     assert turned == [(marker.replace("→", "←"), "right") for marker, _ in usual]
+
+
+def test_arrows_within_list_signs_point_to_the_left_in_both_kinds_of_templates() -> None:
+    bullets = {"list": {"marker": "»→", "indent": "9 mm"}}
+    summary = replace(SUMMARY, language="ar")
+    numbering = word_part(render_word(summary, themed({"styles": bullets})).content, "word/numbering.xml")
+    assert "»←" in [sign.get(f"{W}val") for sign in numbering.iter(f"{W}lvlText")]
+    page = pack_of("<document><ul><li>واحد</li></ul></document>", styles=bullets)
+    assert list(markers(render_word(summary, page).content)) == ["»←"]
+
+
+def test_import_keeps_the_arrows_of_right_to_left_lists() -> None:
+    found = one_plan(word_file(summary_of(PLAN)), "tel-aviv.docx")
+    assert read(found).objectives == parse_plan(Source("plans/tel-aviv.yaml", PLAN)).objectives
 
 
 def test_libreoffice_shows_colons_after_their_words_and_markers_inside_their_cell() -> None:

@@ -52,7 +52,6 @@ from ucap_reports.page.page_tree import (
     content_text,
     has_page_numbers,
     headings_in,
-    list_sign,
     tree_paragraphs,
 )
 from ucap_reports.pictures.picture_preparation import JPEG
@@ -75,6 +74,7 @@ from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import capitals, colon
 from ucap_reports.text.chart_data import ChartData
 from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.list_signs import list_sign
 from ucap_reports.text.rich_text import Marker, Run
 from ucap_reports.text.template_values import Bar, Tile
 
@@ -566,7 +566,7 @@ def _markers(items: Items, *, right_to_left: bool) -> str:
         return ""
     if items.marker is Marker.NUMBER:
         return "".join(f"{number}. " for number in range(items.start, items.start + len(items.items)))
-    return f"{list_sign(items.marker, items.style, right_to_left=right_to_left)}\N{NO-BREAK SPACE}"
+    return f"{list_sign(items.marker, items.style.marker, right_to_left=right_to_left)}\N{NO-BREAK SPACE}"
 
 
 def _title_id(tree: PageTree) -> str:

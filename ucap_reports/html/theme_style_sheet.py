@@ -8,7 +8,7 @@ measure is a class; the names of these classes begin with an underscore. The cla
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -26,11 +26,11 @@ from ucap_reports.page.page_tree import (
     TextBlock,
     all_blocks,
     is_foot,
-    list_sign,
 )
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, Theme
+from ucap_reports.text.list_signs import ARROW, ARROW_TO_LEFT, list_sign
 from ucap_reports.text.rich_text import Marker, Run
 
 _BASE = Path(__file__).with_name("page.css").read_bytes()
@@ -166,7 +166,7 @@ class PageStyles:
         key = f"list {right_to_left}", style
         if key not in self._names:
             name = self._names[key] = self._free_name(style.name)
-            marker = _marker_value(list_sign(Marker.BULLET, style, right_to_left=right_to_left))
+            marker = _marker_value(list_sign(Marker.BULLET, style.marker, right_to_left=right_to_left))
             self._add(name, f"list-style-type:{marker};padding-inline-start:{self._list_indent(style)}")
             self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
             self._dark_rules[f".{name}>li::marker"] = f"color:#{_dark_text(style).hex}"
@@ -309,7 +309,7 @@ class PageStyles:
         print_rules = {":root": root, "body": leading} | self._header_in_margin() | self._print_rules
         printed = f"@media print{{\n{_written(print_rules)}}}"
         rules = f"{own}{dark}{printed}"
-        return b"".join([f"{self._root()}\n".encode(), *fonts, _BASE, rules.encode()])
+        return b"".join([f"{self._root()}\n".encode(), *fonts, _page_css(), rules.encode()])
 
     def _header_in_margin(self) -> dict[str, str]:
         """Return the rules by which a printed page begins as in the PDF: with the page header in the middle of the
@@ -534,6 +534,13 @@ def _content_width(theme: Theme, unit: float, *, has_columns: bool) -> float:
     """Return the largest width of the content in rem."""
     width = min(max(theme.text_width / unit, _NARROWEST), _WIDEST)
     return max(width, _WITH_COLUMNS) if has_columns else width
+
+
+@cache
+def _page_css() -> bytes:
+    """Return page.css with the signs of lists of arrows in both directions."""
+    forward, back = _marker_value(ARROW), _marker_value(ARROW_TO_LEFT)
+    return _BASE.replace(b"var(--arrow)", forward.encode()).replace(b"var(--arrow-to-left)", back.encode())
 
 
 def _marker_value(sign: str) -> str:

@@ -22,6 +22,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_PARAGRAPHS,
     MAX_WORD_ELEMENTS,
 )
+from ucap_reports.text.list_signs import ARROW, ARROW_TO_LEFT
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.file.office_package import (
     IDENTITY,
@@ -309,7 +310,8 @@ def _marker(level: etree._Element, texts: list[str]) -> Marker:
         case "none":
             return Marker.NONE
         case "bullet" | None:
-            return Marker.ARROW if set(texts[:2]) == {"→"} and len(texts) > 1 else Marker.BULLET
+            has_arrows = len(texts) > 1 and set(texts[:2]) in ({ARROW}, {ARROW_TO_LEFT})
+            return Marker.ARROW if has_arrows else Marker.BULLET
         case _:
             return Marker.NUMBER
 

@@ -91,15 +91,6 @@ class Items(Struct, frozen=True, gc=False):
         return self.style.rule_start if self.marker is Marker.BULLET else None
 
 
-_BULLET, _ARROW, _ARROW_TO_LEFT = "•", "→", "←"
-
-
-def list_sign(marker: Marker, style: Style, *, right_to_left: bool) -> str:
-    """Return the sign before the items of a list with bullets or arrows. Arrows point in the direction of the text."""
-    sign = _ARROW if marker is Marker.ARROW else style.marker or _BULLET
-    return sign.replace(_ARROW, _ARROW_TO_LEFT) if right_to_left else sign
-
-
 class ImageBlock(Struct, frozen=True, gc=False):
     """A picture of the pack or the emblem: the path of its file in the pack, its content, and its size on the page.
 

@@ -17,6 +17,7 @@ from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
+from ucap_reports.text.list_signs import ARROW
 from ucap_reports.text.markdown_tokens import MarkdownToken, simple_tokens
 from ucap_reports.text.rich_text import (
     EMPHASIS,
@@ -32,7 +33,6 @@ from ucap_reports.text.rich_text import (
     Run,
 )
 
-ARROW = "→"
 BULLETS = "•●▪■○◦‣\u2043\uf0b7\uf0a7"
 """Bullets, the last two from the font Symbol. A line that starts with one is a list item."""
 DASHES = "\u2013\u2014·"

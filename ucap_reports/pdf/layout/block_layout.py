@@ -22,7 +22,7 @@ from ucap_reports.page.box_geometry import (
     text_column_width,
 )
 from ucap_reports.page.element_styles import natural_style, without_box
-from ucap_reports.page.page_tree import Block, Division, Items, TextBlock, has_page_numbers, list_sign
+from ucap_reports.page.page_tree import Block, Division, Items, TextBlock, has_page_numbers
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
@@ -37,6 +37,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.list_signs import list_sign
 from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.template_values import Bar
 
@@ -403,7 +404,7 @@ def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
         return [()] * len(items.items)
     if items.marker is Marker.NUMBER:
         return [(Run(f"{number}."),) for number, _ in enumerate(items.items, items.start)]
-    sign = list_sign(items.marker, items.style, right_to_left=is_right_to_left(language))
+    sign = list_sign(items.marker, items.style.marker, right_to_left=is_right_to_left(language))
     return [(Run(sign),)] * len(items.items)
 
 

@@ -30,7 +30,8 @@ from ucap_reports.plan.writing.plan_file import (
 )
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import WrittenDecimal, WrittenInteger, mapped
-from ucap_reports.text.markdown import ARROW, BULLETS, DASHES, parse_rich_text
+from ucap_reports.text.list_signs import ARROW
+from ucap_reports.text.markdown import BULLETS, DASHES, parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
 # Plans

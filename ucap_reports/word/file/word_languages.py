@@ -8,6 +8,7 @@ from lxml import etree
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.text.list_signs import turned_sign
 from ucap_reports.word.file.word_xml import (
     DECLARATION,
     NAMESPACES,
@@ -107,14 +108,11 @@ _OPEN, _OPEN_EAST_ASIAN, _OPEN_COMPLEX = "ucap-language", "ucap-east-asian", "uc
 _DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
 """The placeholder for the direction of text in parts that depend only on the language."""
-TURNED = {
-    DIRECTION: "<w:bidi/>",
-    '<w:lvlText w:val="→"/>': '<w:lvlText w:val="←"/>',
-    '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>',
-}
-"""What is different in right-to-left documents. Markers of lists are aligned at the right, since alignment is relative
-to the page (ISO/IEC 29500-1, 17.9.7).
+_TURNED = {DIRECTION: "<w:bidi/>", '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>'}
+"""What is different in right-to-left documents, beside the signs of lists. These are aligned at the right, since
+alignment is relative to the page (ISO/IEC 29500-1, 17.9.7).
 """
+_LIST_SIGN = RarePattern(r'<w:lvlText w:val="[^"]*"')
 
 
 def leave_language_open(root: etree._Element) -> str:
@@ -140,8 +138,9 @@ def in_language(part: str, language: str) -> bytes:
     for name, value in _default_languages(language).items():
         part = part.replace(f'"{name}"', f'"{value}"')
     if is_right_to_left(language):
-        for element, turned in TURNED.items():
+        for element, turned in _TURNED.items():
             part = part.replace(element, turned)
+        part = _LIST_SIGN.sub(lambda sign: turned_sign(sign[0]), part)
     else:
         part = part.replace(DIRECTION, "")
     return part.encode()

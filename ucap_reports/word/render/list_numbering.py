@@ -8,12 +8,12 @@ from msgspec import Struct, field
 
 from ucap_reports.page.element_styles import LISTS
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.list_signs import ARROW, BULLET
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.file.word_styles import marker_properties
 from ucap_reports.word.file.word_xml import add, elements, qualified, whole
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
-ARROW = "→"
 NUMBER_TEXTS = ("%1.", "%2.")
 
 
@@ -58,7 +58,7 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
     abstract = 1 + max(_numbers(root, "w:abstractNum", "w:abstractNumId"), default=-1)
     number = 1 + max(_numbers(root, "w:num", "w:numId"), default=0)
     styles = [theme.style(name) if name in theme.styles else theme.style("body") for name in LISTS]
-    bullets = [style.marker or "•" for style in styles]
+    bullets = [style.marker or BULLET for style in styles]
     for index, texts in enumerate((bullets, [ARROW] * LEVELS, NUMBER_TEXTS)):
         levels = "".join(_level(level, texts[level], styles, theme) for level in range(LEVELS))
         definition = (

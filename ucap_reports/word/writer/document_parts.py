@@ -19,12 +19,13 @@ from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import estimated_width, is_boxed
 from ucap_reports.page.element_styles import LISTS, NATURAL, without_box
-from ucap_reports.page.page_tree import Heading, Items, list_sign
+from ucap_reports.page.page_tree import Heading, Items
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.picture_preparation import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.list_signs import list_sign
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
 from ucap_reports.word.file.word_languages import default_languages_xml
@@ -583,7 +584,7 @@ def _look(items: Items, left: float, *, right_to_left: bool) -> ListLook:
     if items.marker is Marker.NUMBER:
         marker = f"{items.start + len(items.items) - 1}."
     else:
-        marker = list_sign(items.marker, style, right_to_left=right_to_left)
+        marker = list_sign(items.marker, style.marker, right_to_left=right_to_left)
     width = estimated_width(marker, style)
     if items.marker is Marker.NUMBER or width > indent:  # Word would move the text to the next tab stop
         indent = Length(max(indent, width + style.size * _SPACE_AFTER))
@@ -595,4 +596,4 @@ def _look(items: Items, left: float, *, right_to_left: bool) -> ListLook:
 def _marker_text(marker: Marker, look: ListLook, level: int) -> str:
     if marker is Marker.NUMBER:
         return f"%{level + 1}."
-    return escaped(list_sign(marker, look.style, right_to_left=look.right_to_left)).replace('"', "&quot;")
+    return escaped(list_sign(marker, look.style.marker, right_to_left=look.right_to_left)).replace('"', "&quot;")
