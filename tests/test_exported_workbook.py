@@ -829,6 +829,36 @@ def test_import_of_an_own_table_finds_plans_by_their_cities_and_creates_others(p
     assert values(project, "hanoi-toulouse")["cities"][0]["mayor"] == "A. Nguyen"
 
 
+def test_import_of_an_own_table_changes_facts_of_cities_in_each_plan_with_the_city(project: Path) -> None:
+    write_plan(project, "tianjin-york.yaml", "cities: [{name: Tianjin, country: China}, {name: York, country: UK}]\n")
+    (project / "table.csv").write_text("City,Population\nTianjin,15 Mio\nRome,2.9 Mio\nParis,2 Mio\n", encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    changed = changes(run)
+    assert {place: new for place, (_, new) in changed.items()} == {
+        ("tianjin-rome", "cities[0].population"): "15 Mio",
+        ("tianjin-york", "cities[0].population"): "15 Mio",
+        ("yantai-rome", "cities[1].population"): "2.9 Mio",
+    }
+    assert [created["plan"] for created in run.report["created"]] == ["paris"]
+    assert changes(update(project, "table.csv")) == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "created"), [("Plan,City\nrome-alone,Rome\n", "rome-alone"), ("City,Themes\nTianjin,Water\n", "tianjin")]
+)
+def test_import_of_an_own_table_creates_plans_that_it_names_or_that_have_facts_of_their_own(
+    project: Path, table: str, created: str
+) -> None:
+    (project / "table.csv").write_text(table, encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert changes(run) == {}
+    assert [plan["plan"] for plan in run.report["created"]] == [created]
+
+
 def test_import_of_an_own_table_joins_the_rows_of_one_plan(project: Path) -> None:
     rows = '"Yantai; Rome","1,000; 2,000",\n"Yantai; Rome",,2027\n"Yantai; Rome","1,000; 3,000",\n'
     (project / "table.csv").write_text(f"cities,population,period\n{rows}", encoding="utf-8")

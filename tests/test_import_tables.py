@@ -8,9 +8,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from tests.imports import DATA, codes, imported, one_plan, read, refused
+from tests.imports import DATA, codes, imported, labels, one_plan, read, refused
 from tests.stages import ROOT
 from ucap_reports.importers.column_map_file import CellSearch, Use
+from ucap_reports.importers.imported_tables import target_of_header
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
@@ -493,3 +494,72 @@ def test_rows_are_grouped_by_the_part_of_a_cell_that_is_the_id() -> None:
     columns = "{columns: {Code: {field: id, find: '^[a-z]+'}, City: name}}"
     found = imported("Code;City\nab 1;Tianjin\nab 2;Rome\ncd 1;Hanoi\n", "x.csv", columns)
     assert ([plan.id for plan in found.plans], codes(found)) == (["ab", "cd"], [])
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("城市一", "cities[0].name"),
+        ("城市二人口", "cities[1].population"),
+        ("第二城市", "cities[1].name"),
+        ("都市B", "cities[1].name"),
+        ("Population city 2", "cities[1].population"),
+        ("Country of City 2", "cities[1].country"),
+        ("ＳＤＧ", "sdgs"),
+        ("可持续发展目标", "sdgs"),
+    ],
+)
+def test_a_header_may_have_its_number_in_other_places_and_scripts(header: str, field: str) -> None:
+    assert target_of_header(header, labels()) == field
+
+
+def test_semicolons_and_commas_of_chinese_separate_as_others() -> None:
+    plan = one_plan(
+        "城市,国家,人口（万）,省份,SDGs,主题\n天津；罗马,中国；意大利,1386；287,天津；拉齐奥、翁布里亚,ＳＤＧ１１、ＳＤＧ９,交通；水\n",
+        "t.csv",
+    )
+
+    read_plan = read(plan)
+    assert [city.name for city in read_plan.cities] == [("天津",), ("罗马",)]
+    assert [city.region for city in read_plan.cities] == [("天津",), ("拉齐奥", "翁布里亚")]
+    assert [city.population and city.population.text for city in read_plan.cities] == ["1386万", "287万"]
+    assert [goal.number for goal in read_plan.sdgs] == [11, 9]
+    assert read_plan.themes == ("交通", "水")
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "field", "text"),
+    [
+        ("Population (millions)", "13.86", "population", "13.86 millions"),
+        ("Population (in Mio.)", "13,86", "population", "13,86 Mio."),
+        ("Einwohner (Tsd.)", "310", "population", "310 Tsd."),
+        ("Population (in 1,000)", "310", "population", "310 thousand"),
+        ("Population ('000)", "310", "population", "310 thousand"),
+        ("人口（单位：万人）", "1386", "population", "1386万人"),
+        ("Area (ha)", "1196600", "area_km2", "1196600 ha"),
+        ("Area (thousand km²)", "11.9", "area_km2", "11.9 thousand km²"),
+        ("Population (2020)", "310", "population", "310"),
+        ("Population (inhabitants)", "310", "population", "310"),
+        ("Population (millions)", "13.86 Mio", "population", "13.86 Mio"),
+        ("Area (km²)", "11,966", "area_km2", "11,966"),
+    ],
+)
+def test_a_number_has_the_unit_of_its_header(header: str, cell: str, field: str, text: str) -> None:
+    plan = one_plan(f"City\tCountry\t{header}\nTianjin\tChina\t{cell}\n", "t.csv")
+
+    quantity = getattr(read(plan).cities[0], field)
+    assert quantity.text == text
+    assert codes(plan) == []
+
+
+def test_a_number_of_a_spreadsheet_has_the_unit_of_its_header() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["City 1", "Population 1 (millions)", "City 2", "Population 2 (millions)"])
+    sheet.append(["Tianjin", 13.86, "Rome", 2])
+    content = BytesIO()
+    book.save(content)
+
+    cities = read(one_plan(content.getvalue(), "t.xlsx")).cities
+    assert [city.population and city.population.value for city in cities] == [13_860_000, 2_000_000]

@@ -38,8 +38,8 @@ _INDENT = "  "
 _LIST_MARKER = re.compile(rf"\s*(?:[{_SIGNS}]\s+)?")
 _HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
-_COUNTRY_END = re.compile("[;\n\u3001]|[,\u060c]\\s")
-"""What is between countries; the two other signs are the commas of Chinese and Arabic."""
+_COUNTRY_END = re.compile("[;\uff1b\u061b\n\uff0c\u3001]|[,\u060c]\\s")
+"""What is between countries, also in Chinese and Arabic."""
 
 
 def form_text(field: Field, value: Any, labels: Mapping[str, str] | None = None) -> str:

@@ -10,8 +10,10 @@ from ucap_reports.importers.field_labels import word_lists
 from ucap_reports.importers.kept_comments import on_one_line
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, rich_source
+from ucap_reports.patterns.wide_characters import has_space_between
+from ucap_reports.plan.amounts_and_dates import DIGITS, area, currencies, population, read_money, with_ascii_digits
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
-from ucap_reports.plan.field_types import read_goal
+from ucap_reports.plan.field_types import read_goal, with_narrow_letters
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
@@ -28,7 +30,10 @@ _ADDRESS_TYPES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""
 _TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
-_USUAL_SEPARATOR = re.compile(r"[;•●·|\n]")
+_SEMICOLONS = ";\uff1b\u061b"
+_COMMAS = "\uff0c\u3001\u060c"
+"""Commas of Chinese, Japanese and Arabic, which need no space after them."""
+_USUAL_SEPARATOR = re.compile(rf"[{_SEMICOLONS}•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
 _FOREIGN_GOAL = re.compile(
     r"(?:\b(?:odd|ods|ziel|objectif|objetivo|obiettivo|doel|cel)\b|\u76ee\u6807|\u76ee\u6a19|\u0627\u0644\u0647\u062f\u0641)[\s-]*(?=\d)",
@@ -49,7 +54,7 @@ _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*
 _STARTS_TOPIC = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
 _BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 """Between a word and a capitalised one: where an item may begin when a list has lost its line ends."""
-_CERTAIN_SEPARATOR = re.compile(r"[;|\n]")
+_CERTAIN_SEPARATOR = re.compile(rf"[{_SEMICOLONS}|\n]")
 _GUESSED_SEPARATORS = (
     re.compile(r"(?<=\s)(?:-|\u2013|\u2014|\u2194|<->)(?=\s)"),
     re.compile(r"(?<=\s)/(?=\s)"),
@@ -60,9 +65,14 @@ _GUESSED_SEPARATORS = (
 _TIGHT_SIGN = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
 """A dash between names, as it is set in English, or a plus sign; a hyphen is part of a name."""
 _SLASH = re.compile(r"/")
-_COMMA_AND_SPACE = re.compile(r",(?=\s)")
-_COMMA_OR_SEMICOLON = re.compile(r";|,(?=\s)")
-_PLACE_SEPARATOR = re.compile(r"[,;/\n]")
+_COMMA_AND_SPACE = re.compile(rf",(?=\s)|[{_COMMAS}]")
+_COMMA_OR_SEMICOLON = re.compile(rf",(?=\s)|[{_COMMAS}{_SEMICOLONS}]")
+_IN_BRACKETS = re.compile(r"[(\[\uff08]([^()\[\]\uff08\uff09]*)[)\]\uff09]")
+_BEFORE_UNIT = re.compile(r"(?:in|en|em|x|\u00d7|\u5355\u4f4d|\u55ae\u4f4d|\u5358\u4f4d)[\s:\uff1a]+", re.IGNORECASE)
+"""What is before a unit in brackets: "in millions", or the word for unit in Chinese and Japanese."""
+_THOUSAND = re.compile(r"['\u2019]?(?:1[ ,.'\u2019]?)?000s?")
+"""A thousand in digits: "in 1,000", "'000"."""
+_PLACE_SEPARATOR = re.compile(rf"[,/\n{_COMMAS}{_SEMICOLONS}]")
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
 _DATED = re.compile(r"\s*:\s+|\uff1a")
@@ -82,20 +92,25 @@ class Filler:
         self._names_are_tight = False
         """Whether the names of cities were separated by a dash without spaces; known once the names are put."""
 
-    def put(self, field: str, cell: ParsedCell, city: int | None = None) -> None:
+    def put(self, field: str, cell: ParsedCell, city: int | None = None, *, label: str = "") -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all.
 
         `field` is the key of a field or row, or a field with the index of its city, such as `cities[1].country`.
+        `label` is the header or label of the cell, which may have the unit of its number.
         """
         known = self.draft.known.of_key(field)
-        if known is None or not known.is_of_city:
-            self.fill(loc_of(field), cell)
+        if known is None:
+            loc = loc_of(field)
+            known_there = self.draft.known.at(loc)
+            self.fill(loc, cell if known_there is None else _with_unit_of_label(known_there, cell, label))
+        elif not known.is_of_city:
+            self.fill(loc_of(field), _with_unit_of_label(known, cell, label))
         elif city is not None:
-            self.fill((CITIES, city, known.name), cell)
+            self.fill((CITIES, city, known.name), _with_unit_of_label(known, cell, label))
         elif not is_unknown(cell.text):
-            self._put_for_each_city(known, cell)
+            self._put_for_each_city(known, cell, label)
 
-    def _put_for_each_city(self, field: Field, cell: ParsedCell) -> None:
+    def _put_for_each_city(self, field: Field, cell: ParsedCell, label: str) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
         cities = len(self.draft.fields.get(CITIES, []))
         is_name = field.type is FieldType.NAMES
@@ -109,7 +124,7 @@ class Filler:
             return
         for index, part in enumerate(parts):
             own = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
-            self.fill((CITIES, index, field.name), own)
+            self.fill((CITIES, index, field.name), _with_unit_of_label(field, own, label))
         is_group = isinstance(self.draft.get((CITIES, 0, NAME)), list)
         if is_name and len(parts) == 1 and is_group:  # several names, and no sign that they are several cities
             self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
@@ -294,7 +309,8 @@ class Filler:
             yield from lines
             return
         for line in lines:
-            named = _FOREIGN_GOAL.sub("SDG ", line) if field.type is FieldType.GOALS else line
+            narrow = with_narrow_letters(line)
+            named = _FOREIGN_GOAL.sub("SDG ", narrow) if field.type is FieldType.GOALS else narrow
             for part in _stripped_parts(_BEFORE_TOPIC, named):
                 yield from _split_topics(part, field)
 
@@ -369,6 +385,38 @@ class Filler:
                 return activities
             case _:
                 return []
+
+
+def _with_unit_of_label(field: Field, cell: ParsedCell, label: str) -> ParsedCell:
+    """Return the cell of a number with the unit that its label has in brackets, such as "Population (millions)".
+
+    A cell with words of its own, and one for whose field the words in brackets are no unit, stay as they are.
+    """
+    if field.type not in FIGURES or DIGITS.fullmatch(with_ascii_digits(cell.text)) is None:
+        return cell
+    for brackets in _IN_BRACKETS.finditer(label):
+        unit = _THOUSAND.sub("thousand", _BEFORE_UNIT.sub("", brackets[1].strip()))
+        is_wide = bool(unit) and not has_space_between(unit, unit)
+        text = f"{cell.text}{unit}" if is_wide else f"{cell.text} {unit}"
+        if _is_unit(field, cell.text, text):
+            return replace(cell, content=RichText.plain(text), number=None)
+    return cell
+
+
+def _is_unit(field: Field, bare: str, text: str) -> bool:
+    """Return whether a text means another number than the bare digits in it, or an amount of a currency."""
+    match field.type:
+        case FieldType.POPULATION:
+            quantity = population(text)
+            return quantity.is_number and quantity.value != population(bare).value
+        case FieldType.AREA:
+            quantity = area(text)
+            return quantity.is_number and quantity.value != area(bare).value
+        case FieldType.MONEY:
+            money = read_money(text, currencies())
+            return bool(money.currency) and money.amount is not None
+        case _:
+            return False
 
 
 def choice_key(field: Field, text: str) -> str:

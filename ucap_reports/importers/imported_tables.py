@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
 from ucap_reports.importers.contact_parts import split_office
-from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets
+from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets, word_lists
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.importers.plan_draft import Draft, id_of
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import MAX_CITIES
@@ -195,6 +196,11 @@ _MAX_HEADER_ROWS = 25
 """The maximum number of rows above the header."""
 _CITY_INDEXES = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
+_WIDE_ORDINALS = ("一二三四五六七八九十"[:MAX_CITIES], "甲乙丙丁")
+for _ordinals in _WIDE_ORDINALS:
+    _CITY_INDEXES |= {ordinal: index for index, ordinal in enumerate(_ordinals)}
+_WIDE_ORDINAL = RarePattern(rf"第?([{''.join(_WIDE_ORDINALS)}]|(?<=[\u3041-\u9fff\uac00-\ud7a3])[ab](?![a-z]))")
+"""An ordinal in a Chinese, Japanese or Korean word: "城市一", "第一城市", "都市A"."""
 _BESIDE_DIGIT = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
 """Between a letter and a digit."""
 
@@ -375,7 +381,8 @@ def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str
     if len(text) <= MAX_LABEL:
         folded = folded_label(without_brackets(text)).removesuffix(" km2")  # "City 1 area km2"
     spaced = _BESIDE_DIGIT.sub(" ", folded)  # "City1", but first "km2" as it is
-    for words in (folded.split(), spaced.split()):
+    with_ordinal = _WIDE_ORDINAL.sub(r" \1 ", spaced)
+    for words in (folded.split(), spaced.split(), with_ordinal.split()):
         for index, word in enumerate(words):
             if word not in _CITY_INDEXES:
                 continue
@@ -390,7 +397,11 @@ def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str
 def _field_beside_number(before: list[str], after: list[str], find: Callable[[str], str | None]) -> str | None:
     """Return the field that the words before and after the number of a city name."""
     if not before or not after:  # "1 country", "country 1"
-        return find(" ".join(before + after))
+        field = find(" ".join(before + after))
+        if field is None and len(before) > 1 and find(before[-1]) == NAME:  # "Population city 1", "Country of city 1"
+            prepositions = word_lists().prepositions
+            field = find(" ".join(word for word in before[:-1] if word not in prepositions))
+        return field
     if find(" ".join(before)) == NAME:  # "City 1 country"
         return find(" ".join(after))
     return None
@@ -640,7 +651,7 @@ def _fill(  # noqa: PLR0917 - as above
             if use.field == ID:
                 draft.id = draft.id or id_of([_plan_name(part)])
             elif use.field != IGNORE:
-                filler.put(use.field, part, city)
+                filler.put(use.field, part, city, label=column.header)
     if not column.uses:  # the warning about the column reports it
         draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
     elif not is_complete and all(use.field != IGNORE for use in column.uses):

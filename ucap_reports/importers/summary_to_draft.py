@@ -27,7 +27,7 @@ from ucap_reports.word.file.office_package import read_package
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
-_BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|;")
+_BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|[;\uff1b\u061b]")
 _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
 """A tag of a template."""
 _LONGEST_TITLE = 10_000
@@ -118,7 +118,7 @@ def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, l
             if field in {None, NAME} or (is_divided and city >= city_count):
                 draft.keep(row.label.text, cell.content.text, cell.location)
             elif field is not None:
-                shared.put(field, cell, city if is_divided else None)
+                shared.put(field, cell, city if is_divided else None, label=row.label.text)
         if field in {None, NAME} and not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
 

@@ -38,7 +38,7 @@ from ucap_reports.importers.exported_sheets import (
 )
 from ucap_reports.importers.imported_cells import choice_key, listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP, without_typed_markers
-from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported
+from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported, id_of
 from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value, shown_text
 from ucap_reports.plan.field_descriptions import (
     CITIES,
@@ -217,37 +217,36 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
     """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
 
     A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
-    their names.
+    their names. Where there are only facts of cities, such as in a list of populations, each plan with one of the
+    cities gets them.
     """
     updated: dict[str, UpdatedPlan] = {}
     changes: list[FieldChange] = []
     created: list[str] = []
     problems = [_not_kept(reported) for reported in imported.problems]
+    plans_of_cities = _PlansOfCities(plans)
     latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
-    ids_by_cities = _ids_by_cities(plans)
     for plan in imported.plans:
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        current = latest.get(plan.id)
-        if current is None:
-            ids_with_same_cities = ids_by_cities.get(_sorted_city_names(values), ())
-            if len(ids_with_same_cities) == 1:
-                current = latest[ids_with_same_cities[0]]
-        if current is None:
+        ids = plans_of_cities.changed_by(plan.id, values)
+        if not ids:
             problems += plan.problems
             created.append(plan.id)
             updated[plan.id] = UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text))
             continue
         for reported in plan.problems:
-            is_about_unused_id = reported.code == _OTHER_ID and plan.id != current.id
+            is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids
             if not is_about_unused_id:
                 problems.append(_not_kept(reported))
-        wanted = list(_facts(values, current, Location(path), problems))
-        source, made, refused = applied_changes(current, wanted)
-        problems += refused
-        changes += made
-        if made:
-            latest[current.id] = replace(current, tree=parse_tolerantly(source))
-            updated[current.id] = UpdatedPlan(current.id, plans[current.id].tree.source, source)
+        for plan_id in ids:
+            current = latest[plan_id]
+            wanted = list(_facts(values, current, Location(path), problems))
+            source, made, refused = applied_changes(current, wanted)
+            problems += refused
+            changes += made
+            if made:
+                latest[plan_id] = replace(current, tree=parse_tolerantly(source))
+                updated[plan_id] = UpdatedPlan(plan_id, plans[plan_id].tree.source, source)
     different: list[UpdatedPlan] = []
     for plan_file in updated.values():
         # A later row may have undone the changes of an earlier one.
@@ -800,16 +799,43 @@ def _not_kept(reported: Problem) -> Problem:
     return reported
 
 
-def _ids_by_cities(plans: Mapping[str, CurrentPlan]) -> Mapping[tuple[str, ...], Sequence[str]]:
-    """Return the ids of plans by the names of their cities."""
-    ids: dict[tuple[str, ...], list[str]] = {}
-    for plan in plans.values():
-        ids.setdefault(_sorted_city_names(plan.tree.value), []).append(plan.id)
-    return ids
+_NUMBER_OF_ID = re.compile(r"-\d+$")
+"""What the ids of several plans with the same cities end with."""
 
 
-def _sorted_city_names(values: Any) -> tuple[str, ...]:
-    return tuple(sorted(_city_names(values)))
+class _PlansOfCities:
+    """The plans by the names of their cities."""
+
+    def __init__(self, plans: Mapping[str, CurrentPlan]) -> None:
+        self._names = {plan.id: sorted(_city_names(plan.tree.value)) for plan in plans.values()}
+        self._ids: dict[str, list[str]] = {}
+        """The ids of the plans with each city."""
+        for plan_id, names in self._names.items():
+            for name in dict.fromkeys(names):
+                self._ids.setdefault(name, []).append(plan_id)
+
+    def changed_by(self, plan_id: str, values: Any) -> Sequence[str]:
+        """Return the ids of the plans that a plan of a table changes; none for a new one."""
+        if plan_id in self._names:
+            return [plan_id]
+        names = sorted(_city_names(values))
+        with_first = self._ids.get(names[0], []) if names else []
+        same_cities = [known for known in with_first if self._names[known] == names]
+        if len(same_cities) == 1:
+            return same_cities
+        is_named_by_cities = _NUMBER_OF_ID.sub("", plan_id) == id_of(_written_names(values))
+        has_other_facts = set(values) != {CITIES}
+        if has_other_facts or not is_named_by_cities:
+            return []
+        return [known for known in with_first if set(names) <= set(self._names[known])]
+
+
+def _written_names(values: Any) -> list[str]:
+    """Return the names of the cities of a plan as they are written."""
+    names: list[str] = []
+    for city in as_list(value_at(values, (CITIES,))):
+        names += map(str, as_list(value_at(city, (NAME,))))
+    return names
 
 
 def _city_names(values: Any) -> list[str]:

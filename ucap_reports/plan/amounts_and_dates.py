@@ -37,7 +37,24 @@ _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f]*)+")
 """A word, with the marks that its letters have in Hindi, or in Latin letters that are written as two characters."""
 MULTIPLES: Mapping[str, float] = {
     **dict.fromkeys(
-        ("k", "thousand", "mille", "tausend", "tsd", "千", "千人", "천", "nghìn", "ribu", "тыс", "tys"), 1e3
+        (
+            "k",
+            "thousand",
+            "thousands",
+            "milliers",
+            "migliaia",
+            "mille",
+            "tausend",
+            "tsd",
+            "千",
+            "千人",
+            "천",
+            "nghìn",
+            "ribu",
+            "тыс",
+            "tys",
+        ),
+        1e3,
     ),
     **dict.fromkeys(("тысяча", "тысячи", "тысяч", "тисяч", "duizend", "tusen", "tuhatta", "tysięcy", "tisíc"), 1e3),
     **dict.fromkeys(("mila", "ezer", "χιλιάδες", "ألف", "آلاف", "हज़ार"), 1e3),

@@ -18,6 +18,7 @@ from ucap_reports.plan.amounts_and_dates import (
     names_no_day,
     population,
     population_number,
+    with_ascii_digits,
 )
 from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, refusal, refusing
@@ -76,9 +77,15 @@ _YEARS = range(1990, 2101)
 """The years in which the content of a plan can have been updated."""
 _YEARS_OF_AGREEMENTS = range(1800, 2101)
 """The years in which an agreement can have been signed: many cities are partners since long before their plan."""
-_GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
+_WIDE_LETTERS = (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+_NARROW = {letter: letter - 0xFEE0 for letter in _WIDE_LETTERS}
+"""The letters of ASCII by the wide forms that Chinese and Japanese texts have of them."""
+_GOAL_FIRST = re.compile(
+    r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\uff1a\uff0c\u2013\u2014-]*(.*)", re.IGNORECASE
+)
 _GOAL_LAST = RarePattern(
-    r"(.*?)(?<![\s:.,(\u2013\u2014-])[\s:.,(\u2013\u2014-]*\bSDG\s*(?:[-#]\s*)?(\d{1,3})\s*\)?\.?", re.IGNORECASE
+    r"(.*?)(?<![\s:.,(\uff1a\uff0c\uff08\u2013\u2014-])[\s:.,(\uff1a\uff0c\uff08\u2013\u2014-]*(?<![A-Za-z])SDG\s*(?:[-#]\s*)?(\d{1,3})\s*[)\uff09]?\.?",
+    re.IGNORECASE,
 )
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
@@ -130,15 +137,21 @@ def _read_country(value: Any) -> Country:
     return Country(code, text)
 
 
+def with_narrow_letters(text: str) -> str:
+    """Return a text of the same length with letters and digits of ASCII instead of their wide forms."""
+    return with_ascii_digits(text).translate(_NARROW)
+
+
 def read_goal(value: Any) -> Goal:
     """Return a goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
     text = read_text(value)
-    if text.isascii() and text.isdecimal() and len(text) < len("1000"):
-        number, wording = int(text), ""
-    elif match := _GOAL_FIRST.fullmatch(text):
-        number, wording = int(match[1]), match[2].strip()
-    elif match := _GOAL_LAST.fullmatch(text):
-        number, wording = int(match[2]), match[1].strip()
+    narrow = with_narrow_letters(text)
+    if narrow.isascii() and narrow.isdecimal() and len(narrow) < len("1000"):
+        number, wording = int(narrow), ""
+    elif match := _GOAL_FIRST.fullmatch(narrow):
+        number, wording = int(match[1]), text[match.start(2) : match.end(2)].strip()
+    elif match := _GOAL_LAST.fullmatch(narrow):
+        number, wording = int(match[2]), text[match.start(1) : match.end(1)].strip()
     else:
         raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=_hint(text, goal_hint)))
     if _MORE_GOALS.search(wording):

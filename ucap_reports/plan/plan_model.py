@@ -235,7 +235,7 @@ class City(WithCustomFields):
             has_row=True,
             import_names=names(
                 """mayor, name of the mayor, Bürgermeister, Oberbürgermeister, maire, alcalde, alcaldesa, prefeito,
-                sindaco"""
+                sindaco, 市长, 市長"""
             ),
             import_words=("mayor",),
         ),
@@ -490,7 +490,7 @@ class PlanFile(WithCustomFields):
             template_names={"period": "the period of cooperation"},
             import_names=names(
                 """period, duration, cooperation period, Laufzeit, Projektlaufzeit, Dauer, Zeitraum, durée, période,
-                duración, período, periodo, duração, durata, looptijd"""
+                duración, período, periodo, duração, durata, looptijd, 期间, 期間"""
             ),
             import_words=names("period, duration, start, end"),
         ),
@@ -524,8 +524,8 @@ class PlanFile(WithCustomFields):
             condition="theme",
             import_names=names(
                 """themes, theme, cooperation theme, topic, topics, topics of cooperation, cooperation topics, thematic
-                areas, areas of cooperation, fields of cooperation, Themen,
-                Thema, Themenfelder, Kooperationsthemen, thèmes, domaines de coopération, temas, temi"""
+                areas, areas of cooperation, fields of cooperation, Themen, Thema, Themenfelder,
+                Kooperationsthemen, thèmes, domaines de coopération, temas, temi, 主题, 主題, テーマ"""
             ),
             import_words=names("theme, themes"),
         ),
@@ -546,7 +546,8 @@ class PlanFile(WithCustomFields):
             import_names=names(
                 """SDG, SDGs, SDG's, sustainable development goals, related SDGs, goals, Nachhaltigkeitsziele,
                 Ziele für nachhaltige Entwicklung, ODD, objectifs de développement durable, ODS,
-                objetivos de desarrollo sostenible, objetivos de desenvolvimento sustentável"""
+                objetivos de desarrollo sostenible, objetivos de desenvolvimento sustentável, 可持续发展目标,
+                永續發展目標, 持続可能な開発目標"""
             ),
             import_words=names("sdg, sdgs, sustainable development"),
             other_names=("goals",),
