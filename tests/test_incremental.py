@@ -110,13 +110,13 @@ def test_the_help_of_a_command_imports_no_library(project: Path) -> None:
 
 
 def test_a_list_of_plans_imports_no_library_for_documents_or_workbooks(project: Path) -> None:
-    assert loaded(project, "list") & (LIBRARIES - {"markdown_it", "pydantic", "reportlab", "yaml"}) == set()
+    assert loaded(project, "list") & (LIBRARIES - {"pydantic", "reportlab", "yaml"}) == set()
 
 
 def test_the_build_of_a_plan_imports_only_what_it_needs(project: Path) -> None:
     modules = loaded(project, "build", "rome", "--force", "--no-index")
-    assert modules & (LIBRARIES - {"lxml", "markdown_it", "pydantic", "reportlab", "uharfbuzz", "yaml"}) == set()
-    assert modules & {"difflib", "asyncio", "http", "multiprocessing", "xml"} == set()
+    assert modules & (LIBRARIES - {"lxml", "pydantic", "reportlab", "uharfbuzz", "yaml"}) == set()
+    assert modules & {"difflib", "asyncio", "concurrent", "http", "logging", "multiprocessing", "xml"} == set()
     assert sorted(name for name in UNUSED if f"ucap_reports.{name}" in modules) == []
 
 

@@ -3,7 +3,7 @@ only read and given to the workers.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from itertools import groupby
@@ -75,17 +75,26 @@ _NewDocuments = Mapping[Format, NewDocument]
 
 def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - checks write nothing
-
-    writing = deque["Future[PlanReport]"]()
     request = build.request
     jobs = (_job(build, pending) for pending in to_build)
-    with (
-        closing(produced_by_workers(jobs, len(to_build), build.packs, request.jobs, request.scheduler)) as done,
-        ThreadPoolExecutor(WRITERS) as writers,
-    ):
-        for pending, (job, produced) in zip(to_build, done, strict=True):
-            writing.append(writers.submit(PlanWriter(build, pending, job, produced).write))
+    with closing(produced_by_workers(jobs, len(to_build), build.packs, request.jobs, request.scheduler)) as done:
+        writers = (
+            PlanWriter(build, pending, job, produced) for pending, (job, produced) in zip(to_build, done, strict=True)
+        )
+        if len(to_build) == 1:
+            yield from (writer.write() for writer in writers)
+        else:
+            yield from _written_by_threads(writers)
+
+
+def _written_by_threads(writers: Iterable["PlanWriter"]) -> Iterator[PlanReport]:
+    """Yield the report on each plan in order, while others are written or taken from the workers."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - checks write nothing, and one plan needs no thread
+
+    writing = deque["Future[PlanReport]"]()
+    with ThreadPoolExecutor(WRITERS) as threads:
+        for writer in writers:
+            writing.append(threads.submit(writer.write))
             if len(writing) >= WRITERS:  # wait for the disk before more documents are taken from the workers
                 yield writing.popleft().result()
         while writing:

@@ -12,10 +12,8 @@ their plans as well, and does not say which plan and which exit code it was.
 """
 
 import gc
-import logging
 import signal
 import sys
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -193,6 +191,8 @@ def _results(
 
 def internal_fault(error: Exception, shown: str) -> Problem:
     """Return the problem for an unexpected error, with what is needed to report it."""
+    import traceback  # noqa: PLC0415 - needed only after an error
+
     frames = traceback.extract_tb(error.__traceback__)
     line = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
     return problem("internal-fault", Location(shown), kind=type(error).__name__, place=line, text=str(error))
@@ -332,13 +332,20 @@ class Cluster:
         return future
 
     def __enter__(self) -> Self:
-        logging.getLogger(_LOGGER).disabled = True
+        _log_calls(are_logged=False)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._executor.shutdown(wait=kind is None)
         self._client.close()
-        logging.getLogger(_LOGGER).disabled = False
+        _log_calls(are_logged=True)
+
+
+def _log_calls(*, are_logged: bool) -> None:
+    """Let Dask log its calls and results, or not."""
+    import logging  # noqa: PLC0415 - few builds have a cluster
+
+    logging.getLogger(_LOGGER).disabled = not are_logged
 
 
 def _client(address: str) -> Any:
