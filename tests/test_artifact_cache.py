@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.entries import many_entries
+from tests.modules import PACKAGE
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch import index_page
 from ucap_reports.batch.opened_project import PackStore, project_settings
@@ -16,7 +17,8 @@ from ucap_reports.fonts import font_subset
 from ucap_reports.fonts.font_faces import family_source, open_face
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.artifact_cache import MAX_BYTES, cached_artifact
+from ucap_reports.storage.artifact_cache import MAX_BYTES, cached_artifact, shipped_table
+from ucap_reports.storage.installation import PASSIVE
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
 from ucap_reports.template.pack import Pack
@@ -94,6 +96,26 @@ def test_nothing_is_stored_when_making_fails(folder: Path) -> None:
     with pytest.raises(ProblemsFound):
         cached_artifact("thing", ("key",), str, fail)
     assert stored(folder) == []
+
+
+def test_a_table_of_the_product_is_read_once(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "table.toml"
+    table.write_text('[names]\nen = ["a", "b"]\n', encoding="utf-8")
+    known = shipped_table(table, dict[str, dict[str, list[str]]])
+    table.unlink()
+
+    assert known == {"names": {"en": ["a", "b"]}}
+    assert shipped_table(table, dict[str, dict[str, list[str]]]) == known
+    assert len(stored(folder, "table")) == 1
+
+
+def test_tables_are_kept_only_of_parts_whose_changes_the_fingerprint_shows() -> None:
+    users = {path for path in PACKAGE.rglob("*.py") if "shipped_table" in path.read_text(encoding="utf-8")}
+
+    assert users
+    for path in users:
+        folders = [f"/{folder.as_posix()}" for folder in path.relative_to(PACKAGE).parents]
+        assert not PASSIVE & {*folders}, path
 
 
 def test_a_very_large_artifact_is_not_stored(folder: Path) -> None:

@@ -7,10 +7,11 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from msgspec import Struct, msgpack, toml
+from msgspec import Struct, msgpack
 
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontIndex, FontSource
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
+from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.storage.installation import install_command
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
 from ucap_reports.text.language_tags import primary
@@ -101,7 +102,7 @@ class Family(Struct, frozen=True):
         return _folder(self.package)
 
 
-_TABLE = toml.decode(Path(__file__).with_name("families.toml").read_bytes(), type=dict[str, list[Family]])
+_TABLE = shipped_table(Path(__file__).with_name("families.toml"), dict[str, list[Family]])
 FAMILIES = {family.name: family for family in _TABLE["family"]}
 """The families by name, in the order in which they are offered for a character."""
 _SHAPED_SCRIPTS = tuple([script for family in FAMILIES.values() if family.shaped for script in family.scripts])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from msgspec import toml
+from ucap_reports.storage.artifact_cache import shipped_table
 
 _UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
 PLACEHOLDER_HINT = "leave it empty or write N/A"
@@ -57,8 +57,6 @@ def _folded(text: str) -> str:
 
 @cache
 def _placeholders() -> frozenset[str]:
-    by_language = toml.decode(
-        Path(__file__).with_name("placeholder_words.toml").read_bytes(), type=dict[str, list[str]]
-    )
+    by_language = shipped_table(Path(__file__).with_name("placeholder_words.toml"), dict[str, list[str]])
     words = [_folded(word) for words in by_language.values() for word in words]
     return frozenset(words)

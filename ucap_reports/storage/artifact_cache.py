@@ -9,9 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import MAGIC_NUMBER
+from pathlib import Path
 from typing import TypeVar
 
-from msgspec import MsgspecError, msgpack
+from msgspec import MsgspecError, msgpack, toml
 
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.user_cache import LIMIT, user_cache
@@ -40,6 +41,13 @@ def cached_artifact(
         cache.store(name, content)
         cache.trim(f".{kind}", LIMIT)
     return made
+
+
+def shipped_table(path: Path, type_: type[Artifact]) -> Artifact:
+    """Return the content of a TOML file of the product that affects documents: reading those of one build as TOML
+    takes 3 ms.
+    """
+    return cached_artifact("table", (path.name,), type_, lambda: toml.decode(path.read_bytes(), type=type_))
 
 
 def _key_digest(key: tuple[str | bytes, ...]) -> str:

@@ -1,12 +1,12 @@
 """The names of the cities of a plan: in columns; and in titles, headers and footers, where long lists are counted."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.summary.summary_model import BETWEEN
 from ucap_reports.text.capitals_and_punctuation import comma
@@ -55,7 +55,7 @@ def _counted(count: int, formats: Formats) -> str:
 
 @cache
 def _city_counts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(Path(__file__).with_name("city_counts.toml").read_text(encoding="utf-8"))
+    return shipped_table(Path(__file__).with_name("city_counts.toml"), dict[str, dict[str, str]])
 
 
 def _number_of_cities(count: int, language: str) -> str:

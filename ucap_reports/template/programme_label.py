@@ -9,7 +9,6 @@ The statements say that the European Union has funded or co-funded something. Th
 whose wording could not be confirmed have no statement.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from ucap_reports.plan import field_types
 from ucap_reports.plan.vocabulary import EU_COUNTRIES, country_hint, find_country
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.text.language_tags import primary
 
 OTHER = "other"
@@ -137,8 +137,7 @@ def funding_statement(funding: Funding, tag: str) -> str | None:
 @cache
 def funding_statements(funding: Funding) -> Mapping[str, str]:
     """Return the statements by language."""
-    statements: Mapping[str, str] = tomllib.loads(_FILE.read_text(encoding="utf-8"))[funding]
-    return statements
+    return shipped_table(_FILE, dict[str, dict[str, str]])[funding]
 
 
 def is_unconfirmed(funding: Funding, tag: str) -> bool:

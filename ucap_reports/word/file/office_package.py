@@ -19,9 +19,10 @@ from zipfile import ZIP_DEFLATED, BadZipFile, LargeZipFile, ZipFile
 
 import deflate
 from lxml import etree
-from msgspec import Struct, toml
+from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.storage.reading_limits import (
     MAX_TEMPLATE_BYTES,
     MAX_TEMPLATE_ELEMENTS,
@@ -428,4 +429,4 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def allowlist() -> Allowlist:
     """Return the allowlist."""
-    return toml.decode(Path(__file__).with_name("allowed_content.toml").read_bytes(), type=Allowlist)
+    return shipped_table(Path(__file__).with_name("allowed_content.toml"), Allowlist)
