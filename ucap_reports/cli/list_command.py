@@ -10,8 +10,9 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import pack_name
+from ucap_reports.batch.listed_plans import ListedPlan, list_plans
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.plan_selection import FIELDS, ListedPlan, list_plans, plans_where
+from ucap_reports.batch.plan_conditions import FIELDS, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted, width
 from ucap_reports.cli.command_project import named_plans, open_project

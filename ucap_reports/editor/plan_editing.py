@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.deleted_plans import documents_of_plan
 from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.listed_plans import ListedPlan, list_plans
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
@@ -20,7 +21,6 @@ from ucap_reports.batch.opened_project import (
 )
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_pictures import PICTURES
-from ucap_reports.batch.plan_selection import ListedPlan, list_plans
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
