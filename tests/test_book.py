@@ -106,6 +106,8 @@ def test_plan_never_replaces_a_book(project: Path, *, dry_run: bool) -> None:
     statuses = {document["path"]: document["status"] for document in run.report["documents"]}
     assert statuses["out/europe.pdf"] == "failed"
     assert statuses["out/rome-metz.pdf"] == "written"
+    shown = ucap(project, *(word for word in words if word != "--json"))
+    assert "failed    out/europe.pdf" in shown.out
     after = digests(project / "out")
     assert {name: after[name] for name in before if "europe" in name} == {
         name: before[name] for name in before if "europe" in name

@@ -83,6 +83,30 @@ def test_all_plans_are_built_with_progress_and_their_documents_saved(page: Page,
     expect(page.locator("#errors")).to_contain_text("unknown country")
 
 
+@pytest.mark.parametrize("steps", ["", 'data: {"done": 1, "total": 3}\n\n'])
+def test_build_that_ends_with_the_editor_says_so(page: Page, steps: str) -> None:
+    show(page, "Build")
+    page.route("**/api/build", lambda route: route.fulfill(content_type="text/event-stream", body=steps))
+    page.get_by_role("button", name="Build the documents").click()
+    expect(page.locator("#build-status")).to_contain_text("The editor has ended")
+    expect(page.locator("#progress")).to_be_hidden()
+
+
+def test_long_words_are_broken_on_a_phone(context: BrowserContext, editor: Editor) -> None:
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 2
+    editor.write("ucap.yaml", f"contact: {{office: {word}}}\nfields: {{budget: {{type: line, label: {word}}}}}\n")
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("focus: Clean air.", f"focus: {word}\nsdgs: [{word}]"))
+    page = context.new_page()
+    page.goto(editor.address)
+    page.set_viewport_size(PHONE)
+    for screen in (f"plans/{PLAN}", "office"):
+        page.goto(f"{editor.origin}/{screen}")
+        expect(page.get_by_text(word).first).to_be_attached()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"]
+    page.close()
+
+
 def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Editor) -> None:
     editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nupdated: 2020-01-31\n")
     show(page, "Build")

@@ -1,6 +1,7 @@
 """The editor as a server: its answers, its guard, its merges, and its start and end."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -38,6 +39,7 @@ from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.project_folder import project_at
+from ucap_reports.storage.reading_limits import MAX_FILE_BYTES
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import MAX_CHARACTERS
 
@@ -586,6 +588,19 @@ def test_picture_is_stored_with_a_safe_name(editor: Editor) -> None:
     assert (
         editor.ask("/api/pictures?name=trevi.jpg", "POST", other, Content_Type="image/png").data["file"] == "trevi.png"
     )
+
+
+def test_picture_replaces_nothing_that_cannot_be_read(tmp_path: Path) -> None:
+    pictures = tmp_path / "plans" / "pictures"
+    with edited(write_project(tmp_path)) as editor:
+        (pictures / "folder.jpg").mkdir(parents=True)
+        (pictures / "large.jpg").write_bytes(b"")
+        os.truncate(pictures / "large.jpg", MAX_FILE_BYTES + 1)
+        content = saved(photograph())
+        for name in ("large", "folder"):
+            answer = editor.ask(f"/api/pictures?name={name}.jpg", "POST", content, Content_Type="image/jpeg")
+            assert answer.data == {"file": f"{name}-2.jpg"}
+        assert (pictures / "large.jpg").stat().st_size == MAX_FILE_BYTES + 1
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.undo_history import FOLDER, LIMIT, FileChange, UndoHistory
+from ucap_reports.batch.undo_history import FOLDER, LIMIT, FileChange, UndoHistory, record_changes
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_edited
 from ucap_reports.storage.project_folder import Project, project_at
-from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
+from ucap_reports.storage.reading_limits import MAX_FILE_BYTES, MAX_HISTORY_BYTES
 
 TEXT = "updated: 2019-04-30\ncities: [{name: Rome, country: Italy}]\nfocus: Clean air.\n"
 NEXT = "cities: [{name: Rome, country: Italy}]\n"
@@ -119,6 +119,18 @@ def test_undo_keeps_and_names_a_file_that_was_edited_since(project: Project) -> 
 
     assert (run.codes, run.report["files"]) == (["undo-edited"], [])
     assert text(project) == NEXT
+
+
+def test_undo_keeps_a_file_that_cannot_be_read(project: Project) -> None:
+    path = project.plans / "rome.yaml"
+    record_changes(project, "delete", [FileChange("plans/rome.yaml", path.read_bytes(), None)])
+    path.write_bytes(b"")
+    os.truncate(path, MAX_FILE_BYTES + 1)
+
+    run = ucap(project.root, "undo", "--json")
+
+    assert run.codes == ["undo-edited"]
+    assert path.stat().st_size == MAX_FILE_BYTES + 1
 
 
 def test_history_keeps_the_last_changes_and_is_ignored_by_git(project: Project) -> None:

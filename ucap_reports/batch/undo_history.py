@@ -122,7 +122,7 @@ class UndoHistory:
         """
         unchanged, kept = [], []
         for file in entry.files:
-            if self.current(file.path) == file.after:
+            if self.has_content(file.path, file.after):
                 unchanged.append(file)
             else:
                 kept.append(file.path)
@@ -147,6 +147,14 @@ class UndoHistory:
         with suppress(OSError):
             return self._safe_folder.read_file(self._project.root / path)
         return None
+
+    def has_content(self, path: str, content: bytes | None) -> bool:
+        """Return whether a file of the project has this content; None if it does not exist.
+
+        A file that cannot be read has another content: it must not be overwritten like one that does not exist.
+        """
+        present = self.current(path)
+        return present == content and (present is not None or not self._project.has(path))
 
     def _numbers(self) -> list[int]:
         with suppress(OSError):

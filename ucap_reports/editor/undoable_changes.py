@@ -21,6 +21,7 @@ from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, merged_p
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.storage.atomic_files import make_folder
 from ucap_reports.storage.decoding import decode_source, encoded_like, too_large
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
@@ -71,11 +72,13 @@ class UndoableChanges:
     def add_file(self, command: str, folder: str, stem: str, ending: str, content: bytes) -> str:
         """Write a new file into a folder, and return its name, which has a number if another file has it already.
 
-        A file with the same content is not written again.
+        A file with the same content is not written again. Raises ProblemsFound if the folder is a link.
         """
+        # Refused before a name is chosen: all names in a link would seem to be taken, without end.
+        make_folder(self._project.root / folder, folder, self._project.safe_folder)
         number, name = 1, f"{stem}{ending}"
-        while (present := self.current(f"{folder}/{name}")) is not None:
-            if present == content:
+        while self._project.has(f"{folder}/{name}"):
+            if self.current(f"{folder}/{name}") == content:
                 return name
             number += 1
             name = f"{stem}-{number}{ending}"
@@ -148,7 +151,7 @@ class UndoableChanges:
             for old, new in zip(entry.files[::2], entry.files[1::2], strict=True):
                 origin, target = (new.path, old.path) if is_undo else (old.path, new.path)
                 moved = self.current(origin)
-                if moved is None or self.current(target) is not None:
+                if moved is None or not self._history.has_content(target, None):
                     raise DigestConflict([Conflict((), None, None)], "", None)
                 before_and_after = {origin: (moved, None), target: (None, moved)}
                 contents[old.path] = before_and_after[old.path]
@@ -162,7 +165,7 @@ class UndoableChanges:
     def _restored(self, name: str, old: bytes | None, new: bytes | None) -> tuple[bytes | None, bytes | None]:
         """Return a file as it is now, and as it is to be: `old` becomes `new`, and later changes of it are kept."""
         now = self.current(name)
-        if now == old:
+        if self._history.has_content(name, old):
             return now, new
         if now is None or old is None or new is None or not name.endswith(PLAN_ENDING):
             raise DigestConflict([Conflict((), None, None)], content_digest(now or b""), None)

@@ -55,13 +55,23 @@ export async function request(method, path, body) {
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+  return dataOf(answer);
+}
+
+/** The data of an answer. Throws ApiError, and Unreachable if the server ends before the end of the answer. */
+async function dataOf(answer) {
   const data = await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, data);
+  if (data === null) throw new Unreachable();
   return data;
 }
 
-/** Do something that takes long: `onstep` gets each step of the answer until `ended`, or until `stop` is called. */
-export function requestSteps(path, body, onstep) {
+/**
+ * Do something that takes long: `onstep` gets each step of the answer until `ended`, or until `stop` is called.
+ *
+ * `isLast` tells the last step. `ended` throws Unreachable if the server ends before it.
+ */
+export function requestSteps(path, body, onstep, isLast) {
   const controller = new AbortController();
   const read = async () => {
     const answer = await send(path, {
@@ -71,7 +81,12 @@ export function requestSteps(path, body, onstep) {
       signal: controller.signal,
     });
     if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
-    await readEvents(answer.body, onstep);
+    let isComplete = false;
+    await readEvents(answer.body, (step) => {
+      isComplete = isComplete || isLast(step);
+      onstep(step);
+    });
+    if (!isComplete) throw new Unreachable();
   };
   return { ended: read(), stop: () => controller.abort() };
 }
@@ -93,16 +108,15 @@ export function uploadAs(path, file) {
 /** Send a file; the answer is as that of `request`. */
 export async function upload(path, file, type = file.type) {
   const answer = await send(path, { method: "POST", headers: { "Content-Type": type }, body: await inMemory(file) });
-  const data = await answer.json().catch(() => null);
-  if (!answer.ok) throw new ApiError(answer.status, data);
-  return data;
+  return dataOf(answer);
 }
 
 /** Save a document of the server as a file. */
 export async function download(path, name) {
   const answer = await send(path);
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
-  const address = URL.createObjectURL(await answer.blob());
+  const content = await answer.blob().catch(() => { throw new Unreachable(); });
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
@@ -146,7 +160,9 @@ async function readEvents(body, onstate) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((error) => {
+      throw error.name === "AbortError" ? error : new Unreachable();
+    });
     if (done) return;
     text += value;
     const events = text.split("\n\n");

@@ -77,7 +77,7 @@ export async function showBuild(screen, go) {
     progress.removeAttribute("value");
     setText(status, say("building"));
     try {
-      const steps = requestSteps("/api/build", body, showStep);
+      const steps = requestSteps("/api/build", body, showStep, isReport);
       stop = steps.stop;
       await steps.ended;
     } catch (error) {
@@ -88,7 +88,7 @@ export async function showBuild(screen, go) {
   }
 
   function showStep(step) {
-    if (!step.documents) {
+    if (!isReport(step)) {
       progress.max = Math.max(1, step.total);
       progress.value = step.done;
       setText(status, say("buildingCount", step));
@@ -138,6 +138,9 @@ export async function showBuild(screen, go) {
       element("tbody", {}, rows)));
   }
 }
+
+/** Whether a step of a build is its report, the last one. */
+const isReport = (step) => step.documents !== undefined;
 
 function box(id, text, isOn, value) {
   return element("div", { class: "choice" }, element("input", { type: "checkbox", id, checked: isOn, value }), element("label", { for: id }, text));
