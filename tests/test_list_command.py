@@ -176,6 +176,10 @@ def test_invalid_conditions_are_usage_errors_with_hints(project: Path, condition
     assert not (project / "out").exists()
 
 
+def test_a_value_that_no_plan_has_is_shown_as_it_was_written(project: Path) -> None:
+    assert 'no plan has the city "São Paulo"' in ucap(project, "list", "--where", "city=São Paulo").err
+
+
 def test_all_invalid_conditions_are_reported_at_once(project: Path) -> None:
     run = ucap(project, "list", "--json", "--where", "x=1", "--where", "status=old", "--where", "city=Rome")
     assert run.codes == ["condition-field-unknown", "condition-value-invalid"]

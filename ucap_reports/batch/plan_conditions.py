@@ -66,7 +66,7 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan], opened:
         is_name = condition.tested.kind is _WORDS and condition.operator == "="
         if is_name and names and condition.value not in map(searchable, names):
             hint = did_you_mean(condition.value, names)
-            details = {"field": condition.field, "value": condition.value}
+            details = {"field": condition.field, "value": condition.written}
             problems.append(problem("condition-value-unknown", hint=hint, **details))
     raise_found(problems)
     return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
@@ -94,11 +94,13 @@ class _TestedField(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True):
-    """A condition; its value is in the form in which it is compared."""
+    """A condition; its `value` is in the form in which it is compared."""
 
     field: str
     operator: str
     value: str
+    written: str
+    """The value as the person wrote it."""
     tested: _TestedField
 
     def holds(self, plan: ListedPlan) -> bool:
@@ -139,7 +141,7 @@ def _read(text: str, opened: OpenedProject) -> Condition:
     read = (tested.kind.asked or tested.kind.read)(value)
     if read is None:
         raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
-    return Condition(name, sign, read, tested)
+    return Condition(name, sign, read, value, tested)
 
 
 def _concerns(error: Problem, path: str) -> bool:
