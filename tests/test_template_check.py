@@ -172,6 +172,37 @@ def test_an_altered_programme_label_is_reported_where_it_is_altered(tmp_path: Pa
     ]
 
 
+_LABEL = "{% for label in summary.programme_label %}<p>{{ label.text }}</p>{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("", {"emblem-missing"}),
+        ('<page-header first="true"/><page-header><emblem/></page-header>', {"emblem-missing"}),
+        ("<p>Words</p><page-break/><emblem/>", {"emblem-missing"}),
+        ("<page-header><emblem/></page-header>", set()),
+        ('<page-footer first="true"><div><emblem/></div></page-footer>', set()),
+        ("<table><tr><td><emblem/></td></tr></table><page-break/><p>Words</p>", set()),
+        ('<img src="images/eu.svg" alt="Co-funded by the European Union"/>', set()),
+    ],
+)
+def test_a_first_page_without_the_emblem_is_reported(body: str, codes: set[str], tmp_path: Path) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2"><path d="M0 0h3v2H0z"/></svg>'
+    page = f"<document>{body}<h1>{{{{ summary.title }}}}</h1>{_LABEL}</document>"
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": page, "images/eu.svg": drawing}
+    found = {problem.code for problem in problems_of(Broken("", "", "", files), tmp_path)}
+    assert found & {"emblem-missing"} == codes
+
+
+def test_a_pack_without_the_programme_label_needs_no_emblem(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "pack.yaml": f"{SETTINGS}leaves_out: [programme_label]\n",
+        "summary.page.xml": "<document><h1>{{ summary.title }}</h1></document>",
+    }
+    assert "emblem-missing" not in {problem.code for problem in problems_of(Broken("", "", "", files), tmp_path)}
+
+
 def test_the_programme_label_has_the_official_colour_in_every_shipped_pack() -> None:
     for name in pack_names([shipped_packs()]):
         assert open_pack(name).theme.styles["emblem-label"].colour == Colour("003399")

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.check.book_check import book_problems
 from ucap_reports.check.format_differences import format_differences
 from ucap_reports.check.pack_recovery import recover_pack, template_problems
-from ucap_reports.check.pack_style_warnings import label_look_warnings, theme_warnings, title_warnings
+from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_warnings, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import LOGO, never_shown, required_content_problems, sample_summaries
 from ucap_reports.check.repeated_problems import each_once, is_about_missing, without_contrasts, without_effects
 from ucap_reports.html.own_style_sheet import pack_style_sheet
@@ -314,6 +314,7 @@ def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
         if is_missing and "image-invalid" not in codes:
             where, hint = Location(template.path), f"print it as in {LOGO}"
             problems.append(problem("content-not-shown", where, form="all", hint=hint, name="summary.logo"))
+        problems += emblem_warnings(full.tree, pack)
     return _Findings(problems, [*page_colours(full.tree, pack)])
 
 

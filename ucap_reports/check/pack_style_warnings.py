@@ -1,17 +1,21 @@
-"""Warnings about the look of a pack: styles that are not used, small texts, broken titles, and the programme label."""
+"""Warnings about the look of a pack: styles that are not used, small texts, broken titles, the emblem and the
+programme label.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import takewhile
 
 from ucap_reports.check.plan_warnings import broken_title
 from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
-from ucap_reports.page.page_tree import PageTree, tree_paragraphs
+from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, is_page_end, tree_paragraphs
+from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.problems import Location, Problem, Suggestions, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
-from ucap_reports.template.pack import BOOK_TEMPLATE, PackFile
+from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile, RequiredPart
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
@@ -29,6 +33,7 @@ _STYLE_NAME = re.compile(r"[\w-]+")
 _LABEL_COLOURS = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
 """Reflex Blue on screens, black and white."""
 _LABEL_LOOKS = {"italic": "italic", "underline": "underlined"}
+_UNION = "european union"
 _TITLE = "title"
 _DRAFT_MARK = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TBD|XXX)\b")
 """Marks of texts that are not final."""
@@ -96,6 +101,23 @@ def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
     if mark and others and tree.depth((_TITLE,)) == 0:
         where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
         yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)
+
+
+def emblem_warnings(tree: PageTree, pack: Pack) -> Iterator[Problem]:
+    """Yield a warning `emblem-missing` if the first page has neither the emblem nor a picture that is described as one
+    of the European Union, such as a file with the emblem and the statement about the funding.
+
+    A pack that leaves out the programme label is not of a programme of the Union.
+    """
+    if RequiredPart.PROGRAMME_LABEL in pack.settings.leaves_out:
+        return
+    first_page = [*(tree.header if tree.first_header is None else tree.first_header)]
+    first_page += tree.footer if tree.first_footer is None else tree.first_footer
+    first_page += takewhile(lambda block: not is_page_end(block), tree.body)
+    for block in all_blocks(first_page):
+        if isinstance(block, ImageBlock) and (block.picture is EMBLEM or _UNION in block.alt.casefold()):
+            return
+    yield problem("emblem-missing", Location(pack.page_template.path))
 
 
 def label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:
