@@ -159,6 +159,15 @@ def test_an_item_that_several_kept_insertions_have_is_inserted_once() -> None:
     assert merge.merged(("themes",), [WATER], inserted) == [WATER, AIR, "Soil"]
 
 
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_an_item_that_the_plan_has_rewritten_with_the_same_words_is_known_at_any_place(position: int) -> None:
+    now = ["Quiet", "Soil"]
+    now.insert(position, "Parks")
+    merge = ValueMerge(lambda _: True, lambda _: None)
+    assert merge.merged(("themes",), now, [proposal("a", [AIR, "Soil"], ["Quiet", "Soil"])]) == now
+    assert (files_of(merge.known), merge.conflicts) == ([("a", "themes[0]")], [])
+
+
 def test_the_same_item_that_the_plan_removed_is_one_conflict_of_all_replies() -> None:
     sent = [WATER, AIR, "Soil"]
     merge = ValueMerge(lambda _: True, lambda _: ["b", "a"])

@@ -227,6 +227,23 @@ def test_a_plan_that_has_changed_in_the_same_field_is_a_conflict(project: Path) 
     assert plan_text(project) == TEXT.replace("region: Lazio", "region: Latium")
 
 
+def test_review_lists_only_what_the_plan_does_not_have_yet(project: Path) -> None:
+    """A file that was applied before has no changes left, even if the plan has changed elsewhere."""
+    name = reply(project, "answer.docx", ("Lazio", "Latium"), ("Smart city construction", "Smart cities"))
+    assert review(project, name, "--apply").code == 0
+    text = plan_text(project).replace("  - Aerospace\n", "  - Ports\n  - Aerospace\n", 1)
+    write_plan(project, "tianjin-rome.yaml", text.replace("Latium", "Region of Latium"))
+
+    run = review(project, name)
+    shown = in_editor(project, name).review()
+
+    assert [change["field"] for change in run.report["changes"]] == ["cities[1].region"]
+    assert {change["field"]: change["made"] for change in shown["changes"]} == {
+        "cities[1].region": False,
+        "themes[2]": True,
+    }
+
+
 def inserted(project: Path, name: str, after: str, text: str) -> None:
     edit = WordEdit(project / "out" / "tianjin-rome.docx")
     edit.insert_after(after, text, LI)

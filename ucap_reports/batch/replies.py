@@ -35,6 +35,7 @@ from ucap_reports.importers.review_changes import (
     ReviewApplication,
     ReviewChange,
     is_same_field,
+    known_changes,
     merged_values,
     review_document,
     with_results,
@@ -279,6 +280,8 @@ class Comparison(Struct, frozen=True, eq=False):
     changes: tuple[ReviewChange, ...]
     conflicts: tuple[ReplyConflict, ...]
     problems: tuple[Problem, ...]
+    known: tuple[ReviewChange, ...]
+    """The changes that the plans and translations have already."""
 
     @property
     def all_replies(self) -> Sequence[AnyReply]:
@@ -348,12 +351,17 @@ def compare_replies(
             forms.append(form_as_reply)
             problems += form_problems
     conflicts: list[ReplyConflict] = []
+    known_already: list[ReviewChange] = []
     for target in _targets(replies, forms):
         with reported(problems.extend):
-            conflicts += _TargetMerge(target, _all, decide).conflicts
+            merge = _TargetMerge(target, _all, decide)
+            conflicts += merge.conflicts
+            known_already += merge.known
     changes = [change for form in forms for change in form.changes]
     changes += [change for reply in replies for change in reply.review.changes]
-    return Comparison(tuple(replies), tuple(forms), tuple(changes), tuple(conflicts), tuple(problems))
+    return Comparison(
+        tuple(replies), tuple(forms), tuple(changes), tuple(conflicts), tuple(problems), tuple(known_already)
+    )
 
 
 def _all(_: ReviewChange) -> bool:
@@ -599,6 +607,8 @@ class _TargetMerge:
         self._forms = None
         self._edited = None
         self.conflicts: list[ReplyConflict] = []
+        self.known: list[ReviewChange] = []
+        """The changes of edited files that the plan or translation has already."""
         if target.forms:
             self._forms = _FormMerge(target.forms, choose, decide)
             self._text = self._forms.text()
@@ -606,6 +616,7 @@ class _TargetMerge:
         if target.replies:
             self._edited = _EditedFiles(target.replies, self._text, self._forms, decide)
             self.conflicts += self._edited.conflicts
+            self.known += self._edited.known
             if self._forms is not None and self._edited.overruled:
                 self._forms.withdraw(self._edited.overruled)
                 self._text = self._forms.text()
@@ -642,6 +653,9 @@ class _EditedFiles:
         reviews = [_in_first_pack(reply.review, values[reply.options], now) for reply in replies]
         _, self._merge = merged_values(now, reviews, lambda _: True, self._decide_edited)
         self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
+        self.known: list[ReviewChange] = []
+        for review in reviews:
+            self.known += known_changes(review, self._merge)
 
     def _decide_edited(self, conflict: MergeConflict) -> Sequence[str] | None:
         """Decide a conflict of edited files, as the conflict is with the answers of forms at its place."""

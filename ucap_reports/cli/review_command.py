@@ -43,7 +43,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
     options = ReplyOptions(plan, template, arguments.language, tuple(arguments.only_author or ()))
     comparison = compare_replies(project, files, options, preferring(preferred))
     session.report(comparison.problems)
-    changes: Collection[ReviewChange] = comparison.changes
+    changes: Collection[ReviewChange] = [change for change in comparison.changes if change not in comparison.known]
     conflicts: Collection[ReplyConflict] = comparison.conflicts
     if arguments.apply:
         with recorded_changes(project, session):

@@ -112,11 +112,10 @@ class ReplyReview(Struct):
     def review(self) -> dict[str, Any]:
         """Return the changes of all files, their conflicts and comments."""
         compared = self._compared()
-        made = self._made_changes(compared)
         return {
             "files": [_file_record(reply) for reply in compared.all_replies],
             "changes": [
-                {**_change_record(number, change), "editable": _is_editable(change), "made": change in made}
+                {**_change_record(number, change), "editable": _is_editable(change), "made": change in compared.known}
                 for number, change in enumerate(compared.changes)
             ],
             "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
@@ -172,23 +171,6 @@ class ReplyReview(Struct):
     def forget(self, merged: MergedReplies) -> None:
         """Forget the files that were merged, but not those that were added since."""
         self._files = {name: file for name, file in self._files.items() if file not in merged.replies}
-
-    def _made_changes(self, compared: Comparison) -> list[ReviewChange]:
-        """Return the changes that the plan has already, because the same file was applied before, or somebody wrote
-        the same words.
-        """
-        values: dict[str, Any] = {}
-        for reply in compared.all_replies:
-            if not _is_translation(reply) and reply.id not in values:
-                content = read_content(self.project.root / reply.target, reply.target, within=self.project.safe_folder)
-                values[reply.id] = parse_tolerantly(decode_source(content, reply.target)).value
-        made = []
-        for change in compared.changes:
-            loc = loc_of(change.field)
-            value = value_at(values.get(change.plan), loc) if loc else ABSENT
-            if change.new and value is not ABSENT and shown_value(value) == change.new:
-                made.append(change)
-        return made
 
     def _compared(self) -> Comparison:
         return compare_replies(self.project, self._files.values(), ReplyOptions())

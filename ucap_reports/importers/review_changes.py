@@ -428,11 +428,26 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
         if results:
             given = [reason for reason in results if reason]
             changes.append(replace(change, applied=not given, reason=given[0] if given else ""))
-        else:
-            known_fields = [known.field for known in merge.known if known.file == review.file]
-            if not any(is_same_field(field, change.field) for field in known_fields):
-                changes.append(change)
+        elif not _is_in(change, merge.known):
+            changes.append(change)
     return tuple(changes)
+
+
+def known_changes(review: Review, merge: ValueMerge) -> Iterator[ReviewChange]:
+    """Yield the changes of a file that the plan has already, because the same file was applied before, or somebody
+    wrote the same words.
+    """
+    others = [*merge.applied, *merge.rejected]
+    for conflict in merge.conflicts:
+        others += conflict.changes
+    for change in review.changes:
+        if change.field and not change.reason and _is_in(change, merge.known) and not _is_in(change, others):
+            yield change
+
+
+def _is_in(change: ReviewChange, merged: Iterable[MergeChange]) -> bool:
+    """Return whether changes that were merged are about the field of a change in the same file."""
+    return any(one.file == change.file and is_same_field(one.field, change.field) for one in merged)
 
 
 def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:

@@ -407,14 +407,6 @@ class _ListReply:
         self.loc = proposal.loc
         self._proposal = proposal
         self._now = now
-        self._in_plan = {}
-        """The index in the plan of each item that was sent and is still in the plan."""
-        self.is_plan_reordered = False
-        """Whether the plan has some of these items in another order than was sent."""
-        for pair in paired_items(proposal.sent, now, shown_value):
-            if pair.old is not None and pair.new is not None:
-                self._in_plan[pair.old] = pair.new
-                self.is_plan_reordered = self.is_plan_reordered or pair.moved
         self._in_reply = {}
         """The index in the reply of each item that was sent and is still in the reply."""
         self._moved = False
@@ -422,8 +414,29 @@ class _ListReply:
             if pair.old is not None and pair.new is not None:
                 self._in_reply[pair.old] = pair.new
                 self._moved = self._moved or pair.moved
+        self._in_plan = {}
+        """The index in the plan of each item that was sent and is still in the plan."""
+        self.is_plan_reordered = False
+        """Whether the plan has some of these items in another order than was sent."""
+        for pair in paired_items(self._sent_as_in_plan(), now, shown_value):
+            if pair.old is not None and pair.new is not None:
+                self._in_plan[pair.old] = pair.new
+                self.is_plan_reordered = self.is_plan_reordered or pair.moved
         self._sent_of_plan = {plan: sent for sent, plan in self._in_plan.items()}
         self._sent_of_reply = {reply: sent for sent, reply in self._in_reply.items()}
+
+    def _sent_as_in_plan(self) -> list[Any]:
+        """Return the items that were sent, with the words of the reply for those that the plan has with these words.
+
+        Otherwise, an item that was rewritten in the plan and in the reply, with the same words, would not be found in a
+        plan in which other items were inserted.
+        """
+        items = list(self._proposal.sent)
+        for sent, reply_index in self._in_reply.items():
+            edited = self._proposal.value[reply_index]
+            if edited in self._now and items[sent] not in self._now:
+                items[sent] = edited
+        return items
 
     def of_item(self, index: int) -> list[Proposal]:
         """Return what the reply makes of an item of the plan; nothing if the item was not sent."""
