@@ -310,6 +310,12 @@ INVALID = {
     "years for a number": ("{type: number, label: X}", "x: 2026 2027", ["number-invalid"]),
     "a range for a number": ("{type: number, label: X}", "x: 5–6 jobs", ["number-invalid"]),
     "a boolean": ("{type: number, label: X}", "x: true", ["type-invalid"]),
+    "digits in groups of a programming language": ("{type: number, label: X}", "x: 1_000", ["number-invalid"]),
+    "a number of millions above the maximum": (
+        "{type: number, label: X, maximum: 5}",
+        "x: 1.5 million",
+        ["value-invalid"],
+    ),
     "an amount in an unknown currency": (
         "{type: money, label: X}",
         "x: {amount: 1, currency: EURO}",
@@ -503,6 +509,10 @@ DECLARATIONS = {
     "too many decimals": ("x: {type: number, label: X, decimals: 7}", "value-invalid"),
     "too many choices": (f"x: {{type: choice, label: X, choices: {{{MANY_CHOICES}}}}}", "value-invalid"),
     "text instead of a declaration": ("x: line", "type-invalid"),
+    "an empty label": ("x: {type: line, label: ''}", "type-invalid"),
+    "empty labels in all languages": ("x: {type: line, label: {en: '', de: ' '}}", "type-invalid"),
+    "an empty label of a choice": ("x: {type: choice, label: X, choices: {a: ''}}", "type-invalid"),
+    "a boolean instead of a choice": ("x: {type: line, label: X, required: true}", "type-invalid"),
 }  # fmt: skip
 
 
@@ -537,6 +547,30 @@ def test_one_name_with_two_types_is_an_error(project: Path) -> None:
     pack.parent.mkdir(parents=True)
     pack.write_text("extends: iuc-asia\nfields: {budget: {type: number, label: X}}\n", encoding="utf-8")
     assert ("declaration-invalid", "fields.budget.type", 3) in problems(ucap(project, "check", "--json"))
+
+
+@pytest.mark.parametrize(
+    ("written", "english", "german"),
+    [
+        ("1.5 million", "1,500,000 jobs", "1.500.000 jobs"),
+        ("1.234 million", "1,234,000 jobs", "1.234.000 jobs"),
+        ("1,5 Mio. jobs (2024)", "1,500,000 jobs (2024)", "1.500.000 jobs (2024)"),
+        ("3万", "30,000 jobs", "30.000 jobs"),
+        ("12 m", "12 jobs m", "12 jobs m"),
+    ],
+)
+def test_a_word_such_as_million_is_a_part_of_the_number(
+    tmp_path: Path, written: str, english: str, german: str
+) -> None:
+    declared(tmp_path, "  x: {type: number, label: X, unit: jobs, maximum: 2000000}\n", f"x: {written}\n")
+    for language, expected in ((None, english), ("de", german)):
+        page = render(tmp_path / "plans" / "a.yaml", formats="html", language=language).html.content.decode()
+        assert f">{expected}<" in page
+
+
+def test_an_empty_label_in_the_language_of_the_document_is_a_warning(tmp_path: Path) -> None:
+    run = declared(tmp_path, "  x: {type: line, label: {en: '', de: Bezeichnung}}\n", "x: words\n")
+    assert problems(run) == [("label-untranslated", "x", 3)]
 
 
 def test_more_than_fifty_fields_are_an_error(tmp_path: Path) -> None:

@@ -125,6 +125,18 @@ def _multiple(text: str, start: int) -> _Multiple | None:
     return None
 
 
+def multiple_and_rest(text: str) -> tuple[float, str]:
+    """Return the factor of the multiple that a text begins with, and the text after it; 1 and the text without one.
+
+    A letter alone is no multiple here, because it is often a unit, as in "12 m".
+    """
+    multiple = _multiple(text, 0)
+    if multiple is None or (multiple.end == 1 and not multiple.is_wide):
+        return 1.0, text
+    end = multiple.end - 1 if text[multiple.end - 1] == "人" else multiple.end  # people are counted, and no factor
+    return multiple.factor, text[end:].removeprefix(".").strip()
+
+
 class _Digits(Struct, frozen=True):
     """The digits of a number without the separators of groups."""
 

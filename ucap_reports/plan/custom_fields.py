@@ -62,12 +62,19 @@ _Bound = Annotated[float, pydantic.Field(ge=-_LARGEST, le=_LARGEST)]
 
 
 def _by_language(value: Any) -> Any:
-    """Return texts by language: a text alone is in the language of the project."""
+    """Return texts by language, without empty ones: a text alone is in the language of the project."""
+    texts: dict[Any, Any] = {}
     if isinstance(value, dict):
-        return value
-    if isinstance(value, str | int | float):
-        return {"": str(getattr(value, "text", value))}
-    raise PydanticCustomError(NO_TEXTS, NO_TEXTS)
+        texts = {language: text for language, text in value.items() if not _is_blank(text)}
+    elif isinstance(value, str | int | float) and not _is_blank(value):
+        texts = {"": str(getattr(value, "text", value))}
+    if not texts and value != {}:
+        raise PydanticCustomError(NO_TEXTS, NO_TEXTS)
+    return texts
+
+
+def _is_blank(text: Any) -> bool:
+    return isinstance(text, str) and not text.strip()
 
 
 def _known_languages(texts: dict[str, str]) -> dict[str, str]:
@@ -91,7 +98,14 @@ _Texts = Annotated[
     BeforeValidator(_by_language),
     pydantic.AfterValidator(_known_languages),
     pydantic.Field(min_length=1, max_length=50),
-    WithJsonSchema({"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT, "minProperties": 1}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {**_TEXT, "pattern": r"\S"},
+                {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
+            ]
+        }
+    ),
 ]
 """A text by language."""
 

@@ -18,6 +18,7 @@ from ucap_reports.plan.amounts_and_dates import (
     currencies,
     dates_meant,
     looks_like_date,
+    multiple_and_rest,
     names_no_day,
     read_amount,
     read_money,
@@ -34,7 +35,7 @@ from ucap_reports.text.rich_text import RichText
 AMOUNT_PARTS = ("amount", "currency")
 """The names in an amount that is written as a mapping."""
 _PARTIAL_DATE = RarePattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-_MORE_DIGITS = RarePattern("[-\u2013/:][0-9]")
+_MORE_DIGITS = RarePattern("[-\u2013/:_][0-9]")
 _LARGEST = Decimal(10) ** 15
 MAX_ROWS = 100
 """Rows of a table."""
@@ -248,14 +249,21 @@ def _plain_number(value: float, text: str) -> tuple[Decimal | None, int, str]:
 def _written_number(text: str) -> tuple[Decimal | None, int, str]:
     """Return the number that a text begins with, its decimals, and the words after it; None without one.
 
-    A date, a time and a range are no number with words.
+    A date, a time and a range are no number with words. A multiple is a part of the number: 1.5 million is 1500000.
     """
     text = with_ascii_digits(text)
     digits = DIGITS.match(text)
     if digits is None or _MORE_DIGITS.match(text, digits.end()):
         return None, 0, ""
     amount, decimals, _ = read_amount(digits[0])
-    return amount, decimals, text[digits.end() :].strip()
+    multiple, words = multiple_and_rest(text[digits.end() :].strip())
+    if amount is None or multiple == 1:
+        return amount, decimals, words
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", digits[0]):  # "1.234 million" is not 1234 million
+        amount = Decimal(digits[0])
+        decimals = len(digits[0].partition(".")[2])
+    zeros = len(str(int(multiple))) - 1
+    return amount * int(multiple), max(decimals - zeros, 0), words
 
 
 def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:

@@ -262,8 +262,10 @@ def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> P
             return problem("value-invalid", where, form=form, given=described(given), limit=context[limit])
         case "enum" | "literal_error":
             known = re.findall(r"'([^']+)'", context["expected"])
-            nearest = did_you_mean(given, known) if isinstance(given, str) else None
-            hint = nearest or f"write one of {', '.join(known)}"
+            choices = f"write one of {', '.join(known)}"
+            if isinstance(given, bool | list | dict):
+                return problem("type-invalid", where, expected="text", given=described(given), hint=choices)
+            hint = (did_you_mean(given, known) if isinstance(given, str) else None) or choices
             return problem("value-invalid", where, form="choice", given=described(given), hint=hint)
         case _:
             return problem("value-invalid", where, form="other", reason=str(context.get("error", detail["msg"])))
