@@ -763,6 +763,25 @@ fields:
     assert update(project).report["changes"] == []
 
 
+def test_import_reads_amounts_and_months_that_a_spreadsheet_program_has_formatted(project: Path) -> None:
+    """Programs make numbers of amounts with a currency, and days of months."""
+    declarations = "{budget: {type: money, label: Budget}, start: {type: date, label: Start}}"
+    (project / "ucap.yaml").write_text(f"fields: {declarations}\n")
+    write_plan(project, "yantai-rome.yaml", f"{YANTAI}budget: 40,000 €\nstart: 2026-03\n")
+
+    def edit(book: Workbook) -> None:
+        budget, start = (cell_of(book, "Plans", name, "yantai-rome") for name in ("budget", "start"))
+        budget.value, budget.number_format = 45000, "#,##0\\ [$€-407]"
+        start.value, start.number_format = date(2026, 4, 1), "mmm-yy"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (0, [])
+    new = values(project, "yantai-rome")
+    assert (new["budget"], new["start"]) == ("45000 €", "2026-04")
+
+
 # Tables of an office's own
 
 

@@ -115,6 +115,14 @@ def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:
         (0.1 + 0.2, "General", "0.3"),
         (1234567.89, "General", "1234567.89"),
         (True, "General", "True"),
+        (45000, '#,##0\\ "€"', "45000 €"),
+        (45000, "#,##0.00\\ [$€-407];[RED]-#,##0.00\\ [$€-407]", "45000.00 €"),
+        (45000, '_-* #,##0\\ "CHF"_-', "45000 CHF"),
+        (-45000, "[$EUR] #,##0", "-45000 EUR"),
+        (45000, '"£"#,##0;[Red]\\-"£"#,##0', "45000 £"),
+        (45000, "_($* #,##0_);_($* (#,##0)", "45000 $"),
+        (45000, '#,##0 "jobs"', "45000"),
+        (45000, "[$-409]#,##0", "45000"),
     ],
 )
 def test_a_value_is_written_as_its_format_shows_it(value: object, number_format: str, text: str) -> None:

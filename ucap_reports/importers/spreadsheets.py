@@ -26,6 +26,7 @@ from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.importers.workbook_repair import cell_position, is_strict, merged_areas, readable_workbook
+from ucap_reports.plan.amounts_and_dates import currencies, read_money
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (
     MAX_CELL_CHARACTERS,
@@ -40,6 +41,10 @@ from ucap_reports.word.file.word_xml import whole
 
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
+_SIGN_OF_FORMAT = re.compile(
+    r"""\[\$(?P<bracketed>[^\[\]-]*)(?:-[^\[\]]*)?\]|"(?P<quoted>[^"]*)"|\[[^\[\]]*\]|\\.|(?P<bare>[^\s\w#?.,;%()@*-])"""
+)
+"""What a number format writes beside the digits: `[$€-407]`, `"EUR"` or `€` (ISO/IEC 29500-1, 18.8.31)."""
 _ESCAPED_CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 """A control character, such as the carriage return that Excel writes for texts with both signs of a line end (ISO/IEC
 29500-1, 22.4.2.4).
@@ -103,11 +108,13 @@ def has_no_value(cell: Cell) -> bool:
 
 
 def shown_text(value: object, number_format: str) -> str:
-    """Return a value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals."""
+    """Return a value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals, amounts
+    with their currency.
+    """
     if isinstance(value, datetime):
         return _day(value, number_format)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _decimal(value, number_format)
+        return f"{_decimal(value, number_format)} {_currency_of(number_format)}".rstrip()
     return _ESCAPED_CONTROL.sub(lambda escape: chr(int(escape[1], 16)), str(value))
 
 
@@ -264,11 +271,22 @@ def _day(value: datetime, number_format: str) -> str:
     """Return a day as 2019-04-30; the month or the year alone where the sheet shows only that of a stored day."""
     if value.time() != time():
         return value.isoformat(" ", "minutes")
-    shown = _LITERAL.sub("", number_format).lower()
-    if value.day == 1 and shown != "general" and "d" not in shown:
-        is_year = value.month == 1 and "m" not in shown
-        return str(value.year) if is_year else format_date(value, "MMMM y", "en")
+    if is_month(value, number_format):
+        return format_date(value, "MMMM y", "en")
+    if _shows_no_day(value, number_format):
+        return str(value.year)
     return value.date().isoformat()
+
+
+def is_month(value: datetime, number_format: str) -> bool:
+    """Return whether the sheet shows only the month of a stored day."""
+    is_year = value.month == 1 and "m" not in _LITERAL.sub("", number_format).lower()
+    return _shows_no_day(value, number_format) and not is_year
+
+
+def _shows_no_day(value: datetime, number_format: str) -> bool:
+    shown = _LITERAL.sub("", number_format).lower()
+    return value.time() == time() and value.day == 1 and shown != "general" and "d" not in shown
 
 
 def _decimal(value: float, number_format: str) -> str:
@@ -286,6 +304,16 @@ def _decimal(value: float, number_format: str) -> str:
     if isinstance(value, int):
         return str(value)
     return str(int(value)) if value.is_integer() and is_exact else f"{value:.{MAX_DIGITS}g}"
+
+
+def _currency_of(number_format: str) -> str:
+    """Return the sign or the code of the currency that a number format shows; empty if it shows none."""
+    for match in _SIGN_OF_FORMAT.finditer(number_format):
+        sign = (match["bracketed"] or match["quoted"] or match["bare"] or "").strip()
+        money = read_money(f"1 {sign}", currencies())
+        if sign and money.value == 1 and (money.currency or money.symbol):
+            return sign
+    return ""
 
 
 def _refuse_bombs(archive: Archive) -> None:

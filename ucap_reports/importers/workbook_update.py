@@ -7,6 +7,7 @@ written here.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -39,7 +40,14 @@ from ucap_reports.importers.exported_sheets import (
 from ucap_reports.importers.imported_cells import choice_key, listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP, without_typed_markers
 from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported, id_of
-from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value, shown_text
+from ucap_reports.importers.spreadsheets import (
+    Position,
+    WorkbookFile,
+    WorkbookSheet,
+    has_no_value,
+    is_month,
+    shown_text,
+)
 from ucap_reports.plan.field_descriptions import (
     CITIES,
     ENTRIES,
@@ -923,6 +931,8 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
     if comparable_text(content) == "":
         return None
     text = LINE_END.sub("\n", shown_text(content, number_format)).strip("\n")
+    if field.type is FieldType.DATE and isinstance(content, datetime) and is_month(content, number_format):
+        return f"{content:%Y-%m}"
     if field.type is FieldType.CHOICE:
         return choice_key(field, text.strip())
     if field.type not in LISTS:
