@@ -202,6 +202,11 @@ def test_the_command_refuses_a_file_that_is_no_word_file(tmp_path: Path) -> None
         ('<p lang="{{ b }}">{{ row.label }}</p>', "{{ row.label }}"),
         ('<p><a href="{{ a.email }}">{{ a.email }}</a></p>', "{{ a.email|link }}"),
         ('<bar value="{{ a }}" max="{{ b }}" label="{{ c }}"/>', "{{ a|bar(b, c) }}"),
+        ('<bar value="{{ a }}" max="300" label="beds"/>', '{{ a|bar(300, "beds") }}'),
+        (
+            """<bar value="2.5" max="{{ b }}" label='A "b" \\ {{ c }}'/>""",
+            r"""{{ 2.5|bar(b, ("A \"b\" \\ ") ~ (c)) }}""",
+        ),
         ('<goal number="{{ goal.number }}"/>', "{{ goal|tile }}"),
         ("{% if a %}<p>b</p>{% endif %}", "{%p if a %}|b|{%p endif %}"),
         ("<p>{% if a %}b{% endif %}</p>", "{% if a %}b{% endif %}"),

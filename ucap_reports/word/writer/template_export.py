@@ -117,6 +117,7 @@ def _without_own_box(block: Block) -> Block:
 # The page whose text has the tags of a Word template
 _COMMENT = re.compile(r"\{#[^#]*(?:#(?!\})[^#]*)*#\}|<!--[^-]*(?:-(?!->)[^-]*)*-->")
 _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
+_FIXED_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _STATEMENT = re.compile(r"\{%([^%]*(?:%(?!\})[^%]*)*)%\}")
 _TAG = rf"{_VALUE.pattern.replace('(', '(?:', 1)}|{_STATEMENT.pattern.replace('(', '(?:', 1)}"
 _START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
@@ -505,11 +506,23 @@ def _copied(tag: str, content: list[str | Element], name: str | None) -> Element
 
 
 def _value(written: str) -> str:
-    """Return the expression of an attribute, or a fixed text as an expression; empty without an attribute."""
-    match = _VALUE.fullmatch(written.strip())
-    if match is not None:
-        return _inner(match)
-    return f'"{written}"' if written else ""
+    """Return an attribute as one expression, in which fixed texts are strings; empty without an attribute."""
+    parts: list[str] = []
+    end = 0
+    for match in _VALUE.finditer(written):
+        parts += [_string(written[end : match.start()]), _inner(match)]
+        end = match.end()
+    parts.append(_string(written[end:]))
+    filled = [part for part in parts if part]
+    if len(filled) == 1:
+        return filled[0]
+    return " ~ ".join(f"({part})" for part in filled)
+
+
+def _string(text: str) -> str:
+    """Return a text as a string of the template language; empty for white space alone."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if text.strip() else ""
 
 
 def _taken(element: Element, name: str) -> str | None:
@@ -520,8 +533,14 @@ def _taken(element: Element, name: str) -> str | None:
     return value
 
 
+def _number(written: str) -> str:
+    """Return the expression of an attribute with a number, or a fixed number as it is written."""
+    return written.strip() if _FIXED_NUMBER.fullmatch(written.strip()) else _value(written)
+
+
 def _bar(element: Element) -> str:
-    value, largest, label = (_value(element.get(name) or "") for name in ("value", "max", "label"))
+    value, largest = (_number(element.get(name) or "") for name in ("value", "max"))
+    label = _value(element.get("label") or "")
     return f"{value}|bar({largest}{f', {label}' if label else ''})"
 
 
