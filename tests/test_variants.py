@@ -9,9 +9,8 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.projects import digests, unknown_documents
 from ucap_reports import build
-from ucap_reports.batch.document_names import NAME, early_values, variant
+from ucap_reports.batch.document_names import NAME, variant
 from ucap_reports.batch.document_options import BuildOptions
-from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document_formats import Format
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
@@ -162,14 +161,6 @@ def test_no_option_leads_out_of_the_folder(project: Path, language: str) -> None
     new = set(project.rglob("*")) - before
     assert {path.parent for path in new if path.suffix == ".docx"} == {project / "out"}
     assert NAME.fullmatch(variant("rome", {}, BuildOptions(language=language))[0])
-
-
-@pytest.mark.parametrize("text", ["", "cities: [", "- a\n", "language: [zh]\ntemplate: {}\n", "language: ''\n", "\xff"])
-def test_a_plan_with_errors_has_the_default_pack_and_language(text: str) -> None:
-    plan = early_values(Source("plans/x.yaml", text), "language", "template")
-
-    assert variant("x", plan, BuildOptions(template="iuc-asia", language="en"))[0] == "x"
-    assert variant("x", plan, BuildOptions(template="plain", language="zh"))[0] == "x.plain.zh"
 
 
 @pytest.mark.parametrize("name", ["index", "con", "prn", "aux", "nul", "com1", "lpt9"])

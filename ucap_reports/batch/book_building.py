@@ -134,7 +134,7 @@ def _produced(build: BuildState, paths: Sequence[Path], pending: Pending, order:
     """Return the documents of a book that are pending, or its errors."""
     problems: list[Problem] = []
     options = build.request.options
-    name = options.template or options.default_pack
+    name = options.pack_of(None)
     documents: Sequence[Document] = ()
     pack: Pack | None = None
     title = order.title
@@ -246,7 +246,7 @@ def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: 
         problems += produced.errors
         if produced.plan is None or produced.summary is None or produced.card is None or problems:
             continue
-        summary = book_summary(produced.summary, produced.plan, pack, options.language or options.default_language)
+        summary = book_summary(produced.summary, produced.plan, pack, options.language_of(None))
         plans.entries.append(book_entry(summary, produced.plan))
         plans.untranslated |= {found: None for found in produced.problems if found.code in _UNTRANSLATED}
         plans.cards[summary.id] = produced.card
@@ -268,7 +268,7 @@ def _of_plan(build: BuildState, job: Job) -> Produced:
 def _book_content(build: BuildState, plans: BookPlans, pack: Pack, order: BookOrder) -> BookContent:
     """Return all that the template of a book prints."""
     options = build.request.options
-    language = options.language or options.default_language
+    language = options.language_of(None)
     request = BookRequest(order.title, order.grouping, language, order.is_site)
     return compose_book(plans.entries, plans.load, pack, request, order.name)
 
@@ -343,7 +343,7 @@ class _Site(Struct, frozen=True):
         """Yield the reports on the pages; without the index if a plan has an error."""
         build = self.build
         problems: list[Problem] = []
-        name = build.request.options.template or build.request.options.default_pack
+        name = build.request.options.pack_of(None)
         with reported(problems.extend):
             pack = build.packs.open(name)
             book_pack = _book_pack_of(pack)
@@ -383,7 +383,7 @@ class _Site(Struct, frozen=True):
 
     def _written(self, pending: Pending, digest: str, produced: Produced) -> PlanReport:
         build = self.build
-        name = build.request.options.template or build.request.options.default_pack
+        name = build.request.options.pack_of(None)
         produced = replace(produced, pack=name, pack_digest=build.packs.digest(name))
         return PlanWriter(
             build, pending, Job(Source(pending.shown, ""), pending.options, digest=digest), produced

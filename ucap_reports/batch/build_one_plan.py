@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import linked_files, own_language, pack_name
-from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions
+from ucap_reports.batch.document_names import linked_files
+from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions, own_language, pack_name
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, plan_fields
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
@@ -186,11 +186,11 @@ def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | Non
 
 def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
     """Return the pack of a plan; an error about a pack that the plan names is at the place where it is named."""
-    if options.template:
-        return open_named_pack(options.template)
     try:
-        return open_named_pack(pack_name(tree.value, options.default_pack))
+        return open_named_pack(options.pack_of(tree.value))
     except ProblemsFound as error:
+        if options.template:
+            raise
         problems = []
         for fault in error.problems:
             problems.append(fault if fault.location.path else fault.at(tree.location(("template",))))

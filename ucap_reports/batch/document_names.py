@@ -1,4 +1,4 @@
-"""The names of documents, and what a plan says of itself before it is validated: its languages and its pack.
+"""The names of documents.
 
 Variants, which are documents in another pack or another language, have names of their own.
 """
@@ -9,13 +9,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_options import BuildOptions, LinkedFile
+from ucap_reports.batch.document_options import BuildOptions, LinkedFile, own_language, pack_name
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.placeholders import is_unknown
-from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document_formats import Format
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, distinct
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
@@ -59,58 +55,3 @@ def plan_of(name: str) -> str:
 def version_of(name: str) -> str:
     """Return what a name says about the variant, such as "iuc-japan zh"; empty for the plan's own documents."""
     return " ".join(name.split(".")[1:])
-
-
-def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
-    """Return the languages of the versions of a plan, given as parsed YAML, which may be invalid.
-
-    `of_project` are the languages of plans that name none.
-    """
-    fields = plan if isinstance(plan, dict) else {}
-    named = fields.get("languages")
-    wanted: Iterable[Any] = of_project
-    if isinstance(named, str) and not is_unknown(named):
-        wanted = [named]
-    elif isinstance(named, list | tuple) and named:
-        wanted = named
-    return further_languages(own_language(plan, default), wanted)
-
-
-def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
-    """Return the valid ones of the wanted languages, each once, without a plan's own.
-
-    Two that only differ in capitals would have one name on disks that ignore these.
-    """
-    tags = [tag.strip() for tag in wanted if isinstance(tag, str)]
-    return distinct(tag for tag in tags if LANGUAGE.fullmatch(tag) and tag.lower() != own.lower())
-
-
-# What the plan says of itself, before it is validated
-
-
-def pack_name(plan: Any, default: str) -> str:
-    """Return the pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
-    return _text(plan, "template") or default
-
-
-def own_language(plan: Any, default: str = DEFAULT_LANGUAGE) -> str:
-    """Return the language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
-    return _text(plan, "language") or default
-
-
-def early_values(source: Source, *fields: str) -> Any:
-    """Return the parsed YAML of a plan; None if it is invalid. A text without the fields is not parsed: also None."""
-    if not any(field in source.text for field in (*fields, "\\")):  # a key may contain escapes
-        return None
-    from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - few plans are parsed this early
-
-    try:
-        return parse_tolerantly(source).value
-    except ProblemsFound:  # reported when the plan is built
-        return None
-
-
-def _text(plan: Any, field: str) -> str:
-    """Return the text of a field as validation reads it, without spaces around it; empty if it is unknown."""
-    value = plan.get(field) if isinstance(plan, dict) else None
-    return value.strip() if isinstance(value, str) and not is_unknown(value) else ""

@@ -1,13 +1,23 @@
-"""The options that documents are built with, and the settings of a project, from which they come."""
+"""The options that documents are built with, and where they come from.
+
+What is decided in several places comes from the first of these that says it:
+
+1. an option of the command, such as `--template`, or the version of the plan that is built,
+2. the plan,
+3. `ucap.yaml`,
+4. the pack (`template/pack_merging.py` puts the settings of `ucap.yaml` over those of the packs), and then the defaults
+   of the product, which are here.
+"""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS
@@ -19,7 +29,7 @@ from ucap_reports.summary.document_formats import (
     PdfStandard,
     parse_standard,
 )
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, distinct
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the settings
     from ucap_reports.source.yaml_tree import Loc, Tree
@@ -51,6 +61,20 @@ class DocumentOptions(Struct, frozen=True):
     pdf_standard: PdfStandard = DEFAULT_STANDARD
     default_language: str = DEFAULT_LANGUAGE
     """The language of plans that name none."""
+
+    def pack_of(self, plan: Any) -> str:
+        """Return the name of the pack that prints a plan, or a book if that is None.
+
+        The plan is parsed YAML, which may be invalid.
+        """
+        return self.template or pack_name(plan, self.default_pack)
+
+    def language_of(self, plan: Any) -> str:
+        """Return the language of a document of a plan, or of a book if that is None.
+
+        The plan is parsed YAML, which may be invalid.
+        """
+        return self.language or own_language(plan, self.default_language)
 
 
 class BuildOptions(DocumentOptions, frozen=True):
@@ -145,6 +169,64 @@ class ProjectSettings(Struct, frozen=True):
         """The custom fields alone, for checks of packs; None if there are none."""
         declarations = self.pack.value.get("fields") if self.pack is not None else None
         return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
+
+
+# What a plan says of itself, before it is validated: parsed YAML, which may be invalid
+
+
+def pack_name(plan: Any, default: str) -> str:
+    """Return the pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
+    return _text(plan, "template") or default
+
+
+def own_language(plan: Any, default: str = DEFAULT_LANGUAGE) -> str:
+    """Return the language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
+    return _text(plan, "language") or default
+
+
+def early_values(source: Source, *fields: str) -> Any:
+    """Return the parsed YAML of a plan; None if it is invalid. A text without the fields is not parsed: also None."""
+    if not any(field in source.text for field in (*fields, "\\")):  # a key may contain escapes
+        return None
+    from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - few plans are parsed this early
+
+    try:
+        return parse_tolerantly(source).value
+    except ProblemsFound:  # reported when the plan is built
+        return None
+
+
+def _text(plan: Any, field: str) -> str:
+    """Return the text of a field as validation reads it, without spaces around it; empty if it is unknown."""
+    value = plan.get(field) if isinstance(plan, dict) else None
+    return value.strip() if isinstance(value, str) and not is_unknown(value) else ""
+
+
+# The versions of a plan in other languages
+
+
+def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
+    """Return the languages of the versions of a plan, given as parsed YAML, which may be invalid.
+
+    `of_project` are the languages of plans that name none.
+    """
+    fields = plan if isinstance(plan, dict) else {}
+    named = fields.get("languages")
+    wanted: Iterable[Any] = of_project
+    if isinstance(named, str) and not is_unknown(named):
+        wanted = [named]
+    elif isinstance(named, list | tuple) and named:
+        wanted = named
+    return further_languages(own_language(plan, default), wanted)
+
+
+def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
+    """Return the valid ones of the wanted languages, each once, without a plan's own.
+
+    Two that only differ in capitals would have one name on disks that ignore these.
+    """
+    tags = [tag.strip() for tag in wanted if isinstance(tag, str)]
+    return distinct(tag for tag in tags if LANGUAGE.fullmatch(tag) and tag.lower() != own.lower())
 
 
 # The date of documents whose plan has none, so that builds do not depend on the clock

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import pack_name
-from ucap_reports.batch.document_options import PackChanges, ProjectSettings
+from ucap_reports.batch.document_options import PackChanges, ProjectSettings, pack_name
 from ucap_reports.batch.translation_files import PlanFiles, TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact

@@ -10,8 +10,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildState, thumbnail_name
-from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
-from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
+from ucap_reports.batch.document_names import linked_files, variant
+from ucap_reports.batch.document_options import (
+    BuildOptions,
+    DocumentOptions,
+    early_values,
+    version_languages,
+)
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import file_reason
 from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
@@ -136,7 +141,7 @@ def _versions(build: BuildState, plan_id: str, early: Any, record: PlanRecord | 
     if Format.HTML in options.formats and languages:
         for version in (own, *translated):
             page, _ = variant(plan_id, early, version)
-            pages[page] = version.language or own_language(early, options.default_language)
+            pages[page] = version.language_of(early)
     wanted = [own, *translated] if options.language is None else [options]
     plan_has_pdf = record is not None and Format.PDF in record.documents
     named_versions = []

@@ -16,8 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.batch.build_report import PlanReport, plan_report
 from ucap_reports.batch.build_request import BuildState
-from ucap_reports.batch.document_names import early_values, own_language, version_languages
-from ucap_reports.batch.document_options import BuildOptions
+from ucap_reports.batch.document_options import BuildOptions, early_values, own_language, version_languages
 from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_folder import THUMBNAILS

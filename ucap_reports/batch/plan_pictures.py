@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import early_values
+from ucap_reports.batch.document_options import early_values
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import early_values
+from ucap_reports.batch.document_options import early_values
 from ucap_reports.batch.plan_pictures import PICTURE_FIELD, PictureFile, picture_names, pictures_beside
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.problems import Problem, ProblemsFound

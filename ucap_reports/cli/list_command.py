@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import pack_name
+from ucap_reports.batch.document_options import pack_name
 from ucap_reports.batch.listed_plans import ListedPlan, list_plans
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.plan_conditions import FIELDS, plans_where

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.deleted_plans import documents_of_plan
-from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.document_options import own_language
 from ucap_reports.batch.listed_plans import ListedPlan, list_plans
 from ucap_reports.batch.opened_project import (
     OpenedProject,
