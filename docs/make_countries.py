@@ -1,4 +1,4 @@
-"""Writes countries.json and country_names.json in ucap_reports/plan: ISO 3166 from pycountry, names in other languages
+"""Writes countries.json and country_names.txt in ucap_reports/plan: ISO 3166 from pycountry, names in other languages
 from CLDR.
 
 Run as `python docs/make_countries.py` if either has changed; a test fails if the table is out of date.
@@ -105,10 +105,13 @@ def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def texts() -> dict[str, str]:
-    """The content of each file, one entry per line."""
+    """The content of each file, one entry per line; names in other languages are sorted, to be searched."""
     countries, names = tables()
-    written = {"countries.json": countries, "country_names.json": names}
-    return {name: json.dumps(table, ensure_ascii=False, indent=0) + "\n" for name, table in written.items()}
+    lines = sorted(f"{name}\t{code}\n" for name, code in names.items())
+    return {
+        "countries.json": json.dumps(countries, ensure_ascii=False, indent=0) + "\n",
+        "country_names.txt": "".join(lines),
+    }
 
 
 if __name__ == "__main__":

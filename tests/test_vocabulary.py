@@ -112,6 +112,14 @@ def test_no_country_name_is_ambiguous() -> None:
 
 
 @made_with_this_babel
+def test_every_name_in_another_language_is_found() -> None:
+    table, names = make_countries.tables()
+    others = names.keys() - table["english"].keys()
+
+    assert {name: find_country(name) for name in others} == {name: names[name] for name in others}
+
+
+@made_with_this_babel
 def test_the_table_of_countries_is_up_to_date() -> None:
     for name, text in make_countries.texts().items():
         assert (make_countries.FOLDER / name).read_text(encoding="utf-8") == text
