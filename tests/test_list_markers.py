@@ -20,6 +20,8 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
+from ucap_reports.template.theme import Scale
+from ucap_reports.word.render_word import render_word
 
 PLAN = """\
 cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]
@@ -80,6 +82,16 @@ def test_a_marker_has_the_size_and_the_baseline_of_its_text(name: str, scale: st
         marker, text = texts[index], texts[index + 1]
         assert marker.size == text.size
         assert marker.baseline == pytest.approx(text.baseline, abs=0.01)
+
+
+@pytest.mark.parametrize("scale", [Scale.COMPACT, Scale.GENEROUS])
+def test_a_marker_in_a_word_file_has_the_size_of_its_text(scale: Scale) -> None:
+    shipped = shipped_pack("plain")
+    pack = replace(shipped, settings=shipped.settings.model_copy(update={"scale": scale}))
+    content = render_word(compose_summary(parse_plan(Source("plans/x.yaml", PLAN)), pack), pack).content
+    cell = pack.scaled(scale).theme.style("cell")
+    sizes = {size.get(f"{W}val") for size in part(content, "word/numbering.xml").iter(f"{W}sz")}
+    assert f"{2 * cell.size:g}" in sizes
 
 
 NESTED = """\

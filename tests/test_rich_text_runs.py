@@ -227,6 +227,20 @@ def test_the_second_paragraph_of_an_item_is_aligned_with_its_text() -> None:
     assert properties(found[1])["ind"] == {"left": "238"}
 
 
+def test_text_after_wide_numbers_begins_after_them_and_not_at_a_tab_stop() -> None:
+    inner = ItemList(Marker.BULLET, (ListItem((Paragraph((Run("inner"),)),)),))
+    items = [ListItem((Paragraph((Run(f"item {number}"),)),)) for number in range(12)]
+    items[3] = ListItem((Paragraph((Run("a"),)), Paragraph((Run("b"),)), inner))
+    found = list(written(RichText((ItemList(Marker.NUMBER, tuple(items)),)), style="Cell").iter(f"{W}p"))
+    first, fourth, below, nested = (properties(found[index])["ind"] for index in (0, 3, 4, 5))
+    assert first == fourth
+    assert int(first["left"]) == int(first["hanging"]) > 1.5 * 8 * 20, "two digits, a full stop and a space"
+    assert below == {"left": first["left"]}
+    assert int(nested["left"]) - int(nested["hanging"]) == int(first["left"]), "its marker is below the text"
+    few = written(RichText((ItemList(Marker.NUMBER, tuple(items[:3])),)), style="Cell")
+    assert all("ind" not in properties(each) for each in few.iter(f"{W}p"))
+
+
 def test_a_character_that_xml_cannot_represent_is_an_error() -> None:
     with pytest.raises(ProblemsFound) as found:
         written(RichText.plain("a\x0bb"))

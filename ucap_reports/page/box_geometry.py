@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 from unicodedata import east_asian_width
 
+from msgspec.structs import replace
+
 from ucap_reports.page.page_tree import (
     Block,
     ColumnNeed,
@@ -16,7 +18,9 @@ from ucap_reports.page.page_tree import (
     Drawing,
     FigureBlock,
     ImageBlock,
+    Items,
     Table,
+    TextBlock,
 )
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
@@ -26,6 +30,8 @@ from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.template_values import Bar
 
 _Section = TypeVar("_Section")
+SPACE_AFTER_MARKER = 0.4
+"""The least space between the marker of a list item and its text, relative to the size of the text."""
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
 CONTENTS_NUMBER_WIDTH = 3.5
@@ -68,6 +74,24 @@ def inner_width(style: Style, width: float) -> float:
     """Return the width of the content of a box with that width."""
     edge = edges(style)
     return width - edge.left - edge.right
+
+
+def marker_style(items: Items, item: Sequence[Block]) -> Style:
+    """Return the style of an item's marker: that of the list in the size of the item's first text, so that both have
+    the same size and baseline in every scale.
+    """
+    text = _first_text(item)
+    if text is None:
+        return items.style
+    return replace(items.style, size=text.style.size, leading=text.style.leading)
+
+
+def _first_text(blocks: Sequence[Block]) -> TextBlock | None:
+    """Return the first paragraph of an item; None if it starts with something else, such as another list."""
+    block = blocks[0] if blocks else None
+    if isinstance(block, Division) and not is_boxed(block.style):
+        return _first_text(block.blocks)
+    return block if isinstance(block, TextBlock) else None
 
 
 def block_width(block: Block, available: float) -> float:
@@ -258,6 +282,11 @@ def _other_width(character: str) -> int:
     if character in _NARROW_CHARACTERS:
         return _NARROW
     return _WIDE if is_wide(character) else _USUAL
+
+
+def marker_indent(marker: str, style: Style) -> Length:
+    """Return the least distance from the start of a list item's marker to the text of the item, by estimated widths."""
+    return Length(estimated_width(marker, style) + style.size * SPACE_AFTER_MARKER)
 
 
 def is_wide(character: str) -> bool:

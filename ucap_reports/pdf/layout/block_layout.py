@@ -12,17 +12,19 @@ from msgspec.structs import replace
 from ucap_reports.page import page_tree
 from ucap_reports.page.box_geometry import (
     CONTENTS_NUMBER_WIDTH,
+    SPACE_AFTER_MARKER,
     block_width,
     column_widths,
     contents_column_width,
     edges,
     inner_width,
     is_boxed,
+    marker_style,
     side_by_side_widths,
     text_column_width,
 )
 from ucap_reports.page.element_styles import natural_style, without_box
-from ucap_reports.page.page_tree import Block, Division, Items, TextBlock, has_page_numbers
+from ucap_reports.page.page_tree import Items, has_page_numbers
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
@@ -47,8 +49,6 @@ CONTENTS_NUMBER = "contents-number"
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 
-_SPACE_AFTER = 0.4
-"""The least space between a marker and its item, relative to the text size."""
 _NUMBERINGS = {Marker.NONE: "None", Marker.NUMBER: "Decimal"}
 _BULLETS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
 _OTHER_BULLET = "Disc"
@@ -408,24 +408,6 @@ def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
     return [(Run(sign),)] * len(items.items)
 
 
-def marker_style(items: Items, item: tuple[Block, ...]) -> Style:
-    """Return the style of an item's marker: that of the list in the size of the item's first text, so that both have
-    the same size and baseline in every scale.
-    """
-    text = first_text(item)
-    if text is None:
-        return items.style
-    return replace(items.style, size=text.style.size, leading=text.style.leading)
-
-
-def first_text(blocks: Sequence[Block]) -> TextBlock | None:
-    """Return the first paragraph of an item; None if it starts with something else, such as another list."""
-    block = blocks[0] if blocks else None
-    if isinstance(block, Division) and not is_boxed(block.style):
-        return first_text(block.blocks)
-    return block if isinstance(block, TextBlock) else None
-
-
 def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
     """Return the indent of the items in points: that of the style, or more for wide markers.
 
@@ -435,7 +417,7 @@ def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
     """
     if items.marker is Marker.NONE:
         return 0.0
-    return max([items.style.indent, *(width + style.size * _SPACE_AFTER for width, style in markers)])
+    return max([items.style.indent, *(width + style.size * SPACE_AFTER_MARKER for width, style in markers)])
 
 
 def _with_side_line(flow: Sequence[FlowItem], rule: DrawnRule, indent: float) -> list[FlowItem]:

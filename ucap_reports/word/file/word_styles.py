@@ -12,6 +12,7 @@ from html import escape
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.page.box_geometry import marker_indent
 from ucap_reports.page.element_styles import LISTS, without_box
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
@@ -153,6 +154,8 @@ HEADING = "heading-"
 """The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
 _HALF_POINTS = 2
 _EIGHTHS = 8
+_MOST_DIGITS = 6
+"""The digits of the longest number before an item of a list whose width counts."""
 """Word's units for font sizes and for the widths of rules, per point."""
 ALIGNED = {"start": "left", "center": "center", "end": "right"}
 VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom", "stretch": "top"}
@@ -166,6 +169,8 @@ class Gaps(Struct, frozen=True):
     items: int = 0
     indents: tuple[int, int] = (0, 0)
     """The distance of an item's text from the margin, by level."""
+    numbers: tuple[int, ...] = ()
+    """The distance from the marker to the text of an item that a number of one digit needs, one of two, and so on."""
 
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
@@ -213,7 +218,9 @@ def gaps_of(word_name: str, theme: Theme) -> Gaps:
     first, second = (level.indent.twips if level else 0 for level in levels)
     paragraphs = style.gap.twips if style else 0
     items = levels[0].gap.twips if style and levels[0] else 0
-    return Gaps(paragraphs, items, (first, first + second))
+    text = style or theme.style("body")
+    numbers = tuple(marker_indent(f"{'0' * digits}.", text).twips for digits in range(1, _MOST_DIGITS + 1))
+    return Gaps(paragraphs, items, (first, first + second), numbers)
 
 
 def style_of(word_name: str, theme: Theme) -> Style | None:

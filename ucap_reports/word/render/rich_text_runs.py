@@ -305,10 +305,19 @@ def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], site: ValuePlace, co
 
 
 def _add_items(
-    written: list[str], listed: ItemList, site: ValuePlace, context: TextContext, *, is_inner: bool = False
+    written: list[str],
+    listed: ItemList,
+    site: ValuePlace,
+    context: TextContext,
+    *,
+    is_inner: bool = False,
+    widened: int = 0,
 ) -> None:
     """Add the items of a list to the paragraphs of a value: the first paragraph of each has the marker, the others are
     aligned with its text. A list without markers is paragraphs without spaces between them.
+
+    A list whose numbers are wide is indented more than the others: Word would move the text after such a number to the
+    next tab stop. `widened` is by how much the list around it is, in twips.
     """
     level = LEVELS - 1 if is_inner else 0
     gaps = site.gaps
@@ -317,9 +326,17 @@ def _add_items(
     if listed.marker is not Marker.NONE:
         number = context.number(listed.marker, level, listed.start)
         marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        first = (("ind", ""), ("numPr", marker))
-        if gaps.indents[level]:
-            later = (("ind", f'<w:ind w:left="{gaps.indents[level]}"/>'),)
+        hanging = gaps.indents[level] - (gaps.indents[level - 1] if level else 0)
+        if listed.marker is Marker.NUMBER and gaps.numbers:
+            digits = len(str(listed.start + len(listed.items) - 1))
+            needed = gaps.numbers[min(digits, len(gaps.numbers)) - 1]
+            widened += max(needed - hanging, 0)
+            hanging = max(needed, hanging)
+        left = gaps.indents[level] + widened
+        own_indent = f'<w:ind w:left="{left}" w:hanging="{hanging}"/>' if widened else ""
+        first = (("ind", own_indent), ("numPr", marker))
+        if left:
+            later = (("ind", f'<w:ind w:left="{left}"/>'),)
     for index, item in enumerate(listed.items):
         gap = 0
         if index == 0 and not is_inner:
@@ -333,7 +350,7 @@ def _add_items(
             else:
                 if first and own is first:  # the marker is on a line of its own
                     written.append(_paragraph_xml(Paragraph(()), site, context, gap if written else None, own))
-                _add_items(written, block, site, context, is_inner=True)
+                _add_items(written, block, site, context, is_inner=True, widened=widened)
             gap, own = gaps.items, later
 
 

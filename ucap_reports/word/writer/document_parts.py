@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ucap_reports.page.box_geometry import estimated_width, is_boxed
+from ucap_reports.page.box_geometry import estimated_width, is_boxed, marker_indent, marker_style
 from ucap_reports.page.element_styles import LISTS, NATURAL, without_box
 from ucap_reports.page.page_tree import Heading, Items
 from ucap_reports.page.tree_pictures import Picture
@@ -449,8 +449,6 @@ def _colours(theme: Theme) -> Iterator[tuple[str, Colour]]:
 
 
 # Lists
-_SPACE_AFTER = 0.4
-"""The least space between a marker and its item, relative to the text size, as in the PDF."""
 
 
 class ListLook(Struct, frozen=True):
@@ -580,14 +578,15 @@ class ListDefinitions:
 
 def _look(items: Items, left: float, *, right_to_left: bool) -> ListLook:
     """Return the look of a list, whose text begins at that distance from the start of the line."""
-    style, indent = items.style, items.style.indent
+    style = marker_style(items, items.items[0] if items.items else ())
+    indent = style.indent
     if items.marker is Marker.NUMBER:
         marker = f"{items.start + len(items.items) - 1}."
     else:
         marker = list_sign(items.marker, style.marker, right_to_left=right_to_left)
     width = estimated_width(marker, style)
     if items.marker is Marker.NUMBER or width > indent:  # Word would move the text to the next tab stop
-        indent = Length(max(indent, width + style.size * _SPACE_AFTER))
+        indent = max(indent, marker_indent(marker, style))
     line = items.bullet_line
     hanging = indent if line is None else Length(indent - width / 2)
     return ListLook(style, Length(left + indent).twips, hanging.twips, line, right_to_left)
