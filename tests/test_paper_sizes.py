@@ -128,6 +128,18 @@ def test_word_sections_follow_the_theme_and_keep_their_orientation_and_other_pap
     assert word_sizes(theme_size, *sizes) == expected
 
 
+def test_columns_of_different_widths_follow_the_width_of_the_text() -> None:
+    columns = '<w:cols w:num="2" w:equalWidth="0"><w:col w:w="6000" w:space="906"/><w:col w:w="3000"/></w:cols>'
+    margins = '<w:pgMar w:left="1000" w:right="1000" w:top="1000" w:bottom="1000" w:gutter="0"/>'
+    first = f"<w:p><w:pPr><w:sectPr><w:pgSz {PORTRAIT}/>{margins}{columns}</w:sectPr></w:pPr></w:p>"
+    root = resized("A5", f"{first}{paragraph('{{ summary.id }}')}", PORTRAIT)
+    wide, narrow = root.iter(f"{W}col")
+    text_width = 8391 - Length.mm(15).twips - Length.mm(25).twips
+    widths = [int(wide.get(f"{W}w")), int(wide.get(f"{W}space")), int(narrow.get(f"{W}w"))]
+    assert sum(widths) == pytest.approx(text_width, abs=3)
+    assert widths[0] == pytest.approx(2 * widths[2], abs=2)
+
+
 SLIGHTLY_OTHER = 'w:w="11849" w:h="16895"'
 """A4 with each side 57 twips, which is a millimetre, longer or shorter."""
 

@@ -155,6 +155,23 @@ def test_what_svg_does_not_show_is_not_drawn(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("attribute", "colour"),
+    [
+        ("", "FF0000"),
+        ('media=""', "FF0000"),
+        ('media="Screen, print"', "FF0000"),
+        ('media="print"', "000000"),
+        ('media="print, speech"', "000000"),
+    ],
+)
+def test_style_sheets_apply_in_the_media_in_which_browsers_show_a_drawing(attribute: str, colour: str) -> None:
+    sheet = f"<style {attribute}>.a{{fill:red}}</style>"
+    (shape,) = read_drawing(drawing(f'{sheet}<rect class="a" width="1" height="1"/>')).shapes
+    assert shape.fill is not None
+    assert shape.fill.hex == colour
+
+
+@pytest.mark.parametrize(
     ("attributes", "size", "box"),
     [
         ('viewBox="0 0 100 50"', (100, 50), (0, 0, 100, 50)),
@@ -221,6 +238,7 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ('<g style="mix-blend-mode:multiply"/>', 'mix-blend-mode="multiply" (line 1)'),
         ('<g transform-origin="5"/>', 'transform-origin="5" (line 1)'),
         ("<style>path > .a{fill:red}</style>", 'the style rule "path > .a" (line 1)'),
+        ('<style media="(width &gt; 9px)">.a{fill:red}</style>', 'media="(width > 9px)" (line 1)'),
         ("<style>@media print{.a{fill:red}}</style>", 'the style rule "@media print" (line 1)'),
         ('<path d="M0 0 5"/>', 'd="M0 0 5" (line 1)'),
         ('<path d="L0 5"/>', 'd="L0 5" (line 1)'),

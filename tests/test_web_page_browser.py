@@ -273,6 +273,21 @@ def test_blocks_side_by_side_fill_their_row(page: Page, folder: Path) -> None:
     assert last["x"] + last["width"] == pytest.approx(row["x"] + row["width"], abs=1)
 
 
+@pytest.mark.parametrize(("width", "lines"), [(1440, [0, 1, 1, 1]), (900, [0, 1, 0, 1]), (320, [0, 0, 0, 0])])
+def test_lines_between_blocks_side_by_side_are_only_between_blocks_in_one_row(
+    page: Page, tmp_path: Path, width: int, lines: list[int]
+) -> None:
+    styles = {"strip": {"layout": "columns"}, "next": {"border": {"left": {"width": "1 pt", "colour": "ink"}}}}
+    blocks = "<div><p>a</p></div>" + "<div class='next'><p>a</p></div>" * 3
+    pack = pack_of(f"<document><h1>T</h1><div class='strip'>{blocks}</div></document>", styles=styles)
+    (tmp_path / "strip.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "strip", width)
+    widths = page.locator("._row > *").evaluate_all(
+        "all => all.map(each => Math.ceil(parseFloat(getComputedStyle(each).borderInlineStartWidth)))"
+    )
+    assert [min(each, 1) for each in widths] == lines
+
+
 def test_the_hyphen_of_a_name_is_no_place_for_a_break(page: Page, folder: Path) -> None:
     shown(page, folder, "example", 320)
     heights = page.locator("h1 ._whole").evaluate_all("all => all.map(each => each.getClientRects().length)")

@@ -457,7 +457,8 @@ class BlockWriter:
             if not markup and isinstance(block, (Division, TextBlock)) and not look.is_margin:
                 markup = f"<div{_class_attribute('_space', more)}></div>"  # an empty box keeps its place
             written.append(markup)
-        classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
+        divided = "_divided" if _is_divided(box) else ""
+        classes = ("_row", divided, self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
         return "\n".join(filter(None, written)), " ".join(filter(None, classes))
 
     def _own_width(self, block: Block, width: float) -> str:
@@ -558,6 +559,14 @@ def _class_attribute(*names: str) -> str:
     """Return the attribute with these classes, without those that are empty. Documents share most of them."""
     written = " ".join(filter(None, names))
     return f' class="{written}"' if written else ""
+
+
+def _is_divided(box: Division) -> bool:
+    """Return whether blocks side by side have lines between them: a border at the start of each but the first."""
+    first, *others = box.blocks or (box,)
+    if first.style.rule_start is not None or not others:
+        return False
+    return all(block.style.rule_start is not None and block.style.rule_end is None for block in others)
 
 
 def _markers(items: Items, *, right_to_left: bool) -> str:

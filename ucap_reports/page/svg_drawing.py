@@ -242,6 +242,8 @@ PROPERTIES: Mapping[str, Property] = {
 }
 """The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
 _CLASS = re.compile(r"\.([\w-]+)")
+_SHOWN_MEDIA, _OTHER_MEDIA = frozenset({"", "all", "screen"}), frozenset({"print", "speech"})
+"""The media of style sheets that a browser applies where it shows a drawing, and those that it does not."""
 Style = dict[str, Any]
 INITIAL: Style = {name: read(default) for name, (default, read) in PROPERTIES.items()}
 """The style outside of all elements."""
@@ -286,6 +288,11 @@ class ClassRules:
         """The properties of each class; of two values for an element, the one with the larger number applies."""
         order = count()
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
+            media = {medium.strip().lower() for medium in sheet.get("media", "").split(",")}
+            if media <= _OTHER_MEDIA:
+                continue
+            if media.isdisjoint(_SHOWN_MEDIA):
+                faults.setdefault(f'media="{shortened(str(sheet.get("media")))}"', sheet.sourceline)
             for selector, values in _rules("".join(map(str, sheet.itertext()))):
                 if (match := _CLASS.fullmatch(selector)) is None:
                     faults.setdefault(f'the style rule "{shortened(selector)}"', sheet.sourceline)

@@ -431,7 +431,7 @@ _WIDTH_TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
 _PAPER_TOLERANCE = 57
 """Twips (1 mm) by which two sizes of one paper may differ."""
-_HEIGHT, _TYPE = qualified("w:h"), qualified("w:type")
+_HEIGHT, _TYPE, _SPACE = qualified("w:h"), qualified("w:type"), qualified("w:space")
 _SIZES = (qualified("w:tcW"), qualified("w:tblW"))
 
 
@@ -444,12 +444,14 @@ def _set_page(document: etree._Element, theme: Theme, *, has_gutter_at_top: bool
     margins = theme.margins
     widths: dict[int, int] = {}
     sized = []
+    columns = []
     for section in document.iter(SECTION):
         size = section.find(qualified("w:pgSz"))
         borders = section.find(qualified("w:pgMar"))
         if size is not None and borders is not None:
             sized.append((_paper(size), size, borders))
-    for paper, size, borders in sized:
+            columns.append(list(section.iterfind("w:cols/w:col", NAMESPACES)))
+    for (paper, size, borders), own_columns in zip(sized, columns, strict=True):
         first = sized[0][0]
         sides = ["left", "right"] if has_gutter_at_top else ["left", "right", "gutter"]
         old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in sides)
@@ -459,6 +461,10 @@ def _set_page(document: etree._Element, theme: Theme, *, has_gutter_at_top: bool
         follows = is_landscape(theme.paper) and is_landscape(paper) == is_landscape(first)
         width, height = sorted(theme.paper, reverse=follows or is_landscape(paper))
         widths[old] = Length(width - margins.left - margins.right).twips
+        for column in own_columns:  # of different widths, which Word does not fit to the page
+            for name in (_WIDTH, _SPACE):
+                if old > 0 and column.get(name) is not None:
+                    column.set(name, str(round(twips(column.get(name)) * widths[old] / old)))
         size.set(_WIDTH, str(width.twips))
         size.set(_HEIGHT, str(height.twips))
         if width > height:

@@ -184,6 +184,7 @@ def _keep_first_branch(block: _StatementBlock, content: Sequence[Element]) -> No
 
 def _drop_first_branch(block: _StatementBlock, content: Sequence[Element]) -> None:
     """Remove the first branch of a condition that is false; the next one becomes the first, or has no condition."""
+    block.opening.tail = ""  # the text that the branch begins with
     if not block.continuing:
         for node in content:
             remove(node)
