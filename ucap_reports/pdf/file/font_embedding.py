@@ -154,7 +154,7 @@ def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
         is_cff=program.is_cff,
         program=compressed_stream(program.content, entries),
         glyph_map=glyph_map,
-        to_unicode=compressed_stream(_to_unicode(face, codes)),
+        to_unicode=_to_unicode(face, codes),
         descriptor=b"<</Type/FontDescriptor/FontName/%b%b" % (name, _written(face).measures),
         widths=widths.encode("ascii"),
     )
@@ -238,8 +238,8 @@ def _measures(face: Face) -> bytes:
 
 
 def _to_unicode(face: Face, codes: Iterable[int]) -> bytes:
-    """Return the CMap from codes to their text (9.10.3), which has complete blocks of codes, and what is between them
-    where this makes fewer ranges.
+    """Return the stream of the CMap from codes to their text (9.10.3), which has complete blocks of codes, and what is
+    between them where this makes fewer ranges.
     """
     return _unicode_map(face, tuple(sorted({code >> _BLOCK_BITS for code in codes})))
 
@@ -249,7 +249,7 @@ def _unicode_map(face: Face, blocks: tuple[int, ...]) -> bytes:
     texts = _written(face).texts
     ranges = _joined(chain.from_iterable([texts[block] for block in blocks]))
     written = [f"<{part.first:04X}> <{part.last:04X}> <{part.text}>" for part in ranges]
-    return _cmap(_TO_UNICODE, written, "bfrange")
+    return compressed_stream(_cmap(_TO_UNICODE, written, "bfrange"))
 
 
 def _joined(ranges: Iterable[_UnicodeRange]) -> list[_UnicodeRange]:
