@@ -89,3 +89,13 @@ def test_of_finished_and_repeated_pages_only_the_characters_of_texts_are_kept() 
     used.texts[face].append("Oslo")
     assert used.characters[face] == set("RomeOslo1/2")
     assert used.character_count == 10
+
+
+def test_all_characters_of_a_long_text_are_found() -> None:
+    face = open_face(family_source("Arimo", bold=False, italic=False))
+    characters = "".join(map(chr, (*range(0x300), 0x2192, 0x57CE, 0x1F600)))
+    used = Used()
+    used.texts[face] += [characters] * 3
+    assert used.characters[face] == set(characters)
+    used.texts[face].append("a" * 3000)
+    assert used.characters[face] == set(characters)

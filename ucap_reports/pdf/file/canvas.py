@@ -20,6 +20,11 @@ from ucap_reports.pdf.file.tag_tree import TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, colour_operands
 from ucap_reports.template.theme import Bleed
 
+_ASCII = bytes(range(0x20, 0x7F))
+"""Letters, digits and other signs of ASCII."""
+_LONG_TEXT = 1000
+"""Characters from which on a text is searched for those of ASCII."""
+
 
 class Artifact(Enum):
     """Content that is not part of the text; the value is its operand (ISO 32000-1, 14.8.2.2)."""
@@ -98,7 +103,7 @@ class Used:
     def forget_texts(self) -> None:
         """Keep only the characters of what was drawn so far, because there are many pages."""
         for face, texts in self.texts.items():
-            self._characters[face].update("".join(texts))
+            self._characters[face] |= _characters("".join(texts))
         self.texts.clear()
 
     @property
@@ -111,6 +116,19 @@ class Used:
         for face, characters in other.characters.items():
             self._characters[face] |= characters
         self.drawings |= other.drawings
+
+
+def _characters(text: str) -> set[str]:
+    """Return the different characters of a text.
+
+    Most of them are ASCII. To search a long text for each of those takes less time than to look at all its characters.
+    """
+    if len(text) < _LONG_TEXT:
+        return set(text)
+    encoded = text.encode()
+    characters = {chr(code) for code in _ASCII if code in encoded}
+    characters.update(encoded.translate(None, _ASCII).decode())
+    return characters
 
 
 class Canvas:
