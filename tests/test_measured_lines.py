@@ -26,7 +26,7 @@ STYLES = (
     Style("plain", Length(10), Length(11), Colour("000000")),
     Style("wide", Length(10), Length(11), Colour("000000"), capitals=True, letter_spacing=Length(0.7)),
 )
-WORDS = ("m", "Tianjin", "low-carbon", "--", "-x", "城市", "สวัสดีชาวโลก", "\t", "a\tb", "b\t", "no\u00a0break", "ß")
+WORDS = ("m", "Łódź", "low-carbon", "--", "-x", "城市", "สวัสดีชาวโลก", "\t", "a\tb", "b\t", "no\u00a0break", "ß")
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text("aem ", max_size=9), max_size=9).map(" ".join)
 RUNS = st.builds(Run, TEXTS, bold=st.booleans())
 Part = tuple[str, int, int]

@@ -51,7 +51,8 @@ from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 
 _WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
 """White space, or a word up to its hyphen."""
-_FIRST_EAST_ASIAN = "\u2e80"
+_FIRST_THAI, _FIRST_EAST_ASIAN = "\u0e00", "\u2e80"
+"""The first of the scripts that have no spaces between words."""
 _MOST_WORDS, _MOST_CHARACTERS, _MOST_STYLES, _MOST_PARAGRAPHS = 5_000, 16_384, 512, 512
 """Words of a face, characters, styles of a pack and paragraphs in a font in the caches, so that a long batch does not
 fill the memory.
@@ -267,7 +268,7 @@ class WordWidths(BoundedCache[str, int]):
         return sum(ink for ink, _ in self.parts[word])
 
     def _width_with_space(self, word: str) -> int:
-        is_undivided = word.isalnum() and word.isascii()
+        is_undivided = word.isalnum() and (word.isascii() or max(word) < _FIRST_THAI)
         if not is_undivided and (len(word_parts(word)) > 1 or word.isspace()):
             return _DIVIDED
         return self._width(word) + self.space
