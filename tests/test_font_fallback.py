@@ -53,6 +53,15 @@ def test_latin_text_is_one_run_of_the_first_face() -> None:
     assert (run.face.name, run.text) == ("Arimo-Regular", "Málaga → Rome ○")
 
 
+@pytest.mark.parametrize("text", ["城市", "城市 ", "城"])
+def test_a_chinese_word_is_one_run_with_the_space_after_it(text: str) -> None:
+    assert faces_and_texts(text) == [("NotoSansSC", text)]
+
+
+def test_a_word_in_two_scripts_has_a_run_in_each_face() -> None:
+    assert faces_and_texts("城Rome市 ") == [("NotoSansSC", "城"), ("Arimo", "Rome"), ("NotoSansSC", "市 ")]
+
+
 def test_widths_are_those_of_arial_in_thousandths_of_an_em() -> None:
     assert [TYPEFACE.runs(letter)[0].width for letter in "AiW é"] == [667, 222, 944, 278, 556]
     assert TYPEFACE.runs("AiW é")[0].width == 667 + 222 + 944 + 278 + 556

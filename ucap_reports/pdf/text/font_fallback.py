@@ -80,7 +80,7 @@ class Typeface:
         first = self._opened[0] if self._opened else next(self._writers())
         has_wide_signs = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
         if not has_wide_signs:
-            complete = first.complete_run(text, self.mode, beside)
+            complete = first.complete_run(text, self.mode, beside) or self._run_in_fallback(text, beside)
             if complete is not None:
                 return (complete,)
         missing = self._missing(text)
@@ -96,6 +96,16 @@ class Typeface:
             face_writer.run(part, self.mode, (before if index == 0 else "", after if index == last else ""))
             for index, (face_writer, part) in enumerate(groups)
         )
+
+    def _run_in_fallback(self, text: str, beside: tuple[str, str]) -> GlyphRun | None:
+        """Return a text, such as a Chinese word, in the first face that has any of its letters; None if that face does
+        not have all of it.
+        """
+        face_writers = {self._first(letter) for letter in text.rstrip(" ")}
+        if len(face_writers) != 1:
+            return None
+        (face_writer,) = face_writers
+        return None if face_writer is None else face_writer.complete_run(text, self.mode, beside)
 
     def _written(self, text: str) -> Iterator[tuple[FaceWriter, str]]:
         """Yield each cluster (a letter with its marks) with its writer: the first face that has all of it. A space or a
