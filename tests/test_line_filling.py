@@ -102,6 +102,15 @@ def test_the_space_between_two_lines_stays_in_the_text() -> None:
     assert made == ["Tianjin Development and ", "Reform Commission"]
 
 
+@pytest.mark.parametrize("text", ["one two three", "one  two   three ", " one two", "one"])
+def test_words_have_their_spaces_in_one_run_and_in_several(text: str) -> None:
+    (whole,) = lines(text).lines
+    (cut,) = lines(tuple([Run(letter) for letter in text])).lines
+    for line in (whole, cut):
+        assert "".join(span.text for span in line.spans) == text
+    assert whole.ink == pytest.approx(cut.ink)
+
+
 def test_a_word_in_two_styles_stays_together() -> None:
     content = (Run("Presentation of the "), Run("area", italic=True), Run(". More of it."))
     assert texts(lines(content, width_of("Presentation of the area") + 0.1)) == [

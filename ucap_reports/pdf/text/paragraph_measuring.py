@@ -48,7 +48,17 @@ class Measured:
 
     def add_text(self, styled_run: StyledRun, text: str) -> None:
         """Add text. Its last word stays open, because it may continue in another text style."""
-        tokens = _WORD.findall(text)
+        *words, last = text.split(" ")
+        if self._open or "" in words:  # a word that goes on, or several spaces
+            self._add_tokens(styled_run, _WORD.findall(text))
+            return
+        if words:
+            self._add_words(styled_run, list(map(styled_run.text_style.words_with_space.__getitem__, words)))
+        if last:
+            self._open.append((styled_run, last))
+
+    def _add_tokens(self, styled_run: StyledRun, tokens: list[str]) -> None:
+        """Add words with the spaces after each."""
         if self._open and tokens:
             self._open.append((styled_run, tokens.pop(0)))
             if self._open[-1][1][-1] == " ":

@@ -94,7 +94,8 @@ class TextStyle:
     """A typeface at a size and in a colour, perhaps raised (in points) or underlined, with `spacing` points after each
     letter, or as the capitals of a language.
 
-    `words` has the measured words by their text, and `unit` is the cached form of `_unit`.
+    `words` has the measured words by their text, `words_with_space` those with a space after them by their text without
+    it, and `unit` is the cached form of `_unit`.
     """
 
     def __init__(
@@ -120,6 +121,7 @@ class TextStyle:
         self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
         self.words = BoundedCache(self._word, _MOST_WORDS)
+        self.words_with_space = BoundedCache(self._word_with_space, _MOST_WORDS)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
         self._state = cache(self._select)
         self._space = cache(self._width_of_space)
@@ -198,6 +200,9 @@ class TextStyle:
         edges = (0, *word_offsets(text), len(text))
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
         return Word(text, units, is_plain(text, missing), missing)
+
+    def _word_with_space(self, text: str) -> Word:
+        return self.words[f"{text} "]
 
     def _width_of_space(self, face: Face) -> float:
         return face.width(" ") * self._scale
