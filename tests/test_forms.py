@@ -24,8 +24,8 @@ from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, Revie
 from ucap_reports.importers.form_answers import form_text, form_value
 from ucap_reports.importers.form_document import FORM, form_words
 from ucap_reports.importers.form_reading import read_form
+from ucap_reports.importers.plan_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.plan.field_descriptions import Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.plan.vocabulary import country_names

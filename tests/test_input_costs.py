@@ -27,9 +27,10 @@ from tests.word_templates import merged, paragraph
 from ucap_reports.cli.command_output import problem_text
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan
+from ucap_reports.importers.plan_updates import CurrentPlan, PlansUpdate
+from ucap_reports.importers.table_update import table_update
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
-from ucap_reports.importers.workbook_update import CurrentPlan, PlansUpdate, table_update
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source.yaml_parsing import parse_tolerantly

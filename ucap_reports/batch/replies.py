@@ -27,6 +27,7 @@ from ucap_reports.importers.form_reading import (
     read_form,
     unknown_answers,
 )
+from ucap_reports.importers.plan_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.review_changes import (
     CONFLICT,
@@ -41,7 +42,6 @@ from ucap_reports.importers.review_changes import (
 )
 from ucap_reports.importers.sent_edition_reader import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict
 from ucap_reports.plan.plan_changes import shown_value

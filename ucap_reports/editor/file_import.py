@@ -17,8 +17,9 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.kept_comments import left_over_texts
 from ucap_reports.importers.plan_draft import Imported, ImportedPlan
+from ucap_reports.importers.plan_updates import PlansUpdate
 from ucap_reports.importers.spreadsheets import open_workbook
-from ucap_reports.importers.workbook_update import PlansUpdate, is_plan_workbook
+from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_types import Status
 from ucap_reports.plan.plan_model import BUILT_IN

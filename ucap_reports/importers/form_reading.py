@@ -17,10 +17,7 @@ from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.form_answers import form_text, form_value, loses_markup
 from ucap_reports.importers.form_document import FORM, LABEL, PLACEHOLDER
 from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.sent_edition_reader import SentEdition, read_edition
-from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
-from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in
-from ucap_reports.importers.workbook_update import (
+from ucap_reports.importers.plan_updates import (
     CurrentPlan,
     FieldChange,
     FieldConflict,
@@ -29,6 +26,9 @@ from ucap_reports.importers.workbook_update import (
     UpdatedPlan,
     applied_changes,
 )
+from ucap_reports.importers.sent_edition_reader import SentEdition, read_edition
+from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
+from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, json_value, value_at

@@ -5,13 +5,11 @@ changes its plan if the plan still has the exported value; otherwise both have c
 written here.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 from openpyxl.cell import Cell
 
 from ucap_reports.importers.exported_sheets import (
@@ -34,12 +32,22 @@ from ucap_reports.importers.exported_sheets import (
     joint_fields,
     plan_cell,
     plan_sheets,
-    scalar_text,
     text_digest,
 )
 from ucap_reports.importers.imported_cells import choice_key, listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP, without_typed_markers
-from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported, id_of
+from ucap_reports.importers.plan_updates import (
+    CurrentPlan,
+    FieldChange,
+    FieldConflict,
+    MergedChange,
+    MissingRow,
+    PlansUpdate,
+    UpdatedPlan,
+    applied_changes,
+    loc_of_error,
+    plan_errors,
+)
 from ucap_reports.importers.spreadsheets import (
     Position,
     WorkbookFile,
@@ -48,19 +56,9 @@ from ucap_reports.importers.spreadsheets import (
     is_month,
     shown_text,
 )
-from ucap_reports.plan.field_descriptions import (
-    CITIES,
-    ENTRIES,
-    FIGURES,
-    LISTS,
-    NAME,
-    RICH,
-    Field,
-    FieldType,
-    KnownFields,
-)
+from ucap_reports.plan.field_descriptions import ENTRIES, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items
-from ucap_reports.plan.plan_model import BUILT_IN, read_plan
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import (
     SCHEMA_LINE,
     Entries,
@@ -75,74 +73,17 @@ from ucap_reports.plan.writing.value_edits import (
     as_list,
     as_written,
     changed_values,
-    edited_plan,
-    editing_obstacles,
     json_value,
     value_at,
 )
-from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, Suggestions, problem, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import MAX_INDEX_DIGITS, Loc, Tree, field_name, loc_of, overlap
+from ucap_reports.source.yaml_tree import MAX_INDEX_DIGITS, Loc, field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
-from ucap_reports.text.capitals_and_punctuation import searchable
 
 FieldsOf = Callable[[Any], KnownFields]
 """Returns the fields that a plan with these values may have."""
-
-
-class CurrentPlan(Struct, frozen=True):
-    """A plan as it is now, and the fields that it may have."""
-
-    id: str
-    tree: Tree
-    known: KnownFields
-
-
-class FieldChange(Struct, frozen=True):
-    """A value that changes: as the plan has it, and as it will have it; None for no value."""
-
-    plan: str
-    field: str
-    old: Any
-    new: Any
-    location: Location
-
-
-class FieldConflict(Struct, frozen=True):
-    """A value that changed both in the plan (`now`) and in the file."""
-
-    plan: str
-    field: str
-    now: Any
-    value: Any
-    location: Location
-
-
-class MissingRow(Struct, frozen=True):
-    """A row that was exported and is not in the workbook; `field` is empty for the row of a plan."""
-
-    plan: str
-    field: str
-
-
-class UpdatedPlan(Struct, frozen=True):
-    """The file of a plan before and after the changes; `before` is None for a new one."""
-
-    id: str
-    before: Source | None
-    after: Source
-
-
-class PlansUpdate(Struct, frozen=True):
-    """What a file changes in plans. Values with errors and conflicts are not in `plans` and `changes`."""
-
-    plans: tuple[UpdatedPlan, ...] = ()
-    changes: tuple[FieldChange, ...] = ()
-    conflicts: tuple[FieldConflict, ...] = ()
-    created: tuple[str, ...] = ()
-    missing: tuple[MissingRow, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def is_plan_workbook(workbook: WorkbookFile, path: str) -> bool:
@@ -176,109 +117,6 @@ def workbook_update(
         fields_of: The fields of a new plan with these values.
     """
     return _WorkbookMerge(workbook, path, plans, fields_of).update()
-
-
-class MergedChange(Struct, frozen=True):
-    """A change of a plan, where it comes from, and what is reported about it."""
-
-    change: ValueChange
-    record: FieldChange
-
-
-def applied_changes(
-    current: CurrentPlan, wanted: Sequence[MergedChange]
-) -> tuple[Source, list[FieldChange], list[Problem]]:
-    """Return a plan with the changes, those that were made, and the errors of values that its format refuses.
-
-    A change is left out if it causes an error that the plan did not have.
-    """
-    source = current.tree.source
-    if not wanted:
-        return source, [], []
-    obstacles = editing_obstacles(current.tree)
-    if obstacles:
-        return source, [], [obstacle.at(wanted[0].record.location) for obstacle in obstacles]
-    before = {_error_key(error) for error in _errors(current.tree, current.known)}
-    problems: list[Problem] = []
-    remaining = list(wanted)
-    while remaining:
-        edited, locs, remaining = _edited(source, remaining, current.known, problems)
-        errors = _errors(parse_tolerantly(edited), current.known)
-        new_errors = [error for error in errors if _error_key(error) not in before]
-        if not new_errors:
-            return edited, [one.record for one in remaining], problems
-        culprits: set[int] = set()
-        for error in new_errors:
-            causes = _causes(error, remaining, locs)
-            culprits.update(causes)
-            problems.append(error.at(remaining[causes[0]].record.location))
-        remaining = [one for index, one in enumerate(remaining) if index not in culprits]
-    return source, [], problems
-
-
-# Tables of an office's own
-_OTHER_ID = "import-duplicate"
-"""The warning that a plan gets another id than its row has; a row that changes an existing plan gets none."""
-
-
-def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
-    """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
-
-    A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
-    their names. Where there are only facts of cities, such as in a list of populations, each plan with one of the
-    cities gets them.
-    """
-    updated: dict[str, UpdatedPlan] = {}
-    changes: list[FieldChange] = []
-    created: list[str] = []
-    problems = [_not_kept(reported) for reported in imported.problems]
-    plans_of_cities = _PlansOfCities(plans)
-    latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
-    for plan in imported.plans:
-        values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        ids = plans_of_cities.changed_by(plan.id, values)
-        if not ids:
-            problems += plan.problems
-            created.append(plan.id)
-            updated[plan.id] = UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text))
-            continue
-        for reported in plan.problems:
-            is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids
-            if not is_about_unused_id:
-                problems.append(_not_kept(reported))
-        for plan_id in ids:
-            current = latest[plan_id]
-            wanted = list(_facts(values, current, Location(path), problems))
-            source, made, refused = applied_changes(current, wanted)
-            problems += refused
-            changes += made
-            if made:
-                latest[plan_id] = replace(current, tree=parse_tolerantly(source))
-                updated[plan_id] = UpdatedPlan(plan_id, plans[plan_id].tree.source, source)
-    different: list[UpdatedPlan] = []
-    for plan_file in updated.values():
-        # A later row may have undone the changes of an earlier one.
-        if plan_file.before is None or plan_file.before.text != plan_file.after.text:
-            different.append(plan_file)
-    problems_once = dict.fromkeys(problems)
-    return PlansUpdate(tuple(different), tuple(changes), created=tuple(created), problems=tuple(problems_once))
-
-
-def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
-    """Return the names of the cities of each plan, without plans in which a city has no name."""
-    cities_by_plan: dict[str, tuple[Any, ...]] = {}
-    for plan in plans.values():
-        cities: list[Any] = []
-        is_complete = True
-        for city in as_list(value_at(plan.tree.value, (CITIES,))):
-            names = [str(scalar_text(name)) for name in as_list(value_at(city, (NAME,)))]
-            if not names or "" in names:
-                is_complete = False
-                break
-            cities.append(names if len(names) > 1 else names[0])
-        if is_complete:
-            cities_by_plan[plan.id] = tuple(cities)
-    return cities_by_plan
 
 
 def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
@@ -640,9 +478,9 @@ class _WorkbookMerge:
         content = Entries(tuple(plain_entry(name, value) for name, value in values.items()))
         text = write_document(in_canonical_order(PlanFileContent((SCHEMA_LINE,), content), known))
         source = Source(f"{PLANS}/{plan}{PLAN_ENDING}", text)
-        errors = _errors(parse_tolerantly(source), known)
+        errors = plan_errors(parse_tolerantly(source), known)
         for error in errors:
-            loc = _loc_of(error)
+            loc = loc_of_error(error)
             while loc and loc not in locations:
                 loc = loc[:-1]
             self._problems.append(error.at(locations.get(loc, row.location)))
@@ -737,187 +575,6 @@ def _changed_text_alone(entry: Any, sheet: PlanSheet, column: SheetColumn, new: 
 
 def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -> bool:
     return all(others[name].text == cell.text for name, cell in cells.items())
-
-
-def _errors(tree: Tree, known: KnownFields) -> list[Problem]:
-    try:
-        read_plan(tree, known)
-    except ProblemsFound as invalid:
-        return [error for error in invalid.problems if error.severity is Severity.ERROR]
-    return []
-
-
-def _error_key(error: Problem) -> tuple[str, str | None, str]:
-    return error.code, error.location.field, error.message
-
-
-def _edited(
-    source: Source, wanted: Sequence[MergedChange], known: KnownFields, problems: list[Problem]
-) -> tuple[Source, list[Loc], list[MergedChange]]:
-    """Return the plan with the changes, the place of each, and those that were made; `problems` gets why others cannot
-    be made. Entries are added at the ends of their lists.
-    """
-    locs: list[Loc] = []
-    made: list[MergedChange] = []
-    edited = source
-    for merged in wanted:
-        change = merged.change
-        if change.op == "insert":
-            entries = as_list(value_at(parse_tolerantly(edited).value, change.loc[:-1]))
-            change = ValueChange("insert", (*change.loc[:-1], len(entries)), change.value)
-        try:
-            edited = edited_plan(edited, change, known)
-        except ProblemsFound as refused:
-            problems += [error.at(merged.record.location) for error in refused.problems]
-            continue
-        locs.append(change.loc)
-        made.append(merged)
-    return edited, locs, made
-
-
-def _causes(error: Problem, made: Sequence[MergedChange], locs: Sequence[Loc]) -> Sequence[int]:
-    """Return the indexes of the changes that may have caused an error: all changes, if none is at its place.
-
-    A list with too many entries has an error itself, for which changes of values in its old entries are no cause.
-    """
-    error_loc = _loc_of(error)
-    at_error: list[int] = []
-    added_to_list: list[int] = []
-    for index, (merged, loc) in enumerate(zip(made, locs, strict=True)):
-        if overlap(error_loc, loc):
-            at_error.append(index)
-        if merged.change.op == "insert" and loc[:-1] == error_loc:
-            added_to_list.append(index)
-    return added_to_list or at_error or range(len(made))
-
-
-def _loc_of(error: Problem) -> Loc:
-    return loc_of(error.location.field or "")
-
-
-def _not_kept(reported: Problem) -> Problem:
-    """Return a warning with the hint for a plan that exists: it keeps no words as comments, as a new one does."""
-    if reported.hint is None:
-        return reported
-    if reported.hint.startswith(VALUE_IS_KEPT):
-        hint = f"the value is not imported{reported.hint.removeprefix(VALUE_IS_KEPT)}"
-        return reported.with_hint(Hint(hint, reported.suggestions))
-    if "comment" in reported.hint:  # its words have no field
-        return reported.with_hint("it is not imported; name its field in a map for --columns")
-    return reported
-
-
-_NUMBER_OF_ID = re.compile(r"-\d+$")
-"""What the ids of several plans with the same cities end with."""
-
-
-class _PlansOfCities:
-    """The plans by the names of their cities."""
-
-    def __init__(self, plans: Mapping[str, CurrentPlan]) -> None:
-        self._names = {plan.id: sorted(_city_names(plan.tree.value)) for plan in plans.values()}
-        self._ids: dict[str, list[str]] = {}
-        """The ids of the plans with each city."""
-        for plan_id, names in self._names.items():
-            for name in dict.fromkeys(names):
-                self._ids.setdefault(name, []).append(plan_id)
-
-    def changed_by(self, plan_id: str, values: Any) -> Sequence[str]:
-        """Return the ids of the plans that a plan of a table changes; none for a new one."""
-        if plan_id in self._names:
-            return [plan_id]
-        names = sorted(_city_names(values))
-        with_first = self._ids.get(names[0], []) if names else []
-        same_cities = [known for known in with_first if self._names[known] == names]
-        if len(same_cities) == 1:
-            return same_cities
-        is_named_by_cities = _NUMBER_OF_ID.sub("", plan_id) == id_of(_written_names(values))
-        has_other_facts = set(values) != {CITIES}
-        if has_other_facts or not is_named_by_cities:
-            return []
-        return [known for known in with_first if set(names) <= set(self._names[known])]
-
-
-def _written_names(values: Any) -> list[str]:
-    """Return the names of the cities of a plan as they are written."""
-    names: list[str] = []
-    for city in as_list(value_at(values, (CITIES,))):
-        names += map(str, as_list(value_at(city, (NAME,))))
-    return names
-
-
-def _city_names(values: Any) -> list[str]:
-    """Return the names of the cities of a plan, each in a form in which spellings are compared."""
-    cities = value_at(values, (CITIES,))
-    return [_city_name(city) for city in as_list(cities)]
-
-
-def _city_name(city: Any) -> str:
-    names = as_list(value_at(city, (NAME,)))
-    return searchable(" ".join(str(name) for name in names))
-
-
-def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Problem]) -> Iterator[MergedChange]:
-    """Yield the changes that the facts of a table make in a plan."""
-    for name, value in values.items():
-        if name == CITIES:
-            for city in as_list(value):
-                yield from _city_facts(city, current, where, problems)
-        elif isinstance(value, dict):
-            for key, fact in value.items():
-                yield from _fact((name, key), fact, current, where)
-        else:
-            yield from _fact((name,), value, current, where)
-
-
-def _city_facts(
-    city: Mapping[str, Any], current: CurrentPlan, where: Location, problems: list[Problem]
-) -> Iterator[MergedChange]:
-    """Yield the changes of the facts of a city; report one that the plan does not have, or has twice."""
-    names_in_plan = _city_names(current.tree.value)
-    name = _city_name(city)
-    if names_in_plan.count(name) != 1:
-        written = ", ".join(str(part) for part in as_list(city.get(NAME)))
-        problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(written)))
-        return
-    index = names_in_plan.index(name)
-    for key, fact in city.items():
-        if key != NAME:
-            yield from _fact((CITIES, index, key), fact, current, where)
-
-
-def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterator[MergedChange]:
-    """Yield the change of one fact; nothing if the plan has it already."""
-    old = value_at(current.tree.value, loc)
-    old = None if old is ABSENT else old
-    field = current.known.at(loc)
-    if field is not None and _same_fact(field, old, value):
-        return
-    if isinstance(value, list) and isinstance(old, list):
-        value = [_as_in_list(item, old) for item in value]
-    record = FieldChange(current.id, field_name(loc), json_value(old), json_value(value), where)
-    yield MergedChange(ValueChange("set", loc, value), record)
-
-
-def _as_in_list(item: Any, old: Sequence[Any]) -> Any:
-    """Return the item of a list that is equal, as the plan file has it; else the new item."""
-    return old[old.index(item)] if item in old else item
-
-
-def _same_fact(field: Field, old: Any, new: Any) -> bool:
-    """Return whether two values are the same fact; figures are, too, if only spaces and marks of thousands differ."""
-    return _fact_text(field, old) == _fact_text(field, new)
-
-
-_MARK_OF_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9])|[0-9]{2},)")
-"""A comma in `1,234,567`, and in `12,34,567` as in India, but not in `1,5`."""
-
-
-def _fact_text(field: Field, value: Any) -> str:
-    text = "\n".join(str(scalar_text(item)) for item in as_list(value))
-    if field.type not in FIGURES:
-        return text
-    return _MARK_OF_THOUSANDS.sub("", re.sub(r"\s", "", text))
 
 
 # Cells as values of plans

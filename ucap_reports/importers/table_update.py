@@ -1,0 +1,218 @@
+"""Updates of plans by a table of an office's own, such as a CSV file with the latest populations.
+
+Only the facts of its columns change, and nothing where cells are empty. Workbooks with plans that the product wrote are
+merged by `workbook_update`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from ucap_reports.importers.exported_sheets import scalar_text
+from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported, id_of
+from ucap_reports.importers.plan_updates import (
+    CurrentPlan,
+    FieldChange,
+    MergedChange,
+    PlansUpdate,
+    UpdatedPlan,
+    applied_changes,
+)
+from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, Field
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, json_value, value_at
+from ucap_reports.problems import Hint, Location, Problem, problem, shortened
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS
+from ucap_reports.text.capitals_and_punctuation import searchable
+
+_OTHER_ID = "import-duplicate"
+"""The warning that a plan gets another id than its row has; a row that changes an existing plan gets none."""
+
+
+def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
+    """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
+
+    A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
+    their names. Where there are only facts of cities, such as in a list of populations, each plan with one of the
+    cities gets them.
+    """
+    updated: dict[str, UpdatedPlan] = {}
+    changes: list[FieldChange] = []
+    created: list[str] = []
+    problems = [_not_kept(reported) for reported in imported.problems]
+    plans_of_cities = _PlansOfCities(plans)
+    latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
+    for plan in imported.plans:
+        values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
+        ids = plans_of_cities.changed_by(plan.id, values)
+        if not ids:
+            problems += plan.problems
+            created.append(plan.id)
+            updated[plan.id] = UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text))
+            continue
+        for reported in plan.problems:
+            is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids
+            if not is_about_unused_id:
+                problems.append(_not_kept(reported))
+        for plan_id in ids:
+            current = latest[plan_id]
+            wanted = list(_facts(values, current, Location(path), problems))
+            source, made, refused = applied_changes(current, wanted)
+            problems += refused
+            changes += made
+            if made:
+                latest[plan_id] = replace(current, tree=parse_tolerantly(source))
+                updated[plan_id] = UpdatedPlan(plan_id, plans[plan_id].tree.source, source)
+    different: list[UpdatedPlan] = []
+    for plan_file in updated.values():
+        # A later row may have undone the changes of an earlier one.
+        if plan_file.before is None or plan_file.before.text != plan_file.after.text:
+            different.append(plan_file)
+    problems_once = dict.fromkeys(problems)
+    return PlansUpdate(tuple(different), tuple(changes), created=tuple(created), problems=tuple(problems_once))
+
+
+def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
+    """Return the names of the cities of each plan, without plans in which a city has no name."""
+    cities_by_plan: dict[str, tuple[Any, ...]] = {}
+    for plan in plans.values():
+        cities: list[Any] = []
+        is_complete = True
+        for city in as_list(value_at(plan.tree.value, (CITIES,))):
+            names = [str(scalar_text(name)) for name in as_list(value_at(city, (NAME,)))]
+            if not names or "" in names:
+                is_complete = False
+                break
+            cities.append(names if len(names) > 1 else names[0])
+        if is_complete:
+            cities_by_plan[plan.id] = tuple(cities)
+    return cities_by_plan
+
+
+def _not_kept(reported: Problem) -> Problem:
+    """Return a warning with the hint for a plan that exists: it keeps no words as comments, as a new one does."""
+    if reported.hint is None:
+        return reported
+    if reported.hint.startswith(VALUE_IS_KEPT):
+        hint = f"the value is not imported{reported.hint.removeprefix(VALUE_IS_KEPT)}"
+        return reported.with_hint(Hint(hint, reported.suggestions))
+    if "comment" in reported.hint:  # its words have no field
+        return reported.with_hint("it is not imported; name its field in a map for --columns")
+    return reported
+
+
+_NUMBER_OF_ID = re.compile(r"-\d+$")
+"""What the ids of several plans with the same cities end with."""
+
+
+class _PlansOfCities:
+    """The plans by the names of their cities."""
+
+    def __init__(self, plans: Mapping[str, CurrentPlan]) -> None:
+        self._names = {plan.id: sorted(_city_names(plan.tree.value)) for plan in plans.values()}
+        self._ids: dict[str, list[str]] = {}
+        """The ids of the plans with each city."""
+        for plan_id, names in self._names.items():
+            for name in dict.fromkeys(names):
+                self._ids.setdefault(name, []).append(plan_id)
+
+    def changed_by(self, plan_id: str, values: Any) -> Sequence[str]:
+        """Return the ids of the plans that a plan of a table changes; none for a new one."""
+        if plan_id in self._names:
+            return [plan_id]
+        names = sorted(_city_names(values))
+        with_first = self._ids.get(names[0], []) if names else []
+        same_cities = [known for known in with_first if self._names[known] == names]
+        if len(same_cities) == 1:
+            return same_cities
+        is_named_by_cities = _NUMBER_OF_ID.sub("", plan_id) == id_of(_written_names(values))
+        has_other_facts = set(values) != {CITIES}
+        if has_other_facts or not is_named_by_cities:
+            return []
+        return [known for known in with_first if set(names) <= set(self._names[known])]
+
+
+def _written_names(values: Any) -> list[str]:
+    """Return the names of the cities of a plan as they are written."""
+    names: list[str] = []
+    for city in as_list(value_at(values, (CITIES,))):
+        names += map(str, as_list(value_at(city, (NAME,))))
+    return names
+
+
+def _city_names(values: Any) -> list[str]:
+    """Return the names of the cities of a plan, each in a form in which spellings are compared."""
+    cities = value_at(values, (CITIES,))
+    return [_city_name(city) for city in as_list(cities)]
+
+
+def _city_name(city: Any) -> str:
+    names = as_list(value_at(city, (NAME,)))
+    return searchable(" ".join(str(name) for name in names))
+
+
+def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Problem]) -> Iterator[MergedChange]:
+    """Yield the changes that the facts of a table make in a plan."""
+    for name, value in values.items():
+        if name == CITIES:
+            for city in as_list(value):
+                yield from _city_facts(city, current, where, problems)
+        elif isinstance(value, dict):
+            for key, fact in value.items():
+                yield from _fact((name, key), fact, current, where)
+        else:
+            yield from _fact((name,), value, current, where)
+
+
+def _city_facts(
+    city: Mapping[str, Any], current: CurrentPlan, where: Location, problems: list[Problem]
+) -> Iterator[MergedChange]:
+    """Yield the changes of the facts of a city; report one that the plan does not have, or has twice."""
+    names_in_plan = _city_names(current.tree.value)
+    name = _city_name(city)
+    if names_in_plan.count(name) != 1:
+        written = ", ".join(str(part) for part in as_list(city.get(NAME)))
+        problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(written)))
+        return
+    index = names_in_plan.index(name)
+    for key, fact in city.items():
+        if key != NAME:
+            yield from _fact((CITIES, index, key), fact, current, where)
+
+
+def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterator[MergedChange]:
+    """Yield the change of one fact; nothing if the plan has it already."""
+    old = value_at(current.tree.value, loc)
+    old = None if old is ABSENT else old
+    field = current.known.at(loc)
+    if field is not None and _same_fact(field, old, value):
+        return
+    if isinstance(value, list) and isinstance(old, list):
+        value = [_as_in_list(item, old) for item in value]
+    record = FieldChange(current.id, field_name(loc), json_value(old), json_value(value), where)
+    yield MergedChange(ValueChange("set", loc, value), record)
+
+
+def _as_in_list(item: Any, old: Sequence[Any]) -> Any:
+    """Return the item of a list that is equal, as the plan file has it; else the new item."""
+    return old[old.index(item)] if item in old else item
+
+
+def _same_fact(field: Field, old: Any, new: Any) -> bool:
+    """Return whether two values are the same fact; figures are, too, if only spaces and marks of thousands differ."""
+    return _fact_text(field, old) == _fact_text(field, new)
+
+
+_MARK_OF_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9])|[0-9]{2},)")
+"""A comma in `1,234,567`, and in `12,34,567` as in India, but not in `1,5`."""
+
+
+def _fact_text(field: Field, value: Any) -> str:
+    text = "\n".join(str(scalar_text(item)) for item in as_list(value))
+    if field.type not in FIGURES:
+        return text
+    return _MARK_OF_THOUSANDS.sub("", re.sub(r"\s", "", text))
