@@ -520,6 +520,34 @@ def test_one_text_is_written_in_the_place_of_entries(page: Page, editor: Editor)
     assert values(editor)["activities"] == [{"text": "Visits."}]
 
 
+@pytest.mark.parametrize(
+    "path", ["period", "jobs", "challenges", "activities", "cities[1].mayor", "cities[1].population", "contact.phone"]
+)
+def test_visit_to_an_empty_field_is_one_step_to_undo(context: BrowserContext, tmp_path: Path, path: str) -> None:
+    """The input stays the same while its value is saved between keys, and becomes a number or a text."""
+    project = write_project(tmp_path)
+    (project / "ucap.yaml").write_text("fields: {jobs: {type: number, label: Jobs}}\n")
+    write_plan(project, f"{PLAN}.yaml", "cities: [{name: Rome}, {name: Essen}]\ncontact: {office: City}\n")
+    with edited(project) as editor:
+        page = context.new_page()
+        opened_form(page, editor)
+        before = editor.read(PLAN)
+        if path == "activities":
+            part = page.locator("section:has(#part-activities)")
+            part.get_by_role("button", name="Write one text instead").click()
+        field(page, path).click()
+        for key in "123":
+            page.keyboard.type(key)
+            expect(page.locator("#status")).to_have_class("saving")
+            saved(page)
+        expect(field(page, path)).to_be_focused()
+        page.get_by_role("button", name="Undo").click()
+        expect(field(page, path)).to_have_value("")
+
+        assert editor.read(PLAN) == before
+        page.close()
+
+
 def test_goals_and_topics_that_somebody_else_has_changed_are_shown(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT + "sdgs: [11]\nurban_agenda: [Housing]\n")
     expect(page.get_by_label("11 Sustainable Cities and Communities")).to_be_checked()

@@ -8,6 +8,8 @@ import { asList, copiedCells, isCalledUnknown, isUnknown, shown, valueAt } from 
 
 const LANGUAGES = ["language", "languages", "label-languages"]; // the types of fields with tags of languages
 
+const ENTRIES = ["focus", "activities"]; // the fields that are one text or a list of entries
+
 export class PlanForm {
   #store;
   #about;
@@ -109,7 +111,8 @@ export class PlanForm {
   /** Show the plan as it is now: inputs keep their place, and are made again only where lists have changed. */
   update() {
     const chosen = [this.#chosenIn("sdgs", goalNumber), this.#chosenIn("urban_agenda", agendaKey)];
-    const shape = JSON.stringify([shapeOf(this.#store.values), chosen, [...this.#asText], this.#store.editable]);
+    this.#findTexts();
+    const shape = JSON.stringify([this.#shapeOf(this.#store.values), chosen, [...this.#asText], this.#store.editable]);
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#updates = [];
@@ -117,6 +120,29 @@ export class PlanForm {
       if (this.#readOnly) for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
     }
     for (const update of this.#updates) update();
+  }
+
+  /** Find the fields with entries that are a text: they stay one while another text is typed. */
+  #findTexts() {
+    for (const path of ENTRIES) {
+      const value = this.#store.at(path);
+      if (Array.isArray(value)) this.#asText.delete(path);
+      else if (!isUnknown(value)) this.#asText.add(path);
+    }
+  }
+
+  /**
+   * What decides which inputs there are: lists with their lengths, and what has inputs of its own; not the order in the
+   * file. What is typed into an input does not: the input would be made again under the cursor, as another visit.
+   */
+  #shapeOf(value, path = "") {
+    if (Array.isArray(value)) return value.map((item) => (item !== null && typeof item === "object" ? this.#shapeOf(item, path) : "item"));
+    if (value !== null && typeof value === "object") {
+      const shapes = Object.entries(value).map(([name, inner]) => [name, this.#shapeOf(inner, path ? `${path}.${name}` : name)]);
+      return shapes.filter(([, shape]) => shape !== null).sort(([one], [other]) => (one < other ? -1 : 1));
+    }
+    const field = this.#byPath.get(path);
+    return field && isListed(field) && !isUnknown(value) ? ["item"] : null;
   }
 
   /** What is chosen in a field; while a wording is typed there, what was chosen before, so that its input stays. */
@@ -160,7 +186,7 @@ export class PlanForm {
     if (makers[field.type]) return makers[field.type]();
     if (field.rich && !field.list) return this.#text(field, path, isAlone);
     if (field.type === "file") return this.#file(field, path);
-    if (field.list && (field.scope !== "city" || field.custom) || field.type === "details") return this.#list(field, path, isAlone);
+    if (isListed(field)) return this.#list(field, path, isAlone);
     if (field.type === "names" && Array.isArray(this.#store.at(path))) return this.#list(field, path, false);
     return this.#line(field, path, isAlone);
   }
@@ -692,6 +718,11 @@ export class PlanForm {
   }
 }
 
+/** Whether a field has an input for each of its items. */
+function isListed(field) {
+  return (field.list && (field.scope !== "city" || field.custom)) || field.type === "details";
+}
+
 /** The hint of a field as a sentence; none where it says what the label says. */
 function hintOf(field) {
   const hint = field.hint.replaceAll("`", "");
@@ -714,18 +745,6 @@ function lower(label) {
 const fieldId = (path) => `field-${path}`;
 const partId = (label) => `part-${label.toLowerCase().replaceAll(/\W+/g, "-")}`;
 const plain = (path) => path.replaceAll(/\[\d+\]/g, "");
-
-/** What decides which inputs there are: the kinds of values, and the lengths of lists; not the order in the file. */
-function shapeOf(value, depth = 0) {
-  if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return value.map((item) => shapeOf(item, depth + 1));
-  if (typeof value === "object") {
-    const shapes = Object.entries(value).map(([name, inner]) => [name, shapeOf(inner, depth + 1)]);
-    return shapes.filter(([, shape]) => shape !== null || depth > 0).sort(([one], [other]) => (one < other ? -1 : 1));
-  }
-  const isText = typeof value === "string" && !isUnknown(value);
-  return depth <= 1 && isText ? "text" : 0;
-}
 
 function goalNumber(goal) {
   if (typeof goal === "number") return goal >= 1 && goal <= 17 ? goal : null;
