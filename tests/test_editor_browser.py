@@ -286,6 +286,45 @@ def test_entries_are_added_moved_and_removed_with_the_keyboard(page: Page, edito
     assert values(editor)["themes"] == ["Water"]
 
 
+def test_focus_is_where_the_keyboard_goes_on(page: Page, editor: Editor) -> None:
+    def press(name: str) -> None:
+        page.get_by_role("button", name=name, exact=True).first.press("Enter")
+
+    press("Add a city")
+    expect(field(page, "cities[2].name")).to_be_focused()
+    press("Move right: City 2")
+    expect(page.locator("[id='field-cities[2]-moveLeft']")).to_be_focused()
+    press("Add to cooperation themes")
+    page.keyboard.type("Water")
+    press("Up: Cooperation themes 2")
+    expect(page.locator("[id='field-themes[0]-down']")).to_be_focused()
+    press("Add a picture")
+    expect(page.locator("[id='field-cities[0].picture.file']")).to_be_focused()
+    press("Remove: City 1, picture of the city")
+    expect(page.locator("[id='field-cities[0].picture']")).to_be_focused()
+    saved(page)
+    assert values(editor)["themes"] == ["Water", "Aerospace"]
+
+    press("Add to main activities and key outputs")
+    press("Add to details")
+    press("Add to details")
+    expect(page.get_by_role("button", name="Up: Main activities and key outputs 1, details 2")).to_be_visible()
+
+
+def test_dialogs_give_the_focus_back(page: Page, editor: Editor) -> None:
+    page.get_by_role("link", name="All plans").click()
+    menu = page.locator(f"#actions-{PLAN}")
+    menu.press("Enter")
+    page.get_by_role("button", name="Rename").press("Enter")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    menu.press("Enter")
+    page.get_by_role("button", name="Delete").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_text("There are no plans yet")).to_be_visible()
+    expect(page.locator("#main")).to_be_focused()
+
+
 def test_cities_are_added_moved_and_removed(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name="Add a city", exact=True).click()
     field(page, "cities[2].name").fill("Nice")
@@ -796,6 +835,25 @@ def test_editor_of_another_project_at_the_address_is_named_while_typing(
     saved(page)
     assert values(editor)["period"] == "2018"
     page.close()
+
+
+def test_text_is_kept_while_the_file_cannot_be_written(page: Page, editor: Editor) -> None:
+    refused = {
+        "code": "file-not-written",
+        "message": "cannot be written: permission denied",
+        "path": f"plans/{PLAN}.yaml",
+        "hint": "close the file in other programs",
+    }
+    page.route(f"**/api/plans/{PLAN}", lambda route: route.fulfill(status=422, json={"problems": [refused]}))
+    field(page, "title").fill("Our plan")
+    lost = page.locator("#lost")
+    expect(lost).to_contain_text(f"plans/{PLAN}.yaml: cannot be written: permission denied. Close the file")
+    expect(lost).to_contain_text("saved as soon as the file can be written")
+    field(page, "period").focus()
+    expect(field(page, "title")).to_have_value("Our plan")
+    page.unroute(f"**/api/plans/{PLAN}")
+    saved(page)
+    assert values(editor)["title"] == "Our plan"
 
 
 def test_text_that_is_not_sent_survives_closing_the_page(context: BrowserContext, tmp_path: Path) -> None:

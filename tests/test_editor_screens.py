@@ -221,6 +221,13 @@ def test_languages_of_a_country_that_is_listed_already_are_replaced(page: Page, 
     assert yaml.safe_load(settings(editor))["label_languages"] == {"China": ["de"], "other": ["en"]}
 
 
+def test_focus_stays_in_the_settings_when_something_is_removed(page: Page, editor: Editor) -> None:
+    editor.write("ucap.yaml", "label_languages: {China: [zh], other: [en]}\n")
+    show(page, "Office")
+    page.get_by_role("button", name="Remove: China").press("Enter")
+    expect(page.get_by_role("button", name="Add a country")).to_be_focused()
+
+
 def test_new_choices_never_replace_others(page: Page, editor: Editor) -> None:
     """Their names in the file have 40 letters at most."""
     editor.write("ucap.yaml", 'fields:\n  kind: {type: choice, label: "Kind:", choices: {own: Own}}\n')

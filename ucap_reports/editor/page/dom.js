@@ -70,13 +70,15 @@ export function keepWritable({ target, isComposing }) {
   tell(say("charactersRemoved"), "error");
 }
 
-/** Run a change of the page, and give the focus back to the element that had it, with its selection. */
+/** Run a change of the page, and give the focus back to the element that had it, with its selection; to the screen if it is gone. */
 export function keepingFocus(change) {
   const active = document.activeElement;
   const id = active?.id;
   const selection = active && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
   change();
   const again = id ? find(id) : null;
+  const isGone = !again && active !== document.body && document.activeElement === document.body;
+  if (isGone) find("main")?.focus({ preventScroll: true });
   if (!again || again === document.activeElement) return;
   again.focus({ preventScroll: true });
   if (selection && selection[0] !== null && again.setSelectionRange) {

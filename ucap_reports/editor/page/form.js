@@ -69,7 +69,10 @@ export class PlanForm {
     if (!index) return field.label;
     const number = Number(index[1]) + 1;
     const group = owner.path === "cities" ? say("city", { number }) : say("item", { label: owner.label, number });
-    return field === owner ? group : `${group}, ${lower(field.label)}`;
+    if (field === owner) return group;
+    const item = /\[(\d+)\]$/.exec(path);
+    const own = item ? say("item", { label: field.label, number: Number(item[1]) + 1 }) : field.label;
+    return `${group}, ${lower(own)}`;
   }
 
   /** The id of the element for a field, or for the nearest field around it. */
@@ -93,7 +96,7 @@ export class PlanForm {
     const target = find(this.idOf(path) ?? "");
     if (!target) return;
     target.scrollIntoView({ block: "center" });
-    const input = target.matches("input, textarea, select") ? target : (target.querySelector("input, textarea, select, button") ?? target);
+    const input = target.matches("input, textarea, select") ? target : (target.querySelector("input, textarea, select") ?? target.querySelector("button") ?? target);
     input.focus({ preventScroll: true });
   }
 
@@ -421,11 +424,18 @@ export class PlanForm {
     return block;
   }
 
+  /** Move an item of a list. The focus moves with it: to its same button, or at the end of the list to the opposite one. */
+  #move(owner, index, by, text, opposite) {
+    this.#store.move(`${owner}[${index}]`, index + by);
+    const moved = fieldId(`${owner}[${index + by}]`);
+    const buttons = [text, opposite].map((name) => find(`${moved}-${name}`));
+    buttons.find((one) => one !== null && !one.disabled)?.focus();
+  }
+
   #row(place, owner, index, count, inputs) {
     const name = this.nameOf(place) || say("item", { label: owner, number: index + 1 });
-    const move = (by, text) => button(say(text), () => {
-      this.#store.move(place, index + by);
-      find(`${fieldId(`${owner}[${index + by}]`)}-${text}`)?.focus();
+    const move = (by, text, opposite) => button(say(text), () => {
+      this.#move(owner, index, by, text, opposite);
       announce(`${name}: ${say(text)}`);
     }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= count, "aria-label": `${say(text)}: ${name}` });
     const gone = button(say("removeItem"), () => {
@@ -434,7 +444,7 @@ export class PlanForm {
       announce(`${name}: ${say("removeItem")}`);
     }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
     const isOneInput = inputs.some((input) => input.querySelector(`[id="${CSS.escape(fieldId(place))}"]`));
-    return element("div", { class: "row", id: isOneInput ? null : fieldId(place) }, element("div", { class: "row-inputs" }, inputs), element("div", { class: "row-buttons" }, move(-1, "up"), move(1, "down"), gone));
+    return element("div", { class: "row", id: isOneInput ? null : fieldId(place) }, element("div", { class: "row-inputs" }, inputs), element("div", { class: "row-buttons" }, move(-1, "up", "down"), move(1, "down", "up"), gone));
   }
 
   #addItem(path, count, value) {
@@ -449,10 +459,10 @@ export class PlanForm {
       const place = `${path}[${index}]`;
       const heading = element("h3", {}, say("city", { number: index + 1 }));
       const name = say("city", { number: index + 1 });
-      const move = (by, text) => cities.length < 2 || index + by < 0 || index + by >= cities.length ? null
+      const move = (by, text, opposite) => cities.length < 2 || index + by < 0 || index + by >= cities.length ? null
         : button(say(text), () => {
-            this.#store.move(place, index + by);
-            find(`${fieldId(`${path}[${index + by}]`)}-${text}`)?.focus();
+            this.#move(path, index, by, text, opposite);
+            announce(`${name}: ${say(text)}`);
           }, { id: `${fieldId(place)}-${text}`, "aria-label": `${say(text)}: ${name}` });
       const remove = () => {
         this.#store.remove(place);
@@ -460,7 +470,7 @@ export class PlanForm {
       };
       const gone = cities.length < 2 ? null : button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
       return element("section", { class: "card", id: fieldId(place), "aria-label": name },
-        element("div", { class: "card-head" }, heading, element("div", { class: "buttons" }, move(-1, "moveLeft"), move(1, "moveRight"), gone)),
+        element("div", { class: "card-head" }, heading, element("div", { class: "buttons" }, move(-1, "moveLeft", "moveRight"), move(1, "moveRight", "moveLeft"), gone)),
         field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
     });
     const grid = element("div", { class: "cards" }, cards);
@@ -526,7 +536,10 @@ export class PlanForm {
       return this.#block(place, say("wordingOfTopic", { number: number + 1 }), say("topicHint", { topic: name }), [input]);
     });
     const others = selected.filter(({ topic }) => !known.includes(agendaKey(topic)))
-      .map(({ place }) => this.#block(place, say("other", { value: "" }), "", [this.#input(place, { type: "text" }), button(say("removeItem"), () => this.#store.remove(place))]));
+      .map(({ place }) => this.#block(place, say("other", { value: "" }), "", [this.#input(place, { type: "text" }), button(say("removeItem"), () => {
+        this.#store.remove(place);
+        this.focus(path);
+      })]));
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "topics" }, boxes), element("div", { class: "wordings" }, wordings), others], { isGroup: true });
   }
 
@@ -602,9 +615,9 @@ export class PlanForm {
     const body = rows.map((_, index) => {
       const place = `${path}[${index}]`;
       const name = say("item", { label: field.label, number: index + 1 });
-      const move = (by, text) => button(say(text), () => {
-        this.#store.move(place, index + by);
-        find(`${fieldId(`${path}[${index + by}]`)}-${text}`)?.focus();
+      const move = (by, text, opposite) => button(say(text), () => {
+        this.#move(path, index, by, text, opposite);
+        announce(`${name}: ${say(text)}`);
       }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= rows.length, "aria-label": `${say(text)}: ${name}` });
       const gone = button(say("removeItem"), () => {
         this.#store.remove(place);
@@ -613,7 +626,7 @@ export class PlanForm {
       }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
       return element("tr", {},
         columns.map((column, position) => element("td", {}, this.#cell(field, column, path, index, position))),
-        element("td", {}, element("div", { class: "row-buttons" }, move(-1, "up"), move(1, "down"), gone)));
+        element("td", {}, element("div", { class: "row-buttons" }, move(-1, "up", "down"), move(1, "down", "up"), gone)));
     });
     const grid = element("div", { class: "grid", tabindex: rows.length ? "0" : null, role: "group", "aria-label": field.label },
       rows.length ? element("table", {}, element("thead", {}, element("tr", {}, columns.map((column) => element("th", { scope: "col" }, column.label)), element("th", { scope: "col" }, say("actions")))), element("tbody", {}, body)) : null);
@@ -667,8 +680,19 @@ export class PlanForm {
 
   #picture(field, path) {
     const isThere = !isUnknown(this.#store.at(path));
-    if (!isThere) return element("div", { class: "field" }, button(say("addPicture"), () => this.#store.set(path, { [field.fields[0].name]: "", [field.fields[1].name]: "" }), { id: fieldId(path), class: "quiet" }));
-    return this.#block(path, field.label, "", [field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`)), button(say("removeItem"), () => this.#store.set(path, null))], { isGroup: true });
+    if (!isThere) {
+      const add = () => {
+        this.#store.set(path, { [field.fields[0].name]: "", [field.fields[1].name]: "" });
+        this.focus(path);
+      };
+      return element("div", { class: "field" }, button(say("addPicture"), add, { id: fieldId(path), class: "quiet" }));
+    }
+    const remove = () => {
+      this.#store.set(path, null);
+      find(fieldId(path))?.focus();
+    };
+    const inputs = field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`));
+    return this.#block(path, field.label, "", [inputs, button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${this.nameOf(path)}` })], { isGroup: true });
   }
 
   #pictures(field, path) {

@@ -228,6 +228,7 @@ export async function showOffice(screen, go) {
       const remove = button(say("removeItem"), () => {
         const rest = Object.fromEntries(Object.entries(value).filter(([one]) => one !== country));
         set(path, Object.keys(rest).length ? rest : null);
+        find("add-country")?.focus();
       }, { class: "quiet", "aria-label": `${say("removeItem")}: ${isOther ? say("otherCountries") : country}` });
       return element("div", { class: "line-of-three" }, name, tagged, remove);
     });
@@ -364,7 +365,10 @@ export async function showOffice(screen, go) {
       choice.value = "";
     } });
     const current = element("p", { id: "logo-file" });
-    const remove = button(say("removeLogo"), () => set(path, null), { id: "remove-logo", class: "quiet" });
+    const remove = button(say("removeLogo"), () => {
+      set(path, null);
+      choice.focus();
+    }, { id: "remove-logo", class: "quiet" });
     const alt = line(`${path}.alt`, say("logoAlt"), say("logoAltHint"));
     updates.push(() => {
       const own = shown(store.at(`${path}.file`));

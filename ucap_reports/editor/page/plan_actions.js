@@ -1,7 +1,7 @@
 // What can be done with a plan as a whole: create, duplicate, rename and delete it, each in a dialog.
 
 import { request } from "/api.js";
-import { button, element } from "/dom.js";
+import { button, element, find } from "/dom.js";
 import { say } from "/texts.js";
 import { inPlainLetters } from "/values.js";
 
@@ -95,7 +95,12 @@ function askForId(title, action, proposal, then, others = []) {
 export function ask(title, content, action, then) {
   const error = element("p", { class: "error-text", role: "alert" });
   const submit = element("button", { class: "primary" }, action);
-  const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() },
+  const opener = document.activeElement;
+  const close = () => {
+    dialog.remove();
+    focusAgain(opener);
+  };
+  const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: close },
     element("form", { method: "dialog", onsubmit: async (event) => {
       event.preventDefault();
       submit.disabled = true;
@@ -113,4 +118,12 @@ export function ask(title, content, action, then) {
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** Give the focus back to what has opened a dialog: the menu of a button in one, and the screen if it is gone. */
+function focusAgain(opener) {
+  if (document.activeElement !== document.body) return;
+  const target = opener.closest("details.menu")?.querySelector("summary") ?? opener;
+  if (target.isConnected && target !== document.body) target.focus();
+  else find("main")?.focus({ preventScroll: true });
 }

@@ -178,7 +178,7 @@ export async function showPlans(screen, go) {
       element("td", {}, say(plan.status ?? "final"), element("span", { class: "hint" }, date(plan.updated))),
       element("td", {}, problems, plan.left_over ? element("span", { class: "hint" }, say("leftOverInList", { count: counted(plan.left_over, "line") })) : null),
       element("td", {}, element("details", { class: "menu" },
-        element("summary", { "aria-label": `${say("actions")}: ${plan.title}` }, say("actions")),
+        element("summary", { id: `actions-${plan.id}`, "aria-label": `${say("actions")}: ${plan.title}` }, say("actions")),
         element("div", { class: "menu-items" },
           ["pdf", "docx", "html"].map((format) => button(say("download", { format: { pdf: say("pdf"), docx: say("word"), html: say("webPage") }[format] }),
             () => save(plan.id, format, `${plan.id}.${format}`))),

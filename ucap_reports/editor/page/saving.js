@@ -3,12 +3,13 @@
 
 import { ApiError, request, Unreachable } from "/api.js";
 import { tell } from "/dom.js";
-import { say } from "/texts.js";
+import { problemHint, problemMessage, say } from "/texts.js";
 import { changed, valueAt } from "/values.js";
 
 const PAUSE = 150; // milliseconds after the last key
 const RETRY = 1500;
 const MOST_CHANGES = 500; // in one request
+const OF_THE_DISK = ["file-not-written", "file-not-accessible"]; // such as a file that another program has locked
 
 const stores = new Map(); // the last store of each key
 
@@ -34,7 +35,7 @@ export class PlanStore {
     this.savedAt = null;
     this.conflicts = [];
     this.refusal = null;
-    this.isKeyRefused = false;
+    this.whyLost = null; // what is said while the state is lost
     this.#take(plan);
     stores.get(this.#key)?.#retire();
     stores.set(this.#key, this);
@@ -174,10 +175,10 @@ export class PlanStore {
   }
 
   #fail(error, changes) {
-    if (!(error instanceof ApiError) || error.status === 401) {
+    this.whyLost = whyKept(error);
+    if (this.whyLost !== null) {
       this.#waiting = [...changes, ...this.#waiting];
       this.state = "lost";
-      this.isKeyRefused = error instanceof ApiError;
       this.#schedule(RETRY);
       return;
     }
@@ -293,6 +294,16 @@ export class PlanStore {
   #tell() {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What is said about changes that are kept and sent again; null if the server has refused them for good. */
+function whyKept(error) {
+  if (!(error instanceof ApiError)) return say("serverGone");
+  if (error.status === 401) return say("noAccessWhileTyping");
+  const ofDisk = (error.body?.problems ?? []).find(({ code }) => OF_THE_DISK.includes(code));
+  if (!ofDisk) return null;
+  const hint = ofDisk.hint ? `${problemHint(ofDisk)} ` : "";
+  return `${ofDisk.path}: ${problemMessage(ofDisk)}. ${hint}${say("keptUntilWritten")}`;
 }
 
 function isSame(one, other) {

@@ -15,7 +15,7 @@ export function showState(store, status) {
 /** Return the notices above a form; `nameOf` returns the name of the field with a path. */
 export function savingNotices(store, nameOf) {
   const blocks = [];
-  if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, say(store.isKeyRefused ? "noAccessWhileTyping" : "serverGone")));
+  if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, store.whyLost));
   if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
   for (const conflict of store.conflicts) blocks.push(conflictBlock(store, conflict, nameOf(conflict.path) || conflict.path));
   return blocks;

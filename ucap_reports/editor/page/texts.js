@@ -7,6 +7,7 @@ export const TEXTS = {
   noAccessHelp: "Open the address that `ucap edit` printed in the terminal.",
   noAccessWhileTyping: "The editor at this address does not accept this page: it may be that of another project. What you type is kept in this page, and saved when you open the address that `ucap edit` prints for this project.",
   serverGone: "The editor has ended. What you type is kept in this page, and saved when you start `ucap edit` again.",
+  keptUntilWritten: "What you type is kept in this page, and saved as soon as the file can be written.",
   fileUnreadable: "{name} cannot be read. Choose a file, not a folder.",
   readOnly: "Only reading: the editor was started with --read-only.",
 
