@@ -23,6 +23,7 @@ from ucap_reports.summary.number_and_date_formats import country_name
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.text.capitals_and_punctuation import comma, sort_key
 from ucap_reports.text.language_tags import is_readable_as, like
@@ -492,7 +493,7 @@ def _book(
         has_goals=bool(lists["goals"]),
         programme=pack.settings.book.programme,
         is_site=request.is_site,
-        is_landscape=pack.theme.paper[0] > pack.theme.paper[1],
+        is_landscape=is_landscape(pack.theme.paper),
         cities=tuple(_city_index(entries, language)),
         themes=tuple(theme_index),
         sources=tuple(_sources(entries, own)),

@@ -12,17 +12,9 @@ from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
 from ucap_reports.template.pack import NumberFormat, PackSettings, book_theme
+from ucap_reports.template.paper_sizes import unknown_paper
 from ucap_reports.template.programme_label import funding_statements, label_language_problems
-from ucap_reports.template.theme import (
-    BORDERS,
-    MAX_BASES,
-    PAPERS,
-    SMALLEST_TEXT,
-    Rule,
-    StyleSettings,
-    ThemeSettings,
-    paper_size,
-)
+from ucap_reports.template.theme import BORDERS, MAX_BASES, SMALLEST_TEXT, Rule, StyleSettings, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -123,9 +115,9 @@ def _fonts(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator
 
 def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
     page, styles = theme.page, theme.styles
-    if paper_size(page.size) is None:
-        hint = did_you_mean(page.size, PAPERS)
-        yield problem("paper-unknown", at(("theme", "page", "size")), hint=hint, name=page.size)
+    unknown = unknown_paper(page.size, at(("theme", "page", "size")))
+    if unknown is not None:
+        yield unknown
     elif min(page.text_area) < _LEAST_TEXT_AREA - TOLERANCE:
         width, height = (round(max(0, side) / Length.mm(1)) for side in page.text_area)
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
@@ -181,9 +173,10 @@ def _book(settings: PackSettings, at: Locate) -> Iterator[Problem]:
     for name in settings.book.styles:
         yield from _style(name, theme.styles[name], theme, at, ("book", "styles", name))
     page = settings.book.page
-    if page.size is not None and paper_size(page.size) is None:
-        hint = did_you_mean(page.size, PAPERS)
-        yield problem("paper-unknown", at(("book", "page", "size")), hint=hint, name=page.size)
+    if page.size is not None:
+        unknown = unknown_paper(page.size, at(("book", "page", "size")))
+        if unknown is not None:
+            yield unknown
 
 
 def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
