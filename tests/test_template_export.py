@@ -132,6 +132,34 @@ def test_a_template_has_the_branch_without_a_logo(statements: str, printed: list
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Word {{ summary.status_text }}</h1>",
+        "<p>Word <b>{{ summary.contact.phone }}</b>, {{ summary.status_text }} word</p>",
+        "<p>{{ summary.as_of }} <b>word</b> <u>{{ summary.contact.phone }}</u></p>",
+        "<table><tr><td>Word {{ summary.status_text }}</td><td>{{ summary.status_text }}</td></tr></table>",
+        "<ul><li>Word {{ summary.contact.phone }}</li><li>{{ summary.contact.phone }}</li></ul>",
+        "<div>Word {{ summary.contact.phone }}</div>",
+        "{% if summary.contact.phone %}<p>Word {{ summary.contact.phone }}</p>{% endif %}",
+        "<p>Word {% if summary.contact.phone %}({{ summary.contact.phone }}){% endif %}</p>",
+        "<p lang='de'>{{ summary.names }} <b lang='fr'>{{ summary.title }}</b> {{ summary.names }}</p>",
+        "<p lang='de'>{{ summary.title|language('fr') }}</p>",
+        "<goal number='3'/><div><goal number='4'/></div>",
+    ],
+)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_template_prints_words_beside_values_that_may_be_empty(body: str, is_known: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    contact = Contact(office="Office", phone="+49 1") if is_known else Contact()
+    status = "Draft" if is_known else ""
+    summary = replace(seed_summary(), contact=contact, status_text=status, as_of="")
+    pack = pack_of(f"<document>{body}</document>")
+    template = PackFile("templates/small/summary.docx", word_template(pack))
+    with_template = replace(pack, files={**pack.files, WORD_TEMPLATE: template})
+    words = docx_words(render_word(summary, pack).content)
+    assert docx_words(render_word(summary, with_template).content) == words
+
+
+@pytest.mark.parametrize(
     "place",
     [LOGO, f"{{% if summary.logo %}}{LOGO}{{% else %}}<p>Our City</p>{{% endif %}}"],
     ids=["always", "a choice"],

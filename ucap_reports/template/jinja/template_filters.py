@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import problem
+from ucap_reports.template.figure_geometry import TILE_COLOURS
 from ucap_reports.template.jinja.rendering_state import (
     RENDERING,
     TURN,
@@ -208,10 +209,14 @@ def _bar(context: Context, value: Any, largest: Any, label: object = "") -> Bar 
     return bar_of(_numeric(value), _numeric(largest), _formats(context).figure(value), _words(label, "bar"))
 
 
-def _tile(value: Any) -> Any:
-    """Return the tile of a goal."""
+@pass_context
+def _tile(context: Context, value: Any) -> Any:
+    """Return the tile of a goal, or of the goal with that number."""
     if value is None or isinstance(value, Undefined):
         return value
+    if isinstance(value, int) and value in TILE_COLOURS:
+        official_title = _formats(context).goal(value)
+        return Tile(value, str(official_title), language_of(official_title))
     number, title = (getattr(value, name, None) for name in ("number", "title"))
     if not isinstance(number, int) or not isinstance(title, str):
         raise TypeError('"tile" is for goals')

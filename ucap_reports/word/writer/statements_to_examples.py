@@ -26,6 +26,8 @@ _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
 """A value, and the expression in it, which may contain single braces."""
 _SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
 _SHORTENED = {"status_text": "status"}
+_NEVER_EMPTY = frozenset({"title", "names"})
+"""Short names of values that all summaries have."""
 _PATH = re.compile(r"[\w.]+")
 _FILTERS = re.compile(
     r"(?:\s*\|\s*(?:capitalize|date|language|link|lower|number|title|trim|upper|width)\b(?:\([^()]*\))?)*\s*"
@@ -49,8 +51,8 @@ _PRINTED = frozenset({*VALUES, "label", "picture", "photo"})
 """Short names whose paragraphs disappear if they are empty."""
 _REMOVABLE = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "foot", "span", "a", "b", "i", "em", "strong"})
 """Elements that disappear if nothing is printed in them."""
-_PARTS_OF_LINES = frozenset({"span", "a", "b", "i", "em", "strong"})
-_LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "i", "em", "strong"})
+_PARTS_OF_LINES = frozenset({"span", "a", "b", "i", "em", "strong", "u", "sub", "sup"})
+_LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", *_PARTS_OF_LINES})
 
 
 class _StatementBlock(Struct):
@@ -202,14 +204,23 @@ def _drop_first_branch(block: _StatementBlock, content: Sequence[Element]) -> No
 
 
 def _shorten(element: Element, bound: set[str]) -> None:
-    """Write the values of an element with short names."""
+    """Write the values of an element with short names.
+
+    A line whose values with short names are all empty disappears. Values keep their names in a line with words of its
+    own, which is printed without them, too, unless a condition leaves it out then.
+    """
+    line = _line_of(element)
+    is_printed_anyway = _has_own_words(line)
 
     def short(match: re.Match[str]) -> str:
         name = _SHORTENED.get(match[1], match[1])
         return match[0] if name in bound else name
 
     def value(match: re.Match[str]) -> str:
-        return f"{{{{ {_SHORT_NAME.sub(short, match[1].strip())} }}}}"
+        expression = _SHORT_NAME.sub(short, match[1].strip())
+        if is_printed_anyway and expression not in _NEVER_EMPTY and not _is_conditional(element, expression):
+            return match[0]
+        return f"{{{{ {expression} }}}}"
 
     if element.text:
         element.text = _VALUE.sub(value, element.text)
@@ -220,6 +231,52 @@ def _shorten(element: Element, bound: set[str]) -> None:
     has_only_labels = not len(element) and values and all(value in _OF_LABELS for value in values)
     if has_only_labels and element.get("lang") == "{{ summary.label_language }}":
         del element.attrib["lang"]
+
+
+def _line_of(element: Element) -> Element:
+    """Return the element that is a paragraph, or contains one, which an element is or is a part of."""
+    line = element
+    parent = line.getparent()
+    while str(line.tag) in _PARTS_OF_LINES and parent is not None:
+        line = parent
+        parent = line.getparent()
+    return line
+
+
+def _has_own_words(line: Element) -> bool:
+    """Return whether a line has words that no statement in it leaves out."""
+    texts = [line.text or ""]
+    open_statements = 0
+    for node in line:
+        if not _is_element(node):
+            word = _statement(node).partition(" ")[0]
+            if word.startswith("end"):
+                open_statements -= 1
+            elif word in OPENING:
+                open_statements += 1
+        elif open_statements == 0 and str(node.tag) in _PARTS_OF_LINES:
+            texts += _texts(node)
+        if open_statements == 0:
+            texts.append(node.tail or "")
+    return _WORD.search(_VALUE.sub("", " ".join(texts))) is not None
+
+
+def _is_conditional(element: Element, value: str) -> bool:
+    """Return whether a condition around an element leaves it out if a value in it is empty."""
+    parent = element.getparent()
+    while parent is not None:
+        for block in _blocks(parent):
+            names = _condition_names(block.statement)
+            if names and _is_named(value, names) and element in _first_branch(block):
+                return True
+        element, parent = parent, parent.getparent()
+    return False
+
+
+def _first_branch(block: _StatementBlock) -> list[Element]:
+    """Return what is printed if the condition of a block is true."""
+    content = block.content()
+    return content[: content.index(block.continuing[0])] if block.continuing else content
 
 
 def _simplify(element: Element, *, has_contact: bool) -> None:
@@ -365,11 +422,7 @@ def _is_in_sentence(element: Element) -> bool:
     """
     if str(element.tag) not in _LINES:
         return False
-    line = element
-    parent = line.getparent()
-    while str(line.tag) in _PARTS_OF_LINES and parent is not None:
-        line = parent
-        parent = line.getparent()
+    line = _line_of(element)
     return _WORD.search(_VALUE.sub("", "".join(_texts(line)))) is not None
 
 

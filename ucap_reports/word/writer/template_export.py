@@ -136,6 +136,9 @@ _LINES = frozenset(
 """Elements whose content is one paragraph or a part of it."""
 _RICH = frozenset({"label", "head", "heads", "cell", "cells", "column_label", "caption", "credit"})
 """The last parts of the names of rich text."""
+_LANGUAGE = "language("
+"""The beginning of the filter that gives a value a language."""
+_OWN_LANGUAGE = re.compile(r"\|\s*language\s*\(")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 
 
@@ -184,7 +187,7 @@ def _join_tiles(root: Element) -> None:
 
 def _tile(goal: Element) -> str:
     """Return the tag for the tile of a goal."""
-    number = _value(_taken(goal, "number") or "")
+    number = _number(_taken(goal, "number") or "")
     return f"{{{{ {number.removesuffix('.number')}|tile }}}}"
 
 
@@ -402,7 +405,7 @@ class _Unfilled:
         tag = str(element.tag)
         language = _value(_taken(element, "lang") or "")
         if language and tag != "document":
-            _add_filter(element, f"language({language})")
+            _add_filter(element, f"{_LANGUAGE}{language})")
         _taken(element, "continued")
         if tag == "a":
             _taken(element, "href")
@@ -566,11 +569,12 @@ def _convert_picture(element: Element) -> None:
 
 
 def _add_filter(element: Element, filter_: str) -> None:
-    """Add a filter to the values in an element."""
-    for descendant in element.iter(etree.Element):
-        descendant.text = _filtered(descendant.text, filter_)
-        if descendant is not element:
-            descendant.tail = _filtered(descendant.tail, filter_)
+    """Add a filter to the values in an element, but that of a language not where an element in it has its own."""
+    element.text = _filtered(element.text, filter_)
+    for child in element.iterchildren(etree.Element):
+        if "lang" not in child.attrib or not filter_.startswith(_LANGUAGE):
+            _add_filter(child, filter_)
+        child.tail = _filtered(child.tail, filter_)
 
 
 def _filtered(text: str | None, filter_: str) -> str | None:
@@ -580,10 +584,10 @@ def _filtered(text: str | None, filter_: str) -> str | None:
 
 
 def _with_filter(value: str, filter_: str) -> str:
-    """Return an expression with a filter; rich text has its own languages."""
+    """Return an expression with a filter; rich text has its own languages, and so has a value with such a filter."""
     name = re.split(r"[.|]", value)[-1] if "|" not in value else ""
-    is_rich = name.partition("[")[0] in _RICH and filter_.startswith("language")
-    return value if is_rich else f"{value}|{filter_}"
+    has_own_language = name.partition("[")[0] in _RICH or _OWN_LANGUAGE.search(value) is not None
+    return value if has_own_language and filter_.startswith(_LANGUAGE) else f"{value}|{filter_}"
 
 
 def _fill_rows(root: Element) -> None:
