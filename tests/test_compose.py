@@ -135,6 +135,23 @@ def test_regions_and_countries_of_a_group_are_printed_once() -> None:
     assert texts(row(summary, "country")) == ["Italy, FR"]
 
 
+def test_unknown_places_of_a_group_are_printed_as_the_packs_word_for_them() -> None:
+    group = {"name": ["Rome", "Nice", "Nowhere"], "region": ["Lazio", "", "N/A"], "country": ["Italy", "France", "-"]}
+    summary = compose(with_settings(unknown="not known"), cities=[group])
+
+    assert texts(row(summary, "region")) == ["Lazio, not known"]
+    assert texts(row(summary, "country")) == ["Italy, France, not known"]
+    last = summary.cities[2]
+    assert (last.name, last.region, last.country, last.country_code) == ("Nowhere", "", "", "")
+
+
+def test_unknown_items_of_a_list_are_not_printed() -> None:
+    summary = compose(themes=["", "Aerospace", "N/A", "Trade"])
+
+    assert texts(row(summary, "themes")) == ["Aerospace\nTrade"]
+    assert summary.metadata.keywords == ("Aerospace", "Trade")
+
+
 def test_several_themes_are_lines_without_markers_and_one_is_a_paragraph() -> None:
     several = row(compose(themes=["Aerospace", "Trade"]), "themes").cells[0]
     one = row(compose(themes=["Aerospace"]), "themes").cells[0]
@@ -172,6 +189,19 @@ def test_an_activity_starts_with_its_underlined_date_and_has_its_details() -> No
     assert isinstance(first.blocks[1], ItemList)
     assert first.blocks[1].marker is Marker.BULLET
     assert last.blocks == RichText.plain("Last").blocks
+
+
+def test_entries_without_words_are_not_printed_and_leave_no_colon() -> None:
+    focus = [{"theme": "", "text": "Trade."}, {"theme": "Aerospace", "text": ""}, {"theme": "-", "text": "N/A"}]
+    activities = [{"text": ""}, {"when": "May", "text": "-"}, {"text": "Visit.", "details": ["", "One"]}, ""]
+    summary = compose(focus=focus, activities=activities)
+
+    assert texts(row(summary, "focus")) == ["Trade.\nAerospace"]
+    printed = row(summary, "activities").cells[0]
+    assert printed.text == "May\nVisit.\nOne"
+    assert isinstance(printed.blocks[0], ItemList)
+    assert len(printed.blocks[0].items) == 2
+    assert "activities" not in [row.key for row in compose(activities=[{"text": ""}]).rows]
 
 
 def test_the_date_before_a_list_is_a_paragraph_of_its_own() -> None:

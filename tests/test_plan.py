@@ -93,6 +93,27 @@ def test_an_empty_field_is_unknown(unknown: str) -> None:
     assert plan == Plan(id="x", cities=(City(name=("Tianjin",)),))
 
 
+@pytest.mark.parametrize("unknown", ["[N/A]", '["-", ""]'])
+def test_a_list_of_unknown_items_is_unknown(unknown: str) -> None:
+    lists = ["themes", "sdgs", "urban_agenda", "label_languages", "sources"]
+    facts = ["region", "country", "visits"]
+    text = "cities:\n  - name: Tianjin\n" + "".join(f"    {fact}: {unknown}\n" for fact in facts)
+
+    plan = plan_of(text + "".join(f"{field}: {unknown}\n" for field in lists), "plans/x.yaml")
+
+    assert plan == Plan(id="x", cities=(City(name=("Tianjin",)),))
+
+
+@pytest.mark.parametrize("unknown", ["N/A", '"-"', '""'])
+def test_a_country_of_a_group_can_be_unknown_but_no_name(unknown: str) -> None:
+    plan = plan_of(f"cities: [{{name: [A, B, C], country: [Italy, {unknown}, FR]}}]")
+
+    assert [country.code for country in plan.cities[0].country] == ["IT", "", "FR"]
+    assert plan.country_codes == ("IT", "FR")
+    assert codes_of(f"cities: [{{name: [A, {unknown}]}}]") == ["field-missing"]
+    assert codes_of(f"cities: [{{name: [{unknown}]}}]") == ["field-missing"]
+
+
 @pytest.mark.parametrize("unknown", ["", "N/A", '"-"'])
 def test_an_empty_fact_of_a_city_is_unknown(unknown: str) -> None:
     fields = ["region", "country", "population", "area_km2", "visits", "mayor"]

@@ -328,7 +328,7 @@ def _card(plan: Plan, original: Plan, summary: Summary) -> PlanCard:
         title=summary.full_title,
         cities=tuple(str(name) for city in plan.cities for name in city.name),
         countries=tuple(countries),
-        themes=tuple(map(str, plan.themes)),
+        themes=tuple(map(str, plan.known_themes)),
         sdgs=tuple(goal.number for goal in plan.sdgs),
         language=plan.language,
         updated=plan.updated,

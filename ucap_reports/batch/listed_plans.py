@@ -128,7 +128,8 @@ def _compared(*values: Any) -> Iterator[str]:
             case None:
                 pass
             case Country():
-                yield item.code
+                if item.code:
+                    yield item.code
             case Goal():
                 yield str(item.number)
             case date() | PartialDate():

@@ -60,7 +60,9 @@ class AgendaTopic(Struct, frozen=True):
 
 
 class Country(Struct, frozen=True):
-    """A country: its ISO 3166-1 alpha-2 code, and the text to print."""
+    """A country: its ISO 3166-1 alpha-2 code, and the text to print. The code is empty for an unknown country, such as
+    "N/A", which keeps the place of one among the countries of a group.
+    """
 
     code: str
     text: str
@@ -131,6 +133,8 @@ def read_detail(value: Any) -> RichText:
 def _read_country(value: Any) -> Country:
     """Return a country by any of its names or codes."""
     text = read_text(value)
+    if is_unknown(text):
+        return Country("", text)
     code = find_country(text)
     if code is None:
         raise refusal(problem("country-unknown", name=shortened(text), hint=_hint(text, country_hint)))
@@ -391,7 +395,7 @@ def parsed(parse: Callable[[str], Any], default: Any) -> PlainValidator:
 
 
 def listed(limit: int) -> BeforeValidator:
-    """Makes one value a list of one, and an unknown one an empty list."""
+    """Makes one value a list of one, and an unknown one, or a list of nothing but unknown ones, an empty list."""
 
     def read(value: Any) -> Any:
         if is_unknown(value):
@@ -400,6 +404,8 @@ def listed(limit: int) -> BeforeValidator:
             return [value]
         if isinstance(value, list) and len(value) > limit:
             raise refusal(problem("list-too-long", limit=limit, count=len(value)))
+        if isinstance(value, list) and all(isinstance(item, str) and is_unknown(item) for item in value):
+            return []
         return value
 
     return BeforeValidator(read)
@@ -414,7 +420,7 @@ def _required(name: str, hint: str) -> Callable[[Any], Any]:
     """Return a validator that refuses an unknown value of the field `name`."""
 
     def read(value: Any) -> Any:
-        if is_unknown(value) or value == []:
+        if is_unknown(value) or (isinstance(value, list) and all(map(is_unknown, value))):
             raise refusal(problem("field-missing", name=name, hint=hint))
         return value
 
@@ -435,10 +441,11 @@ OptionalLine = Annotated[str | None, optional(read_text), WithJsonSchema(_OPTION
 OptionalLines = Annotated[str | None, optional(read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
 Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(_TEXT)]
 Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(_TEXT)]
+_refuse_nameless = BeforeValidator(_required("name", "write the name of the city here"))
 CityNames = Annotated[
-    tuple[OneLine, ...],
+    tuple[Annotated[OneLine, _refuse_nameless], ...],
     listed(MAX_ITEMS),
-    BeforeValidator(_required("name", "write the name of the city here")),
+    _refuse_nameless,
     WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "minItems": 1}, _TEXT]}),
 ]
 Language = Annotated[str, PlainValidator(_read_language), WithJsonSchema(_STRING)]

@@ -771,9 +771,15 @@ class Plan(PlanFile):
     """The stem of the file."""
 
     @property
+    def known_themes(self) -> tuple[str, ...]:
+        """The themes without items such as "N/A"."""
+        return tuple(theme for theme in self.themes if not is_unknown(theme))
+
+    @property
     def country_codes(self) -> tuple[str, ...]:
         """The ISO 3166-1 alpha-2 code of each country of the partners, once, in the order of the plan."""
-        return tuple(dict.fromkeys(country.code for city in self.cities for country in city.country))
+        codes = [country.code for city in self.cities for country in city.country]
+        return tuple(dict.fromkeys(code for code in codes if code))
 
 
 # Fields

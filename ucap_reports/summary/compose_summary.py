@@ -62,7 +62,7 @@ def compose_summary(
         rows=table.rows,
         contact=contact,
         programme_label=() if RequiredPart.PROGRAMME_LABEL in omitted else _programme_label(plan, pack),
-        metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan, table)),
+        metadata=Metadata(contact.office, names, plan.known_themes, undated, pack.name, _digest(plan, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,

@@ -146,6 +146,14 @@ class PackWords(Struct, frozen=True, dict=True):
         return self.formats.tagged(RichText.plain(other), self.language)
 
     @cached_property
+    def unknown_name(self) -> str:
+        """The same for one of several names, with its language if the document has another one."""
+        other = self._in(self.spoken).unknown
+        if other is None:
+            return self.formats.tagged(self.pack.settings.unknown, self.pack.settings.language)
+        return self.formats.tagged(other, self.language)
+
+    @cached_property
     def _labels(self) -> dict[str, RichText]:
         """The labels so far, which all documents with these words share."""
         return {}

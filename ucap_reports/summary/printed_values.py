@@ -19,6 +19,7 @@ from ucap_reports.plan.custom_values import (
 )
 from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType
 from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
@@ -37,7 +38,7 @@ def printed_cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
     """
     values = [owner.value(field) for field in words.pack.fields.printed_by(row.key)]
     if row.type is FieldType.PLACE:
-        return RichText.joined((name for value in values for name in _names(value)), comma(words.document))
+        return RichText.joined((name for value in values for name in _names(value, words)), comma(words.document))
     if row.type is FieldType.TOPICS:
         return _lines([topic for value in values for topic in _topics(value, words)])
     value = values[0]
@@ -52,13 +53,13 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
         return _custom(field, value, words)
     match field.type:
         case FieldType.COUNTRIES:
-            return RichText.joined(_names(value), comma(words.document))
+            return RichText.joined(_names(value, words), comma(words.document))
         case FieldType.LINES if field.plural:
-            return RichText.joined(_names(value), comma(words.document))
+            return RichText.joined(_names(value, words), comma(words.document))
         case FieldType.SOURCES:
             return _lines([RichText((Paragraph(tuple(with_links(Run(line)))),)) for line in value])
         case FieldType.LINES | FieldType.THEMES:
-            return _lines([RichText.plain(line) for line in value])
+            return _lines([RichText.plain(line) for line in value if not is_unknown(line)])
         case FieldType.POPULATION:
             return _population(value, words)
         case FieldType.AREA:
@@ -75,14 +76,20 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
             return value if isinstance(value, RichText) else RichText.plain(value or "")
 
 
-def _names(values: Sequence[str | Country]) -> Sequence[str]:
-    """Return the regions or countries that the cities of a group are in, each once."""
-    texts = [value.text if isinstance(value, Country) else value for value in values]
-    return list(dict.fromkeys(texts))
+def _names(values: Sequence[str | Country], words: PackWords) -> Sequence[str]:
+    """Return the regions or countries that the cities of a group are in, each once; for unknown ones, the text of the
+    pack.
+    """
+    names = []
+    for value in values:
+        text = value.text if isinstance(value, Country) else value
+        names.append(words.unknown_name if is_unknown(text) else text)
+    return list(dict.fromkeys(names))
 
 
-def _lines(lines: Sequence[RichText]) -> RichText:
+def _lines(texts: Sequence[RichText]) -> RichText:
     """Return one text as it is, several as a list without markers."""
+    lines = [text for text in texts if text]
     if len(lines) <= 1:
         return lines[0] if lines else RichText()
     return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
@@ -227,14 +234,19 @@ def _area(quantity: Quantity | None, words: PackWords) -> RichText:
 def _focus(entries: Sequence[Focus], sign: str) -> RichText:
     blocks: list[Paragraph | ItemList] = []
     for entry in entries:
-        mark = sign.rstrip(" ")
-        blocks += _after(_bold(entry.theme, mark), sign.removeprefix(mark), entry.text)
+        mark = sign.rstrip(" ") if entry.text else ""
+        if is_unknown(entry.theme):
+            blocks += entry.text.blocks
+        else:
+            blocks += _after(_bold(entry.theme, mark), sign.removeprefix(mark), entry.text)
     return RichText(tuple(blocks))
 
 
 def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, ...]:
-    """Return the blocks of `text` after `lead`, which is a paragraph of its own before a list."""
+    """Return the blocks of `text` after `lead`, which is a paragraph of its own before a list, or without text."""
     match text.blocks:
+        case ():
+            return (Paragraph((lead,)),)
         case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):
             return (Paragraph((lead, Run(gap + words), *inlines)), *others)
         case (Paragraph(inlines), *others):
@@ -251,15 +263,19 @@ def _bold(theme: str, mark: str) -> Run:
 
 
 def _activities(activities: Sequence[Activity], sign: str) -> RichText:
-    items = tuple(_activity(activity, sign) for activity in activities)
-    return RichText((ItemList(Marker.BULLET, items),)) if items else RichText()
+    items = []
+    for activity in activities:
+        item = _activity(activity, sign)
+        if item.blocks:
+            items.append(item)
+    return RichText((ItemList(Marker.BULLET, tuple(items)),)) if items else RichText()
 
 
 def _activity(activity: Activity, sign: str) -> ListItem:
     blocks = activity.text.blocks
     if activity.when:
         blocks = _after(replace(plain_run(activity.when), underline=True), sign, activity.text)
-    if activity.details:
-        details = tuple(ListItem(detail.blocks) for detail in activity.details)
+    details = tuple(ListItem(detail.blocks) for detail in activity.details if detail)
+    if details:
         blocks = (*blocks, ItemList(Marker.BULLET, details))
     return ListItem(blocks)

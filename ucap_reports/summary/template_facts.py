@@ -12,6 +12,7 @@ from ucap_reports.plan.custom_values import (
     TableRows,
 )
 from ucap_reports.plan.field_descriptions import Field, FieldType
+from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
 from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.summary.pack_words import PackWords
@@ -80,10 +81,11 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
     population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
     area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
     for index, name in enumerate(city.name):
-        countries = _own(city.country, index, len(city.name))
+        countries = [country for country in _own(city.country, index, len(city.name)) if country.code]
+        regions = [region for region in _own(city.region, index, len(city.name)) if not is_unknown(region)]
         yield CityFacts(
             name=name,
-            region=between.join(_own(city.region, index, len(city.name))),
+            region=between.join(regions),
             country=between.join(country.text for country in countries),
             country_code=countries[0].code if len(countries) == 1 else "",
             population=_value_of(population),
