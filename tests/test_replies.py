@@ -312,6 +312,23 @@ def test_an_item_that_one_reply_changes_and_another_removes_is_a_conflict(projec
     assert plan_text(project) == TEXT
 
 
+def test_a_removal_in_conflict_keeps_the_change_of_the_item_that_has_its_index_now(project: Path) -> None:
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.delete("Smart city construction", ANNA)
+    edit.replace("Economy and trade", "Economy and tourism", ANNA)
+    edit.save(project / "a.docx")
+    reply(project, "b.docx", ("Smart city construction", "Smart city buildings"))
+
+    run = review(project, "a.docx", "b.docx", "--apply")
+
+    assert [conflict["field"] for conflict in run.report["conflicts"]] == ["themes[2]"]
+    assert plan_text(project) == TEXT.replace("Economy and trade", "Economy and tourism")
+    results = [(change["file"], change["new"], change["applied"]) for change in run.report["changes"]]
+    assert ("a.docx", "", False) in results
+    assert ("a.docx", "Economy and tourism", True) in results
+    assert ("b.docx", "Smart city buildings", False) in results
+
+
 def test_replies_to_different_plans_are_applied_to_their_plans(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_plan(tmp_path, f"{name}.yaml", TEXT)

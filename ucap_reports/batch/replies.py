@@ -34,8 +34,8 @@ from ucap_reports.importers.review_changes import (
     Review,
     ReviewApplication,
     ReviewChange,
-    is_same_field,
     known_changes,
+    merged_parts,
     merged_values,
     review_document,
     with_results,
@@ -43,7 +43,7 @@ from ucap_reports.importers.review_changes import (
 from ucap_reports.importers.sent_edition_reader import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import FieldType
-from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict
+from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
@@ -690,16 +690,20 @@ class _EditedFiles:
     ) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
         """Return the text with the changes of some of the replies, and the results by the names of their files."""
         first = replies[0]
-        lost_changes: set[tuple[str, str]] = set()
-        for conflict in self._merge.conflicts:
-            lost_changes.update((change.file, change.field) for change in conflict.changes)
-        lost_changes.update((change.file, change.field) for change in self._merge.rejected)
+        merge = self._merge
+        lost_changes = [*merge.rejected]
+        for conflict in merge.conflicts:
+            lost_changes += conflict.changes
+        lost = {_identity(change) for change in lost_changes}
+        all_changes = [*merge.applied, *merge.known, *lost_changes]
         refused = {change for reply in replies for change in reply.review.changes if not choose(change)}
 
         def is_wanted(change: MergeChange) -> bool:
-            if (change.file, change.field) in lost_changes:
+            if _identity(change) in lost:
                 return False
-            return not any(change.file == one.file and is_same_field(change.field, one.field) for one in refused)
+            changes = [*all_changes, change]  # the plan may have changed since `merge`, with those of another pack
+            of_file = [one for one in changes if one.file == change.file]
+            return not any(change in merged_parts(one, of_file) for one in refused if one.file == change.file)
 
         reviews = [reply.review for reply in replies]
         application = ReviewApplication(
@@ -710,6 +714,11 @@ class _EditedFiles:
         for reply in replies:
             results[reply.file.name] = with_results(reply.review, applied, self._merge)
         return applied.text, results
+
+
+def _identity(change: MergeChange) -> tuple[str, str, MergeKind]:
+    """Return what is the same of a change in plans with and without the changes of other files."""
+    return change.file, change.field, change.kind
 
 
 def _in_first_pack(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any]) -> Review:

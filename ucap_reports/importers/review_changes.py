@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.edited_document import EditedDocument, Revision
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
-from ucap_reports.plan.merge_conflicts import Choose, Decide, MergeChange, Proposal, ValueMerge
+from ucap_reports.plan.merge_conflicts import Choose, Decide, MergeChange, MergeKind, Proposal, ValueMerge
 from ucap_reports.plan.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of
@@ -410,26 +410,30 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
     not_merged = [*merge.rejected]
     for conflict in merge.conflicts:
         not_merged += conflict.changes
-    reasons = {change.field: reason for change, reason in applied.reasons.items() if change.file == review.file}
-    reasons |= {change.field: CONFLICT for change in not_merged if change.file == review.file}
+    reasons = {change: reason for change, reason in applied.reasons.items() if change.file == review.file}
+    for change in not_merged:
+        if change.file == review.file:
+            reasons[change] = CONFLICT
+    known = [change for change in merge.known if change.file == review.file]
     changes = []
-    for change in review.changes:
-        if not change.field:
+    for listed in review.changes:
+        if not listed.field:
             has_all = _has_all(applied.state, review.edited, applied.first)
-            if has_all or _follows(change, applied, review.edited):
-                changes.append(replace(change, applied=True, reason=""))
+            if has_all or _follows(listed, applied, review.edited):
+                changes.append(replace(listed, applied=True, reason=""))
             else:
-                changes.append(change)
+                changes.append(listed)
             continue
-        if change.reason:
-            changes.append(change)
+        if listed.reason:
+            changes.append(listed)
             continue
-        results = [reason for field, reason in reasons.items() if is_same_field(field, change.field)]
+        parts = merged_parts(listed, [*reasons, *known])
+        results = [reasons[part] for part in parts if part in reasons]
         if results:
             given = [reason for reason in results if reason]
-            changes.append(replace(change, applied=not given, reason=given[0] if given else ""))
-        elif not _is_in(change, merge.known):
-            changes.append(change)
+            changes.append(replace(listed, applied=not given, reason=given[0] if given else ""))
+        elif not parts:
+            changes.append(listed)
     return tuple(changes)
 
 
@@ -440,14 +444,33 @@ def known_changes(review: Review, merge: ValueMerge) -> Iterator[ReviewChange]:
     others = [*merge.applied, *merge.rejected]
     for conflict in merge.conflicts:
         others += conflict.changes
-    for change in review.changes:
-        if change.field and not change.reason and _is_in(change, merge.known) and not _is_in(change, others):
-            yield change
+    of_file = [change for change in (*merge.known, *others) if change.file == review.file]
+    for listed in review.changes:
+        parts = merged_parts(listed, of_file)
+        if listed.field and not listed.reason and parts and not any(part in others for part in parts):
+            yield listed
 
 
-def _is_in(change: ReviewChange, merged: Iterable[MergeChange]) -> bool:
-    """Return whether changes that were merged are about the field of a change in the same file."""
-    return any(one.file == change.file and is_same_field(one.field, change.field) for one in merged)
+def merged_parts(listed: ReviewChange, changes: Sequence[MergeChange]) -> Sequence[MergeChange]:
+    """Return those of the merged changes of a file that a listed change is about.
+
+    They are in the same field, or one in the other; if some do the same to exactly this field, only these.
+    """
+    parts = [change for change in changes if _is_same_field(change.field, listed.field) and _may_be(change, listed)]
+    exact = [change for change in parts if change.field == listed.field and change.kind is _kind_of(listed)]
+    return exact or parts
+
+
+def _kind_of(listed: ReviewChange) -> MergeKind:
+    """Return what a listed change does to its field."""
+    if not listed.new:
+        return MergeKind.REMOVAL
+    return MergeKind.CHANGE if listed.old else MergeKind.INSERTION
+
+
+def _may_be(change: MergeChange, listed: ReviewChange) -> bool:
+    """Return whether a merged change can be the listed one: another order of a list does not change its items."""
+    return change.kind is not MergeKind.ORDER or listed.field == change.field or listed.old == listed.new
 
 
 def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:
@@ -472,7 +495,7 @@ def _all_lines(state: DocumentState) -> Counter[str]:
     return Counter([*state.paragraph_lines(), *state.beside])
 
 
-def is_same_field(one: str, other: str) -> bool:
+def _is_same_field(one: str, other: str) -> bool:
     """Return whether two fields are the same, or one is in the other."""
     first, second = loc_of(one), loc_of(other)
     length = min(len(first), len(second))

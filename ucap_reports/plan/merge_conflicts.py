@@ -9,6 +9,7 @@ value. The result does not depend on the order of the replies.
 """
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
@@ -165,12 +166,27 @@ class Proposal(Struct, frozen=True):
     loc: Loc
 
 
+class MergeKind(StrEnum):
+    """What a reply does to a field or item."""
+
+    CHANGE = "change"
+    INSERTION = "insertion"
+    REMOVAL = "removal"
+    ORDER = "order"
+    """It has the items of a list in another order."""
+
+
 class MergeChange(Struct, frozen=True):
-    """A change of a reply that can be chosen alone; `field` is its name in the reply, `loc` its place in the plan."""
+    """A change of a reply that can be chosen alone; `loc` is its place in the plan.
+
+    `field` is its name in the reply or, of what is removed, in what was sent: the same name can be that of a removed
+    item and of the one that has its index now.
+    """
 
     file: str
     field: str
     loc: Loc
+    kind: MergeKind
 
 
 class MergeConflict(Struct, frozen=True):
@@ -244,7 +260,7 @@ class ValueMerge(Struct):
         changes: list[MergeChange] = []
         wanted: list[Proposal] = []
         for proposal in changed:
-            change = MergeChange(proposal.file, field_name(proposal.loc), loc)
+            change = MergeChange(proposal.file, field_name(proposal.loc), loc, _kind_of(proposal))
             if self.choose(change):
                 changes.append(change)
                 wanted.append(proposal)
@@ -363,7 +379,7 @@ class ValueMerge(Struct):
         missing = _missing_items([item for item, _ in inserted], new_in_plan)
         insertion = _Insertion(reply.file, [], [], new_in_plan)
         for position, (item, item_loc) in enumerate(inserted):
-            change = MergeChange(reply.file, field_name(item_loc), new_loc)
+            change = MergeChange(reply.file, field_name(item_loc), new_loc, MergeKind.INSERTION)
             if not self.choose(change):
                 continue
             if position in missing:
@@ -383,7 +399,7 @@ class ValueMerge(Struct):
         is_plan_reordered = False
         for reply in replies:
             order = reply.order()
-            change = MergeChange(reply.file, field_name(reply.loc), loc)
+            change = MergeChange(reply.file, field_name(reply.loc), loc, MergeKind.ORDER)
             if order != usual and self.choose(change):
                 changes.append(change)
                 orders[reply.file] = order
@@ -397,6 +413,13 @@ class ValueMerge(Struct):
         values = tuple((file, [now[index] for index in order]) for file, order in orders.items())
         chosen_files = self._decided(MergeConflict(loc, now, values, tuple(changes)))
         return orders[chosen_files[0]] if chosen_files else usual
+
+
+def _kind_of(proposal: Proposal) -> MergeKind:
+    """Return what a reply does to a value that is replaced as a whole."""
+    if proposal.value is None:
+        return MergeKind.REMOVAL
+    return MergeKind.INSERTION if proposal.sent is None else MergeKind.CHANGE
 
 
 class _ListReply:
