@@ -668,6 +668,7 @@ _WORD_ITEM = (
             "第一段的文字\n\n日本語の文章\n\n한국어 문장",
         ),
         ("<p>a <b>b\nc</b></p>", "a **b c**"),
+        ("<p>a\u2028b\u2029c \x93d\x94</p><pre>e\u2028f</pre>", "a b c “d”\n\ne<br>f"),
         ('<span style="font-weight: bold !important">a</span>', "**a**"),
         ('<b>a<span style="font-weight:inherit">b</span></b>', "**ab**"),
         (_WORD_ITEM.format("1、", "第一") + _WORD_ITEM.format("2、", "第二"), "1. 第一\n2. 第二"),

@@ -397,6 +397,48 @@ def test_typed_markers_before_the_items_of_a_list_are_no_words(name: str, answer
     assert form_value(field_at(name), answer, None, BUILT_IN) == value
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "after"),
+    [
+        (
+            "See **this** [page](https://a.eu).\n\nOld.",
+            "See this page.\nNew.",
+            "See **this** [page](https://a.eu).\n\nNew.",
+        ),
+        ("3. a\n4. b", "3. a\n4. b\nNew.", "3. a\n4. b\n\nNew."),
+        ("- a<br>b\n- **c**", "- a\n  b\n- c\n- d", "- a<br>b\n- **c**\n- d"),
+        ("- a\n\n  b\n- c", "- a\n  b\n- d", "- a\n\n  b\n- d"),
+        ("- - a\n- b", "- - a\n- b\n- c", "- - a\n- b\n- c"),
+        ("- a\n  1. x\n  2. y", "- b\n  1. x\n  2. y", "- b\n  1. x\n  2. y"),
+        ("a<br>b", "a\nb\n- c", "a<br>b\n\n- c"),
+        ("- a\n- b", "- a\n- b\n- c", "- a\n- b\n- c"),
+        ("- a\n- b", "- b\n- a", "- b\n- a"),
+        ("A\n\n**A**", "A\nA\nB", "A\n\n**A**\n\nB"),
+        (None, "- a\n  b", "- a<br>b"),
+        (None, "a\u2028b", "a\n\nb"),
+    ],
+)
+def test_answer_keeps_the_paragraphs_and_items_that_did_not_change(before: str | None, answer: str, after: str) -> None:
+    assert form_value(field_at("objectives"), answer, before, BUILT_IN) == after
+
+
+@pytest.mark.parametrize("goal", ["own wording: SDG 11", "自己的：SDG 11", "SDG 9, 10 of us"])
+def test_answer_keeps_the_goals_that_did_not_change(goal: str) -> None:
+    assert form_value(field_at("sdgs"), f"{goal}\n3", [goal], BUILT_IN) == [goal, "SDG 3"]
+
+
+def test_answer_with_a_wording_before_its_goal_is_one_goal() -> None:
+    assert form_value(field_at("sdgs"), "own wording: SDG 11", None, BUILT_IN) == ["own wording: SDG 11"]
+
+
+def test_answer_on_one_line_has_no_character_that_no_file_can_contain() -> None:
+    assert form_value(field_at("themes"), "a\u2028b", None, BUILT_IN) == ["a", "b"]
+
+
+def test_empty_item_of_a_list_is_shown_as_a_marker() -> None:
+    assert form_text(field_at("objectives"), "- a\n-\n- b") == "- a\n-\n- b"
+
+
 def test_items_that_have_a_typed_marker_in_the_plan_keep_it() -> None:
     assert form_value(field_at("themes"), "- Water\n- Air", ["- Water"], BUILT_IN) == ["- Water", "- Air"]
 

@@ -9,6 +9,7 @@ from tests.stages import EXAMPLE
 from ucap_reports.importers.parsed_summary import dump_text
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
+from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 
@@ -227,3 +228,18 @@ PARTS = [
 def test_dump_text_reads_plain_lines_as_it_reads_others(text: str) -> None:
     """A tag without effect takes the way of all other lines."""
     assert dump_text(text) == dump_text(f"<span>{text}</span>")
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("• a\n  goes on\n• b", "- a<br>goes on\n- b"),
+        ("1. a\n   goes on\n2. b", "1. a<br>goes on\n2. b"),
+        ("- a\n  - b\n    goes on\n- c", "- a\n  - b<br>goes on\n- c"),
+        ("- a\nnext\n- b", "- a\n\nnext\n\n- b"),
+        ("- a\n- b\n\n  next", "- a\n- b<br>next"),
+        ("12. floor\n    with a lift", "12\\. floor\n\nwith a lift"),
+    ],
+)
+def test_an_indented_line_goes_on_with_the_item_above_it(text: str, source: str) -> None:
+    assert rich_text_source(dump_text(text)) == source

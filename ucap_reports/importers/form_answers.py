@@ -6,10 +6,13 @@ has bars between its columns.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from textwrap import dedent
-from typing import Any
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from ucap_reports.importers.exported_sheets import scalar_text
 from ucap_reports.importers.imported_cells import Filler, choice_key, joined_countries
@@ -25,7 +28,7 @@ from ucap_reports.plan.writing.value_edits import ABSENT, as_list
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.text.markdown import parse_rich_text
-from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 COLUMN_END = "|"
 """What is between the columns of a row of a table."""
@@ -36,6 +39,8 @@ _DETAIL_LINE = re.compile(rf"\s+|[{_SIGNS}]\s")
 _INDENT = "  "
 """What begins a further line of an item."""
 _LIST_MARKER = re.compile(rf"\s*(?:[{_SIGNS}]\s+)?")
+_LISTED_LINE = re.compile(rf"\s|(?:[{_SIGNS}]|\d{{1,9}}[.)])\s")
+"""The start of a line that is, or belongs to, an item of a list."""
 _HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 _COUNTRY_END = re.compile("[;\uff1b\u061b\n\uff0c\u3001]|[,\u060c]\\s")
@@ -86,7 +91,7 @@ def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
             names = [name.strip() for name in _COUNTRY_END.split(text)]
             return plan_value(field, "\n".join(joined_countries(names)), "", before)
         case type_ if type_ in RICH:
-            return _markdown(text)
+            return _rich_text_in(text, before)
         case _:
             return plan_value(field, text, "", before)
 
@@ -95,11 +100,8 @@ def loses_markup(field: Field, before: Any, after: Any) -> bool:
     """Return whether a changed value had bold text, links or other markup that an answer in plain text cannot have."""
     if field.type not in RICH:
         return False
-    kept = as_list(after)
-    for item in as_list(before):
-        if item not in kept and any(_has_markup(text) for text in _texts_in(item)):
-            return True
-    return False
+    lost = _marked_runs(before) - _marked_runs(after)
+    return bool(lost)
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -113,11 +115,14 @@ def _texts_in(value: Any) -> Iterator[str]:
             yield from _texts_in(item)
 
 
-def _has_markup(text: str) -> bool:
-    with suppress(ProblemsFound):
-        rich = parse_rich_text(text)
-        return any(run.bold or run.italic or run.underline or run.link for run in rich.runs())
-    return False
+def _marked_runs(value: Any) -> Counter[Run]:
+    """Return the runs with markup in the texts of a value."""
+    runs: Counter[Run] = Counter()
+    for text in _texts_in(value):
+        with suppress(ProblemsFound):
+            rich = parse_rich_text(text)
+            runs.update(run for run in rich.runs() if run.bold or run.italic or run.underline or run.link)
+    return runs
 
 
 # Values as text
@@ -141,12 +146,12 @@ def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -
     """Yield the paragraphs and items of rich text as lines."""
     for block in blocks:
         if not isinstance(block, ItemList):
-            yield f"{indent}{block.text}"
+            yield from (f"{indent}{line}" for line in block.text.split("\n"))
             continue
         for number, item in enumerate(block.items, block.start):
             marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
-            first, *others = _rich_text_lines(item.blocks)
-            yield f"{indent}{marker}{first}"
+            first, *others = list(_rich_text_lines(item.blocks)) or [""]
+            yield f"{indent}{marker}{first}".rstrip()
             yield from (f"{indent}{_INDENT}{line}" for line in others)
 
 
@@ -197,8 +202,76 @@ def _without_markers(field: Field, text: str, before: Any) -> str:
 
 def _markdown(text: str) -> str:
     """Return plain text as Markdown: a paragraph for each line, and lists from their markers."""
-    rich = dump_text(text)
+    rich = dump_text(text, is_stripped=False)
     return rich_text_source(rich) or " ".join(text.split())
+
+
+def _rich_text_in(text: str, before: Any) -> str:
+    """Return plain text as Markdown, as `_markdown` does. Paragraphs, lists and items of lists that are still the same
+    as in the plan stay as they are there, with their markup.
+    """
+    old: Sequence[Paragraph | ItemList] = ()
+    if isinstance(before, str):
+        with suppress(ProblemsFound):
+            old = parse_rich_text(before).blocks
+    rich = RichText(tuple(_with_old_blocks(text, old)))
+    return rich_text_source(rich) or _markdown(text)
+
+
+class _ShownBlock(NamedTuple):
+    """A paragraph or list of a plan with the lines by which a form shows it."""
+
+    block: Paragraph | ItemList
+    lines: list[str]
+
+
+def _with_old_blocks(text: str, old: Sequence[Paragraph | ItemList]) -> Iterator[Paragraph | ItemList]:
+    """Yield the blocks of plain text, with those of the plan where the text still has their lines."""
+    unused = [_ShownBlock(block, list(_rich_text_lines([block]))) for block in old]
+    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    changed_lines: list[str] = []
+    index = 0
+    while index < len(lines):
+        same = _same_block(unused, lines, index)
+        if same is None:
+            changed_lines.append(lines[index])
+            index += 1
+            continue
+        yield from _with_old_items(changed_lines, old)
+        changed_lines = []
+        yield same.block
+        unused.remove(same)
+        index += len(same.lines)
+    yield from _with_old_items(changed_lines, old)
+
+
+def _same_block(unused: Sequence[_ShownBlock], lines: Sequence[str], start: int) -> _ShownBlock | None:
+    """Return the block whose lines an answer has from `start` on, if no line beside them belongs to the same list."""
+    for shown in unused:
+        end = start + len(shown.lines)
+        if lines[start:end] != shown.lines:
+            continue
+        beside = [*lines[max(start - 1, 0) : start], *lines[end : end + 1]]
+        if isinstance(shown.block, Paragraph) or not any(map(_LISTED_LINE.match, beside)):
+            return shown
+    return None
+
+
+def _with_old_items(lines: Sequence[str], old: Sequence[Paragraph | ItemList]) -> Iterator[Paragraph | ItemList]:
+    """Yield the blocks of lines of plain text, with the items of the plan that are still the same."""
+    items: dict[str, ListItem] = {}
+    for block in old:
+        if isinstance(block, ItemList):
+            items |= {_shown_item(item): item for item in block.items}
+    for block in dump_text("\n".join(lines), is_stripped=False).blocks:
+        if isinstance(block, ItemList):
+            yield replace(block, items=tuple(items.get(_shown_item(item), item) for item in block.items))
+        else:
+            yield block
+
+
+def _shown_item(item: ListItem) -> str:
+    return "\n".join(_rich_text_lines(item.blocks))
 
 
 def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
@@ -206,23 +279,41 @@ def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[
 
     A partnership among them stays there, where checks refuse it, so that nobody misses it.
     """
-    draft = Draft("", known=known)
-    Filler(draft).fill((field.name,), ParsedCell(RichText.plain(text), Location()))
+    shown = {_item_text(field, item): item for item in as_list(before)}
     old: dict[tuple[int, str], Any] = {}
     for item in as_list(before):
         old.setdefault(_goal_key(item), item)
-    goals = []
+    goals: list[Any] = []
+    for line in text.split("\n"):
+        if line.strip() in shown:
+            goals.append(shown[line.strip()])
+            continue
+        for item in _goals_of_line(field, line, known):
+            key = _goal_key(item)
+            number, wording = key
+            if key in old:
+                goals.append(old[key])
+            elif number and not wording:
+                goals.append(f"SDG {number}")
+            else:
+                goals.append(item)
+    return _without_duplicates(goals)
+
+
+def _goals_of_line(field: Field, line: str, known: KnownFields) -> list[Any]:
+    """Return the goals in a line, and the partnerships behind them."""
+    draft = Draft("", known=known)
+    Filler(draft).fill((field.name,), ParsedCell(RichText.plain(line), Location()))
     partnerships = known.of_type(FieldType.AGENDA)
-    for item in (*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))):
-        key = _goal_key(item)
-        number, wording = key
-        if key in old:
-            goals.append(old[key])
-        elif number and not wording:
-            goals.append(f"SDG {number}")
-        else:
-            goals.append(item)
-    return goals
+    return [*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))]
+
+
+def _without_duplicates(items: Sequence[Any]) -> list[Any]:
+    once: list[Any] = []
+    for item in items:
+        if item not in once:
+            once.append(item)
+    return once
 
 
 def _goal_key(item: Any) -> tuple[int, str]:

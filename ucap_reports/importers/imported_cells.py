@@ -50,6 +50,9 @@ _BEFORE_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """The separators or the connector before "SDG 3", "EU-UP" or "UAEU", where a list is split."""
+_WORDING_AND_GOAL = 2
+_BEFORE_GOAL = (":", "\uff1a", "(", "\uff08", "\u2013", "\u2014")
+"""What a wording of an office ends with before the goal that it is about."""
 _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
 _STARTS_TOPIC = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
 _BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
@@ -311,7 +314,10 @@ class Filler:
         for line in lines:
             narrow = with_narrow_letters(line)
             named = _FOREIGN_GOAL.sub("SDG ", narrow) if field.type is FieldType.GOALS else narrow
-            for part in _stripped_parts(_BEFORE_TOPIC, named):
+            parts = _stripped_parts(_BEFORE_TOPIC, named)
+            if len(parts) == _WORDING_AND_GOAL and parts[0].endswith(_BEFORE_GOAL):  # "own wording: SDG 11"
+                parts = [named.strip()]
+            for part in parts:
                 yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:

@@ -137,15 +137,15 @@ class _HtmlLine(Struct):
     pieces: list[Piece] = field(default_factory=list)
     level: int | None = None
     marker: Marker = Marker.BULLET
-    indent: int = 0
-    """The spaces that it begins with."""
+    indent: int | None = 0
+    """The number of spaces that it begins with; None if that is not known."""
 
 
 class TextLine(Struct, frozen=True):
     """A paragraph of a file: an item of a list where `level` is known; `under` is the level of the item it goes on.
 
     Items belong to one list as long as `list_key` is the same; `start` is the number of an item of a numbered list.
-    `indent` is the number of spaces that a line of plain text begins with.
+    `indent` is the number of spaces that a line of plain text begins with; None if that is not known.
     """
 
     pieces: tuple[Piece, ...]
@@ -154,7 +154,7 @@ class TextLine(Struct, frozen=True):
     start: int = 1
     list_key: str = ""
     under: int | None = None
-    indent: int = 0
+    indent: int | None = 0
 
 
 def printable_text(text: str) -> str:
@@ -188,12 +188,17 @@ def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
     return RichText(tuple(unsigned))
 
 
-def dump_text(text: str) -> RichText:
-    """Return the rich text of a cell of a dump: its lines, and an item for each marker of a list."""
+def dump_text(text: str, *, is_stripped: bool = True) -> RichText:
+    """Return the rich text of a cell of a dump: its lines, and an item for each marker of a list.
+
+    `is_stripped` is whether the spaces before its first line are not known.
+    """
     if _PLAIN.fullmatch(text) and not _MARKER.search(text):
         return RichText((Paragraph((Run(text),)),))
+    html_lines = _html_lines(printable_text(text))
+    html_lines[0].indent = None if is_stripped else len(text) - len(text.lstrip(" \t"))
     lines: list[TextLine] = []
-    for line in _html_lines(printable_text(text)):
+    for line in html_lines:
         if line.pieces:
             lines.append(TextLine(tuple(line.pieces), line.level, line.marker, indent=line.indent))
     return rich_text(lines, exact=False)
@@ -221,23 +226,29 @@ def _typed_lines(line: TextLine) -> Sequence[TextLine]:
 
 def _items(lines: Sequence[TextLine]) -> list[TextLine]:
     """Return the lines, those with typed markers as items. Numbers are markers if they count from 1, unlike "12.
-    floor".
+    floor". A line that begins further right than the marker of the item above it goes on with that item.
     """
     typed = [(line, _typed_item(line)) for line in lines]
-    # The spaces before the first line of a cell are not known.
-    outer_indent = min((line.indent for line, item in typed[1:] if item is not line), default=0)
+    indents = [line.indent for line, item in typed if item is not line and line.indent is not None]
+    outer_indent = min(indents, default=0)
     numbers = [item.start for line, item in typed if item.marker is not line.marker]
     is_continued = all(number in {1, before + 1} for before, number in pairwise([0, *numbers]))
     is_counted = is_continued and len(numbers) >= _MIN_ITEMS
-    items = []
+    items: list[TextLine] = []
+    marker_indent: int | None = None
+    """The spaces before the marker of the item that the last line is in; None outside of items."""
     for line, item in typed:
+        indent = outer_indent if line.indent is None else line.indent
         is_number = item.marker is not line.marker
-        if is_number and not is_counted:
-            items.append(line)
-        elif item is not line and line.indent >= outer_indent + _INDENT:
-            items.append(replace(item, level=DEEPEST))
+        if item is not line and (is_counted or not is_number):
+            is_inner = indent >= outer_indent + _INDENT
+            items.append(replace(item, level=DEEPEST) if is_inner else item)
+            marker_indent = indent
+        elif marker_indent is not None and indent >= marker_indent + _INDENT and line.level is None:
+            items[-1] = replace(items[-1], pieces=(*items[-1].pieces, Break(), *line.pieces))
         else:
-            items.append(item)
+            items.append(line)
+            marker_indent = None
     return items
 
 

@@ -14,7 +14,7 @@ from lxml.etree import ParserError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.parsed_summary import DEEPEST, TextLine, rich_text
+from ucap_reports.importers.parsed_summary import DEEPEST, TextLine, printable_text, rich_text
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.writing.value_sources import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem
@@ -38,7 +38,7 @@ _IGNORED_STYLES = frozenset(
 )
 """Hidden text, and the comments of Word, which are below its text."""
 _SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\ufffd]+")
-"""White space, and control characters: Word has a vertical tab for a line break, and no plan can contain one."""
+"""White space, and control characters, which no plan can contain."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DECLARATIONS = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)+")
 """XML declarations, of which there may be several. They name the encoding of a file in bytes: lxml refuses to parse a
@@ -176,7 +176,8 @@ class _HtmlReader:
             self._text(child.tail, styled)
 
     def _text(self, text: str | None, style: Run) -> None:
-        lines = _LINE_END.split(text or "") if self._is_preformatted else [text or ""]
+        shown = printable_text(text or "")
+        lines = _LINE_END.split(shown) if self._is_preformatted else [shown]
         for number, line in enumerate(lines):
             if number:
                 self._pieces.append(Break())

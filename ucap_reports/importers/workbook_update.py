@@ -5,6 +5,7 @@ changes its plan if the plan still has the exported value; otherwise both have c
 written here.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,6 @@ from ucap_reports.importers.exported_sheets import (
     HEAD_ROWS,
     ITEM_INDENT,
     ITEM_START,
-    LINE_END,
     NUMBER,
     PLAN,
     RECORD,
@@ -578,6 +578,8 @@ def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -
 
 
 # Cells as values of plans
+_LINE_SEPARATOR = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
+"""Line ends in the text of other programs, of which a plan file has only the line feed."""
 
 
 def plan_value(field: Field, content: Any, number_format: str, before: Any) -> Any:
@@ -587,7 +589,7 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
     """
     if comparable_text(content) == "":
         return None
-    text = LINE_END.sub("\n", shown_text(content, number_format)).strip("\n")
+    text = _LINE_SEPARATOR.sub("\n", shown_text(content, number_format)).strip("\n")
     if field.type is FieldType.DATE and isinstance(content, datetime) and is_month(content, number_format):
         return f"{content:%Y-%m}"
     if field.type is FieldType.CHOICE:
