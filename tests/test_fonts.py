@@ -26,6 +26,7 @@ from ucap_reports.fonts.font_faces import (
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.fonts.open_fonts import INVISIBLE
+from ucap_reports.fonts.synthetic_bold import is_synthetic
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 
@@ -233,6 +234,16 @@ def test_synthetic_bold_of_a_truetype_font_is_a_valid_font_of_its_glyphs() -> No
         assert char_string.width == face.width(character)
     thin = drawn(source(), "l")
     assert DrawnGlyph(made, 1).area > 1.2 * DrawnGlyph(thin, thin.places[0]).area * (1000 / 2048) ** 2
+
+
+@pytest.mark.parametrize(
+    ("bold", "has_bold_face", "has_weights", "expected"),
+    [(True, False, False, True), (True, True, False, False), (True, False, True, False), (False, False, False, False)],
+)
+def test_only_bold_text_in_fonts_without_bold_and_weights_is_synthetic(
+    *, bold: bool, has_bold_face: bool, has_weights: bool, expected: bool
+) -> None:
+    assert is_synthetic(bold=bold, has_bold_face=has_bold_face, has_weights=has_weights) is expected
 
 
 def test_fonts_with_a_bold_face_have_no_thicker_strokes() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct, msgpack
 
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontIndex, FontSource
+from ucap_reports.fonts.synthetic_bold import is_synthetic
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.storage.installation import install_command
@@ -77,7 +78,7 @@ def load_face(source: FontSource, cache: UserCache) -> Face:
 # Families
 class Family(Struct, frozen=True):
     """A family and the files of its package. Without `italic`, italic text is upright; without `bold` or a weight axis
-    (`has_weights`), bold text is the regular face with thicker strokes.
+    (`has_weights`), bold text is synthetic.
 
     `extra` is the extra of the product that installs the package, None where it is always installed. `scripts` are the
     first words of the Unicode names of the characters that the family is for; `languages` are those in which it comes
@@ -194,7 +195,7 @@ def _installed_source(family: Family, folder: Path, *, bold: bool, italic: bool)
     if bold and family.bold:
         file = family.bold
     face = face_name(family.name, bold=bold, italic=slanted)
-    thickened = bold and not (family.bold or family.has_weights)
+    thickened = is_synthetic(bold=bold, has_bold_face=family.bold is not None, has_weights=family.has_weights)
     return FontSource(face, BOLD if bold else REGULAR, folder / file, shaped=family.shaped, thickened=thickened)
 
 

@@ -31,7 +31,7 @@ class FontSource(Struct, frozen=True):
     shaped: bool = False
     """Whether its text is shaped: then the face has all glyphs of the font, including those without a character."""
     thickened: bool = False
-    """Whether the face is made bold by thicker strokes, because its font is not."""
+    """Whether the face is synthetic bold."""
     file: str | None = None
     """How problems name the file of a pack."""
 

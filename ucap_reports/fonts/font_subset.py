@@ -20,6 +20,7 @@ from ucap_reports.fonts.embedding_rights import may_be_in_web_pages
 from ucap_reports.fonts.font_faces import Face, needs_shaping
 from ucap_reports.fonts.font_sources import REGULAR, FontSource
 from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font
+from ucap_reports.fonts.synthetic_bold import RAISED, thicken_strokes
 from ucap_reports.storage.artifact_cache import cached_artifact
 
 # Font programs of PDF files
@@ -38,11 +39,7 @@ _VARIATION_TABLES = frozenset(("cvar", "fvar", "avar", "gvar", "HVAR", "MVAR"))
 _KEPT = _REQUIRED_TABLES | _VARIATION_TABLES
 _COMMON = frozenset((*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00), *range(0x2000, 0x2600)))
 """Latin, Greek and Cyrillic letters, punctuation, signs of currencies and arrows, of which most documents consist."""
-_THICKENING = 0.032
-"""How much thicker strokes are, in ems: half as thick again, as in the bold face of most families."""
 _SIZE = 1000
-_RAISED = _SIZE * _THICKENING / 2
-"""How much HarfBuzz raises the outlines, so that they grow upwards only."""
 _MOVE, _LINE, _CURVE, _END = (bytes([operator]) for operator in (21, 5, 8, 14))
 _MOST_OPERANDS = 48
 _STRINGS = (b"Adobe", b"Identity")
@@ -174,7 +171,7 @@ def _written_program(face: Face, codes: Sequence[int]) -> FontProgram:
 @lru_cache(maxsize=4096)
 def _char_string(source: FontSource, glyph: int, width: int, *, is_drawn: bool = True) -> bytes:
     """Return the char string of a glyph. Cached, since the glyphs of labels are in all documents."""
-    outline = _CharStringPen(width, _RAISED if source.thickened else 0)
+    outline = _CharStringPen(width, _SIZE * RAISED if source.thickened else 0)
     if is_drawn:
         _drawn_font(source).draw_glyph_with_pen(glyph, outline)
     return outline.finished()
@@ -253,7 +250,7 @@ def _drawn_font(source: FontSource) -> harfbuzz.Font:
     font = harfbuzz.Font(open_font(source).face)
     font.scale = (_SIZE, _SIZE)
     if source.thickened:
-        font.synthetic_bold = (_THICKENING, _THICKENING, True)
+        thicken_strokes(font)
     return font
 
 

@@ -18,6 +18,7 @@ from ucap_reports.fonts.font_faces import (
     shaped_families,
 )
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
+from ucap_reports.fonts.synthetic_bold import is_synthetic
 from ucap_reports.pdf.text.glyph_writing import (
     ALONE,
     LEFT_TO_RIGHT,
@@ -184,8 +185,8 @@ def typeface(pack: Pack, font: str, *, bold: bool, italic: bool, mode: WritingMo
 
 
 def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, italic: bool) -> FontSource:
-    """Return the face of the pack's file for a weight and slant, or of the nearest file. Without a bold file, a
-    variable font becomes bold and any other gets thicker strokes.
+    """Return the face of the pack's file for a weight and slant, or of the nearest file, which may become bold
+    by its weight or by thicker strokes.
 
     The name of the face contains a digest of the file, since two fonts of a pack may have the same name.
     """
@@ -196,8 +197,9 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
     digest = sha256(file.content).hexdigest()[:6]
     weight = BOLD if bold else REGULAR
     source = FontSource(f"{name}-{digest}", weight, content=file.content, file=file.path)
-    is_bold = path in {files.bold, files.bold_italic} or source.is_variable()
-    return replace(source, thickened=bold and not is_bold)
+    has_bold_face = path in {files.bold, files.bold_italic}
+    thickened = is_synthetic(bold=bold, has_bold_face=has_bold_face, has_weights=source.is_variable())
+    return replace(source, thickened=thickened)
 
 
 def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:
