@@ -14,7 +14,7 @@ from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.test_bilingual import project_of
 from tests.word_templates import W, part
-from tests.words import docx_words
+from tests.words import docx_paragraphs, docx_words
 from ucap_reports import render
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.printed_content import LOGO
@@ -145,6 +145,8 @@ def test_a_template_has_the_branch_without_a_logo(statements: str, printed: list
         "<p lang='de'>{{ summary.names }} <b lang='fr'>{{ summary.title }}</b> {{ summary.names }}</p>",
         "<p lang='de'>{{ summary.title|language('fr') }}</p>",
         "<goal number='3'/><div><goal number='4'/></div>",
+        "<div class='note'>{% if summary.status_text %}<div class='side'><p>a</p></div>{% else %}c{% endif %}</div>",
+        "<p>{{ summary.title }} word {{ summary.contact.phone }}</p>",
     ],
 )
 @pytest.mark.parametrize("is_known", [True, False])
@@ -152,11 +154,41 @@ def test_a_template_prints_words_beside_values_that_may_be_empty(body: str, is_k
     contact = Contact(office="Office", phone="+49 1") if is_known else Contact()
     status = "Draft" if is_known else ""
     summary = replace(seed_summary(), contact=contact, status_text=status, as_of="")
-    pack = pack_of(f"<document>{body}</document>")
+    pack = pack_of(f"<document>{body}</document>", styles={"side": {"layout": "columns"}})
     template = PackFile("templates/small/summary.docx", word_template(pack))
     with_template = replace(pack, files={**pack.files, WORD_TEMPLATE: template})
     words = docx_words(render_word(summary, pack).content)
     assert docx_words(render_word(summary, with_template).content) == words
+
+
+NAMES = "{% for city in summary.cities %}{{ city.name }}{% if not loop.last %}, {% endif %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div>{NAMES}</div>",
+        f"<table><tr><th>{NAMES}</th><td>a {{% if summary.period %}}b{{% else %}}c{{% endif %}} d</td></tr></table>",
+        "<p><a href='https://example.org' lang='fr'>our {{ summary.names }} <b>site</b></a></p>",
+        "<p lang='de'><a href='https://example.org/{{ summary.id }}'>{{ summary.title }}</a></p>",
+        "<p><a href='https://example.org/?a=1&amp;b=2'>our \"site\" &amp; more</a></p>",
+        "<p><a href='{{ summary.contact.website }}'>our site</a> <a href='{{ summary.contact.email }}'>mail</a></p>",
+    ],
+)
+def test_a_template_has_the_lines_and_the_links_of_the_page(body: str) -> None:
+    pack = pack_of(f"<document>{body}</document>")
+    template = PackFile("templates/small/summary.docx", word_template(pack))
+    with_template = replace(pack, files={**pack.files, WORD_TEMPLATE: template})
+    summary = replace(seed_summary(), contact=Contact(office="Office", website="", email="office@example.org"))
+    documents = [render_word(summary, each).content for each in (pack, with_template)]
+    paragraphs = [[text for text in docx_paragraphs(content) if text] for content in documents]
+    assert paragraphs[0] == paragraphs[1]
+    addresses = [re.findall('Target="((?:http|mailto)[^"]*)"', all_relationships(content)) for content in documents]
+    assert addresses[0] == addresses[1]
+
+
+def all_relationships(content: bytes) -> str:
+    return read_package(content)["word/_rels/document.xml.rels"].decode()
 
 
 @pytest.mark.parametrize(

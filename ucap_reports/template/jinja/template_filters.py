@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import problem
-from ucap_reports.template.figure_geometry import TILE_COLOURS
 from ucap_reports.template.jinja.rendering_state import (
     RENDERING,
     TURN,
@@ -25,7 +24,7 @@ from ucap_reports.template.jinja.rendering_state import (
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.language_tags import LANGUAGE, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
-from ucap_reports.text.rich_text import Paragraph, RichText, Run
+from ucap_reports.text.rich_text import Inline, Paragraph, RichText, Run
 from ucap_reports.text.template_values import (
     NO_BAR,
     Bar,
@@ -142,15 +141,27 @@ def _replace(context: EvalContext, value: str, old: str, new: str, count: int | 
 
 
 def _link(value: Any, address: Any = None) -> RichText | Undefined:
-    """Return the text as a link to `address` or, without one, to the mail or web address in the text."""
-    if isinstance(value, Undefined):
-        return value
-    text = _words(value, "link")
-    written = str(address or text)
+    """Return the text, which may be marked with its language, as a link to `address` or, without one, to the mail or
+    web address in the text. With an empty address it is no link, as in page templates.
+    """
+    if isinstance(value, Undefined) or isinstance(address, Undefined):
+        return value if isinstance(value, Undefined) else address
+    text = value.text if isinstance(value, RichText) else _words(value, "link")
+    written = text if address is None else str(address)
     target = link_address(written)
-    if text and target is None:
+    if text and written and target is None:
         RENDERING.get().report(problem("link-invalid", address=written))
+    if isinstance(value, RichText):
+        return value.with_paragraphs(lambda paragraph: _with_link(paragraph, target))
     return RichText((Paragraph((Run(text, link=target),)),)) if text else RichText()
+
+
+def _with_link(paragraph: Paragraph, target: str | None) -> Paragraph:
+    """Return a paragraph whose text is a link."""
+    inlines: list[Inline] = []
+    for inline in paragraph.inlines:
+        inlines.append(replace(inline, link=target) if isinstance(inline, Run) else inline)
+    return replace(paragraph, inlines=tuple(inlines))
 
 
 def _language(value: Any, tag: Any) -> RichText | Undefined:
@@ -214,10 +225,13 @@ def _tile(context: Context, value: Any) -> Any:
     """Return the tile of a goal, or of the goal with that number."""
     if value is None or isinstance(value, Undefined):
         return value
-    if isinstance(value, int) and value in TILE_COLOURS:
-        official_title = _formats(context).goal(value)
-        return Tile(value, str(official_title), language_of(official_title))
     number, title = (getattr(value, name, None) for name in ("number", "title"))
+    if isinstance(value, int) and not isinstance(value, bool):
+        number = value
+        try:
+            title = _formats(context).goal(number)
+        except KeyError:
+            title = None
     if not isinstance(number, int) or not isinstance(title, str):
         raise TypeError('"tile" is for goals')
     return Tile(number, str(title), language_of(title))

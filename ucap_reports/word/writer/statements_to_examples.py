@@ -26,8 +26,8 @@ _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
 """A value, and the expression in it, which may contain single braces."""
 _SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
 _SHORTENED = {"status_text": "status"}
-_NEVER_EMPTY = frozenset({"title", "names"})
-"""Short names of values that all summaries have."""
+_NEVER_EMPTY = frozenset({"summary.title", "summary.names", "title", "names"})
+"""Values that all summaries have."""
 _PATH = re.compile(r"[\w.]+")
 _FILTERS = re.compile(
     r"(?:\s*\|\s*(?:capitalize|date|language|link|lower|number|title|trim|upper|width)\b(?:\([^()]*\))?)*\s*"
@@ -210,7 +210,7 @@ def _shorten(element: Element, bound: set[str]) -> None:
     own, which is printed without them, too, unless a condition leaves it out then.
     """
     line = _line_of(element)
-    is_printed_anyway = _has_own_words(line)
+    is_printed_anyway = _has_own_words(line) and not _never_empty(line)
 
     def short(match: re.Match[str]) -> str:
         name = _SHORTENED.get(match[1], match[1])
@@ -218,7 +218,7 @@ def _shorten(element: Element, bound: set[str]) -> None:
 
     def value(match: re.Match[str]) -> str:
         expression = _SHORT_NAME.sub(short, match[1].strip())
-        if is_printed_anyway and expression not in _NEVER_EMPTY and not _is_conditional(element, expression):
+        if is_printed_anyway and not _is_conditional(element, expression):
             return match[0]
         return f"{{{{ {expression} }}}}"
 
@@ -259,6 +259,11 @@ def _has_own_words(line: Element) -> bool:
         if open_statements == 0:
             texts.append(node.tail or "")
     return _WORD.search(_VALUE.sub("", " ".join(texts))) is not None
+
+
+def _never_empty(line: Element) -> bool:
+    """Return whether no value in a line can be empty."""
+    return all(value in _NEVER_EMPTY for value in _values(line))
 
 
 def _is_conditional(element: Element, value: str) -> bool:

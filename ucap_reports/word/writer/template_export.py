@@ -130,10 +130,11 @@ _NAMED_ARGUMENT = re.compile(r"(\w+)\s*=(?!=)\s*(.+)", re.DOTALL)
 _DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
 _LISTS = frozenset({"ul", "ol"})
 _CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
-_LINES = frozenset(
-    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "strong", "i", "em", "u", "sub", "sup"}
-)
+_PARTS_OF_LINES = frozenset({"span", "a", "b", "strong", "i", "em", "u", "sub", "sup", "br"})
+_LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", *_PARTS_OF_LINES})
 """Elements whose content is one paragraph or a part of it."""
+_FLOWS = frozenset({"div", "td", "th", "foot"})
+"""Elements whose content is one paragraph, if it is only text."""
 _RICH = frozenset({"label", "head", "heads", "cell", "cells", "column_label", "caption", "credit"})
 """The last parts of the names of rich text."""
 _LANGUAGE = "language("
@@ -388,12 +389,21 @@ class _Unfilled:
             return row
         if tag == "tr":
             return _element("td", f"{{%tc {statement} %}}")
-        if tag in _LINES:
+        if tag in _LINES or self._is_line(parent):
             return _element("span", f"{{% {statement} %}}")
         if tag in _LISTS:  # what else is in a list is not read
             return _element("li", f"{{%p {statement} %}}")
         scope = "tc" if self._is_side_by_side(parent) else "p"
         return _element("p", f"{{%{scope} {statement} %}}")
+
+    def _is_line(self, element: Element) -> bool:
+        """Return whether a box or a cell has the words of one paragraph, and statements in it."""
+        if str(element.tag) not in _FLOWS or self._is_side_by_side(element):
+            return False
+        if any(child.tag not in _PARTS_OF_LINES for child in element.iterchildren(etree.Element)):
+            return False
+        texts = [element.text or "", *(child.tail or "" for child in element)]
+        return _VALUE.sub("", "".join(texts)).strip() != ""
 
     def _is_side_by_side(self, element: Element) -> bool:
         name = element.get("class") or NATURAL.get(str(element.tag), "")
@@ -408,8 +418,7 @@ class _Unfilled:
             _add_filter(element, f"{_LANGUAGE}{language})")
         _taken(element, "continued")
         if tag == "a":
-            _taken(element, "href")
-            _add_filter(element, "link")
+            _add_link(element, _value(_taken(element, "href") or ""))
             element.tag = "span"
         elif tag == "foot" and _is_in_statement(element):
             element.tag = "div"  # the condition must stay around it; `_foot_styles` has its style
@@ -575,6 +584,44 @@ def _add_filter(element: Element, filter_: str) -> None:
         if "lang" not in child.attrib or not filter_.startswith(_LANGUAGE):
             _add_filter(child, filter_)
         child.tail = _filtered(child.tail, filter_)
+
+
+def _add_link(element: Element, address: str) -> None:
+    """Write the texts and the values in an element as links to the address, which is an expression; none if it is
+    empty.
+    """
+    if not address:
+        return
+    element.text = _linked(element.text, address)
+    for child in element.iterchildren(etree.Element):
+        _add_link(child, address)
+        child.tail = _linked(child.tail, address)
+
+
+def _linked(text: str | None, address: str) -> str | None:
+    if not text:
+        return text
+    parts: list[str] = []
+    end = 0
+    for match in _VALUE.finditer(text):
+        parts += [_linked_words(text[end : match.start()], address)]
+        expression = _inner(match)
+        value = expression.partition("|")[0]
+        is_address = value.removeprefix("summary.") == address.removeprefix("summary.")
+        parts.append(f"{{{{ {_with_filter(expression, 'link' if is_address else f'link({address})')} }}}}")
+        end = match.end()
+    parts.append(_linked_words(text[end:], address))
+    return "".join(parts)
+
+
+def _linked_words(text: str, address: str) -> str:
+    """Return fixed words as a value that is a link; a tag, or white space alone, as it is."""
+    words = " ".join(text.split())
+    if not words or "{%" in words:
+        return text
+    before = " " if text[0].isspace() else ""
+    after = " " if text[-1].isspace() else ""
+    return f"{before}{{{{ {_string(words)}|link({address}) }}}}{after}"
 
 
 def _filtered(text: str | None, filter_: str) -> str | None:

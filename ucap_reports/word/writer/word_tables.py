@@ -17,10 +17,12 @@ from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_w
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_tree import Block, Division, TextBlock, content_text
+from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
 from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, shade_xml
+from ucap_reports.word.writer.placed_blocks import is_tag
 
 _MIRRORED = {"left": "right", "right": "left"}
 EMPTY_LINE = f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/></w:pPr></w:p>'
@@ -270,10 +272,13 @@ def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
     below: list[Block] = []
     space = above = 0.0
     is_first = True
+    open_statements = 0
     for block in upper:
+        open_statements += _opened_statements(block) if has_tags else 0
         gap = 0.0 if is_first else max(style.gap, space, block.style.space_before)
         space, is_first = block.style.space_after, False
-        if isinstance(block, Division) and _is_row(block):
+        # What is between two tags of paragraphs stays in one cell with them.
+        if isinstance(block, Division) and _is_row(block) and not open_statements:
             if below:
                 yield _stacked(below, style, inner, above)
                 below = []
@@ -287,6 +292,16 @@ def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
     if bottom:
         gap = max(style.gap, space, bottom[0].style.space_before)
         yield replace(_stacked(bottom, style, inner, gap), align="bottom", below=_open_space(bottom))
+
+
+def _opened_statements(block: Block) -> int:
+    """Return 1 for a paragraph of a template whose tag begins a statement, -1 for one whose tag ends one."""
+    if not is_tag(block):
+        return 0
+    word = _tag_text(block).removeprefix("{%p ").partition(" ")[0]
+    if word.startswith("end"):
+        return -1
+    return 1 if word in OPENING else 0
 
 
 def _parted(box: Division) -> tuple[Sequence[Block], Sequence[Block]]:
