@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -7,9 +5,8 @@ from hypothesis import strategies as st
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.text.markdown import BULLETS, parse_inline, parse_rich_text
-from ucap_reports.text.markdown_it_tokens import markdown_it_tokens
-from ucap_reports.text.markdown_tokens import MarkdownToken, simple_tokens
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.simple_markdown import simple_paragraphs
 
 
 def inlines_of(text: str) -> tuple[Inline, ...]:
@@ -355,15 +352,11 @@ SIMPLE_FRAGMENTS = (
 )  # fmt: skip
 
 
-def joined(tokens: Iterable[MarkdownToken]) -> list[tuple[str, str]]:
-    """The types and contents of the tokens, neighbouring texts as one."""
-    found: list[tuple[str, str]] = []
-    for token in tokens:
-        if token.type == "text" and found and found[-1][0] == "text":
-            found[-1] = ("text", found[-1][1] + token.content)
-        elif token.content or token.type != "text":
-            found.append((token.type, "" if token.type == "inline" else token.content))
-    return found
+def read_by_markdown_it(text: str) -> RichText:
+    """The rich text of a simple text as it is read beside a text that is not."""
+    *blocks, last = parse_rich_text(f"{text}\n\n\\*").blocks
+    assert last == Paragraph((Run("*"),))
+    return RichText(tuple(blocks))
 
 
 @pytest.mark.parametrize(
@@ -390,17 +383,15 @@ def joined(tokens: Iterable[MarkdownToken]) -> list[tuple[str, str]]:
     ],
 )
 def test_emphasis_and_tags_alone_are_read_without_markdown_it(text: str, *, is_simple: bool) -> None:
-    tokens = simple_tokens(text)
-
-    assert (tokens is not None) is is_simple
-    assert tokens is None or joined(tokens) == joined(markdown_it_tokens(text))
+    assert (simple_paragraphs(text) is not None) is is_simple
+    assert not is_simple or parse_rich_text(text) == read_by_markdown_it(text)
 
 
 @given(st.lists(st.sampled_from(SIMPLE_FRAGMENTS), max_size=12).map("".join))
-def test_simple_markup_has_the_same_tokens_as_from_markdown_it(text: str) -> None:
-    tokens = simple_tokens(text)
+def test_simple_markup_is_read_like_by_markdown_it(text: str) -> None:
+    assume(simple_paragraphs(text) is not None)
 
-    assert tokens is None or joined(tokens) == joined(markdown_it_tokens(text))
+    assert parse_rich_text(text) == read_by_markdown_it(text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -18,7 +18,6 @@ from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, pro
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
 from ucap_reports.text.list_signs import ARROW
-from ucap_reports.text.markdown_tokens import MarkdownToken, simple_tokens
 from ucap_reports.text.rich_text import (
     EMPHASIS,
     MAX_CHARACTERS,
@@ -32,6 +31,10 @@ from ucap_reports.text.rich_text import (
     RichText,
     Run,
 )
+from ucap_reports.text.simple_markdown import simple_paragraphs
+
+if TYPE_CHECKING:  # not imported at run time: few texts need markdown-it
+    from ucap_reports.text.markdown_it_tokens import MarkdownToken
 
 BULLETS = "•●▪■○◦‣\u2043\uf0b7\uf0a7"
 """Bullets, the last two from the font Symbol. A line that starts with one is a list item."""
@@ -112,15 +115,26 @@ _ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\
 
 def _read(text: str) -> tuple[RichText, list[Problem]]:
     """Return the rich text of a text, and everything in it that is not allowed, at its line and column in the text."""
-    tokens: Iterable[MarkdownToken] | None = simple_tokens(text)
-    if tokens is None:
-        from ucap_reports.text.markdown_it_tokens import markdown_it_tokens  # noqa: PLC0415 - few texts need markdown-it
+    paragraphs = simple_paragraphs(text)
+    if paragraphs is not None:
+        return _of_simple_paragraphs(paragraphs), []
+    from ucap_reports.text.markdown_it_tokens import markdown_it_tokens  # noqa: PLC0415 - few texts need markdown-it
 
-        tokens = markdown_it_tokens(text)
     reader = _MarkupReader()
-    for token in tokens:
+    for token in markdown_it_tokens(text):
         reader.read_token(token)
     return reader.result(), reader.problems
+
+
+def _of_simple_paragraphs(paragraphs: Iterable[Iterable[Iterable[Run]]]) -> RichText:
+    """Return the rich text of paragraphs, each of which has lines of runs."""
+    root = _OpenElement("", NOWHERE)
+    for lines in paragraphs:
+        pieces: list[Piece] = []
+        for line in lines:
+            pieces += [SOFT, *line]
+        _add_paragraph(pieces[1:], root)
+    return RichText(tuple(root.blocks))
 
 
 class _HtmlTag(Struct, frozen=True):
@@ -165,7 +179,7 @@ class _MarkupReader:
             self._pop(is_closed=False)
         return RichText(tuple(self._stack[0].blocks))
 
-    def read_token(self, token: MarkdownToken) -> None:
+    def read_token(self, token: "MarkdownToken") -> None:
         """Add one token to the rich text, or report it."""
         location = token.location
         match token.type:
@@ -321,7 +335,7 @@ class _MarkupReader:
         if not is_closed:
             self._report_unclosed(done)
         if done.name == "p":
-            _add_paragraph(done, outer)
+            _add_paragraph(done.pieces, outer)
         elif done.name == "li":
             if not done.blocks:
                 self.problems.append(problem("list-item-empty", done.location))
@@ -365,11 +379,11 @@ def _html_tag(written: str) -> _HtmlTag | None:
     return _HtmlTag(match["name"].lower(), bool(match["slash"]), attributes)
 
 
-def _add_paragraph(done: _OpenElement, outer: _OpenElement) -> None:
+def _add_paragraph(pieces: Sequence[Piece], outer: _OpenElement) -> None:
     """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is."""
-    typed = _typed_list(done.pieces) if not outer.name else None
+    typed = _typed_list(pieces) if not outer.name else None
     if typed is None:
-        words = paragraph(done.pieces)
+        words = paragraph(pieces)
         outer.blocks += [words] if words else []
         return
     match outer.blocks:

@@ -9,10 +9,27 @@ from operator import itemgetter
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location
-from ucap_reports.text.markdown_tokens import MarkdownToken, SourceParagraph, paragraphs_alone
+from ucap_reports.text.simple_markdown import SourceParagraph, paragraphs_alone
+
+
+class MarkdownToken(Struct, frozen=True):
+    """A token with the name that markdown-it has for its type, such as `text`, `html_inline` or `em_open`."""
+
+    type: str
+    content: str
+    """The text, or the tag as it is written."""
+    location: Location
+    address: str = ""
+    """The address of a link."""
+    number: int | None = None
+    """The number that is written before an item of a list."""
+    in_html: bool = False
+    """Whether it is in an HTML block, which has no Markdown."""
+
 
 _MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
 _MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
