@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.command import ucap, write_plan
 from tests.imports import DATA
 from ucap_reports import load_plan
+from ucap_reports.plan.writing.plan_file import format_plan
+from ucap_reports.storage.decoding import Source
 
 TABLE = "City 1,City 2,Shoe size\nTianjin,Rome,42\nLyon,Nice,43\n"
 
@@ -122,6 +125,39 @@ def test_what_the_settings_of_the_project_say_is_not_imported_again(tmp_path: Pa
 
     plan = load_plan(tmp_path / "drafts" / "rome.yaml")
     assert (plan.contact, plan.template, plan.themes) == (None, None, ("Water",))
+
+
+def imported_languages(project: Path) -> list[str | None]:
+    """The language that an imported plan names: of a built Word file, a built PDF with its plan, and a form."""
+    languages = []
+    for file in ("out/rome-nanning.docx", "out/rome-nanning.pdf", "form.docx"):
+        assert ucap(project, "import", file, "--into", "drafts", "--force").code == 0
+        path = project / "drafts" / "rome-nanning.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert format_plan(Source(path.name, text)) == text
+        languages.append(yaml.safe_load(text).get("language"))
+    return languages
+
+
+def test_english_documents_are_imported_as_english_into_a_project_in_another_language(project: Path) -> None:
+    write_plan(project, "rome-nanning.yaml", "cities: [{name: Rome}, {name: Nanning}]\n")
+    ucap(project, "build", "--pdf-standard", "ua-2+a-4f", "--no-index")
+    ucap(project, "form", "rome-nanning", "--out", "form.docx")
+    assert imported_languages(project) == [None, None, None]
+
+    (project / "ucap.yaml").write_text("language: de\n", encoding="utf-8")
+    assert imported_languages(project) == ["en", "en", "en"]
+
+
+def test_documents_in_the_language_of_the_project_are_imported_without_it(project: Path) -> None:
+    (project / "ucap.yaml").write_text("language: de\n", encoding="utf-8")
+    write_plan(project, "rome-nanning.yaml", "cities: [{name: Rom}, {name: Nanning}]\n")
+    ucap(project, "build", "--pdf-standard", "ua-2+a-4f", "--no-index")
+    ucap(project, "form", "rome-nanning", "--out", "form.docx")
+    assert imported_languages(project) == [None, "de", None]
+
+    (project / "ucap.yaml").unlink()
+    assert imported_languages(project) == ["de", "de", "de"]
 
 
 @pytest.mark.parametrize("option", ["--force", "--dry-run"])

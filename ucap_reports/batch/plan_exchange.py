@@ -85,7 +85,7 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
                 packs.append(open_pack(name, folders, changes))
             except ProblemsFound as error:
                 problems += [replace(problem, severity=Severity.WARNING) for problem in error.problems]
-    return Labels(tuple(packs), opened.fields), tuple(problems)
+    return Labels(tuple(packs), opened.fields, language=settings.language), tuple(problems)
 
 
 def update_from_file(

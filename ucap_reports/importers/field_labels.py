@@ -16,6 +16,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.programme_label import Funding, funding_statements
 from ucap_reports.text.capitals_and_punctuation import unaccented
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 ID = BUILT_IN.of_type(FieldType.ID).key
 """The name of the plan's file."""
@@ -61,6 +62,8 @@ class Labels(Struct, frozen=True, dict=True):
     """Further labels with their fields, which a person has given for a file."""
     cities_of_plans: Mapping[str, tuple[Any, ...]] = {}
     """The names of the cities of the plans that a table may change, by id: a row that names the plan can omit them."""
+    language: str = DEFAULT_LANGUAGE
+    """The language of plans that name none."""
 
     def find(self, text: str) -> str | None:
         """Return the field that a text names by being one of its labels, whatever is in brackets; else None."""

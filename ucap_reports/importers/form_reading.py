@@ -35,7 +35,6 @@ from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, 
 from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.word.compile.template_opening import remove_deleted
 
 _CONTROL, _CELL, _ROW, _PARAGRAPH = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr", f"{WORD}p"
@@ -90,7 +89,7 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
     draft = Draft(form.path, known=labels.known)
     language, pack = form.identity.language, form.identity.pack
     start = Location(form.path)
-    if language and language != DEFAULT_LANGUAGE:
+    if language and language != labels.language:
         draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, start)
     if pack and pack != labels.packs[0].name:
         draft.put((labels.known.of_type(FieldType.PACK).name,), pack, start)

@@ -31,10 +31,11 @@ from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
 from ucap_reports.importers.plan_draft import Draft, Imported, ImportedPlan, finished, id_of
 from ucap_reports.importers.summary_to_draft import draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary
-from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.vocabulary import find_country
+from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.pdf_reading_limits import PdfLimitError, check_pdf_limits
@@ -92,7 +93,7 @@ def import_content(
         kind, kinds = ending or "no ending", ", ".join(_KINDS)
         raise ProblemsFound([problem("import-kind", file_location, kind=kind, kinds=kinds)])
     if ending == ".pdf":
-        return Imported(_with_different_ids(_embedded_plans(content, path, labels.known), path), ())
+        return Imported(_with_different_ids(_embedded_plans(content, path, labels), path), ())
     reading = _FileReading()
     problems = reading.problems
     try:
@@ -331,9 +332,10 @@ def _without_ignored(summary: ParsedSummary, labels: Labels) -> ParsedSummary:
 
 _MOST_BYTES = 4 * MAX_TEXT_FILE_BYTES
 """Of all plans together."""
+_LANGUAGE = BUILT_IN.of_type(FieldType.LANGUAGE).name
 
 
-def _embedded_plans(content: bytes, path: str, known: KnownFields = BUILT_IN) -> tuple[ImportedPlan, ...]:
+def _embedded_plans(content: bytes, path: str, labels: Labels) -> tuple[ImportedPlan, ...]:
     """Return the plans that a PDF contains, each with the text of its file.
 
     Raises ProblemsFound if the PDF is damaged or contains none, and with all errors of its plans.
@@ -348,7 +350,7 @@ def _embedded_plans(content: bytes, path: str, known: KnownFields = BUILT_IN) ->
         raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="pdf")]) from None
     if not files:
         raise ProblemsFound([problem("import-plan-missing", Location(path))])
-    return tuple(_embedded_plan(name, plan, path, known) for name, plan in files)
+    return tuple(_embedded_plan(name, plan, path, labels) for name, plan in files)
 
 
 def _refuse_bombs(content: bytes, path: str) -> None:
@@ -378,11 +380,17 @@ def _plan_files(document: "PdfDocument", path: str) -> Iterator[tuple[str, bytes
             yield attachment.get_name(), plan
 
 
-def _embedded_plan(name: str, content: bytes, path: str, known: KnownFields) -> ImportedPlan:
-    """Return the plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF."""
+def _embedded_plan(name: str, content: bytes, path: str, labels: Labels) -> ImportedPlan:
+    """Return the plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF.
+
+    An embedded plan that names no language is in English, whatever is the language of plans in the project.
+    """
     plan_id = name.removesuffix(PLAN_ENDING)
     if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
         plan_id = id_of([PurePath(path).stem.partition(".")[0]])
     source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
-    parse_plan(source, known)
-    return ImportedPlan(plan_id, source.text, ())
+    plan = parse_plan(source, labels.known)
+    text = source.text
+    if _LANGUAGE not in plan.model_fields_set and plan.language != labels.language:
+        text = format_plan(replace(source, text=f"{_LANGUAGE}: {plan.language}\n{text}"), labels.known)
+    return ImportedPlan(plan_id, text, ())

@@ -20,7 +20,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.city_names import numbers_of_cities
 from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.language_tags import primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.office_package import read_package
 
@@ -188,8 +188,10 @@ def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
         _put(draft, FieldType.PACK, pack.name, location)
     if pack is not None and draft.get((_CONTACT.name,)) == _contact_of(pack):
         draft.fields.pop(_CONTACT.name)
-    language = summary.properties.language or "en"
-    if language != "en" and (summary.properties.exact or primary(language) != "en"):
+    language = summary.properties.language or DEFAULT_LANGUAGE
+    # Word files of others in English often have a text in another language.
+    is_known = summary.properties.exact or primary(language) != primary(DEFAULT_LANGUAGE)
+    if is_known and language != labels.language:
         _put(draft, FieldType.LANGUAGE, language, location)
     usual_languages = (pack or default).label_languages(language, country_codes_of(draft))
     if languages and languages != list(usual_languages):
