@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from hashlib import sha256
@@ -38,7 +38,7 @@ from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.storage.project_folder import project_at
+from ucap_reports.storage.project_folder import Project, project_at
 from ucap_reports.storage.reading_limits import MAX_FILE_BYTES
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import MAX_CHARACTERS
@@ -1032,6 +1032,22 @@ def test_cache_keeps_the_tokens_of_the_last_projects_only(tmp_path: Path, monkey
         local_server.listen(project_at(tmp_path / name))[0].close()
     known = [local_server.known_access(project_at(tmp_path / name)) for name in ("one", "two", "three")]
     assert [access is not None for access in known] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "purpose"),
+    [((), "Your changes are saved as you type."), (("--read-only",), "The pages follow the files.")],
+)
+def test_editor_says_what_it_is_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], purpose: str
+) -> None:
+    def serve(_: Project, listening: socket.socket, __: Access, ready: Callable[[], None], **___: bool) -> None:
+        listening.close()
+        ready()
+
+    monkeypatch.setattr(local_server, "serve", serve)
+    run = ucap(write_project(tmp_path), "edit", "--no-open", *words)
+    assert run.err == f"{purpose} Ctrl-C ends the editor.\n"
 
 
 def test_read_only_editor_refuses_all_changes(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def run_edit(arguments: Arguments, session: Session) -> None:
         show(access.address(plan))
         if arguments.json:
             session.finish()
-        session.note("Your changes are saved as you type. Ctrl-C ends the editor.")
+        purpose = "The pages follow the files" if arguments.read_only else "Your changes are saved as you type"
+        session.note(f"{purpose}. Ctrl-C ends the editor.")
 
     local_server.serve(project, listening, access, ready, read_only=arguments.read_only)
 
