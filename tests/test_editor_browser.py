@@ -275,6 +275,25 @@ def test_names_of_all_cities_are_at_the_same_height(context: BrowserContext, edi
     page.close()
 
 
+@pytest.mark.parametrize("cities", [2, 4])
+def test_names_in_one_column_are_readable_beside_their_buttons(
+    context: BrowserContext, tmp_path: Path, cities: int
+) -> None:
+    project = write_project(tmp_path)
+    others = ", ".join(["{name: Rome}"] * (cities - 1))
+    write_plan(project, f"{PLAN}.yaml", f"cities: [{{name: [Barcelona, Thessaloniki]}}, {others}]\n")
+    with edited(project) as editor:
+        page = context.new_page()
+        opened_form(page, editor)
+        name = field(page, "cities[0].name[1]")
+        expect(name).to_have_value("Thessaloniki")
+        assert name.evaluate("input => input.scrollWidth <= input.clientWidth")
+        column = page.locator("[id='field-cities[0]']")
+        column.get_by_role("button", name="Add a city to this column").click()
+        expect(field(page, "cities[0].name[2]")).to_be_focused()
+        page.close()
+
+
 def test_entries_are_added_moved_and_removed_with_the_keyboard(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name=re.compile("Add to cooperation themes")).press("Enter")
     page.keyboard.type("Water")

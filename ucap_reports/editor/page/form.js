@@ -411,7 +411,8 @@ export class PlanForm {
       return this.#row(place, path, index, count, [this.#bare(place, input)], isRich);
     });
     const list = proposed && !this.root.querySelector("#themes") ? element("datalist", { id: "themes" }, this.#about.themes.map((theme) => element("option", { value: theme }))) : null;
-    const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, ""), { id: `${fieldId(path)}-add` });
+    const addText = field.type === "names" ? say("addName") : say("addTo", { label: lower(field.label) });
+    const add = button(addText, () => this.#addItem(path, count, ""), { id: `${fieldId(path)}-add` });
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), list, add], { isGroup: true, labelHidden: isAlone });
   }
 

@@ -497,6 +497,7 @@ export const FIELD_LABELS = {
 
 /** The hints of fields of all plans, for people who do not write the file. Other fields have those of their descriptions. */
 export const FIELD_HINTS = {
+  "cities.name": "Cities in one column are printed with commas between them.",
   "title": "Empty: the title of the template.",
   "template": "The look of the documents.",
   "language": "A language such as Italian, or a tag such as en, fr or pt-BR. Empty: that of the office.",
