@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 
 from tests.command import Run, ucap, write_plan
 from tests.custom_projects import (
@@ -30,12 +31,12 @@ from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import PackStore, opened_project, project_settings
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, tree_paragraphs
+from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, block_texts, tree_paragraphs
 from ucap_reports.page.read_page import read_page
 from ucap_reports.plan.amounts_and_dates import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.text.rich_text import Run as TextRun
 from ucap_reports.word.file.word_xml import qualified
@@ -472,3 +473,40 @@ def test_rows_without_values_at_the_end_of_a_table_are_not_printed(tmp_path: Pat
     declared(tmp_path, f"  x: {{type: table, label: X, {columns}}}\n", f"x:\n- {{name: A}}\n- \n- {{name: B}}\n{end}")
     plan = load_plan(tmp_path / "plans" / "a.yaml", fields=opened_project(Project(tmp_path)).fields)
     assert plan.custom["x"] == ({"name": "A"}, {}, {"name": "B"})
+
+
+PRINTED = "{{ summary.custom.partners }}"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<p>before {PRINTED} after</p><p>end</p>", ["before after", "TABLE", "end"]),
+        (f"<ul><li>one <b>{PRINTED}</b></li><li>two</li></ul>", ["one", "two", "TABLE"]),
+        (f"<div><h2>one</h2><div><h3>two</h3>{PRINTED}<p>three</p></div></div>", ["one", "two", "TABLE", "three"]),
+        (
+            f"<table><tr><th>A</th><td>a</td><th>B</th><td>{PRINTED}</td></tr></table>",
+            ["A", "a", "B", "TABLE"],
+        ),
+        (
+            f"<table><tr><th>A</th><td>{PRINTED}</td><td>a</td></tr></table>",
+            ["A", "a", "A", "TABLE"],
+        ),
+    ],
+)
+def test_a_table_of_a_plan_is_below_its_line_and_its_heading(project: Path, body: str, expected: list[str]) -> None:
+    pack = opened(project)
+    page = PackFile(pack.page_template.path, f"<document><h1>T</h1>{body}</document>".encode())
+    own = replace(pack, files={**pack.files, PAGE_TEMPLATE: page})
+    summary = compose_summary(load_plan(plan_file(project), fields=own.fields), own)
+    printed: list[str] = []
+    for block in read_page(fill_page(own.page_template, summary), own).body[1:]:
+        printed += printed_texts(block)
+    assert printed == expected
+
+
+def printed_texts(block: Block) -> list[str]:
+    """Return the texts of a block in order, and a word for each table of the plan."""
+    if isinstance(block, Table) and block.is_data:
+        return ["TABLE"]
+    return [text for text in block_texts([block]) if text]

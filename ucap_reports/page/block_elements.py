@@ -106,6 +106,7 @@ class FlowReader:
     def rich(self, value: RichText) -> None:
         """Add the summary's blocks; a single paragraph among words of the template is part of their paragraph."""
         if isinstance(value, DataTable):
+            self.end_paragraph()
             self.block(read_data_table(self._reading, value, self._context))
             return
         match value.blocks:
@@ -115,18 +116,24 @@ class FlowReader:
                 self._rich_only = not self._pending
                 self._pending.rich(value, self._form)
             case blocks:
-                self._close_paragraph()
+                self.end_paragraph()
                 self._blocks += [rich_block(self._reading, block, self._context, self._form) for block in blocks]
+
+    def end_paragraph(self) -> None:
+        """Add the open paragraph, and the tables of plans in it."""
+        self._close_paragraph()
+        self._add_tables_of_line()
 
     def block(self, block: Block | None) -> None:
         """Add a block, if there is one, and it is not a paragraph that prints nothing."""
         self._close_paragraph()
         if block is not None and (self._context.is_row or not _prints_nothing(block)):
             self._blocks.append(block)
+        self._add_tables_of_line()
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the blocks, the last paragraph among them."""
-        self._close_paragraph()
+        self.end_paragraph()
         return tuple(self._blocks)
 
     def complete(self) -> list[Block]:
@@ -142,6 +149,12 @@ class FlowReader:
                 self._blocks.append(TextBlock(content, self._context.text, self._context.line))
             self._pending = Inlines(self._reading)
         self._rich_only = False
+
+    def _add_tables_of_line(self) -> None:
+        """Add the tables of plans that are printed in the paragraph before, below it."""
+        tables = self._reading.tables_in_lines
+        self._reading.tables_in_lines = []
+        self._blocks += [read_data_table(self._reading, table, self._context) for table in tables]
 
 
 def _prints_nothing(block: Block) -> bool:
@@ -176,6 +189,7 @@ def read_child(flow: FlowReader, opened: PageElement, child: Element, context: E
     elif tag in INLINE and not is_forged(child):
         flow.inline(child)
     elif tag in context.blocks:
+        flow.end_paragraph()
         flow.block(context.blocks[tag](opened.reading.open(child), context))
     else:
         names = inline_names(is_book=opened.reading.page.is_book, on_every_page=context.on_every_page)

@@ -152,6 +152,11 @@ def _has_table(block: Block) -> bool:
     return any(True for _ in _data_tables([block]))
 
 
+def _has_table_alone(cell: TableCell) -> bool:
+    """Return whether a cell has tables of plans and nothing beside them."""
+    return bool(cell.blocks) and all(isinstance(block, Table) and block.is_data for block in cell.blocks)
+
+
 def _data_tables(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield the tables of plans in blocks, at any depth."""
     for block in all_blocks(blocks):
@@ -219,12 +224,15 @@ class _Sections(Struct):
             yield _part(table, rows, has_head=is_first)
 
     def _of_row(self, row: TableRow) -> Iterator[Block]:
-        """Yield the tables in the cells of a row, each below a heading with the text of the header cell beside it."""
-        headers = [cell for cell in row.cells if cell.header]
+        """Yield the tables in the cells of a row, each below a heading with the text of the header cell before it."""
+        header: TableCell | None = None
         for cell in row.cells:
+            if cell.header:
+                header = cell
             tables = list(_data_tables(cell.blocks))
-            if tables and headers:
-                yield self._heading(headers.pop(0))
+            if tables and header is not None:
+                yield self._heading(header)
+                header = None
             yield from tables
 
     def _heading(self, header: TableCell) -> TextBlock:
@@ -236,10 +244,23 @@ class _Sections(Struct):
         return TextBlock(content, heading_style(self.theme), header.line, level, header.language, is_row=True)
 
     def _rest_of_row(self, row: TableRow) -> TableRow | None:
-        """Return a row without its tables; None if nothing but its header is in it."""
-        rest = self._without_tables_in_cells(row)
-        has_content = any(cell.blocks for cell in rest.cells if not cell.header)
-        return rest if has_content else None
+        """Return a row without its tables, and without the header cells that are their headings; None if nothing but
+        headers is in it.
+        """
+        cells = list(self._without_tables_in_cells(row).cells)
+        if not any(cell.blocks for cell in cells if not cell.header):
+            return None
+        header: int | None = None
+        has_only_tables = False
+        for index, cell in enumerate((*row.cells, None)):
+            if cell is not None and not cell.header:
+                has_only_tables = has_only_tables and _has_table_alone(cell)
+                continue
+            if header is not None and has_only_tables and index > header + 1:
+                cells[header] = replace(cells[header], blocks=())
+            header = index
+            has_only_tables = True
+        return replace(row, cells=tuple(cells))
 
     def _without_tables_in_cells(self, row: TableRow) -> TableRow:
         cells = [replace(cell, blocks=self._without_tables(cell.blocks)) for cell in row.cells]
@@ -253,18 +274,18 @@ class _Sections(Struct):
                 self._remember([block])
                 before.append(block)
                 continue
-            headings: list[Block] = []
-            while before and isinstance(last := before[-1], TextBlock) and last.level:
-                headings.insert(0, before.pop())
-            if before:
-                yield replace(division, blocks=tuple(before))
-            yield from headings
-            before = []
             for part in self.around(block):
-                if isinstance(part, Table) and part.is_data:
-                    yield part
-                else:
+                if not (isinstance(part, Table) and part.is_data):
                     before.append(part)
+                    continue
+                headings: list[Block] = []
+                while before and isinstance(last := before[-1], TextBlock) and last.level:
+                    headings.insert(0, before.pop())
+                if before:
+                    yield replace(division, blocks=tuple(before))
+                yield from headings
+                before = []
+                yield part
         if before:
             yield replace(division, blocks=tuple(before))
 

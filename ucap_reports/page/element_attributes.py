@@ -20,6 +20,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.template.xml_templates import MARK, nearest_mark
 from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.rich_text import DataTable
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
 
@@ -156,6 +157,8 @@ class Reading:
         """The page headers, the page footer and the foot, by the names of their elements."""
         self.has_data_tables = False
         """Whether there are tables of the plan, which become sections."""
+        self.tables_in_lines: list[DataTable] = []
+        """The tables of the plan that the paragraph being read prints, which come below it."""
         self._pictures: dict[str, Picture | None] = {}
         self._picture_work = 0
         self._problems: dict[Problem, None] = {}

@@ -22,7 +22,18 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem
 from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import link_address
-from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import (
+    EMPHASIS,
+    Break,
+    DataTable,
+    Inline,
+    ItemList,
+    Marker,
+    Paragraph,
+    RichText,
+    Run,
+    Script,
+)
 from ucap_reports.text.value_marks import read_marks
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -145,7 +156,11 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
     """Add an inline element."""
     tag = element.tag
     if tag == "rich":
-        inlines.rich(reading.page.texts[int(element.get("ref", ""))], form)
+        value = reading.page.texts[int(element.get("ref", ""))]
+        if isinstance(value, DataTable) and not context.on_every_page:
+            reading.tables_in_lines.append(value)
+        else:
+            inlines.rich(value, form)
         return
     opened = reading.open(element)
     match tag:
