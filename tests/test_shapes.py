@@ -122,7 +122,9 @@ def test_shapes_of_a_page(body: str, outlined: str) -> None:
         ("<p>{{ 1|bar('a') }}</p>", ["1:14 tag-failed"]),
         ("<p>{{ 1|bar(2, true) }}</p>", ["1:14 tag-failed"]),
         ("<p>{{ 'a'|bar(1) }}</p>", ["1:14 tag-failed"]),
-        ("<p>{{ 9|tile }}{{ summary.title|tile }}</p>", ["1:14 tag-failed"]),
+        ("<p>{{ summary.title|tile }}</p>", ["1:14 tag-failed"]),
+        ("<p>{{ 18|tile }}</p>", ["1:14 tag-failed"]),
+        ("<p>{{ true|tile }}</p>", ["1:14 tag-failed"]),
     ],
 )
 def test_faults_of_shapes(body: str, found: list[str]) -> None:
