@@ -17,9 +17,11 @@ from tests.verapdf import AssertConformant
 from ucap_reports.fonts.font_faces import FAMILIES, Face, family_source, open_face
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
-from ucap_reports.pdf.file.font_embedding import EmbeddedFont, _to_unicode, embedded_font
+from ucap_reports.pdf.file.font_embedding import MOST_CHARACTERS, EmbeddedFont, _to_unicode, embed_fonts, embedded_font
+from ucap_reports.pdf.file.pdf_objects import PdfFile
 from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
+from ucap_reports.problems import Location, ProblemsFound
 
 pytestmark = pytest.mark.no_cover
 
@@ -247,3 +249,11 @@ def test_a_page_in_four_faces_is_smaller_than_twenty_kilobytes() -> None:
     assert len(pdf) < 20_000
     with pikepdf.open(BytesIO(pdf)) as document:
         assert len(document.pages[0].Resources.Font) == 4
+
+
+def test_characters_of_all_fonts_count_towards_the_limit_of_a_document() -> None:
+    wanted = dict.fromkeys([arimo(), open_face(CHINESE)], "中" * (MOST_CHARACTERS // 2 + 1))
+    with pytest.raises(ProblemsFound) as found:
+        embed_fonts(PdfFile(), wanted, Location("summary.page.xml"))
+    (error,) = found.value.problems
+    assert (error.code, error.location.path) == ("characters-too-many", "summary.page.xml")

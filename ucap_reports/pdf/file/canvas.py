@@ -106,11 +106,6 @@ class Used:
             self._characters[face] |= _characters("".join(texts))
         self.texts.clear()
 
-    @property
-    def character_count(self) -> int:
-        """The number of different characters of each face, added up."""
-        return sum(map(len, self.characters.values()))
-
     def add(self, other: "Used") -> None:
         """Add the resources of another page."""
         for face, characters in other.characters.items():

@@ -8,7 +8,7 @@ places: for TrueType fonts, a map leads from codes to places; for CFF fonts, whi
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain, groupby
@@ -21,10 +21,13 @@ from msgspec import Struct
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
+from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
 from ucap_reports.text.bounded_cache import BoundedCache
 
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")
+MOST_CHARACTERS = 5_000
+"""Different characters of a document, counted for each font; Chinese books have about three thousand."""
 _MOST_RANGES = 100  # in one section of a CMap (Adobe Technical Note 5014)
 _MOST_CODES = 5_000
 """Characters in the cache of a face, so that a long batch does not fill the memory."""
@@ -55,8 +58,15 @@ class EmbeddedFont(NamedTuple):
     widths: bytes
 
 
-def embed_fonts(document: PdfFile, characters: Mapping[Face, Iterable[str]]) -> dict[str, str]:
-    """Add the faces with these characters to the document; return the references to their fonts by name."""
+def embed_fonts(
+    document: PdfFile, characters: Mapping[Face, Collection[str]], where: Location = NOWHERE
+) -> dict[str, str]:
+    """Add the faces with these different characters to the document; return the references to their fonts by name.
+
+    Raises ProblemsFound for too many characters, with that location, and for fonts that cannot be used.
+    """
+    if sum(map(len, characters.values())) > MOST_CHARACTERS:
+        raise ProblemsFound([problem("characters-too-many", where, limit=MOST_CHARACTERS)])
     return {
         face.name: f"{_add_font(document, embedded_font(face, characters[face]))} 0 R"
         for face in sorted(characters, key=lambda face: face.name)

@@ -27,6 +27,7 @@ from ucap_reports.pdf.file.pdf_objects import (
     text_string,
 )
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedPage, TagNode, link_keys
+from ucap_reports.problems import Location
 from ucap_reports.summary.document_formats import DEFAULT_STANDARD, Attachment, PdfStandard
 from ucap_reports.summary.summary_model import Summary, document_date
 
@@ -50,12 +51,15 @@ class Drawn(Struct, frozen=True):
         return [self.canvases[index] for index in self.order] if self.order else self.canvases
 
 
-def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) -> bytes:
+def write_pdf(drawn: Drawn, summary: Summary, template: str, plans: Sequence[Attachment] = ()) -> bytes:
     """Return the file: the same bytes for the same pages. With embedded plans it has the next standards, otherwise the
     usual ones (see PdfStandard). Books show their bookmarks.
+
+    Raises ProblemsFound for too many different characters, at the page template with that path, and for fonts that
+    cannot be used.
     """
     document = PdfFile("2.0" if plans else "1.7")
-    resources = _add_resources(document, drawn.used)
+    resources = _add_resources(document, drawn.used, Location(template))
     pages = [document.reserve() for _ in drawn.canvases]
     parent = document.reserve()
     targets: list[tuple[int, str, Link]] = []
@@ -122,10 +126,10 @@ def _target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None
     return f"/A<</S/GoTo/D{position}/SD{element}>>"
 
 
-def _add_resources(document: PdfFile, used: Used) -> int:
+def _add_resources(document: PdfFile, used: Used, where: Location) -> int:
     """Add fonts and pictures, and their names for all pages; return the number of the latter."""
     number = document.reserve()
-    document.put(number, dictionary(embed_fonts(document, used.characters)))
+    document.put(number, dictionary(embed_fonts(document, used.characters, where)))
     drawings = [f"/{name} {_add_drawing(document, drawing)} 0 R" for name, drawing in sorted(used.drawings.items())]
     pictures = f"/XObject<<{''.join(drawings)}>>" if drawings else ""
     return document.add(f"<</Font {number} 0 R{pictures}>>".encode("ascii"))

@@ -21,14 +21,13 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
-from ucap_reports.pdf.layout.draw_document import MOST_CHARACTERS
 from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, inside
 from ucap_reports.pdf.layout.page_margins import margin
 from ucap_reports.pdf.layout.pagination import PageFilling, PlacedItem, paginate
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.font_fallback import glyph_missing
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.problems import Location, Problem, raise_found
 from ucap_reports.summary.document_formats import Attachment, Document, Format
 from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.text.language_tags import is_right_to_left
@@ -63,11 +62,8 @@ def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
     drawing.draw_waiting()
     drawing.draw_margins(book.margins)
     raise_found(drawing.problems())
-    if drawing.drawn.used.character_count > MOST_CHARACTERS:
-        location = Location(book.pack.page_template.path)
-        raise ProblemsFound([problem("characters-too-many", location, limit=MOST_CHARACTERS)])
     drawn = Drawn(drawing.drawn.canvases, drawing.drawn.tree, drawing.drawn.used, drawing.order)
-    content = write_pdf(drawn, book.summary, plans)
+    content = write_pdf(drawn, book.summary, book.pack.page_template.path, plans)
     return Document(book.summary.id, Format.PDF, content, len(drawn.canvases))
 
 

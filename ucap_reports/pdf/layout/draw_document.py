@@ -23,15 +23,13 @@ from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
-from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
+from ucap_reports.problems import problem, raise_found
 from ucap_reports.summary.document_formats import Attachment, Document, Format
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Run
 
-MOST_CHARACTERS = 5_000
-"""Different characters of a document, counted for each font; Chinese books have about three thousand."""
 LIGHT = Colour("E4E4E4")
 """The colour of the watermark: dark and blue text on it still has a contrast above 4.5 (WCAG 2.2, 1.4.3)."""
 LARGEST = Length(120)
@@ -69,9 +67,7 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
         glyph_missing(character, place) for character, place in placed_texts(missing, summary, template)
     )
     raise_found(problems)
-    if drawn.used.character_count > MOST_CHARACTERS:
-        raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
-    content = write_pdf(drawn, summary, () if plan is None else (plan,))
+    content = write_pdf(drawn, summary, template, () if plan is None else (plan,))
     cut_words = [word for word in flow.broken if word not in page.cut_words]  # the page has warnings about the others
     broken = (
         problem("title-broken", location, form="column", word=word)
