@@ -64,18 +64,14 @@ class TagNode(Struct, eq=False, gc=False):
         """Remove the nodes below it that have no content; return whether it is shown: whether it has content, or a node
         below it has. Call it when all content is drawn.
         """
-        shown: list[TagNode | TaggedContent | PackedNodes] = []
+        empty: list[TagNode | PackedNodes] = []
         for kid in self.kids:
             # The types are compared, because `isinstance` takes long for a Struct that is no instance.
-            if type(kid) is TaggedContent:
-                shown.append(kid)
-            elif type(kid) is TagNode:
-                if kid.prune():
-                    shown.append(kid)
-            elif kid.parts:
-                shown.append(kid)
-        self.kids = shown
-        return bool(shown) or self.tag in _KEPT_EMPTY
+            if type(kid) is not TaggedContent and not kid.prune():
+                empty.append(kid)
+        if empty:
+            self.kids = [kid for kid in self.kids if kid not in empty]
+        return bool(self.kids) or self.tag in _KEPT_EMPTY
 
     @property
     def texts(self) -> str:
@@ -110,6 +106,10 @@ class PackedNodes(Struct, eq=False):
     def _add_run(self, nodes: Sequence[TagNode]) -> None:
         if nodes:
             self.parts.append(compressed(nodes))
+
+    def prune(self) -> bool:
+        """Return whether there are nodes; each was pruned before it was packed."""
+        return bool(self.parts)
 
     def nodes(self) -> Iterator[TagNode]:
         """Yield the nodes."""
@@ -211,7 +211,7 @@ class _ElementWriter(Struct, frozen=True):
         parent.
         """
         number = node.number
-        if not number:  # not a call of `_number`, which takes longer for so many
+        if not number:  # no heading of the contents has needed it before
             number = node.number = self.document.reserve()
         own_reference = f"{number} 0 R"
         page: int | None = None
@@ -235,22 +235,24 @@ class _ElementWriter(Struct, frozen=True):
                 else:
                     kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
         kids += links
-        entries = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
-        entries += f"/K[{' '.join(kids)}]"
-        if node.attributes:
-            entries += f"/A[{node.attributes}]"
-        if self.namespace and node.anchor in self.anchors:
-            entries += f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
-        if not (node.alt is node.actual is node.language is None):  # as in few elements
-            entries += node.texts
-        namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
-        content = f"<</S/{node.tag}{namespace}/P {parent}{entries}>>"
+        page_entry = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
+        attributes = f"/A[{node.attributes}]" if node.attributes else ""
+        namespace = heading = ""
+        if self.namespace:
+            namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
+            heading = self._heading_entry(node)
+        has_texts = not (node.alt is node.actual is node.language is None)  # as few elements
+        texts = node.texts if has_texts else ""
+        content = f"<</S/{node.tag}{namespace}/P {parent}{page_entry}/K[{' '.join(kids)}]{attributes}{heading}{texts}>>"
         self.document.put(number, content.encode("ascii"))
         node.kids.clear()  # they are written, and those of a book need much memory
         return own_reference
 
-    def _number(self, node: TagNode) -> int:
-        """Return the number of an element, which another one may have needed before."""
-        if not node.number:
-            node.number = self.document.reserve()
-        return node.number
+    def _heading_entry(self, node: TagNode) -> str:
+        """Return the entry for the heading to which an entry of the contents leads; none for other elements."""
+        heading = self.anchors.get(node.anchor)
+        if heading is None:
+            return ""
+        if not heading.number:
+            heading.number = self.document.reserve()
+        return f"/Ref[{heading.number} 0 R]"
