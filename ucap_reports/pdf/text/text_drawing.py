@@ -67,8 +67,6 @@ class LineRange(Struct, frozen=True, gc=False):
         for line in lines.lines[self.first : self.last]:
             baseline += leading
             left = x + line.offset
-            for span in line.spans:
-                texts[span.face].append(span.shown if span.drawn else span.text)
             if is_mirrored:
                 left = canvas.left(left, line.ink)
             if line.is_mixed:
@@ -77,17 +75,14 @@ class LineRange(Struct, frozen=True, gc=False):
             if line.spans:
                 operators.append(f"1 0 0 1 {left:.2f} {height - baseline:.2f} Tm")
             for span in line.spans:
-                if is_artifact:
-                    shown = None
-                elif span.tag is None:  # most spans, so this saves a call
-                    shown = self.node
-                else:
-                    shown = self.node_of(span)
-                if shown is not None and shown is not node:
-                    if node is not None:
-                        operators.append("EMC")
-                    node = shown
-                    operators.append(canvas.mark(node))
+                texts[span.face].append(span.shown if span.drawn else span.text)
+                if not is_artifact:
+                    shown = self.node if span.tag is None else self.node_of(span)  # most spans need no call
+                    if shown is not node:
+                        if node is not None:
+                            operators.append("EMC")
+                        node = shown
+                        operators.append(canvas.mark(node))
                 if span.state is not state:
                     state = span.state
                     operators.append(state)
@@ -111,6 +106,7 @@ def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: f
     """
     marked: list[tuple[float, str]] = []
     for span in line.spans:
+        canvas.used.texts[span.face].append(span.shown if span.drawn else span.text)
         operators = [f"1 0 0 1 {left + span.origin:.2f} {canvas.height - baseline:.2f} Tm", span.state, _shown(span)]
         if not canvas.draws_artifact:
             node = part.node_of(span)
