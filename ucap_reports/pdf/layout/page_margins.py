@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from ucap_reports.page.box_geometry import space_above_footer
-from ucap_reports.page.page_tree import Block, Division
+from ucap_reports.page.page_tree import Block, Division, TextBlock, all_blocks, has_page_numbers
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
@@ -73,18 +73,26 @@ class _MarginLayout(BlockLayout):
 
     def __init__(self, pack: Pack, language: str, numbers: PageNumbers, blocks: tuple[Block, ...]) -> None:
         super().__init__(pack, language, numbers)
-        self._margin = pack, language, numbers
+        self._margin = pack, language
         self._blocks = blocks
         self._stretches = any(block.style.align_block == "stretch" for block in blocks)
         """Whether boxes in the blocks take the free height, so that they are not the same everywhere."""
 
     def box(self, box: Division, width: float, node: TagNode) -> Body:
-        """Return a box with its content, which is shared if the box is in another."""
-        if self._stretches or box in self._blocks:
+        """Return a box with its content, which is shared if the box is in another, and the same on each page."""
+        if self._stretches or box in self._blocks or _differs_by_page(box):
             return super().box(box, width, node)
         shared = _shared_box(*self._margin, box, width)
         self.missing |= dict.fromkeys(shared.missing)
         return shared
+
+
+def _differs_by_page(box: Division) -> bool:
+    """Return whether a box has page numbers, beside which there often is a text that only one document has."""
+    for block in all_blocks(box.blocks):
+        if isinstance(block, TextBlock) and has_page_numbers(block.content):
+            return True
+    return False
 
 
 class _SharedBox:
@@ -117,7 +125,7 @@ class _SharedBox:
 
 
 @lru_cache(maxsize=64)
-def _shared_box(pack: Pack, language: str, numbers: PageNumbers, box: Division, width: float) -> _SharedBox:
-    flow = BlockLayout(pack, language, numbers)
+def _shared_box(pack: Pack, language: str, box: Division, width: float) -> _SharedBox:
+    flow = BlockLayout(pack, language)
     body = flow.box(box, width, TagNode("Document"))
     return _SharedBox(pack, language, body, tuple(flow.missing))
