@@ -95,13 +95,13 @@ class FaceWriter:
     def complete_run(self, text: str, mode: WritingMode, beside: tuple[str, str]) -> GlyphRun | None:
         """Write a text as `run` does, if the face has every character of it; otherwise, return None."""
         try:
-            codes = [self._codes[character] for character in text]
+            codes = list(map(self._codes.__getitem__, text))
         except KeyError:
             return self.run(text, mode, beside) if all(map(self.has, text)) else None
         is_usual = all(codes) and not (mode.right_to_left or self.source.shaped or _MAY_BE_MARKED.search(text, 1))
         if not is_usual:
             return self.run(text, mode, beside)
-        width = sum([self._widths[character] for character in text])
+        width = sum(map(self._widths.__getitem__, text))
         return GlyphRun(self.face, text, "".join(codes), width, text)
 
     def run(self, text: str, mode: WritingMode = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> GlyphRun:
@@ -117,11 +117,11 @@ class FaceWriter:
     def _plain(self, text: str, characters: str, mode: WritingMode) -> GlyphRun:
         """Write a text as these characters, one glyph each."""
         shown = self._reversed(characters) if mode.right_to_left else characters
-        codes = [self._codes[character] for character in shown]
+        codes = list(map(self._codes.__getitem__, shown))
         if not all(codes):
             return self._spaced(text, shown)
         code = "".join(codes)
-        width = sum([self._widths[character] for character in shown])
+        width = sum(map(self._widths.__getitem__, shown))
         shifts = (Shift(code, 0, 0),) if characters != text else ()
         return GlyphRun(self.face, text, code, width, shown, shifts)
 
