@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain, groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -264,11 +263,13 @@ def _unicode_map(face: Face, blocks: tuple[int, ...]) -> bytes:
 
 def _joined(ranges: Iterable[_UnicodeRange]) -> list[_UnicodeRange]:
     """Return ranges in order, of which those that have the same in common are one range."""
-    joined = []
-    for common, group in groupby(ranges, attrgetter("common")):
-        first, *others = group
-        last = others[-1] if others else first
-        joined.append(_UnicodeRange(first.first, last.last, first.text, common))
+    joined: list[_UnicodeRange] = []
+    for part in ranges:
+        before = joined[-1] if joined else None
+        if before is not None and before.common == part.common:
+            joined[-1] = _UnicodeRange(before.first, part.last, before.text, before.common)
+        else:
+            joined.append(part)
     return joined
 
 
