@@ -122,14 +122,16 @@ def paragraph_lines(
     """
     measured, tags, base = _measure(pack, content, style, language)
     languages = _Languages(tags, language)
-    if measured.widest() > width:
+    inks = measured.inks()
+    if measured.widest(inks) > width:
 
         def has_hyphens(unit: Unit, styled_run: StyledRun) -> bool:
             return base is None and _can_be_divided(unit, styled_run, languages.of(styled_run), width)
 
         # Words without a point for a hyphen are cut now; those that have one are divided when their line is filled.
         measured = split_long(measured, width, has_hyphens)
-    filling = _LineFilling(measured, base, languages, hyphenates=style.hyphenate)
+        inks = measured.inks()
+    filling = _LineFilling(measured, inks, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
     lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
@@ -257,7 +259,9 @@ class _LineFilling:
     level) is divided: those that are wider than a line were cut before.
     """
 
-    def __init__(self, measured: Measured, base: int | None, languages: _Languages, *, hyphenates: bool) -> None:
+    def __init__(
+        self, measured: Measured, inks: list[float], base: int | None, languages: _Languages, *, hyphenates: bool
+    ) -> None:
         self._base = base
         self._languages = languages
         self._hyphenates = hyphenates
@@ -271,14 +275,14 @@ class _LineFilling:
         self._starts = [0.0]
         self._ends: list[float] = []
         """Where each unit begins, and where it ends without its spaces, if all were on one line."""
-        self._add_up(0)
+        self._add_up(0, inks)
 
-    def _add_up(self, first: int) -> None:
-        """Place the units from the first one on."""
+    def _add_up(self, first: int, inks: list[float]) -> None:
+        """Place the units from the first one on, whose widths without their spaces are `inks`."""
         units = self._units[first:] if first else self._units
         starts = list(accumulate([unit.advance for unit in units], initial=self._starts[first]))
         self._starts[first:] = starts
-        self._ends[first:] = map(add, starts, [unit.ink for unit in units])
+        self._ends[first:] = map(add, starts, inks)
 
     def ink(self, start: int, end: int) -> float:
         """Return the width of units on a line, without the spaces at its end."""
@@ -357,7 +361,7 @@ class _LineFilling:
         self._styled_runs.insert(index, styled_run)
         self._breaks.insert(index, ALLOWED)
         self._hyphens[index] = divided.hyphen
-        self._add_up(index)
+        self._add_up(index, [unit.ink for unit in self._units[index:]])
         return True
 
     def _end_in_hyphens(self, ranges: Sequence[tuple[int, int]]) -> bool:

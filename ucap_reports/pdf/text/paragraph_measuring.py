@@ -49,17 +49,21 @@ class Measured:
     def add_text(self, styled_run: StyledRun, text: str) -> None:
         """Add text. Its last word stays open, because it may continue in another text style."""
         *words, last = text.split(" ")
-        if self._open or "" in words:  # a word that goes on, or several spaces
-            self._add_tokens(styled_run, _WORD.findall(text))
+        if "" in words:
+            self._add_words_and_spaces(styled_run, text)
             return
+        if self._open and words:
+            self._open.append((styled_run, f"{words.pop(0)} "))
+            self.close_word()
         if words:
             self._add_words(styled_run, list(map(styled_run.text_style.words_with_space.__getitem__, words)))
         if last:
             self._open.append((styled_run, last))
 
-    def _add_tokens(self, styled_run: StyledRun, tokens: list[str]) -> None:
-        """Add words with the spaces after each."""
-        if self._open and tokens:
+    def _add_words_and_spaces(self, styled_run: StyledRun, text: str) -> None:
+        """Add text with several spaces between words, or spaces before the first one."""
+        tokens = _WORD.findall(text)
+        if self._open:
             self._open.append((styled_run, tokens.pop(0)))
             if self._open[-1][1][-1] == " ":
                 self.close_word()
@@ -93,9 +97,13 @@ class Measured:
                 self.append_cut(parts, word_offsets(text))
         self._open = []
 
-    def widest(self) -> float:
+    def inks(self) -> list[float]:
+        """Return the width of each unit without the spaces after it, in points."""
+        return [unit.ink for unit in self.units]
+
+    def widest(self, inks: Sequence[float]) -> float:
         """Return the width of the widest text that stays together, in points."""
-        widest = max([unit.ink for unit in self.units], default=0.0)
+        widest = max(inks, default=0.0)
         joined = 0.0
         end = 0
         for _ in range(self.breaks.count(NEVER)):
@@ -219,7 +227,7 @@ def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: 
     for find in (break_offsets, long_word_offsets, letter_offsets):
         cut = Measured()
         cut.append_cut(parts, find(whole))
-        if cut.widest() <= limit:
+        if cut.widest(cut.inks()) <= limit:
             break
     if find is not break_offsets and is_word(whole.strip(AROUND_WORDS).replace("-", "")):
         cut.broken[whole.strip()] = None
