@@ -26,6 +26,7 @@ from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.page.chart_drawing import draw_chart
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.fitted_scale import PlanPage
+from ucap_reports.page.page_check import WidthCheck
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
@@ -184,6 +185,14 @@ def test_no_label_is_over_another_one_or_below_the_chart(kind: ChartKind, width:
     for tops in columns.values():
         assert min((after - before for before, after in pairwise(tops)), default=99) >= style.leading - 0.01
         assert max(tops) + style.leading <= drawn.height + 0.5 * style.leading
+
+
+@pytest.mark.parametrize(("width", "codes"), [(-4.0, ["image-too-wide"]), (5.0, ["image-too-wide"]), (60.0, [])])
+def test_a_place_without_room_for_a_chart_is_an_error(width: float, codes: list[str]) -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    check = WidthCheck("summary.page.xml")
+    check.stack([ChartBlock(ChartKind.BAR, DATA, style, 1, style)], width)
+    assert [problem.code for problem in check.problems] == codes
 
 
 def test_words_that_no_line_holds_are_hyphenated_in_charts() -> None:

@@ -89,8 +89,8 @@ class WidthCheck:
                 self._figure(block.width, available, block.line)
             case Drawing():
                 self._figure(drawing_width(block, available), available, block.line)
-            case ChartBlock() if block.style.width is not None:
-                self._figure(block.style.width, available, block.line)
+            case ChartBlock():
+                self._figure(block.style.width or LEAST_COLUMN, available, block.line)
             case ContentsBlock():
                 self._contents(block, available)
             case _:
