@@ -475,6 +475,19 @@ def test_rows_without_values_at_the_end_of_a_table_are_not_printed(tmp_path: Pat
     assert plan.custom["x"] == ({"name": "A"}, {}, {"name": "B"})
 
 
+def test_rows_without_values_between_others_are_not_printed(project: Path) -> None:
+    path = plan_file(project)
+    path.write_text(PLAN.replace("  - name: Hanoi Metro", "  - {}\n  - name: Hanoi Metro"), encoding="utf-8")
+    (table,) = (block for block in page_blocks(project) if isinstance(block, Table) and block.is_data)
+    assert [row[0] for row in texts(table)][1:3] == ["Tisséo", "Hanoi Metro Company"]
+    ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
+    assert ucap(project, "review", f"out/{path.stem}.docx").err.startswith("0 changes")
+    reviewed(project, ("Operation of the lines", "Operation of all lines"))
+    rows: Any = load_plan(path, fields=opened(project).fields).custom["partners"]
+    assert [str(row["name"]) for row in rows if row][1] == "Hanoi Metro Company"
+    assert "Operation of all lines" in path.read_text(encoding="utf-8")
+
+
 PRINTED = "{{ summary.custom.partners }}"
 
 

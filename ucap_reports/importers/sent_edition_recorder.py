@@ -197,7 +197,7 @@ class _FieldMarks:
         if len(fields) != 1:
             return table
         rows = []
-        for index, cells in enumerate(table.rows):
+        for index, cells in zip(table.places, table.rows, strict=True):
             named = zip(table.names, cells, strict=True)
             rows.append(tuple(self._rich([f"{fields[0]}[{index}].{name}"], cell) for name, cell in named))
         totals = [

@@ -76,6 +76,11 @@ class TableRows(tuple[Mapping[str, CellValue], ...]):
 
     __slots__ = ()
 
+    @property
+    def filled(self) -> "TableRows":
+        """The rows that have a value: only these are printed."""
+        return TableRows(row for row in self if row)
+
 
 CustomValue = CellValue | tuple[str, ...] | tuple[RichText, ...] | TableRows
 """The value of a field: that of a cell, lines, a list, or a table."""

@@ -157,8 +157,10 @@ def _number(field: Field, number: Number, words: PackWords) -> str:
 def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
     """Return a table as it is printed: the numbers of a column have equal decimals, unknown cells a dash.
 
-    Columns without any value are left out.
+    Columns and rows without any value are left out.
     """
+    places = tuple(index for index, row in enumerate(rows) if row)
+    rows = rows.filled
     filled = [column for column in field.columns if any(column.name in row for row in rows)]
     field = replace(field, columns=tuple(filled))
     cells_by_column = [_column(column, [row.get(column.name) for row in rows], words) for column in field.columns]
@@ -175,6 +177,7 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
         rows=tuple(zip(*cells_by_column, strict=True)),
         totals=tuple(_totals(field, rows, words)),
         title=without_colon(words.label(field.key).text),
+        places=places,
     )
 
 

@@ -113,10 +113,10 @@ def _value_of(quantity: Quantity | None) -> float | None:
 
 
 def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[FactsByName, ...]:
-    """Return the cells of each row of a table, by the names of its columns."""
+    """Return the cells of each row of a table that has any, by the names of its columns."""
     labels = {column.name: words.choice(column.labels, column.name) for column in field.columns}
     facts = []
-    for row in rows:
+    for row in rows.filled:
         cells = FactsByName()
         for column in field.columns:
             value = row.get(column.name)

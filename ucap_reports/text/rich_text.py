@@ -185,6 +185,8 @@ class DataTable(RichText, frozen=True, kw_only=True):
     totals: tuple[RichText, ...] = ()
     title: str = ""
     """Its name for readers who hear the page."""
+    places: tuple[int, ...] = ()
+    """The places of its rows in the plan, where there are others without values between them."""
 
     def __bool__(self) -> bool:
         return True
