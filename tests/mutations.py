@@ -31,6 +31,7 @@ from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decod
 from ucap_reports.batch.render import render
 from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.batch.undo_history import UndoHistory
+from ucap_reports.check.word_template_check import try_word
 from ucap_reports.fonts.font_faces import load_face
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import font_program
@@ -62,7 +63,6 @@ from ucap_reports.template.pack_merging import PackLayers
 from ucap_reports.template.pack_opening import PackFolder, assemble
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.template_check import try_word
 
 WRITTEN = (
     "{{ {% }} %} {# #} {{summary}} {%tr {%p {%endfor%} < > & &amp; <a> </w:p> <w:p/> <w:t> <w:r> <?x?> <!-- --> "

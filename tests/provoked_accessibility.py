@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.word_templates import STYLES, cell, docx, pack_of, paragraph, run, table
+from ucap_reports.check.word_template_check import accessibility_warnings
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.template_check import accessibility_warnings
 
 HEADINGS = "".join(
     f'<w:style w:type="paragraph" w:styleId="H{level}"><w:name w:val="heading {level}"/>'

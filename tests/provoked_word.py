@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from tests.samples import seed_summary
 from tests.word_packages import image
 from tests.word_templates import STYLES, cell, docx, pack_of, paragraph, table
+from ucap_reports.check.word_template_check import template_warnings
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.template_check import template_warnings
 
 
 def rendered(template: bytes, title: str = "") -> set[str]:

@@ -11,13 +11,13 @@ from openxml_audit import FileFormat, OpenXmlValidator
 from tests.broken_packs import BODY
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import W, docx, pack_of, paragraph, part, run, table, text_of, texts
+from ucap_reports.check.word_template_check import read_word_tags
 from ucap_reports.problems import Location, problem
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.word.annotated_copy import annotate
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
-from ucap_reports.word.template_check import read_word_tags
 
 COMMENTS = "word/comments.xml"
 

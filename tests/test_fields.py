@@ -61,7 +61,7 @@ OTHER_LISTS = {
     "summary/summary_model.py": "attributes of summaries",
     "template/pack_validation.py": "settings of packs",
     "word/compile/active_content.py": "attributes of drawings in Word",
-    "word/template_check.py": "names of pictures in templates",
+    "check/word_template_check.py": "names of pictures in templates",
     "word/writer/template_export.py": "attributes of pictures in summaries",
 }
 """The modules with lists of names that fields happen to have, too."""

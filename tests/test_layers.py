@@ -70,7 +70,7 @@ LIBRARIES = {
     "docx": {"word.annotated_copy"},
     "fontTools": {"fonts", "page"},
     "jinja2": {"batch.index_page", "template.jinja"},
-    "lxml": {"importers", "page", "pictures", "template.xml_templates", "word"},
+    "lxml": {"check", "importers", "page", "pictures", "template.xml_templates", "word"},
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},

@@ -12,6 +12,7 @@ from tests.stages import shipped_pack
 from tests.word_packages import THEME, THEME_TYPE, WORD, related, typed, with_part, with_settings
 from tests.word_templates import docx, pack_of, paragraph, run
 from ucap_reports.check.pack_check import check_named, check_pack
+from ucap_reports.check.word_template_check import template_warnings, try_word
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_check import contrast_warnings
 from ucap_reports.problems import Problem, Severity
@@ -22,7 +23,6 @@ from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, 
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
-from ucap_reports.word.template_check import template_warnings, try_word
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},

@@ -15,12 +15,12 @@ from tests.web_pages import web_summaries
 from tests.word_templates import cell, docx, pack_of, paragraph, run, table
 from tests.words import W
 from ucap_reports import Plan, compose_summary, load_plan, render_word
+from ucap_reports.check.word_template_check import accessibility_warnings, template_warnings, text_colours
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_and_colours import contrast
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.template_check import accessibility_warnings, template_warnings, text_colours
 
 PACKS = pack_names([shipped_packs()])
 SHIPPED_PLANS = [load_plan(path) for path in sorted((ROOT / "plans").glob("*.yaml"))]

@@ -5,9 +5,9 @@ from lxml import etree
 
 from tests.samples import with_rows
 from tests.word_templates import NAMESPACES, W, cell, merged, rows, table
+from ucap_reports.check.word_template_check import differences
 from ucap_reports.word.file.word_styles import StyleSheet
 from ucap_reports.word.file.word_xml import points, twips, whole
-from ucap_reports.word.template_check import differences
 
 
 @pytest.mark.parametrize(

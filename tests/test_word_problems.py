@@ -5,10 +5,10 @@ import pytest
 from tests.samples import seed_summary
 from tests.word_packages import changed, problems_in, related
 from tests.word_templates import PATH, cell, docx, pack_of, paragraph, problems_of, run, table
+from ucap_reports.check.word_template_check import read_word_tags
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.template_check import read_word_tags
 
 BOX = (
     '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><a:graphic><a:graphicData><wps:wsp>'

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from ucap_reports.check.printed_content import Samples
+from ucap_reports.check.word_template_check import PrintedPage, WordTrial
 from ucap_reports.page.page_tree import (
     Block,
     ChartBlock,
@@ -19,7 +20,6 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.template_values import Bar, Tile
-from ucap_reports.word.template_check import PrintedPage, WordTrial
 
 _MOST_WORDS = 8
 """The largest number of words in a message."""

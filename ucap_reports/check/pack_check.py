@@ -19,6 +19,16 @@ from ucap_reports.check.pack_recovery import recover_pack, template_problems
 from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_warnings, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import LOGO, never_shown, required_content_problems, sample_summaries
 from ucap_reports.check.repeated_problems import each_once, is_about_missing, without_contrasts, without_effects
+from ucap_reports.check.word_template_check import (
+    WordTrial,
+    accessibility_warnings,
+    read_word_tags,
+    repetitions_in,
+    template_warnings,
+    text_colours,
+    try_word,
+    word_places,
+)
 from ucap_reports.html.own_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
@@ -47,16 +57,6 @@ from ucap_reports.template.xml_templates import tag_problems
 from ucap_reports.word.compile.repetition_by_example import Repetition
 from ucap_reports.word.compile.template_opening import dress, open_template
 from ucap_reports.word.file.word_styles import style_names
-from ucap_reports.word.template_check import (
-    WordTrial,
-    accessibility_warnings,
-    read_word_tags,
-    repetitions_in,
-    template_warnings,
-    text_colours,
-    try_word,
-    word_places,
-)
 from ucap_reports.word.writer.write_word import render_page
 
 _FORMER_WEB_TEMPLATE = "summary.html"
