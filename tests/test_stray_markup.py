@@ -11,6 +11,8 @@ from tests.test_check import found, instead, reported
         ("results", "|\n  We will:\n  • learn\n  • plan"),
         ("results", "|\n  • a long\n  line\n  • plan"),
         ("results", "• Learn • Plan"),
+        ("results", "'We will: &bull; learn &bull; plan'"),
+        ("results", '"\\u2022 Learn \\u2022 Plan"'),
         ("results", ">-\n  • Learn\n  • Plan"),
         ("results", "\n  – Learn\n  – Plan"),
         ("results", ">\n  - Learn\n  - Plan"),

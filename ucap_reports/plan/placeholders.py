@@ -3,7 +3,7 @@ are placeholders.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -43,8 +43,12 @@ def is_unknown(value: Any) -> bool:
 def is_placeholder(text: str) -> bool:
     """Return whether a text is nothing but a placeholder."""
     bare = text.strip()
-    if not 0 < len(bare) <= _LONGEST_PLACEHOLDER:
-        return False
+    return 0 < len(bare) <= _LONGEST_PLACEHOLDER and _is_short_placeholder(bare)
+
+
+@lru_cache(maxsize=1024)
+def _is_short_placeholder(bare: str) -> bool:
+    """Return whether a short text is a placeholder. Many plans have the same ones, such as the names of countries."""
     inner = bare.strip("()[]{}<>*\"' ")
     if _PLACEHOLDER_SIGNS.fullmatch(inner) or _OPEN_DATE.fullmatch(inner.lower()):
         return True
