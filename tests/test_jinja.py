@@ -17,6 +17,7 @@ from ucap_reports.template.jinja.jinja_templates import (
 )
 from ucap_reports.template.jinja.rendering_state import Place, Printable, SourceLocations, WriteText
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
 
 class Line(Struct, frozen=True):
@@ -165,6 +166,23 @@ def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
 )
 def test_a_value_that_is_not_text_is_an_error(expression: str) -> None:
     assert codes_of("\n{{ " + expression + " }}") == [("value-not-text", 2)]
+
+
+class Facts(Struct, frozen=True):
+    """A value like a summary with custom fields."""
+
+    custom: FactsByName
+    translations: LazyTranslations
+
+
+@pytest.mark.parametrize(("name", "listed"), [("custom", "airport, budget"), ("translations", "there are none")])
+def test_the_error_about_values_by_name_lists_the_names(name: str, listed: str) -> None:
+    facts = Facts(FactsByName({"airport": CustomFact(), "budget": CustomFact()}), LazyTranslations())
+    with pytest.raises(ProblemsFound) as found:
+        filled(compile_template("{{ summary." + name + " }}", at), facts, placed)
+    [problem] = found.value.problems
+    assert (problem.code, problem.details["kind"]) == ("value-not-text", "values by name")
+    assert problem.hint == f"print one of them, with a point before its name: {listed}"
 
 
 def test_an_unknown_number_is_printed_as_nothing() -> None:

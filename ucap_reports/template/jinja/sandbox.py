@@ -307,8 +307,11 @@ def _not_text(value: object) -> Problem:
     kind, hint = "a function", "call it, with brackets after its name"
     if isinstance(value, bool):
         kind, hint = "a boolean", "use it in a condition: {% if … %}"
-    elif isinstance(value, tuple | list):
+    elif isinstance(value, tuple | list | LazyItems):
         kind, hint = "a list", "print its items: {% for … in … %}"
+    elif isinstance(value, Mapping):
+        known = ", ".join(map(str, value)) or "there are none"
+        kind, hint = "values by name", f"print one of them, with a point before its name: {known}"
     elif names:
         kind, hint = f"a {value_type.__name__}", f"print one of its fields: {names}"
     return problem("value-not-text", hint=hint, kind=kind)
