@@ -1,7 +1,10 @@
 """Warnings and infos about plans that have errors: the fields that are valid are checked."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.command import ucap, write_plan
 from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import read_plan, read_valid_part
@@ -48,6 +51,31 @@ def test_a_field_with_an_error_is_not_reported_as_missing() -> None:
     assert facts.details["fields"] == "area_km2"
     (sections,) = (problem for problem in problems_beside_errors(INVALID) if problem.code == "section-empty")
     assert sections.details["fields"] == "period, focus, challenges, objectives"
+
+
+LONG = "This sentence is about the challenges. " * 400
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        ("results: A rare sign, 𓀀, is here.\n", "glyph-missing"),
+        (f"challenges: {LONG}\nresults: {LONG}\n", "pages-too-many"),
+    ],
+)
+def test_what_is_found_on_the_pages_is_reported_beside_errors(texts: str, code: str, tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", f"cities: [{{name: Rome}}]\n{texts}updated: 2020-02-30\n")
+
+    run = ucap(tmp_path, "check", "--json")
+
+    assert run.code == 1
+    assert {"date-invalid", code} <= set(run.codes)
+
+
+def test_a_plan_without_valid_cities_has_no_pages_to_check(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", "cities: [{country: Itly}]\nresults: A rare sign, 𓀀, is here.\n")
+
+    assert {"country-unknown", "field-missing"} <= set(ucap(tmp_path, "check", "--json").codes)
 
 
 @pytest.mark.parametrize("cities", ["cities: []", "cities: [{country: Italy}]", "cities: [Rome]", "themes: [B]"])

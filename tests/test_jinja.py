@@ -172,7 +172,7 @@ class Facts(Struct, frozen=True):
     """A value like a summary with custom fields."""
 
     custom: FactsByName
-    translations: LazyTranslations
+    translations: LazyTranslations[object]
 
 
 @pytest.mark.parametrize(("name", "listed"), [("custom", "airport, budget"), ("translations", "there are none")])

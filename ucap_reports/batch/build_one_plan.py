@@ -133,6 +133,9 @@ def produce(
                     problems.append(warning)
         card = _card(translated.plan, plan, summary)
         is_sparse = options.is_check and _is_sparse(plan, summary, pack)
+    has_errors = plan is None and options.is_check
+    if has_errors and valid_part is not None and valid_part.cities and pack is not None and images is not None:
+        problems += _layout_problems(valid_part, pack, options, images, source)
     has_all_formats = len(documents) == len(options.formats)
     return Produced(
         problems=_with_places(problems, source, tree),
@@ -145,6 +148,23 @@ def produce(
         completeness=None if translated is None else translated.completeness,
         is_sparse=is_sparse,
     )
+
+
+def _layout_problems(
+    valid_part: Plan, pack: Pack, options: BuildOptions, images: Images, source: Source
+) -> Sequence[Problem]:
+    """Return what is found in the documents of the valid part of a plan with errors, such as characters that no font
+    has; more pages than the pack allows are still more with the other fields.
+    """
+    problems: list[Problem] = []
+    summary = _attempt(
+        problems,
+        partial(compose_summary, valid_part, pack, options.language, undated=options.undated, images=images),
+    )
+    if summary is not None:
+        for document in _documents(problems, summary, pack, options, None):
+            problems += _document_warnings(document, summary, pack, source)
+    return problems
 
 
 def _valid_plan(problems: list[Problem], tree: Tree, fields: KnownFields | None, options: BuildOptions) -> Plan | None:
