@@ -875,6 +875,37 @@ def test_text_is_kept_while_the_file_cannot_be_written(page: Page, editor: Edito
     assert values(editor)["title"] == "Our plan"
 
 
+def test_changes_whose_answer_is_lost_are_made_once(page: Page, editor: Editor) -> None:
+    page.evaluate(
+        """() => {
+            const { fetch } = window;
+            const lose = (answer) => Promise.reject(new TypeError(answer.status));
+            const isLost = (options) => options?.method === "PATCH";
+            window.fetch = (path, options) =>
+                fetch(path, options).then((answer) => (isLost(options) ? lose(answer) : answer));
+        }"""
+    )
+    page.get_by_role("button", name="Add to cooperation themes").click()
+    page.keyboard.type("Wat")
+    expect(page.locator("#lost")).to_be_visible()
+    page.keyboard.type("er")
+    page.get_by_role("button", name="Remove: City 1").click()
+    page.wait_for_timeout(500)  # until the last change was sent
+    page.reload()
+    expect(field(page, "themes[1]")).to_have_value("Water")
+    saved(page)
+    expect(page.locator("section.conflict")).to_have_count(0)
+    assert values(editor)["themes"] == ["Aerospace", "Water"]
+    assert [city["name"] for city in values(editor)["cities"]] == ["Rome"]
+
+
+def test_elements_have_ids_and_names_of_their_own(page: Page) -> None:
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(ids) == len(set(ids))
+    for name in ("Add a picture: City 1", "Add a picture: City 2", "Add a city to this column: City 1"):
+        expect(page.get_by_role("button", name=name)).to_have_count(1)
+
+
 def test_text_that_is_not_sent_survives_closing_the_page(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     page = context.new_page()

@@ -711,6 +711,24 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     expect(page.get_by_role("table", name="Changes").get_by_role("link").first).to_have_text("Tianjin – Rome")
 
 
+def test_replies_with_the_same_name_are_both_read(page: Page, editor: Editor, tmp_path: Path) -> None:
+    """Each partner sends back the file that was sent to it, which may have the name of that of another one."""
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    show(page, "Replies")
+    for folder, words in (("rome", "Clean water."), ("tianjin", "Clean streets."), ("again", "Clean parks.")):
+        (tmp_path / folder).mkdir()
+        reply = edited_word(editor, tmp_path, f"{folder}/reply.docx", **{"Clean air.": words})
+        page.get_by_label("Edited Word files").set_input_files(reply)
+        if folder == "tianjin":
+            page.get_by_role("button", name="Read it as a further reply").click()
+        elif folder == "again":
+            page.get_by_role("button", name="Replace the earlier one").click()
+    expect(page.locator("#reply-status")).to_contain_text("2 files")
+    expect(page.locator(".reply-conflict")).to_contain_text("reply (2).docx")
+    expect(page.locator(".reply-conflict")).to_contain_text("parks.")
+    expect(page.locator(".reply-conflict")).not_to_contain_text("water.")
+
+
 def test_reply_whose_plan_is_not_known_is_read_as_a_reply_to_the_plan_that_is_chosen(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -720,6 +738,11 @@ def test_reply_whose_plan_is_not_known_is_read_as_a_reply_to_the_plan_that_is_ch
     editor.write("plans/cairo-lyon.yaml", "cities: [{name: Cairo, country: Egypt}, {name: Lyon, country: France}]\n")
     show(page, "Replies")
     page.get_by_label("Edited Word files").set_input_files(reply)
+    expect(page.get_by_label("Plan that it is a reply to")).to_be_visible()
+    wrong = tmp_path / "wrong.docx"
+    wrong.write_bytes(b"no Word file")
+    page.get_by_label("Edited Word files").set_input_files(wrong)
+    expect(page.get_by_role("alert")).to_contain_text("wrong.docx")
     page.get_by_label("Plan that it is a reply to").select_option("Tianjin – Rome")
     page.get_by_role("button", name="Read it as a reply to this plan").click()
     page.get_by_role("button", name="Apply 1 change").click()

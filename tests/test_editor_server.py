@@ -1335,6 +1335,17 @@ def test_translation_has_passages_and_completeness(tmp_path: Path) -> None:
         assert not (editor.project / "translations/fr/tianjin-rome.po").exists()
 
 
+def test_change_whose_answer_was_lost_is_made_once(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        digest = editor.plan()["digest"]
+        removed = {"op": "remove", "path": "cities[0]", "was": editor.plan()["values"]["cities"][0], "id": "1"}
+        named = {"op": "set", "path": "cities[0].name", "was": "Rome", "value": "Roma", "id": "2"}
+        assert editor.change(removed, digest=digest).status == 200
+        answer = editor.change(removed, named, digest=digest)
+        assert (answer.status, [city["name"] for city in answer.data["values"]["cities"]]) == (200, ["Roma"])
+        assert editor.change({**removed, "id": "3"}, digest=digest).status == 409
+
+
 def test_translations_of_two_windows_are_merged_or_conflict(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         digest = editor.ask(f"{PATH}/translations/fr").data["digest"]

@@ -190,6 +190,21 @@ def test_history_with_the_highest_number_records_and_restores_later_changes(proj
     assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) <= LIMIT
 
 
+def test_changes_of_two_processes_at_once_have_numbers_of_their_own(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = UndoHistory(project), UndoHistory(project)
+    monkeypatch.setattr(second, "_numbers", list)  # it has listed the history before the first one has added a change
+    entries = [
+        history.record("edit", [FileChange(f"plans/{name}.yaml", b"", name.encode())])
+        for history, name in ((first, "rome"), (second, "paris"))
+    ]
+    assert [entry.number for entry in entries if entry] == [1, 2]
+    assert first.last() == entries[1]
+    ucap(project.root, "undo")
+    assert first.last() == entries[0]
+
+
 def test_undo_passes_over_a_change_without_a_record(project: Project) -> None:
     ucap(project.root, "fmt")
     (project.plans / FOLDER / "000002" / "before").mkdir(parents=True)

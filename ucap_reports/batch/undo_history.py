@@ -100,9 +100,19 @@ class UndoHistory:
         numbers = numbers[surplus:]
         if numbers and numbers[-1] == _LAST_NUMBER:
             numbers = self._renumber(numbers)
-        entry = HistoryEntry(numbers[-1] + 1 if numbers else 1, command, files, visit)
+        number = self._reserve(numbers[-1] + 1 if numbers else 1)
+        entry = HistoryEntry(number, command, files, visit)
         self._write(entry)
         return entry
+
+    def _reserve(self, number: int) -> int:
+        """Return the first number from this one on that no other process has, and create its folder."""
+        shown = f"{PLANS}/{FOLDER}"
+        make_folder(self._folder, shown, self._safe_folder)
+        with disk_refusals(shown, is_writing=True), self._safe_folder.open_folder(self._folder) as folder:
+            while not folder.create_folder(f"{number:06}"):
+                number += 1
+        return number
 
     def last(self) -> HistoryEntry | None:
         """Return the last change that was not undone; None if there is none that can be read.

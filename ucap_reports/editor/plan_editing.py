@@ -65,6 +65,8 @@ DELETED = ".deleted"
 """The folder in `plans/` with deleted plans, which git ignores."""
 MAX_TEXTS = 500
 """Texts of plan files that are kept by digest, to merge changes that were made in them."""
+MAX_MADE = 5000
+"""Ids of changes that are kept: those of many requests."""
 _PICTURE_ENDINGS = {"jpeg": ".jpg", "png": ".png"}
 
 
@@ -90,6 +92,8 @@ class PlanEditing:
         self.changes = UndoableChanges(project)
         """All changes, also those of other files than plans."""
         self._texts: OrderedDict[str, Source] = OrderedDict()
+        self._made: OrderedDict[str, None] = OrderedDict()
+        """The ids of the last changes that were made: a page sends a change again if the answer was lost."""
 
     # What is shown
 
@@ -183,7 +187,8 @@ class PlanEditing:
         Args:
             plan_id: The plan.
             digest: That of the plan when it was shown.
-            changes: Mappings with `op`, `path`, `value` and `was`, as in the contract of the editor.
+            changes: Mappings with `op`, `path`, `value` and `was`, as in the contract of the editor. One with the `id`
+                of an earlier change is not made again.
             visit: What makes several calls one step to undo, such as the visit to a field.
 
         Raises:
@@ -193,16 +198,20 @@ class PlanEditing:
         path = self._path(plan_id)
         shown = self.project.shown(path)
         known = known_fields_of(self.project, path)
-        wanted = [_wanted_change(change, known) for change in changes]
+        new = [change for change in changes if change.get("id") not in self._made]
+        wanted = [_wanted_change(change, known) for change in new]
         with locked(path):
             content = read_content(path, shown, within=self.project.safe_folder)
             try:
-                after = self._after(wanted, shown, digest, content, known)
+                after = self._after(wanted, shown, digest, content, known) if wanted else content
             except ConflictsFound as error:
                 record = self._record(plan_id, content)
                 raise DigestConflict(error.conflicts, record["digest"], record["values"]) from error
             if after != content:
                 self.changes.write("edit", {self._name(plan_id): (content, after)}, visit)
+        self._made |= dict.fromkeys(change["id"] for change in new if change.get("id"))
+        while len(self._made) > MAX_MADE:
+            self._made.popitem(last=False)
         return self._record(plan_id, after)
 
     def _after(

@@ -94,6 +94,8 @@ class ChangeBody(Struct, forbid_unknown_fields=True):
 
     op: Literal["set", "insert", "remove", "move"]
     path: str
+    id: str = ""
+    """The same in each request for a change, which is made once: the page sends it again if the answer is lost."""
     value: Any = None
     was: Any = msgspec.UNSET
 
@@ -669,7 +671,7 @@ def _change_records(body: ChangesBody) -> list[dict[str, Any]]:
     """Return the changes of a request; `was` is there only if the request has it."""
     changes = []
     for change in body.changes:
-        record = {"op": change.op, "path": change.path, "value": change.value}
+        record = {"op": change.op, "path": change.path, "value": change.value, "id": change.id}
         if change.was is not msgspec.UNSET:
             record["was"] = change.was
         changes.append(record)

@@ -259,8 +259,8 @@ class OpenFolder(ABC):
         """Return what is in the folder, in any order."""
 
     @abstractmethod
-    def create_folder(self, name: str) -> None:
-        """Create a folder, unless something has that name."""
+    def create_folder(self, name: str) -> bool:
+        """Create a folder, unless something has that name; return whether it was created."""
 
     @abstractmethod
     def replace(self, old: str, new: str) -> None:
@@ -338,9 +338,12 @@ class _DescriptorFolder(OpenFolder):
         with os.scandir(self._descriptor) as listed:
             return [Entry(entry.name, _entry_kind(entry)) for entry in listed]
 
-    def create_folder(self, name: str) -> None:
-        with suppress(FileExistsError):
+    def create_folder(self, name: str) -> bool:
+        try:
             os.mkdir(name, dir_fd=self._descriptor)
+        except FileExistsError:
+            return False
+        return True
 
     def replace(self, old: str, new: str) -> None:
         os.replace(old, new, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
@@ -419,10 +422,13 @@ class _PathFolder(OpenFolder):
         self._check_passed()
         return entries
 
-    def create_folder(self, name: str) -> None:
+    def create_folder(self, name: str) -> bool:
         self._check_passed()
-        with suppress(FileExistsError):
+        try:
             os.mkdir(self._path(name))
+        except FileExistsError:
+            return False
+        return True
 
     def replace(self, old: str, new: str) -> None:
         self._check_passed()

@@ -119,7 +119,8 @@ export class PlanForm {
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#updates = [];
-      this.root.replaceChildren(...(this.#store.editable ? this.parts.map((part) => this.#part(part)) : [this.#fileText()]));
+      const proposals = [proposalsOf("countries", this.#about.countries), proposalsOf("themes", this.#about.themes)];
+      this.root.replaceChildren(...(this.#store.editable ? [...this.parts.map((part) => this.#part(part)), ...proposals] : [this.#fileText()]));
       if (this.#readOnly) for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
     }
     for (const update of this.#updates) update();
@@ -267,15 +268,12 @@ export class PlanForm {
     if (canBeUnknown) attributes["data-unknown"] = "yes";
     const input = this.#input(path, attributes, isLong ? "textarea" : "input");
     const parts = [input];
-    if (field.type === "countries" && !find("countries") && !this.root.querySelector("#countries")) {
-      parts.push(element("datalist", { id: "countries" }, this.#about.countries.map((name) => element("option", { value: name }))));
-    }
     if (field.type === "names") {
       parts.push(button(say("addName"), () => {
         const names = asList(this.#store.at(path));
         this.#store.set(path, [...names, ""]);
         this.focus(`${path}[${names.length}]`);
-      }, { class: "quiet" }));
+      }, { class: "quiet", "aria-label": `${say("addName")}: ${this.nameOf(path)}` }));
     }
     if (canBeUnknown) parts.push(this.#unknownBox(path, input));
     const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : "", boundsOf(field)].filter(Boolean).join(" ");
@@ -410,10 +408,9 @@ export class PlanForm {
       const input = this.#input(place, { type: "text", list: proposed, "aria-label": say("item", { label: field.label, number: index + 1 }) });
       return this.#row(place, path, index, count, [this.#bare(place, input)], isRich);
     });
-    const list = proposed && !this.root.querySelector("#themes") ? element("datalist", { id: "themes" }, this.#about.themes.map((theme) => element("option", { value: theme }))) : null;
     const addText = field.type === "names" ? say("addName") : say("addTo", { label: lower(field.label) });
-    const add = button(addText, () => this.#addItem(path, count, ""), { id: `${fieldId(path)}-add` });
-    return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), list, add], { isGroup: true, labelHidden: isAlone });
+    const add = button(addText, () => this.#addItem(path, count, ""), { id: `${fieldId(path)}-add`, "aria-label": field.type === "names" ? `${addText}: ${this.nameOf(path)}` : null });
+    return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), add], { isGroup: true, labelHidden: isAlone });
   }
 
   /** An input of a list with its problems, without a label of its own. */
@@ -686,7 +683,7 @@ export class PlanForm {
         this.#store.set(path, { [field.fields[0].name]: "", [field.fields[1].name]: "" });
         this.focus(path);
       };
-      return element("div", { class: "field" }, button(say("addPicture"), add, { id: fieldId(path), class: "quiet" }));
+      return element("div", { class: "field" }, button(say("addPicture"), add, { id: fieldId(path), class: "quiet", "aria-label": `${say("addPicture")}: ${this.nameOf(path)}` }));
     }
     const remove = () => {
       this.#store.set(path, null);
@@ -746,6 +743,11 @@ export class PlanForm {
 /** Whether a field has an input for each of its items. */
 function isListed(field) {
   return (field.list && (field.scope !== "city" || field.custom)) || field.type === "details";
+}
+
+/** The values that inputs with this list propose. */
+function proposalsOf(id, values) {
+  return element("datalist", { id }, values.map((value) => element("option", { value })));
 }
 
 /** The hint of a field as a sentence; none where it says what the label says. */

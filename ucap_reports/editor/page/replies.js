@@ -11,6 +11,7 @@ export async function showReplies(screen, go) {
   document.title = `${say("replies")} – ${say("product")}`;
   const decisions = new Map(); // what was decided about each change, by what it is
   const chosen = new Map(); // the files whose words are taken for each conflict
+  let reading = Promise.resolve(); // until the files are read that were chosen
   let [review, { plans, read_only: readOnly }] = await Promise.all([request("GET", "/api/review"), request("GET", "/api/plans")]);
   const input = element("input", { type: "file", id: "reply-file", accept: ".docx,.docm", multiple: true, onchange: () => add(input.files) });
   const zone = element("div", { class: "drop-zone" }, element("label", { for: "reply-file" }, say("replyFiles")), element("p", { class: "hint" }, say("replyHint")), input);
@@ -28,14 +29,37 @@ export async function showReplies(screen, go) {
   show();
   return () => {};
 
-  async function add(files) {
-    failures.replaceChildren();
+  /** Read files after those that were chosen before. */
+  function add(files) {
+    const chosenFiles = [...files];
+    input.value = ""; // so that the same file can be chosen again
+    reading = reading.then(() => readAll(chosenFiles));
+  }
+
+  async function readAll(files) {
+    for (const old of failures.querySelectorAll(".summary-of-errors")) old.remove(); // questions about other files stay
     for (const chosenFile of files) {
-      const failed = await inMemory(chosenFile).then((file) => read(file), (error) => failure(error, chosenFile.name));
+      const failed = await inMemory(chosenFile).then((file) => readOrAsk(file), (error) => failure(error, chosenFile.name));
       if (failed) failures.append(failed);
     }
-    input.value = "";
     show();
+  }
+
+  /** Read a file; if another one has its name, ask whether it is a further reply, as of another partner. */
+  async function readOrAsk(file) {
+    if (!review.files.some(({ name }) => name === file.name)) return read(file);
+    const answer = (label, name) => button(label, () => {
+      block.remove();
+      reading = reading.then(async () => {
+        const failed = await read(new File([file], name()));
+        if (failed) failures.append(failed);
+        show();
+      });
+    });
+    const block = element("section", { class: "notice", "aria-label": file.name },
+      element("h2", {}, file.name), element("p", {}, say("sameName")),
+      element("div", { class: "buttons" }, answer(say("furtherReply"), () => freeName(file.name, review.files)), answer(say("replaceReply"), () => file.name)));
+    return block;
   }
 
   /** Read a file, as a reply to the plan that was chosen or that it names; returns what went wrong. */
@@ -238,6 +262,8 @@ export async function showReplies(screen, go) {
     const cancel = button(say("cancel"), async () => {
       try {
         review = await request("POST", "/api/review", { clear: true });
+        decisions.clear();
+        chosen.clear();
         show();
       } catch (problem) {
         error.replaceChildren(failure(problem));
@@ -274,6 +300,16 @@ export async function showReplies(screen, go) {
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");
   }
+}
+
+/** A name with a number that no other file has, such as "reply (2).docx". */
+function freeName(name, files) {
+  const taken = new Set(files.map((file) => file.name));
+  const [, stem, ending] = /^(.*?)(\.[^.]*)?$/.exec(name);
+  const numbered = (number) => `${stem} (${number})${ending ?? ""}`;
+  let number = 2;
+  while (taken.has(numbered(number))) number += 1;
+  return numbered(number);
 }
 
 /** Set the date of the content of a plan. */

@@ -16,10 +16,11 @@ const stores = new Map(); // the last store of each key
 /** Values that are saved by field, and what is said about it: `state` is saved, saving, lost, refused or conflict. */
 export class PlanStore {
   #waiting = [];
+  #sent = new Set(); // the ids of changes that may have been made, although no answer has arrived
   #sending = null;
   #timer = null;
   #listeners = [];
-  #visit = newVisit();
+  #visit = newId();
   #project;
   #atOnce = MOST_CHANGES;
   #inFlight = [];
@@ -49,7 +50,7 @@ export class PlanStore {
 
   /** Begin another step to undo: a field was entered or left. */
   beginVisit() {
-    this.#visit = newVisit();
+    this.#visit = newId();
   }
 
   at(path) {
@@ -61,8 +62,8 @@ export class PlanStore {
     const was = this.at(path);
     if (isSame(was, value)) return;
     const last = this.#waiting.at(-1);
-    if (last?.op === "set" && last.path === path) last.value = value;
-    else this.#waiting.push({ op: "set", path, was, value });
+    if (last?.op === "set" && last.path === path && !this.#sent.has(last.id)) last.value = value;
+    else this.#waiting.push({ id: newId(), op: "set", path, was, value });
     this.#changedHere({ op: "set", path, value });
   }
 
@@ -89,7 +90,7 @@ export class PlanStore {
   setText(text) {
     this.text = text;
     this.refusal = null;
-    this.#waiting = [{ op: "set", path: "", value: text }];
+    this.#waiting = [{ id: newId(), op: "set", path: "", value: text }];
     this.#keep();
     this.#schedule(PAUSE);
   }
@@ -128,7 +129,7 @@ export class PlanStore {
 
   #add(change) {
     this.beginVisit();
-    this.#waiting.push(change);
+    this.#waiting.push({ id: newId(), ...change });
     this.#changedHere(change);
     this.beginVisit();
   }
@@ -152,6 +153,7 @@ export class PlanStore {
     const changes = this.#waiting.splice(0, this.#atOnce);
     if (!this.#waiting.length) this.#atOnce = MOST_CHANGES;
     this.#inFlight = changes;
+    for (const change of changes) this.#sent.add(change.id);
     this.#sending = this.#deliver(changes);
     await this.#sending;
     this.#sending = null;
@@ -272,6 +274,7 @@ export class PlanStore {
     if (!kept) return;
     this.conflicts = (kept.conflicts ?? []).map((conflict) => this.#asNow(conflict)).filter(({ yours, theirs }) => !isSame(yours, theirs));
     this.#waiting = kept.changes;
+    for (const change of kept.changes) this.#sent.add(change.id);
     this.state = this.#restingState();
     if (!kept.changes.length) return;
     this.digest = kept.digest;
@@ -310,7 +313,7 @@ function isSame(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function newVisit() {
+function newId() {
   return crypto.randomUUID();
 }
 
