@@ -302,3 +302,15 @@ def test_tracked_changes_of_the_office_are_no_changes_of_a_reply(tmp_path: Path)
 
     assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("results", True)]
     assert "period: 2019" in plan.read_text(encoding="utf-8")
+
+
+def test_plan_that_cannot_be_read_in_one_edition_is_neither_new_nor_removed(tmp_path: Path) -> None:
+    for folder, text in (("old", TEXT), ("plans", "cities: ["), ("new", TEXT)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / folder / f"{folder}.yaml").write_text(f"cities: [{{name: {folder}}}]\n", encoding="utf-8")
+    for editions in (["old"], ["plans", "new"]):
+        run = ucap(tmp_path, "diff", *editions, "--json")
+        assert (run.code, run.codes) == (1, ["yaml-syntax"])
+        assert "x" not in [difference["plan"] for difference in run.report["plans"]]
+        assert len(run.report["plans"]) == 2

@@ -317,7 +317,7 @@ def test_focus_is_where_the_keyboard_goes_on(page: Page, editor: Editor) -> None
     page.keyboard.type("Water")
     press("Up: Cooperation themes 2")
     expect(page.locator("[id='field-themes[0]-down']")).to_be_focused()
-    press("Add a picture")
+    press("Add a picture: City 1, picture of the city")
     expect(page.locator("[id='field-cities[0].picture.file']")).to_be_focused()
     press("Remove: City 1, picture of the city")
     expect(page.locator("[id='field-cities[0].picture']")).to_be_focused()

@@ -589,6 +589,17 @@ def test_import_leaves_out_only_the_change_that_no_file_can_have(project: Path) 
     assert values(project, "tianjin-rome")["period"] == "2027"
 
 
+def test_import_names_the_plan_file_that_cannot_be_changed(project: Path) -> None:
+    edited(project, lambda book: setattr(cell_of(book, "Plans", "period", "tianjin-rome"), "value", "2027"))
+    plan = project / "plans" / "tianjin-rome.yaml"
+    plan.write_text(f"{plan.read_text(encoding='utf-8')}sources: [\n", encoding="utf-8")
+
+    run = update(project)
+
+    (refused,) = [problem for problem in run.report["problems"] if problem["code"] == "yaml-syntax"]
+    assert refused["path"] == "plans/tianjin-rome.yaml"
+
+
 def test_import_refuses_details_of_an_activity_whose_text_was_removed(project: Path) -> None:
     def edit(book: Workbook) -> None:
         cell_of(book, "Activities", "text", "tianjin-rome", 2).value = None

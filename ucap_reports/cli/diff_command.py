@@ -45,7 +45,7 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     """Print the differences between two editions of plans."""
     project = open_project(arguments, session)
     old, new = _editions(project, arguments)
-    trees = [_trees(edition, session) for edition in (old, new)]
+    trees = _trees((old, new), session)
     if arguments.where:
         trees = _selected(project, trees, arguments.where)
     differences = list(edition_differences(*trees))
@@ -72,13 +72,21 @@ def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequ
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 
 
-def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
-    """Return the plans that are valid YAML; errors of the others are reported."""
-    trees: dict[str, Tree] = {}
-    for plan, read in edition.sources.items():
-        with reported(session.report):
-            trees[plan] = parse(read())
-    return trees
+def _trees(editions: Sequence[Edition], session: Session) -> list[Mapping[str, Tree]]:
+    """Return the plans of each edition that are valid YAML; errors of the others are reported.
+
+    A plan that cannot be read in one edition is left out of all, in which it is neither new nor removed.
+    """
+    trees: list[dict[str, Tree]] = []
+    unreadable: set[str] = set()
+    for edition in editions:
+        readable: dict[str, Tree] = {}
+        for plan, read in edition.sources.items():
+            with reported(session.report):
+                readable[plan] = parse(read())
+        unreadable |= edition.sources.keys() - readable.keys()
+        trees.append(readable)
+    return [{plan: tree for plan, tree in readable.items() if plan not in unreadable} for readable in trees]
 
 
 # The editions: the plans of a folder, a file, an id or a git revision

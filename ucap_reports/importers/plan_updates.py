@@ -90,7 +90,7 @@ def applied_changes(
         return source, [], []
     obstacles = editing_obstacles(current.tree)
     if obstacles:
-        return source, [], [obstacle.at(wanted[0].record.location) for obstacle in obstacles]
+        return source, [], list(obstacles)
     before = {_error_key(error) for error in plan_errors(current.tree, current.known)}
     problems: list[Problem] = []
     remaining = list(wanted)
