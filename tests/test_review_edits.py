@@ -98,3 +98,44 @@ def test_change_that_cannot_be_applied_is_tried_once() -> None:
 
     assert texts == ["a", "b"]
     assert list(applied.reasons.values()) == ["a document built from the plan would not show exactly these words"]
+
+
+@pytest.mark.parametrize("author", ["", "Anna Rossi"])
+def test_review_keeps_lists_whose_items_begin_with_another_list(tmp_path: Path, author: str) -> None:
+    plan = """\
+cities: [{name: Rome, country: Italy}, {name: Paris, country: France}]
+challenges: |
+  - - deeper
+    - also
+  - words0
+objectives: |
+  - first
+  - - words1
+results: |
+  1. - words2
+     - deeper
+  2. last
+"""
+    path = write_plan(tmp_path, "a-b.yaml", plan)
+    assert ucap(tmp_path, "build", "--format", "docx", "--no-index").code == 0
+    edit = WordEdit(tmp_path / "out" / "a-b.docx")
+    for number in range(3):
+        edit.replace(f"words{number}", f"other words{number}", author)
+    edit.save(tmp_path / "reply.docx")
+
+    assert ucap(tmp_path, "review", "reply.docx", "--apply").code == 0
+    assert path.read_text(encoding="utf-8") == plan.replace("words", "other words")
+
+
+def test_review_inserts_an_item_into_a_list_whose_first_item_begins_with_another_list(tmp_path: Path) -> None:
+    plan = (
+        "cities: [{name: Rome, country: Italy}, {name: Paris, country: France}]\nresults: |\n  - - deeper\n  - words\n"
+    )
+    path = write_plan(tmp_path, "a-b.yaml", plan)
+    assert ucap(tmp_path, "build", "--format", "docx", "--no-index").code == 0
+    edit = WordEdit(tmp_path / "out" / "a-b.docx")
+    edit.insert_after("words", "more", "Anna Rossi")
+    edit.save(tmp_path / "reply.docx")
+
+    assert ucap(tmp_path, "review", "reply.docx", "--apply").code == 0
+    assert path.read_text(encoding="utf-8") == f"{plan}  - more\n"

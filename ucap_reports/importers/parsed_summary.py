@@ -307,11 +307,10 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
                 items.append([line])
             else:
                 items[-1].append(line)
-        for (_, marker), items_of_list in groupby(items, lambda item: _list_of(item[0], depth)):
+        for (_, marker), items_of_list in groupby(_with_own_lines(items, depth), lambda item: _list_of(item[0])):
             listed = list(items_of_list)
             contents = [ListItem(tuple(_blocks(item, depth + 1))) for item in listed]
-            first = listed[0][0]
-            yield ItemList(marker, tuple(contents), first.start if first.level == depth else 1)
+            yield ItemList(marker, tuple(contents), listed[0][0].start)
 
 
 def _words(line: TextLine) -> Paragraph | None:
@@ -337,9 +336,26 @@ def _depth(line: TextLine) -> int:
     return -1 if deepest is None else deepest
 
 
-def _list_of(line: TextLine, depth: int) -> tuple[str, Marker]:
-    """Return what the items of one list have in common; an item that is only deeper ones is in a list of bullets."""
-    return (line.list_key, line.marker) if line.level == depth else ("", Marker.BULLET)
+def _with_own_lines(items: Sequence[list[TextLine]], depth: int) -> Sequence[list[TextLine]]:
+    """Return the items of a level, each with a line of that level first: the first item may have only deeper ones.
+
+    It is then in the list of the next item, if that can have an item before, or else in a list of bullets.
+    """
+    if not items or items[0][0].level == depth:
+        return items
+    own = TextLine((), depth)
+    if len(items) > 1:
+        following = items[1][0]
+        if following.marker is not Marker.NUMBER:
+            own = replace(following, pieces=())
+        elif following.start > 1:
+            own = replace(following, pieces=(), start=following.start - 1)
+    return [[own, *items[0]], *items[1:]]
+
+
+def _list_of(line: TextLine) -> tuple[str, Marker]:
+    """Return what the items of one list have in common."""
+    return line.list_key, line.marker
 
 
 def _html_lines(text: str) -> list[_HtmlLine]:

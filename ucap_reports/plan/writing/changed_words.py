@@ -27,8 +27,10 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.text_comparison import PartKind, compared_words
 
-_LEAD_LENGTH = 20
-"""The number of characters before changed words by which their place in a text is found."""
+_CONTEXT = 20
+"""The number of characters before or after changed words by which their place in a text is found."""
+_LEAST_LENGTH = 3
+"""The number of characters that a place must have: fewer may be anywhere."""
 
 
 def edited_source(source: Source, loc: Loc, before: Any, after: Any, known: KnownFields = BUILT_IN) -> Source:
@@ -102,19 +104,40 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
     if isinstance(before, str) and text.strip() == before.strip():
         return None  # the document shows it as the file writes it, so it is replaced as a whole
     for replacement in _replacements(shown_value(before), shown_value(after)):
-        old = replacement.lead + replacement.old
-        if not old.strip() or text.count(old) != 1:
+        context = _context_in(text, replacement)
+        if context is None:
             return None
-        text = text.replace(old, replacement.lead + replacement.new)
+        lead, trail = context
+        text = text.replace(f"{lead}{replacement.old}{trail}", f"{lead}{replacement.new}{trail}")
     return text
 
 
+def _context_in(text: str, replacement: "_Replacement") -> tuple[str, str] | None:
+    """Return the words before and after a change by which its only place in a text of the file is found; None if there
+    is no such place.
+
+    They are as many of the words before it as the file has, or else of those after it: the file may have other markup
+    there, such as another marker of a list.
+    """
+    lead, trail = replacement.lead, replacement.trail
+    contexts = [(lead[start:], "") for start in range(len(lead) + 1)]
+    contexts += [("", trail[:end]) for end in range(len(trail), 0, -1)]
+    for before, after in contexts:
+        place = f"{before}{replacement.old}{after}"
+        if len(place.strip()) >= _LEAST_LENGTH and text.count(place) == 1:
+            return before, after
+    return None
+
+
 class _Replacement(Struct):
-    """Words that others replace, one of which may be empty, and the end of the unchanged words before them."""
+    """Words that others replace, one of which may be empty, with the end of the unchanged words before them and the
+    start of those after them.
+    """
 
     lead: str
     old: str = ""
     new: str = ""
+    trail: str = ""
 
 
 def _replacements(before: str, after: str) -> list[_Replacement]:
@@ -124,7 +147,9 @@ def _replacements(before: str, after: str) -> list[_Replacement]:
     is_change = False
     for part in compared_words(before, after):
         if part.kind is PartKind.SAME:
-            lead = part.text[-_LEAD_LENGTH:]
+            if replacements:
+                replacements[-1].trail = part.text[:_CONTEXT]
+            lead = part.text[-_CONTEXT:]
             is_change = False
             continue
         if not is_change:
