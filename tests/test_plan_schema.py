@@ -15,6 +15,7 @@ from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import City, PlanFile, parse_plan
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
@@ -153,3 +154,30 @@ def test_a_new_plan_file_explains_each_field(tmp_path: Path) -> None:
         fields.setdefault(line.strip().removeprefix("- ").partition(":")[0], before)
     names = {*PlanFile.model_fields, *(name for name in City.model_fields if name != "name")}
     assert [name for name in names if not fields.get(name, "").strip().startswith("#")] == []
+
+
+UNKNOWN_VALUES = (None, "N/A", "-", [], ["N/A"], ["-"], [{"name": []}], [{"name": "N/A", "share": []}])
+
+
+def test_the_schema_accepts_unknown_values_of_each_field_that_plans_can_have(tmp_path: Path) -> None:
+    fields = ["line", "lines", "text", "number", "money", "date", "list"]
+    declarations = [f"  f_{kind}: {{type: {kind}, label: F}}\n" for kind in fields]
+    declarations.append("  f_choice: {type: choice, label: F, choices: {a: A}}\n")
+    declarations.append("  f_table: {type: table, label: F, columns: {name: {type: line, label: N}, ")
+    declarations.append("share: {type: money, label: S}}}\n  cities.f_line: {type: line, label: F}\n")
+    (tmp_path / "ucap.yaml").write_text(f"fields:\n{''.join(declarations)}", encoding="utf-8")
+    known = opened_project(Project(tmp_path)).fields
+    schema = Draft202012Validator(plan_schema(known))
+    accepted = 0
+    for path in [*known.inside(), *known.inside("cities")]:
+        for value in UNKNOWN_VALUES:
+            city: dict[str, Any] = {"name": "Tianjin"}
+            plan: dict[str, Any] = {"cities": [city]}
+            (city if path.is_of_city else plan)[path.name] = value
+            try:
+                parse_plan(Source("plans/x.yaml", yaml.safe_dump(plan, allow_unicode=True)), known)
+            except ProblemsFound:
+                continue
+            accepted += 1
+            assert list(schema.iter_errors(plan)) == [], path.path
+    assert accepted > len(known.inside()) * 3

@@ -337,6 +337,8 @@ def _read_quantity(
 _UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
 _DATE_PATTERN = f"^({_UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
 UNKNOWN = {"type": ["string", "null"], "pattern": f"^{_UNKNOWN_PATTERN}$"}
+UNKNOWN_ITEM = {"type": "string", "pattern": f"^{_UNKNOWN_PATTERN}$"}
+"""The schema of an unknown item of a list, which is left out."""
 _TEXT = {"type": ["string", "number"]}
 _OPTIONAL_TEXT = {"type": ["string", "number", "null"]}
 _STRING = {"type": "string"}
@@ -364,12 +366,15 @@ def with_schema(schema: dict[str, Any]) -> WithJsonSchema:
 
 def list_schema(item: dict[str, Any]) -> WithJsonSchema:
     """Return the schema of a field that is a list of such items, one of them alone, or unknown."""
-    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, UNKNOWN]})
+    items = {"anyOf": [item, UNKNOWN_ITEM]} if "anyOf" in item else item  # others accept any text
+    return WithJsonSchema({"anyOf": [{"type": "array", "items": items}, item, UNKNOWN]})
 
 
 def _or_unknown(schema: dict[str, Any]) -> None:
     """Change the schema of a field so that it accepts unknown values."""
     kinds = ("type", "anyOf", "$ref", "additionalProperties")
+    if "items" in schema:
+        schema["items"] = {"anyOf": [schema["items"], UNKNOWN_ITEM]}
     schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, UNKNOWN]
 
 
@@ -456,7 +461,7 @@ Languages = Annotated[
     AfterValidator(lambda tags: distinct(tags or ()) or None),
     list_schema(_STRING),
 ]
-Template = Annotated[str | None, optional(_read_template), WithJsonSchema(_OPTIONAL_STRING)]
+Template = Annotated[str | None, optional(_read_template), WithJsonSchema(_OPTIONAL_TEXT)]
 Status = Annotated[
     Literal["draft", "final"],
     unknown_as("final"),

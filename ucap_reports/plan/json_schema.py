@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchema
 
 from ucap_reports.plan.custom_values import MAX_ROWS
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of
-from ucap_reports.plan.field_types import UNKNOWN
+from ucap_reports.plan.field_types import UNKNOWN, UNKNOWN_ITEM
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
 from ucap_reports.source.yaml_tree import plain_value
 from ucap_reports.text.capitals_and_punctuation import without_colon
@@ -17,6 +17,8 @@ from ucap_reports.text.capitals_and_punctuation import without_colon
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+_EMPTY_LIST = {"type": "array", "maxItems": 0}
+"""A custom field with one value may also have none."""
 FieldsByPack = Mapping[str, KnownFields]
 """The fields of plans by the name of their pack."""
 NO_PACKS: FieldsByPack = {}
@@ -89,25 +91,26 @@ def _any_of(schemas: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _custom_schema(field: Field) -> dict[str, Any]:
     """Return the schema of a custom field, which accepts unknown values too."""
-    value: dict[str, Any] = {"type": ["string", "number", "null"]}
+    text = {"type": ["string", "number", "null"]}
     match field.type:
         case FieldType.LINES | FieldType.LIST:
-            value = {"anyOf": [{"type": "array", "items": value}, value]}
+            values = [{"type": "array", "items": text}, text]
         case FieldType.MONEY:
             parts = {"amount": {"type": ["string", "number"]}, "currency": {"type": "string"}}
             mapping = {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
-            value = {"anyOf": [value, mapping]}
+            values = [text, mapping, _EMPTY_LIST]
         case FieldType.CHOICE:
             keys = [*field.choices, *_numeric_keys(field.choices)]
-            value = {"anyOf": [{"enum": keys}, UNKNOWN]}
+            values = [{"enum": keys}, UNKNOWN, _EMPTY_LIST]
         case FieldType.TABLE:
             columns = {column.name: _custom_schema(column) for column in field.columns}
             row = {"type": ["object", "null"], "properties": columns, "additionalProperties": False}
-            value = {"anyOf": [{"type": "array", "items": row, "maxItems": MAX_ROWS}, UNKNOWN]}
+            rows = {"type": "array", "items": {"anyOf": [row, UNKNOWN_ITEM]}, "maxItems": MAX_ROWS}
+            values = [rows, UNKNOWN]
         case _:
-            pass
+            values = [text, _EMPTY_LIST]
     label = field.labels.get("en") or next(iter(field.labels.values()), "")
-    return {**value, "description": field.hint or without_colon(label)}
+    return {"anyOf": values, "description": field.hint or without_colon(label)}
 
 
 def _numeric_keys(choices: Iterable[str]) -> Iterator[int | float]:
