@@ -414,6 +414,8 @@ def test_typed_markers_before_the_items_of_a_list_are_no_words(name: str, answer
         ("- a\n- b", "- a\n- b\n- c", "- a\n- b\n- c"),
         ("- a\n- b", "- b\n- a", "- b\n- a"),
         ("A\n\n**A**", "A\nA\nB", "A\n\n**A**\n\nB"),
+        ("- **a**\n- b\n\n1. c", "- a\n- b\n1. c\nd", "- **a**\n- b\n\n1. c\n\nd"),
+        ("- **a**\n- a", "- a\n- a\n- b", "- **a**\n- a\n- b"),
         (None, "- a\n  b", "- a<br>b"),
         (None, "a\u2028b", "a\n\nb"),
     ],
@@ -429,6 +431,12 @@ def test_answer_keeps_the_goals_that_did_not_change(goal: str) -> None:
 
 def test_answer_with_a_wording_before_its_goal_is_one_goal() -> None:
     assert form_value(field_at("sdgs"), "own wording: SDG 11", None, BUILT_IN) == ["own wording: SDG 11"]
+
+
+def test_answer_keeps_activities_that_are_shown_in_the_same_way() -> None:
+    before = [{"text": "**Visit.**"}, {"text": "Visit."}]
+
+    assert form_value(field_at("activities"), "Visit.\nVisit.\nTalk.", before, BUILT_IN) == [*before, {"text": "Talk."}]
 
 
 def test_answer_on_one_line_has_no_character_that_no_file_can_contain() -> None:

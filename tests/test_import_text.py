@@ -243,3 +243,31 @@ def test_dump_text_reads_plain_lines_as_it_reads_others(text: str) -> None:
 )
 def test_an_indented_line_goes_on_with_the_item_above_it(text: str, source: str) -> None:
     assert rich_text_source(dump_text(text)) == source
+
+
+def test_a_text_in_chinese_is_read_by_its_labels() -> None:
+    text = (
+        "城市：天津；罗马\n国家：中国；意大利\n合作主题：航空航天；智慧城市\n可持续发展目标：目标11；目标9\n"
+        "挑战：交通拥堵。\n目标：1、改善交通\n2、减少排放\n预期成果：空气更好。\n"
+    )
+
+    plan = read(one_plan(text, "t.txt"))
+
+    assert [goal.number for goal in plan.sdgs] == [11, 9]
+    assert plan.themes == ("航空航天", "智慧城市")
+    assert rich_text_source(plan.objectives) == "1. 改善交通\n2. 减少排放"
+    assert [plan.challenges.text, plan.results.text] == ["交通拥堵。", "空气更好。"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ("the long-\nterm plan", "the long-term plan"),
+        ("Innen-\nund Außenstadt", "Innen- und Außenstadt"),
+        ("noise -\nand dust", "noise - and dust"),
+    ],
+)
+def test_a_word_that_is_broken_at_a_hyphen_gets_no_space(lines: str, text: str) -> None:
+    plan = read(one_plan(f"City: Tianjin; Rome\nChallenges: {lines}\n", "t.txt"))
+
+    assert plan.challenges.text == text

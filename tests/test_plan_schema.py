@@ -156,7 +156,7 @@ def test_a_new_plan_file_explains_each_field(tmp_path: Path) -> None:
     assert [name for name in names if not fields.get(name, "").strip().startswith("#")] == []
 
 
-UNKNOWN_VALUES = (None, "N/A", "-", [], ["N/A"], ["-"], [{"name": []}], [{"name": "N/A", "share": []}])
+UNKNOWN_VALUES: tuple[Any, ...] = (None, "N/A", "-", [], ["N/A"], ["-"], [{"name": []}], [{"name": "N/A", "share": []}])
 
 
 def test_the_schema_accepts_unknown_values_of_each_field_that_plans_can_have(tmp_path: Path) -> None:

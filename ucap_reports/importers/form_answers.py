@@ -7,8 +7,9 @@ has bars between its columns.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from textwrap import dedent
 from typing import Any, NamedTuple
 
@@ -219,15 +220,21 @@ def _rich_text_in(text: str, before: Any) -> str:
 
 
 class _ShownBlock(NamedTuple):
-    """A paragraph or list of a plan with the lines by which a form shows it."""
+    """A paragraph or list of a plan with the lines by which a form shows it, and the lines beside these."""
 
     block: Paragraph | ItemList
     lines: list[str]
+    beside: list[str]
 
 
 def _with_old_blocks(text: str, old: Sequence[Paragraph | ItemList]) -> Iterator[Paragraph | ItemList]:
     """Yield the blocks of plain text, with those of the plan where the text still has their lines."""
-    unused = [_ShownBlock(block, list(_rich_text_lines([block]))) for block in old]
+    lines_of_blocks = [list(_rich_text_lines([block])) for block in old]
+    unused: list[_ShownBlock] = []
+    for position, (block, shown_lines) in enumerate(zip(old, lines_of_blocks, strict=True)):
+        beside = [lines_above[-1] for lines_above in lines_of_blocks[max(position - 1, 0) : position]]
+        beside += [lines_below[0] for lines_below in lines_of_blocks[position + 1 : position + 2]]
+        unused.append(_ShownBlock(block, shown_lines, beside))
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     changed_lines: list[str] = []
     index = 0
@@ -252,22 +259,38 @@ def _same_block(unused: Sequence[_ShownBlock], lines: Sequence[str], start: int)
         if lines[start:end] != shown.lines:
             continue
         beside = [*lines[max(start - 1, 0) : start], *lines[end : end + 1]]
-        if isinstance(shown.block, Paragraph) or not any(map(_LISTED_LINE.match, beside)):
+        of_other_block = [line for line in beside if line in shown.beside or _LISTED_LINE.match(line) is None]
+        if isinstance(shown.block, Paragraph) or beside == of_other_block:
             return shown
     return None
 
 
 def _with_old_items(lines: Sequence[str], old: Sequence[Paragraph | ItemList]) -> Iterator[Paragraph | ItemList]:
     """Yield the blocks of lines of plain text, with the items of the plan that are still the same."""
-    items: dict[str, ListItem] = {}
+    old_items: list[ListItem] = []
     for block in old:
         if isinstance(block, ItemList):
-            items |= {_shown_item(item): item for item in block.items}
+            old_items += block.items
+    unused = _Unused(old_items, _shown_item)
     for block in dump_text("\n".join(lines), is_stripped=False).blocks:
         if isinstance(block, ItemList):
-            yield replace(block, items=tuple(items.get(_shown_item(item), item) for item in block.items))
+            yield replace(block, items=tuple(unused.take(_shown_item(item), item) for item in block.items))
         else:
             yield block
+
+
+class _Unused:
+    """The items of a plan by how a form shows them, each of which is used once: two may be shown in the same way."""
+
+    def __init__(self, items: Iterable[Any], show: Callable[[Any], str]) -> None:
+        self._items: dict[str, list[Any]] = {}
+        for item in items:
+            self._items.setdefault(show(item), []).append(item)
+
+    def take(self, shown: str, default: Any = None) -> Any:
+        """Return the first item that is shown so and was not taken yet; else the default."""
+        same = self._items.get(shown)
+        return same.pop(0) if same else default
 
 
 def _shown_item(item: ListItem) -> str:
@@ -279,14 +302,15 @@ def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[
 
     A partnership among them stays there, where checks refuse it, so that nobody misses it.
     """
-    shown = {_item_text(field, item): item for item in as_list(before)}
+    unused = _Unused(as_list(before), partial(_item_text, field))
     old: dict[tuple[int, str], Any] = {}
     for item in as_list(before):
         old.setdefault(_goal_key(item), item)
     goals: list[Any] = []
     for line in text.split("\n"):
-        if line.strip() in shown:
-            goals.append(shown[line.strip()])
+        same = unused.take(line.strip())
+        if same is not None:
+            goals.append(same)
             continue
         for item in _goals_of_line(field, line, known):
             key = _goal_key(item)
@@ -340,12 +364,13 @@ def _items_in(field: Field, text: str, before: Any) -> list[Any]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    old = {_list_item(field, item): item for item in as_list(before)}
+    unused = _Unused(as_list(before), partial(_list_item, field))
     items: list[Any] = []
     for first, *others in groups:
         shown = "\n".join([first, *others])
-        if shown in old:
-            items.append(old[shown])
+        same = unused.take(shown)
+        if same is not None:
+            items.append(same)
         else:
             first_line = _LIST_MARKER.sub("", first, count=1)
             other_lines = dedent("\n".join(others))
@@ -372,12 +397,13 @@ def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any
     heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
     if isinstance(before, str) or (is_focus and not all(heads)):
         return _markdown(text)
-    old = {_entry_text(field, entry): entry for entry in as_list(before)}
+    unused = _Unused(as_list(before), partial(_entry_text, field))
     entries: list[Any] = []
     for group, head in zip(groups, heads, strict=True):
         shown = "\n".join([group[0], *(f"{_INDENT}- {line}" for line in group[1:])])
-        if shown in old:
-            entries.append(old[shown])
+        same = unused.take(shown)
+        if same is not None:
+            entries.append(same)
             continue
         if is_focus and len(group) > 1:  # a focus has no details
             group = [" ".join(group)]  # noqa: PLW2901 - the same entry
@@ -396,13 +422,14 @@ def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any
 
 def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
     """Return the rows of a table; those that are still the same as they are written."""
-    old = {_row_text(field, row): row for row in as_list(before)}
+    unused = _Unused(as_list(before), partial(_row_text, field))
     rows: list[Any] = []
     for line in text.split("\n"):
         if not line.strip():
             continue
-        if line.rstrip() in old:
-            rows.append(old[line.rstrip()])
+        same = unused.take(line.rstrip())
+        if same is not None:
+            rows.append(same)
             continue
         row: dict[str, Any] = {}
         is_from_spreadsheet = "\t" in line and COLUMN_END not in line

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.field_labels import Labels, word_lists
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.storage.decoding import BYTE_ORDER_MARKS, Source
@@ -26,6 +26,8 @@ _LINE_END = re.compile("\r\n|\r|\n")
 _PAGE_BREAK = "\f"
 _COLON = re.compile(r"(?P<label>[^:\uff1a]{2,200})[:\uff1a](?P<rest>.*)")
 _END = re.compile(r"[.!?:;\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*$")
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
+"""The end of a line within a word."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)]*\s+(?=[^a-z\s])")
 _Line = tuple[str, int]
 """A text and the number of its line."""
@@ -126,6 +128,8 @@ def _joined(before: str, text: str) -> str:
     if not before:
         return words
     is_same_sentence = words[:1].islower() and not _END.search(before)
+    if is_same_sentence and _HYPHENATED.search(before) and words.split()[0] not in word_lists().connectors:
+        return f"{before}{words}"  # the hyphen may be part of the word, as in "long-term"
     return f"{before} {words}" if is_same_sentence else f"{before}\n{text}"
 
 

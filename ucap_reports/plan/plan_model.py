@@ -163,7 +163,7 @@ class City(WithCustomFields):
             condition="country",
             import_names=names(
                 """country, countries, partner country, European country, nation, Länder, Staat, pays, países, paese,
-                land, kraj, země"""
+                land, kraj, země, 国"""
             ),
             import_words=names("country, countries"),
         ),
@@ -597,7 +597,7 @@ class PlanFile(WithCustomFields):
             has_row=True,
             import_names=names(
                 """challenges, key challenges, main challenges, Herausforderungen, défis, retos, desafíos, desafios,
-                sfide"""
+                sfide, 挑战, 挑戰, 課題"""
             ),
             import_words=names("challenge, challenges"),
         ),
@@ -613,7 +613,7 @@ class PlanFile(WithCustomFields):
             has_row=True,
             import_names=names(
                 """objectives, main objectives, aims, Ziele, Zielsetzung, Hauptziele, objectifs, objetivos,
-                obiettivi"""
+                obiettivi, 目标, 目標"""
             ),
             import_words=names("objective, objectives, aim, aims"),
         ),
@@ -637,7 +637,7 @@ class PlanFile(WithCustomFields):
             has_row=True,
             import_names=names(
                 """activities, main activities, key outputs, activities and outputs, pilot projects, Aktivitäten,
-                Maßnahmen, Pilotprojekte, activités, actividades, atividades, attività"""
+                Maßnahmen, Pilotprojekte, activités, actividades, atividades, attività, 活动, 活動"""
             ),
             import_words=names("activity, activities, output, outputs"),
         ),
@@ -653,7 +653,8 @@ class PlanFile(WithCustomFields):
             has_row=True,
             import_names=names(
                 """results, expected results, benefits, expected benefits, Ergebnisse, erwartete Ergebnisse, Nutzen,
-                résultats, résultats attendus, resultados, resultados esperados, risultati"""
+                résultats, résultats attendus, resultados, resultados esperados, risultati,
+                成果, 预期成果, 预期结果"""
             ),
             import_words=names("result, results, benefit, benefits"),
         ),
