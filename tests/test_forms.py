@@ -266,6 +266,13 @@ def test_form_has_hints_as_placeholders_with_their_glossary_part(project: Path) 
     assert FORM.encode() in parts[CUSTOM]
 
 
+def test_fields_without_a_hint_say_how_they_are_filled_in(project: Path) -> None:
+    found = controls(etree.fromstring(parts_of(made(project))[MAIN]))
+
+    assert "".join(map(str, found["funding"].itertext())) == "Choose an item."
+    assert "".join(map(str, found["start"].itertext())) == "Such as 2026-03-31"
+
+
 @pytest.mark.parametrize("pack", ["iuc-asia", "modern", "glance", "plain", "bilingual"])
 def test_form_is_valid_and_accessible(project: Path, pack: str) -> None:
     empty = made(project, "--template", pack, "--out", "a.docx")

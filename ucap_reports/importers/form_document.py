@@ -90,6 +90,9 @@ _PLACEHOLDER_STYLE = (
 """The style of the hints in empty fields; its grey can be read on white and on light colours."""
 
 
+_EXAMPLE_DAY = "2026-03-31"
+
+
 class FormWords(Struct, frozen=True):
     """The words of forms in one language; `language` is its tag. Those with braces are patterns."""
 
@@ -104,6 +107,7 @@ class FormWords(Struct, frozen=True):
     example: str
     each_line: str
     enter_text: str
+    choose_item: str
     fields_of: str
     """What the table below a heading contains."""
 
@@ -209,13 +213,22 @@ def _printed_fields(pack: Pack, known: KnownFields) -> tuple[list[Field], list[F
 def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormControl:
     labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
     own = form_words(words.wanted)
-    hint = _example_hint(field, own) or " ".join(field.hint.split()) or own.enter_text
+    hint = _example_hint(field, own) or " ".join(field.hint.split()) or _usual_hint(field, own)
     if field.type is FieldType.TABLE:
         columns = f" {COLUMN_END} ".join(words.field_label(column) for column in field.columns)
         hint = f"{' '.join(field.hint.split())} {columns}".strip()
     if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
         hint = f"{hint.rstrip('.')}. {own.each_line}"
     return FormControl(loc, field, words.field_label(field), hint, form_text(field, value_at(values, loc), labels))
+
+
+def _usual_hint(field: Field, own: FormWords) -> str:
+    """Return what a field without a hint asks for."""
+    if field.type is FieldType.CHOICE:
+        return own.choose_item
+    if field.type in DAYS:
+        return own.example.format(example=_EXAMPLE_DAY)
+    return own.enter_text
 
 
 def _example_hint(field: Field, own: FormWords) -> str:
