@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import html
 from msgspec.structs import replace
+from openpyxl import load_workbook
 
 from tests.command import Run, ucap, write_plan
 from tests.custom_projects import (
@@ -263,6 +264,32 @@ def test_a_required_field_that_is_missing_is_an_error(tmp_path: Path) -> None:
     )
     assert problems(run) == [("field-missing", "budget", 1)]
     assert problems(declared(tmp_path, "  budget: {type: money, label: B, required: error}\n", "budget: N/A\n")) == []
+
+
+def test_a_required_field_that_is_missing_prevents_no_form_and_no_import(tmp_path: Path) -> None:
+    declared(
+        tmp_path,
+        "  budget: {type: money, label: Budget, required: error}\n"
+        "  cities.airport: {type: line, label: Airport, required: error}\n",
+    )
+    (tmp_path / "list.csv").write_text("City 1,City 2\nOslo,Bergen\n", encoding="utf-8")
+
+    assert ucap(tmp_path, "form", "--out", "empty.docx").code == 0
+    assert ucap(tmp_path, "form", "a").code == 0
+    run = ucap(tmp_path, "import", "list.csv", "--json")
+    assert (run.code, run.codes) == (0, [])
+    ucap(tmp_path, "export", "all.xlsx")
+    book = load_workbook(tmp_path / "all.xlsx")
+    book["Plans"].append(["new"])
+    book["Cities"].append(["new", 1, "Kobe"])
+    book.save(tmp_path / "all.xlsx")
+    run = ucap(tmp_path, "import", "all.xlsx", "--update", "--json")
+    assert (run.code, run.codes) == (0, [])
+
+    missing = [("field-missing", name) for name in ("airport", "budget")]
+    for plan in ("new", "oslo-bergen"):
+        run = ucap(tmp_path, "check", plan, "--json")
+        assert sorted({(code, str(path).rpartition(".")[2]) for code, path, _ in problems(run)}) == missing
 
 
 @pytest.mark.parametrize("empty", ["", "[]", "''", "' '"])

@@ -46,8 +46,8 @@ def test_the_languages_of_the_packs_have_placeholders() -> None:
              "--", "\u2014\u2014", "/",
              "To be  confirmed", "A\u0300 de\u0301finir", "**tbd**", "[tbd]", "\u5f85\u5b9a", "\u300c", "<tbc>",
              "XX.XX.2020", "__.05.2020", "dd.mm.yyyy", "TT.MM.JJJJ", "jj/mm/aaaa",
-             "2020-XX-XX", "??.??.2020", "[20XX]", "20__", "1X.05.2020", "Click or tap here to enter text.", "Choose an item.",
-             "Click or tap to enter a date."],
+             "2020-XX-XX", "??.??.2020", "[20XX]", "20__", "1X.05.2020", "Click or tap here to enter text.",
+             "Choose an item.", "Click or tap to enter a date."],
 )  # fmt: skip
 def test_placeholders_are_recognised_in_any_spelling(text: str) -> None:
     assert is_placeholder(text) is (text != "\u300c")

@@ -223,11 +223,11 @@ def plan_form(project: Project, plan: Path | None, template: str | None, languag
     if plan is None:
         source = Source(f"{PLANS}/form{PLAN_ENDING}", f"{CITIES}: [{{{NAME}: …}}]\n")
         tree = parse_tolerantly(source).with_value({})
-        known = packs.open(template or settings.template).fields
+        known = packs.open(template or settings.template).fields.without_required
         model = parse_plan(source, known)
     else:
         tree = opened.read_tree(plan)
-        known = opened.fields_of(tree.value)
+        known = opened.fields_of(tree.value).without_required
         model = read_plan(tree, known, settings.language)
     pack = packs.open(template or model.template or settings.template)
     own = settings.language if plan is None else model.language

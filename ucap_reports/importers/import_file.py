@@ -389,7 +389,7 @@ def _embedded_plan(name: str, content: bytes, path: str, labels: Labels) -> Impo
     if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
         plan_id = id_of([PurePath(path).stem.partition(".")[0]])
     source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
-    plan = parse_plan(source, labels.known)
+    plan = parse_plan(source, labels.known.without_required)
     text = source.text
     if _LANGUAGE not in plan.model_fields_set and plan.language != labels.language:
         text = format_plan(replace(source, text=f"{_LANGUAGE}: {plan.language}\n{text}"), labels.known)

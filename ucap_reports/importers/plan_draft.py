@@ -129,7 +129,7 @@ def finished(draft: Draft, labels: Labels) -> ImportedPlan:
         if len(text.encode()) > MAX_TEXT_FILE_BYTES:
             raise _too_large(draft)
         try:
-            parse_plan(Source(f"{plan_id}.yaml", text), draft.known)
+            parse_plan(Source(f"{plan_id}.yaml", text), draft.known.without_required)
         except ProblemsFound as wrong:
             _keep_refused(draft, wrong.problems)
         else:

@@ -478,7 +478,7 @@ class _WorkbookMerge:
         content = Entries(tuple(plain_entry(name, value) for name, value in values.items()))
         text = write_document(in_canonical_order(PlanFileContent((SCHEMA_LINE,), content), known))
         source = Source(f"{PLANS}/{plan}{PLAN_ENDING}", text)
-        errors = plan_errors(parse_tolerantly(source), known)
+        errors = plan_errors(parse_tolerantly(source), known.without_required)
         for error in errors:
             loc = loc_of_error(error)
             while loc and loc not in locations:

@@ -327,6 +327,18 @@ class KnownFields(Struct, frozen=True, dict=True):
         """Whether there are custom fields."""
         return bool(self.custom)
 
+    @cached_property
+    def without_required(self) -> "KnownFields":
+        """The fields of plans that are still to be completed: a declared field that is missing is no error.
+
+        `check` and `build` report it. It does not prevent what helps to complete a plan: an import, or a form.
+        """
+        fields: list[Field] = []
+        for known in self.fields:
+            is_required = known.is_custom and known.required is Required.ERROR
+            fields.append(replace(known, required=Required.WARNING) if is_required else known)
+        return replace(self, fields=tuple(fields))
+
     @property
     def importable(self) -> tuple[Field, ...]:
         """The fields that an imported file can have a value of: those of a plan, its contact and its cities."""
