@@ -22,7 +22,8 @@ _JSON_ESCAPE = RarePattern(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 _COMMENT_TEXT = RarePattern("#.*")
-_SINGLE_SPACE = RarePattern(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_SINGLE_SPACE = RarePattern(r" (?<=[^\x00-\x7f] )(?=[^\x00-\x7f])")
+"""A space between characters beyond ASCII. It comes first, because Python finds a character much faster than a set."""
 _FOLDED_LINE_END = RarePattern(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 """A line end that is not escaped, with the white space around it (YAML 1.2.2, section 6.5)."""
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake

@@ -24,11 +24,12 @@ class SourceParagraph(Struct, frozen=True):
 _NAME = "|".join(EMPHASIS)
 _PARAGRAPH_LINE = re.compile(rf"(?:<(?:{_NAME})>|\*\*?(?=\w))?(?![-+*#>=~|:_`<\[]|\d+[.)])\S")
 """The start of a line that no rule of CommonMark makes anything else than a line of a paragraph."""
-_OTHER_MARKUP = re.compile(rf"[\\`_\[\]&!~\t]|<(?!/?(?:{_NAME})>)| \n")
+_OTHER_MARKUP = re.compile(rf"\\|`|_|\[|\]|&|!|~|\t|\n(?<= \n)|<(?!/?(?:{_NAME})>)")
 """A character with which an inline rule of CommonMark starts, but asterisks and tags without attributes, and white
-space that may be a line break.
+space that may be a line break. Python searches several times faster for alternatives that all begin with a character.
 """
-_SIMPLE_MARKUP = re.compile(rf"<(?P<slash>/?)(?P<name>{_NAME})>|\*+|\n")
+_SIMPLE_MARKUP = re.compile(rf"<(?P<slash>/?)(?P<name>{_NAME})>|\*\**|\n")
+"""An element's mark or a line end. Asterisks are one and more, so that all begin with a character, as above."""
 _STYLES = {**EMPHASIS, "*": EMPHASIS["em"], "**": EMPHASIS["strong"]}
 """What each mark of an element changes in the style of its text."""
 _LEFT_FLANKING = {("space", "word"), ("sign", "word"), ("word", "word"), ("space", "sign"), ("sign", "sign")}
