@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.books import PLANS, book_pack, content_of
 from tests.command import write_plan
 from tests.custom_projects import HEAD, plan_file, write_project
-from tests.pages import SUMMARY, pack_of
+from tests.pages import SUMMARY, pack_of, picture
 from tests.selected_cases import crossed, mostly_long
 from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack, web_page
 from tests.test_custom_tables import PLAN as TABLE_PLAN
@@ -271,6 +271,30 @@ def test_blocks_side_by_side_fill_their_row(page: Page, folder: Path) -> None:
     assert row is not None
     assert last is not None
     assert last["x"] + last["width"] == pytest.approx(row["x"] + row["width"], abs=1)
+
+
+@pytest.mark.parametrize("width", [1000, 320])
+def test_pictures_beside_high_boxes_keep_their_proportions_and_cells_their_height(
+    page: Page, tmp_path: Path, width: int
+) -> None:
+    styles = {
+        "high": {"layout": "columns", "align-block": "stretch", "height": "40 mm"},
+        "tall": {"like": "cell", "height": "40 mm"},
+    }
+    row = "<div class='high'><img src='images/a.png' alt='a'/><div class='note'>b</div></div>"
+    table = "<table><tr><th>a</th><td class='tall'>b</td></tr></table>"
+    pack = pack_of(f"<document><h1>T</h1>{row}{table}</document>", {"images/a.png": picture((40, 20))}, styles)
+    (tmp_path / "high.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "high", width)
+    image = page.locator("img").bounding_box()
+    cell = page.locator("td, ._section > :last-child").bounding_box()
+    high = page.locator(".high").bounding_box()
+    assert image is not None
+    assert cell is not None
+    assert high is not None
+    assert image["width"] == pytest.approx(2 * image["height"], abs=1)
+    if width > 640:
+        assert cell["height"] >= high["height"] - 1
 
 
 @pytest.mark.parametrize(("width", "lines"), [(1440, [0, 1, 1, 1]), (900, [0, 1, 0, 1]), (320, [0, 0, 0, 0])])

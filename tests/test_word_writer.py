@@ -534,6 +534,19 @@ def test_what_is_at_the_bottom_of_boxes_side_by_side_is_a_row_of_its_own() -> No
     assert kept_texts(root) == ["a", "c"], "the rows are on one page"
 
 
+def test_content_of_boxes_as_high_as_their_row_is_aligned_as_in_their_styles() -> None:
+    styles = {
+        "side": {"layout": "columns", "align-block": "stretch", "height": "30 mm"},
+        "low": {"background": "ink", "align-block": "bottom"},
+        "high": {"background": "ink"},
+    }
+    body = "<div class='side'><div class='low'>a</div><div class='high'>b</div></div>"
+    root = part(render_word(SUMMARY, pack_of(f"<document>{body}</document>", styles=styles)).content)
+    cells = [cell for cell in root.iter(f"{W}tc") if text_of(cell)]
+    aligns = [cell.find(f"{W}tcPr/{W}vAlign") for cell in cells]
+    assert [align.get(f"{W}val") for align in aligns if align is not None] == ["bottom", "top"]
+
+
 def test_boxes_in_a_box_have_its_padding_above_and_below() -> None:
     root = styled_body(
         '<div class="strip"><div class="strip-box"><p>a</p></div><div class="strip-box"><p>b</p></div></div>'

@@ -477,6 +477,8 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
         own.append(f"width:{look.rem(style.width)};max-width:100%")
     if style.height is not None and kind in {"box", "cell"}:
         own.append(f"min-height:{look.rem(style.height)}")
+    if style.height is not None and kind == "cell":  # the least height of a cell of a table
+        own.append(f"height:{look.rem(style.height)}")
     return ";".join(own)
 
 

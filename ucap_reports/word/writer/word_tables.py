@@ -190,6 +190,7 @@ SHORT_BOX = Length.mm(60)
 
 class BoxPart(Struct, frozen=True):
     """A part of a row: its blocks, the width of its content, and `own`, the style of a part with a box of its own.
+    `align` is where the content of a box is that is as high as the row, if not where the others are.
 
     In a template, `is_tag` if it has only a tag, and is not in documents, and `is_repeated` if it is between two.
     """
@@ -198,6 +199,7 @@ class BoxPart(Struct, frozen=True):
     width: float
     gap: float = 0
     own: Style | None = None
+    align: AlignBlock | None = None
     is_tag: bool = False
     is_repeated: bool = False
 
@@ -357,11 +359,14 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
             upper, bottom = (block.blocks, ()) if has_tags else _parted(block)
         else:
             upper, bottom = (replace(block, style=without_box(block.style)),), ()
-        part = BoxPart(upper, width, block.style.gap, block.style, is_repeated=open_tags > 0)
+        own_align = block.style.align_block if style.align_block == "stretch" else None
+        if own_align == "stretch":
+            own_align = None
+        part = BoxPart(upper, width, block.style.gap, block.style, own_align, is_repeated=open_tags > 0)
         parts.append(part)
         padding = block.style.padding
         lower = replace(block.style, padding=padding._replace(bottom=Length(padding.bottom + _open_space(bottom))))
-        bottoms.append(replace(part, blocks=bottom, own=lower))
+        bottoms.append(replace(part, blocks=bottom, own=lower, align=None))
     align = style.align_block or "middle"
     row = BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height, least_height)
     if any(part.blocks for part in bottoms):
@@ -426,7 +431,7 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
         if own.background is None and own.rule_above is None and own.rule_below is None:
             top, bottom = Length(padding.top + around.top), Length(padding.bottom + around.bottom)
             padding = padding._replace(top=top, bottom=bottom)
-        box = TableCellBox(end - start, content, 1, padding, background, borders_of(own), row.align)
+        box = TableCellBox(end - start, content, 1, padding, background, borders_of(own), part.align or row.align)
         yield PlacedCell(start, end, box)
         if part.is_repeated:
             yield from _empty(end, end + row.space)  # documents have it between the repetitions
