@@ -231,18 +231,19 @@ class _ElementWriter(Struct, frozen=True):
                 if page is None:
                     page = kid.page
                 if page == kid.page:
-                    kids.append(str(kid.number))
+                    kids.append(f"{kid.number}")
                 else:
                     kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
-        kids += links
+        if links:
+            kids += links
         page_entry = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
         attributes = f"/A[{node.attributes}]" if node.attributes else ""
         namespace = heading = ""
         if self.namespace:
             namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
             heading = self._heading_entry(node)
-        has_texts = not (node.alt is node.actual is node.language is None)  # as few elements
-        texts = node.texts if has_texts else ""
+        has_no_texts = node.alt is None and node.actual is None and node.language is None  # as most elements
+        texts = "" if has_no_texts else node.texts
         content = f"<</S/{node.tag}{namespace}/P {parent}{page_entry}/K[{' '.join(kids)}]{attributes}{heading}{texts}>>"
         self.document.put(number, content.encode("ascii"))
         node.kids.clear()  # they are written, and those of a book need much memory
