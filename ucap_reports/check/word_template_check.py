@@ -27,7 +27,7 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.template_values import Shape
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetition, place_examples
-from ucap_reports.word.compile.tag_placement import cell_columns
+from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.word_tags import find_blocks
 from ucap_reports.word.file.office_package import types_of

@@ -14,16 +14,14 @@ from ucap_reports.template.jinja.rendering_state import SourceLocations
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Examples, place_examples
-from ucap_reports.word.compile.tag_placement import (
-    close_containers,
+from ucap_reports.word.compile.table_layout_marks import (
     directive_snippets,
     gap_cells,
-    join_paragraphs,
     lay_out_tables,
-    place_tags,
     table_marks,
     take_directives,
 )
+from ucap_reports.word.compile.tag_placement import close_containers, join_paragraphs, place_tags
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.word_tags import (
     CLOSING_OF,
@@ -43,12 +41,7 @@ from ucap_reports.word.file.office_package import CONTENT_TYPES, IMAGE, OFFICE, 
 from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fields
 from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
-from ucap_reports.word.file.word_xml import (
-    PARAGRAPH,
-    SECTION,
-    is_on,
-    qualified,
-)
+from ucap_reports.word.file.word_xml import PARAGRAPH, SECTION, is_on, qualified
 from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of
 from ucap_reports.word.render.floating_elements import IDENTIFIER
 from ucap_reports.word.render.list_numbering import with_lists
