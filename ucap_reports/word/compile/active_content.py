@@ -274,15 +274,15 @@ class SecuredPackage:
 
 
 def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
-    """Remove the settings that are not allowed. Yields an error for a mail merge, and warnings."""
+    """Remove the settings that are not allowed. Yields errors for those that read other files, and warnings."""
     allowed = allowlist()
     for setting in list(settings.iterchildren(etree.Element)):
         name = etree.QName(setting)
         if name.localname in allowed.settings and name.namespace in allowed.namespaces:
             continue
         settings.remove(setting)
-        if name.localname == "mailMerge":
-            yield problem("content-external", location, form="mail-merge")
+        if name.localname in allowed.settings_refused:
+            yield problem("content-external", location, form=allowed.settings_refused[name.localname])
         elif name.localname in allowed.settings_left_out:
             yield problem("content-left-out", location, content=allowed.settings_left_out[name.localname])
 

@@ -417,6 +417,7 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
     single_parts: Mapping[str, tuple[str, ...]]
     other_parts: Mapping[str, tuple[str, ...]]
     left_out: Mapping[str, str]
+    settings_refused: Mapping[str, str]
     settings_left_out: Mapping[str, str]
     references: Mapping[str, str]
 
