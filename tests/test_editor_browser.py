@@ -384,6 +384,15 @@ def test_cursor_is_where_the_next_words_belong(page: Page, editor: Editor) -> No
     assert [activity["when"] for activity in values(editor)["activities"]] == ["May", "June"]
 
 
+def test_list_begins_in_the_line_of_the_cursor(page: Page) -> None:
+    challenges = field(page, "challenges")
+    challenges.fill("x")
+    challenges.fill("\nAir")
+    challenges.evaluate("(input) => input.setSelectionRange(0, 0)")
+    page.locator("section:has(#part-challenges)").get_by_role("button", name="List").click()
+    expect(challenges).to_have_value("- \nAir")
+
+
 def test_goals_have_an_optional_wording(page: Page, editor: Editor) -> None:
     page.get_by_label("11 Sustainable Cities and Communities").check()
     page.get_by_label("Wording of goal 11").fill("Resilient cities")
@@ -904,6 +913,41 @@ def test_elements_have_ids_and_names_of_their_own(page: Page) -> None:
     assert len(ids) == len(set(ids))
     for name in ("Add a picture: City 1", "Add a picture: City 2", "Add a city to this column: City 1"):
         expect(page.get_by_role("button", name=name)).to_have_count(1)
+
+
+def test_text_is_kept_while_the_editor_only_reads(context: BrowserContext, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    page = context.new_page()
+    with edited(project) as editor:
+        opened(page, editor)
+        port = int(editor.origin.rpartition(":")[2])
+        editor.stop()
+    field(page, "period").fill("2018 to 2020")
+    lost = page.locator("#lost")
+    with edited(project, port=port, read_only=True):
+        expect(lost).to_contain_text("started with --read-only")
+    expect(lost).to_contain_text("The editor has ended")
+    page.close()
+    with edited(project, port=port) as again:
+        page = context.new_page()
+        opened(page, again)
+        saved(page)
+        assert values(again)["period"] == "2018 to 2020"
+
+
+def test_population_is_not_said_to_be_printed_as_an_earlier_one(page: Page) -> None:
+    population = field(page, "cities[0].population")
+    hint = page.locator("[id='field-cities[0].population-hint']")
+    population.fill("13600000")
+    expect(hint).to_have_text("Printed as 13.6 Mio")
+    field(page, "cities[1].country").fill("Itly")
+    expect(page.locator("#errors")).to_be_visible()
+    expect(hint).to_be_visible()
+    population.fill("2000")
+    saved(page)
+    expect(hint).to_be_hidden()
+    field(page, "cities[1].country").fill("Italy")
+    expect(hint).to_have_text("Printed as 2,000")
 
 
 def test_text_that_is_not_sent_survives_closing_the_page(context: BrowserContext, tmp_path: Path) -> None:

@@ -422,6 +422,13 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     assert "languages" not in yaml.safe_load(editor.read())
 
 
+def test_plan_is_not_translated_into_its_own_language(page: Page) -> None:
+    show(page, "Translations")
+    page.get_by_label("Further language of Tianjin – Rome").fill("English")
+    page.get_by_role("button", name="Translate").click()
+    expect(page.get_by_role("alert")).to_have_text("Error: the plan is written in English; choose another language")
+
+
 def test_language_is_added_to_those_that_another_window_has_added(page: Page, editor: Editor) -> None:
     page.goto(f"{editor.origin}/plans/{PLAN}/translations/fr")
     box = page.get_by_label("Documents of this plan are built in French, too")

@@ -285,7 +285,7 @@ export class PlanForm {
     const block = this.#block(path, field.label, "", [input, this.#unknownBox(path, input)]);
     const hint = block.querySelector(".hint");
     this.#updates.push(() => {
-      const printed = this.#store.printed[path];
+      const printed = this.#store.printedAs(path);
       hint.hidden = !printed;
       hint.textContent = printed ? say("printedAs", { value: printed }) : "";
     });
@@ -381,7 +381,7 @@ export class PlanForm {
   }
 
   #listed(input, path) {
-    const start = input.value.lastIndexOf("\n", input.selectionStart - 1) + 1;
+    const start = input.value.slice(0, input.selectionStart).lastIndexOf("\n") + 1;
     const chosen = input.value.slice(start, input.selectionEnd);
     const lines = chosen.split("\n").map((line) => (line.startsWith("- ") ? line : `- ${line}`)).join("\n");
     this.#write(path, input.value.slice(0, start) + lines + input.value.slice(input.selectionEnd), start + lines.length);

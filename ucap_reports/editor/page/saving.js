@@ -16,6 +16,7 @@ const stores = new Map(); // the last store of each key
 /** Values that are saved by field, and what is said about it: `state` is saved, saving, lost, refused or conflict. */
 export class PlanStore {
   #waiting = [];
+  #printed = new Map();
   #sent = new Set(); // the ids of changes that may have been made, although no answer has arrived
   #sending = null;
   #timer = null;
@@ -236,12 +237,24 @@ export class PlanStore {
     this.editable = plan.editable;
     this.problems = plan.problems;
     this.completeness = plan.completeness;
-    if (!plan.problems.some((problem) => problem.severity === "error")) this.printed = plan.printed;
-    this.printed ??= {};
+    if (!plan.problems.some((problem) => problem.severity === "error")) this.#takePrinted(plan);
     this.formatted = plan.formatted ?? {};
     this.canUndo = plan.undo;
     this.canRedo = plan.redo;
     for (const change of this.#waiting) this.values = changed(this.values, change);
+  }
+
+  /** Keep how values are printed, with the values: while there are errors, nothing is printed. */
+  #takePrinted({ printed, values }) {
+    this.#printed.clear();
+    for (const [path, text] of Object.entries(printed ?? {})) this.#printed.set(path, { text, value: valueAt(values, path) });
+  }
+
+  /** How the documents print a value; null if that is not known of the value that the plan has now. */
+  printedAs(path) {
+    const known = this.#printed.get(path);
+    const isCurrent = known && (this.state === "saving" || isSame(known.value, this.at(path)));
+    return isCurrent ? known.text : null;
   }
 
   get #key() {
@@ -303,6 +316,7 @@ export class PlanStore {
 function whyKept(error) {
   if (!(error instanceof ApiError)) return say("serverGone");
   if (error.status === 401) return say("noAccessWhileTyping");
+  if (error.status === 403) return say("readOnlyWhileTyping");
   const ofDisk = (error.body?.problems ?? []).find(({ code }) => OF_THE_DISK.includes(code));
   if (!ofDisk) return null;
   const hint = ofDisk.hint ? `${problemHint(ofDisk)} ` : "";

@@ -17,11 +17,13 @@ export async function showTranslations(screen, go) {
     const add = (event) => {
       event.preventDefault();
       const wanted = tagOf(tag.value);
-      if (wanted !== null) go(`/plans/${encodeURIComponent(plan.id)}/translations/${wanted}`);
-      else {
-        error.textContent = `${say("error")}: ${say("tagWrong")}`;
-        tag.focus();
+      const isOwn = wanted?.toLowerCase() === plan.language.toLowerCase();
+      if (wanted !== null && !isOwn) {
+        go(`/plans/${encodeURIComponent(plan.id)}/translations/${wanted}`);
+        return;
       }
+      error.textContent = `${say("error")}: ${isOwn ? say("isOwnLanguage", { language: languageName(wanted) }) : say("tagWrong")}`;
+      tag.focus();
     };
     return element("tr", {},
       element("th", { scope: "row" }, element("a", { href: `/plans/${encodeURIComponent(plan.id)}` }, plan.title)),
