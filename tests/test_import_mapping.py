@@ -131,6 +131,21 @@ def test_a_dry_run_prints_the_mapping_as_json(tmp_path: Path) -> None:
     assert "results: Good" in mapped.report["plans"][0]["text"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "codes", "hint"),
+    [
+        ("City 1: cities[0].name\nPeriod: period\n", ["field-missing"], "write `columns:` above the headers"),
+        ("Period: {field: period, find: '[0-9]+'}\n", ["field-missing"], "write `columns:` above the headers"),
+        ("colums: {Period: period}\n", ["field-missing", "field-unknown"], 'did you mean "columns"?'),
+    ],
+)
+def test_a_map_without_columns_has_a_hint_where_to_write_it(columns: str, codes: list[str], hint: str) -> None:
+    with pytest.raises(ProblemsFound) as refused:
+        read_columns(Source("map.yaml", columns))
+    assert [found.code for found in refused.value.problems] == codes
+    assert any(str(found.hint).startswith(hint) for found in refused.value.problems)
+
+
 def with_headings(*blocks: tuple[str, str]) -> WordDocument:
     """A document with paragraphs after a fact table, each with its style."""
     document, _ = hand_made(HEAD, ("Country", "China", "Italy"))

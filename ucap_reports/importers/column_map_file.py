@@ -150,6 +150,9 @@ NO_MAP = ColumnMap(columns={})
 def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
     """Return the map in a file, for these fields. Raises ProblemsFound with all its problems."""
     tree = parse(source)
+    if _has_columns_alone(tree.value):
+        hint = "write `columns:` above the headers, and indent them by two spaces"
+        raise ProblemsFound([problem("field-missing", tree.location(()), name="columns", hint=hint)])
     columns = validate(ColumnMap, tree)
     problems: list[Problem] = []
     for header, uses in columns.columns.items():
@@ -159,6 +162,13 @@ def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
                 problems.append(problem("field-unknown", where, name=use.field, hint=_target_hint(use.field, known)))
     raise_found(problems)
     return columns
+
+
+def _has_columns_alone(value: Any) -> bool:
+    """Return whether a map has headers with their fields where it has `columns`."""
+    if not isinstance(value, dict) or not value or {*value} & {*ColumnMap.model_fields}:
+        return False
+    return all(not isinstance(use, dict) or "field" in use for use in value.values())
 
 
 def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
