@@ -889,6 +889,25 @@ def test_import_of_an_own_table_creates_plans_that_it_names_or_that_have_facts_o
     assert [plan["plan"] for plan in run.report["created"]] == [created]
 
 
+@pytest.mark.parametrize("partner", ["罗马", "Rome"])
+def test_import_of_an_own_table_changes_no_plan_of_other_cities_with_the_same_short_id(
+    tmp_path: Path, partner: str
+) -> None:
+    name = "plan" if partner == "罗马" else "rome"
+    plan = f"cities: [{{name: 天津, country: CN}}, {{name: {partner}, country: IT}}]\nthemes: [航空]\n"
+    path = write_plan(tmp_path, f"{name}.yaml", plan)
+    rows = f"上海,{partner},水\n天津,{partner},港口\n"
+    (tmp_path / "table.csv").write_text(f"City 1,City 2,Themes\n{rows}", encoding="utf-8")
+
+    run = update(tmp_path, "table.csv")
+
+    assert changes(run) == {(name, "themes"): (["航空"], ["港口"])}
+    assert [created["plan"] for created in run.report["created"]] == [f"{name}-2"]
+    assert path.read_text(encoding="utf-8") == plan.replace("航空", "港口")
+    again = update(tmp_path, "table.csv")
+    assert (changes(again), again.report["created"]) == ({}, [])
+
+
 def test_import_of_an_own_table_joins_the_rows_of_one_plan(project: Path) -> None:
     rows = '"Yantai; Rome","1,000; 2,000",\n"Yantai; Rome",,2027\n"Yantai; Rome","1,000; 3,000",\n'
     (project / "table.csv").write_text(f"cities,population,period\n{rows}", encoding="utf-8")

@@ -5,7 +5,7 @@ merged by `workbook_update`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from ucap_reports.importers.plan_updates import (
     applied_changes,
 )
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, Field
+from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, json_value, value_at
 from ucap_reports.problems import Hint, Location, Problem, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -37,8 +38,9 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
     """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
 
     A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
-    their names. Where there are only facts of cities, such as in a list of populations, each plan with one of the
-    cities gets them.
+    their names. An id that was made of names of which it has only some, such as "rome" of "天津" and "Rome", says
+    nothing about the plan. Where there are only facts of cities, such as in a list of populations, each plan with one
+    of the cities gets them.
     """
     updated: dict[str, UpdatedPlan] = {}
     changes: list[FieldChange] = []
@@ -50,9 +52,12 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
         ids = plans_of_cities.changed_by(plan.id, values)
         if not ids:
+            new_id = _free_id(plan.id, {*plans, *updated})
             problems += plan.problems
-            created.append(plan.id)
-            updated[plan.id] = UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text))
+            if new_id != plan.id:
+                problems.append(problem(_OTHER_ID, Location(path), id=plan.id, other=new_id))
+            created.append(new_id)
+            updated[new_id] = UpdatedPlan(new_id, None, Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text))
             continue
         for reported in plan.problems:
             is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids
@@ -122,18 +127,30 @@ class _PlansOfCities:
 
     def changed_by(self, plan_id: str, values: Any) -> Sequence[str]:
         """Return the ids of the plans that a plan of a table changes; none for a new one."""
-        if plan_id in self._names:
+        written_names = _written_names(values)
+        is_named_by_cities = _NUMBER_OF_ID.sub("", plan_id) == id_of(written_names)
+        is_named_completely = all(map(better_id, written_names))
+        if plan_id in self._names and (is_named_completely or not is_named_by_cities):
             return [plan_id]
         names = sorted(_city_names(values))
         with_first = self._ids.get(names[0], []) if names else []
         same_cities = [known for known in with_first if self._names[known] == names]
         if len(same_cities) == 1:
             return same_cities
-        is_named_by_cities = _NUMBER_OF_ID.sub("", plan_id) == id_of(_written_names(values))
         has_other_facts = set(values) != {CITIES}
         if has_other_facts or not is_named_by_cities:
             return []
         return [known for known in with_first if set(names) <= set(self._names[known])]
+
+
+def _free_id(plan_id: str, taken: Container[str]) -> str:
+    """Return the id of a new plan, with a number if another plan has it."""
+    own = plan_id
+    number = 1
+    while own in taken:
+        number += 1
+        own = f"{_NUMBER_OF_ID.sub('', plan_id)}-{number}"
+    return own
 
 
 def _written_names(values: Any) -> list[str]:
