@@ -120,3 +120,13 @@ def test_only_boxes_at_the_margin_bleed() -> None:
 def test_any_block_has_the_width_of_its_style(body: str) -> None:
     ((left, _, width, _),) = rectangles(drawn(body, box={"width": "60 mm", "background": "#FF0000"}).content, RED)
     assert (left, width) == pytest.approx((MARGIN, Length.mm(60)), abs=0.01)
+
+
+def test_a_table_is_as_wide_as_its_style_says() -> None:
+    styles = {"narrow": {"width": "60 mm"}, "green": {"background": "#00FF00"}}
+    pdf = drawn(
+        "<table class='narrow'><tr><td class='green'>a</td><td class='green'>b</td></tr></table>",
+        **styles,
+    ).content
+    ((_, _, width, _),) = rectangles(pdf, GREEN)
+    assert width == pytest.approx(Length.mm(60), abs=0.1)

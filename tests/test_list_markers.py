@@ -11,10 +11,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
+from tests.pages import SUMMARY, pack_of
 from tests.pdf_text import structure
 from tests.stages import shipped_pack
 from tests.word_templates import part, text_of
 from tests.words import W
+from ucap_reports.page.box_geometry import marker_style
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import Items
+from ucap_reports.page.read_page import read_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -92,6 +97,15 @@ def test_a_marker_in_a_word_file_has_the_size_of_its_text(scale: Scale) -> None:
     cell = pack.scaled(scale).theme.style("cell")
     sizes = {size.get(f"{W}val") for size in part(content, "word/numbering.xml").iter(f"{W}sz")}
     assert f"{2 * cell.size:g}" in sizes
+
+
+def test_a_marker_is_at_the_start_of_its_place_in_lists_with_other_alignments() -> None:
+    pack = pack_of(
+        "<document><ul class='low'><li>a</li></ul></document>", styles={"low": {"indent": "20 mm", "align": "end"}}
+    )
+    (items,) = read_page(fill_page(pack.page_template, SUMMARY), pack).body
+    assert isinstance(items, Items)
+    assert marker_style(items, items.items[0]).align == "start"
 
 
 NESTED = """\

@@ -273,6 +273,44 @@ def test_blocks_side_by_side_fill_their_row(page: Page, folder: Path) -> None:
     assert last["x"] + last["width"] == pytest.approx(row["x"] + row["width"], abs=1)
 
 
+def test_bars_tiles_and_lists_have_the_place_and_the_width_of_their_styles(page: Page, tmp_path: Path) -> None:
+    styles = {
+        "bar": {"width": "50 mm", "height": "3 mm", "align": "end"},
+        "goal": {"width": "12 mm", "align": "center"},
+        "thin": {"like": "list", "width": "50 mm"},
+        "framed": {"background": "#EEEEEE", "padding": "3 mm", "width": "60 mm"},
+        "side": {"layout": "columns"},
+    }
+    bar = "<bar value='1' max='2' label='a'/>"
+    words = "a long item that needs several lines " * 2
+    body = (
+        f"{bar}<goal number='3'/><ul class='thin'><li>{words}</li></ul>"
+        f"<table class='framed'><tr><th>a</th><td>b</td></tr></table><div class='side'>{bar}<p>c</p></div>"
+    )
+    pack = pack_of(f"<document><h1>T</h1>{body}</document>", styles=styles)
+    (tmp_path / "places.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "places", 1000)
+    heading, first, second, goal, thin, framed = (
+        page.locator(name).nth(number).bounding_box()
+        for name, number in (("h1", 0), ("._bar", 0), ("._bar", 1), ("._tile", 0), ("ul", 0), (".framed", 0))
+    )
+    assert heading is not None
+    assert first is not None
+    assert second is not None
+    assert goal is not None
+    assert thin is not None
+    assert framed is not None
+    right = heading["x"] + heading["width"]
+    assert first["x"] + first["width"] == pytest.approx(right, abs=1)
+    assert second["x"] == pytest.approx(heading["x"], abs=1), "beside the text, it has a place of its own"
+    assert goal["x"] + goal["width"] / 2 == pytest.approx((heading["x"] + right) / 2, abs=1)
+    assert thin["width"] == pytest.approx(2 * first["width"], abs=1)
+    assert framed["width"] == pytest.approx(2.4 * first["width"], abs=2)
+    table = page.locator(".framed table").bounding_box()
+    assert table is not None
+    assert table["x"] == pytest.approx(framed["x"], abs=1), "only cells have padding"
+
+
 @pytest.mark.parametrize("width", [1000, 320])
 def test_pictures_beside_high_boxes_keep_their_proportions_and_cells_their_height(
     page: Page, tmp_path: Path, width: int

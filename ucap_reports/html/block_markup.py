@@ -380,8 +380,9 @@ class BlockWriter:
             bar, container = self._sheet.bar(style, shape.share, full, style.height or BAR_HEIGHT)
             alternative = text_markup(shape.alt)
             language = language_attributes(drawing.language or around.language, around.language)
-            inner = f'<div class="{bar}"{language} role="img" aria-label="{alternative}"></div>'
-            return f"<div{_class_attribute(container, more)}>{inner}</div>"
+            side = _drawn_at(style)
+            inner = f'<div{_class_attribute(bar, side)}{language} role="img" aria-label="{alternative}"></div>'
+            return f"<div{_class_attribute(container, side, more)}>{inner}</div>"
         return self._tile(shape, drawing, around, more)
 
     def _tile(self, tile: Tile, drawing: Drawing, around: InheritedLook, more: str) -> str:
@@ -391,14 +392,16 @@ class BlockWriter:
         alternative = f'{language} role="img" aria-label="{text_markup(tile.alt)}"'
         if not look.has_text:
             field = sheet.width(look.side), sheet.height(look.side), sheet.colours(look.background, look.ink)
-            return f"<div{_class_attribute('_field', '_figure', *field, more)}{alternative}></div>"
+            classes = _class_attribute("_field", "_figure", *field, _drawn_at(drawing.style), more)
+            return f"<div{classes}{alternative}></div>"
         self.texts[drawing.style.font, False, False].append(tile.title)
         self.texts[drawing.style.font, True, False].append(str(tile.number))
         number_leading, title_leading = look.leadings
         number = sheet.text_size(look.number_size, number_leading)
         title = sheet.text_size(look.title_size, title_leading)
         box = sheet.width(look.side), sheet.height(look.side), sheet.padding(look.padding)
-        classes = _class_attribute("_tile", "_figure", *box, sheet.colours(look.background, look.ink), more)
+        colours = sheet.colours(look.background, look.ink)
+        classes = _class_attribute("_tile", "_figure", *box, colours, _drawn_at(drawing.style), more)
         return (
             f"<div{classes}{alternative}>"
             f'<b class="{number}">{tile.number}</b> <span class="{title}">{text_markup(tile.title)}</span></div>'
@@ -495,7 +498,8 @@ class BlockWriter:
         else:
             written += [self._section(row, section_shares, around, is_head=True) for row in head_sections]
         written += [self._section(row, section_shares, around, is_head=False) for row in sections]
-        name = self._sheet.style_class("box", table.style, around.background)
+        style = replace(without_box(table.style), width=table.style.width)  # only cells have backgrounds and borders
+        name = self._sheet.style_class("box", style, around.background)
         return f"<div{_class_attribute(name, more)}>" + "\n".join(written) + "</div>"
 
     def _table_row(
@@ -726,6 +730,13 @@ def _data_url(content: bytes, *, is_drawn: bool = False) -> str:
 def _aligned(style: Style) -> str:
     """Return the class of a picture that is not at the start of its place."""
     return f"_figure-{style.align}" if style.align != "start" else ""
+
+
+def _drawn_at(style: Style) -> str:
+    """Return the class of a bar or a tile that is not at the start of its place. Beside other blocks, its place is as
+    wide as it is.
+    """
+    return f"_drawn-{style.align}" if style.align != "start" else ""
 
 
 def _chart_table(data: ChartData, language: str) -> str:

@@ -167,7 +167,8 @@ class PageStyles:
         if key not in self._names:
             name = self._names[key] = self._free_name(style.name)
             marker = _marker_value(list_sign(Marker.BULLET, style.marker, right_to_left=right_to_left))
-            self._add(name, f"list-style-type:{marker};padding-inline-start:{self._list_indent(style)}")
+            width = f";width:{self._rem(style.width)};max-width:100%" if style.width is not None else ""
+            self._add(name, f"list-style-type:{marker};padding-inline-start:{self._list_indent(style)}{width}")
             self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
             self._dark_rules[f".{name}>li::marker"] = f"color:#{_dark_text(style).hex}"
             if style.gap:

@@ -77,13 +77,12 @@ def inner_width(style: Style, width: float) -> float:
 
 
 def marker_style(items: Items, item: Sequence[Block]) -> Style:
-    """Return the style of an item's marker: that of the list in the size of the item's first text, so that both have
-    the same size and baseline in every scale.
+    """Return the style of an item's marker, which is at the start of its place: that of the list in the size of the
+    item's first text, so that both have the same size and baseline in every scale.
     """
+    style = items.style if items.style.align == "start" else replace(items.style, align="start")
     text = _first_text(item)
-    if text is None:
-        return items.style
-    return replace(items.style, size=text.style.size, leading=text.style.leading)
+    return style if text is None else replace(style, size=text.style.size, leading=text.style.leading)
 
 
 def _first_text(blocks: Sequence[Block]) -> TextBlock | None:

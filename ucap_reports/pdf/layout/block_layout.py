@@ -135,7 +135,7 @@ class BlockLayout:
             if isinstance(block, page_tree.PageBreak):
                 yield FlowItem(PossibleBreak(block.share), 0, block.line)
             elif isinstance(block, page_tree.Table):
-                yield from self._rows(block, place, node)
+                yield from self._rows(block, replace(place, width=block_width(block, width)), node)
             else:
                 yield from self._block(block, place, node)
             space = block.style.space_after
