@@ -396,6 +396,31 @@ def test_a_line_break_at_the_end_of_a_paragraph_adds_no_line() -> None:
     assert texts[:3] == ["one", "two\n", "three"]
 
 
+@pytest.mark.parametrize(("language", "side"), [("en", "right"), ("ar", "left")])
+def test_the_border_and_the_padding_of_a_paragraph_are_where_those_of_its_box_are(language: str, side: str) -> None:
+    """At the end of the text of the document, also around text in the other direction."""
+    border = {"right": {"width": "3 pt", "colour": "ink"}}
+    styles = {"end": {"border": border, "padding": "1 mm, 4 mm, 1 mm, 1 mm"}}
+    body = "<p class='end'>English text</p><p class='end'>\u0641\u0642\u0631\u0629 \u0639\u0631\u0628\u064a\u0629</p>"
+    content = render_word(
+        replace(SUMMARY, language=language), pack_of(f"<document>{body}</document>", styles=styles)
+    ).content
+    (own,) = (
+        each for each in part(content, "word/styles.xml").iter(f"{W}style") if each.find(f"{W}pPr/{W}pBdr") is not None
+    )
+    (line,) = own.iterfind(f"{W}pPr/{W}pBdr/*")
+    assert str(line.tag) == f"{W}{side}"
+    usual = own.find(f"{W}pPr/{W}ind")
+    latin, arabic = list(part(content).iter(f"{W}p"))[:2]
+    with_text, against_text = (latin, arabic) if language == "en" else (arabic, latin)
+    assert with_text.find(f"{W}pPr/{W}ind") is None
+    reversed_indent = against_text.find(f"{W}pPr/{W}ind")
+    assert usual is not None
+    assert reversed_indent is not None
+    assert reversed_indent.get(f"{W}left") == usual.get(f"{W}right")
+    assert reversed_indent.get(f"{W}right") == usual.get(f"{W}left")
+
+
 @pytest.mark.parametrize(("language", "of_cell"), [("en", "ar"), ("ar", "en")])
 def test_blocks_in_a_cell_of_the_other_direction_are_mirrored(language: str, of_cell: str) -> None:
     """Pictures, shapes, rules and boxes begin at the side where the cell's text does, and so does its padding."""

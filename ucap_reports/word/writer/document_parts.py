@@ -139,7 +139,8 @@ class DocumentParts(Struct):
 def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentParts:
     """Return the state of a document without content."""
     lists = ListDefinitions(theme)
-    return DocumentParts(theme, language, NamedStyles(theme, is_template=is_template), lists, is_template)
+    styles = NamedStyles(theme, is_template=is_template, right_to_left=is_right_to_left(language))
+    return DocumentParts(theme, language, styles, lists, is_template)
 
 
 def _picture_file(kind: str, content: bytes) -> PackagePicture:
@@ -183,9 +184,10 @@ class NamedStyle(Struct, frozen=True):
 class NamedStyles:
     """The styles of one file, each defined when it is first used."""
 
-    def __init__(self, theme: Theme, *, is_template: bool = False) -> None:
+    def __init__(self, theme: Theme, *, is_template: bool = False, right_to_left: bool = False) -> None:
         self._theme = theme
         self._is_template = is_template
+        self._right_to_left = right_to_left
         self._paragraphs: dict[tuple[str, bool], NamedStyle] = {}
         self._tables: dict[str, tuple[NamedStyle, TableLook]] = {}
         self._names = {f"{THEME_PREFIX}{END}": END_STYLE, f"{THEME_PREFIX}{PICTURE}": PICTURE_STYLE}
@@ -215,7 +217,7 @@ class NamedStyles:
         key = f"toc {level}", True
         if key not in self._paragraphs:
             identifier = f"TOC{level}"
-            properties = paragraph_look(style) | {
+            properties = paragraph_look(style, right_to_left=self._right_to_left) | {
                 "tabs": f'<w:tabs><w:tab w:val="right" w:pos="{Length(width).twips}"/></w:tabs>',
                 "suppressAutoHyphens": "<w:suppressAutoHyphens/>",
             }
@@ -264,7 +266,7 @@ class NamedStyles:
             identifier = f"Heading{level}"
             names = f'<w:name w:val="heading {level}"/><w:aliases w:val="{escaped(name)}"/>'
         self._levels[identifier] = level
-        properties = paragraph_look(style)
+        properties = paragraph_look(style, right_to_left=self._right_to_left)
         if not style.hyphenate:
             properties["suppressAutoHyphens"] = "<w:suppressAutoHyphens/>"
         if level:
@@ -306,9 +308,13 @@ def is_short(rule: DrawnRule | None) -> bool:
     return rule is not None and rule.length is not None
 
 
-def paragraph_look(style: Style) -> dict[str, str]:
+_MIRRORED = {"left": "right", "right": "left"}
+
+
+def paragraph_look(style: Style, *, right_to_left: bool) -> dict[str, str]:
     """Return the paragraph properties of a style by local name, as XML.
 
+    Word's left border of a paragraph is at the left in both directions, unlike its left indent, which is at the start.
     Padding is the space between text and borders. On a side without a border it is an indent or a space around the
     paragraph; if there is a background, a border in its colour, since the background ends at the borders.
     """
@@ -323,7 +329,8 @@ def paragraph_look(style: Style) -> dict[str, str]:
         if rule is None:
             outside[side] = padding
             continue
-        borders.append(border_xml(side, rule, min(_MOST_SPACE, round(padding))))
+        page_side = _MIRRORED.get(side, side) if right_to_left else side
+        borders.append(border_xml(page_side, rule, min(_MOST_SPACE, round(padding))))
         if side in {"left", "right"}:
             outside[side] = padding + rule.width
     properties = {

@@ -427,10 +427,13 @@ class StoryWriter:
         the text in the list. In a paragraph from right to left, Word's `left` is the right side, where it begins.
         """
         narrowed = self._context.narrowed
-        if not indent and not narrowed:
-            return {}
         padding = edges(style)
         is_reversed = turned != is_right_to_left(self._direction)
+        if is_reversed:  # the box has the direction of the text around it
+            padding = padding._replace(left=padding.right, right=padding.left)
+        has_own_padding = is_reversed and padding.left != padding.right
+        if not indent and not narrowed and not has_own_padding:
+            return {}
         narrowed_side = "left" if is_reversed else "right"
         indents: dict[str, float] = {}
         if not hanging or padding.left:  # otherwise that of the list
@@ -594,7 +597,8 @@ class StoryWriter:
 
     def _empty_box(self, style: Style, before: float, after: float) -> str:
         """Return a box without content, such as a rule, as an empty paragraph."""
-        properties = paragraph_look(style)
+        right_to_left = is_right_to_left(self._direction)
+        properties = paragraph_look(style, right_to_left=right_to_left)
         padding = style.padding.top + style.padding.bottom
         height = Length(max((style.height or 0) - padding, 1))
         properties["pStyle"] = f'<w:pStyle w:val="{END_STYLE}"/>'
@@ -602,7 +606,7 @@ class StoryWriter:
             properties["keepNext"] = "<w:keepNext/>"
         properties["spacing"] = spacing_xml(*spaces_around(style, before, after), height, "exact")
         del properties["jc"]  # there is no text to align
-        properties |= self._direction_of(turned=is_right_to_left(self._direction))
+        properties |= self._direction_of(turned=right_to_left)
         return f"<w:p>{properties_xml('w:pPr', properties)}</w:p>"
 
     # Tables
