@@ -114,6 +114,15 @@ def test_a_word_file_with_pictures_is_a_valid_template(tmp_path: Path) -> None:
     assert "UCAPcaption" in styles
 
 
+def test_documents_have_the_pictures_in_the_order_of_the_plan(tmp_path: Path) -> None:
+    picture = "picture: {file: rome.jpg, alt: y}"
+    cities = f"cities: [{{name: [Turin, Genoa], {picture}}}, {{name: Rome, {picture}}}]\n"
+    path = write_pictures(tmp_path, f"{cities}pictures: [{{file: rome.jpg, alt: y}}]\n")
+    fields = [field for field, _ in load_plan(path).all_pictures()]
+    assert [shown.field for shown in summary_of(path).all_pictures] == fields
+    assert fields == ["cities[1].picture", "cities[0].picture", "pictures[0]"]
+
+
 def test_documents_without_pictures_do_not_mention_them(tmp_path: Path) -> None:
     path = write_pictures(tmp_path, "cities: [{name: Rome}]\nupdated: 2019-04-30\nresults: Less traffic.\n")
     result = rendered(path)

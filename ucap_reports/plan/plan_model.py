@@ -758,10 +758,19 @@ class PlanFile(WithCustomFields):
     ] = ()
 
     def all_pictures(self) -> Iterator[tuple[str, PlanPicture]]:
-        """Yield each picture with its field, those of the cities first."""
+        """Yield each picture with its field, in the order of documents: those of single cities, those of groups of
+        cities, and the others.
+        """
+        of_groups: list[tuple[str, PlanPicture]] = []
         for index, city in enumerate(self.cities):
-            if city.picture is not None:
-                yield f"cities[{index}].picture", city.picture
+            if city.picture is None:
+                continue
+            field = f"cities[{index}].picture"
+            if len(city.name) > 1:
+                of_groups.append((field, city.picture))
+            else:
+                yield field, city.picture
+        yield from of_groups
         yield from ((f"pictures[{index}]", picture) for index, picture in enumerate(self.pictures))
 
 

@@ -314,7 +314,7 @@ class Summary(Struct, frozen=True):
 
     @property
     def all_pictures(self) -> tuple[PictureFacts, ...]:
-        """The pictures of the cities, then the others."""
+        """The pictures of the cities, then the others; the plan decides on their order (`PlanFile.all_pictures`)."""
         return (*(city.picture for city in self.cities if city.picture), *self.pictures)
 
     @property

@@ -37,7 +37,7 @@ def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts,
 
 
 def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
-    """Return the pictures of the plan that are not those of one city; pictures of groups come first."""
+    """Return the pictures of the plan that are not those of one city, in the order of the plan."""
     of_cities = {f"cities[{index}].picture" for index, city in enumerate(plan.cities) if len(city.name) == 1}
     pictures = []
     for field, plan_picture in plan.all_pictures():
