@@ -453,6 +453,15 @@ def test_the_hint_about_a_dollar_names_the_currency_of_the_countries(tmp_path: P
     assert hint == f"write the code of the currency: {proposed}"
 
 
+def test_the_label_of_a_choice_has_a_hint_with_its_key(tmp_path: Path) -> None:
+    run = declared(
+        tmp_path,
+        "  x: {type: choice, label: X, choices: {own: Own resources, eu: {de: EU-Mittel}}}\n",
+        "x: eu-mittel\n",
+    )
+    assert 'did you mean "eu"?' in hints(run)
+
+
 def test_a_placeholder_in_a_required_field_is_to_be_replaced(tmp_path: Path) -> None:
     run = declared(tmp_path, "  x: {type: line, label: X, required: error}\n", "x: tbd\n")
     assert problems(run) == [("text-placeholder", "x", 3)]

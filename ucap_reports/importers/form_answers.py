@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ucap_reports.importers.exported_sheets import scalar_text
-from ucap_reports.importers.imported_cells import Filler, choice_key, joined_countries
+from ucap_reports.importers.imported_cells import Filler, joined_countries
 from ucap_reports.importers.parsed_summary import ParsedCell, dump_text, without_typed_markers
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.amounts_and_dates import dates_meant
+from ucap_reports.plan.custom_values import choice_key
 from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN

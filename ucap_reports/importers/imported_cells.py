@@ -12,6 +12,7 @@ from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, rich_source
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.amounts_and_dates import DIGITS, area, currencies, population, read_money, with_ascii_digits
+from ucap_reports.plan.custom_values import choice_key
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.field_types import read_goal, with_narrow_letters
 from ucap_reports.plan.placeholders import is_unknown
@@ -423,15 +424,6 @@ def _is_unit(field: Field, bare: str, text: str) -> bool:
             return bool(money.currency) and money.amount is not None
         case _:
             return False
-
-
-def choice_key(field: Field, text: str) -> str:
-    """Return the key of the choice with that label in any language, or the text itself."""
-    for key, labels in field.choices.items():
-        names = [key, *labels.values()]
-        if text.casefold() in [name.casefold() for name in names]:
-            return key
-    return text
 
 
 def joined_countries(parts: Sequence[str]) -> list[str]:

@@ -34,7 +34,7 @@ from ucap_reports.importers.exported_sheets import (
     plan_sheets,
     text_digest,
 )
-from ucap_reports.importers.imported_cells import choice_key, listed_goals
+from ucap_reports.importers.imported_cells import listed_goals
 from ucap_reports.importers.parsed_summary import PLACE_STEP, without_typed_markers
 from ucap_reports.importers.plan_updates import (
     CurrentPlan,
@@ -56,6 +56,7 @@ from ucap_reports.importers.spreadsheets import (
     is_month,
     shown_text,
 )
+from ucap_reports.plan.custom_values import choice_key
 from ucap_reports.plan.field_descriptions import ENTRIES, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import BUILT_IN

@@ -340,9 +340,19 @@ def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
 def _choice(field: Field, value: Any) -> ChoiceKey:
     text = field_types.read_text(value)
     if text not in field.choices:
-        hint = did_you_mean(text, field.choices) or f"write one of {', '.join(field.choices)}"
+        nearest = did_you_mean(choice_key(field, text), field.choices)
+        hint = nearest or f"write one of {', '.join(field.choices)}"
         raise refusal(problem("value-invalid", form="choice", given=described(text), hint=hint))
     return ChoiceKey(text)
+
+
+def choice_key(field: Field, text: str) -> str:
+    """Return the key of the choice with that label in any language, or the text itself."""
+    for key, labels in field.choices.items():
+        names = [key, *labels.values()]
+        if text.casefold() in [name.casefold() for name in names]:
+            return key
+    return text
 
 
 _READERS: Mapping[FieldType, Callable[[Field, Any], CustomValue]] = {
