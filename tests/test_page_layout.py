@@ -169,6 +169,21 @@ def test_a_box_higher_than_a_page_is_split(inner: str) -> None:
     assert [word for page in pages for word in page] == words(LINES * 2 + 9)
 
 
+@pytest.mark.parametrize("count", [LINES - 1, LINES * 2 + 9])
+@pytest.mark.parametrize("inner", ["{}", '<div class="side"><div class="card">{}</div><div><p>beside</p></div></div>'])
+def test_a_heading_is_not_alone_above_a_box_that_does_not_fit_below_it(count: int, inner: str) -> None:
+    body = f'<h1>Head</h1><div class="card">{inner.format(lines(count))}</div>'
+    first, *others = pages_of(body, side=SIDE, card={"background": "#EEEEEE"})
+    assert first[:3] == ["Head", *words(2)]
+    assert len(first) > LINES - 10
+    assert sorted(word for page in (first[1:], *others) for word in page if word != "beside") == sorted(words(count))
+
+
+def test_a_block_that_cannot_be_split_is_below_a_heading_only_if_it_fits() -> None:
+    tall = {"background": "#EEEEEE", "height": f"{LINES * 12} pt"}
+    assert pages_of('<h1>Head</h1><div class="tall"><p>one</p></div>', tall=tall) == [["Head"], ["one"]]
+
+
 def test_a_box_whose_padding_is_higher_than_a_page_is_an_error() -> None:
     with pytest.raises(ProblemsFound) as raised:
         drawn('<div class="high"><p>a</p></div>', high={"padding": "150 mm"})

@@ -143,7 +143,9 @@ class PageFilling:
             return None
         is_fresh = _has_only_repeated(page)
         parts = None if self._moves_whole(item) else item.split(available, forced=False)
-        if parts is None and is_fresh:
+        # Below a heading at the top of a page, an item has as much space as the next page could give to both.
+        is_first = _has_only_repeated(page[: kept_before(page, len(page))])
+        if parts is None and is_first:
             parts = item.split(available, forced=True)
         if parts is not None:
             self._put(parts[0])
