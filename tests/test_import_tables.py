@@ -563,3 +563,26 @@ def test_a_number_of_a_spreadsheet_has_the_unit_of_its_header() -> None:
 
     cities = read(one_plan(content.getvalue(), "t.xlsx")).cities
     assert [city.population and city.population.value for city in cities] == [13_860_000, 2_000_000]
+
+
+@pytest.mark.parametrize(
+    "header", ["Population ({})", "Population (City {})", "Population [city {}]", "人口（城市{}）"]
+)
+@pytest.mark.parametrize("numbers", ["21", "BA"])
+def test_columns_may_have_the_number_of_their_city_in_brackets_in_any_order(header: str, numbers: str) -> None:
+    headers = ",".join(f"City {number},{header.format(number)}" for number in numbers)
+
+    cities = read(one_plan(f"{headers}\nRome,2.8 Mio,Tianjin,13.6 Mio\n", "t.csv")).cities
+
+    assert [(city.name, city.population and city.population.text) for city in cities] == [
+        (("Tianjin",), "13.6 Mio"),
+        (("Rome",), "2.8 Mio"),
+    ]
+
+
+def test_columns_with_other_words_in_brackets_are_of_one_city_after_the_other() -> None:
+    table = "City,Population (2020),City,Population (2021)\nTianjin,13.6 Mio,Rome,2.8 Mio\n"
+
+    cities = read(one_plan(table, "t.csv")).cities
+
+    assert [city.population and city.population.text for city in cities] == ["13.6 Mio", "2.8 Mio"]

@@ -247,6 +247,11 @@ def _key(text: str) -> str:
     return " ".join(_UNIT.sub("", folded_label(without_brackets(text))).split())
 
 
+def in_brackets(text: str) -> list[str]:
+    """Return what a label has in brackets."""
+    return [brackets[0][1:-1].strip() for brackets in _BRACKETS.finditer(text)]
+
+
 def without_brackets(text: str) -> str:
     """Return a label without what is in brackets, unless it is nothing else."""
     shorter = _BRACKETS.sub(" ", text)

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import word_lists
+from ucap_reports.importers.field_labels import in_brackets, word_lists
 from ucap_reports.importers.kept_comments import on_one_line
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, rich_source
@@ -71,7 +71,6 @@ _TIGHT_SIGN = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
 _SLASH = re.compile(r"/")
 _COMMA_AND_SPACE = re.compile(rf",(?=\s)|[{_COMMAS}]")
 _COMMA_OR_SEMICOLON = re.compile(rf",(?=\s)|[{_COMMAS}{_SEMICOLONS}]")
-_IN_BRACKETS = re.compile(r"[(\[\uff08]([^()\[\]\uff08\uff09]*)[)\]\uff09]")
 _BEFORE_UNIT = re.compile(r"(?:in|en|em|x|\u00d7|\u5355\u4f4d|\u55ae\u4f4d|\u5358\u4f4d)[\s:\uff1a]+", re.IGNORECASE)
 """What is before a unit in brackets: "in millions", or the word for unit in Chinese and Japanese."""
 _THOUSAND = re.compile(r"['\u2019]?(?:1[ ,.'\u2019]?)?000s?")
@@ -401,8 +400,8 @@ def _with_unit_of_label(field: Field, cell: ParsedCell, label: str) -> ParsedCel
     """
     if field.type not in FIGURES or DIGITS.fullmatch(with_ascii_digits(cell.text)) is None:
         return cell
-    for brackets in _IN_BRACKETS.finditer(label):
-        unit = _THOUSAND.sub("thousand", _BEFORE_UNIT.sub("", brackets[1].strip()))
+    for words in in_brackets(label):
+        unit = _THOUSAND.sub("thousand", _BEFORE_UNIT.sub("", words))
         is_wide = bool(unit) and not has_space_between(unit, unit)
         text = f"{cell.text}{unit}" if is_wide else f"{cell.text} {unit}"
         if _is_unit(field, cell.text, text):

@@ -16,7 +16,15 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
 from ucap_reports.importers.contact_parts import split_office
-from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets, word_lists
+from ucap_reports.importers.field_labels import (
+    ID,
+    MAX_LABEL,
+    Labels,
+    folded_label,
+    in_brackets,
+    without_brackets,
+    word_lists,
+)
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
@@ -275,8 +283,8 @@ def likely_header(grid: CellGrid) -> Header | None:
 
 
 def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map: ColumnMap) -> tuple[TableColumn, ...]:
-    """Return the columns. Fields of cities are about one city after the other if they come several times. Below merged
-    headers, they are about the city of theirs.
+    """Return the columns. Fields of cities are about one city after the other if they come several times, unless each
+    header has the number of its city in brackets. Below merged headers, they are about the city of theirs.
     """
     uses_by_column = [_uses_of_header(cell.text, labels, column_map) if cell else () for cell in header]
     counts: Counter[str] = Counter()
@@ -284,6 +292,15 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
         counts.update({use.field for use in uses})
     seen: Counter[str] = Counter()
     cities = _cities_of_merged_headers(uses_by_column, above, labels)
+    for name in counts:
+        columns_of_field = {}
+        for index, uses in enumerate(uses_by_column):
+            if any(use.field == name for use in uses):
+                cell = header[index]
+                columns_of_field[index] = None if cell is None else _city_in_brackets(cell.text, labels)
+        numbers = set(columns_of_field.values())
+        if len(numbers) > 1 and None not in numbers and len(numbers) == len(columns_of_field):
+            cities |= {index: city for index, city in columns_of_field.items() if city is not None}
     columns = []
     for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
         numbered = {}
@@ -392,6 +409,16 @@ def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str
             if field:
                 return field
     return find(text)
+
+
+def _city_in_brackets(header: str, labels: Labels) -> int | None:
+    """Return the index of the city that a header has in brackets, as "Population (City 2)" or "Country (B)"."""
+    for text in in_brackets(header):
+        spaced = _BESIDE_DIGIT.sub(" ", folded_label(text))
+        words = _WIDE_ORDINAL.sub(r" \1 ", spaced).split()
+        if words and words[-1] in _CITY_INDEXES and (len(words) == 1 or labels.find(" ".join(words[:-1])) == NAME):
+            return _CITY_INDEXES[words[-1]]
+    return None
 
 
 def _field_beside_number(before: list[str], after: list[str], find: Callable[[str], str | None]) -> str | None:
