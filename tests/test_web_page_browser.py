@@ -311,6 +311,17 @@ def test_bars_tiles_and_lists_have_the_place_and_the_width_of_their_styles(page:
     assert table["x"] == pytest.approx(framed["x"], abs=1), "only cells have padding"
 
 
+def test_aligned_text_in_a_list_ends_where_other_aligned_text_ends(page: Page, tmp_path: Path) -> None:
+    text = "<p class='low'>end</p>"
+    body = f"{text}<ul><li><p>a</p>{text}<ul><li><p>b</p>{text}</li></ul></li></ul>"
+    pack = pack_of(f"<document><h1>T</h1>{body}</document>", styles={"low": {"align": "end"}})
+    (tmp_path / "ends.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "ends", 1200)
+    ends = page.locator(".low").evaluate_all("all => all.map(each => each.getBoundingClientRect().right)")
+    assert len(ends) == 3
+    assert max(ends) - min(ends) < 1
+
+
 @pytest.mark.parametrize("width", [1000, 320])
 def test_pictures_beside_high_boxes_keep_their_proportions_and_cells_their_height(
     page: Page, tmp_path: Path, width: int

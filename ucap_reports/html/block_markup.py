@@ -249,7 +249,9 @@ class BlockWriter:
         written = [f"<{name}{_class_attribute(classes, more)}{start}>"]
         for item in items.items:
             content = self._content(item, items.style.gap, around, keeps_direction=True)
-            written.append(f"<li{_class_attribute(content.classes)}{content.language}>{content.markup}</li>")
+            is_aligned = any(text.style.align != "start" for text in tree_paragraphs(item))
+            classes = _class_attribute(content.classes, "_unbound" if is_aligned else "")
+            written.append(f"<li{classes}{content.language}>{content.markup}</li>")
         return "".join([*written, f"</{name}>"])
 
     def _content(
