@@ -309,7 +309,8 @@ def test_the_schema_and_new_plans_have_the_columns(project: Path) -> None:
     schema = json.loads((project / "schema.json").read_text(encoding="utf-8"))
     table = schema["properties"]["partners"]
     assert table["description"] == "Who does what"
-    assert list(table["anyOf"][0]["items"]["properties"]) == ["name", "role", "share", "staff", "since", "kind"]
+    row = table["anyOf"][0]["items"]["anyOf"][0]
+    assert list(row["properties"]) == ["name", "role", "share", "staff", "since", "kind"]
     ucap(project, "new", "c")
     text = (project / "plans" / "c.yaml").read_text(encoding="utf-8")
     assert '# Who does what: a row for each, such as `- {name: …, role: …, share: "40,000 €", staff: 12,' in text
