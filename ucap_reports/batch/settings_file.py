@@ -166,7 +166,7 @@ def _settings(
     changes: dict[str, Any] = {"label_languages": file.label_languages, "funding": file.funding, "rows": file.rows}
     if declared:
         changes[DECLARATIONS] = in_language(declared, file.language) if file.language else declared
-    if file.contact and file.contact.named:
+    if file.contact and file.contact.named:  # complete: a contact is replaced, not mixed with that of the pack
         changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
     changes = {name: value for name, value in changes.items() if value}
     formats = set(chain(*file.formats)) or DEFAULT_FORMATS

@@ -1,4 +1,8 @@
-"""A summary as the draft of a plan: each row goes to its field, the lines around the table to title and contact."""
+"""A summary as the draft of a plan: each row goes to its field, the lines around the table to title and contact.
+
+In the table, only labels fill fields: a row whose label names none stays with the draft as text without a field
+(`kept_comments`).
+"""
 
 import re
 from collections.abc import Mapping, Sequence

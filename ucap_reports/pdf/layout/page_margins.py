@@ -1,6 +1,7 @@
 """Lays out and draws page headers and footers, once for all pages on which they are the same.
 
 Boxes in them, such as the letterhead, are the same in most documents, and are laid out once for all of them.
+The foot of the last page is no page footer: `pagination` places it.
 """
 
 from functools import lru_cache

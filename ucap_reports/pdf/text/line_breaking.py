@@ -3,7 +3,8 @@
 The rules are in line_breaking_rules.txt. Each becomes a regular expression over the string of the characters' classes,
 one letter a class. Five rules are not in the file: LB1 (resolving classes) is in the table, LB9 and LB10 (combining
 marks) and LB30a (flags, which are pairs) are in `_bases`; LB31 (break everywhere else) is what remains. The algorithm
-leaves Thai to a dictionary: its words are in `thai_words`.
+leaves Thai to a dictionary: its words are in `thai_words`. The language of a text matters only for dividing words with
+hyphens (`hyphenation`), which `line_filling` does.
 """
 # ruff: noqa: RUF001 - the multiplication sign is the annex's "no break here"
 
