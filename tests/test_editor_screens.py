@@ -574,6 +574,28 @@ def test_plans_that_are_left_out_stay_left_out_while_fields_are_chosen(
     assert not (editor.project / "plans" / "pune-bremen.yaml").exists()
 
 
+def test_file_that_is_dropped_beside_the_zone_does_not_replace_the_page(page: Page) -> None:
+    show(page, "Import")
+    drop = """target => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File(["x"], "x.csv"));
+        const options = { dataTransfer: dropped, bubbles: true, cancelable: true };
+        return !target.dispatchEvent(new DragEvent("drop", options));
+    }"""
+    assert page.get_by_role("heading", level=1).evaluate(drop)
+    expect(page.locator("#result")).to_be_empty()
+
+
+def test_dialog_is_closed_with_its_screen(page: Page) -> None:
+    show(page, "Import")
+    show(page, "Plans")
+    page.get_by_role("button", name="New plan").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_folder_in_the_place_of_a_file_is_named(page: Page) -> None:
     show(page, "Import")
     page.get_by_label("File to import").evaluate(
@@ -810,6 +832,19 @@ def lines_of(page: Page, selector: str) -> int:
         assert box is not None
         middles.append(box["y"] + box["height"] / 2)
     return len({round(middle / 10) for middle in middles})
+
+
+def test_menus_of_a_plan_fit_on_a_phone(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
+    page.goto(editor.address)
+    page.set_viewport_size(PHONE)
+    page.goto(f"{editor.origin}/plans/{PLAN}")
+    for name, item in (("Documents…", "Download PDF"), ("More", "Rename")):
+        page.get_by_text(name, exact=True).click()
+        expect(page.get_by_role("button", name=item)).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        page.keyboard.press("Escape")
+    page.close()
 
 
 def test_screens_and_buttons_of_a_plan_are_each_on_one_line_on_a_phone(context: BrowserContext, editor: Editor) -> None:

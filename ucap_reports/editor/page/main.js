@@ -36,6 +36,7 @@ function show() {
 
 async function showScreen() {
   closeMessage();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close(); // it is about the screen before
   const screen = find("screen");
   const parts = location.pathname.split("/").filter(Boolean);
   showScreens(parts[2] ?? parts[0] ?? ""); // the translations of a plan belong to all translations
@@ -85,6 +86,14 @@ function showFailure(screen, error) {
   );
 }
 
+function refuseFile(event) {
+  const isFile = event.dataTransfer?.types.includes("Files");
+  const isTaken = event.defaultPrevented || event.target.matches?.("input[type=file]");
+  if (!isFile || isTaken) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
+}
+
 document.addEventListener("input", keepWritable, { capture: true }); // before the screens take what was typed
 document.addEventListener("click", (event) => {
   const isChosen = event.target.closest(".menu-items button") !== null;
@@ -101,6 +110,8 @@ document.addEventListener("keydown", (event) => {
   event.target.closest?.("details.menu[open]")?.querySelector("summary").focus();
   closeMenus();
 });
+// A file that is dropped beside the zone for it would be opened by the browser in the place of this page.
+for (const name of ["dragover", "drop"]) document.addEventListener(name, refuseFile);
 window.addEventListener("popstate", () => show());
 request("GET", "/api/project").then((project) => {
   setText(find("project"), project.root.split(/[\\/]/).at(-1));

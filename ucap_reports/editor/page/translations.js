@@ -77,7 +77,10 @@ export async function showTranslation(screen, id, tag, go) {
         rows.map((row) => row.root))));
   store.listen(update);
   update();
-  return () => store.flush().catch(() => {});
+  return async () => {
+    await built.ended();
+    await store.flush().catch(() => {});
+  };
 
   async function step(path) {
     await store.flush();
@@ -150,20 +153,25 @@ async function builtLanguage(id, tag, project, ofProject, onchange) {
   const isSame = (one) => one.toLowerCase() === tag.toLowerCase();
   const named = () => asList(store.at("languages")).map(shown);
   const tags = () => (named().length ? named() : ofProject);
-  const box = element("input", { type: "checkbox", id: "build-language", onchange: async () => {
+  let saving = Promise.resolve();
+  const box = element("input", { type: "checkbox", id: "build-language", onchange: () => {
     const isWanted = box.checked;
-    await store.reload().catch(() => {}); // another window may have added languages
-    const others = tags().filter((one) => !isSame(one));
-    const chosen = isWanted ? [...others, tag] : others;
-    store.set("languages", chosen.length ? chosen : null);
-    await store.flush();
+    saving = saving.then(() => save(isWanted)).catch(() => {});
   } });
   store.listen(() => {
     update();
     onchange();
   });
   update();
-  return { store, root: element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) }))) };
+  return { store, ended: () => saving, root: element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) }))) };
+
+  async function save(isWanted) {
+    await store.reload().catch(() => {}); // another window may have added languages
+    const others = tags().filter((one) => !isSame(one));
+    const chosen = isWanted ? [...others, tag] : others;
+    store.set("languages", chosen.length ? chosen : null);
+    await store.flush();
+  }
 
   function update() {
     const isOnlyOfProject = !named().length && ofProject.length === 1 && ofProject.some(isSame);
