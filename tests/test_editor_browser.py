@@ -821,6 +821,23 @@ def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) 
     assert values(editor)["period"] == "2018"
 
 
+def test_words_are_typed_into_an_item_that_somebody_else_moves(page: Page, editor: Editor) -> None:
+    field(page, "themes[0]").press("End")
+    page.keyboard.type(" and")
+    saved(page)
+    editor.change({"op": "insert", "path": "themes[0]", "was": ["Aerospace and"], "value": "Water"})
+    expect(field(page, "themes[1]")).to_be_focused()
+    page.keyboard.type(" space")
+    saved(page)
+    themes = ["Water", "Aerospace and space"]
+    assert values(editor)["themes"] == themes
+    editor.change({"op": "move", "path": "themes[1]", "was": themes[1], "value": 0})
+    expect(field(page, "themes[0]")).to_be_focused()
+    page.keyboard.type("!")
+    saved(page)
+    assert values(editor)["themes"] == ["Aerospace and space!", "Water"]
+
+
 def test_server_that_stops_while_typing_loses_nothing(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     page = context.new_page()

@@ -70,13 +70,16 @@ export function keepWritable({ target, isComposing }) {
   tell(say("charactersRemoved"), "error");
 }
 
-/** Run a change of the page, and give the focus back to the element that had it, with its selection; to the screen if it is gone. */
-export function keepingFocus(change) {
+/**
+ * Run a change of the page, and give the focus back to the element that had it, with its selection; to the screen if it
+ * is gone. `idAfter` returns the id that the element has after the change.
+ */
+export function keepingFocus(change, idAfter = (id) => id) {
   const active = document.activeElement;
   const id = active?.id;
   const selection = active && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
   change();
-  const again = id ? find(id) : null;
+  const again = id ? find(idAfter(id)) : null;
   const isGone = !again && active !== document.body && document.activeElement === document.body;
   if (isGone) find("main")?.focus({ preventScroll: true });
   if (!again || again === document.activeElement) return;

@@ -16,6 +16,8 @@ export class PlanForm {
   #readOnly;
   #shape = "";
   #updates = [];
+  #shown = {}; // the values that the form shows
+  #previous = {}; // those that it showed before the last update
   #chosen = {}; // what is chosen in the fields with check boxes
   #asText = new Set(); // the fields with entries that are written as one text
 
@@ -113,6 +115,8 @@ export class PlanForm {
 
   /** Show the plan as it is now: inputs keep their place, and are made again only where lists have changed. */
   update() {
+    this.#previous = this.#shown;
+    this.#shown = this.#store.values;
     const chosen = [this.#chosenIn("sdgs", goalNumber), this.#chosenIn("urban_agenda", agendaKey)];
     this.#findTexts();
     const shape = JSON.stringify([this.#shapeOf(this.#store.values), chosen, [...this.#asText], this.#store.editable]);
@@ -147,6 +151,16 @@ export class PlanForm {
     }
     const field = this.#byPath.get(path);
     return field && isListed(field) && !isUnknown(value) ? ["item"] : null;
+  }
+
+  /** The id of an element after the last update: somebody else may have moved the item of the list that it is in. */
+  idAfterMoves(id) {
+    const [, path, index, rest] = /^field-(.+?)\[(\d+)\](.*)$/.exec(id) ?? [];
+    if (path === undefined) return id;
+    const item = JSON.stringify(asList(valueAt(this.#previous, path))[index]);
+    const items = asList(this.#store.at(path)).map((one) => JSON.stringify(one));
+    const isMoved = items[index] !== item && items.filter((one) => one === item).length === 1;
+    return isMoved ? `field-${path}[${items.indexOf(item)}]${rest}` : id;
   }
 
   /** What is chosen in a field; while a wording is typed there, what was chosen before, so that its input stays. */

@@ -72,7 +72,7 @@ export async function showPlan(screen, id, go) {
       form.update();
       showNotices();
       showParts();
-    });
+    }, (elementId) => form.idAfterMoves(elementId));
   }
 
   /** Show the languages of the plan, and how much of it is translated into each. */
