@@ -47,6 +47,7 @@ METHODS |= {"hardlink_to", "symlink_to", "rename", "readlink"}
 """Methods of a path that use the file."""
 ALLOWED = {
     "__main__": "the null device",
+    "cli.command_line": "the null device",
     "cli.completion_command": "the names of files that a person is typing",
     "cli.init_command": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
@@ -54,6 +55,7 @@ ALLOWED = {
     "importers.exported_workbook": "the folder of temporary files, which is only named",
     "pdf.file.write_pdf": "files of the package",
     "problems.catalogue": "files of the package",
+    "storage.artifact_cache": "files of the package",
     "storage.git_revisions": "the program git",
     "storage.installation": "files of the package, and of the environment of Python",
     "storage.safe_folder": "everything below a project",
