@@ -179,6 +179,16 @@ def test_a_heading_is_not_alone_above_a_box_that_does_not_fit_below_it(count: in
     assert sorted(word for page in (first[1:], *others) for word in page if word != "beside") == sorted(words(count))
 
 
+@pytest.mark.parametrize(
+    "body", ["{}", '<div class="side"><div>{}</div><div><p>beside</p></div></div>', '<div class="card">{}</div>']
+)
+def test_a_box_higher_than_a_page_begins_below_the_text_before_it(body: str) -> None:
+    inner = f'{lines(9, "x")}<h1>Head</h1><div class="card">{lines(LINES * 2)}</div>'
+    first, *_ = pages_of(body.format(inner), side=SIDE, card={"background": "#EEEEEE"})
+    assert first[:12] == [*words(9, "x"), "Head", *words(2)]
+    assert len(first) > LINES - 10
+
+
 def test_a_block_that_cannot_be_split_is_below_a_heading_only_if_it_fits() -> None:
     tall = {"background": "#EEEEEE", "height": f"{LINES * 12} pt"}
     assert pages_of('<h1>Head</h1><div class="tall"><p>one</p></div>', tall=tall) == [["Head"], ["one"]]

@@ -252,13 +252,13 @@ class BlockLayout:
             return TextColumns(style, width, starts, self._page_height, stack).balanced()
         if style.layout == "stack":
             content = tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap))
-            return boxed(style, width, [(content, edge.left)])
+            return boxed(style, width, [(content, edge.left)], self._page_height)
         x = float(edge.left)
         columns = []
         for block, column in zip(box.blocks, side_by_side_widths(box, inner), strict=True):
             columns.append((self._column(block, column, node), x))
             x += column + style.gap
-        return boxed(style, width, columns)
+        return boxed(style, width, columns, self._page_height)
 
     def _contents(self, contents: page_tree.ContentsBlock, width: float, node: TagNode) -> Body:
         """Return the headings of the book with the numbers of their pages, in columns."""

@@ -5,6 +5,7 @@ drawn from the start and the top of its place.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -157,14 +158,22 @@ def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack,
             continue
         end = kept_before(stack, index)
         parts = item.split(available - (used - item.height), forced=forced and not end)
-        is_few = not isinstance(item.body, LineRange) or available - before <= FEW_LINES * item.body.lines.leading
-        if end and (parts is None or is_few):
+        if end and (parts is None or not _fills_page(item.body, available - before)):
             end = _with_company(stack, end)
             return stack[:end], stack[end:]
         if parts is not None:
             return (*stack[:index], parts[0]), (parts[1], *stack[index + 1 :])
         return (stack[:index], stack[index:]) if forced and index else None
     return stack, ()
+
+
+def _fills_page(body: Body, available: float) -> bool:
+    """Return whether a page without the first part of a body has much free space: many lines of a paragraph, or the
+    beginning of a box that is higher than the next page, too.
+    """
+    if isinstance(body, LineRange):
+        return available > FEW_LINES * body.lines.leading
+    return isinstance(body, Panel) and body.height > body.page_height
 
 
 class PlacedStack(Struct, frozen=True, gc=False):
@@ -182,6 +191,8 @@ class Panel(Struct, frozen=True, gc=False):
     width: float
     height: float
     contents: tuple[PlacedStack, ...]
+    page_height: float
+    """The height up to which a box with blocks below each other stays together."""
 
     def split(self, available: float, *, forced: bool) -> "tuple[Panel, Panel] | None":
         """Return the part that fits, and the rest, each with all its borders. Blocks below each other stay together,
@@ -189,7 +200,8 @@ class Panel(Struct, frozen=True, gc=False):
         """
         style = self.style
         edge = edges(style)
-        if not forced and (style.layout == "stack" or style.pin is not None or self.height <= _SHORT_BOX):
+        is_whole = style.layout == "stack" and self.height <= self.page_height
+        if not forced and (is_whole or style.pin is not None or self.height <= _SHORT_BOX):
             return None
         inner = available - edge.top - edge.bottom
         fitting: list[tuple[Stack, float]] = []
@@ -203,7 +215,8 @@ class Panel(Struct, frozen=True, gc=False):
         if not any(stack for stack, _ in fitting) or not any(stack for stack, _ in rest):
             return None
         lower = replace(style, height=None)
-        return boxed(lower, self.width, fitting), boxed(lower, self.width, rest)
+        fitting_box = boxed(lower, self.width, fitting, self.page_height)
+        return fitting_box, boxed(lower, self.width, rest, self.page_height)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the background, the borders and the contents."""
@@ -247,7 +260,7 @@ def draw_sides(style: Style, canvas: Canvas, box: Box) -> None:
         canvas.rule(replace(box, left=box.right - rule.width), rule.colour)
 
 
-def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) -> Panel:
+def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]], page_height: float = inf) -> Panel:
     """Return a box around stacks at these distances from its start. Stacks side by side are vertically centred unless
     the style aligns them otherwise.
     """
@@ -259,7 +272,7 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) ->
     for stack, x in columns:
         above = (inner - stack_height(stack)) * SHARE_ABOVE[align]
         contents.append(PlacedStack(stack, x, edge.top + above))
-    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))
+    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents), page_height)
 
 
 def _with_company(stack: Stack, end: int) -> int:
