@@ -16,7 +16,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.page_check import LINK, PAPER, TextColours
+from ucap_reports.page.contrast_check import LINK, PAPER, TextColours
 from ucap_reports.pictures.picture_preparation import PictureError, open_picture, quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem
 from ucap_reports.summary.summary_model import Summary
@@ -24,7 +24,7 @@ from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.template_values import Shape
+from ucap_reports.text.figure_values import Shape
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.table_layout_marks import cell_columns

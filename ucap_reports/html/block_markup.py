@@ -63,20 +63,20 @@ from ucap_reports.template.figure_geometry import (
     GOLD,
     PROPORTION,
     TILE_SIDE,
-    printed_size,
     stars,
     tile_look,
 )
 from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import capitals, colon
 from ucap_reports.text.chart_data import ChartData
+from ucap_reports.text.figure_values import Bar, Tile
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.list_signs import list_sign
 from ucap_reports.text.rich_text import Marker, Run
-from ucap_reports.text.template_values import Bar, Tile
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables, if it has none of its own."""

@@ -1,6 +1,6 @@
 """Edges of boxes, and widths of blocks and text, in points: what all formats share when they place a page tree.
 
-Widths that do not fit are errors (`page_check`); where there is one, the functions return widths that fit, so that
+Widths that do not fit are errors (`width_check`); where there is one, the functions return widths that fit, so that
 the other errors of the page can be found.
 """
 
@@ -27,7 +27,7 @@ from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.text.template_values import Bar
+from ucap_reports.text.figure_values import Bar
 
 _Section = TypeVar("_Section")
 SPACE_AFTER_MARKER = 0.4

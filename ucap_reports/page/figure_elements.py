@@ -14,14 +14,16 @@ from ucap_reports.page.tree_pictures import EMBLEM, Picture
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts
-from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, PROPORTION, TILE_COLOURS
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.template.theme import Style
 from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
+from ucap_reports.text.figure_values import NO_BAR, Shape, Tile, bar_of
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.template_values import NO_BAR, CustomFact, Shape, Tile, bar_of
+from ucap_reports.text.template_values import CustomFact
 
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""

@@ -21,9 +21,9 @@ from ucap_reports.template.xml_templates import (
     picture_reference,
     prepared_template,
 )
+from ucap_reports.text.figure_values import Bar, Shape
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
-from ucap_reports.text.template_values import Bar, Shape
 from ucap_reports.text.value_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 
 _LINE_END = RarePattern(r"\r\n?|\n")

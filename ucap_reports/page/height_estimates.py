@@ -33,11 +33,12 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES
+from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.figure_values import Bar
 from ucap_reports.text.rich_text import Break, Marker
-from ucap_reports.text.template_values import Bar
 
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""

@@ -1,20 +1,18 @@
-"""The geometry and colours of figures in all formats: the European emblem, tiles of goals, bars, and pictures of plans.
+"""The geometry and colours of figures in all formats: the European emblem, tiles of goals, and bars.
 
 Emblem (Council of Europe, graphical specification): twelve upright stars are on a circle in a rectangle of 3:2. The
 unit of its lengths is the height of the rectangle; the origin is its lower left corner.
 """
 
 from functools import cache
-from math import cos, inf, pi, sin
+from math import cos, pi, sin
 from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
-from ucap_reports.template.theme import Theme
-from ucap_reports.text.template_values import Tile
+from ucap_reports.text.figure_values import Tile
 
 PROPORTION = 1.5
 """Width divided by height."""
@@ -40,9 +38,6 @@ _PADDING, _NUMBER, _TITLE, _LEADING = 0.08, 0.27, 0.115, 1.15
 _LETTER, _IDEOGRAPH = 0.56, 1.0
 """The widths of characters relative to the text size; those of narrow letters are overestimated."""
 _SMALLER = 0.95
-PHOTO, CAPTION = "photo", "caption"
-"""The styles of a picture and of its caption and credit."""
-USUAL_WIDTH = Length.mm(80)
 
 
 def stars() -> tuple[Corners, ...]:
@@ -118,25 +113,3 @@ def _height(title: str, size: float, width: float) -> float:
             lines += int((used + needed) / width)
         used = (used + needed) % width + size * _LETTER
     return lines * size * _LEADING
-
-
-def picture_box(theme: Theme) -> tuple[float, float]:
-    """Return the width and the height that the theme sets for pictures; 0 if it sets none."""
-    style = theme.styles.get(PHOTO)
-    return (float(style.width or 0), float(style.height or 0)) if style else (0.0, 0.0)
-
-
-def usual_width(theme: Theme) -> Length:
-    """Return the width of pictures to which a template gives no width."""
-    return Length(picture_box(theme)[0] or USUAL_WIDTH)
-
-
-def printed_size(picture: PictureFacts, box: tuple[float, float], available: float = inf) -> tuple[Length, Length]:
-    """Return the width and height of a picture in points.
-
-    It is as wide as the template says, or else as the `box` of the theme or 80 mm, and never wider than `available`;
-    a picture that would be higher than the box is smaller.
-    """
-    width, height = picture.width or box[0] or USUAL_WIDTH, box[1] or inf
-    scale = min(min(width, available) / picture.image.width, height / picture.image.height)
-    return Length(picture.image.width * scale), Length(picture.image.height * scale)

@@ -1,5 +1,5 @@
-"""Values that templates print beside texts: bars and tiles, in any format; custom facts by name; and items and
-translations that are made when a template uses them.
+"""Values that templates print beside texts: custom facts by name; and items and translations that are made when a
+template uses them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,47 +15,6 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 
-# Shapes
-class Bar(Struct, frozen=True):
-    """A bar: `share` is its part of the full length, from 0 (it is not printed) to 1; `alt` is its alternative text."""
-
-    share: float
-    alt: str
-
-
-NO_BAR = Bar(0, "")
-"""What is printed for an unknown number: nothing."""
-
-
-class Tile(Struct, frozen=True):
-    """A coloured square with the number of a goal and its title; `language` is that of the title if it is not the
-    document's.
-    """
-
-    number: int
-    title: str
-    language: str | None = None
-
-    @property
-    def alt(self) -> str:
-        """Its alternative text."""
-        return f"SDG {self.number}: {self.title}"
-
-
-Shape = Bar | Tile
-
-
-def bar_of(value: float | None, largest: float | None, text: str, label: str = "") -> Bar:
-    """Return the bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
-
-    No bar is printed for an unknown number, or if either number is 0 or less.
-    """
-    if value is None or largest is None or value <= 0 or largest <= 0:
-        return NO_BAR
-    return Bar(min(value / largest, 1), f"{label}: {text}" if label else text)
-
-
-# Facts, items and translations
 class CustomFact(Struct, frozen=True):
     """A custom field as templates have it: its label, its text as it is printed, and its value for bars and charts.
 

@@ -17,13 +17,14 @@ from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable, boxed
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
-from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
+from ucap_reports.text.figure_values import Bar, Tile
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.template_values import Bar, Tile
 
 LayCaption = Callable[[Sequence[Block], float, TagNode], Sequence[FlowItem]]
 """Lays out the blocks of a caption in a width, below a node."""

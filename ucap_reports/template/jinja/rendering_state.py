@@ -13,10 +13,8 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.text.figure_values import Shape
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import (
-    Shape,
-)
 
 BUDGET = 16_000_000
 """The limit of one rendering: a printed character costs 1, a loop iteration or a call `TURN` more."""

@@ -19,15 +19,9 @@ from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import KIND, still_tagged, template_filters, weigh
 from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.text.figure_values import Bar, Tile
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import (
-    Bar,
-    CustomFact,
-    FactsByName,
-    LazyItems,
-    LazyTranslations,
-    Tile,
-)
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 from ucap_reports.text.value_marks import TextWithMarks, divided, joined
 
 # Names that templates may use of a value: a closed list for each type

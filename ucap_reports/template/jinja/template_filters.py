@@ -22,16 +22,11 @@ from ucap_reports.template.jinja.rendering_state import (
     spend,
 )
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.text.figure_values import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.language_tags import LANGUAGE, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Inline, Paragraph, RichText, Run
-from ucap_reports.text.template_values import (
-    NO_BAR,
-    Bar,
-    LazyItems,
-    Tile,
-    bar_of,
-)
+from ucap_reports.text.template_values import LazyItems
 from ucap_reports.text.value_marks import TextWithMarks, joined, marks_of
 
 _TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")

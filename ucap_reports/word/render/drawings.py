@@ -10,18 +10,11 @@ from pathlib import Path
 from msgspec import field
 
 from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
-from ucap_reports.template.figure_geometry import (
-    BAR_HEIGHT,
-    TILE_SIDE,
-    TileLook,
-    bar_length,
-    picture_box,
-    printed_size,
-    tile_look,
-)
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.picture_size import picture_box, printed_size
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.template_values import Bar, Shape, Tile
+from ucap_reports.text.figure_values import Bar, Shape, Tile
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
 from ucap_reports.word.file.word_languages import language_xml
 from ucap_reports.word.file.word_styles import half_points

@@ -16,9 +16,9 @@ from ucap_reports.template.jinja.rendering_state import Printable, SourceLocatio
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.bounded_cache import BoundedValues
+from ucap_reports.text.figure_values import Bar, Shape, Tile
 from ucap_reports.text.language_tags import ForeignText, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
-from ucap_reports.text.template_values import Bar, Shape, Tile
 from ucap_reports.text.value_marks import TextWithMarks
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.office_package import (

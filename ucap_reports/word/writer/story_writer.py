@@ -50,13 +50,14 @@ from ucap_reports.page.page_tree import (
     is_foot,
     tree_paragraphs,
 )
-from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, tile_look
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bidi_levels import paragraph_level
+from ucap_reports.text.figure_values import Tile
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
-from ucap_reports.text.template_values import Tile
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
