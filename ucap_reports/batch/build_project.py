@@ -20,7 +20,7 @@ from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending
-from ucap_reports.batch.worker_processes import process_count, start_fork_server
+from ucap_reports.batch.worker_startup import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, clear_parts, write_files

@@ -1,4 +1,5 @@
-"""Which documents were edited after they were built: a build does not overwrite them, unless it is told to.
+"""Which documents a build does not overwrite: those that were edited after they were built, unless it is told to, and
+signed ones as long as the document stays the same.
 
 A file is edited if its bytes are neither those of its record nor those that the record replaces: a build that was
 killed may have recorded a document whose file still has its old content. Dates of files say nothing.
@@ -6,9 +7,11 @@ killed may have recorded a document whose file still has its old content. Dates 
 Signed documents, and edited ones whose changes are in the plan, are not edited: their bytes are recorded.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.manifest import MANIFEST, DocumentRecord, Reason, Records
@@ -17,7 +20,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, refuse_changed, regular_digest, write_files
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats import Document, Format
 
 
 def is_edited(digest: str | None, document: DocumentRecord | None) -> bool:
@@ -38,6 +41,41 @@ def file_reason(digest: str | None, document: DocumentRecord) -> Reason | None:
     if is_edited(digest, document):
         return Reason.EDITED
     return Reason.UNFINISHED
+
+
+class NewDocument(Struct, frozen=True):
+    """A built document, and what its file and its record were before."""
+
+    document: Document
+    digest: str
+    digest_on_disk: str | None
+    """The digest of the file with the name of the document; None without a file, empty if it cannot be read."""
+    known: DocumentRecord | None
+    """The record of the last build."""
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the file was edited, and is not the new one already."""
+        return self.digest_on_disk != self.digest and is_edited(self.digest_on_disk, self.known)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the file is the signed form of the document: it is kept as long as the document stays the same."""
+        if self.known is None:
+            return False
+        return self.known.unsigned == self.digest and self.digest_on_disk == self.known.sha256
+
+    def record(self, links: tuple[str, ...]) -> DocumentRecord:
+        """Return the new record of the document, which links to these files."""
+        if self.known is not None and self.is_signed:
+            return replace(self.known, pages=self.document.pages, outdated=None)
+        return DocumentRecord(self.digest, self.document.pages, replaces=self.digest_on_disk or None, links=links)
+
+
+def signature_removed(new: NewDocument, shown: str) -> Iterator[Problem]:
+    """Yield the warning if a new document replaces a signed one; `shown` is its file in messages."""
+    if new.known is not None and new.known.unsigned and not new.is_signed:
+        yield problem("signature-removed", Location(shown), path=shown)
 
 
 def edited_problem(path: str, format_: Format, *, is_unreadable: bool, is_book: bool = False) -> Problem:

@@ -17,19 +17,19 @@ from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.batch.build_report import PlanReport, plan_report
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_options import BuildOptions, early_values, own_language, version_languages
-from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
+from ucap_reports.batch.manifest import PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_folder import THUMBNAILS
-from ucap_reports.batch.overwrite_protection import is_edited
+from ucap_reports.batch.overwrite_protection import NewDocument, signature_removed
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, taken_name
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats import Format
 from ucap_reports.text.language_tags import distinct
 
 if TYPE_CHECKING:  # not imported at run time: checks write nothing
@@ -37,36 +37,6 @@ if TYPE_CHECKING:  # not imported at run time: checks write nothing
 
 WRITERS = 8
 """Threads that write to the disk: several waits at once are much faster than one after the other."""
-
-
-class NewDocument(Struct, frozen=True):
-    """A built document, and what its file and its record were before."""
-
-    document: Document
-    digest: str
-    digest_on_disk: str | None
-    """The digest of the file with the name of the document; None without a file, empty if it cannot be read."""
-    known: DocumentRecord | None
-    """The record of the last build."""
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether the file was edited, and is not the new one already."""
-        return self.digest_on_disk != self.digest and is_edited(self.digest_on_disk, self.known)
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether the file is the signed form of the document, and is kept."""
-        if self.known is None:
-            return False
-        return self.known.unsigned == self.digest and self.digest_on_disk == self.known.sha256
-
-    def record(self, pending: Pending) -> DocumentRecord:
-        """Return the new record of the document."""
-        if self.known is not None and self.is_signed:
-            return replace(self.known, pages=self.document.pages, outdated=None)
-        links = pending.links(self.document.format)
-        return DocumentRecord(self.digest, self.document.pages, replaces=self.digest_on_disk or None, links=links)
 
 
 _NewDocuments = Mapping[Format, NewDocument]
@@ -156,11 +126,9 @@ class PlanWriter(Struct, frozen=True):
     ) -> tuple[dict[Format, WriteStatus], list[Problem]]:
         """Return the status of each document that is complete in its file, and the problems."""
         files = {format_: self._new_file(document) for format_, document in new.items() if not document.is_signed}
-        problems = []
+        problems: list[Problem] = []
         for format_, file in files.items():
-            known = new[format_].known
-            if known is not None and known.unsigned:
-                problems.append(problem("signature-removed", Location(file.shown), path=file.shown))
+            problems += signature_removed(new[format_], file.shown)
         try:
             statuses = write_files(
                 list(files.values()), before=lambda: self.build.records.put(self.pending.name, record)
@@ -234,7 +202,7 @@ class PlanWriter(Struct, frozen=True):
         for format_, document in known.items():
             documents[format_] = replace(document, outdated=document.outdated or changed)
         for format_, new_document in new.items():
-            documents[format_] = new_document.record(self.pending)
+            documents[format_] = new_document.record(self.pending.links(format_))
         thumbnail_pdf = old.thumbnail_pdf if old else None
         thumbnail = old.thumbnail if old else None
         # The worker draws no thumbnail of the PDF of which there is one.
