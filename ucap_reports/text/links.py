@@ -25,12 +25,20 @@ _HOST_PART = RarePattern(r"(?<=://)[^/?#]+")
 _PRINTED_HOST = re.compile(r"[^\s@/\\:?#][^\s@/\\:?#.]*\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
 _DOT_OF_HOST = re.compile(rf"\.(?:(?<=www\.)|(?:{_GENERIC})\b)", re.IGNORECASE)
 """A dot as in an address. It comes first, because Python finds a character much faster than one of several words."""
+_PUNCTUATION_OF_OTHERS = (
+    r"\u055a-\u055f\u0589\u060c\u061b\u061f\u06d4\u0964\u0965\u104a\u104b\u1361-\u1368\u17d4\u17d5\u17d6\u17da"
+)
+"""Commas, stops and question marks of Armenian, Arabic, the scripts of India, Burmese, Ethiopic and Khmer."""
 _HOST = r"(?:[\w-]+\.)+[A-Za-z]{2,}"
 _REST = (
     r"(?::\d{1,5})?(?:[/?#]"
-    r"[^\s<>\"|\u00ab\u00bb\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c]*)?"
+    r"[^\s<>\"|\u00ab\u00bb\u2013\u2014\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c"
+    + _PUNCTUATION_OF_OTHERS
+    + r"\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*)?"
 )
-"""A port, path, query and fragment, up to the next space or Chinese punctuation mark."""
+"""A port, path, query and fragment, up to the next space, dash, quotation mark, punctuation mark of another script, or
+invisible character.
+"""
 _WITHOUT_SPACE = "[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]"
 """Letters that follow an address directly: those of scripts without spaces, and of Korean, which has endings there."""
 _BARE = RarePattern(
