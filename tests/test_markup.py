@@ -139,6 +139,14 @@ def test_a_bare_address_ends_before_text_without_a_space(text: str, address: str
         ("(x.eu/a…", "https://x.eu/a"),
         ("\u201cwww.x.eu/a\u201d", "https://www.x.eu/a"),
         ("https://example.org/a_b_c", "https://example.org/a_b_c"),
+        ("راجع https://x.eu/a، ثم", "https://x.eu/a"),
+        ("راجع (https://x.eu/a)؟", "https://x.eu/a"),
+        ("दे https://x.eu/a।", "https://x.eu/a"),
+        ("មើល https://x.eu/a។", "https://x.eu/a"),
+        ("ይ https://x.eu/a።", "https://x.eu/a"),
+        ("see x.eu/a\u2014or call", "https://x.eu/a"),
+        ("https://x.eu/a\u200f.", "https://x.eu/a"),
+        ("https://x.eu/a\u200b", "https://x.eu/a"),
     ],
 )
 def test_a_bare_address_ends_before_punctuation(text: str, address: str) -> None:
@@ -176,6 +184,14 @@ def test_line_ends_are_spaces_and_hard_breaks_are_kept() -> None:
         Break(),
         Run("six"),
     )
+
+
+def test_a_line_end_has_what_the_styles_around_it_have_in_common() -> None:
+    assert inlines_of("<u>**a**\n*b*</u>")[1] == Run(" ", underline=True)
+    assert inlines_of("[**a**\n*b*](https://x.eu)")[1] == Run(" ", link="https://x.eu")
+    assert inlines_of('<span lang="fr"><b>a</b>\n<i>b</i></span>')[1] == Run(" ", language="fr")
+    assert inlines_of("<sup>*a*\n**b**</sup>")[1] == Run(" ", script=Script.SUPERSCRIPT)
+    assert inlines_of("*a*\n[**b**](https://x.eu)")[1] == Run(" ")
 
 
 def test_a_line_end_between_chinese_characters_is_removed() -> None:

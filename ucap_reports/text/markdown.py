@@ -30,6 +30,7 @@ from ucap_reports.text.rich_text import (
     Paragraph,
     RichText,
     Run,
+    Script,
 )
 from ucap_reports.text.simple_markdown import simple_paragraphs
 
@@ -550,9 +551,20 @@ def _space_between(before: Run, after: Run) -> list[Run]:
     """Return the space that a soft break between two runs is; none between Chinese or Japanese characters."""
     if not has_space_between(before.text, after.text):
         return []
-    if _have_one_style(before, after):
-        return [replace(after, text=" ")]
-    return [Run(" ")]
+    return [_with_common_style(before, after, " ")]
+
+
+def _with_common_style(one: Run, other: Run, text: str) -> Run:
+    """Return a run with what both runs have in common, such as the link or the line that both are part of."""
+    return Run(
+        text,
+        bold=one.bold and other.bold,
+        italic=one.italic and other.italic,
+        underline=one.underline and other.underline,
+        script=one.script if one.script is other.script else Script.NORMAL,
+        link=one.link if one.link == other.link else None,
+        language=one.language if one.language == other.language else None,
+    )
 
 
 def _have_one_style(one: Run, other: Run) -> bool:
