@@ -43,6 +43,10 @@ def shown(text: str, language: str = "en", **rules: Any) -> str:
         ("Straße", "de", "STRASSE"),
         ("Diyarbakır illeri", "tr", "DİYARBAKIR İLLERİ"),
         ("Αθήνα και Χαλάνδρι", "el", "ΑΘΗΝΑ ΚΑΙ ΧΑΛΑΝΔΡΙ"),
+        ("Μάιος, ρολόι και άυλος", "el", "ΜΑΪΟΣ, ΡΟΛΟΪ ΚΑΙ ΑΫΛΟΣ"),
+        ("πρωτεΐνη ή Μάλαγα", "el", "ΠΡΩΤΕΪΝΗ Ή ΜΑΛΑΓΑ"),
+        ("Málaga και Niterói", "el", "MÁLAGA ΚΑΙ NITERÓI"),
+        ("καὶ ἀρχῆς", "el", "ΚΑΙ ΑΡΧΗΣ"),
         ("天津 2017", "zh", "天津 2017"),
     ],
 )

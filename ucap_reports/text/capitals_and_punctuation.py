@@ -11,23 +11,46 @@ from ucap_reports.text.language_tags import primary
 
 # Capitals and plain letters
 _DOTTED = str.maketrans({"i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"})
-_ACUTE = "\N{COMBINING ACUTE ACCENT}"
+_DIAERESIS, _IOTA_BELOW = "\N{COMBINING DIAERESIS}", "\N{COMBINING GREEK YPOGEGRAMMENI}"
+_GREEK_ACCENTS = "\u0300\u0301\u0342"
+"""Grave, acute and circumflex."""
+_GREEK_ACCENTED = re.compile(
+    r"(?P<or>(?<![\w\u0300-\u036f])[\u0397\u03b7]\u0301(?![\w\u0300-\u036f]))"
+    r"|(?P<letter>[\u0391-\u03c9])(?P<marks>[\u0300-\u036f]+)(?P<second>[\u0399\u03a5\u03b9\u03c5](?![\u0300-\u036f]))?"
+)
+"""The Greek word for "or", which keeps its accent, or a letter with its marks, and an iota or upsilon after it."""
 PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 """Letters that Unicode does not decompose."""
 
 
 def capitals(text: str, language: str) -> str:
-    """Return the text in capitals: in Turkish and Azerbaijani with the dot on I, in Greek without accents (Unicode
-    SpecialCasing; CLDR, el-Upper).
+    """Return the text in capitals: in Turkish and Azerbaijani with the dot on I, Greek letters
+    without accents in Greek (Unicode SpecialCasing; CLDR, el-Upper).
     """
     match primary(language):
         case "tr" | "az":
             return text.translate(_DOTTED).upper()
         case "el":
-            letters = unicodedata.normalize("NFD", text).replace(_ACUTE, "")
+            letters = _GREEK_ACCENTED.sub(_without_greek_accents, unicodedata.normalize("NFD", text))
             return unicodedata.normalize("NFC", letters).upper()
         case _:
             return text.upper()
+
+
+def _without_greek_accents(accented: re.Match[str]) -> str:
+    """Return a Greek letter with no other mark than a diaeresis. An iota or upsilon after an accented vowel gets one,
+    because without the accent both would be read as one sound: "Μάιος" is "ΜΑΪΟΣ".
+    """
+    if accented["or"]:
+        return accented["or"]
+    letter, marks, second = accented["letter"], accented["marks"], accented["second"] or ""
+    if _DIAERESIS in marks:
+        letter += _DIAERESIS
+    elif second and not set(_GREEK_ACCENTS).isdisjoint(marks):
+        second += _DIAERESIS
+    if _IOTA_BELOW in marks:
+        letter += "\N{GREEK SMALL LETTER IOTA}"
+    return letter + second
 
 
 def unaccented(text: str) -> str:
