@@ -83,6 +83,10 @@ def test_words_are_divided_as_in_their_language(word: str, language: str, expect
     assert parts(word, language) == expected
 
 
+def test_points_after_a_capital_with_a_dot_are_those_of_the_word() -> None:
+    assert hyphenation_points("İmportance", "en", names=True) == hyphenation_points("Importance", "en", names=True)
+
+
 def test_a_word_that_may_be_a_name_has_no_points() -> None:
     assert hyphenation_points("Barcelona", "en") == ()
     assert hyphenation_points("development", "en") != ()

@@ -53,7 +53,9 @@ def hyphenation_points(word: str, language: str, *, names: bool = False) -> tupl
     if not names and (is_name or not letters[1:].islower()):
         return ()
     start = word.index(letters)
-    return tuple([start + point for point in _points(letters.lower(), language)])
+    # The capital İ is two characters in lower case, which would move all points after it.
+    lower = letters.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i").lower()
+    return tuple([start + point for point in _points(lower, language)])
 
 
 @lru_cache(maxsize=20_000)
