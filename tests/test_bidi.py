@@ -123,6 +123,9 @@ def shown_from_left(text: str, base: int) -> str:
         "+info@rome.example",
         "https://www.rome.example/a-b/?x=1,2",
         "www.rome.example/2020/",
+        "rome.example/2020/",
+        "https://www.rome.example/rome_(city)",
+        "https://www.rome.example/città/",
     ],
 )
 @pytest.mark.parametrize("base", [0, 1])

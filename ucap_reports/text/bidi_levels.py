@@ -16,13 +16,16 @@ from msgspec import Struct, field
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 
+_OF_ADDRESS = r"[\w/\#%=&~\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff-]"
+"""A character of a web address beside punctuation; letters of its path may be any that are written from the left."""
 _ADDRESS = RarePattern(
-    r"""(?<![\w.+-])(?:
-        (?:https?://|www\.)[\w/\#%=&~-]+(?:[.,:;?!@+]+[\w/\#%=&~-]+)*   # a web address
+    rf"""(?<![\w.+-])(?:
+        (?:https?://|www\.|(?:[a-z0-9-]+\.)+[a-z]{{2,}}(?=/))        # a web address
+            (?:[.,:;?!@+]*(?:{_OF_ADDRESS}|\({_OF_ADDRESS}+\)))+
         |[\w.+-]+@[\w-]+(?:\.[\w-]+)+                                  # an email address
         |(?:\+|\(\+)\d+\)?(?:[\ ().\-/\u00a0]+\d+)*                     # an international phone number
-        |\d{2,4}(?:[\ .\-/\u00a0]\d{2,4}){2,4}(?!\w)                    # any other phone number
-        |(?<=:\ )\d{1,9}(?=\ [\u0590-\u08ff])    # a count before a word from the right, after words from the left
+        |\d{{2,4}}(?:[\ .\-/\u00a0]\d{{2,4}}){{2,4}}(?!\w)                # any other phone number
+        |(?<=:\ )\d{{1,9}}(?=\ [\u0590-\u08ff])  # a count before a word from the right, after words from the left
     )""",
     re.ASCII | re.VERBOSE,
 )
