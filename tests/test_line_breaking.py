@@ -84,6 +84,21 @@ def test_a_long_word_is_never_split_inside_of_a_character_as_readers_see_it(text
 def test_a_long_word_is_never_split_before_closing_punctuation() -> None:
     assert long_word_offsets("ab).") == (1,)
     assert long_word_offsets("你。") == ()
+    assert long_word_offsets("ទេ។ក") == (3,)
+    assert long_word_offsets("क।") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ខ្មែរស្រីៗក", "ខ្មែ|រ|ស្រីៗ|ក"),  # Khmer: subscripts and the sign that repeats a word
+        ("သမ္မတ", "သ|မ္မ|တ"),  # Burmese: stacked consonants
+        ("ສະບາຍໆເປັນ", "ສະ|ບາ|ຍໆ|ເປັ|ນ"),  # Lao: vowels before and after their consonant
+    ],
+)
+def test_a_long_word_is_never_split_inside_of_a_syllable_of_southeast_asia(text: str, expected: str) -> None:
+    edges = (0, *letter_offsets(text), len(text))
+    assert "|".join(text[start:end] for start, end in pairwise(edges)) == expected
 
 
 @pytest.mark.parametrize(
@@ -123,6 +138,7 @@ def test_lines_of_thai_begin_with_words(text: str, expected: str) -> None:
 
 def test_a_sign_that_repeats_a_word_stays_with_it() -> None:
     assert clings_to_previous("ๆ ")
+    assert clings_to_previous("ៗ ")
     assert not clings_to_previous("และ")
 
 

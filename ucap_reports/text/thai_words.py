@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.util import find_spec
 
-REPETITION = "\u0e46"
-"""The sign that repeats the word before it, mostly after a space, and never begins a line."""
+REPETITIONS = frozenset("\u0e46\u0ec6\u17d7")
+"""The signs of Thai, Lao and Khmer that repeat the word before them, mostly after a space, and never begin a line."""
 _THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]{2,}")
-_LEADING = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")
-"""Vowels that are written before their consonant."""
-_FOLLOWING = frozenset("\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46")
-"""Vowels that are written after their consonant, and signs at the end of a word."""
+_LEADING = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
+"""Vowels of Thai and Lao that are written before their consonant."""
+_FOLLOWING = REPETITIONS | frozenset("\u0e2f\u0e30\u0e32\u0e33\u0e45\u0eaf\u0eb0\u0eb2\u0eb3")
+"""Vowels of Thai and Lao that are written after their consonant, and signs at the end of a word."""
 _MARKS = frozenset("\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e")
 """Vowels and other marks above and below their consonant. BudouX may begin a word with one in misspelt text."""
 
@@ -22,7 +22,7 @@ def has_thai(text: str) -> bool:
 
 
 def may_begin_with(text: str, offset: int) -> bool:
-    """Return whether a line may begin there if a Thai word is wider than a line."""
+    """Return whether a line may begin there if a word is wider than a line."""
     character = text[offset]
     return character not in _FOLLOWING and character not in _MARKS and text[offset - 1] not in _LEADING
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
-from ucap_reports.text.thai_words import REPETITION, has_thai, may_begin_with, thai_word_offsets
+from ucap_reports.text.thai_words import REPETITIONS, has_thai, may_begin_with, thai_word_offsets
 
 CLASSES = tuple(
     "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - easier to read
@@ -28,8 +28,13 @@ _LETTERS = 0x80
 """The first letter of a class string; none is syntax of regular expressions. All are below 256: `re` compiles sets of
 other letters ten times slower.
 """
-_JOINERS = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\N{ZERO WIDTH JOINER}\N{ARABIC LETTER LAM}")
-"""Characters that join those after them: the joiner, the viramas (UAX #29, GB9c), and lam, which joins an alef."""
+_JOINERS = frozenset(
+    "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60\u1b44\u1bab\ua9c0\uaaf6"
+    "\N{ZERO WIDTH JOINER}\N{ARABIC LETTER LAM}"
+)
+"""Characters that join those after them: the joiner, the viramas and the coeng of Khmer (UAX #29, GB9c), and lam, which
+joins an alef.
+"""
 _DATA = Path(__file__).with_name("line_breaks.bin")
 _RULES = Path(__file__).with_name("line_breaking_rules.txt")
 _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9'’]+[.,;:!?)”\"]* *")
@@ -169,7 +174,7 @@ def break_offsets(text: str) -> tuple[int, ...]:
     offsets = [start for base, start in enumerate(starts) if base and by_base.get(base, True)]
     if has_thai(text):
         offsets = sorted({*offsets, *thai_word_offsets(text)})
-    return tuple([offset for offset in offsets if text[offset] != REPETITION])
+    return tuple([offset for offset in offsets if text[offset] not in REPETITIONS])
 
 
 def word_offsets(text: str) -> tuple[int, ...]:
@@ -214,10 +219,10 @@ def clings_to_next(word: str) -> bool:
 
 def clings_to_previous(word: str) -> bool:
     """Return whether the word may forbid a break before itself: it begins with closing punctuation, or with the sign
-    that repeats a Thai word.
+    that repeats a word.
     """
     first = word[:1]
-    if first == REPETITION:
+    if first in REPETITIONS:
         return True
     return not first.isalnum() and _clinging().match(_letter(first)) is not None
 
