@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports.fonts.font_faces import family_source
-from ucap_reports.fonts.font_subset import font_program
+from ucap_reports.fonts.font_subset import font_program, web_font
 from ucap_reports.pdf.text.font_fallback import Typeface, glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
 from ucap_reports.problems import Location, ProblemsFound
@@ -156,6 +156,22 @@ def test_a_variable_font_of_a_pack_has_a_bold_face() -> None:
     assert bold.face.name.startswith("CorporateSans-Bold-")
     assert italic.face is regular.face
     assert typeface(own, "text", bold=True, italic=False).runs("l")[0].width > TYPEFACE.runs("l")[0].width
+
+
+@pytest.mark.parametrize(("axis", "largest"), [(b"wdth", 700), (b"wght", 400)], ids=["width", "weights up to regular"])
+def test_a_variable_font_without_bolder_weights_is_synthetic_bold(axis: bytes, largest: int) -> None:
+    assert ARIMO.path is not None
+    font = ARIMO.path.read_bytes()
+    axes = font.index(b"wght\x01\x90\0\0")
+    other_axis = axis + font[axes + 4 : axes + 12] + (largest << 16).to_bytes(4, "big")
+    file = font[:axes] + other_axis + font[axes + len(other_axis) :]
+    own = pack({"files": {"regular": "fonts/own.ttf"}}, {"fonts/own.ttf": file})
+    regular, bold = (typeface(own, "text", bold=bold, italic=False).runs("W")[0] for bold in (False, True))
+    assert not regular.face.source.thickened
+    assert bold.face.source.thickened
+    web = web_font(bold.face.source, "W")
+    assert web is not None
+    assert not web.has_weights, "browsers thicken the strokes"
 
 
 def test_a_pack_can_have_a_font_file_for_each_style() -> None:

@@ -1,5 +1,6 @@
 """Font files as faces are made of them: the source of a face, and the index of its characters with its measures."""
 
+import struct
 from bisect import bisect_left
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,10 @@ REGULAR, BOLD = 400, 700
 """Places on the weight axis."""
 _HEADER, _RECORD = 12, 16
 """The bytes before the records of the tables, and those of one record (OpenType 1.9, table directory)."""
+WEIGHT = "wght"
+"""The tag of the axis of weights."""
+_AXES_HEADER, _AXIS, _FIXED = 16, 20, 1 << 16
+"""The bytes of the header of the table `fvar` and of one axis, and the unit of the values of an axis (16.16)."""
 FIRST_SHAPE = 0xF0000
 """Glyph n of a shaped font is the private "character" FIRST_SHAPE + n of its face, which no text contains."""
 
@@ -48,16 +53,36 @@ class FontSource(Struct, frozen=True):
         face = f"{product_fingerprint()} {font} {self.weight} {self.shaped} {self.thickened}"
         return sha256(face.encode()).hexdigest()[:16]
 
-    def is_variable(self) -> bool:
-        """Return whether the font has variation axes."""
+    def has_weights(self) -> bool:
+        """Return whether the font has an axis of weights with bolder ones than regular: other axes make no bold text.
+
+        The axes are in the table `fvar` (OpenType 1.9). HarfBuzz, which would read it, is loaded only for drawing.
+        """
         font = self.read()
-        return b"fvar" in font[_HEADER : _HEADER + _RECORD * int.from_bytes(font[4:6], "big")]
+        for record in range(_HEADER, _HEADER + _RECORD * int.from_bytes(font[4:6], "big"), _RECORD):
+            if font[record : record + 4] == b"fvar":
+                start = int.from_bytes(font[record + 8 : record + 12], "big")
+                return _reaches_bolder(font[start:])
+        return False
 
     def unusable(self, form: str, reason: object = "") -> ProblemsFound:
         """Return the error `font-unusable` about this font; `form` is the wording of the catalogue."""
         return ProblemsFound(
             [problem("font-unusable", Location(self.file), form=form, name=self.name, reason=str(reason))]
         )
+
+
+def _reaches_bolder(axes: bytes) -> bool:
+    """Return whether a table `fvar` has an axis of weights whose largest value is above regular."""
+    start, _, count, size = struct.unpack_from(">4H", axes, 4) if len(axes) >= _AXES_HEADER else (0, 0, 0, 0)
+    for number in range(count):
+        axis = axes[start + number * size :]
+        if len(axis) < _AXIS:
+            return False
+        tag, _, _, largest = struct.unpack_from(">4s3i", axis)
+        if tag == WEIGHT.encode():
+            return bool(largest / _FIXED > REGULAR)
+    return False
 
 
 class Metrics(Struct, frozen=True):

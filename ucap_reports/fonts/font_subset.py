@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from ucap_reports.fonts.embedding_rights import may_be_in_web_pages
 from ucap_reports.fonts.font_faces import Face, needs_shaping
-from ucap_reports.fonts.font_sources import REGULAR, FontSource
+from ucap_reports.fonts.font_sources import REGULAR, WEIGHT, FontSource
 from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font
 from ucap_reports.fonts.synthetic_bold import RAISED, thicken_strokes
 from ucap_reports.storage.artifact_cache import cached_artifact
@@ -304,8 +304,6 @@ _LEFT_OUT = ("DSIG", "STAT", "MVAR", "meta", "BASE", "JSTF", "hdmx", "VDMX", "LT
 """Tables that no text needs."""
 _SUBSTITUTIONS = ("GSUB", "GDEF")
 """Tables that Latin, Greek and Cyrillic text does not need."""
-_WEIGHT = "wght"
-"""The axis of variable fonts from light to bold."""
 _POSITIONS = "GPOS"
 """The table with the distances of letters, which is left out of the fonts of packs: it may be made to take hours."""
 _LEVEL = 1
@@ -368,7 +366,7 @@ def _web_subset(source: FontSource, characters: frozenset[int], *, has_bold: boo
             kept = frozenset([code for code in kept if not needs_shaping(chr(code))])
         if kept and may_be_in_web_pages(face):
             pinned = _pinned_axes(face, has_bold=has_bold)
-            has_weights = any(axis.tag == _WEIGHT and axis.tag not in pinned for axis in face.axis_infos)
+            has_weights = WEIGHT not in pinned and source.has_weights()
             return WebFont(woff(_font_of(source, face, kept, pinned)), has_weights)
     return None
 
@@ -390,7 +388,7 @@ def _pinned_axes(face: harfbuzz.Face, *, has_bold: bool) -> list[str]:
     """
     pinned = []
     for axis in face.axis_infos:
-        if axis.tag != _WEIGHT or (axis.default_value == REGULAR and not has_bold):
+        if axis.tag != WEIGHT or (axis.default_value == REGULAR and not has_bold):
             pinned.append(axis.tag)
     return pinned
 

@@ -198,7 +198,7 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
     weight = BOLD if bold else REGULAR
     source = FontSource(f"{name}-{digest}", weight, content=file.content, file=file.path)
     has_bold_face = path in {files.bold, files.bold_italic}
-    thickened = is_synthetic(bold=bold, has_bold_face=has_bold_face, has_weights=source.is_variable())
+    thickened = is_synthetic(bold=bold, has_bold_face=has_bold_face, has_weights=source.has_weights())
     return replace(source, thickened=thickened)
 
 
