@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -34,6 +35,21 @@ def test_a_number_is_printed_as_in_the_example(value: float, example: str, print
 )
 def test_a_number_in_full_has_the_separators_of_the_example(value: float, example: str, printed: str) -> None:
     assert number_text(value, example) == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "printed"),
+    [
+        ("en", "CHF", "CHF\N{NO-BREAK SPACE}12,500"),
+        ("en", "EUR", "€12,500"),
+        ("en", "CAD", "CA$12,500"),
+        ("ja", "CHF", "CHF\N{NO-BREAK SPACE}12,500"),
+        ("de", "CHF", "12.500\N{NO-BREAK SPACE}CHF"),
+        ("pt-BR", "CHF", "CHF\N{NO-BREAK SPACE}12.500"),
+    ],
+)
+def test_an_amount_has_a_space_beside_the_letters_of_its_currency(language: str, currency: str, printed: str) -> None:
+    assert Formats(wanted=language, document=language).money(Decimal(12500), currency, 0) == printed
 
 
 @pytest.mark.parametrize(

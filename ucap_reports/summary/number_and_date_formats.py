@@ -3,6 +3,7 @@ the names of countries and of languages.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -165,12 +166,30 @@ def _month_text(year: int, month: int | None, language: str) -> str:
 
 def _money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:
     """Return an amount of money as is usual in a language, with a number of decimals."""
-    from babel.numbers import format_currency  # noqa: PLC0415 - see locale_of
+    from babel.numbers import format_currency, get_currency_symbol  # noqa: PLC0415 - see locale_of
 
     locale = locale_of(language) or locale_of("en")
     fraction = f"0.{'0' * decimals}" if decimals else "0"
     pattern = re.sub(r"0\.0+", fraction, locale.currency_formats["standard"].pattern)
+    pattern = _spaced_pattern(pattern, get_currency_symbol(currency, locale))
     return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))
+
+
+def _spaced_pattern(pattern: str, symbol: str) -> str:
+    """Return the pattern of an amount with a no-break space between digits and the letters of a currency: "CHF 12,500".
+
+    It is the rule `currencySpacing` of CLDR (UTS #35, part 3), which Babel does not have: a sign such as "$" has none.
+    """
+    if _is_spaced(symbol[-1]):
+        pattern = re.sub(r"¤(?=[#0])", "¤\N{NO-BREAK SPACE}", pattern)
+    if _is_spaced(symbol[0]):
+        pattern = re.sub(r"(?<=[#0])¤", "\N{NO-BREAK SPACE}¤", pattern)
+    return pattern
+
+
+def _is_spaced(character: str) -> bool:
+    """Return whether a character of a currency is neither a sign nor a space."""
+    return unicodedata.category(character)[0] not in "SZ"
 
 
 def _millions(value: float, locale: Any) -> str:
