@@ -561,13 +561,22 @@ def read_money(text: str, known: Collection[str]) -> Money:
         return Money(None, text=text)
     multiple, (currency, symbol), other_words = _amount_words(text, digits, known)
     amount, decimals, is_unclear = read_amount(digits[0], currency)
-    has_other_number = any(DIGITS.search(word) for word in other_words)  # "2 x 40,000 €" or "40,000 € in 2027"
+    has_other_number = any(map(_is_of_number, other_words))  # "2 x 40,000 €" or "40,000 € in 2027"
     if amount is None or has_other_number:
         return Money(None, text=text)
     if multiple is not None:
         amount *= Decimal(int(multiple))
     is_plain = currency and not other_words and multiple is None
     return Money(amount, currency, decimals, None if is_plain else text, symbol, is_unclear)
+
+
+def _is_of_number(word: str) -> bool:
+    """Return whether a word has digits, or is a multiple, as in "2 million to three million"; a letter alone is none,
+    as in "M. Rossi".
+    """
+    multiple = word.lower().rstrip(".")
+    is_letter = len(multiple) == 1 and multiple.isascii()
+    return DIGITS.search(word) is not None or (multiple in MULTIPLES and not is_letter)
 
 
 def _amount_words(
