@@ -986,6 +986,22 @@ def test_import_of_an_own_table_without_cities_changes_no_other_plan(
     assert text(project, "yantai-rome") == YANTAI
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("yantai-rom", 'did you mean "yantai-rome"?'), ("a-b", "`ucap list` shows all plans")],
+)
+def test_import_of_an_own_table_names_an_unknown_plan_and_the_nearest(project: Path, name: str, hint: str) -> None:
+    write_plan(project, "no-names.yaml", "cities: [{country: Italy}]\n")
+    (project / "table.csv").write_text(f"Plan,Period\n{name},2027\nno-names,2027\n", encoding="utf-8")
+
+    reported = update(project, "table.csv").report["problems"]
+    unknown, nameless = [problem for problem in reported if problem["code"] == "import-row"]
+
+    assert unknown["line"] == 2
+    assert (unknown["message"], unknown["hint"]) == (f'unknown plan "{name}"', hint)
+    assert nameless["message"] == 'the row names no city: "no-names; 2027"'
+
+
 def test_import_of_new_plans_does_not_take_cities_from_the_plans_of_the_project(project: Path) -> None:
     (project / "table.csv").write_text("Plan,Period\nyantai-rome,2027\n", encoding="utf-8")
 

@@ -33,7 +33,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
+from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions, did_you_mean, problem, raise_found
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.text.links import explicit_address
@@ -476,22 +476,43 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
             others |= group
     unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
     problems += unknown
-    _keep_rows_without_plan(others, plans, grid, problems)
+    unknown_plans = _unknown_plans(others, header.columns, labels, search)
+    _keep_rows_without_plan(others, plans, unknown_plans, Suggestions(labels.cities_of_plans), grid, problems)
     used = {column.location for column in header.columns if column.uses}
     used |= {warning.location for warning in unknown}
     _keep_above(header, grid, used, list(plans.values()), labels, problems)
     return list(plans.values())
 
 
-def _keep_rows_without_plan(
-    others: Mapping[int, Row], plans: Mapping[int, Draft], grid: CellGrid, problems: list[Problem]
+def _unknown_plans(
+    rows: Mapping[int, Row], columns: Sequence[TableColumn], labels: Labels, search: CellSearch
+) -> Mapping[int, str]:
+    """Return the ids in those rows of an update that no plan has; the rows of a new table may have any ids."""
+    if not labels.cities_of_plans:
+        return {}
+    ids = {number: _row_id(row, columns, search) for number, row in rows.items()}
+    return {number: own for number, own in ids.items() if own and id_of([own]) not in labels.cities_of_plans}
+
+
+def _keep_rows_without_plan(  # noqa: PLR0917 - the rows and plans of a table, and what is said about them
+    others: Mapping[int, Row],
+    plans: Mapping[int, Draft],
+    unknown_plans: Mapping[int, str],
+    similar_plans: Suggestions,
+    grid: CellGrid,
+    problems: list[Problem],
 ) -> None:
     """Keep each row that is of no plan in the plan above it, or else in the first one; `problems` gets the warnings."""
     first_rows = sorted(plans)
     for number, row in sorted(others.items()):
-        words = " ".join(grid.kept(row, "; ").text.split())
         kept = grid.kept(row, "\n")
-        problems.append(problem("import-row", kept.location, text=words))
+        if number in unknown_plans:
+            plan = unknown_plans[number]
+            hint = similar_plans.hint(plan)
+            problems.append(problem("import-row", kept.location, form="plan", hint=hint, name=plan))
+        else:
+            words = " ".join(grid.kept(row, "; ").text.split())
+            problems.append(problem("import-row", kept.location, form="cities", text=words))
         if first_rows:
             plan_above = max(bisect(first_rows, number) - 1, 0)
             plans[first_rows[plan_above]].leftovers.append(kept)

@@ -82,19 +82,17 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
 
 
 def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
-    """Return the names of the cities of each plan, without plans in which a city has no name."""
+    """Return the names of the cities of each plan; none of a plan in which a city has no name."""
     cities_by_plan: dict[str, tuple[Any, ...]] = {}
     for plan in plans.values():
         cities: list[Any] = []
-        is_complete = True
         for city in as_list(value_at(plan.tree.value, (CITIES,))):
             names = [str(scalar_text(name)) for name in as_list(value_at(city, (NAME,)))]
             if not names or "" in names:
-                is_complete = False
+                cities.clear()
                 break
             cities.append(names if len(names) > 1 else names[0])
-        if is_complete:
-            cities_by_plan[plan.id] = tuple(cities)
+        cities_by_plan[plan.id] = tuple(cities)
     return cities_by_plan
 
 
