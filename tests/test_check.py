@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
+from tests.command import ucap, write_plan
 from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.cli.init_command import starter_plan
@@ -217,6 +220,21 @@ def test_a_field_without_a_row_is_a_warning_at_its_name() -> None:
 
     assert (problem.code, problem.location.field) == ("field-not-printed", "cities[0].mayor")
     assert problem.details == {"field": "mayor", "pack": "iuc-asia"}
+
+
+@pytest.mark.parametrize("rows", ["{place: hide}", "[cities, population]"])
+def test_a_field_whose_row_the_project_leaves_out_names_its_settings(tmp_path: Path, rows: str) -> None:
+    text = "cities: [{name: Rome, region: Lazio, country: Italy, mayor: Maria Rossi}]\n"
+    write_plan(tmp_path, "a.yaml", f"template: iuc-japan\n{text}")
+    (tmp_path / "ucap.yaml").write_text(f"rows: {rows}\n", encoding="utf-8")
+
+    problems = ucap(tmp_path, "check", "--json").report["problems"]
+
+    reported = {problem["field"]: problem for problem in problems if problem["code"] == "field-not-printed"}
+    assert reported.keys() >= {"cities[0].region", "cities[0].mayor"}
+    hidden, missing = reported["cities[0].region"], reported["cities[0].mayor"]
+    assert hidden["message"] == "field `region` is not printed: `rows` in ucap.yaml leaves it out"
+    assert missing["message"] == "field `mayor` is not printed: the pack iuc-japan has no row for it"
 
 
 def test_sources_without_a_row_are_not_reported() -> None:

@@ -113,6 +113,30 @@ def test_errors_in_a_mapping_of_rows_are_at_their_places(templates: Path) -> Non
     ]
 
 
+def test_an_empty_label_is_an_error(templates: Path) -> None:
+    write_pack(
+        templates,
+        "empty",
+        """\
+        extends: iuc-asia
+        rows:
+          country: {label: ""}
+          region: {label: " ", short_label: ""}
+        labels:
+          de: {country: "", region: "Region:"}
+        wording:
+          de: {short_labels: {country: ""}}
+        """,
+    )
+    assert codes(templates, "empty") == [
+        ("row-label-missing", 3, "rows.country.label"),
+        ("row-label-missing", 4, "rows.region.label"),
+        ("row-label-missing", 4, "rows.region.short_label"),
+        ("row-label-missing", 6, "labels.de.country"),
+        ("row-label-missing", 8, "wording.de.short_labels.country"),
+    ]
+
+
 def test_errors_in_the_entries_of_a_list_are_at_their_places(templates: Path) -> None:
     write_pack(
         templates,

@@ -513,7 +513,8 @@ def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Ite
     printed = _printed_keys(pack)
     for key, loc in _with_content(plan, fields):
         if key not in printed and not fields.rows[key].is_private:
-            yield problem("field-not-printed", tree.location(loc, key=True), field=key, pack=pack.name)
+            form = "hidden" if key in _hidden_keys(pack) else "missing"
+            yield problem("field-not-printed", tree.location(loc, key=True), form=form, field=key, pack=pack.name)
 
 
 @lru_cache(maxsize=64)
@@ -524,6 +525,15 @@ def _printed_keys(pack: Pack) -> frozenset[str]:
     for rule in pack.settings.rows:
         printed |= {field.key for field in pack.fields.printed_by(rule.field)}
     return frozenset(printed)
+
+
+@lru_cache(maxsize=64)
+def _hidden_keys(pack: Pack) -> frozenset[str]:
+    """Return the keys of the rows that the project leaves out, and of the fields in them."""
+    hidden = set(pack.hidden_rows)
+    for row in pack.hidden_rows:
+        hidden |= {field.key for field in pack.fields.printed_by(row)}
+    return frozenset(hidden)
 
 
 def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:

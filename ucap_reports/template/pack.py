@@ -209,6 +209,8 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     """The labels in the declarations of custom fields, by field and language."""
     shipped_contact: str = ""
     """The office or email address that a pack of the project has from a shipped one, which is another office's."""
+    hidden_rows: frozenset[str] = frozenset()
+    """The fields of rows that the project leaves out."""
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
         return _restored, (
@@ -220,6 +222,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             self.shipped,
             self.declared_labels,
             self.shipped_contact,
+            self.hidden_rows,
         )
 
     @property

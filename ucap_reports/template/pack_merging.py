@@ -41,6 +41,8 @@ class LayeredTree(Struct, frozen=True, dict=True):
 
     value: Any
     layers: tuple[Located, ...]
+    hidden_rows: frozenset[str] = frozenset()
+    """The fields of rows of the packs that the project leaves out."""
 
     def location(self, path: Loc, *, key: bool = False) -> Location:
         """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
@@ -119,10 +121,18 @@ def merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
             lower = _without_translations(lower, row_labels, upper)
         settings = _merged(lower, _with_other_languages(lower, upper))
         row_labels |= _row_labels(upper)
-    rows = _merged_rows(layers, settings, problems)
+    own_rows = rows_of_fields(mapping_at(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
+    rows = _rows_of_packs(layers, own_rows, problems)
+    hidden_rows: frozenset[str] = frozenset()
+    # The project changes rows of any pack, also those of its custom fields.
+    if layers.project is not None and "rows" in layers.project.value:
+        changes = layers.project.value["rows"]
+        kept = merge_rows(changes, rows, layers.project, problems, own_rows, of_project=True)
+        hidden_rows = frozenset(map(field_of, rows)) - frozenset(map(field_of, kept))
+        rows = kept
     if rows or "rows" in settings:
         settings = settings | {"rows": rows}
-    return LayeredTree(settings | {"name": layers.name}, layers.all_settings)
+    return LayeredTree(settings | {"name": layers.name}, layers.all_settings, hidden_rows)
 
 
 def settings_of(layer: Located) -> dict[str, Any]:
@@ -138,9 +148,10 @@ def _merged(lower: Any, upper: Any) -> Any:
     return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
 
 
-def _merged_rows(layers: PackLayers, settings: Mapping[str, Any], problems: list[Problem]) -> list[Any]:
-    """Return the rows of all layers, given the merged `settings`; errors in changes of rows are added to `problems`."""
-    own_rows = rows_of_fields(mapping_at(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
+def _rows_of_packs(layers: PackLayers, own_rows: Mapping[str, Any], problems: list[Problem]) -> list[Any]:
+    """Return the rows of the packs, with `own_rows`, those of custom fields; errors in changes of rows are added to
+    `problems`.
+    """
     rows: list[Any] = []
     for tree in reversed(layers.trees):
         changes = settings_of(tree).get("rows")
@@ -152,9 +163,6 @@ def _merged_rows(layers: PackLayers, settings: Mapping[str, Any], problems: list
     if own_rows:
         placed = [*_placed_in_templates(own_rows, layers.files), *omitted_rows(map(settings_of, layers.trees))]
         rows = with_rows_of_fields(rows, own_rows, placed)
-    # The project changes rows of any pack, also those of its custom fields.
-    if layers.project is not None and "rows" in layers.project.value:
-        rows = merge_rows(layers.project.value["rows"], rows, layers.project, problems, own_rows, of_project=True)
     return rows
 
 
@@ -268,26 +276,40 @@ def labels_of_fields(
 def labels_of_rows(
     settings: PackSettings, tree: LayeredTree, problems: list[Problem]
 ) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
+    """Return the row labels as rich text, by language and field; their errors are added to `problems`. A label that
+    prints nothing is one, too: nobody would know what the row is about.
 
     Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
     a pack can rename one row of the pack that it extends.
     """
 
-    def rich_label(text: str, path: Loc) -> RichText:
+    def rich_label(field: str, text: str, path: Loc) -> RichText:
         try:
-            return _parsed_label(text)
+            label = _parsed_label(text)
         except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
             with reported(problems.extend):
                 return parse_inline(text, tree.location(path))
             return RichText()
+        report_empty(field, label.text, path)
+        return label
+
+    def report_empty(field: str, text: str, path: Loc) -> None:
+        if not text.strip():
+            problems.append(problem("row-label-missing", tree.location(path), form="empty", field=field))
 
     own_labels: dict[str, RichText] = {}
     for index, rule in enumerate(settings.rows):
-        own_labels[rule.field] = rich_label(rule.label, ("rows", index, "label"))
+        own_labels[rule.field] = rich_label(rule.field, rule.label, ("rows", index, "label"))
+        if rule.short_label is not None:
+            report_empty(rule.field, rule.short_label, ("rows", index, "short_label"))
     labels: dict[str, dict[str, RichText]] = {}
     for language, texts in settings.labels.items():
-        labels[language] = {field: rich_label(text, ("labels", language, field)) for field, text in texts.items()}
+        labels[language] = {}
+        for field, text in texts.items():
+            labels[language][field] = rich_label(field, text, ("labels", language, field))
+    for language, wording in settings.wording.items():
+        for field, text in wording.short_labels.items():
+            report_empty(field, text, ("wording", language, "short_labels", field))
     return {"": own_labels | labels.get(settings.language, {}), **labels}
 
 

@@ -159,7 +159,7 @@ def assemble(layers: PackLayers) -> OpenedPack:
     declared = labels_of_fields(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
     shipped_contact = _shipped_contact(settings, tree, layers)
-    pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, shipped_contact)
+    pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, shipped_contact, tree.hidden_rows)
     return OpenedPack(pack, tree)
 
 

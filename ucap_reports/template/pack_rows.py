@@ -112,7 +112,7 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
         hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, ROW_FIELDS)
         yield problem("row-field-unknown", where, hint=hint, name=entry.field)
     elif lower is None and entry.named and "label" not in entry.settings and entry.settings != HIDE:
-        yield problem("row-label-missing", where, field=entry.field)
+        yield problem("row-label-missing", where, form="inherited", field=entry.field)
 
 
 def unused_rows(rows: Any, known: Collection[str], layer: Located) -> Iterator[Problem]:
