@@ -129,6 +129,15 @@ def test_colours_are_the_only_difference_on_a_terminal() -> None:
     assert coloured == plain
 
 
+@pytest.mark.parametrize("hint", [None, "a\nb"])
+@pytest.mark.parametrize("place", [Location("a\nb", 1, 2), Location()])
+def test_a_problem_has_the_same_text_on_a_terminal_and_in_an_exception(place: Location, hint: str | None) -> None:
+    problem = Problem("x", Severity.ERROR, "one\ntwo", hint, place)
+
+    assert str(problem) == problem_text(problem, None, colour=False)
+    assert str(problem).count("\n") == (hint is not None)
+
+
 def test_a_problem_without_a_place_has_no_coloured_place() -> None:
     assert (
         problem_text(Problem("odd", Severity.INFO, "strange"), None, colour=True) == "\x1b[36minfo[odd]\x1b[0m: strange"

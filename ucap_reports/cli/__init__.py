@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from ucap_reports.cli.command_line import Arguments, UsageError, read_command_line
-from ucap_reports.cli.command_output import Session, problem_text, write_line
+from ucap_reports.cli.command_output import Session, write_line
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return Exit.INTERRUPTED
     except OSError as error:  # the output cannot be written
         with suppress(OSError):
-            write_line(problem_text(disk_problem(error), None, colour=False), sys.stderr)
+            write_line(str(disk_problem(error)), sys.stderr)
         return Exit.ERRORS
 
 

@@ -17,8 +17,10 @@ from ucap_reports.cli.command_line import Arguments, write_bytes, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.problems import (
     Problem,
+    ProblemPart,
     Severity,
     by_severity,
+    problem_as_text,
     problem_record,
 )
 from ucap_reports.problems.terminal_text import visible, visible_lines
@@ -266,24 +268,16 @@ _ELLIPSIS = "…"
 
 
 def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int = 0) -> str:
-    """Return the problem as a person reads it, without the last line end. Nothing in it is wrapped or read as markup.
-
-    `line` is the line of the file that it is about, `more` the number of problems with the same code.
+    """Return the problem as a person reads it, in colours and with an excerpt of `line`, the line of the file that it
+    is about; `more` is the number of problems with the same code.
     """
     ink = COLOURS[problem.severity]
-    code = painted(f"{problem.severity.value}[{problem.code}]", ink, colour=colour)
-    head = f"{code}: {visible(problem.message)}"
-    location = visible(str(problem.location))
-    if location:
-        head = f"{painted(location, TerminalColour.BOLD, colour=colour)}: {head}"
-    if more:
-        head = f"{head} (and {more} more, shown with --verbose)"
-    texts = [head]
+    inks = {ProblemPart.PLACE: TerminalColour.BOLD, ProblemPart.CODE: ink, ProblemPart.HINT: TerminalColour.CYAN}
+    excerpt: list[str] = []
     if line and not line.isspace():
-        texts += _excerpt(line, problem.location.column, ink, colour=colour)
-    if problem.hint:
-        texts.append(f"  {painted('hint:', TerminalColour.CYAN, colour=colour)} {visible(problem.hint)}")
-    return "\n".join(texts)
+        excerpt = _excerpt(line, problem.location.column, ink, colour=colour)
+    note = f" (and {more} more, shown with --verbose)" if more else ""
+    return problem_as_text(problem, lambda text, part: painted(text, inks[part], colour=colour), excerpt, note)
 
 
 def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool) -> list[str]:

@@ -55,7 +55,7 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
             new_id = _free_id(plan.id, {*plans, *updated})
             problems += plan.problems
             if new_id != plan.id:
-                problems.append(problem(_OTHER_ID, Location(path), id=plan.id, other=new_id))
+                problems.append(problem("import-duplicate", Location(path), id=plan.id, other=new_id))
             created.append(new_id)
             updated[new_id] = UpdatedPlan(new_id, None, Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text))
             continue

@@ -4,6 +4,7 @@ Their words are those of the catalogue, with the values of each.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum, auto
 from typing import Any, Self
 
 from msgspec import Struct, field
@@ -11,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from ucap_reports.problems.catalogue import Severity, catalogue_entry
 from ucap_reports.problems.hints import Hint
-from ucap_reports.problems.terminal_text import visible_lines
+from ucap_reports.problems.terminal_text import visible
 
 _LONGEST_VALUE = 1_000
 """The largest number of characters of a value in a message."""
@@ -73,9 +74,38 @@ class Problem(Struct, frozen=True):
         return hash((self.code, self.message, self.hint, self.location))
 
     def __str__(self) -> str:
-        parts = (str(self.location), f"{self.severity.value}[{self.code}]", self.message)
-        line = ": ".join(part for part in parts if part)
-        return visible_lines(f"{line}\n  hint: {self.hint}" if self.hint else line)
+        return problem_as_text(self)
+
+
+class ProblemPart(Enum):
+    """The parts of a problem as text that have colours of their own on a terminal."""
+
+    PLACE = auto()
+    CODE = auto()
+    HINT = auto()
+
+
+def _plain(text: str, _: ProblemPart) -> str:
+    return text
+
+
+def problem_as_text(
+    problem: Problem, paint: Callable[[str, ProblemPart], str] = _plain, excerpt: Sequence[str] = (), note: str = ""
+) -> str:
+    """Return the problem as a person reads it, without the last line end: a line with place, severity, code, message
+    and the note, then the lines of an excerpt, and one with the hint.
+
+    `paint` returns a part with its colours. Nothing of the problem is read as markup, wrapped, or obeyed by a terminal.
+    """
+    code = paint(f"{problem.severity.value}[{problem.code}]", ProblemPart.CODE)
+    head = f"{code}: {visible(problem.message)}{note}"
+    place = visible(str(problem.location))
+    if place:
+        head = f"{paint(place, ProblemPart.PLACE)}: {head}"
+    lines = [head, *excerpt]
+    if problem.hint:
+        lines.append(f"  {paint('hint:', ProblemPart.HINT)} {visible(problem.hint)}")
+    return "\n".join(lines)
 
 
 def problem(
