@@ -263,3 +263,13 @@ def test_a_line_that_ends_in_a_soft_hyphen_shows_a_hyphen() -> None:
 
     narrower = lines(word, width_of("Donaudampfschiff") + 0.01)
     assert texts(narrower) == ["Donau\u00addampf\u00ad", "schiff\u00adfahrt"]
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_a_soft_hyphen_in_a_line_of_mixed_directions_shows_a_hyphen_after_its_word(language: str) -> None:
+    text = "שלום Donau\u00addampf"
+    made = paragraph_lines(shipped_pack(), (Run(text),), BODY, width_of("שלום Donau-") + 0.01, language)
+    first, last = (line.spans[-1] for line in made.lines)
+    assert (first.text.strip(), first.shown.strip()) == ("Donau\u00ad", "Donau-")
+    assert last.text == "dampf"
+    assert [line.ink for line in made.lines] == pytest.approx([width_of("שלום Donau-"), width_of("dampf")])

@@ -256,7 +256,8 @@ class _LineFilling:
 
     If it `hyphenates`, words are divided where a line would be too short without a part of the next word. Words that
     are wider than a line are always divided. No word of a paragraph with text from right to left (whose `base` is its
-    level) is divided: those that are wider than a line were cut before.
+    level) is divided: those that are wider than a line were cut before. Soft hyphens are shown at the ends of its lines
+    too.
     """
 
     def __init__(
@@ -311,7 +312,7 @@ class _LineFilling:
     def _ends_in_soft_hyphen(self, end: int) -> bool:
         """Return whether the text before a unit ends in a soft hyphen, which is only shown at the end of a line."""
         unit = self._units[end - 1]
-        if unit.text or not unit.parts or self._base is not None:  # units with invisible characters have no `text`
+        if unit.text or not unit.parts:  # units with invisible characters have no `text`
             return False
         return unit.parts[-1].text.endswith(_SOFT_HYPHEN)
 
@@ -412,21 +413,21 @@ class _LineFilling:
         """Return the line of a range of units."""
         ink = self.ink(start, end)
         hyphen = self._hyphens.get(end - 1)
-        if hyphen is not None:
-            ink_with_hyphen = ink + hyphen.width
-            spans = self._spans(start, end, ink)
-            spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, ink_with_hyphen))
-            offset = (width - ink - hyphen.width) * SHARE_BEFORE[align]
-            return Line(tuple(spans), offset, ink_with_hyphen)
-        offset = (width - ink) * SHARE_BEFORE[align]
+        whole_ink = ink if hyphen is None else ink + hyphen.width
+        offset = (width - whole_ink) * SHARE_BEFORE[align]
         if self._base is None:
-            return Line(tuple(self._spans(start, end, ink)), offset, ink)
+            spans = self._spans(start, end, ink)
+            if hyphen is not None:
+                spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, whole_ink))
+            return Line(tuple(spans), offset, whole_ink)
         parts: list[StyledPart] = []
         for index in range(start, end):
             for part in self._units[index].parts:
                 parts.append((self._styled_runs[index], part))
+        if hyphen is not None:
+            parts.append((self._styled_runs[end - 1], hyphen))
         trailing = self._starts[end] - self._starts[start] - ink
-        return Line(_mixed_spans(parts, trailing, self._base), offset, ink, is_mixed=True)
+        return Line(_mixed_spans(parts, trailing, self._base), offset, whole_ink, is_mixed=True)
 
     def _spans(self, start: int, end: int, ink: float) -> list[Span]:
         """Return the spans of a line, one for each change of the styled run or the face."""
