@@ -1,5 +1,6 @@
 """Where words may be hyphenated: the patterns of Pyphen, which are those of LibreOffice."""
 
+import re
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from ucap_reports.text.language_tags import primary
 
 _LEAST_LETTERS, _LEAST_PART = 6, 3
 """The letters of a word that is hyphenated, and of each part of it."""
+_APOSTROPHE = re.compile("['\u2019]")
 _CAPITALISED_NOUNS = frozenset({"de", "lb"})
 """Languages in which nouns begin with a capital. In all others, a word with a capital may be a name."""
 
@@ -43,10 +45,11 @@ class _Dictionary(Struct, frozen=True):
 def hyphenation_points(word: str, language: str, *, names: bool = False) -> tuple[int, ...]:
     """Return the offsets in a word at which it may be hyphenated in a language, in ascending order.
 
-    The word may have punctuation around it. It has none if it has few letters, is an acronym or an address, or may be a
-    name, unless `names` are hyphenated too.
+    The word may have punctuation around it, and apostrophes in it. It has none if it has few letters, is an acronym or
+    an address, or may be a name, unless `names` are hyphenated too.
     """
-    letters = word.strip(AROUND_WORDS)
+    # "l'aménagement" and "government's" are divided like "aménagement" and "government".
+    letters = max(_APOSTROPHE.split(word.strip(AROUND_WORDS)), key=len)
     if len(letters) < _LEAST_LETTERS or not letters.isalpha() or letters.isupper():
         return ()
     is_name = letters[0].isupper() and primary(language) not in _CAPITALISED_NOUNS
