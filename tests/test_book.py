@@ -438,6 +438,7 @@ def test_chinese_names_are_in_the_order_of_dictionaries() -> None:
         "東京",
     ]
     assert sorted(["美國", "日本", "中國"], key=lambda name: sort_key(name, "zh-TW")) == ["中國", "日本", "美國"]
+    assert sorted(["中国", "阿根廷"], key=lambda name: sort_key(name, "zh-Hans-HK")) == ["阿根廷", "中国"]
 
 
 def test_links_to_addresses_look_like_links_in_word_after_links_in_the_book() -> None:

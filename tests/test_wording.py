@@ -240,6 +240,7 @@ def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
 def test_traditional_and_simplified_chinese_do_not_match() -> None:
     assert is_readable_as("zh-CN", "zh")
     assert not is_readable_as("zh-TW", "zh")
+    assert is_readable_as("zh-Hans-HK", "zh")
     assert is_readable_as("en-GB", "en-US")
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.text.language_tags import primary
+from ucap_reports.text.language_tags import is_traditional_chinese, primary
 
 # Capitals and plain letters
 _DOTTED = str.maketrans({"i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"})
@@ -200,17 +200,10 @@ def sort_key(text: str, language: str) -> str:
     by their reading in Chinese (GB 2312) and Japanese (JIS X 0208), and by their strokes in traditional Chinese (Big5).
     Others follow, by their code points.
     """
-    encoding = _DICTIONARY_ORDER.get(_written_language(language))
+    written_language = "zh-hant" if is_traditional_chinese(language) else primary(language)
+    encoding = _DICTIONARY_ORDER.get(written_language)
     letters = searchable(text)
     return letters if encoding is None else "".join(_dictionary_letter(letter, encoding) for letter in letters)
-
-
-def _written_language(language: str) -> str:
-    """Return the language, for Chinese with its script."""
-    subtags = language.lower().split("-")
-    if subtags[0] == "zh" and {"hant", "tw", "hk", "mo"} & set(subtags[1:]):
-        return "zh-hant"
-    return subtags[0]
 
 
 @cache

@@ -18,7 +18,7 @@ _RIGHT_TO_LEFT = frozenset({
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"})
 _SCRIPT = re.compile("[a-z]{4}")
 """The part of a tag that names a script, in lower case."""
-_TRADITIONAL = ("hant", "tw", "hk", "mo")
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
 def primary(tag: str) -> str:
@@ -34,16 +34,19 @@ def is_right_to_left(tag: str) -> bool:
     return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS if scripts else language in _RIGHT_TO_LEFT
 
 
-def _is_traditional(tag: str) -> bool:
-    """Return whether the tag is of Chinese in traditional characters."""
-    first, *others = tag.lower().split("-")
-    return first == "zh" and any(part in _TRADITIONAL for part in others)
+@lru_cache(maxsize=256)
+def is_traditional_chinese(tag: str) -> bool:
+    """Return whether the tag is of Chinese in traditional characters: by its script or, without one, its region."""
+    language, *others = tag.lower().split("-")
+    if language != "zh" or "hans" in others:
+        return False
+    return not _TRADITIONAL.isdisjoint(others)
 
 
 @lru_cache(maxsize=256)
 def is_readable_as(tag: str, other: str) -> bool:
     """Return whether text in the one language is written and pronounced as text in the other."""
-    return primary(tag) == primary(other) and _is_traditional(tag) == _is_traditional(other)
+    return primary(tag) == primary(other) and is_traditional_chinese(tag) == is_traditional_chinese(other)
 
 
 def lookup(tag: str, known: Collection[str]) -> str | None:
