@@ -55,6 +55,14 @@ def test_stars_without_a_pair_are_a_warning_at_their_place() -> None:
     assert (problem.code, problem.location.column) == ("emphasis-unclosed", 7)
 
 
+def test_stars_with_punctuation_beside_a_letter_are_a_warning_with_another_way_to_write_bold() -> None:
+    (problem,) = found(instead("results", "'**重要：**内容'"))
+
+    assert (problem.code, problem.location.column) == ("emphasis-unclosed", 11)
+    assert "<b>the words</b>" in (problem.hint or "")
+    assert found(instead("results", "'<b>重要：</b>内容'")) == []
+
+
 @pytest.mark.parametrize("value", ["One **word**.", "1 &#42;&#42;a", "One * star", "One \\*\\*word", "A_b and * b"])
 def test_paired_and_escaped_stars_are_not_reported(value: str) -> None:
     assert reported(instead("results", value)) == []
