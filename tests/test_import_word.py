@@ -138,6 +138,9 @@ def test_typed_markers_make_lists() -> None:
         ("1. Learn\n2. Plan", "  1. Learn\n  2. Plan\n"),
         ("Goals:\n1) Learn\n2) Plan", "  Goals:\n\n  1. Learn\n  2. Plan\n"),
         ("- Learn\n- Plan", "  - Learn\n  - Plan\n"),
+        ("■ Learn\n■ Plan", "  - Learn\n  - Plan\n"),
+        ("◆ Learn\n◆ Plan", "  - Learn\n  - Plan\n"),
+        ("・Learn\n・Plan", "  - Learn\n  - Plan\n"),
     ],
 )
 def test_lines_that_end_with_line_breaks_make_lists(typed: str, written: str) -> None:

@@ -250,6 +250,7 @@ def test_arrows_at_the_start_of_every_item_are_the_list_marker(text: str) -> Non
     "text",
     [
         *("• a\n• b", "•\ta\n•\tb", "\uf0b7a\n\uf0b7b", "▪ a\n\n▪ b", "○ a  \n○ b", "– a\n– b", "· a\n· b"),
+        *("◆ a\n◆ b", "➢ a\n➢ b", "・a\n・b", "\uf0d8 a\n\uf0d8 b"),
         *("— a<br>— b", "- • a\n- • b", "- – a\n- – b", "<ul><li>• a</li><li>▪ b</li></ul>"),
     ],
 )

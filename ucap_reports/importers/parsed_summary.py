@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.links import explicit_address
-from ucap_reports.text.markdown import Piece, paragraph, split_at, without_typed_signs
+from ucap_reports.text.markdown import BULLETS, Piece, paragraph, split_at, without_typed_signs
 from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PLACE_STEP = " \u203a "
@@ -107,14 +107,14 @@ class ParsedSummary(Struct, frozen=True):
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""
-_TYPED_MARKER = RarePattern(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
+_TYPED_MARKER = RarePattern(rf"(?:[→·{BULLETS}]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
 _MIN_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = RarePattern(r"(\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*)(?=\S)")
 """The number of an item; the Chinese signs behind it have no space after them."""
 _MARKED_LINE = RarePattern(
-    r"(?P<indent>\s*)(?:(?P<sign>[→•▪●◦○‣·\uf0b7\uf0a7]|[-\u2013\u2014*](?=\s))\s*"
+    rf"(?P<indent>\s*)(?:(?P<sign>[→·{BULLETS}]|[-\u2013\u2014*](?=\s))\s*"
     r"|(?P<number>\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*))(?=\S)"
 )
 """A line of plain text that begins with a typed marker."""

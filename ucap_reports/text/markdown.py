@@ -37,8 +37,10 @@ from ucap_reports.text.simple_markdown import simple_paragraphs
 if TYPE_CHECKING:  # not imported at run time: few texts need markdown-it
     from ucap_reports.text.markdown_it_tokens import MarkdownToken
 
-BULLETS = "•●▪■○◦‣\u2043\uf0b7\uf0a7"
-"""Bullets, the last two from the font Symbol. A line that starts with one is a list item."""
+BULLETS = "•●▪■○◦‣\u2043◆◇❖►▶▸➢➤・\uf0b7\uf0a7\uf0d8\uf076"
+"""Bullets, among them the Japanese one; the last four are from the fonts Symbol and Wingdings. A line that starts with
+one is a list item.
+"""
 DASHES = "\u2013\u2014·"
 """Signs that sentences contain too: they start items only on two or more lines, and before white space."""
 _PLAIN = re.compile(rf"(?![-+*#>=~|{BULLETS}]|\d+[.)])[^\\`*_\[\]<>&\n\r\t@→|~]*")
