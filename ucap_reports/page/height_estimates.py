@@ -151,7 +151,10 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
             return max(style.height or 0, content + edge.top + edge.bottom)
         case Table():
             widths = column_widths(block, width)
-            return sum(row_height(row, widths, lines) for row in (*block.head, *block.body))
+            height = 0.0
+            for row in (*block.head, *block.body):
+                height += row_height(row, widths, lines)
+            return height
         case ChartBlock():
             from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 

@@ -190,7 +190,7 @@ class _MeasuredLine(Struct):
         starts = list(accumulate(advances, initial=self.starts.pop()))
         ends = starts[1:]
         if space != self.space:  # bold spaces may be wider, and all ends have the same one
-            ends = [end - space + self.space for end in ends]
+            ends = _moved(ends, self.space - space)
         self.starts += starts
         self.ends += ends
         self.widest = max(self.widest, widest - space)
@@ -202,6 +202,10 @@ class _MeasuredLine(Struct):
             self.starts.append(start + advance)
             self.ends.append(start + ink + self.space)
             self.widest = max(self.widest, ink)
+
+
+def _moved(ends: Sequence[int], distance: int) -> list[int]:
+    return [end + distance for end in ends]
 
 
 _Lines = Sequence[_MeasuredLine] | None

@@ -70,8 +70,11 @@ class TagNode(Struct, eq=False, gc=False):
             if type(kid) is not TaggedContent and not kid.prune():
                 empty.append(kid)
         if empty:
-            self.kids = [kid for kid in self.kids if kid not in empty]
+            self._remove(empty)
         return bool(self.kids) or self.tag in _KEPT_EMPTY
+
+    def _remove(self, nodes: "list[TagNode | PackedNodes]") -> None:
+        self.kids = [kid for kid in self.kids if kid not in nodes]
 
     @property
     def texts(self) -> str:
@@ -221,7 +224,8 @@ class _ElementWriter(Struct, frozen=True):
             if type(kid) is TagNode:
                 kids.append(self.write(kid, own_reference))
             elif type(kid) is PackedNodes:
-                kids += [self.write(packed_node, own_reference) for packed_node in kid.nodes()]
+                for packed_node in kid.nodes():
+                    kids.append(self.write(packed_node, own_reference))
             elif kid.is_annotation:
                 link_page = self.pages[kid.page]
                 self.owners.links[kid.page][kid.number] = number

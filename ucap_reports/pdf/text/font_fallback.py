@@ -84,6 +84,10 @@ class Typeface:
             complete = first.complete_run(text, self.mode, beside) or self._run_in_fallback(text, beside)
             if complete is not None:
                 return (complete,)
+        return self._runs_by_face(text, beside)
+
+    def _runs_by_face(self, text: str, beside: tuple[str, str]) -> tuple[GlyphRun, ...]:
+        """Return the same for a text that no face writes alone."""
         missing = self._missing(text)
         if missing:
             return self._runs("".join(character for character in text if character not in missing), beside)
