@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.font_faces import Face
-from ucap_reports.pdf.file.pdf_objects import compressed_stream
+from ucap_reports.pdf.file.pdf_objects import compressed_stream, points
 from ucap_reports.pdf.file.tag_tree import TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, colour_operands
 from ucap_reports.template.theme import Bleed
@@ -303,7 +303,8 @@ class Canvas:
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
         height = box.bottom - box.top
         painted = (
-            f"{colour} rg {box.left:.2f} {self.height - box.bottom:.2f} {box.right - box.left:.2f} {height:.2f} re f"
+            f"{colour} rg {points(box.left)} {points(self.height - box.bottom)}"
+            f" {points(box.right - box.left)} {points(height)} re f"
         )
         (self._content if self.draws_artifact else layer).append(painted)
 

@@ -10,6 +10,8 @@ from operator import not_
 
 import deflate
 
+from ucap_reports.text.bounded_cache import kept_values
+
 _HEADER = b"%%PDF-%b\n%%\xe2\xe3\xcf\xd3\n"
 """The version, and bytes that show tools for text that this is a binary file (ISO 32000-1, 7.5.2)."""
 FAST, SMALL = 1, 6
@@ -27,6 +29,8 @@ _FREE, _STREAM, _COMPRESSED = range(3)
 _MAX_TOGETHER = 5000
 """Objects that are compressed together: a reader decompresses all of them to read one."""
 _LAST_GENERATION = 65535
+_MOST_LENGTHS = 4096
+"""Written lengths in the cache: those of several documents, which have most of them in common."""
 
 
 class PdfFile:
@@ -117,6 +121,15 @@ def compressed_stream(content: bytes, entries: bytes = b"", level: int = FAST) -
     if len(content) < _LEAST_COMPRESSED:
         return stream(content, entries)
     return stream(bytes(deflate.zlib_compress(content, level)), entries + b"/Filter/FlateDecode")
+
+
+@kept_values(_MOST_LENGTHS)
+def points(length: float) -> str:
+    """Return a length in points with two decimals.
+
+    Documents have hundreds of lengths, most of which others have too, and to write one takes longer than to look it up.
+    """
+    return f"{length + 0.0:.2f}"  # -0.0, which is equal to 0.0, becomes the same
 
 
 def word_joined(text: str) -> str:

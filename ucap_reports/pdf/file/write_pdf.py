@@ -22,6 +22,7 @@ from ucap_reports.pdf.file.pdf_objects import (
     PdfFile,
     compressed_stream,
     dictionary,
+    points,
     references,
     stream,
     text_string,
@@ -119,10 +120,10 @@ def _add_bookmarks(
 
 def _target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None) -> str:
     """Return where a bookmark or a link leads, as an entry of its dictionary; see `_add_bookmarks`."""
-    position = f"[{pages[bookmark.page]} 0 R/XYZ null {bookmark.top:.2f} null]"
+    position = f"[{pages[bookmark.page]} 0 R/XYZ null {points(bookmark.top)} null]"
     if root is None:
         return f"/Dest{position}"
-    element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {bookmark.top:.2f} null]"
+    element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {points(bookmark.top)} null]"
     return f"/A<</S/GoTo/D{position}/SD{element}>>"
 
 
@@ -160,7 +161,7 @@ def _add_link(document: PdfFile, link: Link, height: float, key: int, targets: l
     A link to another page of a book is added to `targets`: it is written later, when its element has a number.
     """
     box = link.box
-    rectangle = f"{box.left:.2f} {height - box.bottom:.2f} {box.right:.2f} {height - box.top:.2f}"
+    rectangle = f"{points(box.left)} {points(height - box.bottom)} {points(box.right)} {points(height - box.top)}"
     content = (
         f"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[{rectangle}]/Contents{text_string(link.text)}"
         f"/StructParent {key}"

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, Link
-from ucap_reports.pdf.file.pdf_objects import actual_text
+from ucap_reports.pdf.file.pdf_objects import actual_text, points
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.line_filling import Line, ParagraphLines, Span
 from ucap_reports.template.lengths_and_colours import TOLERANCE
@@ -73,7 +73,7 @@ class LineRange(Struct, frozen=True, gc=False):
                 operators += _mixed(line, self, canvas, left, baseline)
                 continue
             if line.spans:
-                operators.append(f"1 0 0 1 {left:.2f} {height - baseline:.2f} Tm")
+                operators.append(f"1 0 0 1 {points(left)} {points(height - baseline)} Tm")
             for span in line.spans:
                 texts[span.face].append(span.shown if span.drawn else span.text)
                 if not is_artifact:
