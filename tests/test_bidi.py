@@ -11,8 +11,10 @@ from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.stages import pdf_file, summary_of
+from tests.stages import pdf_file, shipped_pack, summary_of
+from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.text.bidi_levels import levels, paragraph_level, printed_levels, runs_from_the_right, visual_order
+from ucap_reports.text.rich_text import Run
 
 SECONDS = 3
 LETTERS = ("a", "b", "א", "ב", "ع", "س", "1", "2", "٣", " ", ".", ",", "-", "+", "%", "(", ")", "[", "]", "<", "/", ":")
@@ -138,6 +140,26 @@ def test_addresses_are_written_from_left_to_right_in_all_texts(address: str, bas
 def test_count_after_left_to_right_words_belongs_to_the_word_after_it() -> None:
     assert shown_from_left("Summary: 5 אב", 1) == "בא 5 :Summary"
     assert shown_from_left("Summary: 5 cities אב", 1) == "בא Summary: 5 cities"
+
+
+def test_an_address_between_words_from_the_right_keeps_the_order_of_a_text_from_the_left() -> None:
+    text = "see אב, office@x.eu (גד)"
+    assert shown_from_left(text, 0) == "see בא, office@x.eu (דג)"
+    assert printed_levels(text, 0) == levels(text, 0)
+
+
+def drawn_from_left(content: tuple[Run, ...], language: str) -> str:
+    """The characters of a line in the order in which they are drawn from left to right."""
+    pack = shipped_pack()
+    (line,) = paragraph_lines(pack, content, pack.theme.style("body"), 1000, language).lines
+    return "".join(span.shown or span.text for span in sorted(line.spans, key=lambda span: span.start))
+
+
+def test_text_in_a_language_of_the_other_direction_keeps_that() -> None:
+    foreign = (Run("see "), Run("אב (AB)", language="he"), Run(" or "), Run("גד", language="he"), Run(", 5"))
+    assert drawn_from_left(foreign, "en") == "see (AB) בא or דג, 5"
+    assert drawn_from_left((Run("אב "), Run("C++ (a).", language="en"), Run(" ג")), "he") == "ג C++ (a). בא"
+    assert drawn_from_left((Run("אב "), Run("C++ (a)."), Run(" ג")), "he") != "ג C++ (a). בא"
 
 
 @pytest.mark.parametrize("text", ["2016-2020", "א 2016-2020 ב", "א 13.6 ב", "(a+b) א 1", "א"])

@@ -23,14 +23,14 @@ _ADDRESS = RarePattern(
         (?:https?://|www\.|(?:[a-z0-9-]+\.)+[a-z]{{2,}}(?=/))        # a web address
             (?:[.,:;?!@+]*(?:{_OF_ADDRESS}|\({_OF_ADDRESS}+\)))+
         |[\w.+-]+@[\w-]+(?:\.[\w-]+)+                                  # an email address
-        |(?:\+|\(\+)\d+\)?(?:[\ ().\-/\u00a0]+\d+)*                     # an international phone number
+        |(?P<numbers>(?:\+|\(\+)\d+\)?(?:[\ ().\-/\u00a0]+\d+)*           # an international phone number
         |\d{{2,4}}(?:[\ .\-/\u00a0]\d{{2,4}}){{2,4}}(?!\w)                # any other phone number
-        |(?<=:\ )\d{{1,9}}(?=\ [\u0590-\u08ff])  # a count before a word from the right, after words from the left
+        |(?<=:\ )\d{{1,9}}(?=\ [\u0590-\u08ff]))  # a count before a word from the right, after words from the left
     )""",
     re.ASCII | re.VERBOSE,
 )
 """Texts that are written from left to right in all scripts."""
-_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
+_LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2067", "\u2069"
 _MAX_DEPTH = 60
 """The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
 _EMBEDDING_END = "PDF"
@@ -85,33 +85,48 @@ def paragraph_level(text: str, *, right_to_left: bool) -> int:
     return 1 if has_right and not has_left else 0
 
 
-def printed_levels(text: str, base: int) -> list[int]:
-    """Return the embedding level of each character of a paragraph with the level `base`, with phone numbers, email and
-    web addresses, and counts after a colon isolated from the text around them (UAX #9, HL3): otherwise the groups of
-    digits of a phone number are reversed, and the count in "Summary: 5 مدن" is beside the English word.
+def printed_levels(text: str, base: int, foreign: Sequence[tuple[int, int]] = ()) -> list[int]:
+    """Return the embedding level of each character of a paragraph with the level `base`, with some parts isolated from
+    the text around them (UAX #9, HL3).
+
+    These are phone numbers, and counts after a colon: otherwise the groups of digits of a phone number are reversed,
+    and the count in "Summary: 5 مدن" is beside the English word. In text from right to left, they are email and web
+    addresses as well, whose punctuation would be displaced. `foreign` are the parts in languages of the other direction
+    than the paragraph, each as its start and end.
     """
-    addresses = left_to_right_parts(text)
-    if not addresses:
+    controls = [(start, end, _LEFT_TO_RIGHT_ISOLATE) for start, end in left_to_right_parts(text, base)]
+    other_direction = _RIGHT_TO_LEFT_ISOLATE if base % 2 == 0 else _LEFT_TO_RIGHT_ISOLATE
+    controls += [(start, end, other_direction) for start, end in foreign]
+    if not controls:
         return levels(text, base)
+    # At one offset, parts end before others begin, and the longer ones begin first.
+    inserted = [(end, 0, 0, _END_OF_ISOLATE) for start, end, _ in controls]
+    inserted += [(start, 1, -end, control) for start, end, control in controls]
     parts: list[str] = []
     isolates: list[int] = []
     """The offsets of the isolating characters, which are removed again."""
-    offset = 0
-    for start, end in addresses:
-        added = len(isolates)
-        isolates += (start + added, end + added + 1)
-        parts += (text[offset:start], _LEFT_TO_RIGHT_ISOLATE, text[start:end], _END_OF_ISOLATE)
-        offset = end
-    parts.append(text[offset:])
+    before = 0
+    for offset, _, _, control in sorted(inserted):
+        parts += (text[before:offset], control)
+        isolates.append(offset + len(isolates))
+        before = offset
+    parts.append(text[before:])
     isolated = levels("".join(parts), base)
     for isolate in reversed(isolates):
         del isolated[isolate]
     return isolated
 
 
-def left_to_right_parts(text: str) -> list[tuple[int, int]]:
-    """Return the start and the end of each phone number, email and web address, and count after a colon in a text."""
-    return [address.span() for address in _ADDRESS.finditer(text)]
+def left_to_right_parts(text: str, base: int = 1) -> list[tuple[int, int]]:
+    """Return the start and the end of each part of a paragraph with the level `base` that is isolated, since it is
+    written from left to right: phone numbers, counts after a colon and, in text from right to left, email and web
+    addresses.
+    """
+    parts = []
+    for address in _ADDRESS.finditer(text):
+        if base % 2 == 1 or address["numbers"]:
+            parts.append(address.span())
+    return parts
 
 
 def levels(text: str, base: int) -> list[int]:

@@ -177,7 +177,27 @@ def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | 
         return None, []
     text = "".join([inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in content])
     base = paragraph_level(text, right_to_left=right_to_left)
-    return base, printed_levels(text, base)
+    return base, printed_levels(text, base, _parts_of_other_direction(content, right_to_left=base % 2 == 1))
+
+
+def _parts_of_other_direction(content: tuple[Inline, ...], *, right_to_left: bool) -> list[tuple[int, int]]:
+    """Return the start and the end of each part of a paragraph in a language that has the other direction, as web pages
+    have elements with a direction for them.
+    """
+    parts: list[tuple[int, int]] = []
+    offset = 0
+    before: str | None = None
+    for inline in content:
+        end = offset + (len(inline.text) if isinstance(inline, Run) else 1)
+        language = inline.language if isinstance(inline, Run) else None
+        if language is not None and end > offset and is_right_to_left(language) is not right_to_left:
+            start = parts.pop()[0] if language == before else offset
+            parts.append((start, end))
+            before = language
+        else:
+            before = None
+        offset = end
+    return parts
 
 
 def _has_text_from_the_right(content: tuple[Inline, ...]) -> bool:
