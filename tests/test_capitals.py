@@ -21,7 +21,7 @@ from tests.words import docx_words
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.text.capitals_and_punctuation import capitals
+from ucap_reports.text.capitals_and_punctuation import capitals, with_capital
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 
@@ -53,6 +53,21 @@ def shown(text: str, language: str = "en", **rules: Any) -> str:
 def test_capitals_follow_the_language(text: str, language: str, expected: str) -> None:
     assert capitals(text, language) == expected
     assert shown(text, language, **CAPITALS) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("air quality", "en", "Air quality"),
+        ("ijssport", "nl", "IJssport"),
+        ("iklim", "tr", "İklim"),
+        ("έργα", "el", "Έργα"),
+        ("ქალაქი", "ka", "ქალაქი"),
+        ("", "nl", ""),
+    ],
+)
+def test_a_capital_at_the_start_follows_the_language(text: str, language: str, expected: str) -> None:
+    assert with_capital(text, language) == expected
 
 
 @pytest.mark.parametrize(("text", "language"), [("Χαλάνδρι έως", "el"), ("illeri", "tr")])

@@ -280,5 +280,12 @@ def test_an_arabic_word_in_an_english_plan_is_printed_where_it_stands() -> None:
 
 
 def test_the_name_of_a_language_is_its_own_with_a_capital_letter_or_its_tag() -> None:
-    names = {"de": "Deutsch", "fr": "Français", "pt-BR": "Português (Brasil)", "zh": "中文", "qaa": "Qaa"}
+    names = {
+        "de": "Deutsch",
+        "fr": "Français",
+        "pt-BR": "Português (Brasil)",
+        "zh": "中文",
+        "ka": "ქართული",
+        "qaa": "Qaa",
+    }
     assert {tag: language_name(tag) for tag in names} == names

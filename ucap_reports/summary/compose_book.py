@@ -25,7 +25,7 @@ from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Meta
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.programme_label import all_languages
-from ucap_reports.text.capitals_and_punctuation import comma, sort_key
+from ucap_reports.text.capitals_and_punctuation import comma, sort_key, with_capital
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.links import addresses_in, with_links
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
@@ -357,7 +357,9 @@ class _ChapterDivision(Struct, frozen=True):
         other_chapter = self.words.other
         chapters: dict[str, list[BookEntry]] = {}
         references: dict[str, list[tuple[BookEntry, str]]] = {}
-        shared = _shared_themes(entries) if self.request.grouping is Grouping.THEME else {}
+        shared: Mapping[str, str] = {}
+        if self.request.grouping is Grouping.THEME:
+            shared = _shared_themes(entries, self.request.language)
         for entry in entries:
             first, *others = self._chapters(entry, shared) or [other_chapter]
             chapters.setdefault(first, []).append(entry)
@@ -422,23 +424,23 @@ class _ChapterDivision(Struct, frozen=True):
         return LazyItems([entry.id for entry in entries], self.load)
 
 
-def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
+def _shared_themes(entries: Iterable[BookEntry], language: str) -> Mapping[str, str]:
     """Return the names of the themes that several plans have, by their keys."""
     names = {}
-    for key, (name, plans) in _theme_names(entries).items():
+    for key, (name, plans) in _theme_names(entries, language).items():
         if len(plans) >= _MIN_PLANS_OF_THEME:
             names[key] = name
     return names
 
 
-def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[str]]]:
+def _theme_names(entries: Iterable[BookEntry], language: str) -> Mapping[str, tuple[str, list[str]]]:
     """Return the most frequent spelling of each theme, and the ids of its plans, by the key of the theme."""
     spellings: dict[str, Counter[str]] = {}
     plans: dict[str, dict[str, None]] = {}
     for entry in entries:
         for theme in entry.themes:
             key = theme_key(theme)
-            capitalised = f"{theme[:1].upper()}{theme[1:]}"
+            capitalised = with_capital(theme, language)
             spellings.setdefault(key, Counter())[capitalised] += 1
             plans.setdefault(key, {})[entry.id] = None
     return {key: (_most_frequent(names), list(plans[key])) for key, names in spellings.items()}
@@ -467,7 +469,7 @@ def _book(
     own = book_words(language)
     number = words.formats.number
     counts = _counts(entries)
-    themes = _theme_names(entries)
+    themes = _theme_names(entries, language)
     updated = _newest_update(entries)
     outside = dict.fromkeys(code for entry in entries for code in entry.outside)
     partner_countries = [country_name(code, language) for code in outside]
@@ -505,7 +507,7 @@ def _chart_lists(entries: Sequence[BookEntry], words: PackWords, language: str) 
     outside = Counter(code for entry in entries for code in entry.outside)
     countries = [(country_name(code, language), count) for code, count in outside.items()]
     shared_themes = []
-    for name, plans in _theme_names(entries).values():
+    for name, plans in _theme_names(entries, language).values():
         if len(plans) >= _MIN_PLANS_OF_THEME:
             shared_themes.append((name, len(plans)))
     goals = Counter(goal for entry in entries for goal in entry.goals)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from ucap_reports.plan.amounts_and_dates import Quantity, written_number
 from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
 from ucap_reports.template.pack import NumberFormat
+from ucap_reports.text.capitals_and_punctuation import with_capital
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
 
@@ -232,7 +233,7 @@ def language_name(tag: str) -> str:
     """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
     locale = locale_of(tag)
     name = str(locale.display_name) if locale is not None and locale.display_name else tag
-    return name[:1].upper() + name[1:]
+    return with_capital(name, tag)
 
 
 # Numbers as the example of a pack shows them: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000"

@@ -37,6 +37,17 @@ def capitals(text: str, language: str) -> str:
             return text.upper()
 
 
+def with_capital(text: str, language: str) -> str:
+    """Return the text with a capital at its start: in Dutch, ij is one letter; Georgian has no capitals there."""
+    match primary(language):
+        case "nl" if text.startswith("ij"):
+            return f"IJ{text[2:]}"
+        case "tr" | "az" if text.startswith("i"):
+            return f"\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}{text[1:]}"
+        case _:
+            return f"{text[:1].title()}{text[1:]}"
+
+
 def _without_greek_accents(accented: re.Match[str]) -> str:
     """Return a Greek letter with no other mark than a diaeresis. An iota or upsilon after an accented vowel gets one,
     because without the accent both would be read as one sound: "Μάιος" is "ΜΑΪΟΣ".
