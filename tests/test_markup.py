@@ -118,6 +118,7 @@ def test_a_bare_address_is_a_link_printed_as_written() -> None:
         ("https://例子.cn好", "https://例子.cn"),
         ("见https://zh.wikipedia.org/wiki/天津市 等", "https://zh.wikipedia.org/wiki/天津市"),
         ("http://例子.中国/路径", "http://例子.中国/路径"),
+        ("see https://x.eu/2020–2030/ or", "https://x.eu/2020–2030/"),
     ],
 )
 def test_a_bare_address_ends_before_text_without_a_space(text: str, address: str) -> None:

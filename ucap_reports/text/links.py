@@ -32,12 +32,12 @@ _PUNCTUATION_OF_OTHERS = (
 _HOST = r"(?:[\w-]+\.)+[A-Za-z]{2,}"
 _REST = (
     r"(?::\d{1,5})?(?:[/?#]"
-    r"[^\s<>\"|\u00ab\u00bb\u2013\u2014\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c"
+    r"[^\s<>\"|\u00ab\u00bb\u2014\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c"
     + _PUNCTUATION_OF_OTHERS
     + r"\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*)?"
 )
-"""A port, path, query and fragment, up to the next space, dash, quotation mark, punctuation mark of another script, or
-invisible character.
+"""A port, path, query and fragment, up to the next space, em dash, quotation mark, punctuation mark of another script
+or invisible character.
 """
 _WITHOUT_SPACE = "[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]"
 """Letters that follow an address directly: those of scripts without spaces, and of Korean, which has endings there."""
