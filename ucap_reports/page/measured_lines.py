@@ -129,13 +129,14 @@ class LineMeasure:
             if ends[-1] <= limit_with_space:
                 count += 1
                 continue
-            if line.widest > limit:
-                self.has_wide_words = True
             first, part_count = 0, len(ends)
             while first < part_count:
                 count += 1
+                line_end = starts[first] + limit_with_space
                 # A part that is too wide has a line of its own, so that the next line begins after it at least.
-                first = bisect_right(ends, starts[first] + limit_with_space, first + 1)
+                if ends[first] > line_end:
+                    self.has_wide_words = True
+                first = bisect_right(ends, line_end, first + 1)
         return count
 
     def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
@@ -155,8 +156,6 @@ class _MeasuredLine(Struct):
     """Where each part starts, and at the end, where more text would start."""
     ends: list[int]
     """Where the space after each part ends."""
-    widest: int = 0
-    """The width of the widest part."""
     space: int = 0
     """The width of the space that is part of `ends`, which is that in the first text."""
 
@@ -166,9 +165,8 @@ class _MeasuredLine(Struct):
             self.space = widths.space
         words = text.split(" ")
         advances = list(map(widths.__getitem__, words))
-        widest = max(advances)
-        if widest < _DIVIDED:
-            self._add_words(advances, widest, widths.space)
+        if sum(advances) < _DIVIDED:  # takes less time than to look for a word that is divided
+            self._add_words(advances, widths.space)
         else:
             self._add_divided_words(words, advances, widths)
         self.starts[-1] -= widths.space
@@ -179,13 +177,13 @@ class _MeasuredLine(Struct):
         for _ in range(advances.count(_DIVIDED)):
             end = advances.index(_DIVIDED, start)
             if start < end:
-                self._add_words(advances[start:end], max(advances[start:end]), widths.space)
+                self._add_words(advances[start:end], widths.space)
             self._add_parts(widths.parts[words[end]])
             start = end + 1
         if start < len(words):
-            self._add_words(advances[start:], max(advances[start:]), widths.space)
+            self._add_words(advances[start:], widths.space)
 
-    def _add_words(self, advances: Sequence[int], widest: int, space: int) -> None:
+    def _add_words(self, advances: Sequence[int], space: int) -> None:
         """Add words of one part each; their widths include the space after them."""
         starts = list(accumulate(advances, initial=self.starts.pop()))
         ends = starts[1:]
@@ -193,7 +191,6 @@ class _MeasuredLine(Struct):
             ends = _moved(ends, self.space - space)
         self.starts += starts
         self.ends += ends
-        self.widest = max(self.widest, widest - space)
 
     def _add_parts(self, parts: Parts) -> None:
         """Add the parts of a word."""
@@ -201,7 +198,6 @@ class _MeasuredLine(Struct):
             start = self.starts[-1]
             self.starts.append(start + advance)
             self.ends.append(start + ink + self.space)
-            self.widest = max(self.widest, ink)
 
 
 def _moved(ends: Sequence[int], distance: int) -> list[int]:

@@ -124,19 +124,16 @@ def paragraph_lines(
     languages = _Languages(tags, language)
     inks = measured.inks()
     if measured.widest(inks) > width:
-
-        def has_hyphens(unit: Unit, styled_run: StyledRun) -> bool:
-            return base is None and _can_be_divided(unit, styled_run, languages.of(styled_run), width)
-
-        # Words without a point for a hyphen are cut now; those that have one are divided when their line is filled.
-        measured = split_long(measured, width, has_hyphens)
+        measured = _without_long_words(measured, base, languages, width)
         inks = measured.inks()
     filling = _LineFilling(measured, inks, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
-    lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
+    lines = []
+    for start, end in ranges:
+        lines.append(filling.line(start, end, style.align, width))
     missing, broken = tuple(measured.missing), tuple(measured.broken)
-    return ParagraphLines(lines, style.leading, baseline(pack, style), tags, missing, broken)
+    return ParagraphLines(tuple(lines), style.leading, baseline(pack, style), tags, missing, broken)
 
 
 def _measure(
@@ -228,6 +225,17 @@ class _Languages(Struct, frozen=True, gc=False):
         """Return the language of a run."""
         tagged = None if styled_run.tag is None else self.tags[styled_run.tag].language
         return tagged or self.own
+
+
+def _without_long_words(measured: Measured, base: int | None, languages: _Languages, width: float) -> Measured:
+    """Return a paragraph in which the words that are wider than a line are cut, except those that have a point for a
+    hyphen: they are divided when their line is filled.
+    """
+
+    def has_hyphens(unit: Unit, styled_run: StyledRun) -> bool:
+        return base is None and _can_be_divided(unit, styled_run, languages.of(styled_run), width)
+
+    return split_long(measured, width, has_hyphens)
 
 
 def _can_be_divided(unit: Unit, styled_run: StyledRun, language: str, width: float) -> bool:

@@ -143,6 +143,10 @@ class TextStyle:
         """Return the unit of a text, which is written as these runs."""
         if self._is_simple and len(runs) == 1 and not runs[0].shifts:  # as most words
             return self._simple_unit(runs[0], text)
+        return self._drawn_unit(runs, written, text)
+
+    def _drawn_unit(self, runs: Sequence[GlyphRun], written: str, text: str) -> Unit:
+        """Return the unit of a text in several runs, or one that is not drawn letter after letter."""
         parts = tuple([self._part(run, text) for run in runs])
         if written != text and parts:  # capitals can be more letters than the text
             parts = (*[replace(part, text="") for part in parts[:-1]], replace(parts[-1], text=text))
@@ -196,6 +200,9 @@ class TextStyle:
             missing = self.typeface.missing_in(written, runs)
             is_free = not (missing or clings_to_previous(text) or is_unit(text))
             return Word(text, (self._unit_of(runs, written, text),), is_free, missing)
+        return self._breakable_word(text, written)
+
+    def _breakable_word(self, text: str, written: str) -> Word:
         missing = self.typeface.missing(written)
         edges = (0, *word_offsets(text), len(text))
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
