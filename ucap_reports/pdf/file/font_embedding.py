@@ -5,6 +5,7 @@ before all characters of the document are known. The font program has only the g
 places: for TrueType fonts, a map leads from codes to places; for CFF fonts, which have no such map, the encoding does.
 """
 
+import struct
 import sys
 from array import array
 from bisect import bisect_right
@@ -171,7 +172,7 @@ def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
 
 def _tag(codes: Sequence[int]) -> str:
     """Return six capital letters that identify the subset of a face with these codes (9.6.4)."""
-    digest = blake2b(_big_endian(array("H", codes)), digest_size=6).digest()
+    digest = blake2b(struct.pack(f">{len(codes)}H", *codes), digest_size=6).digest()
     return "".join([chr(ord("A") + byte % 26) for byte in digest])
 
 
@@ -180,14 +181,9 @@ def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
     glyphs = array("H", bytes(2 * (max(codes, default=0) + 1)))
     for code, place in zip(codes, places, strict=True):
         glyphs[code] = place
-    return _big_endian(glyphs)
-
-
-def _big_endian(numbers: "array[int]") -> bytes:
-    """Return numbers of two bytes, the same on all systems. The array is not used afterwards."""
     if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers.tobytes()
+        glyphs.byteswap()
+    return glyphs.tobytes()
 
 
 def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:

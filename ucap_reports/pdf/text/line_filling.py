@@ -482,8 +482,12 @@ class _LineFilling:
         runs = self._styled_runs
         if self._has_one_run or runs[start] is runs[end - 1]:
             return [(start, end)]
-        changes = [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
-        return list(pairwise([start, *changes, end]))
+        return list(pairwise([start, *_changes(runs, start, end), end]))
+
+
+def _changes(runs: Sequence[StyledRun], start: int, end: int) -> list[int]:
+    """Return the places inside of a range where another styled run begins."""
+    return [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
 
 
 def _plain_span(units: Sequence[Unit], styled_run: StyledRun, start: float, end: float) -> Span:
