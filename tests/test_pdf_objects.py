@@ -11,6 +11,7 @@ import yaml
 from tests.stages import EXAMPLE, example_summary, pdf_file, summary_of
 from ucap_reports.fonts.font_faces import family_source, open_face
 from ucap_reports.pdf.file.canvas import Canvas, Used
+from ucap_reports.pdf.file.pdf_objects import points
 from ucap_reports.template.lengths_and_colours import Length
 
 
@@ -24,6 +25,12 @@ def stream_at(pdf: bytes, place: int) -> tuple[bytes, bytes]:
     length = int(re.findall(rb"/Length (\d+)>>$", entries)[0])
     assert rest[length:].startswith(b"\nendstream\nendobj\n")
     return entries, zlib.decompress(rest[:length])
+
+
+def test_equal_lengths_are_written_the_same() -> None:
+    """What is written does not depend on which of two equal lengths another document had before."""
+    assert [points(-0.0), points(0.0), points(0)] == ["0.00", "0.00", "0.00"]
+    assert [points(-0.004), points(12.345), points(Length(12.25))] == ["-0.00", "12.35", "12.25"]
 
 
 def table_of(pdf: bytes) -> list[tuple[int, int, int]]:

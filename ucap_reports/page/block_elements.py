@@ -153,6 +153,8 @@ class FlowReader:
     def _add_tables_of_line(self) -> None:
         """Add the tables of plans that are printed in the paragraph before, below it."""
         tables = self._reading.tables_in_lines
+        if not tables:  # as in most paragraphs
+            return
         self._reading.tables_in_lines = []
         self._blocks += [read_data_table(self._reading, table, self._context) for table in tables]
 
