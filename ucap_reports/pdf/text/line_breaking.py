@@ -42,7 +42,10 @@ _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u4e00", "\u9fff"
 """Of the Chinese characters (ID), between which a line may always break."""
 _LETTER_AND_HYPHEN = re.compile(r"(?<!\w)[^\W\d_]-$")
-_MAIL_ADDRESS = re.compile(r"[(<“\"']?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+[.,;:!?)>”\"']* *", re.ASCII)
+_SHORT_ADDRESS = re.compile(
+    r"[(<“\"']?(?:[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?)[.,;:!?)>”\"']* *", re.ASCII
+)
+"""An email address, or a web address without a path."""
 
 
 class _BreakRule(NamedTuple):
@@ -179,10 +182,10 @@ def break_offsets(text: str) -> tuple[int, ...]:
 
 def word_offsets(text: str) -> tuple[int, ...]:
     """Return the offsets in a word, with or without spaces after it, where a line may begin if the word fits on one:
-    those of `break_offsets`, but none in an email address, whose hyphen would look like that of a break, none after a
-    single letter, as in U-CAP, and none in a word in Katakana.
+    those of `break_offsets`, but none in an email address or a web address without a path, whose hyphen would look like
+    that of a break, none after a single letter, as in U-CAP, and none in a word in Katakana.
     """
-    if _MAIL_ADDRESS.fullmatch(text):
+    if _SHORT_ADDRESS.fullmatch(text):
         return ()
     offsets = break_offsets(text)
     if not text.isascii():
