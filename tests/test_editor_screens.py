@@ -441,6 +441,19 @@ def test_language_is_added_to_those_that_another_window_has_added(page: Page, ed
     assert yaml.safe_load(editor.read())["languages"] == ["it", "fr"]
 
 
+def test_translation_of_a_plan_with_errors_says_where_they_are(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}activities: [{{when: June 2018}}]\n")
+    line = len(editor.read().splitlines())
+    page.goto(f"{editor.origin}/plans/{PLAN}/translations/it")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fix these errors first")
+    expect(page.get_by_role("listitem").filter(has_text="plans/")).to_have_text(
+        re.compile(rf"plans/{PLAN}\.yaml:{line}: Main activities and key outputs 1, what: .* is required")
+    )
+    assert accessibility_problems(page) == []
+    page.get_by_role("link", name="Open the plan").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tianjin")
+
+
 def test_characters_that_no_file_can_contain_are_left_out_everywhere(page: Page, editor: Editor) -> None:
     page.goto(f"{editor.origin}/plans/{PLAN}/translations/it")
     page.get_by_label("Key focus, Italian").fill("Aria\x07\x0bpulita")

@@ -1346,6 +1346,14 @@ def test_change_whose_answer_was_lost_is_made_once(tmp_path: Path) -> None:
         assert editor.change({**removed, "id": "3"}, digest=digest).status == 409
 
 
+def test_plan_without_a_required_field_of_the_office_is_translated(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.write("ucap.yaml", "fields: {motto: {type: line, label: Motto, required: error}}\n")
+        assert editor.ask(f"{PATH}/translations/fr").status == 200
+        assert translated(editor, setting("focus", "", "Air pur.")).data["values"]["focus"] == "Air pur."
+        assert [plan.get("problems") for plan in editor.ask("/api/translations").data["plans"]] == [None]
+
+
 def test_translations_of_two_windows_are_merged_or_conflict(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         digest = editor.ask(f"{PATH}/translations/fr").data["digest"]

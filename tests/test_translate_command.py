@@ -123,6 +123,17 @@ def test_a_plan_in_the_language_itself_is_not_translated(project: Path) -> None:
     assert [each["path"] for each in run.report["files"]] == ["translations/fr/rome.po"]
 
 
+def test_a_plan_without_a_required_field_of_the_office_is_translated(project: Path) -> None:
+    fields = "fields: {motto: {type: line, label: Motto, required: error}}\n"
+    (project / "ucap.yaml").write_text(fields, encoding="utf-8")
+
+    run = ucap(project, "translate", "zh", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert po_path(project, "zh", "rome").exists()
+    assert ucap(project, "check", "--json").code == 1
+
+
 def test_status_counts_and_writes_nothing(tmp_path: Path) -> None:
     plan = translated_project(tmp_path)
     edit(plan, "10th China", "11th China")

@@ -67,7 +67,10 @@ def _open(opened: OpenedProject, path: Path, language: str) -> OpenedTranslation
     """
     project, settings = opened.project, opened.settings
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
-    plan = read_plan(tree, opened.packs.fields(tree.value, settings.template), settings.language)
+    # A fact that is missing prevents no translation of the others: the plan may be completed later.
+    known = opened.packs.fields(tree.value, settings.template)
+    fields = None if known is None else known.without_required
+    plan = read_plan(tree, fields, settings.language)
     if plan.language.lower() == language.lower():
         return None
     return open_translation(project, plan, tree, language)

@@ -180,7 +180,10 @@ def _read(path: Path, opened: OpenedProject) -> tuple[Plan, Tree]:
     """Return a plan with its file. Raises ProblemsFound if it has errors."""
     project, settings = opened.project, opened.settings
     tree = parse(read_source(path, project.shown(path), project.safe_folder))
-    return read_plan(tree, opened.packs.fields(tree.value, settings.template), settings.language), tree
+    # As for `ucap translate`, a fact that is missing prevents no translation of the others.
+    known = opened.packs.fields(tree.value, settings.template)
+    fields = None if known is None else known.without_required
+    return read_plan(tree, fields, settings.language), tree
 
 
 def _digest(opened: OpenedTranslation) -> str:

@@ -8,7 +8,7 @@ import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
 import { showPlans } from "/plans.js";
 import { showReplies } from "/replies.js";
-import { say } from "/texts.js";
+import { problemWithPlace, say } from "/texts.js";
 import { showTranslation, showTranslations } from "/translations.js";
 
 let leave = () => {};
@@ -75,11 +75,18 @@ function showScreens(current) {
 
 function showFailure(screen, error) {
   const isAccess = error instanceof ApiError && error.status === 401;
-  const text = isAccess ? say("noAccess") : error.message;
+  const problems = isAccess || !(error instanceof ApiError) ? [] : error.body?.problems ?? [];
+  const isInFile = problems.some((problem) => problem.path);
+  const plan = location.pathname.split("/").filter(Boolean);
+  let text = error.message;
+  if (isAccess) text = say("noAccess");
+  else if (isInFile) text = say("cannotShow");
   screen.replaceChildren(
     element("main", { id: "main", class: "failure", tabindex: "-1" },
       element("h1", {}, text),
       isAccess ? element("p", {}, say("noAccessHelp")) : null,
+      isInFile ? element("ul", {}, problems.map((problem) => element("li", {}, problemWithPlace(problem)))) : null,
+      isInFile && plan[0] === "plans" && plan[1] ? element("p", {}, element("a", { href: `/plans/${plan[1]}` }, say("toPlan"))) : null,
       error instanceof ApiError ? element("p", {}, element("a", { href: "/" }, say("allPlans"))) : null,
       error instanceof ApiError ? null : button("↻", () => show(), { "aria-label": say("tryAgain") }),
     ),

@@ -292,6 +292,7 @@ export const TEXTS = {
   isOwnLanguage: "the plan is written in {language}; choose another language",
   planHasErrors: "Has errors",
   toPlan: "Open the plan",
+  cannotShow: "Fix these errors first",
   onlyOpen: "Only texts that are missing or outdated",
   nothingToTranslate: "The plan has no texts to translate.",
   translatedCount: "{translated} of {total} texts are translated ({percent} %); {missing} missing, {outdated} outdated.",
@@ -575,6 +576,14 @@ export function problemMessage({ code, message }) {
   const start = plain.lastIndexOf(": ") + 2;
   const names = plain.slice(start).split(", ").map((name) => FIELD_LABELS[name] ?? FIELD_LABELS[`cities.${name}`] ?? name);
   return plain.slice(0, start) + names.join(", ");
+}
+
+/** Where a problem is, what it is, and what to do about it: the file with its line, and the field. */
+export function problemWithPlace(problem) {
+  const line = problem.line === null ? problem.path : `${problem.path}:${problem.line}`;
+  const name = problem.field ? fieldName(problem.field) : "";
+  const hint = problem.hint ? ` ${problemHint(problem)}` : "";
+  return `${[line, name, problemMessage(problem)].filter(Boolean).join(": ")}.${hint}`;
 }
 
 /** What to do about a problem, as a sentence without the signs for names in files. */

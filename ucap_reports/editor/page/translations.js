@@ -4,7 +4,7 @@ import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanStore, takeStep } from "/saving.js";
 import { savingNotices, showState } from "/saving_notices.js";
-import { fieldName, languageName, problemMessage, say, tagOf } from "/texts.js";
+import { fieldName, languageName, problemMessage, problemWithPlace, say, tagOf } from "/texts.js";
 import { asList, shown } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */
@@ -45,7 +45,7 @@ export function languageLinks(id, languages) {
   if (!languages.length) return element("p", { class: "hint" }, say("noTranslations"));
   return element("ul", { class: "language-links" }, languages.map(({ language, completeness, problems }) => element("li", {},
     element("a", { href: `/plans/${encodeURIComponent(id)}/translations/${encodeURIComponent(language)}` }, languageName(language)), " ",
-    completeness ? element("span", { class: "hint" }, `${completeness.percent} %`) : element("span", { class: "tag error" }, problems[0]?.message ?? say("error")))));
+    completeness ? element("span", { class: "hint" }, `${completeness.percent} %`) : element("span", { class: "tag error" }, problems[0] ? problemWithPlace(problems[0]) : say("error")))));
 }
 
 /** Show the translation of a plan into one language; returns a function that saves what waits and ends the screen. */
