@@ -184,6 +184,23 @@ def test_the_reference_documents_every_element_and_attribute() -> None:
     assert [name for name in frozenset().union(*ATTRIBUTES.values()) if f"`{name}" not in page] == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div><table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table></div>",
+        "<p><table><tr><td><p>a</p></td></tr></table></p>",
+        "<p><ul><li>a</li><li>b</li></ul></p>",
+    ],
+)
+def test_a_misplaced_element_is_reported_once_and_not_for_each_child(body: str) -> None:
+    assert [fault.code for fault in problems_of(f"<document>{body}</document>")] == ["element-misplaced"]
+
+
+def test_elements_beside_a_misplaced_one_are_reported() -> None:
+    faults = problems_of("<document><div><table><tr><td/></tr></table><td/></div></document>")
+    assert [str(fault.details["element"]) for fault in faults] == ["table", "td"]
+
+
 @pytest.mark.parametrize("element", ["li", "p"])
 def test_hints_name_only_elements_that_are_allowed_there(element: str) -> None:
     body = "<ul><li><img/></li></ul>" if element == "li" else "<p><img/></p>"

@@ -162,6 +162,7 @@ class Reading:
         self._pictures: dict[str, Picture | None] = {}
         self._picture_work = 0
         self._problems: dict[Problem, None] = {}
+        self._misplaced: set[Element] = set()
         self.report_count = 0
         """How often a problem was reported so far: also one that is kept already, and one that another causes."""
 
@@ -188,13 +189,15 @@ class Reading:
     def report(self, element: Element, fault: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template.
 
-        What an unknown element can contain is unknown too, so nothing is misplaced in it.
+        What an unknown element can contain is unknown too, so nothing is misplaced in it. Nor is it in a misplaced one:
+        its children belong to it where it is allowed.
         """
         self.report_count += 1
-        if fault.code == "element-misplaced" and any(
-            ancestor.tag not in BOOK_ATTRIBUTES for ancestor in element.iterancestors()
-        ):
-            return
+        if fault.code == "element-misplaced":
+            for ancestor in element.iterancestors():
+                if ancestor.tag not in BOOK_ATTRIBUTES or ancestor in self._misplaced:
+                    return
+            self._misplaced.add(element)
         start_tag = nearest_mark((element, *element.iterancestors()))
         self._problems[fault.at(self.page.location(start_tag))] = None
 
