@@ -35,6 +35,7 @@ from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.layout.figures import laid_chart
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
@@ -44,7 +45,10 @@ TEMPLATE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(en
 DATA = ChartData(
     "Staff",
     ("Tram company", "Metro", "City"),
-    (ChartSeries("2026", (5, 2.5, 3), ("5", "2.5", "3")), ChartSeries("2027", (1, None, 4), ("1", "", "4"))),
+    (
+        ChartSeries("2026", (5, 2.5, 3), ("5", "2.5", "3"), ("48%", "24%", "29%")),
+        ChartSeries("2027", (1, None, 4), ("1", "", "4")),
+    ),
 )
 
 
@@ -137,7 +141,7 @@ def test_shapes_are_drawn_in_proportion_and_with_patterns(kind: ChartKind) -> No
     if kind is ChartKind.SHARE:
         widths = [width for width, height in bars if height > 12]
         assert sum(widths) == pytest.approx(399, abs=0.5)
-        assert next(label.text for label in drawn.labels) == "Tram company: 48 % (5)"
+        assert next(label.text for label in drawn.labels) == "Tram company: 48% (5)"
 
 
 @pytest.mark.parametrize("kind", list(ChartKind))
@@ -237,20 +241,38 @@ def test_bars_are_as_high_in_charts_with_many_categories(count: int) -> None:
     assert set(re.findall(r'<rect [^>]* height="([\d.]+)"', drawn.svg.decode())) == {"11.95"}
 
 
+@pytest.mark.parametrize(
+    ("language", "share"),
+    [
+        ("en", "48%"),
+        ("de", "48\N{NO-BREAK SPACE}%"),
+        ("fr", "48\N{NO-BREAK SPACE}%"),
+        ("tr", "%48"),
+        ("qaa", "48%"),
+    ],
+)
+def test_share_has_the_percent_sign_of_its_language(project: Path, language: str, share: str) -> None:
+    assert Formats(wanted=language, document=language).percent(5 / 10.5) == share
+    chart = '<chart kind="share" of="partners" label="name" value="staff"/>'
+    block = chart_of(project, chart)
+    drawn = draw_chart(block.kind, block.data, block.text, 400, "en")
+    assert all(re.search(r": \d+% \(", label.text) for label in drawn.labels)
+
+
 def test_share_of_one_value_has_one_line_in_its_legend() -> None:
     style = open_pack("iuc-asia").theme.style("body")
-    data = ChartData("Staff", ("Metro",), (ChartSeries("", (5,), ("5",)),))
+    data = ChartData("Staff", ("Metro",), (ChartSeries("", (5,), ("5",), ("100%",)),))
     drawn = draw_chart(ChartKind.SHARE, data, style, 400, "en")
-    assert [label.text for label in drawn.labels] == ["Metro: 100 % (5)"]
+    assert [label.text for label in drawn.labels] == ["Metro: 100% (5)"]
     assert drawn.svg.count(b"<rect") == 2, "the bar, and its pattern in the legend"
 
 
 @pytest.mark.parametrize(("text", "line"), [("", "Metro"), ("n/a", "Metro: n/a")])
 def test_unknown_value_has_no_share(text: str, line: str) -> None:
     style = open_pack("iuc-asia").theme.style("body")
-    data = ChartData("Staff", ("Tram", "Metro"), (ChartSeries("", (5, None), ("5", text)),))
+    data = ChartData("Staff", ("Tram", "Metro"), (ChartSeries("", (5, None), ("5", text), ("100%", "")),))
     drawn = draw_chart(ChartKind.SHARE, data, style, 400, "en")
-    assert [label.text for label in drawn.labels] == ["Tram: 100 % (5)", line]
+    assert [label.text for label in drawn.labels] == ["Tram: 100% (5)", line]
 
 
 def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:

@@ -477,7 +477,7 @@ class _Share:
         series = data.series[0]
         values = [max(value or 0, 0) for value in series.values]
         height = float(Length.mm(7))
-        legend = _Legend(self._texts(sum(values) or 1), style, self._width, self._language)
+        legend = _Legend(self._texts(), style, self._width, self._language)
         chart = _bar_chart([[value] for value in values], is_stacked=True)
         chart.x = 0.5
         chart.y = 0
@@ -491,13 +491,14 @@ class _Share:
         labels = tuple(legend.write(shapes, height))
         return ChartDrawing(shapes.svg(), self._width, height + legend.height, labels)
 
-    def _texts(self, total: float) -> list[str]:
+    def _texts(self) -> list[str]:
         """Return each category with its share of the total; an unknown value has none."""
         series = self._data.series[0]
         texts = []
-        for category, value, text in zip(self._data.categories, series.values, series.texts, strict=True):
-            if value is not None:
-                texts.append(f"{category}: {100 * max(value, 0) / total:.0f} % ({text})")
+        shares = series.shares or ("",) * len(series.texts)
+        for category, share, text in zip(self._data.categories, shares, series.texts, strict=True):
+            if share:
+                texts.append(f"{category}: {share} ({text})")
             else:
                 texts.append(f"{category}: {text}" if text else category)
         return texts

@@ -1,6 +1,6 @@
 """Reads the figures of a page: the emblem, pictures of the pack and of the plan, bars, tiles of goals, and charts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from msgspec.structs import replace
@@ -174,9 +174,19 @@ def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | Non
     data = _data(opened, name or "", rows) if rows else None
     if kind is None or data is None:
         return None
+    if kind == ChartKind.SHARE:
+        data = _with_shares(data, opened.reading.page.summary.formats.percent)
     style, text = _styles(opened, context)
     language = opened.language(context.language)
     return ChartBlock(ChartKind(kind), data, style, opened.line, text, language)
+
+
+def _with_shares(data: ChartData, percent: Callable[[float], str]) -> ChartData:
+    """Return the data of a chart of shares with the share of each value of its first series, as `percent` writes it."""
+    series = data.series[0]
+    total = sum(max(value or 0, 0) for value in series.values) or 1
+    shares = tuple("" if value is None else percent(max(value, 0) / total) for value in series.values)
+    return replace(data, series=(replace(series, shares=shares), *data.series[1:]))
 
 
 def _styles(opened: PageElement, context: ElementContext) -> tuple[Style, Style]:

@@ -121,6 +121,10 @@ class Formats(Struct, frozen=True):
         """
         return self.tagged(_money_text(amount, currency, decimals, self.wanted), self.wanted)
 
+    def percent(self, share: float) -> str:
+        """Return a share from 0 to 1 in whole percent: "48%", "48 %"."""
+        return self.tagged(_percent_text(share, self.wanted), self.wanted)
+
     def goal(self, number: int) -> str:
         """Return the official title of a Sustainable Development Goal, in English if the language has none."""
         language = lookup(self.wanted, GOAL_TITLES) or "en"
@@ -163,6 +167,14 @@ def _month_text(year: int, month: int | None, language: str) -> str:
         return f"{year:04}" if month is None else f"{year:04}-{month:02}"
     first = date(year, month or 1, 1)
     return str(format_skeleton("y" if month is None else "yMMMM", first, locale=locale))
+
+
+def _percent_text(share: float, language: str) -> str:
+    """Return a share from 0 to 1 in whole percent, as is usual in a language."""
+    from babel.numbers import format_percent  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language) or locale_of("en")
+    return str(format_percent(round(share, 2), locale=locale))
 
 
 def _money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:

@@ -32,6 +32,8 @@ class ChartSeries(Struct, frozen=True):
     name: str
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
+    shares: tuple[str, ...] = ()
+    """The shares of the total in percent as they are printed, empty for unknown ones; only of a chart of shares."""
 
 
 class ChartData(Struct, frozen=True):
