@@ -32,7 +32,7 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_file
 from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
-from ucap_reports.summary.book_words import book_words
+from ucap_reports.summary.book_words import book_words, languages_of_books
 from ucap_reports.summary.compose_book import (
     BookContent,
     BookEntry,
@@ -47,6 +47,7 @@ from ucap_reports.summary.document_formats import MEDIA_TYPES, Attachment, Docum
 from ucap_reports.summary.summary_model import Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_validation import book_page_problem
+from ucap_reports.text.language_tags import lookup
 
 _TRIED = 3
 """The plans of each kind with which a template is tried before the book is made."""
@@ -253,7 +254,15 @@ def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: 
         plans.summaries[summary.id] = compressed(summary)
         if options.pdf_standard.has_attachments:
             plans.files.append(embedded_plan(job.source, build.packs, options, produced.plan.id))
+    plans.untranslated |= dict.fromkeys(_missing_words(options.language_of(None)))
     return plans
+
+
+def _missing_words(language: str) -> Iterator[Problem]:
+    """Yield a warning if the product has no words of books in a language."""
+    languages = languages_of_books()
+    if lookup(language, languages) is None:
+        yield problem("book-words-missing", language=language, known=", ".join(languages))
 
 
 def _of_plan(build: BuildState, job: Job) -> Produced:

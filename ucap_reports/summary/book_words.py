@@ -1,7 +1,7 @@
 """The words of books that no pack has, such as "Contents", in all languages of `book_words.json`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -104,6 +104,11 @@ def book_words(language: str) -> BookWords:
         return BookWords(tag, **words[tag])
     tagged = {name: foreign_text(text, DEFAULT_LANGUAGE) for name, text in words[DEFAULT_LANGUAGE].items()}
     return BookWords(DEFAULT_LANGUAGE, **tagged)
+
+
+def languages_of_books() -> Collection[str]:
+    """Return the languages that the product has words of books in."""
+    return _all_words().keys()
 
 
 @cache
