@@ -154,8 +154,9 @@ def rows_of_fields(declarations: Mapping[str, Any], language: str) -> dict[str, 
     for path, declaration in declarations.items():
         label = declaration.get("label") if isinstance(declaration, dict) else None
         if isinstance(label, dict):
-            texts = [text for text in (label.get(language), label.get(""), *label.values()) if isinstance(text, str)]
-            label = texts[0] if texts else None
+            texts = (label.get(language), label.get(""), *label.values())
+            written = [text for text in texts if isinstance(text, str) and text.strip()]
+            label = written[0] if written else None
         if isinstance(label, str):
             after = declaration.get("after")
             rows[path] = {"field": path, "label": label, "after": after if isinstance(after, str) else ""}
