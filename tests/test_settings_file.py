@@ -34,7 +34,7 @@ def test_settings_that_cannot_be_read_are_an_error(project: Path, kind: str) -> 
 
 def test_languages_that_differ_only_in_capitals_are_one(project: Path) -> None:
     (project / "ucap.yaml").write_text("languages: [zh, ZH, fr]\n", encoding="utf-8")
-    assert project_settings(Project(project)).languages == ("ZH", "fr")
+    assert project_settings(Project(project)).languages == ("zh", "fr")
 
 
 GERMAN = "cities: [{name: Rom, country: Italien}]\ntitle: Ein Plan\n"

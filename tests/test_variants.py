@@ -12,6 +12,7 @@ from ucap_reports import build
 from ucap_reports.batch.document_names import NAME, variant
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.summary.document_formats import Format
+from ucap_reports.text.language_tags import canonical_tag
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = f"{ROME}template: iuc-japan\nlanguage: zh-Hans\n"
@@ -47,7 +48,8 @@ def records(project: Path) -> dict[str, Any]:
         (("--template", "plain", "--language", "zh"), "rome.plain.zh", "essen.plain.zh"),
         (("--template", "iuc-asia"), "rome", "essen.iuc-asia"),
         (("--template", "iuc-japan", "--language", "zh-Hans"), "rome.iuc-japan.zh-Hans", "essen"),
-        (("--language", "EN"), "rome", "essen.EN"),
+        (("--language", "EN"), "rome", "essen.en"),
+        (("--language", "ZH-hans"), "rome.zh-Hans", "essen"),
         (("--template", "iuc-japan", "--language", "en"), "rome.iuc-japan", "essen.en"),
     ],
 )
@@ -184,11 +186,13 @@ def test_version_of_a_language_is_built_once_whatever_its_capitals(tmp_path: Pat
 def test_translation_is_found_whatever_the_capitals_of_its_folder(tmp_path: Path, folder: str, language: str) -> None:
     write_plan(tmp_path, "rome.yaml", f"{ROME}languages: [{language}]\n")
     assert ucap(tmp_path, "translate", folder).code == 0
+    tag = canonical_tag(language)
+    (tmp_path / "translations" / tag).rename(tmp_path / "translations" / folder)
 
     (translation,) = ucap(tmp_path, "check", "--json").report["translations"]
     written = ucap(tmp_path, "translate", language, "--json").report["files"]
 
-    assert (translation["language"], translation["missing"]) == (language, 2)
+    assert (translation["language"], translation["missing"]) == (tag, 2)
     assert [file["path"] for file in written] == [f"translations/{folder}/rome.po"]
 
 

@@ -16,7 +16,7 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
-from ucap_reports.text.language_tags import distinct, is_readable_as, is_right_to_left, lookup
+from ucap_reports.text.language_tags import canonical_tag, distinct, is_readable_as, is_right_to_left, lookup
 from ucap_reports.text.rich_text import RichText
 
 pytestmark = pytest.mark.no_cover
@@ -235,6 +235,22 @@ def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
     assert lookup("de", {"DE"}) == "DE"
     assert lookup("zh-hant-TW", {"ZH", "zh-HANT"}) == "zh-HANT"
     assert distinct(["zh", "DE", "ZH", "de", "zh-CN"]) == ("ZH", "de", "zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("tag", "canonical"),
+    [
+        ("ZH", "zh"),
+        ("pt-br", "pt-BR"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("ZH-CMN-HANS-CN", "zh-cmn-Hans-CN"),
+        ("ES-419", "es-419"),
+        ("DE-CH-1901", "de-CH-1901"),
+        ("sl-ROZAJ", "sl-rozaj"),
+    ],
+)
+def test_tags_have_canonical_capitals(tag: str, canonical: str) -> None:
+    assert canonical_tag(tag) == canonical
 
 
 def test_traditional_and_simplified_chinese_do_not_match() -> None:

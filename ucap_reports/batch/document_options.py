@@ -29,7 +29,7 @@ from ucap_reports.summary.document_formats import (
     PdfStandard,
     parse_standard,
 )
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, distinct
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, canonical_tag
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the settings
     from ucap_reports.source.yaml_tree import Loc, Tree
@@ -181,7 +181,8 @@ def pack_name(plan: Any, default: str) -> str:
 
 def own_language(plan: Any, default: str = DEFAULT_LANGUAGE) -> str:
     """Return the language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
-    return _text(plan, "language") or default
+    language = _text(plan, "language")
+    return canonical_tag(language) if LANGUAGE.fullmatch(language) else language or default
 
 
 def early_values(source: Source, *fields: str) -> Any:
@@ -221,12 +222,10 @@ def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = 
 
 
 def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
-    """Return the valid ones of the wanted languages, each once, without a plan's own.
-
-    Two that only differ in capitals would have one name on disks that ignore these.
-    """
+    """Return the valid ones of the wanted languages in their canonical form, each once, without a plan's own."""
     tags = [tag.strip() for tag in wanted if isinstance(tag, str)]
-    return distinct(tag for tag in tags if LANGUAGE.fullmatch(tag) and tag.lower() != own.lower())
+    valid = [canonical_tag(tag) for tag in tags if LANGUAGE.fullmatch(tag)]
+    return tuple(dict.fromkeys(tag for tag in valid if tag != canonical_tag(own)))
 
 
 # The date of documents whose plan has none, so that builds do not depend on the clock

@@ -30,7 +30,7 @@ from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document_formats import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 
 class Rendered(Struct, frozen=True):
@@ -120,6 +120,7 @@ def render(
         raise TypeError("render() needs a plan or its text")
     if language is not None and not LANGUAGE.fullmatch(language):
         raise ProblemsFound([problem("language-invalid", tag=shortened(language))])
+    language = None if language is None else canonical_tag(language)
     if isinstance(template, str) and unprintable(template):
         raise ProblemsFound([problem("pack-unknown", name=shortened(template))])
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None

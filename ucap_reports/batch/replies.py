@@ -59,7 +59,7 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 UPDATED = BUILT_IN.of_type(FieldType.DAY).name
 _NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
@@ -504,8 +504,7 @@ def _possible_packs(
     identity = document.identity
     pack = options.template or identity.pack
     language = options.language or (document.sent.formats.wanted if document.sent else identity.language)
-    if not LANGUAGE.fullmatch(language):
-        language = ""
+    language = canonical_tag(language) if LANGUAGE.fullmatch(language) else ""
     if pack and language:
         return [(pack, language)]
     if pack:

@@ -18,7 +18,7 @@ from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan
     from ucap_reports.plan.plan_model import Plan
@@ -95,11 +95,12 @@ class TranslationFiles:
     def _file(self, language: str, plan: str) -> TranslationFile | None:
         path = self.path(language, plan)
         shown = self._project.shown(path)
+        tag = canonical_tag(language)  # the folder may have other capitals
         try:
-            return TranslationFile(language, shown, read_content(path, shown, within=self._project.safe_folder))
+            return TranslationFile(tag, shown, read_content(path, shown, within=self._project.safe_folder))
         except ProblemsFound as error:
             (refused,) = error.problems
-            return None if refused.code == "file-missing" else TranslationFile(language, shown, problem=refused)
+            return None if refused.code == "file-missing" else TranslationFile(tag, shown, problem=refused)
 
 
 def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> tuple[TranslationFile, ...]:

@@ -22,7 +22,7 @@ from ucap_reports import __version__
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.storage.installation import install_command, shell_word
 from ucap_reports.summary.document_formats import parse_formats, parse_standard
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 GROUP = "template"
 """The first word of the commands about template packs."""
@@ -225,9 +225,9 @@ def _file_hint(word: str) -> str | None:
 
 
 def _language_tag(text: str) -> str:
-    """Return the text, if it is a language tag. Raises ProblemsFound."""
+    """Return the language tag that the text is, in its canonical form. Raises ProblemsFound."""
     if LANGUAGE.fullmatch(text):
-        return text
+        return canonical_tag(text)
     raise ProblemsFound([problem("language-unknown", text=text)])
 
 

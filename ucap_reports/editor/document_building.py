@@ -23,7 +23,7 @@ from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document_formats import Format, parse_formats
-from ucap_reports.text.language_tags import LANGUAGE, distinct
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
 
 
 class BuildChoice(Struct, forbid_unknown_fields=True):
@@ -52,7 +52,7 @@ def build_choices(project: Project) -> dict[str, Any]:
         folders = project.safe_folder.entries(project.root / TRANSLATIONS)
     for folder in folders:
         if folder.kind is FileKind.FOLDER and LANGUAGE.fullmatch(folder.name):
-            languages[folder.name] = None
+            languages[canonical_tag(folder.name)] = None
     with suppress(ProblemsFound):  # the build reports what is wrong with the pack
         pack = opened.packs.open(settings.template)
         languages |= dict.fromkeys([pack.settings.language, *pack.labels])
@@ -88,7 +88,7 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
     removed: list[str] = []
     problems: dict[Problem, None] = {}
     done = total = 0
-    versions: list[str | None] = [*distinct(choice.languages)] or [None]
+    versions: list[str | None] = [*distinct(map(canonical_tag, choice.languages))] or [None]
     for language in versions:
         options = request.options if language is None else settings.options(formats, language=language)
         build = _book_builder(language) if choice.book else build_plans

@@ -25,7 +25,7 @@ from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.summary_model import BETWEEN
-from ucap_reports.text.language_tags import LANGUAGE, distinct
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
 
 MISSING, OUTDATED, DONE = "missing", "outdated", "done"
 MAX_KNOWN = 200
@@ -167,7 +167,7 @@ class TranslationEditing:
     def _opened_translation(self, plan: Plan, tree: Tree, language: str) -> OpenedTranslation:
         if not LANGUAGE.fullmatch(language) or language.lower() == plan.language.lower():
             raise ProblemsFound([problem("language-invalid", tag=shortened(language))])
-        return open_translation(self._project, plan, tree, language)
+        return open_translation(self._project, plan, tree, canonical_tag(language))
 
     def _plan_path(self, plan_id: str) -> Path:
         paths = {path.stem: path for path in self._project.plan_paths()}

@@ -54,7 +54,7 @@ from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.problems import ProblemsFound, problem_record
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PACK_FILE_BYTES, MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document_formats import MEDIA_TYPES, Format
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 EVENT_STREAM = "text/event-stream"
@@ -696,7 +696,7 @@ def _language(request: Request) -> str | None:
     language = request.query_params.get("language") or None
     if language is not None and not LANGUAGE.fullmatch(language):
         raise HTTPException(400, "no language")
-    return language
+    return None if language is None else canonical_tag(language)
 
 
 def _content_in(format_: Format, state: PreviewState) -> bytes | None:

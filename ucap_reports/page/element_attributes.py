@@ -19,7 +19,7 @@ from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, 
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.template.xml_templates import MARK, nearest_mark
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 from ucap_reports.text.rich_text import DataTable
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
@@ -108,7 +108,7 @@ class PageElement(Struct, frozen=True, gc=False):
         if language is not None and not LANGUAGE.fullmatch(language):
             self.report(problem("language-invalid", tag=language))
             return inherited
-        return language or inherited
+        return canonical_tag(language) if language else inherited
 
     def required(self, name: str, example: str) -> str | None:
         """The value of an attribute. Reports a missing attribute."""

@@ -28,7 +28,7 @@ from ucap_reports.plan.validation import (
 from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
 from ucap_reports.text.capitals_and_punctuation import unaccented
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 DECLARATIONS = "fields"
 """The setting of projects and packs with the declarations."""
@@ -81,7 +81,7 @@ def _known_languages(texts: dict[str, str]) -> dict[str, str]:
     for tag in texts:
         if tag and not LANGUAGE.fullmatch(tag):
             raise refusal(problem("language-invalid", tag=tag))
-    return texts
+    return {canonical_tag(tag): text for tag, text in texts.items()}
 
 
 def _as_required(value: Any) -> Any:

@@ -36,7 +36,7 @@ from ucap_reports.plan.vocabulary import (
     partnership_hint,
 )
 from ucap_reports.problems import Problem, problem, shortened
-from ucap_reports.text.language_tags import LANGUAGE, distinct
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markdown import BULLETS, parse_rich_text
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText
@@ -199,11 +199,11 @@ def _read_signed(value: Any) -> str | date:
 
 
 def _read_language(value: Any) -> str:
-    """Return a BCP 47 tag."""
+    """Return a BCP 47 tag in its canonical form."""
     text = read_text(value)
     if not LANGUAGE.fullmatch(text) or is_placeholder(text):
         raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, language_hint)))
-    return text
+    return canonical_tag(text)
 
 
 def _read_template(value: Any) -> str:

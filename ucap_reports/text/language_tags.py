@@ -18,6 +18,8 @@ _RIGHT_TO_LEFT = frozenset({
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"})
 _SCRIPT = re.compile("[a-z]{4}")
 """The part of a tag that names a script, in lower case."""
+_REGION_LETTERS = 2
+"""The characters of a part of a tag that names a region by its ISO 3166-1 code."""
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
@@ -47,6 +49,24 @@ def is_traditional_chinese(tag: str) -> bool:
 def is_readable_as(tag: str, other: str) -> bool:
     """Return whether text in the one language is written and pronounced as text in the other."""
     return primary(tag) == primary(other) and is_traditional_chinese(tag) == is_traditional_chinese(other)
+
+
+def canonical_tag(tag: str) -> str:
+    """Return the tag with the capitals that it should have (RFC 5646, section 2.1.1): `zh-Hant-TW`.
+
+    They have no meaning, but names of files contain tags, and two files whose names differ only in capitals are one on
+    Windows and macOS.
+    """
+    language, *others = tag.split("-")
+    parts = [language.lower()]
+    for other in others:
+        if len(other) == _REGION_LETTERS:
+            parts.append(other.upper())
+        elif _SCRIPT.fullmatch(other.lower()):
+            parts.append(other.capitalize())
+        else:
+            parts.append(other.lower())
+    return "-".join(parts)
 
 
 def lookup(tag: str, known: Collection[str]) -> str | None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
 from ucap_reports.text.list_signs import ARROW
 from ucap_reports.text.rich_text import (
@@ -254,7 +254,8 @@ class _MarkupReader:
                 language = tag.attributes.get("lang")
                 if language is not None and not LANGUAGE.fullmatch(language):
                     self.problems.append(problem("language-invalid", location, tag=language))
-                self._open_inline("span", location, language=language)
+                tag_of_text = None if language is None else canonical_tag(language)
+                self._open_inline("span", location, language=tag_of_text)
             case name:
                 self._open(name, location)
 

@@ -23,7 +23,7 @@ from ucap_reports.template.jinja.rendering_state import (
 )
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.figure_values import NO_BAR, Bar, Tile, bar_of
-from ucap_reports.text.language_tags import LANGUAGE, foreign_text, language_of, like
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Inline, Paragraph, RichText, Run
 from ucap_reports.text.template_values import LazyItems
@@ -166,7 +166,7 @@ def _language(value: Any, tag: Any) -> RichText | Undefined:
     if not LANGUAGE.fullmatch(str(tag)):
         RENDERING.get().report(problem("language-invalid", tag=str(tag)))
     text = _words(value, "language")
-    language = language_of(value) or str(tag)
+    language = language_of(value) or canonical_tag(str(tag))
     return RichText((Paragraph((Run(text, language=language),)),)) if text else RichText()
 
 
