@@ -196,6 +196,8 @@ def test_a_line_end_has_what_the_styles_around_it_have_in_common() -> None:
 
 
 def test_a_line_end_between_chinese_characters_is_removed() -> None:
+    assert inlines_of("天津……\n“罗马”\n——北京") == (Run("天津……“罗马”——北京"),)
+    assert inlines_of("“Smart City”\n天津 “a”\nb…\nc") == (Run("“Smart City” 天津 “a” b… c"),)
     assert inlines_of("天津\n罗马 and\nKorean 한국\n도시") == (Run("天津罗马 and Korean 한국 도시"),)
 
 

@@ -2,12 +2,17 @@
 
 from unicodedata import east_asian_width, name
 
+WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
+"""Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese, narrow in other text."""
+_SIGNS = "".join(sorted(WIDE_SIGNS))
+
 
 def has_space_between(before: str, after: str) -> bool:
     """Return whether the line end between two texts is a space when they are joined: not between Chinese or Japanese
-    characters. Korean is wide too, but written with spaces.
+    characters, with or without signs of theirs. Korean is wide too, but written with spaces.
     """
-    return not (_is_written_without_spaces(before[-1:]) and _is_written_without_spaces(after[:1]))
+    last, first = before.rstrip(_SIGNS)[-1:], after.lstrip(_SIGNS)[:1]
+    return not (_is_written_without_spaces(last) and _is_written_without_spaces(first))
 
 
 def _is_written_without_spaces(character: str) -> bool:

@@ -22,6 +22,8 @@ _JSON_ESCAPE = RarePattern(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 _COMMENT_TEXT = RarePattern("#.*")
+_SIGNS_AND_LETTER = 4
+"""The length of a letter and the signs beside it, such as a quotation mark and an ellipsis."""
 _SINGLE_SPACE = RarePattern(r" (?<=[^\x00-\x7f] )(?=[^\x00-\x7f])")
 """A space between characters beyond ASCII. It comes first, because Python finds a character much faster than a set."""
 _FOLDED_LINE_END = RarePattern(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
@@ -294,7 +296,9 @@ def _without_folding_in_chinese(text: str, written: str) -> str:
     parts: list[str] = []
     start = 0
     for space in _SINGLE_SPACE.finditer(text):
-        if has_space_between(text[space.start() - 1], text[space.end()]):
+        before = text[max(space.start() - _SIGNS_AND_LETTER, 0) : space.start()]
+        after = text[space.end() : space.end() + _SIGNS_AND_LETTER]
+        if has_space_between(before, after):
             continue
         line_end = written_offset(written, text, space.start() - 1) + 1
         next_line = written_offset(written, text, space.end())

@@ -19,6 +19,7 @@ from ucap_reports.fonts.font_faces import (
 )
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.synthetic_bold import is_synthetic
+from ucap_reports.patterns.wide_characters import WIDE_SIGNS
 from ucap_reports.pdf.text.glyph_writing import (
     ALONE,
     LEFT_TO_RIGHT,
@@ -37,8 +38,6 @@ _MOST_RUNS = 50_000
 
 
 _WITH_WIDE_SIGNS = ("zh", "ja")
-WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
-"""Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese."""
 
 
 class Typeface:
