@@ -167,7 +167,7 @@ def test_a_problem_inside_a_text_has_the_place_of_its_word() -> None:
         ("title: {}", ("text", "fields"), None),
         (f"title: {'x' * 61}", (f'"{"x" * 59}…"', 50), None),
         ("colour: 7", ("7",), "write one of red, green"),
-        ("align: [end]", ("a list",), "write one of start, end"),
+        ("align: [end]", ("text", "a list"), "write one of start, end"),
         ("plain: bad", ("this is bad",), None),
     ],
 )

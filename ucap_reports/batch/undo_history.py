@@ -161,10 +161,11 @@ class UndoHistory:
     def has_content(self, path: str, content: bytes | None) -> bool:
         """Return whether a file of the project has this content; None if it does not exist.
 
-        A file that cannot be read has another content: it must not be overwritten like one that does not exist.
+        A file that cannot be read has another content: it must not be overwritten like one that does not exist. A link
+        has none: `refuse_links` refuses it.
         """
         present = self.current(path)
-        return present == content and (present is not None or not self._project.has(path))
+        return present == content and (present is not None or not self._project.is_taken(path))
 
     def _numbers(self) -> list[int]:
         with suppress(OSError):

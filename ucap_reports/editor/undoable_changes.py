@@ -77,7 +77,7 @@ class UndoableChanges:
         # Refused before a name is chosen: all names in a link would seem to be taken, without end.
         make_folder(self._project.root / folder, folder, self._project.safe_folder)
         number, name = 1, f"{stem}{ending}"
-        while self._project.has(f"{folder}/{name}"):
+        while self._project.is_taken(f"{folder}/{name}"):
             if self.current(f"{folder}/{name}") == content:
                 return name
             number += 1

@@ -119,6 +119,15 @@ class Project(Struct, frozen=True):
         except ValueError:
             return False
 
+    def is_taken(self, name: str) -> bool:
+        """Return whether something has a name in the project that is no link, and not behind one: writing there is
+        refused in another way.
+        """
+        try:
+            return self.safe_folder.kind(self.root / name) not in (FileKind.MISSING, FileKind.LINK)
+        except LinkError:
+            return False
+
     def plan_paths(self) -> tuple[Path, ...]:
         """Return all plan files, sorted by name, without hidden files."""
         paths = [self.plans / entry.name for entry in self._visible_entries()]
