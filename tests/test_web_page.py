@@ -494,6 +494,24 @@ def page_of(body: str, summary: Summary = SUMMARY) -> html.HtmlElement:
     return html.fromstring(render_html(summary, pack_of(f"<document>{body}</document>")).content.decode())
 
 
+@pytest.mark.parametrize(
+    ("footer", "printed"),
+    [
+        ("My office · <page-number/>/<page-number total='true'/>", ["My office"]),
+        ("Page <page-number/> of <page-number total='true'/>", []),
+        ("<page-number/>", []),
+        ("<page-number/> | <b>My</b> office", ["My office"]),
+        ("My office, Rome – page <page-number/>", ["My office, Rome"]),
+        ("My office · page <page-number/> · Rome", ["My office · Rome"]),
+        ("My office<br/>Page <page-number/>", ["My office"]),
+        ("<b>My office</b>\N{EM SPACE}\N{EM SPACE}<page-number/>", ["My office"]),
+    ],
+)
+def test_a_paragraph_with_page_numbers_keeps_its_other_parts(footer: str, printed: list[str]) -> None:
+    page = page_of(f"<page-footer><p>{footer}</p></page-footer><h1>Title</h1>")
+    assert [paragraph.text_content() for paragraph in page.xpath("//footer//p")] == printed
+
+
 def test_a_table_is_named_after_the_first_main_heading_that_is_printed() -> None:
     table = "<table><tr><th>Label</th><td>One</td><td>Two</td></tr></table>"
     assert page_of(f"<h1>Title</h1>{table}").xpath("//table/@aria-labelledby") == ["title"]

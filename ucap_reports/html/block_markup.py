@@ -15,7 +15,13 @@ from typing import cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
+from ucap_reports.html.inline_markup import (
+    inline_markup,
+    language_attributes,
+    language_of_content,
+    text_markup,
+    without_page_numbers,
+)
 from ucap_reports.html.theme_style_sheet import PageStyles, TextFace, is_like
 from ucap_reports.page.box_geometry import (
     block_width,
@@ -184,6 +190,8 @@ class BlockWriter:
 
     def _text(self, text: TextBlock, around: InheritedLook, more: str) -> str:
         """Return a paragraph or heading."""
+        if has_page_numbers(text.content):
+            text = replace(text, content=without_page_numbers(text.content))
         if not _is_printed(text):
             return ""
         name = f"h{text.level}" if text.level else "p"
@@ -593,8 +601,8 @@ def _title_id(tree: PageTree) -> str:
 
 
 def _is_printed(text: TextBlock) -> bool:
-    """Return whether a paragraph is on the page. One with page numbers is only for pages of paper."""
-    if has_page_numbers(text.content):
+    """Return whether a paragraph is on the page. One that has nothing but page numbers is only for pages of paper."""
+    if has_page_numbers(text.content) and not without_page_numbers(text.content):
         return False
     return bool(text.content) or is_boxed(text.style)
 

@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
@@ -29,6 +30,10 @@ _LISTS = {
     Marker.ARROW: '<ul class="arrows">',
     Marker.NONE: '<ul class="lines">',
 }
+
+
+_SEPARATOR = re.compile(r"(\s*[\u00b7\u2022\u30fb|]\s*|[,;\uff0c\uff1b]\s+|\s+[\u2013\u2014-]\s+|\t\s*|\s{2,})")
+"""What separates parts of a line, such as a dot in the middle, a comma, or a dash between spaces."""
 
 
 class RunLook(Struct, frozen=True):
@@ -55,6 +60,42 @@ def rich_markup(value: RichText, language: str) -> str:
             return inline_markup(inlines, language)
         case blocks:
             return "".join(_blocks(blocks, language))
+
+
+def without_page_numbers(content: Content) -> Content:
+    """Return the content of a paragraph without page numbers and the words beside them, such as "Page" and "of".
+
+    These are the parts with page numbers between separators, as in "My office · Page 1 of 2", with the separator before
+    them, or after the first part.
+    """
+    kept: list[Inline] = []
+    part: list[Inline] = []
+    separator: Inline | None = None
+    has_number = False
+    for inline in (*_divided_at_separators(content), None):
+        if isinstance(inline, PageNumber):
+            has_number = True
+        elif inline is None or isinstance(inline, Break) or _SEPARATOR.fullmatch(inline.text):
+            has_words = any(isinstance(one, Run) and one.text.strip() for one in part)
+            if has_words and not has_number:
+                kept += [separator, *part] if kept and separator is not None else part
+            part = []
+            has_number = False
+            separator = inline
+        else:
+            part.append(inline)
+    return tuple(kept)
+
+
+def _divided_at_separators(content: Content) -> Iterator[Inline | PageNumber]:
+    """Yield the inlines; runs with separators are divided at these."""
+    for inline in content:
+        if isinstance(inline, Run):
+            for text in _SEPARATOR.split(inline.text):
+                if text:
+                    yield replace(inline, text=text)
+        else:
+            yield inline
 
 
 def inline_markup(content: Content, language: str, *, whole_words: bool = False) -> str:
