@@ -13,7 +13,7 @@ from tests.strategies import GENERATED_PLANS, lines, rich_texts
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.plan.custom_fields import MAX_FIELDS, is_declarable
+from ucap_reports.plan.custom_fields import MAX_FIELDS, Declaration, is_declarable, known_fields
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan
@@ -21,6 +21,7 @@ from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
+from ucap_reports.template.pack_rows import rows_of_fields, with_rows_of_fields
 
 MOST_PROBLEMS = 200
 LONGEST_PROBLEM = 5_000
@@ -190,3 +191,16 @@ def test_hostile_declarations_have_few_problems_or_build(text: str) -> None:
     if own is not None:
         plan = Source("plans/a.yaml", "cities: [{name: Rome}]\n")
         assert not produce(plan, lambda name: open_pack(name, None, own.pack), own.options((Format.HTML,))).failed
+
+
+@given(st.lists(st.sampled_from(("period", "themes", "a", "b", "c", "d", "nothing", "")), min_size=4, max_size=4))
+def test_fields_and_rows_of_custom_fields_have_one_order(followed: list[str]) -> None:
+    names = dict(zip("abcd", followed, strict=True))
+    declared = {name: {"type": "line", "label": name, "after": after} for name, after in names.items()}
+    declarations = {name: Declaration.model_validate(own) for name, own in declared.items()}
+    rows = [{"field": field.key} for field in BUILT_IN.fields if field.has_row and not field.is_of_city]
+
+    fields = known_fields(declarations, BUILT_IN)
+    ordered = with_rows_of_fields(rows, rows_of_fields(declared, "en"), ())
+
+    assert [row["field"] for row in ordered if row["field"] in names] == [field.key for field in fields.custom]

@@ -2,10 +2,10 @@
 hints about fields that are not declared.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
 from msgspec.structs import replace
@@ -348,18 +348,43 @@ def known_fields(declarations: Mapping[str, Declaration], built_in: KnownFields)
     if not declarations:
         return built_in
     fields = list(built_in.fields)
-    waiting = [declaration.field(path) for path, declaration in declarations.items() if built_in.of_path(path) is None]
-    while waiting:
-        placeable = [field for field in waiting if _index_of(field.after, fields) is not None]
-        if not placeable:  # they follow no field, or each other
-            placeable = waiting
-        for field in placeable:
-            _insert(field, fields)
-        waiting = [field for field in waiting if field not in placeable]
+    new = [declaration.field(path) for path, declaration in declarations.items() if built_in.of_path(path) is None]
+    insert_in_order(
+        new, lambda field: _index_of(field.after, fields), lambda field, index: _insert(field, index, fields)
+    )
     with_columns: list[Field] = []
     for field in fields:
         with_columns += [field, *field.columns]
     return KnownFields(tuple(with_columns), built_in.others)
+
+
+_Item = TypeVar("_Item")
+
+
+def insert_in_order(
+    items: Sequence[_Item],
+    index_before: Callable[[_Item], int | None],
+    insert: Callable[[_Item, int | None], None],
+) -> None:
+    """Insert fields, or their rows, after those that they follow: first what follows one that is there, then what
+    follows these, and at last what follows none, or each other.
+
+    `index_before` returns the index of what an item follows, None if it is not there; `insert` gets it, too.
+    """
+    waiting = list(items)
+    while waiting:
+        ready = [item for item in waiting if index_before(item) is not None] or waiting
+        waiting = [item for item in waiting if item not in ready]
+        for item in ready:
+            insert(item, index_before(item))
+
+
+def end_of_followers(index: int, count: int, is_follower: Callable[[int], bool]) -> int:
+    """Return the index behind the item at an index of `count` items, and behind those that follow it already."""
+    end = index + 1
+    while end < count and is_follower(end):
+        end += 1
+    return end
 
 
 def _index_of(key: str, fields: list[Field]) -> int | None:
@@ -370,20 +395,21 @@ def _index_of(key: str, fields: list[Field]) -> int | None:
     return None
 
 
-def _insert(field: Field, fields: list[Field]) -> None:
+def _insert(field: Field, index: int | None, fields: list[Field]) -> None:
     """Insert a field after the one that it follows, if both are in the same mapping, or else after the last row of its
-    mapping.
+    mapping. `index` is that of the field that it follows.
     """
-    index = _index_of(field.after, fields)
     if index is None or fields[index].owner != field.owner:
         # Sources have a row that few packs print, and stand apart from the content at the end of a plan.
         content = [known.has_row and not known.is_private and known.owner == field.owner for known in fields]
         index = max(row_index for row_index, is_row in enumerate(content) if is_row)
     inner = f"{fields[index].path}."
-    end = index + 1
-    while end < len(fields) and (fields[end].path.startswith(inner) or fields[end].after == field.after != ""):
-        end += 1
-    fields.insert(end, field)
+
+    def is_follower(position: int) -> bool:
+        other = fields[position]
+        return other.path.startswith(inner) or other.after == field.after != ""
+
+    fields.insert(end_of_followers(index, len(fields), is_follower), field)
 
 
 # Hints about fields that are not declared

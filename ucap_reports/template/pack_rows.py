@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.custom_fields import extra_row_hint
+from ucap_reports.plan.custom_fields import end_of_followers, extra_row_hint, insert_in_order
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import Located, described
@@ -177,15 +177,21 @@ def with_rows_of_fields(rows: Sequence[Any], own_rows: Mapping[str, Any], placed
     each follows, or at the end.
     """
     ordered = list(rows)
-    waiting = {path: row for path, row in own_rows.items() if path not in {*map(field_of, rows), *placed}}
-    while waiting:
-        known = [path for path, row in waiting.items() if _end_of(row["after"], ordered, own_rows) is not None]
-        for path in known or list(waiting):
-            row = waiting.pop(path)
-            end = _end_of(row["after"], ordered, own_rows)
-            if end is None:
-                end = _end_of_cities(ordered, own_rows) if path.startswith(f"{CITIES}.") else len(ordered)
-            ordered.insert(end, {"field": path, "label": row["label"]})
+    new = [row for path, row in own_rows.items() if path not in {*map(field_of, rows), *placed}]
+
+    def insert(row: Mapping[str, Any], index: int | None) -> None:
+        if index is not None:
+            end = end_of_followers(index, len(ordered), lambda position: follows(ordered[position], row["after"]))
+        elif row["field"].startswith(f"{CITIES}."):
+            end = _end_of_cities(ordered, own_rows)
+        else:
+            end = len(ordered)
+        ordered.insert(end, {"field": row["field"], "label": row["label"]})
+
+    def follows(row: Any, key: str) -> bool:
+        return bool(own_rows.get(field_of(row), {}).get("after") == key)
+
+    insert_in_order(new, lambda row: _index_of(row["after"], ordered), insert)
     return ordered
 
 
@@ -200,13 +206,10 @@ def _end_of_cities(rows: Sequence[Any], own_rows: Mapping[str, Any]) -> int:
     return end
 
 
-def _end_of(key: str, rows: Sequence[Any], own_rows: Mapping[str, Any]) -> int | None:
-    """Return the place behind the row that prints a field, and behind the custom fields that follow it already."""
+def _index_of(key: str, rows: Sequence[Any]) -> int | None:
+    """Return the index of the row that prints a field."""
     for index, row in enumerate(rows):
         field = field_of(row)
         if field == key or key in [printed.key for printed in BUILT_IN.printed_by(field)]:
-            end = index + 1
-            while end < len(rows) and own_rows.get(field_of(rows[end]), {}).get("after") == key:
-                end += 1
-            return end
+            return index
     return None
