@@ -123,7 +123,7 @@ def table_widths(table: Table, available: float) -> list[float]:
             if cell.span == 1 and cell.style.width is not None:
                 own.setdefault(column, cell.style.width)
             column += cell.span
-        count = max(count, column)
+        count = column if column > count else count  # noqa: FURB136 - `max` takes several times as long
     shared = (available - sum(own.values())) / max(count - len(own), 1)
     return [own.get(column, shared) for column in range(count)]
 

@@ -73,7 +73,8 @@ class CellPiece(Struct, frozen=True):
     @property
     def height(self) -> float:
         """The height that the cell needs."""
-        return max(self.edge.top + self.stack_height + self.edge.bottom, self.style.height or 0)
+        height = self.edge.top + self.stack_height + self.edge.bottom
+        return height if self.style.height is None else max(height, self.style.height)
 
     def split(self, available: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
         """Return the part that fits, and the part on the next page."""

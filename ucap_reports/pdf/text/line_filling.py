@@ -323,7 +323,7 @@ class _LineFilling:
         start = 0
         while start < len(self._units):
             fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
-            end = max(fitting, start + 1)  # a unit that is too wide alone has a line of its own
+            end = fitting if fitting > start else start + 1  # a unit that is too wide alone has a line of its own
             if FORCED in self._breaks[start:fitting]:
                 end = self._breaks.index(FORCED, start) + 1
             elif fitting < len(self._units):
@@ -373,7 +373,7 @@ class _LineFilling:
             return False
         if not is_alone:
             free = width - self.ink(start, index)
-            if not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
+            if not self._hyphenates or (free < _ZONE and free < width * _ZONE_PART):
                 return False
             is_joined = self._breaks[index - 1] == NEVER
             is_last = index == len(self._units) - 1
@@ -467,7 +467,8 @@ class _LineFilling:
             units = self._units[first:last]
             states = [unit.state for unit in units]
             if states[0] and states.count(states[0]) == len(states):  # as in most lines
-                spans.append(_plain_span(units, styled_run, left, min(right, ink)))
+                end_of_ink = right if right < ink else ink  # noqa: FURB136 - `min` takes several times as long
+                spans.append(_plain_span(units, styled_run, left, end_of_ink))
                 continue
             parts = chain.from_iterable([unit.parts for unit in units])
             for _, group in groupby(parts, _STATE):
