@@ -838,14 +838,20 @@ def test_words_are_typed_into_an_item_that_somebody_else_moves(page: Page, edito
     assert values(editor)["themes"] == ["Aerospace and space!", "Water"]
 
 
-def test_server_that_stops_while_typing_loses_nothing(context: BrowserContext, tmp_path: Path) -> None:
-    project = write_project(tmp_path)
+def typed_after_the_end(context: BrowserContext, folder: Path) -> tuple[Path, Page, int]:
+    """Type a period after the editor has ended; returns the project, the page, and the port of the editor."""
+    project = write_project(folder)
     page = context.new_page()
     with edited(project) as editor:
         opened(page, editor)
         port = int(editor.origin.rpartition(":")[2])
         editor.stop()
     field(page, "period").fill("2018 to 2020")
+    return project, page, port
+
+
+def test_server_that_stops_while_typing_loses_nothing(context: BrowserContext, tmp_path: Path) -> None:
+    project, page, port = typed_after_the_end(context, tmp_path)
     expect(page.locator("#lost")).to_contain_text("The editor has ended")
     assert "period" not in (project / "plans" / f"{PLAN}.yaml").read_text(encoding="utf-8")
     with edited(project, port=port) as again:
@@ -933,13 +939,7 @@ def test_elements_have_ids_and_names_of_their_own(page: Page) -> None:
 
 
 def test_text_is_kept_while_the_editor_only_reads(context: BrowserContext, tmp_path: Path) -> None:
-    project = write_project(tmp_path)
-    page = context.new_page()
-    with edited(project) as editor:
-        opened(page, editor)
-        port = int(editor.origin.rpartition(":")[2])
-        editor.stop()
-    field(page, "period").fill("2018 to 2020")
+    project, page, port = typed_after_the_end(context, tmp_path)
     lost = page.locator("#lost")
     with edited(project, port=port, read_only=True):
         expect(lost).to_contain_text("started with --read-only")
@@ -968,13 +968,7 @@ def test_population_is_not_said_to_be_printed_as_an_earlier_one(page: Page) -> N
 
 
 def test_text_that_is_not_sent_survives_closing_the_page(context: BrowserContext, tmp_path: Path) -> None:
-    project = write_project(tmp_path)
-    page = context.new_page()
-    with edited(project) as editor:
-        opened(page, editor)
-        port = int(editor.origin.rpartition(":")[2])
-        editor.stop()
-    field(page, "period").fill("2018 to 2020")
+    project, page, port = typed_after_the_end(context, tmp_path)
     expect(page.locator("#lost")).to_be_visible()
     page.close()
     with edited(project, port=port) as again:

@@ -897,6 +897,7 @@ def test_body_that_is_too_large_is_refused(editor: Editor) -> None:
         {"op": "remove", "path": ""},
         {"op": "set", "path": f"extra.{'x' * 1001}", "value": "x"},
         {"op": "set", "path": "extra", "value": {"x" * 1001: "x"}},
+        {"op": "set", "path": "title", "was": None, "value": "x", "id": "x" * 201},
     ],
 )
 def test_change_that_cannot_be_made_is_refused(editor: Editor, change: dict[str, Any]) -> None:

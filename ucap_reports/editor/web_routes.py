@@ -94,7 +94,7 @@ class ChangeBody(Struct, forbid_unknown_fields=True):
 
     op: Literal["set", "insert", "remove", "move"]
     path: str
-    id: str = ""
+    id: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
     """The same in each request for a change, which is made once: the page sends it again if the answer is lost."""
     value: Any = None
     was: Any = msgspec.UNSET
