@@ -1,10 +1,11 @@
 """All problems of a pack, found before a plan is published with it.
 
 Its templates are filled with sample summaries, once for all checks and formats, and its page of books with sample
-plans.
+plans. A pack with invalid settings is checked with those of the pack that it extends in their place. Each mistake is
+reported once, without its effects.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from html import unescape
@@ -13,12 +14,9 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.check.book_check import book_problems
 from ucap_reports.check.format_differences import format_differences
-from ucap_reports.check.pack_recovery import recover_pack, template_problems
 from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_warnings, theme_warnings, title_warnings
-from ucap_reports.check.printed_content import LOGO, never_shown, required_content_problems, sample_summaries
-from ucap_reports.check.repeated_problems import each_once, is_about_missing, without_contrasts, without_effects
+from ucap_reports.check.printed_content import LOGO, NAMES, never_shown, required_content_problems, sample_summaries
 from ucap_reports.check.word_template_check import (
     WordTrial,
     accessibility_warnings,
@@ -35,23 +33,39 @@ from ucap_reports.page.contrast_check import TextColours, low_contrasts, page_co
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
+from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.pictures.picture_preparation import quality_warnings
-from ucap_reports.plan.field_descriptions import CITIES
-from ucap_reports.plan.validation import Located
+from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.validation import Located, remove_fields
 from ucap_reports.plan.vocabulary import names_language
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.safe_folder import FileKind
+from ucap_reports.summary.compose_book import BookRequest, BookSummary, book_entry, book_summary, compose_book
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.summary.summary_model import CityFacts, Summary
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
-from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
+from ucap_reports.template.pack import (
+    BOOK_TEMPLATE,
+    PAGE_TEMPLATE,
+    STYLE_SHEET,
+    WORD_TEMPLATE,
+    Pack,
+    PackFile,
+    RequiredPart,
+)
+from ucap_reports.template.pack_merging import PackLayers
+from ucap_reports.template.pack_opening import OpenedPack, PackFolder, assemble, own_files, read_layers
+from ucap_reports.template.pack_validation import book_page_problem
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems
 from ucap_reports.word.compile.repetition_by_example import Repetition
@@ -115,7 +129,7 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     none, each tag by itself.
     """
     try:
-        recovered = recover_pack(replace(read_layers(name, folders), project=declared))
+        recovered = _recover_pack(replace(read_layers(name, folders), project=declared))
     except ProblemsFound as error:
         return _tags_alone(name, folders, error.problems)
     if recovered.opened is None:
@@ -125,7 +139,7 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     if all(finding.severity is not Severity.ERROR for finding in (*problems, *recovered.problems)):
         problems = (*problems, *_differences(trials))
     if recovered.problems:
-        problems = (*recovered.problems, *template_problems(problems, recovered.opened, recovered))
+        problems = (*recovered.problems, *_template_problems(problems, recovered.opened, recovered))
     return PackCheck(problems, recovered.opened.pack.word_template)
 
 
@@ -159,10 +173,10 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     found += page.problems
     found += pack_style_sheet(pack)[1]
     found += contrasts
-    found += without_contrasts(book_problems(pack), contrasts)
-    problems = missing + [finding for finding in found if not is_about_missing(finding, missing)]
-    located = [_located(finding, opened) for finding in without_effects(problems)]
-    return each_once(located, word.parts)
+    found += _without_contrasts(_book_problems(pack), contrasts)
+    problems = missing + [finding for finding in found if not _is_about_missing(finding, missing)]
+    located = [_located(finding, opened) for finding in _without_effects(problems)]
+    return _each_once(located, word.parts)
 
 
 def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Problem, ...]) -> PackCheck:
@@ -180,7 +194,7 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
             all_problems += read_word_tags(word)
     if PAGE_TEMPLATE in files:
         all_problems += _read_page_tags(files[PAGE_TEMPLATE])
-    return PackCheck(each_once(all_problems, word_parts), files.get(WORD_TEMPLATE))
+    return PackCheck(_each_once(all_problems, word_parts), files.get(WORD_TEMPLATE))
 
 
 def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
@@ -410,3 +424,210 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
             size = len(drawn.content) + len(drawn.mask)
             pixels = None if image.picture.is_drawn else image.picture.width
             yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))
+
+
+# The page of books with sample plans
+
+_BOOK_THEMES = ", ".join(f"Theme number {number} of a pairing" for number in range(12))
+_BOOK_PLANS = {
+    "long": f"cities: [{{name: A, country: Japan}}, {{name: B, country: Italy}}]\nobjectives: {'Words. ' * 200}",
+    "short": "cities: [{name: C, country: China}, {name: D, country: Italy}]\nthemes: [Theme]\nsdgs: [11]",
+    "wide": f"cities: [{{name: E, country: China}}, {{name: F, country: Italy}}]\nthemes: [{_BOOK_THEMES}]",
+}
+_BOOK_CONTACT = {
+    "lead": "Contact:",
+    "office": "Office",
+    "email": "office@example.org",
+    "phone": "+32 2 000 00 00",
+    "website": "www.example.org",
+    "address": "Street 1",
+}
+"""The contact in books of packs that have none, or only a part of one."""
+
+
+def _book_problems(pack: Pack) -> Iterator[Problem]:
+    """Yield the problems of the pack's template of books, if it has one."""
+    book_pack = pack.for_book
+    if book_pack is None or book_page_problem(pack.settings, pack.settings_path) is not None:
+        return
+    pack = _with_contact(pack)
+    fields = _without_required(pack.fields)
+    summaries: dict[str, BookSummary] = {}
+    entries = []
+    request = BookRequest(language=pack.settings.language)
+    try:
+        for name, text in _BOOK_PLANS.items():
+            plan = parse_plan(Source(f"{name}.yaml", text), fields)
+            summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, pack.settings.language)
+            entries.append(book_entry(summaries[name], plan))
+        content = compose_book(entries, summaries.__getitem__, pack, request, "book")
+        errors, warnings = try_book(content, book_pack)
+        yield from (*errors, *warnings)
+        if not errors:
+            _ = render_book_pdf(content, book_pack)
+    except ProblemsFound as error:
+        yield from error.problems
+
+
+def _without_required(fields: KnownFields) -> KnownFields:
+    """Return the fields, of which the custom ones may be missing: the sample plans have none."""
+    optional = [replace(field, required=Required.NO) if field.is_custom else field for field in fields.fields]
+    return replace(fields, fields=tuple(optional))
+
+
+def _with_contact(pack: Pack) -> Pack:
+    """Return the pack with a complete contact, so that a book prints all of it."""
+    contact = pack.settings.contact
+    sample = {name: getattr(contact, name) or text for name, text in _BOOK_CONTACT.items()}
+    settings = pack.settings.model_copy(update={"contact": contact.model_copy(update=sample)})
+    return replace(pack, settings=settings)
+
+
+# A pack with invalid settings: opened with those of the pack that it extends in their place, so that all its problems
+# are reported at once
+
+_MOST_TURNS = 10
+"""How often settings are removed: each removal may reveal more problems."""
+_MOST_PROBLEMS = 100
+"""The largest number of invalid settings that are removed."""
+_TEMPLATE_FILES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})
+_OF_THEME = frozenset(
+    {"glyph-missing", "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"}
+)
+"""Problems of templates that a wrong theme may cause."""
+
+
+class _RecoveredPack(Struct, frozen=True):
+    """All problems of a pack's settings, and the pack without the fields `removed`, or None if the rest is no pack."""
+
+    problems: tuple[Problem, ...]
+    opened: OpenedPack | None
+    removed: tuple[Loc, ...] = ()
+
+
+def _recover_pack(read: PackLayers) -> _RecoveredPack:
+    """Return the pack without its invalid settings, which those of the pack that it extends replace."""
+    problems: list[Problem] = []
+    removed: list[Loc] = []
+    for _ in range(_MOST_TURNS):
+        try:
+            return _RecoveredPack(tuple(problems), assemble(read), tuple(removed))
+        except ProblemsFound as error:
+            errors = error.problems
+        problems += [error for error in errors if not _follows(error, removed)]
+        if len(problems) > _MOST_PROBLEMS:
+            break
+        trees = tuple(_without_errors(tree, errors) for tree in read.trees)
+        is_changed = any(tree is not before for tree, before in zip(trees, read.trees, strict=True))
+        if not is_changed:
+            break
+        removed += map(_loc_of_problem, errors)
+        read = replace(read, trees=trees)
+    return _RecoveredPack(tuple(problems), None)
+
+
+def _template_problems(problems: Iterable[Problem], opened: OpenedPack, recovered: _RecoveredPack) -> Iterator[Problem]:
+    """Yield the problems of the templates that removed settings cannot have caused."""
+    paths = {file.path for name, file in opened.pack.files.items() if name in _TEMPLATE_FILES}
+    ignored = _OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
+    for finding in problems:
+        if finding.location.path in paths and finding.code not in ignored:
+            yield finding
+
+
+def _follows(error: Problem, removed: Iterable[Loc]) -> bool:
+    """Return whether a removed field causes an error: it is around the field of the error, inside it, or
+    named by it.
+    """
+    loc = _loc_of_problem(error)
+    for removed_loc in removed:
+        if not removed_loc:
+            continue
+        length = min(len(loc), len(removed_loc))
+        is_around_or_inside = length > 0 and loc[:length] == removed_loc[:length]
+        if is_around_or_inside:
+            return True
+        name = removed_loc[-1]  # the index of an item is not a name: it may equal any number
+        if isinstance(name, str) and name in error.details.values():
+            return True
+    return False
+
+
+def _loc_of_problem(error: Problem) -> Loc:
+    return loc_of(error.location.field or "")
+
+
+def _without_errors(tree: Tree, errors: Sequence[Problem]) -> Tree:
+    """Return the tree without the values that have errors; the same tree if none of them is in its file."""
+    path = tree.location(()).path
+    copy = mapped(tree.value, lambda leaf: leaf)
+    is_changed = remove_fields(copy, (_loc_of_problem(error) for error in errors if error.location.path == path))
+    return replace(tree, root=replace(tree.root, value=copy)) if is_changed else tree
+
+
+# Which problems are not reported: each mistake is reported once, without its effects
+
+_CAUSES = {
+    "content-not-shown": {"element-unknown", "name-unknown"},
+    "row-uneven": {"attribute-unknown", "element-unknown"},
+}
+"""Problems that are not reported beside an error of the same file that may cause them."""
+
+
+def _is_about_missing(finding: Problem, missing: Iterable[Problem]) -> bool:
+    """Return whether a problem is a warning about a name of content that is reported as missing."""
+    if finding.code != "content-not-shown":
+        return False
+    name = str(finding.details.get("name"))
+    for error in missing:
+        prefix = NAMES.get(RequiredPart(error.details["name"]))
+        if prefix is not None and name.startswith(prefix) and error.location.path == finding.location.path:
+            return True
+    return False
+
+
+def _without_effects(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the problems that no other one explains: each mistake is reported once."""
+    known = {(finding.code, finding.location.path) for finding in problems}
+    unknown_styles = [finding.details["name"] for finding in problems if finding.code == "style-unknown"]
+    similar_unknown_styles = Suggestions(dict.fromkeys(unknown_styles))
+    for finding in problems:
+        is_misspelt_elsewhere = False
+        if finding.code == "style-unused":
+            is_misspelt_elsewhere = similar_unknown_styles.hint(finding.details["name"]) is not None
+        causes = _CAUSES.get(finding.code, set())
+        has_cause = any((cause, finding.location.path) in known for cause in causes)
+        if not is_misspelt_elsewhere and not has_cause:
+            yield finding
+
+
+def _without_contrasts(problems: Iterable[Problem], contrasts: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems of books without colours with too little contrast that are reported for summaries."""
+    known = {_contrast_colours(contrast) for contrast in contrasts}
+    for finding in problems:
+        if finding.code != "contrast-low" or _contrast_colours(finding) not in known:
+            yield finding
+
+
+def _each_once(problems: Iterable[Problem], word_parts: Iterable[str]) -> tuple[Problem, ...]:
+    """Return the problems without duplicates, in the order of the files; of each file errors before warnings, and both
+    in the order of the file.
+
+    `word_parts` are the names of the parts of the Word template, as in `Location.place`, in their order.
+    """
+    seen: dict[tuple[str, str, Location], Problem] = {}
+    for finding in problems:
+        seen.setdefault((finding.code, finding.message, replace(finding.location, field=None)), finding)
+    ranks = {part: rank for rank, part in enumerate((None, *word_parts))}  # the complete file comes first
+
+    def order(finding: Problem) -> tuple[str, bool, int, int, int]:
+        location = finding.location
+        is_warning = finding.severity is not Severity.ERROR
+        rank = ranks.get(location.place, len(ranks))
+        return location.path or "", is_warning, location.line or 0, location.column or 0, rank
+
+    return tuple(sorted(seen.values(), key=order))
+
+
+def _contrast_colours(contrast: Problem) -> tuple[object, object]:
+    return contrast.details["colour"], contrast.details["background"]
