@@ -51,7 +51,7 @@ AREAS = {
             "word_fields",
             "fill_word_template",
             "word_problems",
-            "rich_text_runs",
+            "rich_text_and_lists",
             "word_left_out",
         ),
         *("package_security", "content_security", "word_unpublished", "word_shipped", "theme", "watermark"),

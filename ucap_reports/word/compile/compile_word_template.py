@@ -42,10 +42,9 @@ from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fiel
 from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
 from ucap_reports.word.file.word_xml import PARAGRAPH, SECTION, is_on, qualified
+from ucap_reports.word.render.drawings_and_watermark import DRAFT_HEADER
 from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of
-from ucap_reports.word.render.floating_elements import IDENTIFIER
-from ucap_reports.word.render.list_numbering import with_lists
-from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.rich_text_and_lists import ValuePlace, with_lists
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 from ucap_reports.word.render.unprinted_parts import VALUE, VALUE_END, example_mark
 
@@ -145,7 +144,7 @@ def _missing_headers(document: etree._Element, settings: etree._Element | None) 
     is_even = settings is not None and is_on(settings, "w:evenAndOddHeaders")
     body = document.find(qualified("w:body"))
     if body is not None and body.find(SECTION) is None:
-        reference = _HEADER.format("default", IDENTIFIER)
+        reference = _HEADER.format("default", DRAFT_HEADER)
         yield snippet(body.append, grid_mark(DRAFT, f"<w:sectPr>{reference}</w:sectPr>"))
     for section in document.iter(SECTION):
         known |= {str(element.get(qualified("w:type"))) for element in section.iterfind(qualified("w:headerReference"))}
@@ -153,7 +152,7 @@ def _missing_headers(document: etree._Element, settings: etree._Element | None) 
         needed |= {"first"} if is_on(section, "w:titlePg") else set()
         missing = sorted(needed - known)
         if missing:
-            references = "".join(_HEADER.format(part, IDENTIFIER) for part in missing)
+            references = "".join(_HEADER.format(part, DRAFT_HEADER) for part in missing)
             yield snippet(partial(section.insert, 0), grid_mark(DRAFT, references))
             known |= needed
 

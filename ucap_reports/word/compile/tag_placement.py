@@ -27,7 +27,7 @@ from ucap_reports.word.file.word_xml import (
     value_at,
 )
 from ucap_reports.word.render import table_grid
-from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.rich_text_and_lists import ValuePlace
 
 _NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
 """The names in messages of the elements that tags replace."""

@@ -45,15 +45,21 @@ from ucap_reports.word.file.word_xml import (
     to_bytes,
     value_at,
 )
-from ucap_reports.word.render.drawings import PartContext
-from ucap_reports.word.render.floating_elements import (
+from ucap_reports.word.render.drawings_and_watermark import (
+    PartContext,
     draft_header,
     header_relationships,
     watermark_xml,
     with_foot_below_text,
 )
-from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.rich_text_runs import ValuePlace, printed_part, recorded_part, value_xml
+from ucap_reports.word.render.rich_text_and_lists import (
+    Numbering,
+    Numbers,
+    ValuePlace,
+    printed_part,
+    recorded_part,
+    value_xml,
+)
 from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 from ucap_reports.word.render.unprinted_parts import is_visible, without_unprinted_parts

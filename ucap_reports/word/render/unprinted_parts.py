@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.word.render.rich_text_runs import MARK_BEGIN, TEXT_START, VALUE_MARK
+from ucap_reports.word.render.rich_text_and_lists import MARK_BEGIN, TEXT_START, VALUE_MARK
 
 ROW, ROW_END = "R", "r"
 PARAGRAPH, KEPT_PARAGRAPH, PARAGRAPH_END = "P", "K", "p"

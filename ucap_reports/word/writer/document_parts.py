@@ -44,7 +44,7 @@ from ucap_reports.word.file.word_styles import (
     sides_xml,
 )
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line, properties_xml
-from ucap_reports.word.render.rich_text_runs import LEVELS
+from ucap_reports.word.render.rich_text_and_lists import LEVELS
 from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 
 EMBLEM_PNG = Path(__file__).with_name("emblem.png").read_bytes()

@@ -25,7 +25,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.figure_values import Bar, Tile
 from ucap_reports.text.rich_text import Run
-from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS
+from ucap_reports.word.render.rich_text_and_lists import KEPT_TOGETHER_LENGTHS
 
 LEAST_ABOVE_FOOT = Length.mm(1)
 """The least space between the text and the foot of the last page. It is less than in a PDF, so that a document in which

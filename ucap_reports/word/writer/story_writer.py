@@ -60,9 +60,8 @@ from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
-from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
-from ucap_reports.word.render.floating_elements import AT_FOOT
-from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS, ValuePlace, bookmark_name, inlines_xml
+from ucap_reports.word.render.drawings_and_watermark import AT_FOOT, picture_xml, shape_xml, tile_xml
+from ucap_reports.word.render.rich_text_and_lists import KEPT_TOGETHER_LENGTHS, ValuePlace, bookmark_name, inlines_xml
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
 from ucap_reports.word.writer.document_parts import (
     END_STYLE,

@@ -53,8 +53,8 @@ from ucap_reports.word.file.office_package import (
 )
 from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
-from ucap_reports.word.render.floating_elements import watermark_xml
-from ucap_reports.word.render.rich_text_runs import printed_part, recorded_part
+from ucap_reports.word.render.drawings_and_watermark import watermark_xml
+from ucap_reports.word.render.rich_text_and_lists import printed_part, recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
 from ucap_reports.word.writer.document_parts import DocumentParts, StoryPart, new_document, office_theme
 from ucap_reports.word.writer.placed_blocks import is_floating, is_table, is_tag
@@ -214,7 +214,7 @@ def write_word(
 
 
 def _with_safe_foot(tree: PageTree) -> PageTree:
-    """Return the tree with its foot below the text if it has pictures beside each other (see `floating_elements`)."""
+    """Return the tree with its foot below the text if it has pictures beside each other (see `AT_FOOT`)."""
     boxes = [
         block for block in all_blocks(tree.body) if isinstance(block, Division) and block.style.layout == "columns"
     ]
