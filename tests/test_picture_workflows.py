@@ -15,8 +15,7 @@ from tests.stages import shipped_pack
 from tests.word_templates import part
 from ucap_reports import Rendered, render
 from ucap_reports.batch.document_options import BuildOptions
-from ucap_reports.batch.plan_pictures import pictures_of
-from ucap_reports.batch.translation_files import PlanFiles
+from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, pictures_of
 from ucap_reports.batch.worker_pool import Job, JobRunner
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan

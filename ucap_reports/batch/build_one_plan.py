@@ -12,8 +12,14 @@ from ucap_reports.batch.document_names import linked_files
 from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions, own_language, pack_name
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, plan_fields
-from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
-from ucap_reports.batch.translation_files import NO_FILES, PlanFiles, TranslationFile, in_order
+from ucap_reports.batch.plan_pictures_and_translations import (
+    NO_FILES,
+    PlanFiles,
+    TranslationFile,
+    in_order,
+    picture_warnings,
+    prepared_pictures,
+)
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import other_office_warning, plan_warnings
 from ucap_reports.plan.custom_fields import without_undeclared

@@ -96,7 +96,7 @@ def build(
     )
     paths: Sequence[Path] = named
     if conditions:
-        from ucap_reports.batch.plan_conditions import selected_paths  # noqa: PLC0415 - few builds have conditions
+        from ucap_reports.batch.plan_lists_and_conditions import selected_paths  # noqa: PLC0415 - few builds have conditions
 
         paths = selected_paths(opened, named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))

@@ -10,7 +10,7 @@ from ucap_reports.batch.document_options import BuildOptions, ProjectSettings
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
 from ucap_reports.batch.output_folder import INDEX, THUMBNAILS
-from ucap_reports.batch.translation_files import TranslationFiles
+from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
 from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import PackChanges, ProjectSettings, pack_name
-from ucap_reports.batch.translation_files import PlanFiles, TranslationFiles
+from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import disk_problem, disk_refusals

@@ -19,8 +19,7 @@ from ucap_reports.batch.document_options import (
 )
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
 from ucap_reports.batch.overwrite_protection import file_reason
-from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
-from ucap_reports.batch.translation_files import PlanFiles
+from ucap_reports.batch.plan_pictures_and_translations import PICTURE_FIELD, PlanFiles, picture_names, pictures_beside
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.summary.document_formats import Format

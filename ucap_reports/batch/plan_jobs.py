@@ -22,7 +22,7 @@ from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_folder import THUMBNAILS
 from ucap_reports.batch.overwrite_protection import NewDocument, signature_removed
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, taken_name
-from ucap_reports.batch.translation_files import TranslationFiles
+from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, ProblemsFound

@@ -17,8 +17,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_options import ProjectSettings
 from ucap_reports.batch.opened_project import PackStore, opened_project, pack_folders
-from ucap_reports.batch.plan_pictures import PICTURES, pictures_of
-from ucap_reports.batch.translation_files import PlanFiles, TranslationFile
+from ucap_reports.batch.plan_pictures_and_translations import PICTURES, PlanFiles, TranslationFile, pictures_of
 from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, by_severity, problem, raise_found, shortened

@@ -11,9 +11,8 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.listed_plans import list_editions
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.plan_conditions import plans_where
+from ucap_reports.batch.plan_lists_and_conditions import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, TerminalColour, counted, painted
 from ucap_reports.cli.command_project import open_project

@@ -7,8 +7,13 @@ from pathlib import Path
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.plan_pictures import PICTURES, PictureFile, named_pictures, picture_names
-from ucap_reports.batch.translation_files import PlanFiles
+from ucap_reports.batch.plan_pictures_and_translations import (
+    PICTURES,
+    PictureFile,
+    PlanFiles,
+    named_pictures,
+    picture_names,
+)
 from ucap_reports.check.printed_content import PIXEL
 from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output import Session

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ucap_reports.batch.listed_plans import list_plans
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders
+from ucap_reports.batch.plan_lists_and_conditions import list_plans
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import GOAL_COLOURS, GOALS, PARTNERSHIPS, country_names

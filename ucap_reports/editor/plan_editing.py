@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.deleted_plans import documents_of_plan
 from ucap_reports.batch.document_options import own_language
-from ucap_reports.batch.listed_plans import ListedPlan, list_plans
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
@@ -20,7 +19,8 @@ from ucap_reports.batch.opened_project import (
     settings_despite_errors,
 )
 from ucap_reports.batch.plan_exchange import plan_form
-from ucap_reports.batch.plan_pictures import PICTURES
+from ucap_reports.batch.plan_lists_and_conditions import ListedPlan, list_plans
+from ucap_reports.batch.plan_pictures_and_translations import PICTURES
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup

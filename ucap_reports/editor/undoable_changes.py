@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.translation_files import PO_ENDING
+from ucap_reports.batch.plan_pictures_and_translations import PO_ENDING
 from ucap_reports.batch.undo_history import (
     LIMIT,
     FileChange,
