@@ -20,7 +20,7 @@ from coverage import Coverage
 from tests.command import write_plan
 from tests.projects import START_SECONDS, UCAP
 from tests.stages import ROOT
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.editor.local_server import editor_server, listen
 from ucap_reports.storage.project_folder import find_project
 

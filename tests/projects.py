@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.command import write_plan
 from ucap_reports.batch.manifest import Records
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 
 UCAP = (
     *(sys.executable, "-c"),

@@ -23,7 +23,7 @@ from tests.test_web_page import texts
 from tests.verapdf import AssertConformant
 from tests.word_templates import shipped_settings
 from ucap_reports.batch.manifest import Records
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.html.render_html import render_book_html
 from ucap_reports.page.read_book import try_book
 from ucap_reports.pdf.render_pdf import render_book_pdf

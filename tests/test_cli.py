@@ -12,7 +12,7 @@ from tests.command import ucap, write_plan
 from tests.refusals import refuse_opening
 from ucap_reports import __version__
 from ucap_reports.cli.command_line import COMMANDS, command_helps
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 
 PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place", "details"}
 

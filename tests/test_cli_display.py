@@ -8,8 +8,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from ucap_reports.cli.command_line import Arguments
-from ucap_reports.cli.command_output import Session, problem_text, width
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit, Session, problem_text, width
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.problems.terminal_text import visible
 

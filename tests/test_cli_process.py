@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.selected_cases import crossed
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 
 
 @pytest.fixture

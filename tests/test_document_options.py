@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
-from ucap_reports.batch.document_names import variant
-from ucap_reports.batch.document_options import BuildOptions, ProjectSettings, early_values, version_languages
+from ucap_reports.batch.document_names_and_options import (
+    BuildOptions,
+    ProjectSettings,
+    early_values,
+    variant,
+    version_languages,
+)
 from ucap_reports.storage.decoding import Source
 
 PROJECT = ProjectSettings(template="iuc-japan", language="ja", languages=("ko", "zh"))

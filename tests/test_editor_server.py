@@ -28,7 +28,7 @@ from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.cli.command_line import Arguments
-from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.edit_command import _open_browser
 from ucap_reports.editor import local_server, web_routes
 from ucap_reports.editor.access import HOST

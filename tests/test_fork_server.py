@@ -8,7 +8,7 @@ import pytest
 
 from tests.command import ucap
 from tests.projects import small_project
-from ucap_reports.batch.build_request import BuildState
+from ucap_reports.batch.output_folder import BuildState
 from ucap_reports.batch.pending_documents import Pending, find_pending
 
 

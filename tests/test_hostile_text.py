@@ -17,7 +17,7 @@ from tests.signing import write_key
 from tests.stages import ROOT
 from tests.tools import require
 from ucap_reports.cli.command_line import Arguments
-from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.problems.terminal_text import OBEYED
 
@@ -181,7 +181,7 @@ def test_only_the_output_of_commands_writes_to_the_terminal() -> None:
     """So that no text can go around the filter. What is painted has been filtered before."""
     writers = {"write_line", "write_text", "painted", "print", "write"}
     allowed = {
-        "command_output": {"write_line", "write_text", "painted", "write"},
+        "command_output_and_exit_codes": {"write_line", "write_text", "painted", "write"},
         "explain_command": {"painted"},
         "diff_command": {"painted"},
         "command_line": {"write_text", "write"},  # the help, the version, and the function that writes

@@ -87,7 +87,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
 @pytest.mark.parametrize(
     "name",
     [
-        "cli/command_output.py",
+        "cli/command_output_and_exit_codes.py",
         "importers/imported_word_summaries.py",
         "plan/writing/plan_file.py",
         "editor/web_routes.py",

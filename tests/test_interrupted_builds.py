@@ -10,8 +10,8 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
-from ucap_reports.batch import build_project, build_request, index_page, manifest, output_folder, plan_jobs
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.batch import build_project, index_page, manifest, output_folder, plan_jobs
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.storage import atomic_files
 
 pytestmark = pytest.mark.no_cover
@@ -24,7 +24,6 @@ WRITERS = {
         index_page,
         manifest,
         plan_jobs,
-        build_request,
         output_folder,
     )
 }

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 
 from tests.command import ucap, write_plan
 from ucap_reports.cli.command_line import Arguments
-from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.fonts.font_faces import family_source
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"

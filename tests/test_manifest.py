@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import NAME
-from ucap_reports.batch.document_options import DocumentOptions
+from ucap_reports.batch.document_names_and_options import NAME, DocumentOptions
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,

@@ -8,7 +8,7 @@ from docx import Document
 from tests.broken_packs import BODY
 from tests.command import ucap, write_plan
 from tests.word_templates import docx, paragraph
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 

@@ -23,7 +23,7 @@ from tests.projects import begin, digests, ended_within, parts, small_project, u
 from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch.build_one_plan import Produced
-from ucap_reports.batch.document_options import BuildOptions
+from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # `python -m ucap_reports` imports this file while module
 
 if TYPE_CHECKING:
     from ucap_reports.batch.build_project import build as build  # noqa: I001 - a line for each module
-    from ucap_reports.batch.build_report import BuildReport as BuildReport
+    from ucap_reports.batch.build_request_and_report import BuildReport as BuildReport
     from ucap_reports.batch.render import Rendered as Rendered, render as render
     from ucap_reports.html.render_html import render_html as render_html
     from ucap_reports.pdf.render_pdf import render_pdf as render_pdf
@@ -36,7 +36,7 @@ __version__ = "0.1.0"
 
 _MODULES = {
     "batch.build_project": ("build",),
-    "batch.build_report": ("BuildReport",),
+    "batch.build_request_and_report": ("BuildReport",),
     "batch.render": ("Rendered", "render"),
     "html.render_html": ("render_html",),
     "pdf.render_pdf": ("render_pdf",),

@@ -14,15 +14,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, embedded_plan, produce
-from ucap_reports.batch.build_report import BuildStarted, Event, Listed, PlanReport, Remark, Removed, untouched_report
-from ucap_reports.batch.build_request import BuildRequest, BuildState, open_build
-from ucap_reports.batch.deleted_plans import documents_of, plan_gone
-from ucap_reports.batch.document_options import BOOK, BuildOptions, LinkedFile
+from ucap_reports.batch.build_request_and_report import (
+    BuildRequest,
+    BuildStarted,
+    Event,
+    Listed,
+    PlanReport,
+    Remark,
+    Removed,
+)
+from ucap_reports.batch.document_names_and_options import BOOK, BuildOptions, LinkedFile
 from ucap_reports.batch.index_page import index_events, is_foreign
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
-from ucap_reports.batch.output_folder import check_output_folder, output_folder
-from ucap_reports.batch.pending_documents import Pending, with_reasons
+from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
+from ucap_reports.batch.overwriting_and_pruning import documents_of, plan_gone
+from ucap_reports.batch.pending_documents import Pending, untouched_report, with_reasons
 from ucap_reports.batch.plan_jobs import PlanWriter, read_job
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.html.render_html import render_book_html, render_html

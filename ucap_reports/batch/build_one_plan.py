@@ -8,8 +8,13 @@ from msgspec import Struct
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import linked_files
-from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions, own_language, pack_name
+from ucap_reports.batch.document_names_and_options import (
+    DEFAULT_PACK,
+    BuildOptions,
+    linked_files,
+    own_language,
+    pack_name,
+)
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, plan_fields
 from ucap_reports.batch.plan_pictures_and_translations import (

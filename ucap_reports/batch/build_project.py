@@ -6,20 +6,19 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_report import (
+from ucap_reports.batch.build_request_and_report import (
     BuildReport,
+    BuildRequest,
     BuildStarted,
     Event,
     PlanReport,
     Remark,
     Removed,
-    untouched_report,
 )
-from ucap_reports.batch.build_request import BuildRequest, BuildState, open_build
-from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.output_folder import check_output_folder, output_folder
-from ucap_reports.batch.pending_documents import Pending, find_pending
+from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
+from ucap_reports.batch.overwriting_and_pruning import remove_deleted
+from ucap_reports.batch.pending_documents import Pending, find_pending, untouched_report
 from ucap_reports.batch.worker_startup import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.artifact_cache import cached_artifact

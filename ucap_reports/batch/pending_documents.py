@@ -1,4 +1,6 @@
-"""Changes since the last build: the pending documents, each with the reason."""
+"""Changes since the last build: the pending documents, each with the reason, and the report on plans, with the warnings
+of those that are not built again.
+"""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -9,19 +11,23 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request import BuildState, thumbnail_name
-from ucap_reports.batch.document_names import linked_files, variant
-from ucap_reports.batch.document_options import (
+from ucap_reports.batch.build_request_and_report import Built, PlanReport
+from ucap_reports.batch.document_names_and_options import (
     BuildOptions,
     DocumentOptions,
     early_values,
+    linked_files,
+    variant,
     version_languages,
 )
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
-from ucap_reports.batch.overwrite_protection import file_reason
+from ucap_reports.batch.output_folder import BuildState, thumbnail_name
+from ucap_reports.batch.overwriting_and_pruning import edited_problem, file_reason
 from ucap_reports.batch.plan_pictures_and_translations import PICTURE_FIELD, PlanFiles, picture_names, pictures_beside
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document_formats import Format
 
 _REASONS = {
@@ -236,3 +242,53 @@ def _lacks_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) ->
 def index_shows_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
     """Return whether the index shows a thumbnail of the PDF."""
     return pending.options.needs_thumbnail and build.request.settings.lists(record.source, record.card.status)
+
+
+# The report on a plan
+
+
+def plan_report(
+    pending: Pending,
+    build: BuildState,
+    statuses: Mapping[Format, WriteStatus],
+    record: PlanRecord | None,
+    problems: Iterable[Problem] = (),
+) -> PlanReport:
+    """Return the report on a plan, given the statuses of the pending documents, and the record that describes files."""
+    documents = []
+    edited = []
+    for format_ in pending.options.formats:
+        shown = build.shown(pending.file_name(format_))
+        unbuilt = WriteStatus.EDITED if format_ in pending.edited else WriteStatus.UNCHANGED
+        status = statuses.get(format_, unbuilt)
+        document = Built(pending.plan, format_, shown, status, reason=pending.reasons.get(format_))
+        is_only_planned = build.request.dry_run and format_ in pending.reasons
+        is_as_recorded = status in (WriteStatus.WRITTEN, WriteStatus.UNCHANGED) and not is_only_planned
+        if is_as_recorded and record is not None and format_ in record.documents:
+            recorded = record.documents[format_]
+            document = replace(document, pages=recorded.pages, sha256=recorded.sha256)
+        if status is WriteStatus.EDITED:
+            edited.append(_edited_problem(document, build, is_book=pending.is_book))
+        documents.append(document)
+    return PlanReport(pending.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
+
+
+def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
+    """Return the report on a plan that is not built, with the problems that were found when it was."""
+    record = build.records.get(pending.name)
+    if record is None or pending.reasons:  # in a dry run
+        refused = taken_name(pending, build)
+        status = WriteStatus.FAILED if refused else WriteStatus.WRITTEN
+        problems = [refused] if refused else []
+        return plan_report(pending, build, dict.fromkeys(pending.reasons, status), record, problems)
+    formats = {*pending.options.formats} - pending.edited
+    if any(record.documents[format_].replaces for format_ in formats):
+        build.records.settle(pending.name, record, formats)
+    notes = build.records.notes(pending.name, record)
+    return plan_report(pending, build, {}, record, notes.problems if notes else ())
+
+
+def _edited_problem(document: Built, build: BuildState, *, is_book: bool) -> Problem:
+    file = build.out / Path(document.path).name
+    is_unreadable = build.digest(file) == "" and build.kind(file) is FileKind.FILE
+    return edited_problem(document.path, document.format, is_unreadable=is_unreadable, is_book=is_book)

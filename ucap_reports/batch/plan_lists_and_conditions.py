@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_options import further_languages
+from ucap_reports.batch.document_names_and_options import further_languages
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, pack_folders
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.amounts_and_dates import Money, currencies, is_plain_amount, read_money

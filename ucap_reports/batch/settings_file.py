@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 from msgspec import Struct
 from msgspec import field as struct_field
 
-from ucap_reports.batch.document_options import DEFAULT_PACK, PackChanges, ProjectSettings
+from ucap_reports.batch.document_names_and_options import DEFAULT_PACK, PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import (
     DECLARATIONS,

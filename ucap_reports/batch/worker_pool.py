@@ -29,7 +29,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, produce
-from ucap_reports.batch.document_options import BuildOptions
+from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
 from ucap_reports.batch.worker_startup import block_interrupts, process_count, same_modules, start_fork_server

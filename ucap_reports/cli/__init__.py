@@ -7,8 +7,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from ucap_reports.cli.command_line import Arguments, UsageError, read_command_line
-from ucap_reports.cli.command_output import Session, write_line
-from ucap_reports.cli.exit_codes import Exit
+from ucap_reports.cli.command_output_and_exit_codes import Exit, Session, write_line
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
 

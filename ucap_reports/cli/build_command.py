@@ -8,13 +8,21 @@ from typing import assert_never
 from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_report import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
-from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.deleted_plans import deleted_plan_warnings
-from ucap_reports.batch.document_options import BOOK, ProjectSettings
+from ucap_reports.batch.build_request_and_report import (
+    BuildRequest,
+    BuildStarted,
+    Built,
+    Event,
+    Listed,
+    PlanReport,
+    Remark,
+    Removed,
+)
+from ucap_reports.batch.document_names_and_options import BOOK, ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
+from ucap_reports.batch.overwriting_and_pruning import deleted_plan_warnings
 from ucap_reports.cli.command_line import Arguments, UsageError
-from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
+from ucap_reports.cli.command_output_and_exit_codes import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Severity, problem

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ucap_reports.batch.opened_project import OpenedProject, pack_folders
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
-from ucap_reports.cli.command_output import Session, joined_with_and
+from ucap_reports.cli.command_output_and_exit_codes import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.project_folder import PLANS, Project, find_project, shipped_folder

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.plan_lists_and_conditions import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
-from ucap_reports.cli.command_output import Session, TerminalColour, counted, painted
+from ucap_reports.cli.command_output_and_exit_codes import Session, TerminalColour, counted, painted
 from ucap_reports.cli.command_project import open_project
 from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference, edition_differences
 from ucap_reports.problems import problem, reported

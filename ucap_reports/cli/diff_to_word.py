@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.document_options import BuildOptions
+from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.plan_pictures_and_translations import (
     PICTURES,
@@ -16,7 +16,7 @@ from ucap_reports.batch.plan_pictures_and_translations import (
 )
 from ucap_reports.check.printed_content import PIXEL
 from ucap_reports.cli.command_line import UsageError
-from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.importers.edited_document import with_revisions
 from ucap_reports.plan.plan_changes import PlanDifference
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found, reported

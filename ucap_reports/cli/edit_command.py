@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.document_options import ProjectSettings
+from ucap_reports.batch.document_names_and_options import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, project_settings
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
-from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import named_plans, open_project, recorded_changes
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN

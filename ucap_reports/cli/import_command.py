@@ -20,7 +20,7 @@ from ucap_reports.batch.plan_exchange import (
 )
 from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, UsageError
-from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import (
     known_pack,
     named_plans,

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ucap_reports.batch.document_options import ProjectSettings
+from ucap_reports.batch.document_names_and_options import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.batch.settings_file import read_settings, settings_schema_content
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
-from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.command_project import open_project, project_or_none, safe_folder_of
 from ucap_reports.plan.field_descriptions import LISTS, Field, FieldType, KnownFields
 from ucap_reports.plan.json_schema import is_json_schema, schema_content

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.overwrite_protection import count_as_known
+from ucap_reports.batch.overwriting_and_pruning import count_as_known
 from ucap_reports.batch.replies import (
     Comparison,
     FormReply,
@@ -19,7 +19,7 @@ from ucap_reports.batch.replies import (
     preferring,
 )
 from ucap_reports.cli.command_line import Arguments, UsageError
-from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import known_pack, named_plans, open_project, recorded_changes
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.overwrite_protection import edited_pdf_problem, write_signed
+from ucap_reports.batch.overwriting_and_pruning import edited_pdf_problem, write_signed
 from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
-from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import project_or_none, safe_folder_of
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.problems.terminal_text import visible

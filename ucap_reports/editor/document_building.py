@@ -12,10 +12,8 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_report import BuildStarted, Event, PlanReport, Remark, Removed
-from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.document_names import plan_of
-from ucap_reports.batch.document_options import BOOK
+from ucap_reports.batch.build_request_and_report import BuildRequest, BuildStarted, Event, PlanReport, Remark, Removed
+from ucap_reports.batch.document_names_and_options import BOOK, plan_of
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import opened_despite_errors, project_settings
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened

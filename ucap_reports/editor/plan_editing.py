@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, produce
-from ucap_reports.batch.deleted_plans import documents_of_plan
-from ucap_reports.batch.document_options import own_language
+from ucap_reports.batch.document_names_and_options import own_language
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
     pack_folders,
     settings_despite_errors,
 )
+from ucap_reports.batch.overwriting_and_pruning import documents_of_plan
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_lists_and_conditions import ListedPlan, list_plans
 from ucap_reports.batch.plan_pictures_and_translations import PICTURES

@@ -1,4 +1,4 @@
-"""The output of one command: problems and progress on stderr, and results on stdout or one JSON report."""
+"""The output of a command, problems and progress on stderr, results on stdout or one JSON report; and its exit code."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from msgspec.structs import asdict
 
 from ucap_reports.cli.command_line import Arguments, write_bytes, write_text
-from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.problems import (
     Problem,
     ProblemPart,
@@ -32,6 +31,19 @@ if TYPE_CHECKING:  # not imported at run time: most commands change no plan and 
 
     from ucap_reports.batch.undo_history import FileChange
     from ucap_reports.plan.po_files import Completeness
+
+
+class Exit(IntEnum):
+    """Exit codes, the same for all commands."""
+
+    DONE = 0
+    ERRORS = 1
+    """Errors, or a document could not be built."""
+    USAGE_ERROR = 2
+    WARNINGS = 3
+    """Warnings under --strict."""
+    INTERRUPTED = 130
+
 
 _FEWEST_STEPS = 20
 """Fewer steps are done before a bar would help."""
@@ -183,7 +195,7 @@ class Session:
 
     def finish(self, failure: Exit | None = None) -> Exit:
         """Return the exit code: `failure`, or that of the problems. With --json, the report is printed."""
-        code = exit_code(self.count, strict=self.arguments.strict) if failure is None else failure
+        code = self._exit_code() if failure is None else failure
         if self.arguments.json:
             problems = [problem_record(problem) for problem in self._kept]
             report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.json, "problems": problems}
@@ -191,6 +203,14 @@ class Session:
         else:
             self._show_kept()
         return code
+
+    def _exit_code(self) -> Exit:
+        """Return the exit code of a command that was done."""
+        if self.count(Severity.ERROR):
+            return Exit.ERRORS
+        if self.arguments.strict and self.count(Severity.WARNING):
+            return Exit.WARNINGS
+        return Exit.DONE
 
     def colour(self, stream: TextIO) -> bool:
         """Return whether the stream is a terminal whose user wants colours (https://no-color.org)."""
