@@ -1,23 +1,16 @@
-import json
 from importlib.metadata import version
-from importlib.resources import files
-from unicodedata import normalize
 
 import pytest
 
 from docs import make_countries
 from tests.stages import ROOT
 from ucap_reports.plan.vocabulary import (
-    GOAL_TITLES,
-    GOALS,
     PARTNERSHIPS,
     country_names,
     find_country,
     find_partnership,
-    goal_named,
     is_near_spelling,
     part_of_country,
-    shares_words,
     theme_key,
 )
 
@@ -27,8 +20,7 @@ made_with_this_babel = pytest.mark.skipif(
 )
 
 
-def test_there_are_seventeen_goals_and_twenty_partnerships() -> None:
-    assert list(GOALS) == list(range(1, 18))
+def test_there_are_twenty_partnerships() -> None:
     assert len(set(PARTNERSHIPS)) == 20
 
 
@@ -169,31 +161,8 @@ def test_text_that_is_not_a_partnership_gives_none(text: str) -> None:
     assert find_partnership(text) is None
 
 
-@pytest.mark.parametrize(
-    ("wording", "goal"),
-    [
-        ("Climate Action", 13),
-        ("clean water and sanitation", 6),
-        ("Sustainable cities", 11),
-        ("Clean energy", 7),
-        ("Resilient and sustainable cities", None),
-        ("Clean", None),
-        ("", None),
-    ],
-)
-def test_a_wording_names_the_goal_whose_title_has_all_its_words(wording: str, goal: int | None) -> None:
-    assert goal_named(wording) == goal
-
-
-def test_words_of_many_goals_and_small_words_do_not_count() -> None:
-    for words in ("sustainable development goal", "goals global urban", "and the of in on for to"):
-        assert [goal_named(f"{word} sanitation") for word in words.split()] == [6] * len(words.split())
+def test_small_words_in_the_name_of_a_partnership_do_not_count() -> None:
     assert find_partnership("The mobility of and to the urban in on for") == "Urban Mobility"
-
-
-def test_a_wording_shares_words_with_its_own_goal() -> None:
-    assert shares_words("Resilient and sustainable cities", 11)
-    assert not shares_words("Resilient and sustainable cities", 9)
 
 
 PROGRAMME = """
@@ -208,19 +177,6 @@ def test_every_country_of_the_programme_is_known() -> None:
     names = PROGRAMME.replace("\n", " ").strip().split(", ")
 
     assert [name for name in names if find_country(name) is None] == []
-
-
-def test_each_language_has_seventeen_goal_titles_and_a_publisher() -> None:
-    table = json.loads(files("ucap_reports").joinpath("plan", "goals.json").read_text(encoding="utf-8"))
-
-    assert GOAL_TITLES.keys() == table.keys()
-    for language, each in table.items():
-        titles = [GOAL_TITLES[language][number] for number in GOALS]
-        assert titles == each["titles"]
-        assert len(set(titles)) == len(GOALS) == len(each["titles"])
-        assert each["publisher"]
-        assert each["compared"]
-        assert all(title == normalize("NFC", title.strip()) for title in titles)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,10 @@ from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.amounts_and_dates import Money, currencies, is_plain_amount, read_money
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields
-from ucap_reports.plan.field_types import Country, Goal
+from ucap_reports.plan.field_types import Country
+from ucap_reports.plan.goals import GOALS, Goal
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, read_plan, read_valid_part
-from ucap_reports.plan.vocabulary import GOALS, country_hint, date_hint, find_country, language_hint
+from ucap_reports.plan.vocabulary import country_hint, date_hint, find_country, language_hint
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack_opening import pack_names

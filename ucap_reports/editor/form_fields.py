@@ -6,8 +6,9 @@ from typing import Any
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders
 from ucap_reports.batch.plan_lists_and_conditions import list_plans
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
+from ucap_reports.plan.goals import GOAL_COLOURS, GOALS
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.vocabulary import GOAL_COLOURS, GOALS, PARTNERSHIPS, country_names
+from ucap_reports.plan.vocabulary import PARTNERSHIPS, country_names
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.pack_words import words_of

@@ -24,8 +24,8 @@ from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.custom_values import choice_key
 from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
+from ucap_reports.plan.goals import GOALS
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.vocabulary import GOALS
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, ProblemsFound

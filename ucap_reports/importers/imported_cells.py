@@ -14,10 +14,11 @@ from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.amounts_and_dates import DIGITS, area, currencies, population, read_money, with_ascii_digits
 from ucap_reports.plan.custom_values import choice_key
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
-from ucap_reports.plan.field_types import read_goal, with_narrow_letters
+from ucap_reports.plan.field_types import read_goal
+from ucap_reports.plan.goals import GOALS, with_english_word, with_narrow_letters
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
-from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
+from ucap_reports.plan.vocabulary import find_country, find_partnership
 from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import problem
@@ -36,11 +37,6 @@ _COMMAS = "\uff0c\u3001\u060c"
 """Commas of Chinese, Japanese and Arabic, which need no space after them."""
 _USUAL_SEPARATOR = re.compile(rf"[{_SEMICOLONS}•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
-_FOREIGN_GOAL = re.compile(
-    r"(?:\b(?:odd|ods|ziel|objectif|objetivo|obiettivo|doel|cel)\b|\u76ee\u6807|\u76ee\u6a19|\u0627\u0644\u0647\u062f\u0641)[\s-]*(?=\d)",
-    re.IGNORECASE,
-)
-"""The word before the number of a goal in other languages than English."""
 _BETWEEN_GOALS = rf"(?:[\s,;:/\u3001\uff0c\uff1b\uff1a]|{_CONNECTORS})"
 _GOAL_LIST = re.compile(
     rf"(?P<word>sdgs?|goals?)?(?:-|{_BETWEEN_GOALS})*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
@@ -313,7 +309,7 @@ class Filler:
             return
         for line in lines:
             narrow = with_narrow_letters(line)
-            named = _FOREIGN_GOAL.sub("SDG ", narrow) if field.type is FieldType.GOALS else narrow
+            named = with_english_word(narrow) if field.type is FieldType.GOALS else narrow
             parts = _stripped_parts(_BEFORE_TOPIC, named)
             if len(parts) == _WORDING_AND_GOAL and parts[0].endswith(_BEFORE_GOAL):  # "own wording: SDG 11"
                 parts = [named.strip()]
@@ -457,7 +453,7 @@ def listed_goals(text: str) -> list[str]:
     """Return the goals in a list of numbers such as "SDG 3, 4 and 9"; other texts as they are, with the English word
     for a goal.
     """
-    text = _FOREIGN_GOAL.sub("SDG ", text)
+    text = with_english_word(text)
     if _GOAL_LIST.fullmatch(text) is None:
         return [text]
     return [f"SDG {number}" for number in re.findall(r"\d+", text)]

@@ -18,12 +18,11 @@ from ucap_reports.plan.amounts_and_dates import (
     names_no_day,
     population,
     population_number,
-    with_ascii_digits,
 )
+from ucap_reports.plan.goals import GOALS, Goal, goal_in
 from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.plan.vocabulary import (
-    GOALS,
     MAX_NAME,
     PARTNERSHIPS,
     country_hint,
@@ -31,7 +30,6 @@ from ucap_reports.plan.vocabulary import (
     date_hint,
     find_country,
     find_partnership,
-    goal_hint,
     language_hint,
     partnership_hint,
 )
@@ -43,13 +41,6 @@ from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, R
 
 MAX_ITEMS = 30
 MAX_ENTRIES = 100
-
-
-class Goal(Struct, frozen=True):
-    """A Sustainable Development Goal, with the author's own wording if there is one."""
-
-    number: int
-    wording: str | None = None
 
 
 class AgendaTopic(Struct, frozen=True):
@@ -79,17 +70,6 @@ _YEARS = range(1990, 2101)
 """The years in which the content of a plan can have been updated."""
 _YEARS_OF_AGREEMENTS = range(1800, 2101)
 """The years in which an agreement can have been signed: many cities are partners since long before their plan."""
-_WIDE_LETTERS = (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
-_NARROW = {letter: letter - 0xFEE0 for letter in _WIDE_LETTERS}
-"""The letters of ASCII by the wide forms that Chinese and Japanese texts have of them."""
-_GOAL_FIRST = re.compile(
-    r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\uff1a\uff0c\u2013\u2014-]*(.*)", re.IGNORECASE
-)
-_GOAL_LAST = RarePattern(
-    r"(.*?)(?<![\s:.,(\uff1a\uff0c\uff08\u2013\u2014-])[\s:.,(\uff1a\uff0c\uff08\u2013\u2014-]*(?<![A-Za-z])SDG\s*(?:[-#]\s*)?(\d{1,3})\s*[)\uff09]?\.?",
-    re.IGNORECASE,
-)
-_MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LIST_NUMBER = RarePattern(r"\A(\s*[0-9]{1,9})([.)])")
 """The number before the first item of a list."""
@@ -141,28 +121,9 @@ def _read_country(value: Any) -> Country:
     return Country(code, text)
 
 
-def with_narrow_letters(text: str) -> str:
-    """Return a text of the same length with letters and digits of ASCII instead of their wide forms."""
-    return with_ascii_digits(text).translate(_NARROW)
-
-
 def read_goal(value: Any) -> Goal:
-    """Return a goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
-    text = read_text(value)
-    narrow = with_narrow_letters(text)
-    if narrow.isascii() and narrow.isdecimal() and len(narrow) < len("1000"):
-        number, wording = int(narrow), ""
-    elif match := _GOAL_FIRST.fullmatch(narrow):
-        number, wording = int(match[1]), text[match.start(2) : match.end(2)].strip()
-    elif match := _GOAL_LAST.fullmatch(narrow):
-        number, wording = int(match[2]), text[match.start(1) : match.end(1)].strip()
-    else:
-        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=_hint(text, goal_hint)))
-    if _MORE_GOALS.search(wording):
-        raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
-    if number not in GOALS:
-        raise refusal(problem("sdg-unknown", form="number", number=number))
-    return Goal(number, wording or None)
+    """Return a goal in any of the usual forms, which `goals` lists."""
+    return goal_in(read_text(value))
 
 
 def _read_agenda_topic(value: Any) -> AgendaTopic:

@@ -17,7 +17,8 @@ from ucap_reports.plan import field_types
 from ucap_reports.plan.amounts_and_dates import MULTIPLES, Money, Quantity, population
 from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, descriptions_of
-from ucap_reports.plan.field_types import AgendaTopic, Goal, read_goal
+from ucap_reports.plan.field_types import AgendaTopic, read_goal
+from ucap_reports.plan.goals import Goal
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, WithCustomFields, spoken_name
 from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, PoEntry, PoFile, completeness_of, po_text

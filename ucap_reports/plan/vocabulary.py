@@ -1,5 +1,5 @@
-"""Names that plans use: Sustainable Development Goals, Urban Agenda partnerships, themes, countries and languages; and
-what to write instead of unknown ones.
+"""Names that plans use: partnerships of the Urban Agenda, themes, countries and languages; and what to write instead of
+unknown ones.
 """
 
 import re
@@ -19,26 +19,12 @@ from ucap_reports.storage.project_folder import RESERVED_ID
 from ucap_reports.text.capitals_and_punctuation import MARKS, searchable, unaccented
 from ucap_reports.text.language_tags import LANGUAGE, is_readable_as, lookup
 
-_ENGLISH = "en"
-
 
 def _data(name: str) -> Any:
     return json.decode(Path(__file__).with_name(name).read_bytes())
 
 
-# Goals, partnerships and themes
-GOAL_TITLES: dict[str, dict[int, str]] = {
-    language: dict(enumerate(goals["titles"], 1)) for language, goals in _data("goals.json").items()
-}
-"""The official short titles of the goals by language and number."""
-GOALS = GOAL_TITLES[_ENGLISH]
-"""The titles in English."""
-_OFFICIAL_COLOURS = (
-    *("E5243B", "DDA63A", "4C9F38", "C5192D", "FF3A21", "26BDE2", "FCC30B", "A21942", "FD6925"),
-    *("DD1367", "FD9D24", "BF8B2E", "3F7E44", "0A97D9", "56C02B", "00689D", "19486A"),
-)
-GOAL_COLOURS = dict(enumerate(_OFFICIAL_COLOURS, 1))
-"""The official colours of the goals, in hexadecimal digits (United Nations, "SDG Guidelines", 2019)."""
+# Partnerships and themes
 _PARTNERSHIP_NAMES: dict[str, list[str]] = _data("partnerships.json")
 """The thematic partnerships of the Urban Agenda for the EU (www.urbanagenda.urban-initiative.eu) with their aliases."""
 PARTNERSHIPS = tuple(_PARTNERSHIP_NAMES)
@@ -46,23 +32,9 @@ _PREFIX = re.compile(
     r"(?:EU[\s-]*UP|UAEU|UP|EU urban partnerships?|urban agenda(?: for the EU)?)\b[\s:,\u2013-]*", re.IGNORECASE
 )
 _PLURAL = re.compile(r"(?:ies|(?<=[a-z])(?<!s)s)$")
-_SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
-_GOAL_WORDS = {"sustainable", "development", "goal", "goals", "global", "urban"}
+SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
 _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
-
-
-@lru_cache(maxsize=1024)
-def goal_named(wording: str) -> int | None:
-    """Return the goal whose official title has all significant words of a wording; None if none or several have."""
-    words = _significant(wording)
-    named = [number for number, title in GOALS.items() if words and words <= _significant(title)]
-    return named[0] if len(named) == 1 else None
-
-
-def shares_words(wording: str, goal: int) -> bool:
-    """Return whether a wording has a significant word of the goal's official title."""
-    return bool(_significant(wording) & _significant(GOALS[goal]))
 
 
 def find_partnership(text: str) -> str | None:
@@ -91,12 +63,6 @@ def theme_key(theme: str) -> str:
     return _words_key(theme) or theme
 
 
-@lru_cache(maxsize=1024)
-def _significant(text: str) -> frozenset[str]:
-    """Return the words that distinguish one goal from another."""
-    return frozenset(_words(text)) - _SMALL_WORDS - _GOAL_WORDS
-
-
 def _partnership_key(text: str) -> str:
     return _words_key(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
 
@@ -108,14 +74,15 @@ def _partnership_keys() -> dict[str, str]:
 
 def _words_key(text: str) -> str:
     """Return the words of a name in alphabetical order, without small words and plural endings."""
-    singular = (_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", word) for word in _words(text) - _SMALL_WORDS)
+    singular = (_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", word) for word in words_in(text) - SMALL_WORDS)
     return " ".join(sorted(singular))
 
 
 _NAME_WORD = re.compile(rf"[\w{MARKS}]+")
 
 
-def _words(text: str) -> set[str]:
+def words_in(text: str) -> set[str]:
+    """Return the words of a name, in lower case."""
     return set(_NAME_WORD.findall(text.casefold()))
 
 
@@ -281,7 +248,6 @@ _MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
 _BETWEEN = RarePattern(r"[;,/&+]|\sand\s")
 _LISTED = RarePattern(r"[;,]")
-_NUMBERS = RarePattern(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
 def country_hint(text: str) -> str | None:
@@ -289,23 +255,13 @@ def country_hint(text: str) -> str | None:
     bare = without_quotes(text)
     names = [name.strip() for name in _BETWEEN.split(text)]
     if bare != text and find_country(bare):
-        return _quotes_hint(text)
+        return quotes_hint(text)
     if all(map(find_country, names)):
         return f"write a list: [{', '.join(names)}]"
     if len(text) <= _MAX_CODE and (code := find_country(text.upper())):
         return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
     known = chain.from_iterable(country_names().values())
     return did_you_mean(bare, (name for name in known if len(name) > _MAX_CODE or len(bare) <= _MAX_CODE))
-
-
-def goal_hint(text: str) -> str | None:
-    """Return what to write instead of a text that does not name a goal."""
-    bare = without_quotes(text)
-    if _NUMBERS.fullmatch(bare):
-        return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
-    if number := goal_named(bare):
-        return suggesting([f"SDG {number} {GOALS[number]}"])
-    return _quotes_hint(text) if bare != text else None
 
 
 def partnership_hint(text: str) -> str:
@@ -349,5 +305,6 @@ def _short_partnership_names() -> tuple[str, ...]:
     return tuple(min(name, *aliases, key=len) if aliases else name for name, aliases in _PARTNERSHIP_NAMES.items())
 
 
-def _quotes_hint(text: str) -> str:
+def quotes_hint(text: str) -> str:
+    """Return what to do about a text in curly quotes."""
     return f"remove the quotes {curly_quotes(text)}, or use straight ones"

@@ -12,10 +12,11 @@ from typing import Any, Literal, TypeVar
 from msgspec import Struct
 
 from ucap_reports.plan.amounts_and_dates import Quantity, written_number
-from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
+from ucap_reports.plan.goals import goal_title
+from ucap_reports.plan.vocabulary import country_names, locale_of
 from ucap_reports.template.pack import NumberFormat
 from ucap_reports.text.capitals_and_punctuation import with_capital
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, primary
 from ucap_reports.text.rich_text import RichText, in_language
 
 MILLION = 1_000_000
@@ -127,8 +128,8 @@ class Formats(Struct, frozen=True):
 
     def goal(self, number: int) -> str:
         """Return the official title of a Sustainable Development Goal, in English if the language has none."""
-        language = lookup(self.wanted, GOAL_TITLES) or "en"
-        return self.tagged(GOAL_TITLES[language][number], language)
+        title, language = goal_title(number, self.wanted)
+        return self.tagged(title, language)
 
     def tagged(self, text: Text, language: str) -> Text:
         """Return the text, tagged with its language if the document has another one."""

@@ -18,7 +18,8 @@ from ucap_reports.plan.custom_values import (
     with_decimals,
 )
 from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType
-from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
+from ucap_reports.plan.field_types import AgendaTopic, Country
+from ucap_reports.plan.goals import Goal
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.summary.pack_words import PackWords

@@ -12,9 +12,9 @@ from ucap_reports.plan.custom_values import (
     TableRows,
 )
 from ucap_reports.plan.field_descriptions import Field, FieldType
+from ucap_reports.plan.goals import GOAL_COLOURS
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
-from ucap_reports.plan.vocabulary import GOAL_COLOURS
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.printed_values import printed_cell, printed_value
 from ucap_reports.summary.summary_model import CityFacts, GoalFacts

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from ucap_reports.plan.vocabulary import GOAL_COLOURS
+from ucap_reports.plan.goals import GOAL_COLOURS
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.text.figure_values import Tile
 

@@ -1,0 +1,67 @@
+import json
+from importlib.resources import files
+from unicodedata import normalize
+
+import pytest
+
+from ucap_reports.plan.goals import GOAL_TITLES, GOALS, goal_named, goal_title, shares_words, with_english_word
+
+
+def test_there_are_seventeen_goals() -> None:
+    assert list(GOALS) == list(range(1, 18))
+
+
+def test_each_language_has_seventeen_goal_titles_and_a_publisher() -> None:
+    table = json.loads(files("ucap_reports").joinpath("plan", "goals.json").read_text(encoding="utf-8"))
+
+    assert GOAL_TITLES.keys() == table.keys()
+    for language, each in table.items():
+        titles = [GOAL_TITLES[language][number] for number in GOALS]
+        assert titles == each["titles"]
+        assert len(set(titles)) == len(GOALS) == len(each["titles"])
+        assert each["publisher"]
+        assert each["compared"]
+        assert all(title == normalize("NFC", title.strip()) for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("de", ("Nachhaltige Städte und Gemeinden", "de")), ("de-AT", ("Nachhaltige Städte und Gemeinden", "de"))],
+)
+def test_title_of_a_goal_is_that_of_the_nearest_language(language: str, title: tuple[str, str]) -> None:
+    assert goal_title(11, language) == title
+
+
+def test_title_of_a_goal_is_english_if_its_language_has_none() -> None:
+    assert goal_title(11, "tlh") == (GOALS[11], "en")
+
+
+@pytest.mark.parametrize("written", ["ODD 11", "ods-11", "Ziel 11", "Objectif 11", "目标11", "الهدف 11"])
+def test_words_for_a_goal_in_other_languages_become_english(written: str) -> None:
+    assert with_english_word(written) == "SDG 11"
+
+
+@pytest.mark.parametrize(
+    ("wording", "goal"),
+    [
+        ("Climate Action", 13),
+        ("clean water and sanitation", 6),
+        ("Sustainable cities", 11),
+        ("Clean energy", 7),
+        ("Resilient and sustainable cities", None),
+        ("Clean", None),
+        ("", None),
+    ],
+)
+def test_a_wording_names_the_goal_whose_title_has_all_its_words(wording: str, goal: int | None) -> None:
+    assert goal_named(wording) == goal
+
+
+def test_words_of_many_goals_and_small_words_do_not_count() -> None:
+    for words in ("sustainable development goal", "goals global urban", "and the of in on for to"):
+        assert [goal_named(f"{word} sanitation") for word in words.split()] == [6] * len(words.split())
+
+
+def test_a_wording_shares_words_with_its_own_goal() -> None:
+    assert shares_words("Resilient and sustainable cities", 11)
+    assert not shares_words("Resilient and sustainable cities", 9)
