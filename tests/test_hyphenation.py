@@ -18,8 +18,8 @@ from tests.verapdf import AssertConformant
 from tests.words import summary_words
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
 from ucap_reports.template.theme import Style
-from ucap_reports.text import hyphenation
-from ucap_reports.text.hyphenation import hyphenation_points
+from ucap_reports.text import hyphenation_and_thai_words
+from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 
@@ -47,7 +47,7 @@ def parts(word: str, language: str) -> str:
 @pytest.mark.parametrize("language", ["en", "de", "fr", "hu", "nb", "ru", "te"])
 def test_words_are_divided_as_pyphen_divides_them(language: str) -> None:
     """Without its patterns that change letters, as in Hungarian and Norwegian."""
-    own = hyphenation._dictionary(language)
+    own = hyphenation_and_thai_words._dictionary(language)
     theirs = pyphen.Pyphen(lang=pyphen.language_fallback(language)).hd
     for letters, (_, values) in tuple(theirs.patterns.items()):
         if any(getattr(value, "data", None) is not None for value in values):

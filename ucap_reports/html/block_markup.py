@@ -75,14 +75,12 @@ from ucap_reports.template.figure_geometry import (
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.bars_tiles_and_charts import Bar, ChartData, Tile
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import capitals, colon
-from ucap_reports.text.chart_data import ChartData
-from ucap_reports.text.figure_values import Bar, Tile
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.list_signs import list_sign
-from ucap_reports.text.rich_text import Marker, Run
+from ucap_reports.text.rich_text import Marker, Run, list_sign
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables, if it has none of its own."""

@@ -30,8 +30,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, Theme
-from ucap_reports.text.list_signs import ARROW, ARROW_TO_LEFT, list_sign
-from ucap_reports.text.rich_text import Marker, Run
+from ucap_reports.text.rich_text import ARROW, ARROW_TO_LEFT, Marker, Run, list_sign
 
 _BASE = Path(__file__).with_name("page.css").read_bytes()
 _NARROWEST, _WIDEST, _WITH_COLUMNS = 52.0, 84.0, 72.0

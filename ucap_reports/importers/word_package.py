@@ -22,8 +22,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_PARAGRAPHS,
     MAX_WORD_ELEMENTS,
 )
-from ucap_reports.text.list_signs import ARROW, ARROW_TO_LEFT
-from ucap_reports.text.rich_text import Marker
+from ucap_reports.text.rich_text import ARROW, ARROW_TO_LEFT, Marker
 from ucap_reports.word.file.office_package import (
     IDENTITY,
     BrokenPackageError,

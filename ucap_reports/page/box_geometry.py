@@ -26,8 +26,8 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
+from ucap_reports.text.bars_tiles_and_charts import Bar
 from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.text.figure_values import Bar
 
 _Section = TypeVar("_Section")
 SPACE_AFTER_MARKER = 0.4

@@ -24,8 +24,8 @@ from ucap_reports.page.box_geometry import estimated_width, is_wide
 from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
-from ucap_reports.text.hyphenation import hyphenation_points
+from ucap_reports.text.bars_tiles_and_charts import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 
 _BAR = Length.mm(3.8)
 """The least height of a bar."""

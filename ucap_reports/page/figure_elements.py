@@ -18,9 +18,8 @@ from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, PROPORTION, 
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.template.theme import Style
+from ucap_reports.text.bars_tiles_and_charts import NO_BAR, ChartData, ChartKind, ChartSeries, Shape, Tile, bar_of
 from ucap_reports.text.capitals_and_punctuation import without_colon
-from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
-from ucap_reports.text.figure_values import NO_BAR, Shape, Tile, bar_of
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import CustomFact

@@ -45,9 +45,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
 from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, is_word
-from ucap_reports.text.hyphenation import hyphenation_points
+from ucap_reports.text.hyphenation_and_thai_words import has_thai, hyphenation_points, thai_word_offsets
 from ucap_reports.text.rich_text import Break, Run
-from ucap_reports.text.thai_words import has_thai, thai_word_offsets
 
 _WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
 """White space, or a word up to its hyphen."""

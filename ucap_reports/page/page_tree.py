@@ -14,8 +14,7 @@ from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style
-from ucap_reports.text.chart_data import ChartData, ChartKind
-from ucap_reports.text.figure_values import Bar, Shape
+from ucap_reports.text.bars_tiles_and_charts import Bar, ChartData, ChartKind, Shape
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 
 

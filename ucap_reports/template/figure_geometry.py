@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.goals import GOAL_COLOURS
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
-from ucap_reports.text.figure_values import Tile
+from ucap_reports.text.bars_tiles_and_charts import Tile
 
 PROPORTION = 1.5
 """Width divided by height."""

@@ -17,8 +17,8 @@ from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
-from ucap_reports.text.list_signs import ARROW
 from ucap_reports.text.rich_text import (
+    ARROW,
     EMPHASIS,
     MAX_CHARACTERS,
     MAX_LISTS,

@@ -1,4 +1,4 @@
-"""Rich text: paragraphs, lists, emphasis and links, independent of any format.
+"""Rich text: paragraphs, lists with the signs before their items, emphasis and links, independent of any format.
 
 `markdown` reads it from plan files; `word` and `pdf` print it.
 """
@@ -49,6 +49,12 @@ class Marker(Enum):
     """1., 2., … from the list's `start`."""
     NONE = auto()
     """Nothing: one item per line, like the themes in a fact table."""
+
+
+BULLET = "•"
+"""The sign of bullets in styles without a `marker`."""
+ARROW, ARROW_TO_LEFT = "→", "←"
+"""The sign of lists of arrows, which authors type in plans, and what right-to-left documents print for it."""
 
 
 class Run(Struct, frozen=True, gc=False):
@@ -216,6 +222,20 @@ def in_language(value: Any, language: str) -> Any:
     if isinstance(value, RichText):
         return value.with_paragraphs(lambda paragraph: _tagged(paragraph, language))
     return foreign_text(value, language)
+
+
+def list_sign(marker: Marker, bullet: str, *, right_to_left: bool) -> str:
+    """Return the sign before the items of a list with bullets or arrows; `bullet` is the `marker` of its style.
+
+    Arrows point in the direction of the text.
+    """
+    sign = ARROW if marker is Marker.ARROW else bullet or BULLET
+    return turned_sign(sign) if right_to_left else sign
+
+
+def turned_sign(text: str) -> str:
+    """Return the sign of a list for right-to-left text, with each arrow to the left."""
+    return text.replace(ARROW, ARROW_TO_LEFT)
 
 
 def _paragraphs(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[Paragraph]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
-from ucap_reports.text.thai_words import REPETITIONS, has_thai, may_begin_with, thai_word_offsets
+from ucap_reports.text.hyphenation_and_thai_words import REPETITIONS, has_thai, may_begin_with, thai_word_offsets
 
 CLASSES = tuple(
     "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - easier to read

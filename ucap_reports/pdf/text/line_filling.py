@@ -29,7 +29,7 @@ from ucap_reports.text.bidi_levels import (
     runs_from_the_right,
     visual_order,
 )
-from ucap_reports.text.hyphenation import hyphenation_points
+from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 

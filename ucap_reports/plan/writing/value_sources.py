@@ -31,9 +31,19 @@ from ucap_reports.plan.writing.plan_file import (
 )
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import WrittenDecimal, WrittenInteger, mapped
-from ucap_reports.text.list_signs import ARROW
 from ucap_reports.text.markdown import BULLETS, DASHES, parse_rich_text
-from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import (
+    ARROW,
+    Break,
+    Inline,
+    ItemList,
+    ListItem,
+    Marker,
+    Paragraph,
+    RichText,
+    Run,
+    Script,
+)
 
 # Plans
 _PRIVATE = {field.name for field in BUILT_IN.inside() if field.is_private}

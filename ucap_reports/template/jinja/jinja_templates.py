@@ -48,7 +48,7 @@ from ucap_reports.template.jinja.sandbox import (
     unknown_name,
 )
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
-from ucap_reports.text.figure_values import Shape
+from ucap_reports.text.bars_tiles_and_charts import Shape
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"

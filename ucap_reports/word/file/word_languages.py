@@ -8,7 +8,7 @@ from lxml import etree
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.language_tags import is_right_to_left, primary
-from ucap_reports.text.list_signs import turned_sign
+from ucap_reports.text.rich_text import turned_sign
 from ucap_reports.word.file.word_xml import (
     DECLARATION,
     NAMESPACES,

@@ -14,9 +14,9 @@ from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
+from ucap_reports.text.bars_tiles_and_charts import Bar, Shape, Tile
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.bounded_cache import BoundedValues
-from ucap_reports.text.figure_values import Bar, Shape, Tile
 from ucap_reports.text.language_tags import ForeignText, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 from ucap_reports.text.value_marks import TextWithMarks

@@ -25,8 +25,7 @@ from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, print
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.list_signs import ARROW, BULLET
-from ucap_reports.text.rich_text import Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import ARROW, BULLET, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.value_marks import Marks, TextWithMarks, part_of
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_styles import LINK_STYLE, Gaps, marker_properties

@@ -25,8 +25,7 @@ from ucap_reports.pictures.picture_preparation import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.list_signs import list_sign
-from ucap_reports.text.rich_text import Marker
+from ucap_reports.text.rich_text import Marker, list_sign
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
 from ucap_reports.word.file.word_languages import default_languages_xml
 from ucap_reports.word.file.word_styles import (

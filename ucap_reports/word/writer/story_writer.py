@@ -54,8 +54,8 @@ from ucap_reports.template.figure_geometry import BAR_HEIGHT, tile_look
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
+from ucap_reports.text.bars_tiles_and_charts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level
-from ucap_reports.text.figure_values import Tile
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
