@@ -18,7 +18,7 @@ from tests.command import ucap
 from tests.modules import PACKAGE, trees
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.catalogue import CatalogueEntry, cause_and_fix
+from ucap_reports.problems.problem import CatalogueEntry, cause_and_fix
 
 pytestmark = pytest.mark.no_cover
 

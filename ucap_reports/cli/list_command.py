@@ -19,7 +19,7 @@ from ucap_reports.importers.exported_sheets import FORMULA_STARTS, PlanSheet, jo
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, problem, reported
-from ucap_reports.problems.terminal_text import visible
+from ucap_reports.problems.problem import visible
 from ucap_reports.source.yaml_tree import Tree
 
 COLUMNS = {

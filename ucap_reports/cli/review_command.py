@@ -24,7 +24,7 @@ from ucap_reports.cli.command_project import known_pack, named_plans, open_proje
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
-from ucap_reports.problems.terminal_text import visible
+from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.project_folder import OUT, Project
 

@@ -1,20 +1,25 @@
 """Problems: what is wrong, where, and what to do about it."""
 
-from ucap_reports.problems.catalogue import Severity, catalogue
-from ucap_reports.problems.hints import Hint, HintBudget, Suggestions, did_you_mean, suggesting
 from ucap_reports.problems.problem import (
     NOWHERE,
+    Hint,
+    HintBudget,
     Location,
     Problem,
     ProblemPart,
     ProblemsFound,
+    Severity,
+    Suggestions,
     by_severity,
+    catalogue,
+    did_you_mean,
     problem,
     problem_as_text,
     problem_record,
     raise_found,
     reported,
     shortened,
+    suggesting,
 )
 
 __all__ = [
