@@ -29,7 +29,7 @@ from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
-from ucap_reports.page.width_check import WidthCheck
+from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.layout.figures import laid_chart

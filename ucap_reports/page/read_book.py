@@ -14,7 +14,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
-from ucap_reports.page.contrast_check import contrast_warnings
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.emblem_rules import below_each_other
@@ -38,7 +37,7 @@ from ucap_reports.page.page_tree import (
     is_page_end,
 )
 from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
-from ucap_reports.page.width_check import WidthCheck, width_problems
+from ucap_reports.page.width_and_contrast_checks import WidthCheck, contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.template.jinja.rendering_state import BUDGET

@@ -1,18 +1,165 @@
-"""Text with too little contrast with its background (WCAG 2.2, 1.4.3), which is a warning."""
+"""Checks of the look of a page, in the page tree, so that each format has them: blocks that are wider than their place
+are errors, text with too little contrast with its background (WCAG 2.2, 1.4.3) is a warning.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from math import floor
 from typing import assert_never
 
 from msgspec import Struct
 
-from ucap_reports.page import page_tree
+from ucap_reports.page.box_geometry import (
+    CONTENTS_NUMBER_WIDTH,
+    LEAST_COLUMN,
+    block_width,
+    column_widths,
+    contents_column_width,
+    drawing_width,
+    fits_side_by_side,
+    fits_table,
+    fits_text_columns,
+    inner_width,
+    side_by_side_widths,
+    table_widths,
+    text_column_width,
+)
+from ucap_reports.page.page_tree import (
+    Block,
+    ChartBlock,
+    ContentsBlock,
+    Division,
+    Drawing,
+    ImageBlock,
+    Items,
+    PageBreak,
+    PageTree,
+    PictureBlock,
+    Table,
+    TextBlock,
+)
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
+from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Marker, Run
+
+# Widths
+
+
+def width_problems(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
+    """Return `width-exceeded` and `image-too-wide` for each block that does not fit, at its line, each once."""
+    check = WidthCheck(pack.page_template.path)
+    for blocks in (tree.body, tree.headers, tree.footers):
+        check.stack(blocks, pack.theme.text_width)
+    return tuple(check.problems)
+
+
+_BROKEN_INTO_LINES = frozenset({TextBlock, Items})
+"""Blocks whose text is broken into lines that fit. A test of their type takes less time than `isinstance`."""
+
+
+def _is_only_text(blocks: Iterable[Block]) -> bool:
+    """Return whether blocks fit into any width, as those in most cells do."""
+    for block in blocks:
+        if type(block) not in _BROKEN_INTO_LINES:
+            return False
+    return True
+
+
+class WidthCheck:
+    """Follows the blocks with the widths of their places, as the layout of each format does."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.problems: dict[Problem, None] = {}
+
+    def stack(self, blocks: Iterable[Block], available: float) -> None:
+        """Check blocks below each other in a place of that width."""
+        for block in blocks:
+            if type(block) not in _BROKEN_INTO_LINES:
+                self._block(block, available if type(block) is ChartBlock else block_width(block, available))
+
+    def _block(self, block: Block, available: float) -> None:
+        match block:
+            case Division():
+                self._division(block, inner_width(block.style, available))
+            case Table():
+                self._table(block, available)
+            case ImageBlock():
+                self._figure(block.width, available, block.line)
+            case Drawing():
+                self._figure(drawing_width(block, available), available, block.line)
+            case ChartBlock():
+                self._figure(block.style.width or LEAST_COLUMN, available, block.line)
+            case ContentsBlock():
+                self._contents(block, available)
+            case _:
+                pass  # pictures of plans are made smaller
+
+    def _division(self, division: Division, available: float) -> None:
+        if division.count:
+            self._text_columns(division, available)
+        elif division.style.layout == "columns":
+            self._side_by_side(division, available)
+        else:
+            self.stack(division.blocks, available)
+
+    def _figure(self, width: float, available: float, line: int) -> None:
+        if width > available + TOLERANCE:
+            millimetres = {"width": f"{width / Length.mm(1):.0f}", "available": f"{available / Length.mm(1):.0f}"}
+            self._report(problem("image-too-wide", **millimetres), line)
+
+    def _table(self, table: Table, available: float) -> None:
+        rows = (*table.head, *table.body)
+        widths = table_widths(table, available)
+        if not fits_table(widths, available):
+            cells = chain.from_iterable(row.cells for row in rows)
+            self._report(_too_wide((cell.style for cell in cells), table.line), table.line)
+            widths = column_widths(table, available)
+        for row in rows:
+            column = 0
+            for cell in row.cells:
+                if not _is_only_text(cell.blocks):
+                    width = sum(widths[column : column + cell.span])
+                    self.stack(cell.blocks, inner_width(cell.style, width))
+                column += cell.span
+
+    def _text_columns(self, division: Division, available: float) -> None:
+        if not fits_text_columns(division, available):
+            self._report(_too_wide([], division.line), division.line)
+        self.stack(division.blocks, text_column_width(division, available))
+
+    def _contents(self, contents: ContentsBlock, available: float) -> None:
+        column = contents_column_width(contents, available)
+        for style in (contents.chapter, contents.entry):
+            width = inner_width(style, column) - CONTENTS_NUMBER_WIDTH * style.size
+            if width < LEAST_COLUMN - TOLERANCE:
+                self._report(_too_wide([], contents.line), contents.line)
+
+    def _side_by_side(self, division: Division, available: float) -> None:
+        if not fits_side_by_side(division, available):
+            self._report(_too_wide((block.style for block in division.blocks), division.line), division.line)
+        if _is_only_text(division.blocks):
+            return
+        for block, width in zip(division.blocks, side_by_side_widths(division, available), strict=True):
+            self.stack([block], width)
+
+    def _report(self, fault: Problem, line: int) -> None:
+        self.problems[fault.at(Location(self._path, line))] = None
+
+
+def _too_wide(styles: Iterable[Style], line: int) -> Problem:
+    """Return `width-exceeded` for blocks side by side, with the style that has the largest width, if any has one."""
+    widths = {style.name: style.width / Length.mm(1) for style in styles if style.width}
+    if not widths:
+        return problem("width-exceeded", form="blocks")
+    style = max(widths, key=lambda name: widths[name])
+    return problem("width-exceeded", form="style", style=style, width=f"{widths[style]:g}", line=line)
+
+
+# Contrast
 
 LINK = "link"
 """The theme's style of links."""
@@ -35,14 +182,14 @@ class TextColours(Struct, frozen=True):
         return contrast(self.colour, self.background) >= LEAST_CONTRAST
 
 
-def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterable[TextColours]:
+def page_colours(tree: PageTree, pack: Pack) -> Iterable[TextColours]:
     """Return the colours and backgrounds of the text on a page, each pair of a style once, at its first line."""
     walk = _ColourWalk(pack)
     walk.follow(tree.blocks, PAPER)
     return walk.colours.values()
 
 
-def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ...]:
+def contrast_warnings(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
     """Return `contrast-low` for each pair of colours with too little contrast, about the settings of the pack.
 
     `ucap template check` reports each at the setting that determines it.
@@ -116,38 +263,38 @@ class _ColourWalk:
         self._body_colour = theme.style("body").colour
         self._path = pack.page_template.path
 
-    def follow(self, blocks: Sequence[page_tree.Block], background: Colour) -> None:
+    def follow(self, blocks: Sequence[Block], background: Colour) -> None:
         """Add the colours of all text in the blocks, which are on that background."""
         for block in blocks:
             match block:
-                case page_tree.TextBlock():
+                case TextBlock():
                     behind = block.style.background or background
                     # Nearly all text can be read, so that it does not matter whether it has links.
                     if not (self._only_unreadable and _is_readable(block.style, self._link, behind)):
                         self._add_text(block, behind)
-                case page_tree.Items():
+                case Items():
                     if block.marker is not Marker.NONE:
                         self._add(block.style, background, block.line)
                     for item in block.items:
                         self.follow(item, background)
-                case page_tree.Division() | page_tree.PictureBlock():
+                case Division() | PictureBlock():
                     self.follow(block.blocks, block.style.background or background)
-                case page_tree.Table():
+                case Table():
                     for row in (*block.head, *block.body):
                         for cell in row.cells:
                             self.follow(cell.blocks, cell.style.background or background)
-                case page_tree.ChartBlock():
+                case ChartBlock():
                     self._add(block.text, background, block.line)
                     self._add(block.style, background, block.line)
-                case page_tree.ContentsBlock():
+                case ContentsBlock():
                     for style in (block.chapter, block.entry):
                         self._add(style, style.background or block.style.background or background, block.line)
-                case page_tree.ImageBlock() | page_tree.Drawing() | page_tree.PageBreak():
+                case ImageBlock() | Drawing() | PageBreak():
                     pass
                 case _:
                     assert_never(block)
 
-    def _add_text(self, text: page_tree.TextBlock, background: Colour) -> None:
+    def _add_text(self, text: TextBlock, background: Colour) -> None:
         """Add the colour of a paragraph and that of its links, which text with a colour of its own does not change."""
         if self._link is None or text.style.colour != self._body_colour:
             self._add(text.style, background, text.line)
