@@ -10,6 +10,7 @@ from PIL import Image
 
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import (
+    EMBLEM,
     Block,
     ChartBlock,
     ContentsBlock,
@@ -25,7 +26,6 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.page.read_page import read_page
-from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings

@@ -12,6 +12,7 @@ from tests.samples import seed_summary
 from tests.stages import shipped_pack
 from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import (
+    EMBLEM,
     Block,
     ImageBlock,
     Items,
@@ -21,7 +22,6 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.document_formats import Document
 from ucap_reports.template.lengths_and_colours import Length

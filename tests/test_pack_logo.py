@@ -12,8 +12,7 @@ from tests.photos import photograph, saved
 from tests.stages import SHIPPED_PACKS, example_summary
 from ucap_reports.html.render_html import render_html
 from ucap_reports.page.fitted_scale import plan_page
-from ucap_reports.page.page_tree import ImageBlock, all_blocks
-from ucap_reports.page.tree_pictures import MOST_PICTURE_WORK, WORK_OF_DRAWING, ending_of_picture
+from ucap_reports.page.page_tree import MOST_PICTURE_WORK, WORK_OF_DRAWING, ImageBlock, all_blocks, ending_of_picture
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.plan.plan_model import load_plan

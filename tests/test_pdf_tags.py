@@ -15,8 +15,7 @@ from tests.pdf_pages import cell, drawn, flag, head, listed, page_texts, row, sh
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
 from ucap_reports.html.render_html import render_html
-from ucap_reports.page.page_tree import ImageBlock, Items, PageNumber, TextBlock
-from ucap_reports.page.tree_pictures import read_picture
+from ucap_reports.page.page_tree import ImageBlock, Items, PageNumber, TextBlock, read_picture
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Break, Marker, Run

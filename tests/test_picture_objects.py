@@ -15,8 +15,8 @@ from tests.photos import saved
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
 from ucap_reports.check.pack_check import try_page
-from ucap_reports.page import tree_pictures
-from ucap_reports.page.tree_pictures import MOST_PICTURE_WORK, read_picture
+from ucap_reports.page import page_tree
+from ucap_reports.page.page_tree import MOST_PICTURE_WORK, read_picture
 from ucap_reports.pdf.file.picture_objects import image_object
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.picture_preparation import PictureError, open_picture, picture_work, prepare_picture
@@ -105,7 +105,7 @@ def test_scans_have_the_same_limit_in_all_readers(read: Callable[[bytes], object
 
 
 def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree_pictures, "read_picture", None)
+    monkeypatch.setattr(page_tree, "read_picture", None)
     with pytest.raises(PictureError) as raised:
         picture_work(progressive(2000))
     assert raised.value.form == "scans"
@@ -120,7 +120,7 @@ def test_the_pictures_of_a_page_have_a_limit_in_total(monkeypatch: pytest.Monkey
         decoded.append(picture_work(content))
         return read_picture(picture())
 
-    monkeypatch.setattr(tree_pictures, "read_picture", recording)
+    monkeypatch.setattr(page_tree, "read_picture", recording)
     files = {f"images/{number}.png": large(number) for number in range(40)}
     template = "<document>\n" + "\n".join(f'<img src="{name}" alt="A"/>' for name in files) + "</document>"
     assert found_in(template, files) == [f"{line}:1 image-invalid" for line in range(6, 42)]

@@ -9,8 +9,7 @@ from itertools import takewhile
 from ucap_reports.check.plan_warnings import broken_title
 from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
-from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, is_page_end, tree_paragraphs
-from ucap_reports.page.tree_pictures import EMBLEM
+from ucap_reports.page.page_tree import EMBLEM, ImageBlock, PageTree, all_blocks, is_page_end, tree_paragraphs
 from ucap_reports.problems import Location, Problem, Suggestions, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length

@@ -16,7 +16,7 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_despite_erro
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.plan_editing import place_of_change
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
-from ucap_reports.page.tree_pictures import ending_of_picture
+from ucap_reports.page.page_tree import ending_of_picture
 from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from ucap_reports.page.element_styles import NATURAL, natural_style
 from ucap_reports.page.fill_page import PageXml
-from ucap_reports.page.page_tree import Block
-from ucap_reports.page.tree_pictures import Picture, decoded_picture, work_of_picture
+from ucap_reports.page.page_tree import Block, Picture, decoded_picture, work_of_picture
 from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.template.pack import Pack

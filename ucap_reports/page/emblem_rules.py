@@ -13,8 +13,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from ucap_reports.page.page_tree import Block, Division, ImageBlock, PageBreak
-from ucap_reports.page.tree_pictures import EMBLEM
+from ucap_reports.page.page_tree import EMBLEM, Block, Division, ImageBlock, PageBreak
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import BORDERS, Style

@@ -9,8 +9,7 @@ from ucap_reports.page.element_attributes import ElementContext, PageElement
 from ucap_reports.page.element_styles import natural_style, tile_style, without_box
 from ucap_reports.page.emblem_rules import emblem_height, height_problem
 from ucap_reports.page.inline_elements import rich_block
-from ucap_reports.page.page_tree import ChartBlock, Drawing, ImageBlock, PictureBlock
-from ucap_reports.page.tree_pictures import EMBLEM, Picture
+from ucap_reports.page.page_tree import EMBLEM, ChartBlock, Drawing, ImageBlock, Picture, PictureBlock
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts

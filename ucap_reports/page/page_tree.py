@@ -1,21 +1,37 @@
-"""The page tree: the elements of a filled page template, each with its line in the template and its resolved style.
+"""The page tree: the elements of a filled page template, each with its line in the template and its resolved style; and
+the pictures in it, with the limit of the work of decoding those of a page.
 
-Text is the summary's own runs, never markup.
+Text is the summary's own runs, never markup. Pictures are the bytes of their files, in no format of a document.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import assert_never
 
 from msgspec import Struct
 
-from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.pictures.picture_preparation import PictureFacts
-from ucap_reports.template.figure_geometry import bar_length
+from ucap_reports.pictures.picture_preparation import JPEG, PictureError, PictureFacts, picture_work, plain_picture
+from ucap_reports.template.figure_geometry import PROPORTION, bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.bars_tiles_and_charts import Bar, ChartData, ChartKind, Shape
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
+
+
+class Picture(Struct, frozen=True):
+    """A PNG, JPEG or SVG file, and its size in pixels, which for a drawing are only a unit of length.
+
+    `content` is empty for the emblem of the European Union, which each format draws itself.
+    """
+
+    content: bytes
+    width: float
+    height: float
+    is_drawn: bool = False
+
+
+EMBLEM = Picture(b"", PROPORTION, 1, is_drawn=True)
 
 
 class PageNumber(Struct, frozen=True, gc=False):
@@ -371,3 +387,54 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
                 pass
             case _:
                 assert_never(block)
+
+
+# Decoding pictures
+
+MOST_PICTURE_WORK = 64_000_000
+"""Pixels of all pictures of a page; they take about two seconds."""
+WORK_OF_DRAWING = 250
+"""Pixels that take as long as a character of a drawing."""
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def ending_of_picture(content: bytes) -> str:
+    """Return the ending of the name of a file that page templates can print, by its content: .png, .jpg or .svg.
+
+    Raises PictureError if they cannot print it.
+    """
+    is_drawing = not content.startswith((PNG, JPEG))
+    decoded_picture(content, is_drawing=is_drawing, work=work_of_picture(content, is_drawing=is_drawing))
+    if is_drawing:
+        return ".svg"
+    return ".jpg" if content.startswith(JPEG) else ".png"
+
+
+def decoded_picture(content: bytes, *, is_drawing: bool, work: int) -> Picture:
+    """Return a picture of a page, where decoding it and those before it takes `work`.
+
+    Raises PictureError if it cannot be decoded, or if this takes too long.
+    """
+    if work > MOST_PICTURE_WORK:
+        raise PictureError("total", MOST_PICTURE_WORK)
+    return _read_svg(content) if is_drawing else read_picture(content)
+
+
+def work_of_picture(content: bytes, *, is_drawing: bool) -> int:
+    """Return the work of decoding a picture, counted in pixels. Raises PictureError."""
+    return len(content) * WORK_OF_DRAWING if is_drawing else picture_work(content)
+
+
+@lru_cache(maxsize=64)
+def read_picture(content: bytes) -> Picture:
+    """Return the picture of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
+    plain = plain_picture(content)
+    return Picture(plain.content, plain.width, plain.height)
+
+
+def _read_svg(content: bytes) -> Picture:
+    """Return the picture of an SVG file. Raises PictureError with everything in it that cannot be drawn."""
+    from ucap_reports.page.svg_drawing import read_drawing  # noqa: PLC0415 - few packs have a drawing
+
+    drawing = read_drawing(content)
+    return Picture(content, drawing.width, drawing.height, is_drawn=True)

@@ -29,6 +29,7 @@ from ucap_reports.page.emblem_rules import below_each_other, with_space_above
 from ucap_reports.page.figure_elements import image_size
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import (
+    EMBLEM,
     Block,
     Division,
     Drawing,
@@ -42,7 +43,6 @@ from ucap_reports.page.page_tree import (
     TextBlock,
     is_page_end,
 )
-from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH

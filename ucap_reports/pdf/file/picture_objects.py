@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ucap_reports.page.tree_pictures import Picture
+from ucap_reports.page.page_tree import Picture
 from ucap_reports.pdf.file.canvas import PictureObject
 from ucap_reports.pdf.file.pdf_objects import SMALL, compressed_stream, stream
 from ucap_reports.pictures.picture_preparation import DAMAGED, JPEG, PictureError, open_to_decode

@@ -9,8 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import drawing_width, edges
-from ucap_reports.page.page_tree import Block, ChartBlock, Drawing, PictureBlock
-from ucap_reports.page.tree_pictures import Picture
+from ucap_reports.page.page_tree import Block, ChartBlock, Drawing, Picture, PictureBlock
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.picture_objects import image_object, picture_object
 from ucap_reports.pdf.file.tag_tree import TagNode

@@ -19,8 +19,7 @@ from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import estimated_width, is_boxed, marker_indent, marker_style
 from ucap_reports.page.element_styles import LISTS, NATURAL, without_box
-from ucap_reports.page.page_tree import Heading, Items
-from ucap_reports.page.tree_pictures import Picture
+from ucap_reports.page.page_tree import Heading, Items, Picture
 from ucap_reports.pictures.picture_preparation import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
