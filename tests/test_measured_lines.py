@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from tests.stages import shipped_pack, summary_of
 from ucap_reports import open_pack
 from ucap_reports.fonts.font_faces import Face, family_source, open_face
-from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.fitted_scale import plan_page
-from ucap_reports.page.measured_lines import LineMeasure, _character_width, word_parts
+from ucap_reports.page.measured_lines import LineMeasure, _character_width, theme_font, word_parts
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.template.lengths_and_colours import Colour, Length

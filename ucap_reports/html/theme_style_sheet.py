@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
-from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.emblem_rules import free_space
+from ucap_reports.page.measured_lines import theme_font
 from ucap_reports.page.page_tree import (
     Division,
     Items,

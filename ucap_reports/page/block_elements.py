@@ -9,8 +9,14 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.data_tables import read_data_table
-from ucap_reports.page.element_attributes import (
+from ucap_reports.page.element_attributes_and_styles import (
+    COLUMN,
+    CONTENTS,
+    HEADINGS,
     INLINE,
+    LABEL,
+    LISTS,
+    NATURAL,
     Element,
     ElementContext,
     PageElement,
@@ -18,14 +24,6 @@ from ucap_reports.page.element_attributes import (
     Reading,
     inline_names,
     is_blank,
-)
-from ucap_reports.page.element_styles import (
-    COLUMN,
-    CONTENTS,
-    HEADINGS,
-    LABEL,
-    LISTS,
-    NATURAL,
     natural_style,
     without_box,
 )

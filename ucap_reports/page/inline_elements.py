@@ -6,17 +6,20 @@ import re
 
 from msgspec.structs import replace
 
-from ucap_reports.page.element_attributes import (
+from ucap_reports.page.element_attributes_and_styles import (
     INLINE,
+    LINES,
+    LISTS,
     PAGE_FACTS,
     WHITE_SPACE,
     Element,
     ElementContext,
     PageElement,
     Reading,
+    figure_style,
     inline_names,
+    natural_style,
 )
-from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
 from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem

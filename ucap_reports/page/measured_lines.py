@@ -10,6 +10,7 @@ smaller scale in all of them.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import accumulate, groupby, pairwise
 from unicodedata import category, east_asian_width
@@ -17,8 +18,8 @@ from unicodedata import category, east_asian_width
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.fonts.font_faces import Face, open_face
-from ucap_reports.fonts.font_sources import FontSource
+from ucap_reports.fonts.font_faces import FAMILIES, Face, family_source, open_face
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.page.box_geometry import (
     block_width,
     column_widths,
@@ -27,7 +28,6 @@ from ucap_reports.page.box_geometry import (
     side_by_side_widths,
     text_column_width,
 )
-from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.height_estimates import item_width, line_count
 from ucap_reports.page.page_tree import (
     Block,
@@ -40,9 +40,10 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import FontFamily, Style
 from ucap_reports.text.bounded_cache import BoundedCache
 from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, is_word
 from ucap_reports.text.hyphenation_and_thai_words import has_thai, hyphenation_points, thai_word_offsets
@@ -318,6 +319,26 @@ def _font(pack: Pack, style: Style) -> _Font:
         regular = theme_font(pack, family, bold=style.bold, italic=False)
         bold = theme_font(pack, family, bold=True, italic=False)
     return _shared_font(_Font(regular, bold, style.capitals, round(style.letter_spacing * 1000 / style.size)))
+
+
+def theme_font(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> FontSource | None:
+    """Return the font of a weight and slant, or of the nearest file; None for a family that is not installed.
+
+    What a family lacks, programs make themselves: bold text with thicker strokes, and slanted text.
+    """
+    if family.files is None:
+        name = family.pdf or family.word
+        if name not in FAMILIES or FAMILIES[name].folder is None:
+            return None
+        with suppress(ProblemsFound):
+            return family_source(name, bold=bold, italic=italic)
+        return None
+    files = family.files
+    path = files.nearest(bold=bold, italic=italic)
+    weight = BOLD if path in {files.bold, files.bold_italic} else REGULAR
+    if path not in pack.files:
+        return None
+    return FontSource(family.word, weight, content=pack.files[path].content, file=pack.files[path].path)
 
 
 @lru_cache(maxsize=512)

@@ -23,8 +23,15 @@ from ucap_reports.page.block_elements import (
     read_table,
 )
 from ucap_reports.page.data_tables import with_sections
-from ucap_reports.page.element_attributes import Element, ElementContext, PageElement, Readers, Reading
-from ucap_reports.page.element_styles import tile_style, without_box
+from ucap_reports.page.element_attributes_and_styles import (
+    Element,
+    ElementContext,
+    PageElement,
+    Readers,
+    Reading,
+    tile_style,
+    without_box,
+)
 from ucap_reports.page.emblem_rules import below_each_other, with_space_above
 from ucap_reports.page.figure_elements import image_size
 from ucap_reports.page.fill_page import PageXml

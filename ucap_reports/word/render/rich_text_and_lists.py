@@ -19,7 +19,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.page.element_styles import LISTS
+from ucap_reports.page.element_attributes_and_styles import LISTS
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.bounded_cache import kept_values

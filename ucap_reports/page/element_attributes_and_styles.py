@@ -1,24 +1,28 @@
-"""The elements that page templates may have, with their attributes, and the state of reading a page: the elements that
-are opened, the styles of their classes, the pictures, and the problems found.
+"""The elements that page templates may have: their attributes, and the style of the theme that an element has, with a
+class and without one. And the state of reading a page: the elements that are opened, the pictures, and the problems
+found.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import cast
 
 from lxml import etree
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ucap_reports.page.element_styles import NATURAL, natural_style
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, Picture, decoded_picture, work_of_picture
 from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
+from ucap_reports.template.figure_geometry import TILE_SIDE
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import BORDERS, NO_BLEED, Style, Theme
 from ucap_reports.template.xml_templates import MARK, nearest_mark
-from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
+from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, is_right_to_left
 from ucap_reports.text.rich_text import DataTable
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
@@ -273,3 +277,56 @@ class Reading:
 def is_blank(text: str | None) -> bool:
     """Whether the text is empty or white space, which is only the template's layout."""
     return not text or not text.strip(WHITE_SPACE)
+
+
+# Styles of elements
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+CONTENTS = "contents"
+NATURAL = {
+    "page-header": "header",
+    "page-footer": "footer",
+    "img": "picture",
+    "td": "cell",
+    **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
+    **{name: name for name in ("foot", "emblem", "bar", "goal", "chart", "table", CONTENTS)},
+}
+"""The style of an element without a class, if the theme has it; otherwise the text of its parent, without a box."""
+COLUMN, LABEL = "column", "label"
+"""The styles of a `th` in the head and in the body of a table."""
+LISTS = ("list", "list-2")
+"""The styles of lists, by level."""
+LINES = "line"
+"""The style of a list without markers, with one item a line."""
+
+
+def natural_style(theme: Theme, name: str, parent: Style) -> Style:
+    """The theme's style of that name; if it has none, the text of the parent."""
+    return theme.styles.get(name) or without_box(parent)
+
+
+@lru_cache(maxsize=1024)
+def figure_style(style: Style, language: str) -> Style:
+    """The style of numbers below each other, whose last digits are at the right in every language."""
+    return replace(style, align="start" if is_right_to_left(language) else "end")
+
+
+@lru_cache(maxsize=256)
+def tile_style(style: Style) -> Style:
+    """The style of a tile of a goal, which has a width."""
+    return style if style.width is not None else replace(style, width=TILE_SIDE)
+
+
+@kept_values(1024)
+def without_box(style: Style) -> Style:
+    """The style of the paragraphs in a box of that style."""
+    none = Length(0)
+    return replace(
+        style,
+        **dict.fromkeys(("space_before", "space_after", "indent", "gap"), none),
+        **dict.fromkeys(("background", "width", "height", "pin", *BORDERS.values()), None),
+        marker="",
+        padding=NO_SIDES,
+        bleed=NO_BLEED,
+        layout="stack",
+    )
