@@ -37,7 +37,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage import reading_limits
 from ucap_reports.storage.atomic_files import NewFile, write_files
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.pdf_reading_limits import PdfLimitError, check_pdf_limits
+from ucap_reports.storage.pdf_safety_check import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_UNPACKED
 from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import read_xml, text_of

@@ -19,7 +19,7 @@ from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
 from tests.regex_syntax import parse_pattern
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pdf.text import line_breaking
-from ucap_reports.storage import pdf_reading_limits
+from ucap_reports.storage import pdf_safety_check
 from ucap_reports.template import xml_templates
 
 pytestmark = pytest.mark.no_cover
@@ -154,7 +154,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "source/yaml_syntax_errors.py": [(re.compile(pattern), "match") for pattern in mistakes()],
     "template/xml_templates.py": [(re.compile(pattern), "search") for _, pattern in xml_templates._FORMS],
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
-    "storage/pdf_reading_limits.py": [(pdf_reading_limits._FILTER, "finditer")],
+    "storage/pdf_safety_check.py": [(pdf_safety_check._FILTER, "finditer")],
     "importers/printed_fields.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
     "importers/imported_cells.py": [(re.compile(r"\*|\n"), "finditer")],
     "patterns/rare_pattern.py": [],  # rare patterns, which are found in the modules that have them

@@ -38,7 +38,7 @@ from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source
-from ucap_reports.storage.pdf_reading_limits import PdfLimitError, check_pdf_limits
+from ucap_reports.storage.pdf_safety_check import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
 from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
 from ucap_reports.text.capitals_and_punctuation import without_colon

@@ -51,7 +51,7 @@ from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.pdf_reading_limits import check_pdf_limits
+from ucap_reports.storage.pdf_safety_check import check_pdf_limits
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # whether a certificate is trusted is not checked, nor reported
     logging.getLogger(_library).addHandler(logging.NullHandler())

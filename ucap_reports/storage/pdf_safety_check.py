@@ -1,4 +1,4 @@
-"""Limits of PDF files that strangers made, checked in their bytes before a library reads them.
+"""The check of PDF files that strangers made, in their bytes, before a library reads them.
 
 PDFium unpacks a stream completely before it says how large it is. So the streams of a file are unpacked here first, a
 piece at a time, until a limit is reached. The check does not parse the file, because two parsers may disagree about a
