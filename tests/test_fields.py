@@ -59,7 +59,7 @@ OTHER_LISTS = {
     "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
     "summary/summary_model.py": "attributes of summaries",
-    "template/pack_validation.py": "settings of packs",
+    "template/pack.py": "settings of packs",
     "word/compile/active_content.py": "attributes of drawings in Word",
     "check/word_template_check.py": "names of pictures in templates",
     "word/writer/template_export.py": "attributes of pictures in summaries",

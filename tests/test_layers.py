@@ -49,7 +49,7 @@ COMPOSING = {
     "summary.printed_values",
     "summary.template_facts",
 }
-OPENING = {"template.pack_opening", "template.pack_merging"}
+OPENING = {"template.pack_opening", "template.pack_rows"}
 EARLIER = {"source", "plan", *OPENING, *COMPOSING}
 FORBIDDEN = {
     "source": {"text"},

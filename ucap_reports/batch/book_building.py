@@ -52,8 +52,7 @@ from ucap_reports.summary.compose_book import (
 )
 from ucap_reports.summary.document_formats import MEDIA_TYPES, Attachment, Document, Format
 from ucap_reports.summary.summary_model import Version
-from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_validation import book_page_problem
+from ucap_reports.template.pack import Pack, book_page_problem
 from ucap_reports.text.language_tags import lookup
 
 _TRIED = 3

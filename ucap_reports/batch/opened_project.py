@@ -257,8 +257,7 @@ def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
 
     if project is None:
         return [shipped_packs()]
-    own, *shipped = project.pack_folders
-    return [PackFolder(own, TEMPLATES, project.safe_folder), *(PackFolder(folder, TEMPLATES) for folder in shipped)]
+    return [PackFolder(folder, TEMPLATES, project.safe_output(folder)) for folder in project.pack_folders]
 
 
 def templates_digest(project: Project, changes: str = "") -> str:

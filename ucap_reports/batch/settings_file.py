@@ -36,11 +36,9 @@ from ucap_reports.summary.document_formats import (
     parse_formats,
     parse_standard,
 )
-from ucap_reports.template.pack import RowRule, WhenUnknown
-from ucap_reports.template.pack_merging import LayeredTree
-from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
+from ucap_reports.template.pack import RowRule, WhenUnknown, nearest_or_all
+from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_rows import HIDE, merge_rows, row_entries, unused_rows
-from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 

@@ -62,10 +62,9 @@ from ucap_reports.template.pack import (
     Pack,
     PackFile,
     RequiredPart,
+    book_page_problem,
 )
-from ucap_reports.template.pack_merging import PackLayers
-from ucap_reports.template.pack_opening import OpenedPack, PackFolder, assemble, own_files, read_layers
-from ucap_reports.template.pack_validation import book_page_problem
+from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems
 from ucap_reports.word.compile.repetition_by_example import Repetition

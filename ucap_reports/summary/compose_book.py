@@ -23,8 +23,8 @@ from ucap_reports.summary.number_and_date_formats import country_name
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
-from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.programme_label import all_languages
+from ucap_reports.template.theme import is_landscape
 from ucap_reports.text.capitals_and_punctuation import comma, sort_key, with_capital
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.links import addresses_in, with_links

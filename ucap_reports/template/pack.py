@@ -1,13 +1,15 @@
-"""An opened template pack: everything that a designer may change, with the content of its files.
+"""An opened template pack: everything that a designer may change, with the content of its files; the settings in its
+`pack.yaml` with their defaults, and how they are checked.
 
 `pack_opening` reads packs from disk; no other module does.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
 
 from msgspec import Struct
@@ -16,21 +18,37 @@ from pydantic import AfterValidator, Field
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.custom_fields import known_fields
-from ucap_reports.plan.field_descriptions import KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import Strict, WholeNumber, without_tags
-from ucap_reports.template.programme_label import Funding, PackLabelLanguages, funding_statement, languages_for
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
+from ucap_reports.template.programme_label import (
+    Funding,
+    PackLabelLanguages,
+    funding_statement,
+    funding_statements,
+    label_language_problems,
+    languages_for,
+)
 from ucap_reports.template.theme import (
+    BORDERS,
+    MAX_BASES,
+    SMALLEST_TEXT,
     Box,
+    Rule,
     Scale,
     StyleSettings,
     Theme,
     ThemeSettings,
     least_leading,
     resolve_theme,
+    unknown_paper,
     with_least_leading,
 )
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, lookup, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, is_readable_as, lookup, primary
+from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import RichText
 
 WORD_TEMPLATE = "summary.docx"
@@ -408,3 +426,210 @@ class NumberFormat(Struct, frozen=True):
         if match := _GROUPED.fullmatch(example):
             return cls(match[1], "," if match[1] in {".", " ", "\u00a0", "\u202f"} else ".")
         raise ValueError(f'"{example}" is not the number 13600000')
+
+
+# Checks of settings beyond their types: names, colours, fonts, files and addresses that do not exist
+Locate = Callable[[Loc], Location]
+
+ROW_FIELDS = (CITIES, *BUILT_IN.rows)
+"""The fields that every pack can have a row with."""
+_BODY_RULES = ("size", "leading", "colour")
+"""The rules that `body` must have, because other styles may omit them."""
+_REQUIRED_STYLES = ("body", "title")
+_LEAST_TEXT_AREA = Length.mm(20)
+"""The smallest width and height between the margins."""
+_MOST_KNOWN = 300
+"""The largest number of names among which the nearest is searched."""
+MOST_PROBLEMS = 100
+"""The largest number of errors in one pack: each needs a search for the nearest name."""
+
+
+def pack_problems(settings: PackSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
+    """Return the errors in the settings, up to a limit. `files` are the paths of the pack's files; `at` locates
+    settings.
+    """
+    checks = [
+        _row_problems(settings, at),
+        _language_problems(settings, at),
+        _logo_problems(settings, files, at),
+        _font_problems(settings.theme, files, at),
+        _theme_problems(settings.theme, at),
+        _problems_of_styles(settings.theme, at),
+        _book_problems(settings, at),
+        _text_problems(settings, at),
+    ]
+    return islice(chain.from_iterable(checks), MOST_PROBLEMS)
+
+
+def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
+    """Return the hint that names the nearest of the known names or, without one, all of them."""
+    known = sorted(known)
+    if not 0 < len(known) <= _MOST_KNOWN:
+        return None
+    return did_you_mean(name, known) or f"choose one of {', '.join(known)}"
+
+
+def _row_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    seen = {rule.field for rule in settings.rows}
+    if CITIES not in seen:
+        yield problem("row-missing", at(("rows",)), field=CITIES)
+    labelled: dict[Loc, Iterable[str]] = {("labels", tag): labels for tag, labels in settings.labels.items()}
+    for tag, wording in settings.wording.items():
+        labelled["wording", tag, "short_labels"] = wording.short_labels
+    fields = {*ROW_FIELDS, *seen, *settings.fields}
+    for path, names in labelled.items():
+        for name in sorted({*names} - fields):
+            yield problem("row-field-unknown", at((*path, name)), hint=nearest_or_all(name, fields), name=name)
+
+
+def _language_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    tags: dict[Loc, str] = {("language",): settings.language}
+    for key in ("programme_label", "labels", "wording"):
+        tags |= {(key, tag): tag for tag in getattr(settings, key)}
+    for path, tag in tags.items():
+        if not LANGUAGE.fullmatch(tag):
+            yield problem("language-invalid", at(path), tag=tag)
+    known = {*settings.programme_label, *(funding_statements(settings.funding) if settings.funding else ())}
+    yield from label_language_problems(settings.label_languages, known, at)
+
+
+def _logo_problems(settings: PackSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
+    if settings.logo is None:
+        return
+    file = settings.logo.file
+    images = [known for known in files if known.startswith("images/")]
+    if file not in images:
+        yield problem("image-missing", at(("logo", "file")), hint=did_you_mean(file, images), name=file)
+    if not settings.logo.alt.strip():
+        yield problem("alt-missing", at(("logo", "alt")), form="logo")
+
+
+def _font_problems(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
+    from ucap_reports.fonts.font_faces import FAMILIES  # noqa: PLC0415 - a build in which nothing changed needs no fonts
+
+    fonts: Loc = ("theme", "fonts")
+    if "text" not in theme.fonts:
+        yield problem("font-missing", at(fonts), form="text")
+    families: dict[Loc, str] = {("theme", "fallback", index): name for index, name in enumerate(theme.fallback)}
+    for name, font in theme.fonts.items():
+        if (font.pdf is None) == (font.files is None):
+            yield problem("font-missing", at((*fonts, name)), form="source", name=name)
+        if font.pdf is not None:
+            families[*fonts, name, "pdf"] = font.pdf
+        for face, file in font.files or ():
+            if file is not None and file not in files:
+                hint = nearest_or_all(file, (known for known in files if known.startswith("fonts/")))
+                yield problem("font-file-missing", at((*fonts, name, "files", face)), hint=hint, file=file)
+    for path, family in families.items():
+        if family not in FAMILIES:
+            nearest, known = did_you_mean(family, FAMILIES), ", ".join(FAMILIES)
+            yield problem("font-unknown", at(path), form="family", hint=nearest, name=family, known=known)
+
+
+def _theme_problems(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
+    page, styles = theme.page, theme.styles
+    unknown = unknown_paper(page.size, at(("theme", "page", "size")))
+    if unknown is not None:
+        yield unknown
+    elif min(page.text_area) < _LEAST_TEXT_AREA - TOLERANCE:
+        width, height = (round(max(0, side) / Length.mm(1)) for side in page.text_area)
+        yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
+    for name, colour in theme.colours.items():
+        if not is_colour(colour):
+            where = at(("theme", "colours", name))
+            yield problem("colour-unknown", where, hint=_colour_hint(colour), name=colour)
+    for name in _REQUIRED_STYLES:
+        if name not in styles:
+            yield problem("style-required", at(("theme", "styles")), name=name)
+    for rule in _BODY_RULES if "body" in styles else ():
+        if getattr(styles["body"], rule) is None:
+            yield problem("style-incomplete", at(("theme", "styles", "body")), rule=rule)
+
+
+def _style_problems(name: str, rules: StyleSettings, theme: ThemeSettings, at: Locate, path: Loc) -> Iterator[Problem]:
+    if rules.like is not None and rules.like not in theme.styles:
+        hint = nearest_or_all(rules.like, theme.styles)
+        yield problem("style-unknown", at((*path, "like")), hint=hint, name=rules.like)
+    if rules.like is not None and theme.is_circular(name):
+        yield problem("style-circular", at((*path, "like")), form="circle", name=name)
+    elif rules.like is not None and theme.has_long_chain(name):
+        yield problem("style-circular", at((*path, "like")), form="long", name=name, limit=MAX_BASES)
+    if rules.font is not None and rules.font not in theme.fonts:
+        hint = nearest_or_all(rules.font, theme.fonts)
+        known = ", ".join(theme.fonts)
+        yield problem("font-unknown", at((*path, "font")), form="font", hint=hint, name=rules.font, known=known)
+    if rules.size is not None and rules.size < SMALLEST_TEXT - TOLERANCE:
+        where = at((*path, "size"))
+        yield problem("text-too-small", where, name=name, size=f"{rules.size:g}", least=f"{SMALLEST_TEXT:g}")
+    for key, colour in _colours_of(rules):
+        if colour not in theme.colours and not is_colour(colour):
+            hint = nearest_or_all(colour, theme.colours)
+            yield problem("colour-unknown", at((*path, *key)), hint=hint, name=colour)
+
+
+def _problems_of_styles(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
+    for name, rules in theme.styles.items():
+        yield from _style_problems(name, rules, theme, at, ("theme", "styles", name))
+    for scale, styles in theme.scales.items():
+        scaled = theme.scaled(scale)
+        for name, rules in styles.items():
+            path: Loc = ("theme", "scales", scale.value, name)
+            if name in theme.styles:
+                yield from _style_problems(name, rules, scaled, at, path)
+            else:
+                yield problem("style-unknown", at(path), hint=nearest_or_all(name, theme.styles), name=name)
+
+
+def _book_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    """Yield the errors in the styles and the paper of books."""
+    theme = book_theme(settings)
+    for name in settings.book.styles:
+        yield from _style_problems(name, theme.styles[name], theme, at, ("book", "styles", name))
+    page = settings.book.page
+    if page.size is not None:
+        unknown = unknown_paper(page.size, at(("book", "page", "size")))
+        if unknown is not None:
+            yield unknown
+
+
+def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
+    """Return the error about a page of books without room for text.
+
+    It is no error of the pack: one with small paper can inherit these margins, and print no books.
+    """
+    text_area = book_theme(settings).page.text_area
+    if min(text_area) >= _LEAST_TEXT_AREA - TOLERANCE:
+        return None
+    width, height = (round(max(0, side) / Length.mm(1)) for side in text_area)
+    return problem("margins-too-wide", Location(path), width=width, height=height)
+
+
+def _text_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    try:
+        NumberFormat.from_example(settings.number_format)
+    except ValueError:
+        yield problem("number-format-unknown", at(("number_format",)), example=settings.number_format)
+    if settings.contact.email and link_address(settings.contact.email) is None:
+        yield problem("email-invalid", at(("contact", "email")), value=settings.contact.email)
+    if settings.contact.website and link_address(settings.contact.website) is None:
+        yield problem("website-invalid", at(("contact", "website")), value=settings.contact.website)
+
+
+def _colours_of(rules: StyleSettings) -> Iterator[tuple[Loc, str]]:
+    """Yield the colours that a style names, with their places in it."""
+    own = ("colour", "background", "rule_below", "rule_start")
+    named: dict[Loc, Any] = {(key,): getattr(rules, key) for key in own}
+    if rules.border is not None:
+        named |= {("border", side): getattr(rules.border, side) for side in ("colour", *BORDERS)}
+    for loc, value in named.items():
+        colour = value.colour if isinstance(value, Rule) else value
+        if colour is not None:
+            yield loc, colour
+
+
+def _colour_hint(text: str) -> str | None:
+    """Return the likely colour for six digits without a number sign, or for three."""
+    digits = text.removeprefix("#").upper()
+    if not re.fullmatch(r"[0-9A-F]{6}|[0-9A-F]{3}", digits):
+        return None
+    return f'write "#{digits if len(digits) > len("RGB") else "".join(digit * 2 for digit in digits)}"'
