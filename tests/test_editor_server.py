@@ -33,7 +33,7 @@ from ucap_reports.cli.edit_command import _open_browser
 from ucap_reports.editor import local_server, web_routes
 from ucap_reports.editor.access import HOST
 from ucap_reports.editor.local_server import Access, is_running
-from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
+from ucap_reports.editor.previews_and_builds import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.pasted_text import pasted_text

@@ -14,7 +14,15 @@ from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.editor import local_server
 from ucap_reports.editor.local_server import saves
-from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, excerpt, message, next_state, pictures
+from ucap_reports.editor.previews_and_builds import (
+    Choice,
+    PlanPreviews,
+    PreviewState,
+    excerpt,
+    message,
+    next_state,
+    pictures,
+)
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats import Document, Format
@@ -152,7 +160,7 @@ def test_an_unexpected_error_is_a_problem_and_does_not_end_the_editor(
     def fail(*_: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("ucap_reports.editor.plan_previews.produce", fail)
+    monkeypatch.setattr("ucap_reports.editor.previews_and_builds.produce", fail)
     (problem,) = previews.state(Choice(PLAN)).produced.problems
     assert problem.code == "internal-fault"
     assert problem.details["text"] == "surprise"

@@ -19,7 +19,7 @@ from watchfiles import Change, awatch
 
 from ucap_reports.editor.access import HOST, PROOF, proof_of
 from ucap_reports.editor.plan_editing import PlanEditing
-from ucap_reports.editor.plan_previews import PlanPreviews
+from ucap_reports.editor.previews_and_builds import PlanPreviews
 from ucap_reports.editor.web_routes import EditorSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project

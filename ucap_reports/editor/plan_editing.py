@@ -1,4 +1,6 @@
-"""The plans of a project as the editor shows and changes them; all rules about plans are those of the library."""
+"""The plans of a project as the editor shows and changes them, and the fields of their form; all rules about plans are
+those of the library.
+"""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,10 +28,11 @@ from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, Undoabl
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.kept_comments import left_over_texts
 from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
-from ucap_reports.plan.field_descriptions import Field, KnownFields
+from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
+from ucap_reports.plan.goals import GOAL_COLOURS, GOALS
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
-from ucap_reports.plan.vocabulary import better_id
+from ucap_reports.plan.vocabulary import PARTNERSHIPS, better_id, country_names
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
@@ -56,7 +59,9 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.summary.summary_model import BETWEEN
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.markdown import parse_rich_text
 
@@ -475,3 +480,89 @@ def _rich_texts_of_entry(entry: Mapping[str, Any], path: str, fields: Iterable[F
         written = entry.get(field.name)
         if field.is_rich and isinstance(written, str):
             yield f"{path}.{field.name}", written
+
+
+# The fields of the form: their descriptions, and the values that it proposes
+MAX_PROPOSED = 300
+"""Themes of other plans that are proposed."""
+
+
+def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
+    """Return the descriptions of the fields of a plan, in the order of the form, and the values to propose.
+
+    The fields, their labels and the contact are those of the pack that the plan is published with.
+    """
+    opened = opened_despite_errors(project)
+    listed = list(list_plans(opened, project.plan_paths()))
+    pack_name = opened.settings.template
+    themes: set[str] = set()
+    for listed_plan in listed:
+        themes.update(listed_plan.facts.get("theme", ()))
+        if listed_plan.path.stem == plan:
+            pack_name = listed_plan.first("template") or pack_name
+    pack = _pack_or_none(opened, pack_name)
+    known = BUILT_IN if pack is None else pack.fields
+    goals = []
+    for number, title in GOALS.items():
+        goals.append({"number": number, "title": title, "colour": f"#{GOAL_COLOURS[number]}"})
+    return {
+        "fields": list(_field_records(known, "", pack)),
+        "countries": sorted(names[0] for names in country_names().values()),
+        "goals": goals,
+        "agenda": list(PARTNERSHIPS),
+        "themes": sorted(themes)[:MAX_PROPOSED],
+        "packs": list(pack_names(pack_folders(project))),
+        "pack": pack.name if pack else None,
+        "contact": _contact_lines(pack),
+    }
+
+
+def _field_records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict[str, Any]]:
+    for field in known.inside(owner):
+        yield {
+            "path": field.path,
+            "name": field.name,
+            "scope": "city" if field.is_of_city else "plan",
+            "type": field.type.value,
+            "label": _field_label(field, pack),
+            "hint": field.hint,
+            "examples": list(field.examples),
+            "required": field.required.value,
+            "custom": field.is_custom,
+            "unit": field.unit,
+            "minimum": field.minimum,
+            "maximum": field.maximum,
+            "choices": [[key, _in_language(texts, pack)] for key, texts in field.choices.items()],
+            "list": field.type in LISTS,
+            "rich": field.type in RICH,
+            "fields": list(_field_records(known, field.path, pack)),
+        }
+
+
+def _field_label(field: Field, pack: Pack | None) -> str:
+    """Return the label of a field in the language of the pack."""
+    if pack is not None:
+        return words_of(pack, pack.settings.language, None).field_label(field)
+    return field.name.replace("_", " ").capitalize()
+
+
+def _in_language(texts: Mapping[str, str], pack: Pack | None) -> str:
+    """Return a declared text in the language of the pack, in that of the project, or in any."""
+    language = pack.settings.language if pack is not None else ""
+    return texts.get(language) or texts.get("") or next(iter(texts.values()))
+
+
+def _pack_or_none(opened: OpenedProject, name: str) -> Pack | None:
+    try:
+        return opened.packs.open(name)
+    except ProblemsFound:
+        return None
+
+
+def _contact_lines(pack: Pack | None) -> Sequence[str]:
+    """Return the lines of the contact that is printed if the plan names none."""
+    if pack is None:
+        return ()
+    contact = pack.settings.contact
+    lines = (contact.office, contact.email, contact.phone, contact.website, contact.address)
+    return [line for line in lines if line]

@@ -22,25 +22,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.worker_pool import internal_fault, thumbnail
 from ucap_reports.editor.access import API, PROOF, guarded, proof_of
-from ucap_reports.editor.document_building import (
-    BuildChoice,
-    build_choices,
-    build_documents,
-    build_steps,
-    built_document,
-    documents_archive,
-)
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
-from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
-from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
-from ucap_reports.editor.plan_previews import (
+from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
+from ucap_reports.editor.previews_and_builds import (
     RATIOS,
+    BuildChoice,
     Choice,
     PagePicture,
     PlanPreviews,
     PreviewState,
     PrintedArea,
+    build_choices,
+    build_documents,
+    build_steps,
+    built_document,
+    documents_archive,
     message,
     pictures,
     printed_areas,

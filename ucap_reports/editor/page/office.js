@@ -4,8 +4,7 @@ import { request, upload } from "/api.js";
 import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
-import { PlanStore, takeStep } from "/saving.js";
-import { savingNotices, showState } from "/saving_notices.js";
+import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
 import { FIELD_LABELS, languageName, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 

@@ -5,8 +5,7 @@ import { button, element, find, keepingFocus, setText, tell } from "/dom.js";
 import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
-import { PlanStore, takeStep } from "/saving.js";
-import { savingNotices, showState } from "/saving_notices.js";
+import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
 import { counted, problemHint, problemMessage, say } from "/texts.js";
 import { languageLinks } from "/translations.js";
 

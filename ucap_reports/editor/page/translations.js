@@ -2,8 +2,7 @@
 
 import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
-import { PlanStore, takeStep } from "/saving.js";
-import { savingNotices, showState } from "/saving_notices.js";
+import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
 import { fieldName, languageName, problemMessage, problemWithPlace, say, tagOf } from "/texts.js";
 import { asList, shown } from "/values.js";
 
