@@ -20,7 +20,7 @@ from benchmarks.records import add_option, write_record
 from ucap_reports import compose_summary, load_plan, open_pack, render_html, render_pdf
 from ucap_reports.html.block_markup import BlockWriter
 from ucap_reports.html.theme_style_sheet import PageStyles, font_rules
-from ucap_reports.importers.sent_edition_recorder import SummaryRecorder
+from ucap_reports.importers.sent_edition import SummaryRecorder
 from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.template.pack import Pack
 from ucap_reports.word.render_word import render_word

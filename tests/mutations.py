@@ -42,8 +42,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import review_document
-from ucap_reports.importers.sent_edition_reader import PROPERTY, read_edition
-from ucap_reports.importers.sent_edition_recorder import SummaryRecorder
+from ucap_reports.importers.sent_edition import PROPERTY, SummaryRecorder, read_edition
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pdf.render_pdf import render_pdf

@@ -12,7 +12,7 @@ from tests.edited_words import WordEdit
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.parsed_summary import TextLine
 from ucap_reports.importers.printed_fields import _spans_of_cells
-from ucap_reports.importers.sent_edition_reader import FieldOccurrence, PrintedSpan
+from ucap_reports.importers.sent_edition import FieldOccurrence, PrintedSpan
 from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TEXT, new, properties_of, qualified, remove, text_of
 
 SETTINGS = """\

@@ -23,7 +23,7 @@ from ucap_reports import compose_summary, render, render_word
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.printed_fields import PrintedDocument
-from ucap_reports.importers.sent_edition_reader import (
+from ucap_reports.importers.sent_edition import (
     MARK_DIGITS,
     MARK_END,
     MARK_START,
@@ -34,11 +34,11 @@ from ucap_reports.importers.sent_edition_reader import (
     SentEdition,
     SentRun,
     SentSpan,
+    SummaryRecorder,
     edition_properties,
     read_edition,
     sent_spans,
 )
-from ucap_reports.importers.sent_edition_recorder import SummaryRecorder
 from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WordPackage, margin_names
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source

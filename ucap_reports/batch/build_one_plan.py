@@ -292,7 +292,7 @@ def _render(
 
             return render_pdf(summary, pack, plan, page=page())
         case Format.DOCX:
-            from ucap_reports.importers.sent_edition_recorder import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
+            from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
             fitted = None

@@ -40,7 +40,7 @@ from ucap_reports.importers.review_changes import (
     review_document,
     with_results,
 )
-from ucap_reports.importers.sent_edition_reader import NO_EDITION
+from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind

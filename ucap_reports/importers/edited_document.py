@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import folded_label
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
-from ucap_reports.importers.sent_edition_reader import read_edition, with_edition
+from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import Paragraphs
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS

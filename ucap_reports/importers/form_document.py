@@ -20,7 +20,7 @@ from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from ucap_reports.importers.form_answers import COLUMN_END, form_text
-from ucap_reports.importers.sent_edition_reader import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
+from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
 from ucap_reports.page.element_attributes_and_styles import without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, PageTree, Table, TextBlock

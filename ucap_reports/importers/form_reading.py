@@ -26,7 +26,7 @@ from ucap_reports.importers.plan_updates import (
     UpdatedPlan,
     applied_changes,
 )
-from ucap_reports.importers.sent_edition_reader import SentEdition, read_edition
+from ucap_reports.importers.sent_edition import SentEdition, read_edition
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
 from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
