@@ -12,8 +12,8 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from tests.imports import labels
+from ucap_reports.importers.draft_and_kept_comments import Imported
 from ucap_reports.importers.field_labels import word_lists
-from ucap_reports.importers.plan_draft import Imported
 
 WORD = re.compile(r"\w+")
 """What is a word, in a file and in a plan."""

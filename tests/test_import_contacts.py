@@ -8,7 +8,7 @@ import pytest
 from tests.imports import codes, one_plan, read
 from tests.test_import_round_trip import again, plan_of
 from tests.test_import_word import HEAD, content_of, hand_made
-from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 
 MEIER = {"office": "Mr Meier", "email": "meier@example.org"}
 PHONE = {"phone": "+49 30 123456"}

@@ -10,7 +10,7 @@ from docx.oxml.ns import nsdecls
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.test_import_word import HEAD, content_of, hand_made
-from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 
 COUNTRY = ("Country", "China", "Italy")
 CELL = "body \u203a table 1 \u203a row 3 \u203a cell 2"

@@ -12,7 +12,7 @@ from tests.command import ucap, write_plan
 from tests.imports import PACKS, codes, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
 from tests.strategies import plan_texts
-from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, load_plan, parse_plan

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from tests.imports import DATA, imported, one_plan, read, refused
-from ucap_reports.importers.plan_draft import Imported
+from ucap_reports.importers.draft_and_kept_comments import Imported
 from ucap_reports.problems import ProblemsFound
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from tests.imports import codes, one_plan, read
 from tests.stages import ROOT, shipped_pack, summary_of
-from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.plan.plan_model import Plan, load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.imported_words import HEAD, KNOWN, Words, delimited, lost, rows, shapes, without_markup, word_file, workbook
 from tests.imports import imported
-from ucap_reports.importers.plan_draft import Imported
+from ucap_reports.importers.draft_and_kept_comments import Imported
 
 CITIES = ["City", "Tianjin", "Rome"]
 Rows = list[tuple[str, list[str]]]

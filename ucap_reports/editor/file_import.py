@@ -13,10 +13,9 @@ from msgspec import Struct, to_builtins
 from ucap_reports.batch.plan_exchange import import_labels, labels_for_update, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
+from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan, left_over_texts
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
-from ucap_reports.importers.kept_comments import left_over_texts
-from ucap_reports.importers.plan_draft import Imported, ImportedPlan
 from ucap_reports.importers.plan_updates import PlansUpdate
 from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook

@@ -26,7 +26,7 @@ from ucap_reports.batch.plan_pictures_and_translations import PICTURES
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
-from ucap_reports.importers.kept_comments import left_over_texts
+from ucap_reports.importers.draft_and_kept_comments import left_over_texts
 from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
 from ucap_reports.plan.goals import GOAL_COLOURS, GOALS

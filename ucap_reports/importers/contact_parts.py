@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ucap_reports.importers.plan_draft import Draft
+from ucap_reports.importers.draft_and_kept_comments import Draft
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.plan_model import BUILT_IN

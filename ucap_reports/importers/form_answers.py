@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from ucap_reports.importers.draft_and_kept_comments import Draft
 from ucap_reports.importers.exported_sheets import scalar_text
 from ucap_reports.importers.imported_cells import Filler, joined_countries
 from ucap_reports.importers.parsed_summary import ParsedCell, dump_text, without_typed_markers
-from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.custom_values import choice_key

@@ -13,10 +13,10 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.importers.draft_and_kept_comments import Draft
 from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.form_answers import form_text, form_value, loses_markup
 from ucap_reports.importers.form_document import FORM, LABEL, PLACEHOLDER
-from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.plan_updates import (
     CurrentPlan,
     FieldChange,

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap
+from ucap_reports.importers.draft_and_kept_comments import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
 from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_tables import (
     CellGrid,
@@ -26,9 +27,7 @@ from ucap_reports.importers.imported_tables import (
     table_drafts,
     target_of_header,
 )
-from ucap_reports.importers.kept_comments import on_one_line
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
-from ucap_reports.importers.plan_draft import Draft, Imported, ImportedPlan, finished, id_of
 from ucap_reports.importers.summary_to_draft import draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType

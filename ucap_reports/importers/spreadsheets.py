@@ -20,9 +20,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ucap_reports.importers.draft_and_kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.exported_sheets import MAX_DIGITS
 from ucap_reports.importers.imported_tables import CellGrid, is_cell_error, text_cell, too_large
-from ucap_reports.importers.kept_comments import aside_problem, on_one_line
 from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.importers.workbook_repair import cell_position, is_strict, merged_areas, readable_workbook

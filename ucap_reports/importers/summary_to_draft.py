@@ -1,7 +1,7 @@
 """A summary as the draft of a plan: each row goes to its field, the lines around the table to title and contact.
 
 In the table, only labels fill fields: a row whose label names none stays with the draft as text without a field
-(`kept_comments`).
+(`draft_and_kept_comments`).
 """
 
 import re
@@ -13,10 +13,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.importers.contact_parts import split_office
+from ucap_reports.importers.draft_and_kept_comments import Draft, country_codes_of, names_of
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
-from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, id_of
 from ucap_reports.importers.exported_sheets import scalar_text
-from ucap_reports.importers.plan_draft import VALUE_IS_KEPT, Imported, id_of
 from ucap_reports.importers.plan_updates import (
     CurrentPlan,
     FieldChange,

@@ -1,5 +1,10 @@
-"""The draft of a plan: the fields found so far and everything that has no field, and how it becomes a plan file."""
+"""The draft of an imported plan: the fields found so far, and how it becomes a plan file.
 
+What has no field is reported, and kept as comments at the end of the plan file, where the editor finds it again.
+"""
+
+import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import PurePath
@@ -9,7 +14,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.kept_comments import as_comments, aside_problem, closing_comments, unplaced_problem
 from ucap_reports.importers.parsed_summary import Leftover
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
@@ -18,6 +22,7 @@ from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.vocabulary import better_id, find_country
 from ucap_reports.plan.writing.plan_file import (
     SCHEMA_LINE,
+    WIDTH,
     Entries,
     PlainValue,
     PlanFileContent,
@@ -26,7 +31,7 @@ from ucap_reports.plan.writing.plan_file import (
     write_document,
 )
 from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
@@ -227,3 +232,92 @@ class Imported(Struct, frozen=True):
 
     plans: tuple[ImportedPlan, ...]
     problems: tuple[Problem, ...]
+
+
+# Comments at the end of a plan file
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_LEFT_OVER = "Not imported into any field, with the place in the file:"
+"""The comment above what has no field."""
+_COMMENTS = textwrap.TextWrapper(
+    WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
+)
+
+
+def unplaced_problem(leftover: Leftover) -> Problem:
+    """Return the warning about words that have no field."""
+    shown = f"{leftover.name.rstrip(': ')}: {leftover.text}" if leftover.name else leftover.text
+    return problem("import-unplaced", leftover.location, form="text", text=on_one_line(shown))
+
+
+def aside_problem(aside: Leftover) -> Problem:
+    """Return the warning about something beside the text of a file."""
+    if not aside.text.strip():
+        return problem("import-aside", aside.location, form="bare", name=aside.name)
+    return problem("import-aside", aside.location, form="words", name=aside.name, text=on_one_line(aside.text))
+
+
+def on_one_line(text: str) -> str:
+    """Return the text on one line, as long as a message shows it."""
+    return shortened(" ".join(text.split()))
+
+
+def closing_comments(leftovers: Sequence[Leftover]) -> list[str]:
+    """Return the comments at the end: everything that has no field."""
+    lines = as_comments(_LEFT_OVER) if leftovers else []
+    for leftover in leftovers:
+        text = leftover.text
+        if leftover.name:
+            text = f"{leftover.name.rstrip(':')}: {text}"
+        where = _place_in_file(leftover.location)
+        if where:
+            text = f"{text} ({where})"
+        lines.append("")
+        lines += as_comments(text)
+    return lines
+
+
+def left_over_texts(text: str) -> list[str]:
+    """Return the texts in the comments at the end of a plan file that were not imported into any field."""
+    lines = text.splitlines()
+    if f"# {_LEFT_OVER}" not in lines:
+        return []
+    texts: list[str] = []
+    is_new = True
+    for line in lines[lines.index(f"# {_LEFT_OVER}") + 1 :]:
+        if not line.startswith("#"):
+            is_new = True
+        elif is_new:
+            texts.append(line.removeprefix("#").strip())
+            is_new = False
+        else:
+            texts[-1] += f" {line.removeprefix('#').strip()}"
+    return texts
+
+
+def as_comments(text: str) -> list[str]:
+    """Return a text as comments, wrapped, without signs that YAML does not allow."""
+    if _is_comment_line(text):
+        return [_COMMENTS.initial_indent + text]
+    comments = []
+    for line in _UNPRINTABLE.sub(" ", text).split("\n"):
+        if _is_comment_line(line):
+            comments.append(_COMMENTS.initial_indent + line)
+        else:
+            comments += _COMMENTS.wrap(line) or ["#"]
+    return comments
+
+
+def _is_comment_line(text: str) -> bool:
+    """Return whether a text would be wrapped to itself, as most cells of large tables; wrapping takes 15 times as long
+    as this.
+    """
+    fits = 0 < len(text) <= WIDTH - len(_COMMENTS.initial_indent)
+    return fits and text.isprintable() and text == text.strip()
+
+
+def _place_in_file(location: Location) -> str:
+    if not location.line:
+        return location.place or ""
+    return f"line {location.line}, {location.place}" if location.place else f"line {location.line}"
