@@ -35,7 +35,7 @@ from ucap_reports.editor.access import HOST
 from ucap_reports.editor.local_server import Access, is_running
 from ucap_reports.editor.previews_and_builds import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
-from ucap_reports.importers.form_reading import read_form
+from ucap_reports.importers.form_answers import read_form
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.project_folder import Project, project_at

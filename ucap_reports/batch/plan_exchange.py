@@ -12,8 +12,8 @@ from ucap_reports.batch.undo_history import FileChange, refuse_links
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.exported_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
 from ucap_reports.importers.form_document import form_document, form_groups
-from ucap_reports.importers.form_reading import form_update, read_form, unknown_answers
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.plan_updates import CurrentPlan, PlansUpdate
 from ucap_reports.importers.spreadsheets import open_workbook

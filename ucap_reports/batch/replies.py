@@ -19,7 +19,7 @@ from ucap_reports.batch.document_names_and_options import BuildOptions, own_lang
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
 from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFile
 from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
-from ucap_reports.importers.form_reading import (
+from ucap_reports.importers.form_answers import (
     FormProposal,
     PlanForm,
     form_proposals,

@@ -1,4 +1,8 @@
-"""Texts in the fields of forms: values of plans as texts, and answers as values of plans.
+"""Answers in forms that came back: the plan that they make, and what they change in an existing plan.
+
+Answers are compared with what the form contained when it was sent, so that only what somebody has changed is a change.
+A field that is missing changes nothing. Fields are found by their tags or, where a program has removed the controls, by
+their labels.
 
 A field of a form has plain text: a list has a line for each item, with an indent for its further lines, an activity is
 "May 2017: text", with lines that begin with a hyphen for its details, a focus is "Theme: text", and a row of a table
@@ -9,28 +13,427 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from functools import partial
 from textwrap import dedent
 from typing import Any, NamedTuple
 
+from lxml import etree
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft
 from ucap_reports.importers.exported_sheets import scalar_text
+from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_cells import Filler, joined_countries
 from ucap_reports.importers.parsed_summary import ParsedCell, dump_text, without_typed_markers
+from ucap_reports.importers.plan_updates import (
+    CurrentPlan,
+    FieldChange,
+    FieldConflict,
+    MergedChange,
+    PlansUpdate,
+    UpdatedPlan,
+    applied_changes,
+)
+from ucap_reports.importers.sent_edition import SentEdition, read_edition
+from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
+from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in
 from ucap_reports.importers.workbook_update import plan_value
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.custom_values import choice_key
-from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, DAYS, LISTS, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.goals import GOALS
-from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.writing.value_edits import ABSENT, as_list
+from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, json_value, value_at
 from ucap_reports.plan.writing.value_sources import rich_text_source
-from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, shortened
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
+from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.word.compile.template_opening import remove_deleted
+
+FORM = "ucap-form"
+"""The property of a Word file that is a form."""
+PLACEHOLDER = "placeholder"
+LABEL = "label"
+"""The styles of recorded paragraphs that are no values: the placeholder of a field, and its label."""
+_CONTROL, _CELL, _ROW, _PARAGRAPH = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr", f"{WORD}p"
+_DEFAULTS = ("Click or tap here to enter text.", "Click or tap to enter a date.", "Choose an item.")
+"""What Word shows in an empty control without a placeholder of its own."""
+_MAX_DEPTH = 3
+"""Steps of the path of a field, such as `cities[0].population`."""
+
+
+class FormAnswer(Struct, frozen=True):
+    """The text of a field, and the text that it had when the form was sent; None if that is not known."""
+
+    text: str
+    sent: str | None
+    location: Location
+
+
+class PlanForm(Struct, frozen=True):
+    """A form: what it was made from, and its answers by their places in a plan."""
+
+    path: str
+    identity: DocumentIdentity
+    answers: Mapping[Loc, FormAnswer]
+
+
+def read_form(package: WordPackage) -> PlanForm | None:
+    """Return the answers in a Word file; None if it is no form."""
+    path = package.path
+    sent = _Sent(read_edition(package.custom_properties))
+    texts = _AnswerTexts(package)
+    controls = texts.of_controls()
+    if package.custom_properties.get(FORM) is None and not any(loc_of(tag) in sent.texts for tag in controls):
+        return None
+    answered = dict(controls)
+    for tag, text in texts.beside_labels(sent):
+        if not controls or text:  # beside controls, an empty cell may be one whose control was deleted
+            answered[tag] = text
+    answers: dict[Loc, FormAnswer] = {}
+    for tag, text in answered.items():
+        loc = loc_of(tag)
+        if not loc or len(loc) > _MAX_DEPTH:
+            continue
+        text = _normal(text)  # noqa: PLW2901 - the same text
+        if text in (_normal(sent.placeholder(loc)), *_DEFAULTS):
+            text = ""  # noqa: PLW2901 - as above
+        answers[loc] = FormAnswer(text, sent.texts.get(loc), Location(path, field=tag, place=sent.label(loc)))
+    return PlanForm(path, package.identity, answers)
+
+
+def form_draft(form: PlanForm, labels: Labels) -> Draft:
+    """Return the draft of a plan from all answers in a form."""
+    draft = Draft(form.path, known=labels.known)
+    language, pack = form.identity.language, form.identity.pack
+    start = Location(form.path)
+    if language and language != labels.language:
+        draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, start)
+    if pack and pack != labels.packs[0].name:
+        draft.put((labels.known.of_type(FieldType.PACK).name,), pack, start)
+    groups = _filled_groups(form)
+    for loc, answer in form.answers.items():
+        field = labels.known.at(loc)
+        if field is None or not answer.text or not _is_place(loc):
+            continue
+        if loc[0] == CITIES:
+            loc = (CITIES, groups.index(loc[1]), *loc[2:])  # noqa: PLW2901 - without the groups that are empty
+        draft.put(loc, form_value(field, answer.text, None, labels.known), answer.location)
+    if form.identity.plan:
+        draft.id = form.identity.plan
+    return draft
+
+
+class FormProposal(Struct, frozen=True):
+    """What an answer makes of a value of a plan.
+
+    `change` is None if the plan has no place for it any more. `is_open` is whether the plan has changed there too, or
+    has no place for it: the answer is then a conflict.
+    """
+
+    record: FieldChange
+    change: ValueChange | None
+    is_open: bool = False
+    loses_markup: bool = False
+    """Whether the plan has markup there, which an answer in plain text cannot have."""
+
+
+def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
+    """Return what the answers that somebody has changed change in a plan. Writes nothing.
+
+    Where the plan has changed too, it keeps its value, and the answer is a conflict.
+    """
+    proposals = form_proposals(form, current)
+    wanted: list[MergedChange] = []
+    conflicts: list[FieldConflict] = []
+    problems: list[Problem] = []
+    for proposal in proposals:
+        record = proposal.record
+        if proposal.is_open or proposal.change is None:
+            conflicts.append(FieldConflict(record.plan, record.field, record.old, record.new, record.location))
+        else:
+            wanted.append(MergedChange(proposal.change, record))
+    problems += markup_problems(proposals)
+    source, made, refused = applied_changes(current, wanted)
+    problems += refused
+    for conflict in conflicts:
+        now = shortened(str(conflict.now or ""))
+        problems.append(
+            problem("import-conflict", conflict.location, plan=conflict.plan, field=conflict.field, now=now)
+        )
+    before = current.tree.source
+    updated = (UpdatedPlan(current.id, before, source),) if source.text != before.text else ()
+    return PlansUpdate(updated, tuple(made), tuple(conflicts), problems=tuple(problems))
+
+
+def form_proposals(form: PlanForm, current: CurrentPlan) -> Sequence[FormProposal]:
+    """Return what the answers that somebody has changed make of the values of a plan."""
+    return tuple(_FormComparison(form, current).proposals())
+
+
+def markup_problems(proposals: Sequence[FormProposal]) -> Iterator[Problem]:
+    """Yield a warning for each value that loses its markup."""
+    for proposal in proposals:
+        if proposal.loses_markup and not proposal.is_open:
+            yield problem("form-markup", proposal.record.location, field=proposal.record.field)
+
+
+class _FormComparison:
+    """Compares the answers of a form with what it contained when it was sent, and with its plan as it is now."""
+
+    def __init__(self, form: PlanForm, current: CurrentPlan) -> None:
+        self._form = form
+        self._current = current
+        self._values = current.tree.value
+        self._known = current.known
+        self._spare = {group for group in _groups(form) if self._is_spare(group)}
+        """The cities whose fields were empty when the form was sent."""
+        self._added = self._added_cities()
+
+    def proposals(self) -> Iterator[FormProposal]:
+        """Yield the proposals for fields, then those of new cities."""
+        for loc, answer in self._form.answers.items():
+            field = self._known.at(loc)
+            if field is None or not _is_place(loc):
+                continue
+            plan_loc = self._place(loc)
+            old = None if plan_loc is None else value_at(self._values, plan_loc)
+            old = None if old is ABSENT else old
+            now_text = self._text(field, old)
+            sent = now_text if answer.sent is None else _normal(answer.sent)
+            if answer.text in (sent, now_text):
+                continue
+            if plan_loc is None and loc in self._added:
+                continue
+            new = form_value(field, answer.text, old, self._known)
+            if new == old:
+                continue
+            path = field_name(loc if plan_loc is None else plan_loc)
+            record = FieldChange(self._current.id, path, json_value(old), json_value(new), answer.location)
+            change = None if plan_loc is None else ValueChange("set", plan_loc, new)
+            is_open = plan_loc is None or now_text != sent
+            yield FormProposal(record, change, is_open, loses_markup(field, old, new))
+        yield from self._insertions()
+
+    def _text(self, field: Field, value: Any) -> str:
+        labels = _choice_labels(field, self._form)
+        return _normal(form_text(field, value, labels))
+
+    def _place(self, loc: Loc) -> Loc | None:
+        """Return where the plan has a value now; None if its city is not in the plan any more, or not yet."""
+        if loc[0] != CITIES:
+            return loc
+        cities = as_list(value_at(self._values, (CITIES,)))
+        name = self._form.answers.get((CITIES, loc[1], NAME))
+        name_field = self._known.at((CITIES, 0, NAME))
+        if name is None or not name.sent or name_field is None:
+            return loc if isinstance(loc[1], int) and loc[1] < len(cities) and loc[1] not in self._spare else None
+        names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
+        sent = _normal(name.sent)
+        if isinstance(loc[1], int) and loc[1] < len(names) and names[loc[1]] in (sent, name.text):
+            return loc
+        for same in (sent, name.text):
+            if names.count(same) == 1:
+                return (CITIES, names.index(same), *loc[2:])
+        # The name has changed in the plan: the place tells the city if no city was added or removed since.
+        count = len(_groups(self._form)) - len(self._spare)
+        return loc if count == len(cities) else None
+
+    def _is_spare(self, group: int) -> bool:
+        return not any(answer.sent for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group))
+
+    def _added_cities(self) -> Mapping[Loc, dict[str, Any]]:
+        """Return the cities that were written into groups of fields that were empty, by the places of their answers."""
+        added: dict[Loc, dict[str, Any]] = {}
+        for group in self._spare:
+            locs = [loc for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group) and answer.text]
+            city: dict[str, Any] = {}
+            for loc in locs:
+                field = self._known.at(loc)
+                if field is not None and _is_place(loc):
+                    value = form_value(field, self._form.answers[loc].text, None, self._known)
+                    city = changed_values(city, ValueChange("set", loc[2:], value))
+            if city:
+                added |= dict.fromkeys(locs, city)
+        return added
+
+    def _insertions(self) -> Iterator[FormProposal]:
+        cities = as_list(value_at(self._values, (CITIES,)))
+        seen: list[dict[str, Any]] = []
+        for loc, city in self._added.items():
+            if city in seen or (NAME in city and any(_has_all(known, city) for known in cities)):
+                continue
+            seen.append(city)
+            city_loc: Loc = (CITIES, len(cities) + len(seen) - 1)
+            location = self._form.answers[loc].location
+            record = FieldChange(self._current.id, field_name(city_loc), None, json_value(city), location)
+            yield FormProposal(record, ValueChange("insert", city_loc, city))
+
+
+def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
+    return isinstance(known, dict) and all(known.get(name) == value for name, value in city.items())
+
+
+def _groups(form: PlanForm) -> list[int]:
+    """Return the indexes of the cities of a form."""
+    return sorted({loc[1] for loc in form.answers if loc[0] == CITIES and _is_place(loc) and isinstance(loc[1], int)})
+
+
+def _filled_groups(form: PlanForm) -> list[Any]:
+    """Return the indexes of the cities with answers."""
+    filled = {loc[1] for loc, answer in form.answers.items() if loc[0] == CITIES and len(loc) > 1 and answer.text}
+    return sorted(index for index in filled if isinstance(index, int))
+
+
+def _is_place(loc: Loc) -> bool:
+    """Return whether a field can be at a place: an index only for cities, and not too large."""
+    if loc[0] == CITIES:
+        return len(loc) == _MAX_DEPTH and isinstance(loc[1], int) and loc[1] < MAX_CITIES and isinstance(loc[2], str)
+    return all(isinstance(step, str) for step in loc)
+
+
+def _city_index(loc: Loc) -> int | None:
+    """Return the index of the city that a place is in; None for other places."""
+    return int(loc[1]) if loc[:1] == (CITIES,) and _is_place(loc) else None
+
+
+def _city_field(index: int, name: str) -> str:
+    """Return the path of a field of a city."""
+    return field_name((CITIES, index, name))
+
+
+def _choice_labels(field: Field, form: PlanForm) -> Mapping[str, str]:
+    """Return the labels of choices in the language of a form, or else the first of each."""
+    labels = {}
+    for key, texts in field.choices.items():
+        labels[key] = texts.get(form.identity.language) or texts.get("") or next(iter(texts.values()), key)
+    return labels
+
+
+def _normal(text: str) -> str:
+    """Return a text without differences that programs make: line ends, and spaces at the ends of lines."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u00a0", " ").split("\n")]
+    return "\n".join(lines).strip("\n")
+
+
+class _Sent:
+    """What a form contained when it was sent: texts, placeholders and labels by the places of the fields."""
+
+    def __init__(self, edition: SentEdition | None) -> None:
+        self.texts: dict[Loc, str] = {}
+        self.placeholders: dict[Loc, str] = {}
+        self.labels: dict[Loc, tuple[str, str]] = {}
+        paragraphs = edition.paragraphs if edition is not None else ()
+        for paragraph in paragraphs:
+            text = "".join(run.text for run in paragraph.runs)
+            for span in paragraph.fields[:1]:
+                loc = loc_of(span.field)
+                if paragraph.style == PLACEHOLDER:
+                    self.placeholders[loc] = text
+                elif paragraph.style == LABEL:
+                    group, _, label = text.partition("\n")
+                    self.labels[loc] = (group, label)
+                else:
+                    self.texts[loc] = text
+
+    def placeholder(self, loc: Loc) -> str:
+        """Return the hint in an empty field; that of a copied field is the one of the first city."""
+        if loc not in self.placeholders and _city_index(loc) is not None:
+            loc = (CITIES, 0, loc[2])
+        return self.placeholders.get(loc, "")
+
+    def label(self, loc: Loc) -> str | None:
+        """Return the label of a field with its group, for people."""
+        group, label = self.labels.get(loc, ("", ""))
+        return f"{group}: {label}" if label else None
+
+
+class _AnswerTexts:
+    """Reads the texts of the fields of a form, with the tracked changes accepted."""
+
+    def __init__(self, package: WordPackage) -> None:
+        self._root = deepcopy(package.document)
+        remove_deleted(self._root)
+        self._paragraphs = Paragraphs(package, exact=True, text_alone=True)
+        self._paragraphs.begin_part(package.main)
+
+    def of_controls(self) -> dict[str, str]:
+        """Return the texts of the content controls by their tags; of several with one tag, the first.
+
+        The fields of a city that were copied, with their tags, are those of a further city, unless nothing was changed
+        in them.
+        """
+        texts: dict[str, str] = {}
+        copies: dict[tuple[int, int], dict[str, str]] = {}
+        """The texts of copied fields by their names, by the index of the city and the number of the copy."""
+        numbers: Counter[str] = Counter()
+        for tag, text in self._tagged_texts():
+            index = _city_index(loc_of(tag))
+            if tag not in texts:
+                texts[tag] = text
+            elif index is not None:
+                numbers[tag] += 1
+                copies.setdefault((index, numbers[tag]), {})[str(loc_of(tag)[-1])] = text
+        indexes = [index for index in map(_city_index, map(loc_of, texts)) if index is not None]
+        last_index = max(indexes, default=0)
+        for (original, _), fields in copies.items():
+            if any(texts[_city_field(original, name)] != text for name, text in fields.items()):
+                last_index += 1
+                texts |= {_city_field(last_index, name): text for name, text in fields.items()}
+        return texts
+
+    def _tagged_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield the tags of the content controls with their texts."""
+        count = 0
+        for control in self._root.iter(_CONTROL):
+            is_nested = sum(1 for _ in control.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS
+            if count >= MAX_FORM_CONTROLS or is_nested:
+                continue
+            tag = control.find(f"{WORD}sdtPr/{WORD}tag")
+            content = control.find(f"{WORD}sdtContent")
+            name = "" if tag is None else tag.get(f"{WORD}val", "")
+            if name and content is not None:
+                count += 1
+                yield name, self._text(content)
+
+    def beside_labels(self, sent: _Sent) -> Iterator[tuple[str, str]]:
+        """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of
+        their group.
+        """
+        by_label = {(folded_label(group), folded_label(label)): loc for loc, (group, label) in sent.labels.items()}
+        groups = {group for group, _ in by_label}
+        group = ""
+        for element in self._root.iter(_ROW, _PARAGRAPH):
+            if element.tag == _ROW:
+                if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:
+                    continue
+                cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
+                key = (group, folded_label(cells[0])) if cells else ("", "")
+                if len(cells) > 1 and key in by_label:
+                    yield field_name(by_label[key]), "\n".join(cells[1:])
+            elif next(element.iterancestors(_ROW), None) is None:
+                heading = folded_label(self._text(element))
+                group = heading if heading in groups else group
+
+    def _text(self, element: etree._Element) -> str:
+        """Return the text of an element, with a line for each paragraph and break."""
+        return "\n".join(map(self._paragraphs.text, [*paragraphs_in(element)] or [element]))
+
+
+def unknown_answers(form: PlanForm, known: KnownFields) -> Iterator[Problem]:
+    """Yield a warning for each answer that the plan has no field for."""
+    for loc, answer in form.answers.items():
+        if answer.text and answer.text != _normal(answer.sent or "") and (known.at(loc) is None or not _is_place(loc)):
+            yield problem("form-field-unknown", answer.location, field=shortened(field_name(loc)))
+
+
+# Values of plans as texts of forms, and answers as values
+
 
 COLUMN_END = "|"
 """What is between the columns of a row of a table."""

@@ -19,7 +19,7 @@ from lxml import etree
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from ucap_reports.importers.form_answers import COLUMN_END, form_text
+from ucap_reports.importers.form_answers import COLUMN_END, FORM, LABEL, PLACEHOLDER, form_text
 from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
 from ucap_reports.page.element_attributes_and_styles import without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
@@ -51,15 +51,10 @@ from ucap_reports.word.file.word_languages import word_language
 from ucap_reports.word.file.word_xml import CELL, DECLARATION, ROW, RUN, WORD, qualified, read_finished, to_bytes
 from ucap_reports.word.writer.write_word import MAIN_PART, write_word
 
-FORM = "ucap-form"
-"""The property of a Word file that is a form."""
 _FORM_VERSION = "1"
 _EMPTY_CITIES = 1
 """Groups of fields for further cities, which can stay empty."""
 _FEWEST_CITIES = 2
-PLACEHOLDER = "placeholder"
-LABEL = "label"
-"""The styles of recorded paragraphs that are no values: the placeholder of a field, and its label."""
 _MAX_TITLE = 64
 """Characters of a title and a tag, as in Word."""
 _ENTRIES_AS_TEXT = frozenset({FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.TABLE})

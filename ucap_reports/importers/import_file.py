@@ -241,7 +241,7 @@ def _drafts(
     """
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
-            from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
+            from ucap_reports.importers.form_answers import form_draft, read_form  # noqa: PLC0415 - as above
             from ucap_reports.importers.imported_word_summaries import parse_word_summary  # noqa: PLC0415 - as above
             from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - tables need no XML
 
