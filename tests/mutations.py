@@ -37,14 +37,13 @@ from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.html.render_html import render_html
 from ucap_reports.importers.column_map_file import read_columns
-from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.printed_fields import PrintedDocument
-from ucap_reports.importers.review_changes import review_document
 from ucap_reports.importers.sent_edition import PROPERTY, SummaryRecorder, read_edition
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.word_review import EditedDocument, review_document
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file

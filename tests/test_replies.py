@@ -25,7 +25,7 @@ from ucap_reports.cli import review_command
 from ucap_reports.editor import reply_review
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
-from ucap_reports.importers.review_changes import CONFLICT
+from ucap_reports.importers.word_review import CONFLICT
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

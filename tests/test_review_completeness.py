@@ -11,8 +11,8 @@ from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.translations import po_path
 from ucap_reports.batch.replies import apply_replies
-from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.word_review import EditedDocument
 from ucap_reports.storage.reading_limits import MAX_EDITIONS
 from ucap_reports.word.file.word_xml import qualified, read_finished
 

@@ -13,7 +13,7 @@ from tests.tracked import accepted, paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import render
-from ucap_reports.importers.review_changes import ELSEWHERE, MOVED
+from ucap_reports.importers.word_review import ELSEWHERE, MOVED
 from ucap_reports.word.file.word_xml import qualified
 
 pytestmark = pytest.mark.no_cover

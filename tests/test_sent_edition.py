@@ -20,7 +20,6 @@ from tests.test_review_packs import OWN, PLAN
 from tests.translations import translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import compose_summary, render, render_word
-from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.sent_edition import (
@@ -40,6 +39,7 @@ from ucap_reports.importers.sent_edition import (
     sent_spans,
 )
 from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WordPackage, margin_names
+from ucap_reports.importers.word_review import EditedDocument
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import (

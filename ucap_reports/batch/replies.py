@@ -18,7 +18,6 @@ from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_names_and_options import BuildOptions, own_language
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
 from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFile
-from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
 from ucap_reports.importers.form_answers import (
     FormProposal,
     PlanForm,
@@ -29,19 +28,23 @@ from ucap_reports.importers.form_answers import (
 )
 from ucap_reports.importers.plan_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
-from ucap_reports.importers.review_changes import (
+from ucap_reports.importers.sent_edition import NO_EDITION
+from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.word_review import (
     CONFLICT,
+    EditedDocument,
+    PackLanguage,
     Review,
     ReviewApplication,
     ReviewChange,
+    ReviewComment,
+    detected_packs,
     known_changes,
     merged_parts,
     merged_values,
     review_document,
     with_results,
 )
-from ucap_reports.importers.sent_edition import NO_EDITION
-from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind
 from ucap_reports.plan.plan_changes import shown_value

@@ -17,7 +17,7 @@ from ucap_reports.batch.plan_pictures_and_translations import (
 from ucap_reports.check.printed_content import PIXEL
 from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session
-from ucap_reports.importers.edited_document import with_revisions
+from ucap_reports.importers.word_review import with_revisions
 from ucap_reports.plan.plan_changes import PlanDifference
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
