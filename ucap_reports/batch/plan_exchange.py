@@ -16,9 +16,9 @@ from ucap_reports.importers.form_answers import form_update, read_form, unknown_
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.plan_updates import CurrentPlan, PlansUpdate
-from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.table_update import cities_of_plans, table_update
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.importers.workbook_update import FieldsOf, is_plan_workbook, workbook_update
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan

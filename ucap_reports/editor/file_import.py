@@ -17,7 +17,7 @@ from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPla
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.plan_updates import PlansUpdate
-from ucap_reports.importers.spreadsheets import open_workbook
+from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_types import Status

@@ -281,7 +281,7 @@ def _of_workbook(
     reading: _FileReading,
 ) -> list[Draft]:
     """Return the plans of all sheets; a sheet without plans is kept in the first plan, unless there is none."""
-    from ucap_reports.importers.spreadsheets import workbook_grids  # noqa: PLC0415 - text files need no spreadsheets
+    from ucap_reports.importers.workbook_reading import workbook_grids  # noqa: PLC0415 - text files need no spreadsheets
 
     workbook = workbook_grids(content, path)
     reading.problems += workbook.problems

@@ -14,7 +14,7 @@ from ucap_reports.importers.exported_sheets import ESCAPED_UNDERSCORE, LINE_END
 from ucap_reports.importers.exported_workbook import put_text, workbook_bytes
 from ucap_reports.importers.imported_tables import is_cell_error
 from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.spreadsheets import open_workbook, shown_text
+from ucap_reports.importers.workbook_reading import open_workbook, shown_text
 from ucap_reports.plan.po_files import ImportedEntry, PoContext, PoEntry
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 

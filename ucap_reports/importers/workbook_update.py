@@ -48,7 +48,7 @@ from ucap_reports.importers.plan_updates import (
     loc_of_error,
     plan_errors,
 )
-from ucap_reports.importers.spreadsheets import (
+from ucap_reports.importers.workbook_reading import (
     Position,
     WorkbookFile,
     WorkbookSheet,
