@@ -1,7 +1,6 @@
 """Jinja templates: their tags, how they are checked and compiled, and how compiled ones are rendered for a summary.
 
-Compiling refuses tags and filters that are not supported, and puts a price on what could grow: loops, macros, joined
-texts and lists.
+Compiling refuses what `sandbox` refuses, and puts a price on what could grow: loops, macros, joined texts and lists.
 
 A rendering reports the names that it meets. It reports nothing after an error that stops it, and nothing in branches
 that it does not take. Therefore each tag is also read alone, as its author wrote it, which finds the names that no
@@ -13,20 +12,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import copy_context
-from functools import cache, lru_cache
-from math import inf
-from pathlib import Path
+from functools import lru_cache
 from types import GenericAlias, MappingProxyType
 from typing import Any, get_args, get_origin
 
 from jinja2 import Environment, nodes
 from jinja2.environment import Template
 from jinja2.exceptions import TemplateSyntaxError
-from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext
 from jinja2.visitor import NodeTransformer
 from markupsafe import escape
-from msgspec import Struct, toml
+from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
@@ -41,8 +37,10 @@ from ucap_reports.template.jinja.rendering_state import (
 from ucap_reports.template.jinja.sandbox import (
     Kind,
     Sandbox,
+    instead_of,
     missing_name,
     public_names,
+    refused_parts,
     sandbox,
     undeclared,
     unknown_name,
@@ -164,22 +162,6 @@ def _loaded(code: bytes, kinds: tuple[str, ...]) -> Template:
 
 
 # Compiling
-_FORBIDDEN: dict[type[nodes.Node], str] = {
-    nodes.Include: "include",
-    nodes.Import: "import",
-    nodes.FromImport: "from",
-    nodes.Extends: "extends",
-    nodes.Block: "block",
-    nodes.FilterBlock: "filter",
-    nodes.EvalContextModifier: "autoescape",
-    nodes.AssignBlock: "set … | filter",
-    nodes.For: "for … recursive",
-}
-"""Tags that read other files, disable escaping, filter markup as text, or recurse."""
-_NOT_XML = RarePattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML cannot contain (XML 1.0, 2.2)."""
-
-
 def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str] = ()) -> CompiledTemplate:
     """Return the compiled template. `locations` are those of the lines of `text`.
 
@@ -190,49 +172,12 @@ def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str]
     environment = sandbox(tuple(kinds))
     try:
         tree = environment.parse(text)
-        if faults := _security_faults(tree, environment):
+        if faults := refused_parts(tree, environment):
             raise ProblemsFound(locations.placed(*fault) for fault in faults)
         code = environment.compile(_bounded(tree, environment))
     except _NOT_PARSED as error:
         raise ProblemsFound([_parse_problem(locations, error, text)]) from None
     return CompiledTemplate(marshal.dumps(code), tuple(kinds), locations)
-
-
-def _security_faults(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:
-    """Return each invalid constant, forbidden tag, and forbidden or unknown filter or test, with its line."""
-    kinds: tuple[type[Any], ...] = (nodes.Const, nodes.Filter, nodes.Test, *_FORBIDDEN)
-    faults = []
-    for node in tree.find_all(kinds):
-        fault = _fault(node, environment)
-        if fault is not None:
-            faults.append((node.lineno, fault))
-    return sorted(faults, key=lambda line_and_fault: line_and_fault[0])
-
-
-def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
-    match node:
-        case nodes.Const(value=str(text)) if character := _NOT_XML.search(text):
-            return problem("tag-syntax", form="character", character=f"U+{ord(character[0]):04X}")
-        case nodes.Const(value=float(number)) if number == inf:
-            return problem("tag-syntax", form="number")
-        case nodes.Filter():
-            return _filter_fault(node.name, environment)
-        case nodes.Test() if node.name not in environment.tests:
-            return problem("test-unknown", hint=did_you_mean(node.name, environment.tests), name=node.name)
-        case nodes.Const() | nodes.Test() | nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
-            return None
-        case _:
-            name = next(name for kind, name in _FORBIDDEN.items() if isinstance(node, kind))
-            return problem("tag-forbidden", form="tag", hint=instead_of("tags", name), name=name)
-
-
-def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
-    known = {known_name for known_name in environment.filters if known_name.isidentifier()}
-    if name in known:
-        return None
-    if name in FILTERS:
-        return problem("tag-forbidden", form="filter", hint=instead_of("filters", name), name=name)
-    return problem("filter-unknown", hint=did_you_mean(name, known), name=name)
 
 
 def _bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:
@@ -431,17 +376,6 @@ def _open_block_line(text: str) -> int | None:
     return _line(text, text.index(blocks[-1].word, blocks[-1].start)) if blocks else None
 
 
-def instead_of(kind: str, word: str) -> str | None:
-    """Return the hint for an unsupported statement, its end, or a filter; `kind` is `tags` or `filters`."""
-    hints = _hints()[kind]
-    return hints.get(word) or hints.get(word.removeprefix("end"))
-
-
-@cache
-def _hints() -> Mapping[str, Mapping[str, str]]:
-    return toml.decode(Path(__file__).with_name("unsupported_tags.toml").read_bytes(), type=dict[str, dict[str, str]])
-
-
 # Names in single tags, as their author wrote them
 OPENING = ("for", "if", "with", "macro", "call")
 
@@ -532,7 +466,7 @@ class _TagReader:
         text = _alone(tag)
         try:
             tree = self._environment.parse(text)
-            for _, fault in _security_faults(tree, self._environment):
+            for _, fault in refused_parts(tree, self._environment):
                 self._report(fault)
             self._kind(tree)
         except _NOT_PARSED as error:

@@ -1,19 +1,25 @@
-"""The sandbox that runs untrusted templates: the names that they may use, and what they print."""
+"""The sandbox that runs untrusted templates: the names that they may use, what they print, and which tags, filters and
+tests are refused.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from math import inf
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Struct, toml
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
@@ -309,3 +315,68 @@ def _not_text(value: object) -> Problem:
     elif names:
         kind, hint = f"a {value_type.__name__}", f"print one of its fields: {names}"
     return problem("value-not-text", hint=hint, kind=kind)
+
+
+# Tags, filters and tests that are refused
+_FORBIDDEN: dict[type[nodes.Node], str] = {
+    nodes.Include: "include",
+    nodes.Import: "import",
+    nodes.FromImport: "from",
+    nodes.Extends: "extends",
+    nodes.Block: "block",
+    nodes.FilterBlock: "filter",
+    nodes.EvalContextModifier: "autoescape",
+    nodes.AssignBlock: "set … | filter",
+    nodes.For: "for … recursive",
+}
+"""Tags that read other files, disable escaping, filter markup as text, or recurse."""
+_NOT_XML = RarePattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot contain (XML 1.0, 2.2)."""
+
+
+def refused_parts(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:
+    """Return each invalid constant, forbidden tag, and forbidden or unknown filter or test, with its line."""
+    kinds: tuple[type[Any], ...] = (nodes.Const, nodes.Filter, nodes.Test, *_FORBIDDEN)
+    faults = []
+    for node in tree.find_all(kinds):
+        fault = _fault(node, environment)
+        if fault is not None:
+            faults.append((node.lineno, fault))
+    return sorted(faults, key=lambda line_and_fault: line_and_fault[0])
+
+
+def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
+    match node:
+        case nodes.Const(value=str(text)) if character := _NOT_XML.search(text):
+            return problem("tag-syntax", form="character", character=f"U+{ord(character[0]):04X}")
+        case nodes.Const(value=float(number)) if number == inf:
+            return problem("tag-syntax", form="number")
+        case nodes.Filter():
+            return _filter_fault(node.name, environment)
+        case nodes.Test() if node.name not in environment.tests:
+            return problem("test-unknown", hint=did_you_mean(node.name, environment.tests), name=node.name)
+        case nodes.Const() | nodes.Test() | nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
+            return None
+        case _:
+            name = next(name for kind, name in _FORBIDDEN.items() if isinstance(node, kind))
+            return problem("tag-forbidden", form="tag", hint=instead_of("tags", name), name=name)
+
+
+def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
+    known = {known_name for known_name in environment.filters if known_name.isidentifier()}
+    if name in known:
+        return None
+    if name in FILTERS:
+        return problem("tag-forbidden", form="filter", hint=instead_of("filters", name), name=name)
+    return problem("filter-unknown", hint=did_you_mean(name, known), name=name)
+
+
+def instead_of(kind: str, word: str) -> str | None:
+    """Return the hint for an unsupported statement, its end, or a filter; `kind` is `tags` or `filters`."""
+    hints = _hints()[kind]
+    return hints.get(word) or hints.get(word.removeprefix("end"))
+
+
+@cache
+def _hints() -> Mapping[str, Mapping[str, str]]:
+    return toml.decode(Path(__file__).with_name("unsupported_tags.toml").read_bytes(), type=dict[str, dict[str, str]])

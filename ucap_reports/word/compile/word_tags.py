@@ -20,8 +20,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, shortened
-from ucap_reports.template.jinja.jinja_templates import instead_of
 from ucap_reports.template.jinja.rendering_state import SourceLocations
+from ucap_reports.template.jinja.sandbox import instead_of
 from ucap_reports.word.file.word_xml import (
     DECLARATION,
     PARAGRAPH,
