@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from tests.stages import pdf_file, shipped_pack, summary_of
 from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.text.bidi_levels import levels, paragraph_level, printed_levels, runs_from_the_right, visual_order
+from ucap_reports.text.bidi_levels import (
+    isolated_parts,
+    levels,
+    paragraph_level,
+    printed_levels,
+    runs_from_the_right,
+    visual_order,
+)
 from ucap_reports.text.rich_text import Run
 
 SECONDS = 3
@@ -111,7 +118,12 @@ def test_a_long_word_of_both_directions_is_drawn_in_linear_time() -> None:
 
 def shown_from_left(text: str, base: int) -> str:
     """The characters in the order from left to right."""
-    return "".join(text[place] for place in visual_order(printed_levels(text, base)))
+    return "".join(text[place] for place in visual_order(levels_of(text, base)))
+
+
+def levels_of(text: str, base: int) -> list[int]:
+    """The levels of a text with its phone numbers and addresses."""
+    return printed_levels(text, base, isolated_parts((Run(text),), base))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +157,7 @@ def test_count_after_left_to_right_words_belongs_to_the_word_after_it() -> None:
 def test_an_address_between_words_from_the_right_keeps_the_order_of_a_text_from_the_left() -> None:
     text = "see אב, office@x.eu (גד)"
     assert shown_from_left(text, 0) == "see בא, office@x.eu (דג)"
-    assert printed_levels(text, 0) == levels(text, 0)
+    assert levels_of(text, 0) == levels(text, 0)
 
 
 def drawn_from_left(content: tuple[Run, ...], language: str) -> str:
@@ -164,7 +176,7 @@ def test_text_in_a_language_of_the_other_direction_keeps_that() -> None:
 
 @pytest.mark.parametrize("text", ["2016-2020", "א 2016-2020 ב", "א 13.6 ב", "(a+b) א 1", "א"])
 def test_text_without_addresses_has_the_levels_of_the_standard(text: str) -> None:
-    assert printed_levels(text, 1) == levels(text, 1)
+    assert levels_of(text, 1) == levels(text, 1)
 
 
 def test_a_phone_number_of_a_contact_is_printed_from_left_to_right_in_arabic() -> None:

@@ -11,7 +11,9 @@ from tests.samples import shared as shared_row
 from tests.word_templates import R, W, docx, filled, merged, paragraph, part, run, text_of, texts, themed
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary_model import Contact, LabelText, Summary
+from ucap_reports.text.bidi_levels import isolated_parts, levels, paragraph_text, printed_levels, visual_order
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.word.render.rich_text_and_lists import ValuePlace, inlines_xml
 from ucap_reports.word.render_word import render_word
 
 TWO = joined(RichText.plain("one"), RichText.plain("two"))
@@ -85,6 +87,69 @@ def test_a_hyphen_in_a_name_is_an_element_at_which_no_line_ends() -> None:
     root = merged(paragraph(f"{{{{ {VALUE} }}}}"), summary)
     assert texts(root) == ["A U-CAP, e-mobility and a follow-up"]
     assert [each.tag.removeprefix(W) for each in next(root.iter(f"{W}r"))] == ["t", "noBreakHyphen", "t"]
+
+
+def test_a_soft_hyphen_is_the_optional_hyphen_of_word() -> None:
+    root = written(RichText.plain("Donau\u00addampf\u00adschiff"))
+    assert [each.tag.removeprefix(W) for each in next(root.iter(f"{W}r"))] == ["t", *["softHyphen", "t"] * 2]
+    assert "\u00ad" not in "".join(map(str, root.itertext()))
+
+
+ARABIC_QUOTE = Run("شركة ABC (الدولية)", language="ar")
+MIXED: dict[str, tuple[int, tuple[Run, ...]]] = {
+    "a phrase with a Latin name": (0, (Run("The office "), ARABIC_QUOTE, Run(" is new."))),
+    "a phrase with a year": (0, (Run("In "), Run("عام 2020 و 2021", language="ar"), Run(" and later"))),
+    "a phrase of two styles": (0, (Run("The "), Run("شركة AB", language="ar"), replace(ARABIC_QUOTE, bold=True))),
+    "a phrase in a link": (0, (Run("The "), replace(ARABIC_QUOTE, link="https://a.eu"), Run(" is new."))),
+    "a number without a language": (0, (Run("see אבג 123 דהו end"),)),
+    "a number at the end": (0, (Run("see אבג 123, 124"),)),
+    "a phone number": (0, (Run("אבג +49 30 1234 דהו end"),)),
+    "an English phrase with a Hebrew name": (1, (Run("אבג "), Run("the אגד office (new)", language="en"), Run(" דה."))),
+    "addresses": (1, (Run("אבג foo@example.org, +39 06 1234 5678 דהו 2020."),)),
+}
+
+
+@pytest.mark.parametrize(("base", "runs"), MIXED.values(), ids=MIXED)
+def test_text_of_both_directions_is_in_the_order_of_the_other_formats(base: int, runs: tuple[Run, ...]) -> None:
+    text = paragraph_text(runs)
+    expected = "".join(text[index] for index in visual_order(printed_levels(text, base, isolated_parts(runs, base))))
+    assert shown_by_word(runs, base) == expected
+
+
+def test_only_text_that_word_would_print_in_another_order_has_an_element_around_it() -> None:
+    embedded = {name for name, (base, runs) in MIXED.items() if "<w:dir " in runs_of(runs, base)}
+    assert set(MIXED) - embedded == {"a number without a language", "a number at the end", "addresses"}
+
+
+def test_a_phrase_with_a_link_in_it_has_no_element_around_it() -> None:
+    runs = (Run("a "), ARABIC_QUOTE, replace(ARABIC_QUOTE, link="https://a.eu"))
+    assert "<w:dir " not in runs_of(runs, 0)
+
+
+def runs_of(runs: tuple[Run, ...], base: int) -> str:
+    """The runs of a paragraph with that level."""
+    return inlines_xml(runs, ValuePlace({}), lambda _: "r1", right_to_left=base == 1)
+
+
+def shown_by_word(runs: tuple[Run, ...], base: int) -> str:
+    """The characters from left to right in Word, which takes the direction of all but digits from their run, and which
+    reads `w:dir` as the controls of an embedding (ISO/IEC 29500-1, 17.3.2.8 and 17.3.2.30).
+    """
+    root = etree.fromstring(f'<p xmlns:w="{W[1:-1]}" xmlns:r="{R[1:-1]}">{runs_of(runs, base)}</p>')
+    printed = ""
+    read = ""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag == f"{W}dir":
+            control = "\u202b" if element.get(f"{W}val") == "rtl" else "\u202a"
+            printed += "\0"
+            read += control if event == "start" else "\u202c"
+        elif element.tag == f"{W}t" and event == "start":
+            is_turned = element.getparent().find(f"{W}rPr/{W}rtl") is not None
+            text = element.text.replace("\u00a0", " ")
+            printed += text
+            letter = "\u05d0" if is_turned else "a"
+            read += "".join(character if is_turned and character.isdigit() else letter for character in text)
+    return "".join(printed[index] for index in visual_order(levels(read, base))).replace("\0", "")
 
 
 def test_a_no_break_space_is_between_a_number_and_its_unit() -> None:

@@ -56,6 +56,10 @@ EDITS = {
     "a link that has gone": [("see www.world-cities.eu", "see our pages")],
     "a third city": [("period:", "  - name: Nice\n    country: France\n\nperiod:")],
     "details": [("- text: For previous", "- details: [one, two, three]\n    text: For previous")],
+    "soft hyphens": [("Internationalisation of", "Inter\u00adnationali\u00adsation of")],
+    "words beside a phrase from right to left": [
+        ("10th China", '11th China and <span lang="ar">شركة ABC (الدولية) 20</span>')
+    ],
     "emphasis": [("Internationalisation of", "<b>Internationalisation</b> of")],
 }
 
@@ -122,6 +126,15 @@ def test_only_the_words_that_differ_are_marked() -> None:
     names = {name: f"{{{root.nsmap['w']}}}{name}" for name in ("ins", "del", "t", "delText")}
     assert ["".join(map(str, each.itertext())) for each in root.iter(names["ins"])] == ["11th"]
     assert ["".join(map(str, each.itertext())) for each in root.iter(names["del"])] == ["10th"]
+
+
+def test_a_phrase_from_right_to_left_keeps_the_element_with_its_direction() -> None:
+    phrase = '<span lang="ar">شركة ABC (الدولية)</span>'
+    old, new = (word(edited(("10th China", f"{ordinal} {phrase} China"))) for ordinal in ("10th", "11th"))
+
+    (embedded,) = part(track_changes(old, new)).iter(qualified("w:dir"))
+
+    assert "".join(map(str, embedded.itertext())) == "شركة ABC (الدولية)"
 
 
 def test_an_office_suite_shows_both_editions() -> None:

@@ -6,7 +6,12 @@ from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
-_SIGNS = {qualified("w:br"): "\n", qualified("w:noBreakHyphen"): "-", qualified("w:tab"): "\t"}
+_SIGNS = {
+    qualified("w:br"): "\n",
+    qualified("w:noBreakHyphen"): "-",
+    qualified("w:softHyphen"): "\u00ad",
+    qualified("w:tab"): "\t",
+}
 _SWAPPED = {"ins": "del", "del": "ins", "t": "t", "delText": "t"}
 
 

@@ -182,7 +182,7 @@ def problems_of(body: str, summary: Summary | None = None, **parts: str) -> tupl
 
 def text_of(element: etree._Element) -> str:
     """The text of an element's runs, with its line breaks."""
-    signs = {f"{W}br": "\n", f"{W}noBreakHyphen": "-"}
+    signs = {f"{W}br": "\n", f"{W}noBreakHyphen": "-", f"{W}softHyphen": "\u00ad"}
     return "".join(signs.get(each.tag) or each.text or "" for each in element.iter(f"{W}t", *signs))
 
 

@@ -15,6 +15,8 @@ from unicodedata import bidirectional
 from msgspec import Struct, field
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.rich_text import Inline, Run
 
 _OF_ADDRESS = r"[\w/\#%=&~\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff-]"
 """A character of a web address beside punctuation; letters of its path may be any that are written from the left."""
@@ -85,23 +87,46 @@ def paragraph_level(text: str, *, right_to_left: bool) -> int:
     return 1 if has_right and not has_left else 0
 
 
-def printed_levels(text: str, base: int, foreign: Sequence[tuple[int, int]] = ()) -> list[int]:
-    """Return the embedding level of each character of a paragraph with the level `base`, with some parts isolated from
-    the text around them (UAX #9, HL3).
+class IsolatedPart(Struct, frozen=True):
+    """A part of a paragraph with a direction of its own, which has no effect on the text around it (UAX #9, HL3)."""
+
+    start: int
+    end: int
+    right_to_left: bool
+
+    def level(self, outer: int) -> int:
+        """Return the embedding level of its text in text of the level `outer`."""
+        return _inner_level(outer, right_to_left=self.right_to_left)
+
+
+def paragraph_text(content: Sequence[Inline]) -> str:
+    """Return the text of a paragraph, with one character for each line break."""
+    return "".join([inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in content])
+
+
+def isolated_parts(content: Sequence[Inline], base: int) -> list[IsolatedPart]:
+    """Return the parts of a paragraph with the level `base` that are isolated from the text around them.
 
     These are phone numbers, and counts after a colon: otherwise the groups of digits of a phone number are reversed,
     and the count in "Summary: 5 مدن" is beside the English word. In text from right to left, they are email and web
-    addresses as well, whose punctuation would be displaced. `foreign` are the parts in languages of the other direction
-    than the paragraph, each as its start and end.
+    addresses as well, whose punctuation would be displaced. Others are parts in languages of the other direction than
+    the paragraph, as web pages have elements with a direction for them.
     """
-    controls = [(start, end, _LEFT_TO_RIGHT_ISOLATE) for start, end in left_to_right_parts(text, base)]
-    other_direction = _RIGHT_TO_LEFT_ISOLATE if base % 2 == 0 else _LEFT_TO_RIGHT_ISOLATE
-    controls += [(start, end, other_direction) for start, end in foreign]
-    if not controls:
+    parts = []
+    for start, end in left_to_right_parts(paragraph_text(content), base):
+        parts.append(IsolatedPart(start, end, right_to_left=False))
+    return parts + _parts_of_other_direction(content, right_to_left=base % 2 == 1)
+
+
+def printed_levels(text: str, base: int, isolated: Sequence[IsolatedPart] = ()) -> list[int]:
+    """Return the embedding level of each character of a paragraph with the level `base` and `isolated` parts."""
+    if not isolated:
         return levels(text, base)
     # At one offset, parts end before others begin, and the longer ones begin first.
-    inserted = [(end, 0, 0, _END_OF_ISOLATE) for start, end, _ in controls]
-    inserted += [(start, 1, -end, control) for start, end, control in controls]
+    inserted = [(part.end, 0, 0, _END_OF_ISOLATE) for part in isolated]
+    for part in isolated:
+        control = _RIGHT_TO_LEFT_ISOLATE if part.right_to_left else _LEFT_TO_RIGHT_ISOLATE
+        inserted.append((part.start, 1, -part.end, control))
     parts: list[str] = []
     isolates: list[int] = []
     """The offsets of the isolating characters, which are removed again."""
@@ -111,10 +136,28 @@ def printed_levels(text: str, base: int, foreign: Sequence[tuple[int, int]] = ()
         isolates.append(offset + len(isolates))
         before = offset
     parts.append(text[before:])
-    isolated = levels("".join(parts), base)
+    isolated_levels = levels("".join(parts), base)
     for isolate in reversed(isolates):
-        del isolated[isolate]
-    return isolated
+        del isolated_levels[isolate]
+    return isolated_levels
+
+
+def _parts_of_other_direction(content: Sequence[Inline], *, right_to_left: bool) -> list[IsolatedPart]:
+    """Return each part of a paragraph in a language that has the other direction."""
+    parts: list[IsolatedPart] = []
+    offset = 0
+    before: str | None = None
+    for inline in content:
+        end = offset + (len(inline.text) if isinstance(inline, Run) else 1)
+        language = inline.language if isinstance(inline, Run) else None
+        if language is not None and end > offset and is_right_to_left(language) is not right_to_left:
+            start = parts.pop().start if language == before else offset
+            parts.append(IsolatedPart(start, end, right_to_left=not right_to_left))
+            before = language
+        else:
+            before = None
+        offset = end
+    return parts
 
 
 def left_to_right_parts(text: str, base: int = 1) -> list[tuple[int, int]]:
@@ -192,8 +235,13 @@ class _Segment(Struct):
             is_right = next(strong_kinds, "L") in _RIGHT_STRONG
         else:
             is_right = self.opening in _RIGHT_OPENINGS
-        outer_is_right = outer % 2 == 1
-        return outer + (2 if is_right == outer_is_right else 1)
+        return _inner_level(outer, right_to_left=is_right)
+
+
+def _inner_level(outer: int, *, right_to_left: bool) -> int:
+    """Return the next level after `outer` in that direction."""
+    outer_is_right = outer % 2 == 1
+    return outer + (2 if right_to_left == outer_is_right else 1)
 
 
 def _segments(kinds: Sequence[str]) -> list[_Segment]:

@@ -52,7 +52,8 @@ NO_OFFICE = "ucap diff"
 """The author of the changes if the document names no office."""
 _FIRST_ID = 100_000
 """Identifiers above those of the marks in the templates."""
-_LINK = qualified("w:hyperlink")
+_AROUND_RUNS = (qualified("w:hyperlink"), qualified("w:dir"))
+"""Elements of a paragraph around runs: links, and text with a direction of its own."""
 _BREAK = qualified("w:br")
 _DELETED_SIGNS = frozenset(
     (_BREAK, *(qualified(f"w:{name}") for name in ("tab", "cr", "noBreakHyphen", "softHyphen", "sym")))
@@ -342,29 +343,31 @@ def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) 
 
 
 class _Token(Struct, frozen=True, eq=False):
-    """A word, or an element of a run such as a line break; its run's properties, and the link that it is in."""
+    """A word, or an element of a run such as a line break; its run's properties, and the elements of the paragraph that
+    it is in, such as a link, the outer ones first.
+    """
 
     text: str
     element: etree._Element | None
     properties: Sequence[etree._Element] = ()
-    link: etree._Element | None = None
+    around: tuple[etree._Element, ...] = ()
 
 
 def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
     """Yield the tokens of the runs in a paragraph, without those of text boxes in it."""
     for run in own(paragraph, RUN):
-        yield from _run_tokens(run, next(run.iterancestors(_LINK), None))
+        yield from _run_tokens(run, tuple(reversed(list(run.iterancestors(*_AROUND_RUNS)))))
 
 
-def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
+def _run_tokens(run: etree._Element, around: tuple[etree._Element, ...]) -> Iterator[_Token]:
     properties = run.findall(RUN_FORMAT)
     for child in run.iterchildren(etree.Element):
         if child.tag == TEXT:
             for word in word_tokens(child.text or ""):
-                yield _Token(word, None, properties, link)
+                yield _Token(word, None, properties, around)
         elif child.tag != RUN_FORMAT:
             sign = "\n" if child.tag == _BREAK else f"\0{etree.QName(child).localname}{child.text or ''}"
-            yield _Token(sign, child, properties, link)
+            yield _Token(sign, child, properties, around)
 
 
 def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Sequence[_Token], str]]:
@@ -386,22 +389,23 @@ def _set_content(paragraph: etree._Element, content: Sequence[etree._Element]) -
 
 
 def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
-    """Yield the tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
+    """Yield the tokens as runs in the elements around them, inserted or deleted; deleted ones have no such elements and
+    no pictures.
+    """
     if name == DELETED:
         words = [token for token in tokens if token.element is None or token.element.tag in _DELETED_SIGNS]
         if words:
             yield marks.around(DELETED, _runs(words, deleted=True))
         return
-    for link, group in groupby(tokens, lambda token: token.link):
+    for around, group in groupby(tokens, lambda token: token.around):
         content = list(_runs(group, deleted=False))
         if name == INSERTED:
             content = [marks.around(INSERTED, content)]
-        if link is None:
-            yield from content
-        else:
-            linked = etree.Element(_LINK, {str(key): str(value) for key, value in link.attrib.items()})
-            linked.extend(content)
-            yield linked
+        for element in reversed(around):
+            copy = etree.Element(element.tag, {str(key): str(value) for key, value in element.attrib.items()})
+            copy.extend(content)
+            content = [copy]
+        yield from content
 
 
 def _runs(tokens: Iterable[_Token], *, deleted: bool) -> Iterator[etree._Element]:

@@ -23,7 +23,9 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bidi_levels import (
     MIRRORED,
+    isolated_parts,
     paragraph_level,
+    paragraph_text,
     parts_by_level,
     printed_levels,
     runs_from_the_right,
@@ -172,29 +174,9 @@ def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | 
     """
     if not right_to_left and not _has_text_from_the_right(content):
         return None, []
-    text = "".join([inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in content])
+    text = paragraph_text(content)
     base = paragraph_level(text, right_to_left=right_to_left)
-    return base, printed_levels(text, base, _parts_of_other_direction(content, right_to_left=base % 2 == 1))
-
-
-def _parts_of_other_direction(content: tuple[Inline, ...], *, right_to_left: bool) -> list[tuple[int, int]]:
-    """Return the start and the end of each part of a paragraph in a language that has the other direction, as web pages
-    have elements with a direction for them.
-    """
-    parts: list[tuple[int, int]] = []
-    offset = 0
-    before: str | None = None
-    for inline in content:
-        end = offset + (len(inline.text) if isinstance(inline, Run) else 1)
-        language = inline.language if isinstance(inline, Run) else None
-        if language is not None and end > offset and is_right_to_left(language) is not right_to_left:
-            start = parts.pop()[0] if language == before else offset
-            parts.append((start, end))
-            before = language
-        else:
-            before = None
-        offset = end
-    return parts
+    return base, printed_levels(text, base, isolated_parts(content, base))
 
 
 def _has_text_from_the_right(content: tuple[Inline, ...]) -> bool:

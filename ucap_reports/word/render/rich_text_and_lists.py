@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
+from unicodedata import bidirectional
 
 from lxml import etree
 from msgspec import Struct, field
@@ -21,7 +22,16 @@ from msgspec.structs import replace
 
 from ucap_reports.page.element_attributes_and_styles import LISTS
 from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
+from ucap_reports.text.bidi_levels import (
+    IsolatedPart,
+    isolated_parts,
+    paragraph_level,
+    paragraph_text,
+    parts_by_level,
+    printed_levels,
+    runs_from_the_right,
+    visual_order,
+)
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.language_tags import is_right_to_left, language_of
@@ -39,6 +49,10 @@ TEXT_START = '<w:t xml:space="preserve">'
 LINE_BREAK = "<w:br/>"
 TAB = "<w:tab/>"
 UNBROKEN_HYPHEN = "<w:noBreakHyphen/>"
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+_OPTIONAL_HYPHEN = "<w:softHyphen/>"
+"""What Word needs for a soft hyphen: it prints the character as a hyphen, also within a line."""
+_EMBEDDING_START, _EMBEDDING_END = '<w:dir w:val="{}">', "</w:dir>"
 LEVELS = 2
 """The number of list levels."""
 KEPT_TOGETHER_LENGTHS = range(60, 500)
@@ -126,6 +140,14 @@ class TextContext(Struct):
         return self.links.setdefault(address, f"link{len(self.links) + 1}")
 
 
+class _DirectedPiece(Struct):
+    """A part of a paragraph in one direction: an inline or a part of one, and where it is in the text."""
+
+    inline: Inline
+    turned: bool
+    start: int
+
+
 def _with_before(spacing: str, before: int) -> str:
     """Return the spacing with another space before the paragraph."""
     kept = [part for part in spacing.removesuffix("/>").split(" ") if not part.startswith("w:before")]
@@ -158,8 +180,8 @@ def _added(run: Run) -> dict[str, str]:
 
 
 def _text_xml(text: str) -> str:
-    """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements, and
-    no-break spaces before units. Its marks are those of `_value_mark`.
+    """Return the content of a run: text, with line breaks, tabs, soft hyphens, and hyphens at which no line ends as
+    elements, and no-break spaces before units. Its marks are those of `_value_mark`.
     """
     # A text with marks is equal to one without them, so that it cannot be looked up.
     if len(text) > _LONGEST_KEPT or isinstance(text, TextWithMarks):
@@ -172,6 +194,9 @@ def _written_text(text: str) -> str:
     if "\n" in text or "\t" in text:
         lines = [_with_tabs(line) for line in _parts(text, "\n")]
         return LINE_BREAK.join(lines)
+    if _SOFT_HYPHEN in text:
+        syllables = _parts(text, _SOFT_HYPHEN)
+        return _OPTIONAL_HYPHEN.join([_text_xml(part) if part else "" for part in syllables])
     hyphens = hyphen_offsets(text) if "-" in text else []
     if hyphens:
         edges = [-1, *hyphens, len(text)]
@@ -259,18 +284,33 @@ def _linked_or_turned(
     inlines: Sequence[Inline], site: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
 ) -> str:
     """Return inlines as runs, some of which have links or text from right to left."""
+    pieces, embeddings = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
-    link: str | None = None
-    runs = ""  # of this link
-    for inline, turned in _directed(inlines, right_to_left=right_to_left):
-        own_link = inline.link if isinstance(inline, Run) else None
-        if own_link != link:
-            written.append(_linked(runs, link, relate))
-            link = own_link
-            runs = ""
-        runs += _inline(inline, site, turned=turned)
-    written.append(_linked(runs, link, relate))
+    for link, linked_pieces in groupby(pieces, lambda piece: _link_of(piece.inline)):
+        written.append(_linked(_embedded_runs(list(linked_pieces), embeddings, site), link, relate))
     return "".join(written)
+
+
+def _link_of(inline: Inline) -> str | None:
+    return inline.link if isinstance(inline, Run) else None
+
+
+def _embedded_runs(pieces: Sequence[_DirectedPiece], embeddings: Sequence[IsolatedPart], site: ValuePlace) -> str:
+    """Return pieces with one link as runs, with elements (ISO/IEC 29500-1, 17.3.2.8) around those that are embedded."""
+    runs = ""
+    ends: list[int] = []
+    """The ends of the elements that are open, the outer ones first."""
+    waiting = [part for part in embeddings if part.start >= pieces[0].start]
+    for piece in pieces:
+        while ends and ends[-1] <= piece.start:
+            runs += _EMBEDDING_END
+            ends.pop()
+        while waiting and waiting[0].start <= piece.start:
+            part = waiting.pop(0)
+            runs += _EMBEDDING_START.format("rtl" if part.right_to_left else "ltr")
+            ends.append(part.end)
+        runs += _inline(piece.inline, site, turned=piece.turned)
+    return runs + _EMBEDDING_END * len(ends)
 
 
 def _linked(runs: str, link: str | None, relate: Callable[[str], str]) -> str:
@@ -379,31 +419,97 @@ def _paragraph_xml(
     return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
-def _directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tuple[Inline, bool]]:
-    """Return the inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
+def _directed(
+    inlines: Sequence[Inline], *, right_to_left: bool
+) -> tuple[Sequence[_DirectedPiece], Sequence[IsolatedPart]]:
+    """Return the pieces of a paragraph, and the parts around which elements with their direction are.
 
-    `right_to_left` is the direction of the document.
+    `right_to_left` is the direction of the text around it. Word orders a text by the directions of its runs: the
+    elements are needed where a part would be in another order than in the other formats.
     """
-    texts = [inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in inlines]
-    if not runs_from_the_right("".join(texts)):
-        return [(inline, False) for inline in inlines]
-    return _turned(inlines, texts, right_to_left=right_to_left)
+    text = paragraph_text(inlines)
+    if not runs_from_the_right(text):
+        return [_DirectedPiece(inline, turned=False, start=0) for inline in inlines], ()
+    base = paragraph_level(text, right_to_left=right_to_left)
+    isolated = isolated_parts(inlines, base)
+    text_levels = printed_levels(text, base, isolated)
+    turned = _turned(text, text_levels, base, isolated)
+    pieces = _pieces(inlines, turned, isolated)
+    if visual_order(text_levels) == visual_order(_levels_of_runs(text_levels, turned, base)):
+        return pieces, ()
+    return pieces, _embeddings(isolated, pieces)
 
 
-def _turned(inlines: Sequence[Inline], texts: Sequence[str], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:
-    """Yield inlines, of which some have text from right to left, and parts of those with both directions."""
-    whole = "".join(texts)
-    turned = [level % 2 for level in printed_levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
-    offset = 0
-    for inline, text in zip(inlines, texts, strict=True):
-        if isinstance(inline, Run):
-            start = 0
-            for odd, part in parts_by_level(text, turned[offset:]):
-                yield replace(inline, text=part_of(text, start, start + len(part))), bool(odd)
-                start += len(part)
+def _levels_of_runs(text_levels: Sequence[int], turned: Sequence[bool], base: int) -> list[int]:
+    """Return the levels that characters have by the directions of their runs alone."""
+    by_runs: list[int] = []
+    for level, is_turned in zip(text_levels, turned, strict=True):
+        if base % 2 == 1:
+            by_runs.append(base if is_turned else base + 1)
+        elif is_turned:
+            by_runs.append(base + (1 if level % 2 == 1 else 2))  # digits in such a run are from left to right
         else:
-            yield inline, False
-        offset += len(text)
+            by_runs.append(base)
+    return by_runs
+
+
+def _turned(text: str, text_levels: Sequence[int], base: int, isolated: Sequence[IsolatedPart]) -> list[bool]:
+    """Return for each character whether its run is right-to-left.
+
+    In a part from left to right, a number between words from right to left has an even level as the words from left to
+    right, but is in a run with those from right to left, which would otherwise be apart.
+    """
+    outer = [base] * len(text)
+    for part in sorted(isolated, key=lambda part: (part.start, -part.end)):
+        for offset in range(part.start, part.end):
+            outer[offset] = part.level(outer[offset])
+    turned: list[bool] = []
+    for level, part_text in parts_by_level(text, text_levels):
+        around = outer[len(turned)]
+        is_turned = level % 2 == 1
+        if not is_turned and around % 2 == 0 and level > around:
+            is_turned = all(bidirectional(character) != "L" for character in part_text)
+        turned += [is_turned] * len(part_text)
+    return turned
+
+
+def _pieces(
+    inlines: Sequence[Inline], turned: Sequence[bool], isolated: Sequence[IsolatedPart]
+) -> Sequence[_DirectedPiece]:
+    """Return inlines, those with both directions and those with ends of isolated parts in pieces."""
+    cuts = {part.start for part in isolated} | {part.end for part in isolated}
+    pieces: list[_DirectedPiece] = []
+    offset = 0
+    for inline in inlines:
+        if not isinstance(inline, Run):
+            pieces.append(_DirectedPiece(inline, turned=False, start=offset))
+            offset += 1
+            continue
+        start = 0
+        for end in range(1, len(inline.text) + 1):
+            is_end = end == len(inline.text) or offset + end in cuts
+            if is_end or turned[offset + end] != turned[offset + start]:
+                text = part_of(inline.text, start, end)
+                is_whole = end - start == len(inline.text)
+                piece = inline if is_whole else replace(inline, text=text)
+                pieces.append(_DirectedPiece(piece, turned[offset + start], offset + start))
+                start = end
+        offset += len(inline.text)
+    return pieces
+
+
+def _embeddings(isolated: Sequence[IsolatedPart], pieces: Sequence[_DirectedPiece]) -> list[IsolatedPart]:
+    """Return the isolated parts that elements can be around, in the order of their starts, longer ones first.
+
+    Such an element cannot be around a part of a link and text beside it (CT_DirContentRun), or cross another one.
+    """
+    embeddings: list[IsolatedPart] = []
+    for part in sorted(isolated, key=lambda part: (part.start, -part.end)):
+        links = {_link_of(piece.inline) for piece in pieces if part.start <= piece.start < part.end}
+        crosses = any(other.start < part.start < other.end < part.end for other in embeddings)
+        if len(links) == 1 and not crosses:
+            embeddings.append(part)
+    return embeddings
 
 
 # Lists: the numbering part has their look, and a separate numbering for each numbered list
