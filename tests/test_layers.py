@@ -39,15 +39,13 @@ LAYERS = (
 """The packages in order: each imports only from packages before it. Subpackages in the list have their own position."""
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {
-    "summary.city_names",
-    "summary.uniform_city_numbers",
+    "summary.document_titles",
+    "summary.fact_table",
     "summary.compose_summary",
     "summary.estimated_scale",
-    "summary.fact_table",
     "summary.number_and_date_formats",
     "summary.pack_words",
     "summary.printed_values",
-    "summary.template_facts",
 }
 OPENING = {"template.pack_opening", "template.pack_rows"}
 EARLIER = {"source", "plan", *OPENING, *COMPOSING}

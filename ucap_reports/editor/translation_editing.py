@@ -24,7 +24,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.summary_model import BETWEEN
+from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
 
 MISSING, OUTDATED, DONE = "missing", "outdated", "done"

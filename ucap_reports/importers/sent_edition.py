@@ -37,8 +37,9 @@ from ucap_reports.storage.reading_limits import (
     MAX_SENT_PIECES,
     MAX_SENT_VALUES,
 )
+from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.number_and_date_formats import Formats
-from ucap_reports.summary.summary_model import BETWEEN, CityFacts, Row, Summary
+from ucap_reports.summary.summary_model import CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import plain_text
 from ucap_reports.text.markdown import Piece

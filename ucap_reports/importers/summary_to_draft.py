@@ -21,7 +21,7 @@ from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.summary.city_names import numbers_of_cities
+from ucap_reports.summary.document_titles import numbers_of_cities
 from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary

@@ -7,13 +7,13 @@ for each city.
 
 from collections.abc import Sequence
 from math import ceil
-from unicodedata import east_asian_width
 
 from msgspec import Struct
 
 from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.summary.book_words import BookWords, filled
+from ucap_reports.summary.estimated_scale import width_in_characters
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
@@ -178,8 +178,7 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
 
 def _lines(text: str, width: int) -> int:
     """Return the estimated number of lines of a text; 0 for an empty one."""
-    wide = [character for character in text if east_asian_width(character) in ("F", "W")]
-    return ceil((len(text) + len(wide)) / width)
+    return ceil(width_in_characters(text) / width)
 
 
 def _rich_lines(fact: CardFact, width: int) -> float:

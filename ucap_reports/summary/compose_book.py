@@ -18,10 +18,11 @@ from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, regio
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
+from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.estimated_scale import width_in_characters
 from ucap_reports.summary.number_and_date_formats import country_name
 from ucap_reports.summary.pack_words import PackWords, words_of
-from ucap_reports.summary.summary_model import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
+from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme import is_landscape

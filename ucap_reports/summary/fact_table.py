@@ -1,14 +1,18 @@
 """The fact table: its rows, in a column for each city or, if there are more than `max_columns`, in a row for each
-city.
+city; and the numbers of the cities, which can be compared: they are in one unit, and have one number of decimals.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import TypeGuard
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ucap_reports.plan.field_descriptions import CITIES, FIGURES
-from ucap_reports.plan.plan_model import Plan
-from ucap_reports.summary.city_names import partner_name
+from ucap_reports.plan.amounts_and_dates import Quantity
+from ucap_reports.plan.custom_values import most_decimals, with_decimals
+from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldType
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
+from ucap_reports.summary.number_and_date_formats import MILLION
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.printed_values import printed_cell
 from ucap_reports.summary.summary_model import CITY_ROW, Row
@@ -16,6 +20,9 @@ from ucap_reports.template.pack import RowRule
 from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import joined_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
+
+_LEAST_IN_MILLIONS = 100_000
+"""The smallest population that is printed in millions beside larger ones; beside a smaller one, all are in full."""
 
 
 class FactTable(Struct, frozen=True):
@@ -34,7 +41,7 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     """
     label = words.label(CITIES)
     limit = words.pack.settings.max_columns
-    names = tuple(partner_name(city, plan.language) for city in plan.cities)
+    names = tuple(joined_text(city.name, comma(plan.language)) for city in plan.cities)
     if len(names) <= limit:
         return FactTable(label, names, plan.language, tuple(rows))
     facts = [row for row in rows if not row.shared]
@@ -104,3 +111,77 @@ def _city_cell(group: Sequence[Row], city: int, figures: Container[str]) -> Rich
         for fact in group:
             blocks += fact.cells[city].blocks
     return RichText(tuple(blocks))
+
+
+# Numbers that can be compared
+def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
+    """Return the plan, whose cities have numbers in one unit and with one number of decimals in each field.
+
+    Numbers that were written as text stay as they were written. `custom` are the custom fields of the pack.
+    """
+    if len(plan.cities) < 2:  # noqa: PLR2004 - nothing to compare
+        return plan
+    quantities = {}
+    for field in BUILT_IN.inside(CITIES):
+        if field.type in _COMPARED:
+            compare = _COMPARED[field.type]
+            quantities[field.name] = compare([getattr(city, field.name) for city in plan.cities])
+    own = [field for field in custom if field.is_of_city and field.decimals is None]
+    decimals = {field.name: most_decimals(city.custom.get(field.name) for city in plan.cities) for field in own}
+    cities: list[City] = []
+    for index, city in enumerate(plan.cities):
+        update = {name: of_cities[index] for name, of_cities in quantities.items()}
+        if any(getattr(city, name) is not quantity for name, quantity in update.items()):
+            city = city.model_copy(update=update)  # noqa: PLW2901 - the same city
+        if any(decimals.get(name) for name in city.custom):
+            values = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
+            city = city.with_custom(values)  # noqa: PLW2901 - the same city
+        cities.append(city)
+    return plan.model_copy(update={CITIES: cities})
+
+
+def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
+    """Return populations that are all printed in millions or all in full, if one of them has a million."""
+    values = [quantity.value for quantity in populations if _is_formatted(quantity) and quantity.value is not None]
+    if len(values) < 2 or max(values) < MILLION:  # noqa: PLR2004 - nothing to compare
+        return populations
+    in_millions = min(values) >= _LEAST_IN_MILLIONS
+    decimals = _decimals_of_millions(values) if in_millions else 0
+    compared = []
+    for quantity in populations:
+        if _is_formatted(quantity):
+            quantity = replace(quantity, in_millions=in_millions, decimals=decimals)  # noqa: PLW2901 - the same one
+        compared.append(quantity)
+    return compared
+
+
+def _decimals_of_millions(values: Sequence[float]) -> int:
+    """Return the number of decimals of millions: two if a value has less than one, but no zeros that all have."""
+    decimals = 1 if min(values) >= MILLION else 2
+    texts = [f"{value / MILLION:.{decimals}f}" for value in values]
+    while decimals and all(text.endswith("0") for text in texts):
+        texts = [text[:-1] for text in texts]
+        decimals -= 1
+    return decimals
+
+
+def _with_equal_decimals(areas: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
+    decimals = max((area.decimals for area in areas if _is_formatted(area)), default=0)
+    compared = []
+    for area in areas:
+        if _is_formatted(area) and area.decimals != decimals:
+            area = replace(area, decimals=decimals)  # noqa: PLW2901 - the same one
+        compared.append(area)
+    return compared
+
+
+_COMPARED: Mapping[FieldType, Callable[[Sequence[Quantity | None]], Sequence[Quantity | None]]] = {
+    FieldType.POPULATION: _in_one_unit,
+    FieldType.AREA: _with_equal_decimals,
+}
+"""How the quantities of all cities in a field are made comparable, by its type."""
+
+
+def _is_formatted(quantity: Quantity | None) -> TypeGuard[Quantity]:
+    """Return whether a quantity is a number that the document formats."""
+    return quantity is not None and quantity.text is None and quantity.value is not None

@@ -15,11 +15,10 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
-from ucap_reports.summary.document_formats import DRAFT
+from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.theme import Scale
-from ucap_reports.text.capitals_and_punctuation import capitals, colon
-from ucap_reports.text.language_tags import is_right_to_left, language_of, like
+from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import (
     DataTable,
     ForeignParagraph,
@@ -41,10 +40,6 @@ MAX_GENEROUS_COLUMNS = 3
 """The number of columns that are wide enough for generous text."""
 
 _WORD_END = re.compile(r"[\s/\u2013-]+")
-BETWEEN = " \N{EN DASH} "
-"""The text between the names of cities in titles."""
-_LONGEST_HEADER = 110
-"""Characters of a title that fits in two lines of a page header."""
 _PHONE = RarePattern(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
 _NOT_DIALLED = RarePattern(r"\(0\)|[^+0-9]")
 """The zero that is dialled only inside a country, and what separates digits."""
@@ -288,29 +283,18 @@ class Summary(Struct, frozen=True):
     @property
     def full_title(self) -> str:
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
-        names = [city.name for city in self.cities] or (self.all_names or self.names).split(BETWEEN)
-        is_named = all(name in self.title for name in names)
-        title = self.title
-        if not is_named and self.names:
-            title += colon(self.language) + self.names
-        if self.status_text:
-            title += f" ({self.status_text})"
-        return like(title, self.title)
+        cities = [city.name for city in self.cities] or (self.all_names or self.names).split(BETWEEN)
+        return full_title(self.title, self.language, cities=cities, names=self.names, draft=self.status_text)
 
     @property
     def watermark(self) -> str:
         """The text behind each page of a draft; empty for others."""
-        if self.status != DRAFT:
-            return ""
-        return capitals(self.status_text, self.label_language) if self.status_text else self.status.upper()
+        return watermark(self.status, self.status_text, self.label_language)
 
     @property
     def running_title(self) -> str:
         """The full title, or the names alone if it is too long for a page header."""
-        full_title = self.full_title
-        if len(full_title) <= _LONGEST_HEADER:
-            return full_title
-        return self.names or like(self.title[:_LONGEST_HEADER], self.title)
+        return running_title(self.full_title, self.title, self.names)
 
     @property
     def all_pictures(self) -> tuple[PictureFacts, ...]:

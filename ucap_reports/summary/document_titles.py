@@ -1,26 +1,54 @@
-"""The names of the cities of a plan: in columns; and in titles, headers and footers, where long lists are counted."""
+"""The titles of documents: the names of the cities in them or, if these are too many, their number; titles of page
+headers; and the marks of drafts, in titles and as watermarks.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.storage.artifact_cache import shipped_table
+from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.number_and_date_formats import Formats
-from ucap_reports.summary.summary_model import BETWEEN
-from ucap_reports.text.capitals_and_punctuation import comma
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, joined_text, lookup
+from ucap_reports.text.capitals_and_punctuation import capitals, colon, comma
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, like, lookup
 
+BETWEEN = " \N{EN DASH} "
+"""The text between the names of cities in titles."""
 _MAX_NAMES = 4
 """The number of names in a title; more are counted there, and listed below it."""
 _MAX_NAMES_LENGTH = 90
 """Characters of the names of all cities in headers, footers and titles."""
+_LONGEST_HEADER = 110
+"""Characters of a title that fits in two lines of a page header."""
 
 
-def partner_name(city: City, language: str) -> str:
-    """Return the name of a city, or those of the cities that are one partner: "AKK, Málaga, Rome, Nice"."""
-    return joined_text(city.name, comma(language))
+def full_title(title: str, language: str, *, cities: Sequence[str], names: str, draft: str) -> str:
+    """Return a title with the `names` of the cities, unless it has those of all `cities`, and with the mark of a draft
+    in brackets, unless that is empty.
+    """
+    is_named = all(city in title for city in cities)
+    full = title
+    if not is_named and names:
+        full += colon(language) + names
+    if draft:
+        full += f" ({draft})"
+    return like(full, title)
+
+
+def running_title(full: str, title: str, names: str) -> str:
+    """Return the full title for the header of a page or, if it is too long for that, the names of the cities alone."""
+    if len(full) <= _LONGEST_HEADER:
+        return full
+    return names or like(title[:_LONGEST_HEADER], title)
+
+
+def watermark(status: str, draft: str, language: str) -> str:
+    """Return the text behind each page of a draft; empty for others. `draft` is the mark of a draft in a language."""
+    if status != DRAFT:
+        return ""
+    return capitals(draft, language) if draft else status.upper()
 
 
 def all_names(plan: Plan) -> str:
