@@ -134,8 +134,9 @@ def test_quotes_inside_quotes_are_reported_where_the_text_ends_too_early(title: 
 @pytest.mark.parametrize(
     ("text", "line", "hint"),
     [
-        ("results: |\nGrowth.\nperiod: x\n", 3, "indent the line"),
-        ("results: |\n- A\n- B\nperiod: x\n", 3, "check the indentation"),
+        ("results: |\nGrowth.\nperiod: x\n", 3, "indent the lines of the text below |"),
+        ("results: |\n- A\n- B\nperiod: x\n", 3, "indent the lines of the text below |"),
+        ("results: >-\nGrowth in\nall cities.\nperiod: x\n", 3, "indent the lines of the text below >"),
         ("results: |\n   A\n  B\nperiod: x\n", 4, "indent the line"),
         ("results: >-\n  A\nB\nperiod: x\n", 4, "indent the line"),
     ],
@@ -144,6 +145,68 @@ def test_unindented_text_below_its_field_has_a_hint(text: str, line: int, hint: 
     found_line, _, found_hint = reported(HEAD + text)
     assert found_line == line
     assert hint in found_hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('themes: ["Water" "Air"]\nsdgs: 18\n', (2, 18)),
+        ("themes: [[Water] [Air]]\nsdgs: 18\n", (2, 18)),
+        ('themes: ["Water",\n  "Air"\n  "Sky"]\nsdgs: 18\n', (4, 3)),
+        ('contact: {office: "A" email: a@b.eu}\nsdgs: 18\n', (2, 23)),
+        ("contact: {office: A\n  email: a@b.eu}\nsdgs: 18\n", (3, 3)),
+        ('contact: {"office": 1 "email": "a@b.eu"}\nsdgs: 18\n', (2, 23)),
+    ],
+)
+def test_a_missing_comma_in_brackets_has_a_hint_and_the_rest_is_read(text: str, place: tuple[int, int]) -> None:
+    assert_hint(HEAD + text, place, "add a comma before this")
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", HEAD + text))
+    assert "sdg-unknown" in [problem.code for problem in found.value.problems]
+
+
+def test_a_missing_comma_before_a_field_may_also_be_a_colon_in_a_text() -> None:
+    text = f"{HEAD}contact: {{office: City of Rome email: a@b.eu}}\n"
+    assert_hint(text, (2, 32), 'add a comma before "email:"', "straight quotes")
+    assert_hint(f"{HEAD}contact: {{office: Rome Office: third floor}}\n", (2, 30), "straight quotes around a text")
+    assert_hint(f"{HEAD}themes: [Note: the town: dirty, Air]\n", (2, 24), "straight quotes around a text")
+
+
+def test_fields_of_json_without_a_comma_have_a_hint() -> None:
+    assert_hint('{\n"language": "en"\n"cities": [{"name": "Rome"}]\n}\n', (3, 1), "add a comma before this")
+
+
+@pytest.mark.parametrize("bracket", ['["a", "b"\n"period": x\n', '["a", "b"\nperiod: x\n', "[a, b\nperiod: x\n"])
+def test_a_bracket_that_is_not_closed_before_the_next_field_lacks_no_comma(bracket: str) -> None:
+    assert_hint(f"{HEAD}themes: {bracket}", (2, 9), "close the [ on line 2")
+
+
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [("\u2022 ", "\u2022"), ("\u2022", "\u2022"), ("* ", "*"), ("1. ", "the number")],
+)
+def test_a_list_with_other_bullets_than_hyphens_has_hints_and_is_read(sign: str, name: str) -> None:
+    text = f"{HEAD}themes:\n{sign}Water\n{sign}Air\nsdgs: 18\n"
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", text))
+    hints = [(problem.location.line, problem.hint) for problem in found.value.problems]
+    hint = f"replace {name} with a hyphen and a space, if this is an item of a list"
+    assert hints == [(3, hint), (4, hint), (5, "write a number from 1 to 17")]
+
+
+def test_a_field_after_an_unindented_list_is_not_in_a_wrong_column() -> None:
+    assert_hint("cities:\n- name: Rome\n- name: Nice\ntitle: Plan: cities\n", (4, 12), "straight quotes")
+
+
+def test_a_plan_with_full_width_colons_alone_has_a_hint() -> None:
+    hint = 'write ":" and a space instead of the full-width colon'
+    assert_hint("title\uff1aA\nperiod\uff1ax\n", (1, 1), hint, "`title: …`")
+    assert_hint("cities:\n  - name\uff1aRome\n    country\uff1aItaly\n", (2, 5), hint, "`name: …`")
+
+
+@pytest.mark.parametrize("title", ["{Plan}", "\n  Our plan:\n"])
+def test_a_text_that_became_a_field_without_a_value_has_a_hint(title: str) -> None:
+    assert "starts with {" in (first(f"{HEAD}title: {title}").hint or "")
 
 
 def test_a_number_with_commas_in_brackets_has_a_hint() -> None:

@@ -225,6 +225,8 @@ def _written(value: Any, hint: str | None = None) -> str:
             hint = "write it here, or remove the line"
         case list():
             hint = hint or 'write it on one line, without "- " or brackets'
+        case dict() if not any(value.values()):  # such as {Plan}, or a text that ends with a colon
+            hint = hint or 'put straight quotes around a text that starts with { or ends with ":"'
         case _:
             hint = hint or 'put straight quotes around a text that contains ": "'
     raise refusal(problem("type-invalid", expected="text", given=described(value), hint=hint))

@@ -57,6 +57,8 @@ _LIMITS = {
 }
 """Forms of messages, and the names of limits in the error's context, by pydantic's error types."""
 _FIELD_WITHOUT_SPACE = RarePattern(r"([a-z][a-z0-9_]*):(?!\s|//)")
+_WRITE_FIELD = "write `name: value`"
+_FULL_WIDTH_COLON = RarePattern(r"([a-z][a-z0-9_]*) *\uff1a")
 _TAG = re.compile(r"\{[{%]|[}%]\}")
 """The beginning or the end of a tag."""
 
@@ -293,8 +295,10 @@ def _type_hint(expected: str, given: Any, names: tuple[str, ...]) -> str | None:
     match expected, given:
         case "fields", [dict() as first, *_] if first:
             return f"remove the dashes or square brackets: write `{shortened(str(next(iter(first))))}: …`"
+        case "fields", str():
+            return _colon_hint(given) or _fields_hint(given, names)
         case "fields", _:
-            return (_fields_hint(given, names) if names and isinstance(given, str) else None) or "write `name: value`"
+            return _WRITE_FIELD
         case "a list", dict() if next(iter(given), "").startswith("-"):
             return "put a space after the dash of each item"
         case "a list", _:
@@ -365,12 +369,21 @@ def hint_about_characters(name: str, known: Container[str]) -> str | None:
     return None
 
 
+def _colon_hint(given: str) -> str | None:
+    """Return what to do about a text that begins with a field whose colon is not one of YAML; None for other texts."""
+    if field := _FIELD_WITHOUT_SPACE.match(given):
+        return f"put a space after the colon: `{field[1]}: …`"
+    if field := _FULL_WIDTH_COLON.match(given):
+        return f'write ":" and a space instead of the full-width colon: `{field[1]}: …`'
+    return None
+
+
 def _fields_hint(given: str, names: Sequence[str]) -> str:
-    """Return how to write a text as one of the fields that are expected in its place."""
-    if slip := _FIELD_WITHOUT_SPACE.match(given):
-        return f"put a space after the colon: `{slip[1]}: …`"
+    """Return how to write a text as one of the fields that are expected in its place; without names, as any field."""
+    if not names:
+        return _WRITE_FIELD
     if len(names) > 1:
-        return f"write `name: value`; known fields: {', '.join(names)}"
+        return f"{_WRITE_FIELD}; known fields: {', '.join(names)}"
     return f"write `{names[0]}: {given if shortened(given) == given else '…'}`"
 
 

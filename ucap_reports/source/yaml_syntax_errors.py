@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 from msgspec import Struct, toml
+from msgspec.structs import replace
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.yaml_tree import LostLines, text_offset
@@ -51,6 +52,8 @@ _WRONG_ESCAPE = "found invalid Unicode character escape code"
 """The error of libyaml for the escape of a surrogate, which is no character."""
 _INCOMPLETE_ESCAPE = "did not find expected hexdecimal number"
 """The error of libyaml for a backslash before x, u or U without the digits of a character, as in "C:\\Users"."""
+_NO_COMMA = {"did not find expected ',' or ']'": "]", "did not find expected ',' or '}'": "}"}
+"""The errors of libyaml for anything else than a comma or the bracket, which is here, after a value in brackets."""
 _UNICODE_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
 _QUOTES = "put straight quotes around a text that starts with {}"
 _COLON = 'put straight quotes around a text that contains ": ", or write it below >-'
@@ -63,6 +66,10 @@ _LETTER_COLON = "\ua789"
 """A letter that looks like a colon and means nothing in YAML."""
 
 
+_LAST_NAME = re.compile(r"""(?P<space>\s+)(?P<to_colon>(?P<name>"[^"\n]*"|'[^'\n]*'|[a-z]\w*)[ \t]*)\Z""")
+"""The name of a field in brackets before its colon."""
+_LINE_END = re.compile(r"[\r\n]")
+_NAME_AND_COLON = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*')[ \t]*:|\w+:\s""")
 _EMPTY_VALUE = re.compile(r":[ \t]*[,}]")
 """A field without a value in braces, where libyaml reads the colon as part of a text."""
 _LONGEST_NAME = 80
@@ -80,7 +87,7 @@ def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: 
         start = max(source.text.rfind("\\", 0, offset + 1), 0)
         mistake = Mistake(start, _BACKSLASH, (Edit(start, start + 1, "/"),))
     else:
-        mistake = _mistake(source, offset, error.context_mark)
+        mistake = _missing_comma(source.text, offset, error) or _mistake(source, offset, error.context_mark)
     if mistake.hint is None:
         bracket = _unclosed_bracket(source.text, mistake.offset)
         if bracket is not None:
@@ -115,6 +122,9 @@ def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
     if start < offset and _WORD_ALONE.match(text, start):
         return Mistake(start, _NO_FIELD)
     if opened in {"*", "&"}:
+        bullet = _bullet_at(text, start)
+        if bullet is not None:
+            return bullet
         return Mistake(start, _QUOTES.format(opened), (Edit(start, start + 1, "x"),))
     if opened in {'"', "'"} and not is_backslash:
         end = _line_end(text, start)
@@ -135,7 +145,7 @@ def _sign_mistake(source: Source, offset: int) -> Mistake | None:
         hint = f"replace the tab in line {locate(source, offset).line} by spaces"
         return Mistake(offset, hint, (_without_tabs(source.text, offset),))
     if sign == ":":
-        return Mistake(offset, _COLON, (Edit(offset, offset + 1, _LETTER_COLON),))
+        return _colon_mistake(offset)
     if sign == "\\":
         return Mistake(offset, _BACKSLASH, (Edit(offset, offset + 1, "/"),))
     if sign == ",":
@@ -214,6 +224,67 @@ def _opens_lines(line: "_YamlLine") -> bool:
     return line.text.rstrip().endswith(":") or _STARTS_BLOCK.match(line.text) is not None
 
 
+def _missing_comma(text: str, offset: int, error: yaml.MarkedYAMLError) -> Mistake | None:
+    """Return the mistake of two values or fields in brackets without a comma between them, or of a colon in a text
+    there; None if it is another one.
+
+    `offset` is the start of the second value, or the colon.
+    """
+    closer = _NO_COMMA.get(error.problem or "")
+    if closer is None or error.context_mark is None:
+        return None
+    bracket = text_offset(error.context_mark.index, text)
+    line = _line_at(text, offset)
+    if line.start > bracket and line.indent <= _line_at(text, bracket).value_indent:
+        return None  # the bracket is not closed before the next field
+    if text.startswith(":", offset):
+        return _missing_comma_or_quotes(text, offset, closer)
+    is_field = _NAME_AND_COLON.match(text, offset) is not None
+    end = len(text[:offset].rstrip())
+    if end == offset or not text[offset : offset + 1].strip() or (is_field and closer == "]"):
+        return None  # quotes inside a text, the end of the file, or a bracket that is not closed
+    is_between_values = text[end - 1] in "\"'}]" and (is_field or text[offset] in "\"'[{")
+    if is_between_values or _LINE_END.search(text, end, offset):
+        return _comma_before(text, offset)
+    return None
+
+
+def _missing_comma_or_quotes(text: str, colon: int, closer: str) -> Mistake:
+    """Return the mistake of a colon in brackets that libyaml does not expect: a comma is missing before the name of the
+    field, or the colon is part of a text.
+    """
+    name = _LAST_NAME.search(text[max(colon - _LONGEST_NAME, 0) : colon])
+    if name is None or closer == "]":
+        return _colon_mistake(colon)
+    mistake = _comma_before(text, colon - len(name["to_colon"]))
+    if _LINE_END.search(name["space"]) or name["name"][0] in "\"'":
+        return mistake
+    hint = f'add a comma before "{name["name"]}:", or put straight quotes around the text before'
+    return replace(mistake, hint=hint)
+
+
+def _comma_before(text: str, offset: int) -> Mistake:
+    """Return the mistake of a comma that is missing before a value or field."""
+    end = len(text[:offset].rstrip())
+    return Mistake(offset, "add a comma before this", (Edit(end, end, ","),))
+
+
+def _colon_mistake(offset: int) -> Mistake:
+    """Return the mistake of a colon in a text."""
+    return Mistake(offset, _COLON, (Edit(offset, offset + 1, _LETTER_COLON),))
+
+
+def _line_start(text: str, offset: int) -> int:
+    """Return the offset of the first character of the line."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def _line_at(text: str, offset: int) -> "_YamlLine":
+    """Return the line of an offset, up to the longest length that is searched; its number does not matter."""
+    start = _line_start(text, offset)
+    return _YamlLine(0, start, text[start : _line_end(text, offset)][:_LONGEST_LINE])
+
+
 def _bracket_mistake(source: Source, bracket: int) -> Mistake:
     hint = f"close the {source.text[bracket]} on line {locate(source, bracket).line}"
     return Mistake(bracket, hint, _closing_brackets(source.text, bracket))
@@ -244,8 +315,14 @@ _QUOTE_HINTS = {
     "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
 }
 _NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
+_BULLET = re.compile(
+    r"(?P<sign>[*\u2022\u25cf\u25aa\u25cb\u00b7\u2013\u2014]|\d{1,3}[.)])(?:[ \t]+|(?<=[^*\d.)]))(?=\S)"
+)
+"""What people type before the items of lists instead of a hyphen. A * without a space is the mark of bold text."""
+_STEP = 2
+"""The number of spaces by which lines are indented."""
 _INDENT_AND_DASHES = re.compile(r" *(?:- +)*")
-_STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
+_STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+(?P<sign>[|>])[-+0-9]*[ \t]*(?:#.*)?$")
 """A line with a | or > at its end: the lines below it are text."""
 
 
@@ -268,6 +345,13 @@ class _YamlLine(Struct, frozen=True):
         return dashes.end() if dashes else 0
 
     @property
+    def value_indent(self) -> int:
+        """The number of spaces that the further lines of the value which starts in it must exceed."""
+        if self.text[self.field_indent :].startswith(("|", ">", "[", "{")):  # the value of an item, or of the file
+            return self.text.rfind("-", 0, self.field_indent)
+        return self.field_indent
+
+    @property
     def has_tab(self) -> bool:
         """Whether a tab is among the spaces at its start."""
         return self.text[self.indent :].startswith("\t")
@@ -283,6 +367,9 @@ def find_mistake(text: str, offset: int) -> Mistake | None:
     lines = list(_lines_until(text, offset))
     if not lines:
         return None
+    unindented = _unindented_block(text, lines)
+    if unindented is not None:
+        return unindented
     for line in reversed(list(outside_blocks(lines))[-_NEAR:]):
         for frequent in _MISTAKES:
             match = re.match(frequent["pattern"], line.text)
@@ -292,6 +379,36 @@ def find_mistake(text: str, offset: int) -> Mistake | None:
     if mistake is None and not _is_in_value(lines[-1], offset):
         mistake = _no_field(lines)
     return mistake
+
+
+def _unindented_block(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
+    """Return the mistake of a text below | or > that is not indented."""
+    for index in range(len(lines) - 1, max(len(lines) - _NEAR, 0), -1):
+        opener, line = lines[index - 1], lines[index]
+        block = _STARTS_BLOCK.match(opener.text)
+        if block is None or line.indent > opener.value_indent or opener not in outside_blocks(lines[:index]):
+            continue
+        edits: list[Edit] = []
+        for below in _lines_after(text, opener.start):
+            if not _is_unindented_text(below, opener, lines[:index]):
+                break
+            edits.append(Edit(below.start, below.start, " " * (opener.value_indent + _STEP)))
+        if edits:
+            return Mistake(
+                line.start + line.indent, f"indent the lines of the text below {block['sign']}", tuple(edits)
+            )
+    return None
+
+
+def _is_unindented_text(line: _YamlLine, opener: _YamlLine, above: Sequence[_YamlLine]) -> bool:
+    """Return whether a line can only be text of the block that another line opens: it is neither a field nor an item of
+    a list that is open above it.
+    """
+    if line.indent > opener.value_indent:
+        return True
+    if line.is_item:
+        return line.indent not in _open_columns(list(outside_blocks(above)), "item")
+    return not _FIELD.match(line.text)
 
 
 def _frequent_mistake(mistake: Mapping[str, str], match: re.Match[str], line: _YamlLine) -> Mistake:
@@ -375,16 +492,20 @@ def _open_columns(lines: Sequence[_YamlLine], kind: str) -> dict[int, int]:
     there; `lines` are those outside of blocks of text.
     """
     numbers: dict[int, int] = {}
-    innermost = sys.maxsize
+    innermost_field = innermost_item = sys.maxsize
     for line in reversed(lines):
-        columns = {"field": line.field_indent}
-        if line.is_item:
-            columns["item"] = line.indent
-        column = columns.get(kind)
-        if column is not None and column < innermost:
+        if kind == "item":
+            column = line.indent
+            is_open = line.is_item and column < min(innermost_item, innermost_field)
+        else:  # the items of a list may start in the column of its field, after which the next field is
+            column = line.field_indent
+            is_open = column < innermost_field and column <= innermost_item
+        if is_open:
             numbers[column] = line.number
-        innermost = min(innermost, *columns.values())
-        if innermost == 0:
+        innermost_field = min(innermost_field, line.field_indent)
+        if line.is_item:
+            innermost_item = min(innermost_item, line.indent)
+        if innermost_field == 0:
             break
     return dict(reversed(numbers.items()))
 
@@ -412,8 +533,27 @@ def _no_field(lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return a line without a field among lines with fields."""
     for line in reversed(lines[-_NEAR + 1 :]):
         if not _FIELD.match(line.text) and not line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'")):
-            return Mistake(line.start + line.indent, _NO_FIELD)
+            return _bullet_mistake(line) or Mistake(line.start + line.indent, _NO_FIELD)
     return None
+
+
+def _bullet_at(text: str, offset: int) -> Mistake | None:
+    """Return the mistake of a bullet at the start of a line."""
+    line = _line_at(text, offset)
+    return _bullet_mistake(line) if offset == line.start + line.indent else None
+
+
+def _bullet_mistake(line: _YamlLine) -> Mistake | None:
+    """Return the mistake of a line that begins with another bullet than a hyphen, or with a number."""
+    bullet = _BULLET.match(line.text, line.indent)
+    if bullet is None:
+        return None
+    sign = bullet["sign"]
+    name = "the number" if sign[0].isdigit() else sign
+    hint = f"replace {name} with a hyphen and a space, if this is an item of a list"
+    return Mistake(
+        line.start + line.indent, hint, (Edit(line.start + bullet.start(), line.start + bullet.end(), "- "),)
+    )
 
 
 def outside_blocks(lines: Iterable[_YamlLine]) -> Iterator[_YamlLine]:
