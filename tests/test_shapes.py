@@ -25,6 +25,7 @@ from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
+from ucap_reports.template.theme import SMALLEST_TEXT
 from ucap_reports.text.bars_tiles_and_charts import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
@@ -206,17 +207,47 @@ def test_a_small_tile_is_a_field_without_text_in_all_formats() -> None:
 
 
 @pytest.mark.parametrize("language", GOAL_TITLES)
-@pytest.mark.parametrize("side", [TILE_SIDE, Length.mm(10), Length.mm(40)])
-def test_each_official_title_fits_in_its_tile(language: str, side: Length) -> None:
+@pytest.mark.parametrize("side", [Length.mm(10), TILE_SIDE, Length.mm(20), Length.mm(40)])
+def test_each_official_title_in_a_tile_fits_and_can_be_read(language: str, side: Length) -> None:
     pack = shipped_pack()
     body = pack.theme.style("body")
     for number in GOAL_COLOURS:
-        look = tile_look(Tile(number, GOAL_TITLES[language][number]), side)
-        height = 2 * look.padding + look.leadings[0]
-        style = replace(body, size=look.title_size, leading=look.leadings[1])
-        width = side - 2 * look.padding
-        lines = paragraph_lines(pack, (Run(GOAL_TITLES[language][number]),), style, width, language).lines
-        assert height + len(lines) * look.leadings[1] <= side + 0.01, (number, len(lines))
+        tile = Tile(number, GOAL_TITLES[language][number])
+        look = tile_look(tile, side)
+        height = 2 * look.padding
+        for text in look.texts(tile):
+            assert text.size >= SMALLEST_TEXT
+            style = replace(body, size=text.size, leading=text.leading, bold=text.is_bold)
+            width = side - 2 * look.padding
+            lines = paragraph_lines(pack, (Run(text.text),), style, width, language).lines
+            height += len(lines) * text.leading
+        assert height <= side + 0.01, number
+
+
+@pytest.mark.parametrize("language", GOAL_TITLES)
+@pytest.mark.parametrize("side", [TILE_SIDE, Length.mm(30)])
+def test_tiles_beside_each_other_have_titles_of_one_size(language: str, side: Length) -> None:
+    titles = GOAL_TITLES[language].items()
+    assert len({tile_look(Tile(number, title), side).title_size for number, title in titles}) == 1
+
+
+@pytest.mark.parametrize(("language", "least"), [("en", 17), ("ar", 17), ("zh", 13), ("ja", 17), ("de", 28)])
+def test_a_tile_has_its_title_from_a_side_on_that_depends_on_the_language(language: str, least: int) -> None:
+    tile = Tile(8, GOAL_TITLES[language][8])
+    smaller = [text.text for text in tile_look(tile, Length.mm(least - 1)).texts(tile)]
+    larger = [text.text for text in tile_look(tile, Length.mm(least)).texts(tile)]
+    assert (smaller, larger) == (["8"], ["8", tile.title])
+
+
+def test_a_tile_without_its_title_has_a_number_alone_in_all_formats() -> None:
+    summary = summary_of("{language: de, cities: [{name: A}], sdgs: [9]}")
+    pack = pack_of(f"<document>{TILES}</document>")
+    assert pdf_words(render_pdf(summary, pack).content) == ["9"]
+    assert docx_words(render_word(summary, pack).content) == ["9"]
+    assert html_words(render_html(summary, pack).content) == ["9"]
+    template = docx(paragraph("{% for goal in summary.goals %}{{ goal|tile }}{% endfor %}"))
+    assert docx_words(filled(template, summary)) == ["9"]
+    assert figures(render_pdf(summary, pack).content) == ["SDG 9: Industrie, Innovation und Infrastruktur"]
 
 
 def test_the_words_of_a_tile_are_words_of_both_formats() -> None:

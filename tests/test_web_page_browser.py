@@ -123,6 +123,19 @@ def test_two_tiles_side_by_side_keep_their_size_on_a_phone(page: Page, tmp_path:
     assert widths[0] == widths[1] < WIDTHS[0] / 3
 
 
+@pytest.mark.parametrize("width", [320, 700, 1280])
+def test_a_row_of_many_tiles_is_on_several_lines_of_a_narrow_screen(page: Page, tmp_path: Path, width: int) -> None:
+    tiles = "".join(f"<goal number='{number}'/>" for number in range(1, 10))
+    pack = pack_of(
+        f"<document><div class='tiles'>{tiles}</div></document>", styles={"tiles": {"layout": "columns", "gap": "2 mm"}}
+    )
+    (tmp_path / "tiles.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "tiles", width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    sides = page.locator("._tile").evaluate_all("all => all.map(tile => [tile.offsetWidth, tile.offsetHeight])")
+    assert len({tuple(side) for side in sides}) == 1
+
+
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_lines_of_text_have_66_to_80_characters_on_a_wide_screen(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name, 1600)

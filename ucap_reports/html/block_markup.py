@@ -398,22 +398,21 @@ class BlockWriter:
         sheet = self._sheet
         language = language_attributes(tile.language or around.language, around.language)
         alternative = f'{language} role="img" aria-label="{text_markup(tile.alt)}"'
-        if not look.has_text:
+        texts = look.texts(tile)
+        if not texts:
             field = sheet.width(look.side), sheet.height(look.side), sheet.colours(look.background, look.ink)
             classes = _class_attribute("_field", "_figure", *field, _drawn_at(drawing.style), more)
             return f"<div{classes}{alternative}></div>"
-        self.texts[drawing.style.font, False, False].append(tile.title)
-        self.texts[drawing.style.font, True, False].append(str(tile.number))
-        number_leading, title_leading = look.leadings
-        number = sheet.text_size(look.number_size, number_leading)
-        title = sheet.text_size(look.title_size, title_leading)
         box = sheet.width(look.side), sheet.height(look.side), sheet.padding(look.padding)
         colours = sheet.colours(look.background, look.ink)
         classes = _class_attribute("_tile", "_figure", *box, colours, _drawn_at(drawing.style), more)
-        return (
-            f"<div{classes}{alternative}>"
-            f'<b class="{number}">{tile.number}</b> <span class="{title}">{text_markup(tile.title)}</span></div>'
-        )
+        written = []
+        for text in texts:
+            self.texts[drawing.style.font, text.is_bold, False].append(text.text)
+            name = "b" if text.is_bold else "span"
+            size = sheet.text_size(text.size, text.leading)
+            written.append(f'<{name} class="{size}">{text_markup(text.text)}</{name}>')
+        return f"<div{classes}{alternative}>{' '.join(written)}</div>"
 
     # Boxes
 

@@ -4,14 +4,16 @@ Emblem (Council of Europe, graphical specification): twelve upright stars are on
 unit of its lengths is the height of the rectangle; the origin is its lower left corner.
 """
 
-from functools import cache
+from collections.abc import Collection
+from functools import cache, lru_cache
 from math import cos, pi, sin
 from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from ucap_reports.plan.goals import GOAL_COLOURS
+from ucap_reports.plan.goals import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
+from ucap_reports.template.theme import SMALLEST_TEXT
 from ucap_reports.text.bars_tiles_and_charts import Tile
 
 PROPORTION = 1.5
@@ -33,10 +35,13 @@ BAR_HEIGHT, TILE_SIDE = Length.mm(4), Length.mm(17)
 """The height of bars and the side of tiles whose style does not set them."""
 _LEAST_BAR = Length(1)
 """The length of the shortest bars, which would be invisible otherwise."""
-_PADDING, _NUMBER, _TITLE, _LEADING = 0.08, 0.27, 0.115, 1.15
+_PADDING, _NUMBER, _TITLE, _LEADING = 0.055, 0.23, 0.135, 1.15
 """The padding and the text sizes of a tile, relative to its side, and the leading relative to the text size."""
-_LETTER, _IDEOGRAPH = 0.56, 1.0
-"""The widths of characters relative to the text size; those of narrow letters are overestimated."""
+_NUMBER_ALONE = 0.45
+"""The size of the number in a tile without a title, relative to its side."""
+_NARROW_LETTERS, _WIDE_LETTERS = frozenset("fijlrtIJ.,:;'()/-"), frozenset("mwMW")
+_NARROW, _USUAL, _CAPITAL, _WIDE, _IDEOGRAPH = 0.32, 0.56, 0.72, 0.9, 1.0
+"""The widths of characters relative to the text size, which are rather overestimated."""
 _SMALLER = 0.95
 
 
@@ -54,25 +59,41 @@ def _angles(count: int) -> tuple[float, ...]:
     return tuple(2 * pi * number / count for number in range(count))
 
 
+class TileText(Struct, frozen=True):
+    """A text in a tile, with its size in points."""
+
+    text: str
+    size: Length
+    is_bold: bool
+
+    @property
+    def leading(self) -> Length:
+        """The height of its lines."""
+        return Length(self.size * _LEADING)
+
+
 class TileLook(Struct, frozen=True):
-    """The look of a tile, in points; the number is above the title, unless the tile is too small for text."""
+    """The look of a tile, in points: the number is at the top, and the title below it.
+
+    A tile that is too small for its title has a larger number alone, and the smallest ones have no text. The
+    alternative text always has both.
+    """
 
     side: Length
     padding: Length
     background: Colour
     ink: Colour
-    number_size: Length
-    title_size: Length
+    number_size: Length | None
+    title_size: Length | None
 
-    @property
-    def has_text(self) -> bool:
-        """Whether the number and the title are in the tile, or only in its alternative text."""
-        return self.side >= _LEAST_SIDE_WITH_TEXT
-
-    @property
-    def leadings(self) -> tuple[Length, Length]:
-        """The heights of the lines of the number and of the title."""
-        return Length(self.number_size * _LEADING), Length(self.title_size * _LEADING)
+    def texts(self, tile: Tile) -> list[TileText]:
+        """Return the texts in the tile, below each other."""
+        texts = []
+        if self.number_size is not None:
+            texts.append(TileText(str(tile.number), self.number_size, is_bold=True))
+        if self.title_size is not None:
+            texts.append(TileText(tile.title, self.title_size, is_bold=False))
+        return texts
 
 
 def bar_length(share: float, available: float) -> Length:
@@ -89,27 +110,69 @@ def tile_colours(number: int) -> tuple[Colour, Colour]:
     return colour, _WHITE if contrast(colour, _WHITE) >= LEAST_CONTRAST else _BLACK
 
 
+@lru_cache(maxsize=512)
 def tile_look(tile: Tile, side: Length) -> TileLook:
-    """Return the look of a tile with that side. A long title is smaller, so that it fits."""
-    padding, number, title = (Length(side * share) for share in (_PADDING, _NUMBER, _TITLE))
-    width, height = side - 2 * padding, side - 2 * padding - number * _LEADING
-    while side >= _LEAST_SIDE_WITH_TEXT and _height(tile.title, title, width) > height:
-        title = Length(title * _SMALLER)
-    return TileLook(side, padding, *tile_colours(tile.number), number, title)
+    """Return the look of a tile with that side.
+
+    Tiles beside each other are alike: a tile has its title if those of all goals in its language fit, and all of them
+    have the same size, which is never below that of the smallest text.
+    """
+    padding = Length(side * _PADDING)
+    colours = tile_colours(tile.number)
+    if side < _LEAST_SIDE_WITH_TEXT:
+        return TileLook(side, padding, *colours, None, None)
+    title_size = _title_size({tile.title, *_titles_beside(tile)}, side)
+    number = _NUMBER_ALONE if title_size is None else _NUMBER
+    return TileLook(side, padding, *colours, Length(side * number), title_size)
 
 
-def _height(title: str, size: float, width: float) -> float:
-    """Return the estimated height of a title in lines of that width; infinite if a word is wider."""
+def _titles_beside(tile: Tile) -> Collection[str]:
+    """Return the titles of all goals in the language of a tile; none if it has a wording of its own."""
+    for titles in GOAL_TITLES.values():
+        if titles[tile.number] == tile.title:
+            return titles.values()
+    return ()
+
+
+def _title_size(titles: Collection[str], side: Length) -> Length | None:
+    """Return the size in which titles fit in tiles with that side; None if it would be too small to be read."""
+    size = max(side * _TITLE, SMALLEST_TEXT)
+    while not all(_fits(title, size, side) for title in titles):
+        if size == SMALLEST_TEXT:
+            return None
+        size = max(size * _SMALLER, SMALLEST_TEXT)
+    return Length(size)
+
+
+def _fits(title: str, size: float, side: Length) -> bool:
+    """Return whether a title of that size fits in a tile below its number, by the estimated widths of its words."""
+    width = side * (1 - 2 * _PADDING)
+    height = width - side * _NUMBER * _LEADING
     lines, used = 1, 0.0
     for word in title.split():
-        wide = [east_asian_width(character) in "FW" for character in word]
-        needed = size * sum(_IDEOGRAPH if is_wide else _LETTER for is_wide in wide)
-        if needed > width + TOLERANCE and not any(wide):
-            return float("inf")
+        needed = size * sum(map(_character_width, word))
+        is_breakable = any(map(_is_ideograph, word))
+        if needed > width + TOLERANCE and not is_breakable:
+            return False
         if used and used + needed > width + TOLERANCE:
             lines += 1
             used = 0.0
-        if any(wide):  # such words break anywhere
+        if is_breakable:
             lines += int((used + needed) / width)
-        used = (used + needed) % width + size * _LETTER
-    return lines * size * _LEADING
+        used = (used + needed) % width + size * _NARROW
+    return lines * size * _LEADING <= height + TOLERANCE
+
+
+def _character_width(character: str) -> float:
+    if _is_ideograph(character):
+        return _IDEOGRAPH
+    if character in _NARROW_LETTERS:
+        return _NARROW
+    if character in _WIDE_LETTERS:
+        return _WIDE
+    return _CAPITAL if character.isupper() else _USUAL
+
+
+def _is_ideograph(character: str) -> bool:
+    """Return whether a character is as wide as it is high; a line may end beside it."""
+    return east_asian_width(character) in "FW"

@@ -131,13 +131,10 @@ def shape_drawing(block: Drawing, available: float, node: TagNode, pack: Pack, l
 def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) -> ColouredBox:
     look = tile_look(tile, style.width or TILE_SIDE)
     plain = replace(pack.theme.style("body"), font=style.font, colour=look.ink)
-    texts: list[LineRange] = []
-    if look.has_text:
-        number_leading, title_leading = look.leadings
-        number_style = replace(plain, size=look.number_size, leading=number_leading, bold=True)
-        title_style = replace(plain, size=look.title_size, leading=title_leading, bold=False)
-        spoken = tile.language or language
-        for text, own in ((str(tile.number), number_style), (tile.title, title_style)):
-            lines = paragraph_lines(pack, (Run(text),), own, look.side - 2 * look.padding, spoken)
-            texts.append(all_lines(lines, TagNode("P", figure), spoken))
-    return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(texts))
+    spoken = tile.language or language
+    ranges: list[LineRange] = []
+    for text in look.texts(tile):
+        text_style = replace(plain, size=text.size, leading=text.leading, bold=text.is_bold)
+        lines = paragraph_lines(pack, (Run(text.text),), text_style, look.side - 2 * look.padding, spoken)
+        ranges.append(all_lines(lines, TagNode("P", figure), spoken))
+    return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(ranges))

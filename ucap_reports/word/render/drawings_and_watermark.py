@@ -28,10 +28,10 @@ SHAPE_NAME = "Shape"
 """The name of the shapes in `shape.xml`."""
 FULL_LENGTH = Length.mm(60)
 """The full length of bars whose style has no width."""
-_PICTURE, _SHAPE, _TILE_TEXT = (
-    one_line(Path(__file__).with_name(name)) for name in ("picture.xml", "shape.xml", "tile_text.xml")
+_PICTURE, _SHAPE, _TILE_TEXTS, _TILE_TEXT = (
+    one_line(Path(__file__).with_name(name)) for name in ("picture.xml", "shape.xml", "tile_texts.xml", "tile_text.xml")
 )
-"""The run with a picture, the run with a shape, and the content of a tile."""
+"""The run with a picture, the run with a shape, the content of a tile, and each text in it."""
 
 
 class PartContext(TextContext, kw_only=True):
@@ -117,10 +117,24 @@ def shape_xml(number: object, alt: str, width: Length, height: Length, colour: C
 
 def tile_xml(number: object, tile: Tile, look: TileLook) -> str:
     """Return the run with the tile of a goal. Raises ValueError for a character that XML cannot represent."""
-    if not look.has_text:
+    texts = look.texts(tile)
+    if not texts:
         return shape_xml(number, tile.alt, look.side, look.side, look.background)
-    size = _size(look.side, look.side)
-    return _filled(number, tile.alt, size, look.background, attributes=' txBox="1"', body=_tile_text(tile, look))
+    language = language_xml(tile.language) if tile.language else ""
+    paragraphs = []
+    for text in texts:
+        paragraphs.append(
+            _TILE_TEXT.format(
+                text=escaped(text.text),
+                ink=look.ink.hex,
+                bold=int(text.is_bold),
+                size=half_points(text.size),
+                leading=text.leading.twips,
+                language=language,
+            )
+        )
+    body = _TILE_TEXTS.format(paragraphs="".join(paragraphs), inset=look.padding.emu)
+    return _filled(number, tile.alt, _size(look.side, look.side), look.background, attributes=' txBox="1"', body=body)
 
 
 def _filled(number: object, alt: str, size: str, colour: Colour, *, attributes: str, body: str) -> str:
@@ -136,22 +150,6 @@ def _file(image: PreparedPicture) -> str:
     """Return the name of the file of a picture beside the part, equal for equal pictures."""
     ending = "jpg" if image.media_type == "image/jpeg" else "png"
     return f"media/plan-{sha256(image.content).hexdigest()[:12]}.{ending}"
-
-
-def _tile_text(tile: Tile, look: TileLook) -> str:
-    """Return the number and, below it, the title."""
-    number_leading, title_leading = (leading.twips for leading in look.leadings)
-    return _TILE_TEXT.format(
-        number=tile.number,
-        title=escaped(tile.title),
-        ink=look.ink.hex,
-        number_size=half_points(look.number_size),
-        title_size=half_points(look.title_size),
-        number_leading=number_leading,
-        title_leading=title_leading,
-        language=language_xml(tile.language) if tile.language else "",
-        inset=look.padding.emu,
-    )
 
 
 # The watermark of drafts: a shape behind the text, in each header, as Word itself inserts it
