@@ -10,9 +10,11 @@ from docx import Document
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.translations import po_path
+from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.word_review import EditedDocument
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.reading_limits import MAX_EDITIONS
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
@@ -82,6 +84,41 @@ def test_a_file_is_known_by_any_form_of_its_path(edited: WordEdit) -> None:
     project = edited.path.parent.parent
     ucap(project / "plans", "review", "../out/rome.docx", "--apply")
     assert "document-edited" not in ucap(project, "build", "--no-index", "--json").codes
+
+
+@pytest.mark.parametrize("out", ["deliveries", "../elsewhere"])
+def test_review_makes_documents_of_any_output_folder_known(tmp_path: Path, out: str) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    write_plan(project, "rome.yaml", PLAN)
+    build = ("build", "--format", "docx", "--no-index", "--out", out, "--json")
+    ucap(project, *build)
+    edit = WordEdit(project / out / "rome.docx")
+    edit.replace("four", "five", LI)
+    edit.save()
+    assert "document-edited" in ucap(project, *build).codes
+
+    ucap(project, "review", f"{out}/rome.docx", "--apply")
+
+    assert [document["status"] for document in ucap(project, *build).report["documents"]] == ["written"]
+
+
+def test_review_lists_applied_changes_while_a_build_is_running(edited: WordEdit) -> None:
+    edited.save()
+    project = edited.path.parent.parent
+    with output_folder(Project(project), project / "out"):
+        run = ucap(project, "review", "out/rome.docx", "--apply", "--json")
+    assert [change["applied"] for change in run.report["changes"]] == [True]
+    assert run.code == 1
+    assert "build-running" in run.codes
+
+
+def test_review_of_a_copy_leaves_no_files_in_its_folder(edited: WordEdit, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    edited.save().rename(inbox / "rome.docx")
+    ucap(tmp_path, "review", "inbox/rome.docx", "--apply")
+    assert [path.name for path in inbox.iterdir()] == ["rome.docx"]
 
 
 def test_a_plan_that_was_saved_meanwhile_is_not_overwritten(edited: WordEdit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,17 +111,18 @@ def edited_pdf_problem(project: Project, path: Path) -> Problem | None:
     return edited_problem(project.shown(path), Format.PDF, is_unreadable=False)
 
 
-def count_as_known(project: Project, out: Path, path: Path, content: bytes) -> None:
-    """Record that an edited document in the folder `out` may be overwritten by the next build, if it has this content.
+def count_as_known(project: Project, path: Path, content: bytes) -> None:
+    """Record that an edited document may be overwritten by the next build into its folder, if it has this content.
 
-    Raises ProblemsFound if the folder cannot be used, for example because a build is running.
+    A file without a record in the manifest of its folder is not the document of a build. Raises ProblemsFound if the
+    folder cannot be used, for example because a build is running.
     """
-    name, ending = path.stem, path.suffix.removeprefix(".")
-    if path.parent != out or ending not in set(Format):
+    folder, name, ending = path.parent, path.stem, path.suffix.removeprefix(".")
+    safe_folder = project.safe_output(folder)
+    if ending not in set(Format) or safe_folder.kind(folder / MANIFEST) is not FileKind.FILE:
         return
-    with output_folder(project, out):
-        safe_folder = project.safe_output(out)
-        records = Records(out, project.shown(out), safe_folder)
+    with output_folder(project, folder):
+        records = Records(folder, project.shown(folder), safe_folder)
         record, digest, format_ = records.get(name), regular_digest(path, safe_folder), Format(ending)
         if record is not None and digest == sha256(content).hexdigest() and format_ in record.documents:
             known = replace(record.documents[format_], sha256=digest, replaces=None)

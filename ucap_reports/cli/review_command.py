@@ -26,7 +26,7 @@ from ucap_reports.importers.word_review import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
-from ucap_reports.storage.project_folder import OUT, Project
+from ucap_reports.storage.project_folder import Project
 
 
 def run_review(arguments: Arguments, session: Session) -> None:
@@ -139,10 +139,9 @@ def _apply(
         if reason != CONFLICT:
             session.report([problem("review-not-applied", Location(name, field=field or None), reason=reason)])
     for reply in comparison.replies:
-        path = project.path(str(Path.cwd() / reply.file.name))
-        is_complete = reply.file.name in applied.complete and reply.name not in refused
-        if is_complete and path.parent == project.path(OUT):
-            count_as_known(project, path.parent, path, reply.file.content)
+        if reply.name in applied.complete and reply.name not in refused:
+            with reported(session.report):
+                count_as_known(project, project.path(str(Path.cwd() / reply.name)), reply.file.content)
     changes = []
     for change in applied.changes:
         if change.file in refused:
