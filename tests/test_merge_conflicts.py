@@ -191,3 +191,40 @@ def test_a_file_with_the_words_of_the_chosen_one_loses_no_conflict() -> None:
     proposals = [Proposal(file, WATER, text, ("focus",)) for file, text in words.items()]
     assert merge.merged(("focus",), WATER, proposals) == AIR
     assert (files_of(merge.applied), files_of(merge.rejected)) == ([("a", "focus"), ("b", "focus")], [("c", "focus")])
+
+
+@pytest.mark.parametrize(
+    ("sent", "plan", "replies"),
+    [
+        ([WATER], ["Mobility plan"], [["Quiet streets", WATER]]),
+        ([WATER, AIR], [WATER, AIR], [[WATER], [WATER, "Quiet streets", AIR]]),
+        ([WATER, AIR, "Soil"], ["Soil", AIR], [[WATER, AIR, "Quiet streets", "Soil"], [WATER, "Soil of parks"]]),
+        ([WATER, AIR, "Soil"], [WATER, AIR, "Soil"], [[AIR, "Soil", WATER], [WATER, AIR, "Soil", "Quiet streets"]]),
+    ],
+)
+def test_replies_that_are_applied_again_insert_nothing_twice(
+    sent: list[str], plan: list[str], replies: list[list[str]]
+) -> None:
+    proposals = [proposal(str(number), sent, value) for number, value in enumerate(replies)]
+    first = ValueMerge(lambda _: True, lambda _: None)
+    once = first.merged(("themes",), plan, proposals)
+    assert "Quiet streets" in once
+    again = ValueMerge(lambda _: True, lambda _: None)
+    assert again.merged(("themes",), once, proposals) == once
+    assert (again.applied, again.conflicts) == ([], first.conflicts)
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_an_item_that_the_plan_has_at_another_place_is_not_inserted_again(position: int) -> None:
+    now = [WATER, "Soil"]
+    now.insert(position, AIR)
+    merge = ValueMerge(lambda _: True, lambda _: None)
+    assert merge.merged(("themes",), now, [proposal("a", [WATER, "Soil"], [WATER, "Soil", AIR])]) == now
+    assert (files_of(merge.known), merge.applied) == ([("a", "themes[2]")], [])
+
+
+def test_each_item_of_the_plan_is_one_of_the_inserted_ones() -> None:
+    merge = ValueMerge(lambda _: True, lambda _: None)
+    twice = proposal("a", [WATER, "Soil"], [AIR, WATER, "Soil", AIR])
+    assert merge.merged(("themes",), [AIR, WATER, "Soil"], [twice]) == [AIR, WATER, "Soil", AIR]
+    assert files_of(merge.applied) == [("a", "themes[3]")]

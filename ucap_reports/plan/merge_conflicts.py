@@ -8,7 +8,7 @@ field, and different insertions at the same place of a list, are a conflict: unl
 value. The result does not depend on the order of the replies.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -316,7 +316,12 @@ class ValueMerge(Struct):
 
     def _merged_list(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> list[Any]:
         """Return a list whose items are merged one by one, with what the replies insert and move."""
-        replies = [_ListReply(proposal, now) for proposal in changed]
+        replies = [_ListReply(proposal) for proposal in changed]
+        inserted_items: list[Any] = []
+        for reply in replies:
+            inserted_items += [item for item in reply.new_items() if item not in inserted_items]
+        for reply in replies:
+            reply.find_in_plan(now, inserted_items)
         items: dict[int, Any] = {}
         for index, item in enumerate(now):
             proposals: list[Proposal] = []
@@ -372,21 +377,18 @@ class ValueMerge(Struct):
 
     def _insertion(self, reply: "_ListReply", index: int, new_loc: Loc) -> _Insertion:
         """Return the chosen items that a reply inserts after an item of the plan, which are then at `new_loc`; those
-        that the plan has there already are known.
+        that the plan has already are known.
         """
-        new_in_plan = reply.new_in_plan_after(index)
-        inserted = reply.inserted_after(index)
-        missing = _missing_items([item for item, _ in inserted], new_in_plan)
-        insertion = _Insertion(reply.file, [], [], new_in_plan)
-        for position, (item, item_loc) in enumerate(inserted):
+        insertion = _Insertion(reply.file, [], [], reply.new_in_plan_after(index))
+        for reply_index, item_loc in reply.inserted_after(index):
             change = MergeChange(reply.file, field_name(item_loc), new_loc, MergeKind.INSERTION)
             if not self.choose(change):
                 continue
-            if position in missing:
-                insertion.items.append(item)
-                insertion.changes.append(change)
-            else:
+            if reply.is_known(reply_index):
                 self.known.append(change)
+            else:
+                insertion.items.append(reply.value[reply_index])
+                insertion.changes.append(change)
         return insertion
 
     def _order(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> list[int]:
@@ -425,28 +427,83 @@ def _kind_of(proposal: Proposal) -> MergeKind:
 class _ListReply:
     """The changes of a list in one reply, by the items of the list in the plan."""
 
-    def __init__(self, proposal: Proposal, now: Sequence[Any]) -> None:
+    def __init__(self, proposal: Proposal) -> None:
         self.file = proposal.file
         self.loc = proposal.loc
+        self.value: list[Any] = proposal.value
         self._proposal = proposal
-        self._now = now
-        self._in_reply = {}
+        self._in_reply: dict[int, int] = {}
         """The index in the reply of each item that was sent and is still in the reply."""
         self._moved = False
         for pair in paired_items(proposal.sent, proposal.value, shown_value):
             if pair.old is not None and pair.new is not None:
                 self._in_reply[pair.old] = pair.new
                 self._moved = self._moved or pair.moved
-        self._in_plan = {}
+        self._sent_of_reply = {reply: sent for sent, reply in self._in_reply.items()}
+        self._now: Sequence[Any] = ()
+        self._in_plan: dict[int, int] = {}
         """The index in the plan of each item that was sent and is still in the plan."""
+        self._sent_of_plan: dict[int, int] = {}
+        self._known: set[int] = set()
         self.is_plan_reordered = False
         """Whether the plan has some of these items in another order than was sent."""
-        for pair in paired_items(self._sent_as_in_plan(), now, shown_value):
+
+    def new_items(self) -> list[Any]:
+        """Return the items that the reply inserts."""
+        items = enumerate(self.value)
+        return [item for index, item in items if index not in self._sent_of_reply]
+
+    def find_in_plan(self, now: Sequence[Any], inserted_items: Sequence[Any]) -> None:
+        """Find the items of the plan that were sent. What a reply inserts, and the plan has already, is no other item
+        with new words.
+        """
+        self._now = now
+        candidates = []
+        for index, item in enumerate(now):
+            if item in self._proposal.sent or item not in inserted_items:
+                candidates.append(index)
+        for pair in paired_items(self._sent_as_in_plan(), [now[index] for index in candidates], shown_value):
             if pair.old is not None and pair.new is not None:
-                self._in_plan[pair.old] = pair.new
+                self._in_plan[pair.old] = candidates[pair.new]
                 self.is_plan_reordered = self.is_plan_reordered or pair.moved
         self._sent_of_plan = {plan: sent for sent, plan in self._in_plan.items()}
-        self._sent_of_reply = {reply: sent for sent, reply in self._in_reply.items()}
+        self._known = self._items_that_the_plan_has()
+
+    def _items_that_the_plan_has(self) -> set[int]:
+        """Return the indices of the new items of the reply that the plan has already, at the same place or at another
+        one; each of its items stands for one of them.
+        """
+        new_in_plan = [(index, anchor) for index, anchor in self._anchors_in_plan() if index not in self._sent_of_plan]
+        known: set[int] = set()
+        for is_at_same_place in (True, False):
+            for reply_index, anchor in self._anchors_in_reply():
+                if reply_index in known:
+                    continue
+                for index, anchor_in_plan in new_in_plan:
+                    is_same = self._now[index] == self.value[reply_index]
+                    if is_same and (anchor_in_plan == anchor or not is_at_same_place):
+                        known.add(reply_index)
+                        new_in_plan.remove((index, anchor_in_plan))
+                        break
+        return known
+
+    def _anchors_in_plan(self) -> Iterator[tuple[int, int]]:
+        """Yield the index of each item of the plan, with that of the last one up to it that was sent, or -1."""
+        anchor = -1
+        for index in range(len(self._now)):
+            if index in self._sent_of_plan:
+                anchor = index
+            yield index, anchor
+
+    def _anchors_in_reply(self) -> Iterator[tuple[int, int]]:
+        """Yield the index of each new item of the reply, with that of the item of the plan that it follows, or -1."""
+        anchor = -1
+        for reply_index in range(len(self.value)):
+            sent = self._sent_of_reply.get(reply_index)
+            if sent is None:
+                yield reply_index, anchor
+            else:
+                anchor = self._in_plan.get(sent, anchor)
 
     def _sent_as_in_plan(self) -> list[Any]:
         """Return the items that were sent, with the words of the reply for those that the plan has with these words.
@@ -456,7 +513,7 @@ class _ListReply:
         """
         items = list(self._proposal.sent)
         for sent, reply_index in self._in_reply.items():
-            edited = self._proposal.value[reply_index]
+            edited = self.value[reply_index]
             if edited in self._now and items[sent] not in self._now:
                 items[sent] = edited
         return items
@@ -481,19 +538,18 @@ class _ListReply:
         reply_index = self._in_reply.get(sent)
         if reply_index is None:
             return Proposal(self.file, before, None, (*self.loc, sent))
-        return Proposal(self.file, before, self._proposal.value[reply_index], (*self.loc, reply_index))
+        return Proposal(self.file, before, self.value[reply_index], (*self.loc, reply_index))
 
-    def inserted_after(self, index: int) -> list[tuple[Any, Loc]]:
-        """Return the new items of the reply after an item of the plan, -1 for its beginning, with their places."""
-        items: list[tuple[Any, Loc]] = []
-        anchor = -1
-        for reply_index, item in enumerate(self._proposal.value):
-            sent = self._sent_of_reply.get(reply_index)
-            if sent is not None:
-                anchor = self._in_plan.get(sent, anchor)
-            elif anchor == index:
-                items.append((item, (*self.loc, reply_index)))
-        return items
+    def inserted_after(self, index: int) -> list[tuple[int, Loc]]:
+        """Return the indices of the new items of the reply after an item of the plan, -1 for its beginning, and their
+        places.
+        """
+        indices = [reply_index for reply_index, anchor in self._anchors_in_reply() if anchor == index]
+        return [(reply_index, (*self.loc, reply_index)) for reply_index in indices]
+
+    def is_known(self, reply_index: int) -> bool:
+        """Return whether the plan has a new item of the reply already."""
+        return reply_index in self._known
 
     def new_in_plan_after(self, index: int) -> Sequence[Any]:
         """Return the items after one of the plan that were not in what was sent."""
