@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
+import pypdfium2
 import pytest
 from docx import Document
 from docx.shared import Mm
@@ -21,6 +22,7 @@ from tests.pdf_text import pdf_words
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
+from tests.tools import office_pdf
 from tests.word_templates import W, part, text_of
 from tests.words import docx_paragraphs, docx_words
 from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
@@ -570,6 +572,61 @@ def test_content_of_boxes_as_high_as_their_row_is_aligned_as_in_their_styles() -
     cells = [cell for cell in root.iter(f"{W}tc") if text_of(cell)]
     aligns = [cell.find(f"{W}tcPr/{W}vAlign") for cell in cells]
     assert [align.get(f"{W}val") for align in aligns if align is not None] == ["bottom", "top"]
+
+
+def test_content_of_a_box_with_a_height_is_at_its_top_and_lower_boxes_beside_it_are_centred() -> None:
+    styles = {
+        "side": {"layout": "columns"},
+        "high": {"background": "ink", "height": "30 mm"},
+        "low": {"background": "ink"},
+    }
+    body = "<div class='side'><div class='high'>a</div><div class='low'>b</div></div>"
+    root = part(render_word(SUMMARY, pack_of(f"<document>{body}</document>", styles=styles)).content)
+    cells = [cell for cell in root.iter(f"{W}tc") if text_of(cell)]
+    aligns = [cell.find(f"{W}tcPr/{W}vAlign") for cell in cells]
+    assert [align.get(f"{W}val") for align in aligns if align is not None] == ["top", "center"]
+
+
+NARROW = {
+    "a box": '<div class="narrow"><p>a</p></div>',
+    "a box in a group": '<div class="group"><div class="narrow"><p>a</p></div></div>',
+    "blocks side by side": '<div class="side"><p>a</p><p>b</p></div>',
+    "a table": '<table class="table"><tbody><tr><td>a</td></tr></tbody></table>',
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_a_narrow_table_from_right_to_left_has_a_place_without_cells_beside_it(name: str) -> None:
+    styles = {
+        "narrow": {"background": "ink", "width": "40 mm"},
+        "group": {"width": "60 mm"},
+        "side": {"layout": "columns", "width": "40 mm"},
+        "table": {"width": "40 mm"},
+    }
+    pack = pack_of(f"<document>{NARROW[name]}</document>", styles=styles)
+    for language, beside in (("en", 0), ("ar", Length(pack.theme.text_width - Length.mm(40)).twips)):
+        content = render_word(replace(SUMMARY, language=language), pack).content
+        (table,) = part(content).iter(f"{W}tbl")
+        places = [int(place.get(f"{W}w", 0)) for place in table.iter(f"{W}wAfter")]
+        assert places == pytest.approx([beside] if beside else [], abs=2)
+        columns = sum(int(column.get(f"{W}w", 0)) for column in table.iter(f"{W}gridCol"))
+        assert (
+            columns
+            == int(next(table.iter(f"{W}tblW")).get(f"{W}w", 0))
+            == pytest.approx(Length.mm(40).twips + beside, abs=2)
+        )
+
+
+def test_libreoffice_shows_a_narrow_box_from_right_to_left_at_the_right_and_alone_in_its_colour() -> None:
+    styles = {"narrow": {"background": "#FF0000", "width": "40 mm"}}
+    pack = pack_of('<document><div class="narrow"><p>a</p></div></document>', styles=styles)
+    content = render_word(replace(SUMMARY, language="ar"), pack).content
+    with pypdfium2.PdfDocument(office_pdf(content)) as document:
+        page = document[0].render(scale=1).to_pil()
+    red = [x for x in range(page.width) for y in range(page.height) if page.getpixel((x, y)) == (255, 0, 0)]
+    right = page.width - pack.theme.margins.right
+    assert max(red) == pytest.approx(right, abs=3)
+    assert min(red) == pytest.approx(right - Length.mm(40), abs=3)
 
 
 def test_boxes_in_a_box_have_its_padding_above_and_below() -> None:

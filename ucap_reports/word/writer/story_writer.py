@@ -642,6 +642,7 @@ class StoryWriter:
             has_row_headers=has_row_headers,
             title=table.title,
             description=_heads_text(table) if table.is_data else "",
+            beside=self._beside(available - sum(widths), right_to_left=self._document.right_to_left),
             accents=self._document.accents,
         )
         lines = [self._row(row, widths, is_head=True, keeps_next=True) for row in table.head]
@@ -652,6 +653,11 @@ class StoryWriter:
             keeps_next = number < last and (begins_table or is_last_but_one)
             lines.append(self._row(row, widths, is_head=False, keeps_next=keeps_next))
         return table_xml(frame, widths, lines)
+
+    def _beside(self, free: float, *, right_to_left: bool) -> float:
+        """Return the width of the place beside a table from right to left that leaves `free` so much of its width."""
+        width = self._context.narrowed + free
+        return width if right_to_left and width >= 1 else 0
 
     def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool, keeps_next: bool) -> TableLine:
         """Return a row, which stays on the page of the next one if it `keeps_next` and is not high."""
@@ -716,7 +722,9 @@ class StoryWriter:
         if any(style.bleed):  # its margins are padding of its cells, which the style of the theme does not have
             look = TableLook(borders=borders_of(style))
         else:
-            look = TableLook(style.padding, style.background, None, borders_of(style))
+            # LibreOffice fills the place beside a narrow table with the background of its style.
+            background = None if self._document.right_to_left else style.background
+            look = TableLook(style.padding, background, None, borders_of(style))
         identifier, look = self._document.styles.table(style, look)
         right_to_left = is_right_to_left(self._direction)
         frame = TableFrame(
@@ -726,6 +734,7 @@ class StoryWriter:
             _position(style),
             indent,
             is_in_other_direction=right_to_left != self._document.right_to_left,
+            beside=0 if any(style.bleed) or style.pin else self._beside(0, right_to_left=right_to_left),
             accents=self._document.accents,
         )
         widths, lines = box_rows(

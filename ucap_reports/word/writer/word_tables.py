@@ -70,6 +70,10 @@ class TableFrame(Struct, frozen=True):
     """Whether the table is in a cell whose direction is not that of the document. LibreOffice gives a table there the
     direction of what is around it, unless the table states its own.
     """
+    beside: float = 0
+    """The width of the place without cells at the end of each row of a narrow table from right to left. Without it,
+    LibreOffice puts the table at the left.
+    """
     accents: Mapping[str, str] = {}
     """In a template, the names of Office for the colours of the theme. A cell whose colour is changed in Word has no
     such name, and keeps its colour.
@@ -93,9 +97,14 @@ def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLi
     indent = f'<w:tblInd w:w="{Length(frame.indent).twips}" w:type="dxa"/>' if frame.indent else ""
     written = "".join(_row_xml(frame, edges, row) for row in rows)
     look = _look_xml(frame) + _alternative_text(frame)
+    width = edges[-1]
+    if frame.beside:
+        beside = Length(frame.beside).twips
+        width += beside
+        grid += f'<w:gridCol w:w="{beside}"/>'
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{frame.style}"/>{frame.position}{turned}'
-        f'<w:tblW w:w="{edges[-1]}" w:type="dxa"/>{indent}<w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
+        f'<w:tblW w:w="{width}" w:type="dxa"/>{indent}<w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{written}</w:tbl>"
     )
 
@@ -120,7 +129,11 @@ def _alternative_text(frame: TableFrame) -> str:
 
 
 def _row_xml(frame: TableFrame, edges: Sequence[int], row: TableLine) -> str:
-    properties = "<w:cantSplit/>" if row.is_whole or row.is_head else ""
+    properties = ""
+    if frame.beside:
+        properties = f'<w:gridAfter w:val="1"/><w:wAfter w:w="{Length(frame.beside).twips}" w:type="dxa"/>'
+    if row.is_whole or row.is_head:
+        properties += "<w:cantSplit/>"
     if row.least_height:
         properties += f'<w:trHeight w:val="{Length(row.least_height).twips}" w:hRule="atLeast"/>'
     if row.is_head:
@@ -339,6 +352,8 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
     """Yield the row of blocks side by side, and another one for what is at the bottom of their boxes."""
     style = division.style
     parts, bottoms = list[BoxPart](), list[BoxPart]()
+    fixed_heights: dict[int, float] = {}
+    """The heights of the parts whose style has a height."""
     height, least_height = float(style.height or 0), 0.0
     widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
     open_tags = 0
@@ -354,19 +369,26 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
             parts.append(BoxPart((block,), width))
             bottoms.append(BoxPart((), width))
             continue
-        least_height = max(least_height, block.style.height or 0)
+        if block.style.height:
+            least_height = max(least_height, block.style.height)
+            fixed_heights[len(parts)] = block_height(block, width)
         if isinstance(block, Division):
             upper, bottom = (block.blocks, ()) if has_tags else _parted(block)
         else:
             upper, bottom = (replace(block, style=without_box(block.style)),), ()
-        own_align = block.style.align_block if style.align_block == "stretch" else None
-        if own_align == "stretch":
-            own_align = None
+        own_align: AlignBlock | None = None
+        if style.align_block == "stretch" and block.style.align_block != "stretch":
+            own_align = block.style.align_block
         part = BoxPart(upper, width, block.style.gap, block.style, own_align, is_repeated=open_tags > 0)
         parts.append(part)
         padding = block.style.padding
         lower = replace(block.style, padding=padding._replace(bottom=Length(padding.bottom + _open_space(bottom))))
         bottoms.append(replace(part, blocks=bottom, own=lower, align=None))
+    for number, fixed_height in fixed_heights.items():
+        part = parts[number]
+        if part.own is not None and fixed_height >= height:  # the row is as high as the box, so that it is not aligned
+            at_top = part.own.align_block in {None, "stretch"}
+            parts[number] = replace(part, align="top" if at_top else part.own.align_block)
     align = style.align_block or "middle"
     row = BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height, least_height)
     if any(part.blocks for part in bottoms):
