@@ -84,6 +84,11 @@ def test_the_name_and_the_plans_of_a_book_can_be_chosen(project: Path) -> None:
     ("words", "code"),
     [
         (("--out", "out/Book"), "book-name-invalid"),
+        (("--out", "."), "book-name-invalid"),
+        (("--out", "out/.."), "book-name-invalid"),
+        (("--out", "out/"), "book-name-invalid"),
+        (("--title", "Japan\udcff"), "usage-invalid"),
+        (("--split", "--title", "Japan\x01"), "usage-invalid"),
         (("--out", "out/rome-metz"), "book-name-taken"),
         (("--template", "nothing"), "pack-unknown"),
         (("--format", "odt"), "format-unknown"),
@@ -857,6 +862,33 @@ def test_feed_and_sitemap_of_a_web_site_are_kept(project: Path) -> None:
     (project / "plans" / "rome-metz.yaml").unlink()
     assert "index-foreign" not in ucap(project, *site).codes
     assert "rome-metz" not in sitemap.read_text(encoding="utf-8")
+
+
+def test_site_without_a_base_url_has_no_old_feed_and_sitemap(project: Path) -> None:
+    ucap(project, *SITE, "--base-url", "https://example.eu")
+    run = ucap(project, *SITE, "--json")
+    assert run.report["removed"] == ["site/feed.xml", "site/sitemap.xml"]
+    assert not (project / "site" / "feed.xml").exists()
+
+    (project / "site" / "feed.xml").write_text("<feed>News</feed>", encoding="utf-8")
+    assert ucap(project, *SITE, "--title", "Cities", "--json").report["removed"] == []
+    assert (project / "site" / "feed.xml").exists()
+
+
+def test_site_keeps_all_pages_while_a_plan_has_errors(project: Path) -> None:
+    ucap(project, *SITE)
+    (project / "plans" / "kobe-marseille.yaml").unlink()
+    write_plan(project, "rome-metz.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    assert ucap(project, *SITE, "--json").report["removed"] == []
+    assert (project / "site" / "kobe-marseille.html").exists()
+
+
+def test_book_in_the_folder_of_a_site_leaves_its_index_alone(project: Path) -> None:
+    ucap(project, *SITE)
+    index = (project / "site" / "index.html").read_bytes()
+    run = ucap(project, "book", "--out", "site/europe", "--format", "pdf", "--json")
+    assert (run.code, run.codes) == (0, [])
+    assert (project / "site" / "index.html").read_bytes() == index
 
 
 def test_a_feed_without_dates_is_reported(project: Path) -> None:

@@ -223,7 +223,16 @@ def test_init_without_settings_says_where_they_are_set(tmp_path: Path) -> None:
     assert "ucap.yaml: `ucap help init`" in ucap(tmp_path, "init").err
 
 
-@pytest.mark.parametrize("words", [("--contact", "Office <desk at example>"), ("--language", "Deutsch!")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--contact", "Office <desk at example>"),
+        ("--contact", ""),
+        ("--contact", " <> "),
+        ("--contact", "Office\udcff <desk@example.org>"),
+        ("--language", "Deutsch!"),
+    ],
+)
 def test_init_with_an_invalid_contact_or_language_writes_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert ucap(tmp_path, "init", *words).code == 2
     assert files_in(tmp_path) == []

@@ -39,6 +39,7 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_file
 from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.book_words import book_words, languages_of_books
 from ucap_reports.summary.compose_book import (
     BookContent,
@@ -131,7 +132,7 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
         produced = _produced(build, paths, pending, order)
         job = Job(Source(PLANS, ""), replace(pending.options, formats=tuple(pending.reasons)), digest=digest)
         yield PlanWriter(build, pending, job, produced).write()
-        if build.request.index:
+        if build.request.index and build.records.get(_SITE_INDEX) is None:  # a site has an index of its own
             yield from (event for event in index_events(build) if isinstance(event, Remark))
     finally:
         build.records.save()
@@ -339,8 +340,9 @@ class _Site(Struct, frozen=True):
             return
         yield BuildStarted(len(to_build))
         try:
-            yield from self._write(index, index_digest, pages, page_digests)
-            yield from self._remove_others(page_digests)
+            is_complete = yield from self._write(index, index_digest, pages, page_digests)
+            if is_complete:  # otherwise the old index still links to the other pages
+                yield from self._remove_others(page_digests)
         finally:
             build.records.save()
 
@@ -354,8 +356,8 @@ class _Site(Struct, frozen=True):
 
     def _write(
         self, index: Pending, index_digest: str, pages: Sequence[Pending], digests: Mapping[str, str]
-    ) -> Iterator[Event]:
-        """Yield the reports on the pages; without the index if a plan has an error."""
+    ) -> Generator[Event, None, bool]:
+        """Yield the reports on the pages, and return whether they could be made: none is if a plan has an error."""
         build = self.build
         problems: list[Problem] = []
         name = build.request.options.pack_of(None)
@@ -366,7 +368,7 @@ class _Site(Struct, frozen=True):
         if problems:
             failed = replace(index, reasons=index.reasons or {Format.HTML: Reason.PLAN})
             yield self._written(failed, index_digest, Produced(tuple(problems)))
-            return
+            return False
         content = _book_content(build, plans, pack, replace(self.order, name=_SITE_INDEX))
         if self.order.base_url:
             feed = Version(FEED, "Feed", content.book.language, _FEED_TYPE)
@@ -388,6 +390,9 @@ class _Site(Struct, frozen=True):
             yield from self._listings(content, plans)
             if not any(entry.updated for entry in plans.entries):
                 yield Remark((problem("feed-empty", Location(build.shown(FEED))),))
+        else:
+            yield from self._remove_listings()
+        return True
 
     def _page(self, summary: BookSummary, card: PlanCard, pack: Pack, content: BookContent) -> Produced:
         """Return the page of a plan, which links to the index."""
@@ -445,6 +450,16 @@ class _Site(Struct, frozen=True):
                 continue
             file = NewFile(path, text.encode(), build.shown(name), build.safe_out)
             yield Listed(file.shown, write_files([file])[0])
+
+    def _remove_listings(self) -> Iterator[Removed]:
+        """Remove the feed and the sitemap of a site that has no address any more: they would list old pages."""
+        build = self.build
+        for name, mark in ((FEED, _OWN_FEED), (SITEMAP, _OWN_SITEMAP)):
+            path = build.out / name
+            if build.kind(path) is FileKind.FILE and not is_foreign(path, mark.encode(), build):
+                with disk_refusals(build.shown(name)):
+                    build.safe_out.remove_file(path)
+                yield Removed(build.shown(name))
 
     def _remove_others(self, names: Iterable[str]) -> Iterator[Event]:
         """Remove the pages of plans that are not in the site any more, unless they were edited. Books are kept."""

@@ -1,5 +1,6 @@
 """`build` and `book`: build documents of plans, or one document over many. `check`: report the problems of plans."""
 
+import os
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -209,7 +210,7 @@ def run_book(arguments: Arguments, session: Session) -> None:
     # A path that a person types is relative to the current folder, the default is relative to the project.
     target = project.path(_BOOK if arguments.out is None else str(Path.cwd() / arguments.out))
     if not arguments.split:
-        target = _without_format(target)
+        target = _without_format(target, arguments.out or _BOOK)
     formats = (Format.HTML,) if arguments.split else arguments.formats
     request = BuildRequest(
         settings.options(formats, arguments.template, arguments.language, arguments.pdf_standard),
@@ -237,8 +238,14 @@ def run_book(arguments: Arguments, session: Session) -> None:
     session.conclude(output.totals())
 
 
-def _without_format(target: Path) -> Path:
-    """Return the path of the files without their ending. Raises UsageError for a name that no plan could have."""
+def _without_format(target: Path, typed: str) -> Path:
+    """Return the path of the files without their ending, given also as it was typed.
+
+    Raises UsageError for a name that no plan could have, and for a folder such as `out/` or `..`, whose name the files
+    beside it would get.
+    """
+    if typed.endswith(("/", os.sep)) or Path(typed).name in ("", ".."):
+        raise UsageError([problem("book-name-invalid", name=typed)])
     if target.suffix.removeprefix(".").lower() in set(Format):
         target = target.with_suffix("")
     if not PLAN_ID.fullmatch(target.name):

@@ -250,9 +250,22 @@ def _path_name(text: str) -> str:
     raise ProblemsFound([problem("usage-invalid", form="empty")])
 
 
+def _printed_text(text: str) -> str:
+    """Return text that documents or settings contain. Raises ProblemsFound if they cannot contain one of its
+    characters, such as one that is not in the encoding of the terminal.
+    """
+    from ucap_reports.storage.decoding import character_name, unprintable  # noqa: PLC0415 - help needs none of it
+
+    character = unprintable(text)
+    if character is None:
+        return text
+    raise ProblemsFound([problem("usage-invalid", form="character", character=character_name(character))])
+
+
 _TYPES: Mapping[str, Callable[[str], Any]] = {
     "path": _path,
     "name": _path_name,
+    "text": _printed_text,
     "number": int,
     "formats": parse_formats,
     "standard": parse_standard,

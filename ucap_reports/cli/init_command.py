@@ -55,7 +55,8 @@ def run_init(arguments: Arguments, session: Session) -> None:
     project = project_at(Path.cwd() / named)
     files = list(_project_files(project, arguments.language or DEFAULT_LANGUAGE))
     if arguments.contact is not None or arguments.language is not None:
-        settings = list(_settings_files(project, arguments.language, _contact(arguments.contact or "")))
+        contact = {} if arguments.contact is None else _contact(arguments.contact)
+        settings = list(_settings_files(project, arguments.language, contact))
         with usage_errors():
             read_settings(Source(SETTINGS_FILE, settings[0].content.decode()), ())
         files += settings
@@ -182,12 +183,18 @@ def _settings_files(project: Project, language: str | None, contact: Mapping[str
 
 
 def _contact(text: str) -> dict[str, str]:
-    """Return the contact in a text such as "Office <desk@example.org>", an office alone, or an address alone."""
+    """Return the contact in a text such as "Office <desk@example.org>", an office alone, or an address alone.
+
+    Raises UsageError for a text without both.
+    """
     office, _, email = text.strip().removesuffix(">").partition("<")
     if not email and "@" in office and " " not in office:
         office, email = "", office
     values = {"office": office.strip(), "email": email.strip()}
-    return {name: value for name, value in values.items() if value}
+    contact = {name: value for name, value in values.items() if value}
+    if not contact:
+        raise UsageError([problem("usage-invalid", form="contact")])
+    return contact
 
 
 def _plan_file(opened: OpenedProject, plan_id: str) -> NewFile:
