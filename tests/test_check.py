@@ -148,6 +148,7 @@ def test_a_fraction_of_people_is_a_warning(people: str) -> None:
         ("results", "begins in the middle.", ("text-cut", "results")),
         ("results", '"- begins small\\n- and ends of"', ("text-cut", "results")),
         ("results", '"- one\\n- two"', None),
+        ("results", "თანამშრომლობა.", None),  # Georgian has no capitals at the start of sentences
         ("results", "第一，", ("text-cut", "results")),
         ("activities", "[{when: May, text: small letters after a date.}]", None),
         ("activities", "[{text: A., details: [B., and of the]}]", ("text-cut", "activities[0].details[1]")),

@@ -445,6 +445,14 @@ def test_amounts_are_printed_as_is_usual_in_the_language(tmp_path: Path, value: 
         )
 
 
+@pytest.mark.parametrize(("value", "printed"), [("-0.4", "0 points"), ("-0.6", "-1 points"), ("0.4", "0 points")])
+def test_rounded_number_has_no_minus_before_zero(tmp_path: Path, value: str, printed: str) -> None:
+    declared(tmp_path, "  x: {type: number, label: X, decimals: 0, unit: points}\n", f"x: {value}\n")
+    for language in (None, "de"):
+        page = render(tmp_path / "plans" / "a.yaml", formats="html", language=language).html.content.decode()
+        assert f">{printed}<" in page.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("value", "proposed"),
     [("$40,000", "CAD 40,000"), ("$40,000.50", "CAD 40,000.50"), ("$1.2 million", "CAD 1,200,000")],

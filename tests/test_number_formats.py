@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.stages import shipped_pack, summary_of
 from ucap_reports.plan.plan_model import parse_plan
@@ -9,6 +10,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.number_and_date_formats import Formats, date_text, figure_text, number_text
 from ucap_reports.template.pack import NumberFormat
+from ucap_reports.text.rich_text import RichText
 
 
 @pytest.mark.parametrize(
@@ -123,6 +125,38 @@ def test_compared_populations_are_in_the_words_of_the_language(language: str, pr
     text = "cities: [{name: A, population: 1400000}, {name: B, population: 960000}]"
     summary = compose_summary(parse_plan(Source("plans/a.yaml", text)), shipped_pack(), language)
     assert [city.population_text.replace("\xa0", " ") for city in summary.cities] == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "printed"),
+    [
+        ("fr", 1_000_000, "1 million"),
+        ("fr", 1_960_000, "2 millions"),
+        ("de", 1_040_000, "1 Million"),
+        ("ru", 1_040_000, "1 миллион"),
+        ("pl", 1_990_000, "2 miliony"),
+        ("cy", 2_000_000, "2 miliwn"),  # there is no word of its own for two million
+        ("ps", 2_000_000, "2.000.000"),  # there is no word for a million
+    ],
+)
+def test_millions_have_the_plural_form_of_the_number_as_it_is_printed(language: str, value: int, printed: str) -> None:
+    formats = Formats("13.6 Mio", language, language, language)
+    assert formats.figure(value) == printed
+    if printed[0] + "000000" == str(value):
+        assert formats.figure(value, in_millions=True) == printed
+
+
+@pytest.mark.parametrize(
+    ("label", "printed"),
+    [("Площадь (км²)", "12"), ("Έκταση (τ.χλμ.)", "12"), ("Fläche in qkm", "12"), ("Area (ha)", "12 km²")],
+)
+def test_unit_of_an_area_is_printed_only_beside_labels_without_it(label: str, printed: str) -> None:
+    pack = shipped_pack("modern")
+    labels = {**pack.labels, "de": {**pack.labels["de"], "area_km2": RichText.plain(label)}}
+    plan = parse_plan(Source("plans/a.yaml", "language: de\ncities: [{name: A, area_km2: 12 km2}]"))
+    summary = compose_summary(plan, replace(pack, labels=labels))
+    (row,) = [row for row in summary.rows if row.key == "area_km2"]
+    assert [cell.text for cell in row.cells] == [printed]
 
 
 def test_areas_of_cities_have_one_number_of_decimals() -> None:

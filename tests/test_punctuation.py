@@ -89,6 +89,14 @@ def test_label_without_its_colon_ends_with_a_letter(label: str) -> None:
     assert without_colon(label) == "Pays"
 
 
+def test_french_has_a_space_before_the_colon_after_a_date_above_a_list() -> None:
+    """It was a colon alone, and one after a space where the text is on the same line."""
+    activities = r'[{when: En mai, text: "- a\n- b"}, {when: En juin, text: c}]'
+    summary = summary_of(f"language: fr\ncities: [{{name: Nice}}]\nactivities: {activities}\n")
+    (row,) = [row for row in summary.rows if row.key == "activities"]
+    assert row.cells[0].text.splitlines() == ["En mai\u00a0:", "a", "b", "En juin\u00a0: c"]
+
+
 def test_french_heads_of_columns_have_no_space_of_a_missing_colon() -> None:
     cities = "".join(f"  - {{name: C{number}, country: Italy, population: 5}}\n" for number in range(9))
     wide = summary_of(f"language: fr\ncities:\n{cities}")

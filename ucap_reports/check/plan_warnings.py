@@ -146,12 +146,17 @@ def _cut_text_warnings(plan: Plan, texts: Iterable[_PlanText], tree: Tree) -> It
         if not text.blocks:
             continue
         first = text.blocks[0]
-        if not follows and isinstance(first, Paragraph) and first.text[:1].islower():
+        if not follows and isinstance(first, Paragraph) and _is_small(first.text[:1]):
             yield problem("text-cut", tree.location(loc), form="start", words=shortened(first.text))
         ending = _last_line(text)
         if _is_open(ending, open_ends):
             words = f"…{ending[-_FEW:]}" if len(ending) > _FEW else ending
             yield problem("text-cut", tree.location(loc), form="end", words=words)
+
+
+def _is_small(letter: str) -> bool:
+    """Return whether a letter needs to be a capital at the start of a sentence; Georgian has no capitals there."""
+    return letter.islower() and letter.title() != letter
 
 
 def _markup_warnings(

@@ -201,7 +201,8 @@ _AREA_UNITS: Mapping[RarePattern[str], float] = {
     RarePattern(
         r"(?<![^\W\d_])(?:qkm|sq\.? ?km|square kilomet(?:er|re)s?|Quadratkilometern?|vierkante kilometer"
         r"|kilom[eè]tres? carr[eé]s?|kil[oóô]metros? cuadrados?|quil[oô]metros? quadrados?|chilometri quadrati"
-        r"|км ?[²2]|кв\.? ?км|квадратн\w+ километр\w*)(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]",
+        r"|км ?[²2]|кв\.? ?км|квадратн\w+ километр\w*|neliökilometr\w+|kvadratkilomet\w+|kilometr\w+ kwadratow\w+"
+        r"|τ\.? ?χλμ)(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]|کیلومتر مربع|ตร\.? ?กม|קמ[\"״]ר",
         re.IGNORECASE,
     ): 1.0,
     RarePattern(
@@ -312,9 +313,14 @@ def area(text: str) -> Quantity:
 
 def names_area_unit(text: str) -> bool:
     """Return whether a text has a unit of area."""
+    return names_square_kilometres(text) or any(unit.search(text) is not None for unit in _AREA_UNITS)
+
+
+def names_square_kilometres(text: str) -> bool:
+    """Return whether a text has the unit of square kilometres, in any language: "km²", "кв. км", "平方公里"."""
     if _SQUARE_KILOMETRES.search(text) is not None:
         return True
-    return any(unit.search(text) is not None for unit in _AREA_UNITS)
+    return any(factor == 1 and unit.search(text) is not None for unit, factor in _AREA_UNITS.items())
 
 
 def _is_imperial(text: str) -> bool:

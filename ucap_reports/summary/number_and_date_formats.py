@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -208,13 +208,16 @@ def _is_spaced(character: str) -> bool:
 
 def _millions(value: float, locale: Any) -> str:
     """Return a large number in the short form of its language: "13,6 Millionen", "1360万"."""
-    from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see locale_of
-
-    patterns: Mapping[str, object] = locale.compact_decimal_formats
-    length: Literal["long", "short"] = "long" if "long" in patterns else "short"
-    digits = 2 if locale.language == "hi" else 1  # a crore is ten million
-    whole = round(value)  # "1 Million", not "1.0 Millionen"
-    return str(format_compact_decimal(whole, format_type=length, locale=locale, fraction_digits=digits))
+    decimals = 2 if locale.language == "hi" else 1  # a crore is ten million
+    whole = Decimal(round(value))
+    patterns = _patterns_of_units(locale)["other"]
+    units = [int(unit) for unit in patterns if int(unit) <= whole]
+    if not units:  # Pashto has no words for large numbers
+        return _decimal(value, locale)
+    digits = patterns[str(max(units))].pattern.count("0")
+    number = round(whole / (max(units) // 10 ** (digits - 1)), decimals)
+    rounded = Decimal(f"{number.normalize():f}")  # "1 Million", not "1.0 Millionen"
+    return str(_pattern(rounded, max(units), locale).apply(rounded, locale, decimal_quantization=False))
 
 
 def _compared_millions(value: float, locale: Any, decimals: int) -> str:
@@ -222,17 +225,32 @@ def _compared_millions(value: float, locale: Any, decimals: int) -> str:
 
     In languages that count in other units, such as 万, the number in these.
     """
-    patterns: Mapping[str, Mapping[str, Any]] = locale.compact_decimal_formats
-    by_form = patterns["long" if "long" in patterns else "short"]
-    millions = round(value / MILLION, decimals)
-    form = locale.plural_form(Decimal(f"{millions:.{decimals}f}"))
-    pattern = str((by_form.get(form) or by_form["other"])[str(MILLION)].pattern)
-    if pattern.count("0") != 1:
+    pattern = _patterns_of_units(locale)["other"].get(str(MILLION))
+    if pattern is None or str(pattern.pattern).count("0") != 1:
         return _millions(value, locale)
-    return pattern.replace("0", _decimal(millions, locale, decimals))
+    millions = Decimal(f"{round(value / MILLION, decimals):.{decimals}f}")
+    pattern = _pattern(millions, MILLION, locale)
+    return f"{pattern.prefix[0]}{_decimal(millions, locale, decimals)}{pattern.suffix[0]}"
 
 
-def _decimal(value: float, locale: Any, decimals: int = 0) -> str:
+def _pattern(number: Decimal, unit: int, locale: Any) -> Any:
+    """Return the pattern of a number of millions or another unit, as the number is printed: "1 Million", "2 Millionen".
+
+    Babel has a function that prints such numbers, but in the plural form of the number before it is rounded: 1,050,000
+    would be "1 Millionen".
+    """
+    patterns = _patterns_of_units(locale)
+    form = locale.plural_form(number)
+    return patterns.get(form, {}).get(str(unit)) or patterns["other"][str(unit)]
+
+
+def _patterns_of_units(locale: Any) -> Mapping[str, Mapping[str, Any]]:
+    """Return the patterns of numbers with words such as million, by plural form and unit: "0 Millionen"."""
+    patterns: Mapping[str, Mapping[str, Mapping[str, Any]]] = locale.compact_decimal_formats
+    return patterns["long" if "long" in patterns else "short"]
+
+
+def _decimal(value: float | Decimal, locale: Any, decimals: int = 0) -> str:
     """Return a number with all its digits, and with `decimals` decimals unless that is 0."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
 

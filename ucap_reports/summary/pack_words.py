@@ -6,16 +6,13 @@ from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES
+from ucap_reports.plan.amounts_and_dates import names_square_kilometres
 from ucap_reports.plan.field_descriptions import Field
 from ucap_reports.summary.number_and_date_formats import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
 from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
-
-_SQUARE_KILOMETRES = (SQUARE_KILOMETRES, "كم²", "किमी²", "平方公里")
-"""The unit in the languages of the labels of the shipped packs."""
 
 
 class PackWords(Struct, frozen=True, dict=True):
@@ -77,8 +74,7 @@ class PackWords(Struct, frozen=True, dict=True):
         """Return whether the label of an area has its unit, so that the value needs none."""
         if any(rule.keep_unit for rule in self.pack.settings.rows if rule.field == field):
             return False
-        label = self.label(field).text
-        return any(unit in label for unit in _SQUARE_KILOMETRES)
+        return names_square_kilometres(self.label(field).text)
 
     def short_label(self, field: str) -> str:
         """Return the head of the column of a field in a table with a row for each city: its short label, or else the

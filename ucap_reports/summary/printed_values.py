@@ -147,7 +147,9 @@ def _custom(field: Field, value: Any, words: PackWords) -> RichText:
 def _number(field: Field, number: Number, words: PackWords) -> str:
     """Return a number with its unit and with the words after it, unless these begin with the unit."""
     decimals = number.decimals if field.decimals is None else field.decimals
-    value = number.value if field.decimals is None else round(number.value, field.decimals)
+    value = number.value
+    if field.decimals is not None:
+        value = round(value, field.decimals) or 0  # not "-0"
     unit = number.words
     if field.unit and not unit.startswith(field.unit):
         unit = f"{field.unit} {unit}".strip()
@@ -257,7 +259,7 @@ def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, .
             between = (Run(gap),) if gap else ()
             return (Paragraph((lead, *between, *inlines)), *others)
         case others:
-            sign = gap.strip()
+            sign = gap.rstrip(" ")
             return (Paragraph((lead, Run(sign)) if sign else (lead,)), *others)
 
 
