@@ -18,7 +18,7 @@ from tests.translations import LANGUAGES, edit, po_path, translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import render
 from ucap_reports.plan.plan_model import read_plan
-from ucap_reports.plan.po_files import PoFile, read_po_file
+from ucap_reports.plan.po_files import PoEntry, PoFile, read_po_file
 from ucap_reports.plan.translation import differences, merged_translation, translate_plan, translation_text
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
@@ -293,6 +293,49 @@ def test_similar_passage_gets_the_translation_of_its_own_field() -> None:
     po = merged(po, schools, "Plant trees")
     entry = next(entry for entry in po.entries if entry.source == schools)
     assert (entry.field, entry.text) == ("activities[0].text", f"{school} in activities[1].text")
+
+
+def entries_of(po: PoFile) -> dict[str, PoEntry]:
+    return {entry.field: entry for entry in po.entries}
+
+
+def test_changed_passage_keeps_its_translation_although_another_passage_has_its_earlier_text() -> None:
+    school = "Open a school of gardeners"
+    po = translated(merged(PoFile("x.po"), school, period=school))
+    entry = entries_of(merged(po, school, period="Until the school is open"))["period"]
+    assert (entry.text, entry.fuzzy, entry.previous) == (f"{school} in period", True, school)
+
+
+def test_translation_of_a_removed_passage_is_kept_although_another_passage_has_its_text() -> None:
+    school = "Open a school of gardeners"
+    po = translated(merged(PoFile("x.po"), school, period=school))
+    without = merged(po, school)
+    assert [entry.text for entry in without.obsolete] == [f"{school} in period"]
+    assert entries_of(merged(without, school, period=school))["period"].text == f"{school} in period"
+
+
+def test_translation_that_another_passage_has_for_the_same_text_does_not_become_obsolete() -> None:
+    trees = "Plant trees"
+    po = merged(PoFile("x.po"), trees, trees)
+    po = replace(po, entries=tuple(replace(entry, text="Planter des arbres") for entry in po.entries))
+    assert merged(po, trees).obsolete == ()
+
+
+def test_notes_of_a_passage_without_a_translation_are_kept_where_it_moves() -> None:
+    trees, school = "Plant trees", "Open a school"
+    po = merged(PoFile("x.po"), trees, school)
+    noted = [replace(entry, notes=(f"What is {entry.source}?",)) for entry in po.entries]
+    moved = entries_of(merged(replace(po, entries=tuple(noted)), school, trees))
+    assert moved["activities[0].text"].notes == (f"What is {school}?",)
+    assert moved["activities[1].text"].notes == (f"What is {trees}?",)
+
+
+def test_an_outdated_translation_is_that_of_one_passage_alone() -> None:
+    trees, oaks = "Plant trees in all streets", "Plant oaks in all streets"
+    po = translated(merged(PoFile("x.po"), trees))
+    once = merged(po, oaks, period=oaks)
+    assert [entry.fuzzy for entry in once.entries if entry.source == oaks] == [False, True]
+    assert merged(once, oaks, period=oaks) == once
 
 
 @pytest.mark.long

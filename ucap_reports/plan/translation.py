@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -341,23 +342,66 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
 
     A passage whose text is known keeps its translation wherever it has moved. One whose text has changed gets the
     translation of its field, marked fuzzy, or of a similar text that was in another place of the same list. An entry
-    that another passage has by its text is not used twice.
+    that a passage has by its text is not used for another text. No translation is lost: those that no passage has are
+    obsolete, unless another one has the same words for the same text.
     """
-    translated = [entry for entry in (*known.entries, *known.obsolete) if entry.text]
-    by_source: dict[str, list[PoEntry]] = {}
-    for entry in translated:
-        by_source.setdefault(entry.source, []).append(entry)
+    known_entries = [entry for entry in (*known.entries, *known.obsolete) if entry.text or entry.notes]
     all_passages = passages(plan, tree)
-    texts = {passage.text for passage in all_passages}
-    unused = {(entry.field, entry.source): entry for entry in translated if entry.source not in texts}
-    untranslated = [passage for passage in all_passages if passage.text not in by_source]
-    earlier = _earlier_texts(untranslated, list(unused.values()))
+    same = _same_texts(all_passages, known_entries)
+    used = {(entry.field, entry.source) for entry in same.values()}
+    unused: dict[tuple[str, str], PoEntry] = {}
+    for entry in known_entries:
+        if (entry.field, entry.source) not in used:
+            unused.setdefault((entry.field, entry.source), entry)
+    untranslated = [passage for passage in all_passages if not same[passage.field].text]
+    earlier = _earlier_texts(untranslated, [entry for entry in unused.values() if entry.text])
     entries = []
     for passage in all_passages:
-        entries.append(_entry_of(passage, by_source.get(passage.text, ()), earlier.get(passage.field)))
+        entry = replace(same[passage.field], field=passage.field)
+        if passage.field in earlier:
+            entry = _outdated(entry, earlier[passage.field])
+        own = unused.get((passage.field, passage.text))
+        if own is not None:
+            entry = replace(entry, notes=tuple(dict.fromkeys((*own.notes, *entry.notes))))
+        entries.append(entry)
     for entry in earlier.values():
         unused.pop((entry.field, entry.source), None)
-    return replace(known, entries=tuple(entries), obsolete=tuple(unused.values()))
+    words = {(entry.source, entry.text) for entry in same.values()}
+    obsolete = [entry for entry in unused.values() if entry.text and (entry.source, entry.text) not in words]
+    return replace(known, entries=tuple(entries), obsolete=tuple(obsolete))
+
+
+def _same_texts(all_passages: Sequence[Passage], known_entries: Sequence[PoEntry]) -> dict[str, PoEntry]:
+    """Return the entry of each passage by its field, with the translation of the same text if there is one: that of the
+    same field, else one that no other passage has, else a finished one of another passage.
+    """
+    by_source: dict[str, list[PoEntry]] = {}
+    for entry in known_entries:
+        by_source.setdefault(entry.source, []).append(entry)
+    same: dict[str, PoEntry] = {}
+    for passage in all_passages:
+        own = [entry for entry in by_source.get(passage.text, ()) if entry.field == passage.field and entry.text]
+        if own:
+            same[passage.field] = min(own, key=lambda entry: entry.fuzzy)
+    used = {(entry.field, entry.source) for entry in same.values()}
+    texts = {passage.field: passage.text for passage in all_passages}
+    for passage in all_passages:
+        if passage.field in same:
+            continue
+        candidates = []
+        for entry in by_source.get(passage.text, ()):
+            is_of_another = entry.field != passage.field and texts.get(entry.field) == entry.source
+            is_used = is_of_another or (entry.field, entry.source) in used
+            is_finished = bool(entry.text) and not entry.fuzzy
+            if is_finished or not is_used:
+                candidates.append((not entry.text, is_used, entry.field != passage.field, entry.fuzzy, entry))
+        if candidates:
+            *_, best = min(candidates, key=itemgetter(0, 1, 2, 3))
+            used.add((best.field, best.source))
+            same[passage.field] = best
+        else:
+            same[passage.field] = PoEntry(passage.field, passage.text)
+    return same
 
 
 def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterator[PoEntry]:
@@ -414,15 +458,29 @@ def _shape(field: str) -> str:
     return _INDEX.sub("", field)
 
 
-def _entry_of(passage: Passage, same: Sequence[PoEntry], changed: PoEntry | None) -> PoEntry:
-    """Return the entry of a passage, given the entries with the same text, and that of its earlier text."""
-    if same:
-        best = min(same, key=lambda entry: (entry.field != passage.field, entry.fuzzy))
-        return replace(best, field=passage.field)
+def _entry_of(passage: Passage, same: PoEntry | None, changed: PoEntry | None, own: PoEntry | None) -> PoEntry:
+    """Return the entry of a passage, given one with the same text, that of its earlier text, and one without a
+    translation whose notes are about the same text of the same field.
+    """
+    notes = own.notes if own is not None and not own.text else ()
+    if same is not None and (same.text or changed is None):
+        return replace(same, field=passage.field, notes=notes or same.notes)
     if changed is None:
         return PoEntry(passage.field, passage.text)
     previous = changed.previous or changed.source
     return replace(changed, field=passage.field, source=passage.text, fuzzy=True, previous=previous)
+
+
+def _outdated(entry: PoEntry, earlier: PoEntry) -> PoEntry:
+    """Return the entry of a passage without a translation, with that of its earlier text, marked fuzzy."""
+    return replace(
+        entry,
+        text=earlier.text,
+        fuzzy=True,
+        notes=earlier.notes or entry.notes,
+        line=earlier.line,
+        previous=earlier.previous or earlier.source,
+    )
 
 
 # The PO file of a plan, with the comments in the plan
