@@ -14,8 +14,10 @@ from ucap_reports.word.file.office_package import (
     OFFICE,
     TYPED,
     compressed,
+    new_relationship,
     read_package,
     relationships_of,
+    relationships_part,
     write_package,
 )
 from ucap_reports.word.file.word_xml import elements, put, qualified, read_finished, remove, text_of, to_bytes
@@ -285,3 +287,68 @@ def test_fields_lead_to_the_bookmarks_of_their_file(summary: bytes) -> None:
     instructions = [element.text for element in body.iter(qualified("w:instrText"))]
     assert r' HYPERLINK \l "there_2" \o "go there" ' in instructions
     assert values(body, "w:fldSimple", "w:instr") == [" REF there_2 "]
+
+
+def test_fields_print_the_text_in_the_style_of_their_file(summary: bytes, tmp_path: Path) -> None:
+    def instruction(style: str) -> str:
+        return f"<w:p><w:fldSimple w:instr=' STYLEREF \"{style}\" \\l '><w:r><w:t>a</w:t></w:r></w:fldSimple></w:p>"
+
+    added = edited(
+        summary, STYLES, 'w:styleId="UCAPbrand" w:customStyle="1"', 'w:customStyle="1" w:styleId="UCAPbrand"'
+    )
+    added = edited(
+        added, STYLES, '<w:name w:val="U-CAP brand"/>', '<w:name w:val="U-CAP brand"/><w:uiPriority w:val="9"/>'
+    )
+    added = with_end(added, instruction("u-cap brand") + instruction("U-CAP end"))
+
+    content = join_documents([summary, added])
+
+    fields = values(part(content), "w:fldSimple", "w:instr")
+    assert fields == [' STYLEREF "U-CAP brand (2)" \\l ', ' STYLEREF "U-CAP end" \\l ']
+
+
+def test_content_controls_of_files_have_different_identifiers(summary: bytes, tmp_path: Path) -> None:
+    control = '<w:sdt><w:sdtPr><w:id w:val="7"/></w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>'
+
+    content = join_documents([with_end(summary, control)] * 2)
+
+    assert_valid(content, tmp_path)
+    controls = [control.find(f".//{qualified('w:id')}") is None for control in part(content).iter(qualified("w:sdtPr"))]
+    assert controls == [False, True], "Word gives the second one an identifier"
+
+
+def with_picture_bullet(content: bytes, picture: bytes) -> bytes:
+    """Return a file whose lists have a picture as their marker."""
+    bullet = (
+        '<w:numPicBullet w:numPicBulletId="0"><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" '
+        'id="bullet" style="width:9pt;height:9pt"><v:imagedata r:id="b1"/></v:shape></w:pict></w:numPicBullet>'
+    )
+    level = '<w:lvlJc w:val="left"/>'
+    marked = edited(content, NUMBERING, "<w:abstractNum ", f"{bullet}<w:abstractNum ")
+    parts = read_package(edited(marked, NUMBERING, level, f'<w:lvlPicBulletId w:val="0"/>{level}'))
+    parts["word/media/bullet.png"] = picture
+    numbering = parts[NUMBERING].decode()
+    if "xmlns:r=" not in numbering:
+        numbering = numbering.replace("<w:numbering ", f'<w:numbering xmlns:r="{OFFICE}" ', 1)
+    parts[NUMBERING] = numbering.encode()
+    link = new_relationship("b1", f"{OFFICE}/image", "media/bullet.png")
+    parts[relationships_of(NUMBERING)] = relationships_part([link])
+    return write_package(compressed(name, content_of_part) for name, content_of_part in parts.items())
+
+
+def test_lists_have_the_pictures_of_their_file_as_markers(summary: bytes, tmp_path: Path) -> None:
+    pictures = [b"\x89PNG\r\n\x1a\n first", b"\x89PNG\r\n\x1a\n second"]
+
+    content = join_documents([with_picture_bullet(summary, picture) for picture in pictures])
+
+    assert_valid(content, tmp_path)
+    parts = read_package(content)
+    numbering = part(content, NUMBERING)
+    links = {link.get("Id"): link.get("Target", "") for link in part_of(parts, relationships_of(NUMBERING))}
+    shown = {}
+    for bullet in numbering.iter(qualified("w:numPicBullet")):
+        drawn = [element.get(qualified("r:id")) for element in bullet.iter(etree.Element)]
+        target = links[next(filter(None, drawn))]
+        shown[bullet.get(qualified("w:numPicBulletId"))] = parts[f"word/{target}" if target[0] != "/" else target[1:]]
+    assert [shown[number] for number in values(numbering, "w:lvlPicBulletId")] == pictures
+    assert [etree.QName(child).localname for child in numbering][:2] == ["numPicBullet"] * 2

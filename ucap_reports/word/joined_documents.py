@@ -59,6 +59,10 @@ _DEFAULT_STYLES = {"paragraph": " paragraph", "table": " table"}
 """The keys of the new names of default styles, by kind: paragraphs and tables that name no style have them."""
 _ID, _VALUE, _STYLE_ID = qualified("w:id"), qualified("w:val"), qualified("w:styleId")
 _INSTRUCTION = qualified("w:instr")
+_VML = "urn:schemas-microsoft-com:vml"
+_BULLET, _BULLET_ID = qualified("w:numPicBullet"), qualified("w:numPicBulletId")
+_LEVEL_BULLET = qualified("w:lvlPicBulletId")
+"""Pictures that are the markers of lists, and the levels with one."""
 _LAST_OF_NUMBERING = "w:numIdMacAtCleanup"
 """What Word for the Mac writes after all lists."""
 _DRAWING_ID = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -66,6 +70,8 @@ _MAX_BOOKMARK = 40
 """Characters of the name of a bookmark in Word."""
 _FIELD_WORD = re.compile(r'"[^"]*+"|[^\s"]++')
 """A word or a quoted text in the instruction of a field."""
+_STYLE_FIELD = re.compile(r'(\s*STYLEREF\s+)("[^"]*+"|[^\s"]++)', re.IGNORECASE)
+"""The beginning of a field that prints the text in a style, with the name of the style."""
 
 
 def join_documents(documents: Sequence[bytes]) -> bytes:
@@ -139,6 +145,8 @@ class _JoinedDocument:
                 self._trees[kind] = tree
         self._styles_by_file = {self._base.parts[self._base.shared["styles"]]: dict[str, str]()}
         """The new names of the styles of a file whose part with styles has this content."""
+        self._style_names_by_file = {self._base.parts[self._base.shared["styles"]]: dict[str, str]()}
+        """The same for the names that Word shows, where they are new."""
         self._added_styles: list[etree._Element] = []
         """Those of the file that was appended last."""
         self._titles = _titles(self._base)
@@ -170,7 +178,9 @@ class _JoinedDocument:
         self._titles += _titles(added)
         first_id = self._highest_id + 1
         self._highest_id = first_id + _highest_id(added)
-        appended = _AppendedFile(self._number, first_id, self._styles(added), self._numbers(added))
+        appended = _AppendedFile(self._number, first_id, self._styles(added))
+        appended.style_names = self._style_names_by_file[added.parts[added.shared["styles"]]]
+        appended.numbers = self._numbers(added, appended)
         appended.bookmarks = _bookmarks(added, self._number)
         appended.notes = {kind: self._notes(kind, added, appended) for kind in _NOTES}
         self._relate(added, appended)
@@ -207,6 +217,7 @@ class _JoinedDocument:
                 break
             changed |= depending
         renamed = {name: f"{name}-{self._number}" if name in known else name for name in changed}
+        shown_names: dict[str, str] = {}
         for name in changed:
             style = deepcopy(styles[name])
             if _depends_on_defaults(style):
@@ -217,9 +228,11 @@ class _JoinedDocument:
                     renamed[_DEFAULT_STYLES[kind]] = renamed[name]
                 del style.attrib[qualified("w:default")]
             self._rename_style(style, renamed, known_names)
+            shown_names[_shown_name(styles[name]).lower()] = _shown_name(style)
             own.append(style)
             self._added_styles.append(style)
         self._styles_by_file[content] = renamed
+        self._style_names_by_file[content] = shown_names
         return renamed
 
     def _rename_style(self, style: etree._Element, renamed: Mapping[str, str], known_names: set[str]) -> None:
@@ -235,7 +248,7 @@ class _JoinedDocument:
             for element in style.findall(qualified(f"w:{link}")):
                 element.set(_VALUE, renamed.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
 
-    def _numbers(self, added: _Package) -> Mapping[str, str]:
+    def _numbers(self, added: _Package, appended: "_AppendedFile") -> Mapping[str, str]:
         """Add the lists of a file; return their new numbers."""
         tree = added.tree("numbering")
         if tree is None:
@@ -246,6 +259,7 @@ class _JoinedDocument:
         definition_id, number_id = qualified("w:abstractNumId"), qualified("w:numId")
         first_definition = 1 + max((int(one.get(definition_id, 0)) for one in own), default=0)
         first_number = 1 + max((int(one.get(number_id, 0)) for one in own), default=0)
+        first_bullet = self._picture_bullets(tree, own, added, appended)
         numbers = {}
         styles = self._styles_by_file[added.parts[added.shared["styles"]]]
         for definition in list(tree.iterchildren(qualified("w:abstractNum"))):
@@ -254,17 +268,47 @@ class _JoinedDocument:
                 definition.remove(identifier)
             for style in definition.iter(qualified("w:pStyle"), qualified("w:styleLink"), qualified("w:numStyleLink")):
                 style.set(_VALUE, styles.get(style.get(_VALUE, ""), style.get(_VALUE, "")))
+            for bullet in definition.iter(_LEVEL_BULLET):
+                bullet.set(_VALUE, str(first_bullet + int(bullet.get(_VALUE, 0))))
             _insert_before(own, definition, "w:num", _LAST_OF_NUMBERING)
         for number in list(tree.iterchildren(qualified("w:num"))):
             name = number.get(number_id, "0")
             numbers[name] = str(first_number + int(name))
             number.set(number_id, numbers[name])
+            for bullet in number.iter(_LEVEL_BULLET):
+                bullet.set(_VALUE, str(first_bullet + int(bullet.get(_VALUE, 0))))
             for definition in number.iterchildren(definition_id):
                 definition.set(_VALUE, str(first_definition + int(definition.get(_VALUE, 0))))
             _insert_before(own, number, _LAST_OF_NUMBERING)
         for style in self._added_styles:
             _renumber_lists(style, numbers)
         return numbers
+
+    def _picture_bullets(
+        self, tree: etree._Element, own: etree._Element, added: _Package, appended: "_AppendedFile"
+    ) -> int:
+        """Add the pictures that are the markers of lists of a file; return by how much their numbers are higher."""
+        first = 1 + max((int(bullet.get(_BULLET_ID, 0)) for bullet in own.iterchildren(_BULLET)), default=-1)
+        bullets = list(tree.iterchildren(_BULLET))
+        if bullets:
+            self._relate_shared("numbering", added, appended)
+        for bullet in bullets:
+            bullet.set(_BULLET_ID, str(first + int(bullet.get(_BULLET_ID, 0))))
+            appended.relate(bullet)
+            for shape in bullet.iter(f"{{{_VML}}}*"):
+                if shape.get("id") is not None:
+                    shape.set("id", f"{appended.prefix}{shape.get('id')}")
+            _insert_before(own, bullet, "w:abstractNum", "w:num", _LAST_OF_NUMBERING)
+        return first
+
+    def _relate_shared(self, kind: str, added: _Package, appended: "_AppendedFile") -> None:
+        """Copy the parts that a part of a file needs of which this one has one, such as the pictures in its notes."""
+        links = self._base.relationships_of_part(self._base.shared[kind])
+        for relationship in added.relationships_of_part(added.shared[kind]):
+            copy = self._copied(relationship, added.shared[kind], added, appended)
+            copy.set("Id", f"{appended.prefix}{relationship.get('Id')}")
+            links.append(copy)
+        self._base.parts[relationships_of(self._base.shared[kind])] = to_bytes(links)
 
     def _notes(self, kind: str, added: _Package, appended: "_AppendedFile") -> Mapping[str, str]:
         """Add the footnotes or endnotes of a file; return their new identifiers."""
@@ -278,12 +322,7 @@ class _JoinedDocument:
             for note in [note for note in separators if note.get(qualified("w:type")) is None]:
                 separators.remove(note)
             own = self._trees[kind] = self._adopt(kind, added, separators)
-        links = self._base.relationships_of_part(self._base.shared[kind])
-        for relationship in added.relationships_of_part(added.shared[kind]):
-            copy = self._copied(relationship, added.shared[kind], added, appended)
-            copy.set("Id", f"{appended.prefix}{relationship.get('Id')}")
-            links.append(copy)
-        self._base.parts[relationships_of(self._base.shared[kind])] = to_bytes(links)
+        self._relate_shared(kind, added, appended)
         first = 1 + max((int(note.get(_ID, 0)) for note in own), default=0)
         identifiers = {}
         for note in notes:
@@ -403,15 +442,17 @@ class _JoinedDocument:
 class _AppendedFile:
     """The new names of styles, lists, notes, bookmarks, relationships and parts of an appended file."""
 
-    def __init__(self, number: int, first_id: int, styles: Mapping[str, str], numbers: Mapping[str, str]) -> None:
+    def __init__(self, number: int, first_id: int, styles: Mapping[str, str]) -> None:
         self.number = number
         self.prefix = f"file{number}-"
         self.copied: dict[str, str] = {}
         self.notes: Mapping[str, Mapping[str, str]] = {}
         self.bookmarks: Mapping[str, str] = {}
+        self.numbers: Mapping[str, str] = {}
+        self.style_names: Mapping[str, str] = {}
+        """The new names of styles that Word shows, by the old ones in lower case."""
         self._first_id = first_id
         self._styles = styles
-        self._numbers = numbers
 
     def relate(self, root: etree._Element) -> None:
         """Change the identifiers of relationships in a text."""
@@ -426,7 +467,7 @@ class _AppendedFile:
             element.set(_VALUE, self._styles.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
         self._name_default(root.iter(PARAGRAPH), "paragraph", "w:pPr", "w:pStyle")
         self._name_default(root.iter(TABLE), "table", "w:tblPr", "w:tblStyle")
-        _renumber_lists(root, self._numbers)
+        _renumber_lists(root, self.numbers)
         references = {qualified(f"w:{note}Reference"): kind for kind, note in _NOTES.items()}
         for element in root.iter(etree.Element):
             identifier = element.get(_ID)
@@ -437,7 +478,10 @@ class _AppendedFile:
                 element.set(_ID, str(self._first_id + int(identifier)))
             elif element.tag == _DRAWING_ID and element.get("id", "").isdecimal():
                 element.set("id", str(self._first_id + int(element.get("id", "0"))))
-        self._rename_bookmarks(root)
+        for properties in root.iter(qualified("w:sdtPr")):
+            for number in properties.findall(_ID):  # a file before may have the same one; Word adds others
+                properties.remove(number)
+        self._rename_references(root)
 
     def _name_default(self, elements: Iterable[etree._Element], kind: str, properties: str, style: str) -> None:
         """Name the default style of the file in elements without a style, as the joined file has another default."""
@@ -449,15 +493,25 @@ class _AppendedFile:
             if holder.find(qualified(style)) is None:
                 put(holder, f'<{style} w:val="{escaped(name)}"/>')
 
-    def _rename_bookmarks(self, root: etree._Element) -> None:
+    def _rename_references(self, root: etree._Element) -> None:
         for element in root.iter(qualified("w:bookmarkStart"), qualified("w:hyperlink")):
             for name in (qualified("w:name"), qualified("w:anchor")):
                 if element.get(name) in self.bookmarks:
                     element.set(name, self.bookmarks[element.get(name, "")])
         for instruction in root.iter(qualified("w:instrText")):
-            instruction.text = _FIELD_WORD.sub(self._renamed_word, instruction.text or "")
+            instruction.text = self._renamed_instruction(instruction.text or "")
         for field in root.iter(qualified("w:fldSimple")):
-            field.set(_INSTRUCTION, _FIELD_WORD.sub(self._renamed_word, field.get(_INSTRUCTION, "")))
+            field.set(_INSTRUCTION, self._renamed_instruction(field.get(_INSTRUCTION, "")))
+
+    def _renamed_instruction(self, instruction: str) -> str:
+        """Return the instruction of a field, in which a style or a bookmark has its new name."""
+        style_field = _STYLE_FIELD.match(instruction)
+        if style_field is None:
+            return _FIELD_WORD.sub(self._renamed_word, instruction)
+        new_name = self.style_names.get(style_field[2].strip('"').lower())
+        if new_name is None:
+            return instruction
+        return f'{style_field[1]}"{new_name}"{instruction[style_field.end() :]}'
 
     def _renamed_word(self, match: re.Match[str]) -> str:
         """Return a word of a field, in which a bookmark has its new name."""
