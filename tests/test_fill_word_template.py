@@ -171,6 +171,23 @@ def test_a_section_that_ends_in_a_paragraph_with_a_statement_is_kept() -> None:
     assert len(list(root.iter(f"{W}sectPr"))) == 2
 
 
+def test_bookmarks_and_content_controls_in_a_loop_have_different_identifiers() -> None:
+    control = '<w:sdt><w:sdtPr><w:id w:val="-7"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'
+    marked = '<w:bookmarkStart w:id="4" w:name="city"/>{}<w:bookmarkEnd w:id="4"/>'
+    other = '<w:bookmarkStart w:id="5" w:name="end"/><w:bookmarkEnd w:id="5"/>'
+    body = (
+        paragraph("{%p for number in [1, 2] %}")
+        + control.format(f"<w:p>{marked.format(run('{{ number }}'))}</w:p>")
+        + paragraph("{%p endfor %}")
+        + f"<w:p>{other}</w:p>"
+    )
+    root = merged(body)
+    assert texts(root) == ["1", "2", ""]
+    ids = {name: [mark.get(f"{W}id") for mark in root.iter(f"{W}{name}")] for name in ("bookmarkStart", "bookmarkEnd")}
+    assert ids == {"bookmarkStart": ["4", "5"], "bookmarkEnd": ["4", "5"]}
+    assert [mark.get(f"{W}val") for mark in root.iter(f"{W}id")] == ["-7"], "Word gives the others identifiers"
+
+
 def test_pictures_in_a_loop_have_different_numbers() -> None:
     picture = '<w:r><w:drawing><wp:inline><wp:docPr id="7" name="a"/></wp:inline></w:drawing></w:r>'
     body = paragraph("{% for name in summary.columns %}", picture, "{% endfor %}", picture)

@@ -21,6 +21,7 @@ from tests.words import W
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.summary_model import LabelText
 from ucap_reports.word.file.word_xml import WORD
 from ucap_reports.word.render.fill_word_template import with_directions
 from ucap_reports.word.render_word import render_word
@@ -88,6 +89,44 @@ def test_paragraphs_with_an_indent_or_alignment_keep_their_position() -> None:
     first, second = etree.fromstring(with_directions(xml, {"": "left", "a": "center"}))
     assert direction(first) == (False, None)
     assert direction(second) == (True, "center")
+
+
+def test_margins_of_cells_are_at_the_other_side() -> None:
+    margins = '<w:tcMar><w:left w:w="9" w:type="dxa"/><w:bottom w:w="1"/><w:right w:w="0" w:type="dxa"/></w:tcMar>'
+    alone = '<w:tblCellMar><w:top w:w="1" w:type="dxa"/><w:left w:w="5" w:type="dxa"/></w:tblCellMar>'
+    xml = f'<w:body xmlns:w="{WORD}">{margins}{alone}</w:body>'.encode()
+
+    first, second = etree.fromstring(with_directions(xml, {}))
+
+    assert [(str(side.tag).removeprefix(W), side.get(f"{W}w")) for side in first] == [
+        ("left", "0"),
+        ("bottom", "1"),
+        ("right", "9"),
+    ]
+    assert [(str(side.tag).removeprefix(W), side.get(f"{W}w")) for side in second] == [("top", "1"), ("right", "5")]
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "alignment", "expected"),
+    [
+        ("he", "en", "", ("0", "right")),
+        ("he", "en", "right", ("0", "left")),
+        ("he", "en", "center", ("0", "center")),
+        ("en", "he", "", ("1", "right")),
+        ("en", "he", "right", ("1", "left")),
+        ("en", "fr", "right", (None, "right")),
+    ],
+)
+def test_a_value_in_a_language_of_the_other_direction_stays_at_the_side_of_its_place(
+    language: str, value: str, alignment: str, expected: tuple[str | None, str]
+) -> None:
+    jc = f'<w:pPr><w:jc w:val="{alignment}"/></w:pPr>' if alignment else ""
+    body = paragraph("{{ first_label }}").replace("<w:p>", f"<w:p>{jc}")
+    summary = replace(summary_of(PLAN), language=language, programme_label=(LabelText(value, "EU אב"),))
+    document = word_part(filled(docx(body), summary))
+    found = paragraph_with(document, "EU אב")
+    bidi, own = found.find(f"{W}pPr/{W}bidi"), found.find(f"{W}pPr/{W}jc")
+    assert (None if bidi is None else bidi.get(f"{W}val"), None if own is None else own.get(f"{W}val")) == expected
 
 
 def levels(text: str) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
 from ucap_reports.word.file.word_xml import PARAGRAPH, SECTION, is_on, qualified
 from ucap_reports.word.render.drawings_and_watermark import DRAFT_HEADER
-from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of
+from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of, has_identifiers
 from ucap_reports.word.render.rich_text_and_lists import ValuePlace, with_lists
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 from ucap_reports.word.render.unprinted_parts import VALUE, VALUE_END, example_mark
@@ -120,6 +120,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         relationships_xml(opened.contents, text.name),
         {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT},
         has_fields=has_fields(root),
+        has_identifiers=has_identifiers(root),
     )
 
 

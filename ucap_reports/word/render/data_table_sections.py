@@ -84,7 +84,10 @@ def _line(
     for content, width in zip(cells, widths, strict=True):
         xml = value_xml(content, cell_site, context)
         borders = borders_of(style)
-        boxes.append(TableCellBox(width, xml, 1, style.padding, style.background, borders, style.align_block))
+        padding = style.padding
+        if context.right_to_left:  # `with_directions` exchanges the margins of all cells
+            padding = padding._replace(left=padding.right, right=padding.left)
+        boxes.append(TableCellBox(width, xml, 1, padding, style.background, borders, style.align_block))
     return TableLine(tuple(boxes), is_head=is_head, is_whole=True)
 
 

@@ -38,10 +38,13 @@ from ucap_reports.word.file.word_xml import (
     NAMESPACES,
     PARAGRAPH,
     TEXT,
+    VALUE,
     own,
     properties_of,
     put,
+    qualified,
     read_finished,
+    remove,
     to_bytes,
     value_at,
 )
@@ -58,6 +61,7 @@ from ucap_reports.word.render.rich_text_and_lists import (
     ValuePlace,
     printed_part,
     recorded_part,
+    same_side,
     value_xml,
 )
 from ucap_reports.word.render.short_names import short_names
@@ -68,8 +72,10 @@ CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
 )
 
-_OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
-"""In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""
+_CELL_MARGINS = (qualified("w:tcMar"), qualified("w:tblCellMar"))
+_MIRRORED = {qualified("w:left"): qualified("w:right"), qualified("w:right"): qualified("w:left")}
+_SIDES = ("top", "start", "left", "bottom", "end", "right")
+"""The sides of cells in schema order."""
 _PLACED = ("w:pPr/w:numPr", "w:pPr/w:ind", "w:pPr/w:bidi", "w:r/w:tab")
 """Elements for the position or direction of a paragraph."""
 
@@ -97,6 +103,8 @@ class TextTemplate(Struct, frozen=True, dict=True):
     references: Mapping[str, str]
     has_fields: bool
     """Whether the part has fields; values have none."""
+    has_identifiers: bool = False
+    """Whether the part has bookmarks, permissions or content controls, which loops may repeat."""
 
     @cached_property
     def short_values(self) -> BoundedValues[tuple[str, object, bool], str]:
@@ -180,7 +188,9 @@ def fill_word_template(
     main_values = values if recorder is None else printed_values(recorder.marked())
     has_pictures = bool(summary.all_pictures)
     for text in template.texts:
-        context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
+        context = PartContext(
+            numbers.number, is_right_to_left(summary.language), alignments=template.alignments, theme=theme
+        )
         filled = attempt_text(text, main_values if text is main else values, context)
         if filled.problems:
             problems += filled.problems
@@ -303,6 +313,8 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
 
             if has_sections(xml):
                 xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
+        if text.has_identifiers:
+            xml, marked = with_unique_identifiers(xml), with_unique_identifiers(marked)
         problems = list(filled.problems)
         if text.has_fields:
             problems += [reported.at(text.location) for reported in finished_field_problems(xml.decode())]
@@ -361,6 +373,47 @@ def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartConte
     return context.drawing_xml(value, site)
 
 
+_IDENTIFIED = re.compile(rb'<w:(bookmarkStart|permStart|id)\b[^<>]*? w:(?:id|val)="([^"]*)"')
+"""The identifier of a bookmark, a permission or a content control."""
+_RANGES = ("bookmark", "perm")
+_CONTROL_IDENTIFIER = "w:sdtPr/w:id"
+
+
+def has_identifiers(root: etree._Element) -> bool:
+    """Return whether a part has elements whose identifiers are unique in a document."""
+    names = (*(f"w:{name}Start" for name in _RANGES), "w:sdt")
+    return next(root.iter(*map(qualified, names)), None) is not None
+
+
+def with_unique_identifiers(part: bytes) -> bytes:
+    """Return a filled part in which each bookmark, permission and content control is the only one with its identifier.
+
+    A loop repeats them. As in a text that is copied in Word, the first bookmark stays, and later content controls get
+    identifiers of their own when Word opens the file.
+    """
+    identifiers = _IDENTIFIED.findall(part)
+    if len(set(identifiers)) == len(identifiers):
+        return part
+    root = read_finished(part)
+    for name in _RANGES:
+        known: set[str] = set()
+        for element in list(root.iter(qualified(f"w:{name}Start"), qualified(f"w:{name}End"))):
+            kind = etree.QName(element).localname.removeprefix(name)
+            key = f"{kind} {element.get(qualified('w:id'))}"
+            if key in known:
+                remove(element)
+            known.add(key)
+    known_controls: set[str | None] = set()
+    for control in root.iter(qualified("w:sdt")):
+        identifier = control.find(_CONTROL_IDENTIFIER, NAMESPACES)
+        if identifier is not None:
+            number = identifier.get(VALUE)
+            if number in known_controls:
+                remove(identifier)
+            known_controls.add(number)
+    return to_bytes(root)
+
+
 def alignments_of(styles: etree._Element) -> dict[str, str]:
     """Return the alignment of each paragraph style by its identifier; that of the default style with an empty one."""
     sheet = StyleSheet(styles)
@@ -372,7 +425,7 @@ def alignments_of(styles: etree._Element) -> dict[str, str]:
 
 def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
     """Return a part of a right-to-left document whose left-to-right paragraphs say so, without which "Country:" would
-    begin with its colon. They stay at their side.
+    begin with its colon. They stay at their side. The margins of cells are on the other one.
     """
     root = read_finished(part)
     for paragraph in root.iter(PARAGRAPH):
@@ -382,6 +435,16 @@ def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
         if paragraph_level(text, right_to_left=True) == 0:
             style = value_at(paragraph, "w:pPr/w:pStyle") or ""
             alignment = value_at(paragraph, "w:pPr/w:jc") or alignments.get(style, "left")
-            same_side = _OPPOSITE.get(alignment, alignment)
-            put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{same_side}"/>')
+            put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{same_side(alignment)}"/>')
+    for margins in root.iter(*_CELL_MARGINS):
+        _mirror(margins)
     return to_bytes(root)
+
+
+def _mirror(margins: etree._Element) -> None:
+    """Exchange the left and the right margin of cells: in tables from right to left too, these are sides of the page,
+    unlike borders.
+    """
+    for margin in margins:
+        margin.tag = _MIRRORED.get(str(margin.tag), margin.tag)
+    margins[:] = sorted(margins, key=lambda margin: _SIDES.index(etree.QName(margin).localname))

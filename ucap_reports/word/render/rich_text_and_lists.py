@@ -134,6 +134,8 @@ class TextContext(Struct):
     """Whether the document is right-to-left."""
     links: dict[str, str] = field(default_factory=dict)
     """The identifiers of the relationships to addresses."""
+    alignments: Mapping[str, str] = {}
+    """The alignment of each paragraph style by its identifier; that of the default style with an empty one."""
 
     def relate(self, address: str) -> str:
         """Return the identifier of the relationship to an address."""
@@ -413,6 +415,8 @@ def _paragraph_xml(
         own += _FIGURE
     if direction is not document:
         own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
+        if not paragraph.figure:
+            own += (("jc", _alignment_xml(site, context.alignments)),)
     spaces = site.before if gap is None else ""
     properties = site.paragraph_properties(gap or 0, own)
     runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=direction)
@@ -510,6 +514,28 @@ def _embeddings(isolated: Sequence[IsolatedPart], pieces: Sequence[_DirectedPiec
         if len(links) == 1 and not crosses:
             embeddings.append(part)
     return embeddings
+
+
+_OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
+"""In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""
+_STYLE_OR_ALIGNMENT = re.compile(r'w:val="([^"]*)"')
+
+
+def same_side(alignment: str) -> str:
+    """Return the alignment of a paragraph against the direction of the document that keeps it at its side."""
+    return _OPPOSITE.get(alignment, alignment)
+
+
+def _alignment_xml(site: ValuePlace, alignments: Mapping[str, str]) -> str:
+    """Return the alignment of a paragraph of a value against the direction of the document."""
+    properties = site.paragraph or {}
+    own = _STYLE_OR_ALIGNMENT.search(properties.get("jc", ""))
+    style = _STYLE_OR_ALIGNMENT.search(properties.get("pStyle", ""))
+    if own is not None:
+        alignment = own[1]
+    else:
+        alignment = alignments.get(style[1] if style is not None else "", "left")
+    return f'<w:jc w:val="{same_side(alignment)}"/>'
 
 
 # Lists: the numbering part has their look, and a separate numbering for each numbered list
