@@ -206,6 +206,24 @@ def test_a_build_keeps_a_signed_document_that_it_would_build_again_alike(project
     assert ucap(project, "check", PDF, "--json").code == 0
 
 
+def test_a_file_signed_outside_of_the_project_is_not_edited(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    run = ucap(elsewhere, "sign", str(project / PDF), "--key", str(project / "key.p12"))
+    assert run.code == 0
+    assert status(build(project)) == "unchanged"
+
+
+def test_check_reports_a_file_that_was_changed_outside_of_the_project(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with (project / PDF).open("ab") as file:
+        file.write(b"\n")
+    run = ucap(tmp_path_factory.mktemp("elsewhere"), "check", str(project / PDF), "--json")
+    assert (run.code, run.codes) == (1, ["document-edited"])
+
+
 def test_a_changed_document_loses_its_signature_with_a_warning(project: Path) -> None:
     sign(project)
     write_plan(project, "rome.yaml", PLAN.replace("Less traffic", "Less noise"))

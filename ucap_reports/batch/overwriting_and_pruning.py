@@ -130,15 +130,15 @@ def count_as_known(project: Project, path: Path, content: bytes) -> None:
             records.save()
 
 
-def write_signed(project: Project | None, path: Path, shown: str, content: bytes, before: bytes) -> None:
+def write_signed(project: Project, path: Path, shown: str, content: bytes, before: bytes) -> None:
     """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
 
     Raises ProblemsFound if the file cannot be written, if it is not as it was `before`, or if a build is running.
     """
     folder = path.parent
-    safe_folder = SafeFolder(folder) if project is None else project.safe_output(folder)
+    safe_folder = project.safe_output(folder)
     file = NewFile(path, content, shown, safe_folder)
-    if project is None or safe_folder.kind(folder / MANIFEST) is not FileKind.FILE:
+    if safe_folder.kind(folder / MANIFEST) is not FileKind.FILE:
         refuse_changed(file, before)
         write_files([file])
         return

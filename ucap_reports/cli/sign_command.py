@@ -18,7 +18,6 @@ from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.safe_folder import SafeFolder
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 
@@ -42,7 +41,7 @@ def run_sign(arguments: Arguments, session: Session) -> None:
                 status = "unchanged"
             else:
                 status = "signed"
-                write_signed(project, path, name, content, old)
+                write_signed(_project_of(path, project), path, name, content, old)
                 count += 1
             records.append({"path": name, "status": status, "sha256": sha256(content).hexdigest()})
             session.result(status, name)
@@ -88,7 +87,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
                 session.result("unsigned", name)
             if not all(record["valid"] for record in signed):
                 continue  # that the file has changed since the build is the same fact
-            warning = edited_pdf_problem(project, path) if project else None
+            warning = edited_pdf_problem(_project_of(path, project), path)
             if warning is not None:
                 session.report([warning])
 
@@ -162,10 +161,13 @@ def _passphrase(arguments: Arguments, project: Project | None) -> bytes:
 
 
 def _read_pdf(path: Path, shown: str, project: Project | None) -> bytes:
-    folder = path.parent
-    safe_folder = SafeFolder(folder) if project is None else project.safe_output(folder)
     with disk_refusals(shown):
-        return safe_folder.read_file(path)
+        return _project_of(path, project).safe_output(path.parent).read_file(path)
+
+
+def _project_of(path: Path, project: Project | None) -> Project:
+    """Return the project of the command or, outside of one, the folder of a file: its manifest counts in any case."""
+    return Project(path.parent) if project is None else project
 
 
 def _read(name: str, project: Project | None) -> bytes:
