@@ -12,6 +12,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from ucap_reports.batch.manifest import Reason
+from ucap_reports.storage.installation import PASSIVE, RECORDING
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n"
@@ -118,6 +119,16 @@ def test_the_build_of_a_plan_imports_only_what_it_needs(project: Path) -> None:
     assert modules & (LIBRARIES - {"lxml", "pydantic", "reportlab", "uharfbuzz", "yaml"}) == set()
     assert modules & {"difflib", "asyncio", "concurrent", "http", "logging", "multiprocessing", "xml"} == set()
     assert sorted(name for name in UNUSED if f"ucap_reports.{name}" in modules) == []
+
+
+def test_each_module_that_a_build_loads_changes_the_fingerprint_of_the_product(project: Path) -> None:
+    """The commands are loaded by each command; all other modules may affect documents."""
+    modules = loaded(project, "build", "rome", "--force", "--no-index")
+    passive = [folder[1:].replace("/", ".") for folder in PASSIVE - {"/cli"}]
+    packages = {f"ucap_reports.{folder}" for folder in passive}
+    in_passive = {name for name in modules - packages if name.startswith(tuple(f"{part}." for part in packages))}
+    files = {name.removeprefix("ucap_reports.").replace(".", "/") + ".py" for name in in_passive}
+    assert files == {*RECORDING}
 
 
 def test_only_a_changed_plan_is_rebuilt(project: Path) -> None:

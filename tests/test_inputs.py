@@ -76,6 +76,7 @@ def test_another_version_of_a_package_that_affects_documents_changes_the_fingerp
         "word/render/fill_word_template.py",
         "plan/countries.json",
         "batch/index_page.css",
+        "importers/sent_edition.py",
     ],
 )
 def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(

@@ -21,6 +21,8 @@ SHAPING = (
 """The packages that affect the bytes of a document, its problems or its picture; fonts are packages as well."""
 PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/editor", "/shipped"})
 """Parts of the product that do not: their work is done before there is a plan or after there is a document."""
+RECORDING = ("importers/sent_edition.py", "importers/word_package.py")
+"""Files in these parts that do: a Word file records what it prints for the review of replies."""
 _UV_TOOL = "uv-receipt.toml"
 """The file that `uv tool install` writes into the environment of a tool."""
 _PIPX = "pipx_metadata.json"
@@ -124,11 +126,12 @@ def _statuses(package: str) -> str:
 
 
 def _shaping_files(package: str) -> Iterator[str]:
-    """Yield the files of the product that affect documents, sorted."""
+    """Yield the files of the product that affect documents, always in the same order."""
     for folder, folders, names in os.walk(package):
         parent = folder.removeprefix(package).replace(os.sep, "/")
         folders[:] = sorted(name for name in folders if name != "__pycache__" and f"{parent}/{name}" not in PASSIVE)
         yield from (os.path.join(folder, name) for name in sorted(names))  # noqa: PTH118 - as above
+    yield from (os.path.join(package, *name.split("/")) for name in RECORDING)  # noqa: PTH118 - as above
 
 
 def _was_made_by_uv(environment: Path) -> bool:
