@@ -48,6 +48,8 @@ _NO_DATE = date(2000, 1, 1)
 """What documents of earlier versions had as their date if their plan had none."""
 _SECOND = f"{THEME_PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
+EMPHATIC_STYLES = {"strong": {"bold": True}, "emphasis": {"italic": True}}
+"""What the well-known styles of characters mean."""
 _MIDNIGHT = RarePattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
 """The times in the properties of built documents, which are those of their date."""
 
@@ -242,6 +244,11 @@ def _date_at_midnight(time: str) -> date | None:
         return None if match is None else date.fromisoformat(match[1])
     except ValueError:
         return None
+
+
+def is_read_style(name: str) -> bool:
+    """Return whether the name of a style says something about text in it."""
+    return name.lower() in EMPHATIC_STYLES or name.startswith(_SECOND)
 
 
 def margin_names(names: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine, printable_text
-from ucap_reports.importers.word_package import RELATIONS, WORD, ListLevel, WordPackage, indent_of
+from ucap_reports.importers.word_package import EMPHATIC_STYLES, RELATIONS, WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.capitals_and_punctuation import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
@@ -35,7 +35,6 @@ HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""
 _HYPHENS = {f"{WORD}{name}": hyphen for name, hyphen in HYPHENS.items()}
 _SPACES = {f"{WORD}{name}" for name in ("tab", "ptab", "br", "cr")}
-_EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
 Beside = tuple[str, str]
@@ -355,7 +354,7 @@ class Paragraphs:
         changes: dict[str, Any] = {}
         if "rStyle" in values:
             name = self._package.styles.names.get(values["rStyle"], "")
-            changes |= _EMPHATIC.get(name.lower(), {})
+            changes |= EMPHATIC_STYLES.get(name.lower(), {})
         for tag, field in (("b", "bold"), ("i", "italic"), ("u", "underline")):
             if tag in values:
                 changes[field] = values[tag] not in _OFF
