@@ -185,9 +185,9 @@ def word_offsets(text: str) -> tuple[int, ...]:
     those of `break_offsets`, but none in an email address or a web address without a path, whose hyphen would look like
     that of a break, none after a single letter, as in U-CAP, and none in a word in Katakana.
     """
-    if _SHORT_ADDRESS.fullmatch(text):
-        return ()
     offsets = break_offsets(text)
+    if not offsets or _SHORT_ADDRESS.fullmatch(text):
+        return ()
     if not text.isascii():
         offsets = tuple([offset for offset in offsets if not IN_KATAKANA.match(text, offset)])
     if "-" not in text:

@@ -33,7 +33,7 @@ from ucap_reports.text.bidi_levels import (
 )
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Inline, Run
+from ucap_reports.text.rich_text import Inline, Paragraph, Run
 
 _SHORT = 5
 """The last line is short if it is one word narrower than this multiple of the text size: about ten letters."""
@@ -56,9 +56,10 @@ SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 StyledPart = tuple[StyledRun, WordPart]
 
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-_MOST_PARAGRAPHS = 256
-"""Paragraphs in the cache: more than the labels and margins of a pack. A larger one keeps the lines of many earlier
-documents, so that each needs new memory from the system, and that of its predecessors is not used again.
+_SHORT_PARAGRAPH, _MOST_PARAGRAPHS = 80, 256
+"""The characters up to which a paragraph is kept in the cache, and the paragraphs in it: more than the labels and
+margins of a pack. Longer ones are rarely the same in two documents: to keep them would cost each document new memory,
+while that of its predecessor, which the processor has at hand, is not used again.
 """
 
 
@@ -115,13 +116,20 @@ class ParagraphLines(Struct, frozen=True, gc=False):
     """Words that are wider than the lines, and continue on the next one."""
 
 
-@lru_cache(maxsize=_MOST_PARAGRAPHS)
 def paragraph_lines(
     pack: Pack, content: tuple[Inline, ...], style: Style, width: float, language: str = ""
 ) -> ParagraphLines:
-    """Return the content in lines of that width, in points, in a document in that language. Cached, since labels,
-    contacts and markers of lists are the same in many documents.
+    """Return the content in lines of that width, in points, in a document in that language. Short ones are cached,
+    since labels, contacts and markers of lists are the same in many documents.
     """
+    if Paragraph(content).length <= _SHORT_PARAGRAPH:
+        return _short_paragraph_lines(pack, content, style, width, language)
+    return _paragraph_lines(pack, content, style, width, language)
+
+
+def _paragraph_lines(
+    pack: Pack, content: tuple[Inline, ...], style: Style, width: float, language: str
+) -> ParagraphLines:
     measured, tags, base = _measure(pack, content, style, language)
     languages = _Languages(tags, language)
     inks = measured.inks()
@@ -136,6 +144,9 @@ def paragraph_lines(
         lines.append(filling.line(start, end, style.align, width))
     missing, broken = tuple(measured.missing), tuple(measured.broken)
     return ParagraphLines(tuple(lines), style.leading, baseline(pack, style), tags, missing, broken)
+
+
+_short_paragraph_lines = lru_cache(maxsize=_MOST_PARAGRAPHS)(_paragraph_lines)
 
 
 def _measure(

@@ -49,11 +49,12 @@ class Measured:
     def add_text(self, styled_run: StyledRun, text: str) -> None:
         """Add text. Its last word stays open, because it may continue in another text style."""
         *words, last = text.split(" ")
+        end_of_open_word = words.pop(0) if words and self._open else None
         if "" in words:
             self._add_words_and_spaces(styled_run, text)
             return
-        if self._open and words:
-            self._open.append((styled_run, f"{words.pop(0)} "))
+        if end_of_open_word is not None:
+            self._open.append((styled_run, f"{end_of_open_word} "))
             self.close_word()
         if words:
             self._add_words(styled_run, list(map(styled_run.text_style.words_with_space.__getitem__, words)))
