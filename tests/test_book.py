@@ -314,6 +314,15 @@ def test_a_book_by_theme_without_a_shared_theme_is_one_chapter() -> None:
     assert chapter.name == "City pairings"
 
 
+def test_sentences_in_english_have_dates_and_regions_in_english() -> None:
+    """There are no words of books in Italian: it was "Last update: 24 novembre 2020"."""
+    book = content_of(PLANS, language="it").book
+
+    assert book.updated == "Last update: 24 November 2020"
+    assert book.subtitle == "Summaries of the partnerships between cities in Europe and cities in Asia"
+    assert book.partner_countries == ("Cina", "Giappone")
+
+
 def test_figures_of_one_have_words_in_the_singular() -> None:
     units = content_of({"kobe-marseille": JAPAN}).book.units
     assert units == BookFigures(

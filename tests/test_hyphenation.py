@@ -62,6 +62,10 @@ def test_a_language_without_patterns_divides_no_word() -> None:
     assert hyphenation_points("cooperation", "ja") == ()
 
 
+def test_norwegian_is_divided_as_bokmal() -> None:
+    assert hyphenation_points("samarbeid", "no") == hyphenation_points("samarbeid", "nb") != ()
+
+
 @pytest.mark.parametrize(
     ("word", "language", "expected"),
     [

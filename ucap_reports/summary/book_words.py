@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.text.capitals_and_punctuation import colon
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, like, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, is_readable_as, like, lookup
 
 
 class BookWords(Struct, frozen=True):
@@ -69,6 +69,12 @@ class BookWords(Struct, frozen=True):
     def colon(self) -> str:
         """The sign after a heading on the same line, with the spaces around it."""
         return colon(self.language)
+
+    def language_of_values(self, wanted: str) -> str:
+        """Return the language of dates and names of regions in a sentence: the one of the book, or that of the words if
+        there are none in the language of the book.
+        """
+        return wanted if is_readable_as(self.language, wanted) else self.language
 
     def unit(self, name: str, count: int) -> str:
         """Return the words after a figure of the overview, such as "pairings"."""

@@ -20,7 +20,7 @@ from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.estimated_scale import width_in_characters
-from ucap_reports.summary.number_and_date_formats import country_name
+from ucap_reports.summary.number_and_date_formats import country_name, date_text
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
@@ -482,13 +482,13 @@ def _book(
     return Book(
         title=title,
         title_length=width_in_characters(title),
-        subtitle=_subtitle(entries, own, language),
+        subtitle=_subtitle(entries, own, own.language_of_values(language)),
         language=language,
         words=own,
         figures=BookFigures(**{name: number(count) for name, count in counts.items()}),
         units=BookFigures(**{name: own.unit(name, count) for name, count in counts.items()}),
         partner_countries=tuple(sorted(partner_countries, key=partial(sort_key, language=language))),
-        updated=filled(own.updated, date=words.day_text(updated)) if updated else "",
+        updated=filled(own.updated, date=date_text(updated, own.language_of_values(language))) if updated else "",
         theme_note=filled(own.theme_note, named=number(count_with_themes), count=number(len(entries))),
         has_more_themes=len(themes) > len(lists["themes"]),
         has_countries=bool(lists["countries"]),

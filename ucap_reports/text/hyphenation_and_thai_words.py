@@ -19,6 +19,8 @@ from ucap_reports.text.language_tags import primary
 _LEAST_LETTERS, _LEAST_PART = 6, 3
 """The letters of a word that is hyphenated, and of each part of it."""
 _APOSTROPHE = re.compile("['\u2019]")
+_SAME_PATTERNS = {"no": "nb"}
+"""Languages with the patterns of another tag: Norwegian, without more, is Bokmål."""
 _CAPITALISED_NOUNS = frozenset({"de", "lb"})
 """Languages in which nouns begin with a capital. In all others, a word with a capital may be a name."""
 
@@ -92,7 +94,7 @@ def _parsed(language: str) -> _Dictionary:
     """Return the dictionary without the patterns that change the letters. Parsing German ones takes half a second."""
     import pyphen  # noqa: PLC0415 - only the first run on a machine needs it
 
-    name = pyphen.language_fallback(language)
+    name = pyphen.language_fallback(_SAME_PATTERNS.get(primary(language), language))
     if name is None:
         return _Dictionary({}, 0)
     patterns: dict[str, bytes] = {}
