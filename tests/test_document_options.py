@@ -11,6 +11,7 @@ from ucap_reports.batch.document_names_and_options import (
     variant,
     version_languages,
 )
+from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 
 PROJECT = ProjectSettings(template="iuc-japan", language="ja", languages=("ko", "zh"))
@@ -27,6 +28,8 @@ PLAN = {"template": "plain", "language": "fr", "languages": ["it"]}
         (None, None, {"template": "N/A", "language": " "}, ("iuc-japan", "ja")),
         (None, "de", {"template": " plain "}, ("plain", "de")),
         ("modern", None, {"language": "fr"}, ("modern", "fr")),
+        (None, None, {"template": 2020, "language": True}, ("2020", "ja")),
+        (None, None, parse(Source("plan.yaml", "template: 007")).value, ("007", "ja")),
     ],
 )
 def test_options_come_before_the_plan_and_the_plan_before_the_project(

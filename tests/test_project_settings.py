@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from tests.command import ucap, write_plan
 from ucap_reports import Format, ProblemsFound, Summary, render
 from ucap_reports.batch.build_one_plan import produce
+from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document_formats import DEFAULT_FORMATS
 
 PLAN = "cities: [{name: Rome, country: Italy, population: 2}]\nthemes: [Water]\nupdated: 2019-04-30\n"
@@ -169,6 +170,17 @@ def test_all_errors_of_the_file_are_reported_at_once_at_their_places(project: Pa
     with pytest.raises(ProblemsFound) as found:
         render(project / "plans" / "rome.yaml")
     assert [each.code for each in found.value.problems] == [code for code, _, _ in expected]
+
+
+def test_pack_whose_name_is_a_number_needs_no_quotes(project: Path) -> None:
+    write(project, "template: 2020\n")
+    assert codes(project, "build") == [("pack-unknown", 1, 11)]
+    shutil.copytree(shipped_folder() / "templates" / "plain", project / "templates" / "2020")
+    report = ucap(project, "build", "--json").report
+    assert {document["status"] for document in report["documents"]} == {"written"}
+    record = Records(project / "out", "out").get("rome")
+    assert record is not None
+    assert record.inputs.pack == "2020"
 
 
 @pytest.mark.parametrize(

@@ -202,8 +202,13 @@ def early_values(source: Source, *fields: str) -> Any:
 
 
 def _text(plan: Any, field: str) -> str:
-    """Return the text of a field as validation reads it, without spaces around it; empty if it is unknown."""
+    """Return the text of a field as validation reads it, without spaces around it; empty if it is unknown.
+
+    A number, such as the name of a pack that is a year, is the text that it was written as.
+    """
     value = plan.get(field) if isinstance(plan, dict) else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(getattr(value, "text", value))
     return value.strip() if isinstance(value, str) and not is_unknown(value) else ""
 
 

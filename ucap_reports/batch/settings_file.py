@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 from msgspec import Struct
 from msgspec import field as struct_field
 
-from ucap_reports.batch.document_names_and_options import DEFAULT_PACK, PackChanges, ProjectSettings
+from ucap_reports.batch.document_names_and_options import DEFAULT_PACK, PackChanges, ProjectSettings, pack_name
 from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import (
     DECLARATIONS,
@@ -21,7 +21,6 @@ from ucap_reports.plan.custom_fields import (
 )
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
-from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
 from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.problems import Problem, ProblemsFound, problem
@@ -183,9 +182,9 @@ def _settings(
 
 def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFolder]) -> Iterator[Problem]:
     """Yield an error about a default pack that does not exist."""
-    name = value.get("template")
+    name = pack_name(value, "")
     names = pack_names(folders)
-    if isinstance(name, str) and name.strip() not in names and not is_unknown(name):
+    if name and name not in names:
         yield problem("pack-unknown", tree.location(("template",)), hint=nearest_or_all(name, names), name=name)
 
 
