@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from tests.command import ucap, write_plan
 from tests.forks import command, forked
 from tests.translations import edit, po_path
-from ucap_reports.plan.po_files import read_po_file
+from ucap_reports.plan.po_files import PoContext, PoEntry, PoFile, po_text, read_po_file
 from ucap_reports.storage.decoding import Source
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\nperiod: May 2017\n"
@@ -112,3 +113,47 @@ def test_earlier_context_of_an_entry_is_not_its_earlier_source() -> None:
     )
     (entry,) = read_po_file(Source("x.po", text)).entries
     assert (entry.previous, entry.fuzzy) == ("In May", True)
+
+
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+
+
+def entries(text: str) -> list[PoEntry]:
+    po = read_po_file(Source("rome.po", text))
+    return [replace(entry, line=None) for entry in (*po.entries, *po.obsolete)]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "POT-Creation-Date: ",
+        "PO-Revision-Date: yesterday",
+        "PO-Revision-Date: YEAR-MO-DA HO:MI+ZONE",
+        "Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;",
+        "Content-Type: text/plain; charset=CHARSET",
+        "Language: ",
+    ],
+)
+def test_a_header_with_fields_that_an_editor_left_empty_is_read_and_kept(field: str) -> None:
+    header = f'{HEADER}"{field}\\n"\n'
+    po = read_po_file(Source("rome.po", f'{header}\nmsgctxt "title"\nmsgid "A"\nmsgstr "B"\n'))
+    assert [(entry.field, entry.text, entry.line) for entry in po.entries] == [("title", "B", 7)]
+    assert po.header == header
+
+
+def test_earlier_texts_of_obsolete_entries_are_read() -> None:
+    text = '#, fuzzy\n#~| msgctxt "t"\n#~| msgid "old"\n#~ msgctxt "title"\n#~ msgid "A"\n#~ msgstr "B"\n'
+    assert entries(f"{HEADER}\n{text}") == [PoEntry("title", "A", "B", fuzzy=True)]
+
+
+@pytest.mark.parametrize("space", ["\t", "", "  "])
+def test_any_white_space_may_be_between_a_keyword_and_its_text(space: str) -> None:
+    text = f'msgctxt{space}"title"\nmsgid{space}"A"\nmsgstr{space}"B"\n\n#~ msgid{space}"C"\n#~ msgstr{space}"D"\n'
+    assert entries(f"{HEADER}\n{text}") == [PoEntry("title", "A", "B"), PoEntry("", "C", "D")]
+
+
+def test_equal_lines_of_notes_and_of_an_earlier_text_are_kept() -> None:
+    earlier = "First.\n\nSecond.\n\nThird.\n\nThird."
+    entry = PoEntry("results", "New.", "Neu.", fuzzy=True, notes=("See", "  below", "", "See"), previous=earlier)
+    text = po_text("de", PoFile("rome.po", (entry,)), {"results": PoContext((), "plans/rome.yaml:1")})
+    assert entries(text) == [entry]

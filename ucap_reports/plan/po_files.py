@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 _FUZZY = "fuzzy"
 _OBSOLETE = "#~ "
+_OBSOLETE_PREVIOUS = "#~|"
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
 _START = RarePattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = RarePattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
+_KEYWORD = RarePattern(r'^(?P<keyword>(?:#~\s*)?msg\w+(?:\[\d+\])?)\s*"')
+_COMMENT = RarePattern(r"#(?P<sign>\||(?![.:,~])) ?(?P<text>.*)")
+"""A comment of a translator, or a line of the earlier text of an entry."""
 _LANGUAGE = RarePattern(r'"Language:[ \t]*([\w-]+)')
 _ENTRY = RarePattern(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
 _LINE_BREAK = RarePattern(r'"\n"')
@@ -114,17 +118,37 @@ def read_po_file(source: Source) -> PoFile:
     lines = [line.strip() for line in source.text.splitlines()]
     text = "\n".join([*lines, ""])
     raise_found([*_errors(lines, text, source.path)])
+    start = _START.match(text)
+    header = start[0] if start else ""
     try:
-        catalog = read_po(lines, abort_invalid=True)
+        catalog = read_po(_lines_for_babel(lines, header.count("\n")), abort_invalid=True)
     except PoFileError as error:
         where = Location(source.path, error.lineno + 1)
         raise ProblemsFound([problem("po-invalid", where, reason=str(error.args[0]))]) from None
-    except (ValueError, LookupError, TypeError, AttributeError) as error:  # Babel's errors about an invalid header
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # Babel's errors about a header further below
         raise ProblemsFound([problem("po-invalid", Location(source.path), reason=str(error))]) from None
     entries = tuple(_entry(message) for message in catalog if message.id)
-    start = _START.match(text)
     obsolete = tuple(_entry(message) for message in catalog.obsolete.values())
-    return PoFile(source.path, entries, obsolete, start[0] if start else "")
+    return PoFile(source.path, entries, obsolete, header)
+
+
+def _lines_for_babel(lines: Sequence[str], header: int) -> list[str]:
+    """Return the lines of a PO file as Babel can read them, in the same number; the first ones are the header.
+
+    Babel raises errors about values in the header that editors write, such as an empty date, and nothing here needs
+    them. It does not know the earlier texts of obsolete entries (`#~|`), and keywords without a space behind them. Of
+    equal comments of an entry it keeps one, as of the empty lines in an earlier text: therefore they are numbered.
+    """
+    readable = [""] * header
+    for number, line in enumerate(lines[header:]):
+        comment = _COMMENT.fullmatch(line)
+        if comment is not None:
+            readable.append(f"#{comment['sign']}{number} {comment['text']}")
+        elif line.startswith(_OBSOLETE_PREVIOUS):
+            readable.append("")
+        else:
+            readable.append(_KEYWORD.sub(r'\g<keyword> "', line, count=1))
+    return readable
 
 
 def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str:
@@ -165,9 +189,14 @@ def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
 
 def _entry(message: "Message") -> PoEntry:
     """Return the entry of a message; of several plural forms, which plans do not have, the first."""
-    notes = [note for note in message.user_comments if not note.startswith("|")]
+    notes, before = [], []
+    for comment in message.user_comments:
+        number, _, text = comment.partition(" ")
+        if number.startswith("|"):
+            before.append(text.strip())
+        else:
+            notes.append(text)
     text = _singular(message.string)
-    before = [note.removeprefix("|").strip() for note in message.user_comments if note.startswith("|")]
     return PoEntry(
         field=message.context or "",
         source=_singular(message.id),
