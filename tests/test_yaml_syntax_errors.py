@@ -198,6 +198,16 @@ def test_a_field_after_an_unindented_list_is_not_in_a_wrong_column() -> None:
     assert_hint("cities:\n- name: Rome\n- name: Nice\ntitle: Plan: cities\n", (4, 12), "straight quotes")
 
 
+def test_conflict_marks_of_git_have_one_hint_and_both_versions_are_read() -> None:
+    text = f"{CITY}<<<<<<< HEAD\n    country: IT\n=======\n    country: FR\n>>>>>>> paris\nsdgs: 18\n"
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", text))
+    problems = [(problem.location.line, problem.code) for problem in found.value.problems]
+    syntax = [(line, "yaml-syntax") for line in (3, 5, 7)]
+    assert sorted(problems) == sorted([*syntax, (6, "yaml-duplicate-key"), (8, "sdg-unknown")])
+    assert all("in conflict" in (each.hint or "") for each in found.value.problems if each.code == "yaml-syntax")
+
+
 def test_a_plan_with_full_width_colons_alone_has_a_hint() -> None:
     hint = 'write ":" and a space instead of the full-width colon'
     assert_hint("title\uff1aA\nperiod\uff1ax\n", (1, 1), hint, "`title: …`")

@@ -68,6 +68,8 @@ _LETTER_COLON = "\ua789"
 
 _LAST_NAME = re.compile(r"""(?P<space>\s+)(?P<to_colon>(?P<name>"[^"\n]*"|'[^'\n]*'|[a-z]\w*)[ \t]*)\Z""")
 """The name of a field in brackets before its colon."""
+_CONFLICT_MARK = re.compile(r"<{7}|>{7}")
+"""The start of a line with which git marks one of two versions."""
 _LINE_END = re.compile(r"[\r\n]")
 _NAME_AND_COLON = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*')[ \t]*:|\w+:\s""")
 _EMPTY_VALUE = re.compile(r":[ \t]*[,}]")
@@ -129,7 +131,8 @@ def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
     if opened in {'"', "'"} and not is_backslash:
         end = _line_end(text, start)
         return Mistake(start, f"add the closing {opened} of the text that starts here", (Edit(end, end, opened),))
-    if at_sign is None or at_sign.hint == _COLON or opened in {"[", "{"}:
+    is_conflict = _CONFLICT_MARK.match(text, _line_start(text, offset)) is not None
+    if at_sign is None or at_sign.hint == _COLON or opened in {"[", "{"} or is_conflict:
         mistake = find_mistake(text, offset)
         if mistake is not None:
             return mistake
