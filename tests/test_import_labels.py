@@ -1,6 +1,7 @@
 """Only what a label names goes into a field, and only in the form that the field takes."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from time import process_time
@@ -12,12 +13,13 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from tests.imported_words import WORD, lost
-from tests.imports import DATA, imported, labels, one_plan, read
+from tests.imports import DATA, imported, labels, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
 from tests.test_import_damaged import ours, with_parts
 from tests.test_import_tables import workbook
 from tests.test_import_word import HEAD, content_of, hand_made
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
+from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.imported_tables import target_of_header
 from ucap_reports.importers.summary_to_draft import own_words
 from ucap_reports.importers.word_package import WORD as W
@@ -287,3 +289,90 @@ def test_what_a_document_of_the_product_prints_beside_the_plan_is_its_own() -> N
     (line,) = (row for table in document.sections[0].footer.tables for row in table.rows)
     assert line.cells[0].text.startswith("Tianjin – Rome")
     assert one_plan(ours(), "x.docx").problems == ()
+
+
+NUMBERED = {
+    "numbers": (("City 1", "Tianjin"), ("City 2:", "Rome"), ("Country 1", "China"), ("Country 2", "Italy")),
+    "names": (
+        ("City 1 name", "Tianjin"),
+        ("City 1 country", "China"),
+        ("City 2 name", "Rome"),
+        ("City 2 country", "Italy"),
+    ),
+    "brackets": (
+        ("Country (City 2)", "Italy"),
+        ("City 2", "Rome"),
+        ("City 1", "Tianjin"),
+        ("Country (City 1)", "China"),
+    ),
+    "blocks": (("City 1", "Tianjin"), ("Country", "China"), ("City 2", "Rome"), ("Country", "Italy")),
+    "Chinese": (("城市一", "Tianjin"), ("城市二", "Rome"), ("国家一", "China"), ("国家二", "Italy")),
+}
+"""Rows of a table, each about one city."""
+OTHERS = (("Themes", "Water"), ("Results", "Less noise."))
+
+
+def word_table(rows: tuple[tuple[str, str], ...]) -> tuple[bytes | str, str]:
+    return content_of(hand_made(*rows)[0]), "x.docx"
+
+
+def word_lines(rows: tuple[tuple[str, str], ...]) -> tuple[bytes | str, str]:
+    document = Document()
+    for label, text in rows:
+        document.add_paragraph(f"{label.removesuffix(':')}: {text}")
+    return content_of(document), "x.docx"
+
+
+def text_dump(rows: tuple[tuple[str, str], ...]) -> tuple[bytes | str, str]:
+    return "\n".join(f"{label.removesuffix(':')}: {text}" for label, text in rows), "x.txt"
+
+
+def vertical_table(rows: tuple[tuple[str, str], ...]) -> tuple[bytes | str, str]:
+    return "\n".join(";".join(row) for row in rows), "x.csv"
+
+
+SOURCES = [word_table, word_lines, text_dump, vertical_table]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("rows", NUMBERED.values(), ids=NUMBERED)
+def test_rows_of_one_city_each_are_read_by_the_numbers_of_the_cities(
+    source: Callable[[tuple[tuple[str, str], ...]], tuple[bytes | str, str]], rows: tuple[tuple[str, str], ...]
+) -> None:
+    mapping: list[MappedLabel] = []
+    content, name = source((*rows, *OTHERS))
+    content = content if isinstance(content, bytes) else content.encode()
+    (plan,) = import_content(content, name, labels(), mapping=mapping).plans
+    facts = read(plan)
+    cities = [(city.name, [country.code for country in city.country]) for city in facts.cities]
+    assert cities == [(("Tianjin",), ["CN"]), (("Rome",), ["IT"])]
+    assert (facts.themes, facts.results.text) == (("Water",), "Less noise.")
+    assert plan.problems == ()
+    assert {label.field for label in mapping} >= {"cities[0].name", "cities[1].name", "themes", "results"}
+    assert all(label.certain for label in mapping)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (
+            ("1. City", "Tianjin and Rome"),
+            ("2. Country", "China"),
+            ("3. Population", "13.6 Mio"),
+        ),  # numbers of the rows
+        (("City 2", "Rome"), ("Country 2", "Italy"), ("Population", "13.6 Mio")),
+    ],
+)
+@pytest.mark.parametrize("source", SOURCES[:3])
+def test_rows_with_other_numbers_name_no_cities(
+    source: Callable[[tuple[tuple[str, str], ...]], tuple[bytes | str, str]], rows: tuple[tuple[str, str], ...]
+) -> None:
+    content, name = source((*rows, *OTHERS))
+    assert refused(content, name) == ["import-no-cities"]
+
+
+def test_a_city_after_a_gap_in_the_numbers_is_a_comment() -> None:
+    document, _ = hand_made(("City 1", "Tianjin"), ("City 3", "Rome"), *OTHERS)
+    plan = one_plan(content_of(document), "x.docx")
+    assert [city.name for city in read(plan).cities] == [("Tianjin",)]
+    assert "# City 3: Rome (" in plan.text

@@ -1,7 +1,10 @@
-"""Which field of a plan a label names: labels of the packs, names of the fields, and what offices write for them."""
+"""Which field of a plan a label names: labels of the packs, names of the fields, and what offices write for them.
+
+A label may have the number of a city, as "City 1" has.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -12,7 +15,7 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
-from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.programme_label import Funding, funding_statements
 from ucap_reports.text.capitals_and_punctuation import unaccented
@@ -35,6 +38,19 @@ _FEWEST_HEADERS = 2
 """The headers of a table that must name columns of a field."""
 _NEAR = 0.86
 """How similar two words are that differ by one slip of the pen."""
+
+
+_CITY_INDEXES = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
+"""The ordinals of cities in headers, and their indexes."""
+_WIDE_ORDINALS = ("一二三四五六七八九十"[:MAX_CITIES], "甲乙丙丁")
+for _ordinals in _WIDE_ORDINALS:
+    _CITY_INDEXES |= {ordinal: index for index, ordinal in enumerate(_ordinals)}
+_WIDE_ORDINAL = RarePattern(rf"第?([{''.join(_WIDE_ORDINALS)}]|(?<=[\u3041-\u9fff\uac00-\ud7a3])[ab](?![a-z]))")
+"""An ordinal in a Chinese, Japanese or Korean word: "城市一", "第一城市", "都市A"."""
+_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
+"""Between a letter and a digit."""
+_NUMBERED = re.compile(r"\W*(?:[0-9]|[A-Za-z]\W*(?:[.)\u3001\uff0e\uff09]))")
+"""A label that begins with its own number, as "1. City" and "B) Country": it says nothing about cities."""
 
 
 class WordLists(Struct, frozen=True):
@@ -68,6 +84,53 @@ class Labels(Struct, frozen=True, dict=True):
     def find(self, text: str) -> str | None:
         """Return the field that a text names by being one of its labels, whatever is in brackets; else None."""
         return self._mapped.get(folded_label(text)) or self._fields.get(_key(text))
+
+    def target(self, text: str) -> str | None:
+        """Return the field that a label names, with the index of its city if it has the number of one: "City 1 country"
+        is about `cities[0].country`. None for other labels.
+        """
+        return self.path(*self._city_and_field(text, self.find))
+
+    def proposed_target(self, text: str) -> str | None:
+        """Return the field that a label may mean, which a person must confirm, as `target` does."""
+        return self.path(*self._city_and_field(text, self.proposal))
+
+    def city_of_row(self, text: str) -> tuple[int, str] | None:
+        """Return the index of the city, and the field, that the label of a row names by the number of the city, as
+        "City 1" and "Population (City 2)" do; None for other labels, also those with a number of their own.
+        """
+        if _NUMBERED.match(text):
+            return None
+        city, field = self._city_and_field(text, self.find)
+        if city is None and self.known.is_of_city(field):
+            city = self.city_in_brackets(text)
+        return None if city is None or field is None else (city, field)
+
+    def field_of_row(self, text: str) -> str | None:
+        """Return the field of a row with this label, also if the label has the number of a city; else None."""
+        field = self.find(text)
+        if field is None:
+            city = self.city_of_row(text)
+            field = None if city is None else city[1]
+        return field
+
+    def city_in_brackets(self, text: str) -> int | None:
+        """Return the index of the city that a label has in brackets, as "Population (City 2)" or "Country (B)"."""
+        for inner in in_brackets(text):
+            spaced = _BESIDE_DIGIT.sub(" ", folded_label(inner))
+            words = _WIDE_ORDINAL.sub(r" \1 ", spaced).split()
+            if words and words[-1] in _CITY_INDEXES and (len(words) == 1 or self.find(" ".join(words[:-1])) == NAME):
+                return _CITY_INDEXES[words[-1]]
+        return None
+
+    def path(self, city: int | None, field: str | None) -> str | None:
+        """Return the path of a field in the city with that index, or the field alone."""
+        return field if city is None or field is None else f"{CITIES}[{city}].{self.name_in_city(field)}"
+
+    def name_in_city(self, key: str) -> str:
+        """Return the name of a field in its city."""
+        field = self.known.of_key(key)
+        return key if field is None else field.name
 
     def proposal(self, text: str) -> str | None:
         """Return the field that a label may mean, which a person must confirm; None if there is none.
@@ -140,7 +203,7 @@ class Labels(Struct, frozen=True, dict=True):
         """Return whether the lines below a label belong to it: to a field of several lines, or where nothing is beside
         it.
         """
-        field = self.known.of_key(self.find(label) or "")
+        field = self.known.of_key(self.field_of_row(label) or "")
         return is_empty or field is None or field.takes_lines_below
 
     def printed(self, pack: Pack) -> dict[str, str]:
@@ -173,6 +236,28 @@ class Labels(Struct, frozen=True, dict=True):
             labels = pack.settings.programme_label.items()
             printed |= {folded_label(label.text): language for language, label in labels}
         return printed
+
+    def _city_and_field(self, text: str, find: Callable[[str], str | None]) -> tuple[int | None, str | None]:
+        """Return the index of the city whose number a label has, and the field that it names, as `find` reads labels.
+
+        A label that is known is never read otherwise.
+        """
+        field = self.find(text)
+        if field:
+            return None, field
+        folded = ""
+        if len(text) <= MAX_LABEL:
+            folded = folded_label(without_brackets(text)).removesuffix(" km2")  # "City 1 area km2"
+        spaced = _BESIDE_DIGIT.sub(" ", folded)  # "City1", but first "km2" as it is
+        with_ordinal = _WIDE_ORDINAL.sub(r" \1 ", spaced)
+        for words in (folded.split(), spaced.split(), with_ordinal.split()):
+            for index, word in enumerate(words):
+                if word not in _CITY_INDEXES:
+                    continue
+                field = _field_beside_number(words[:index], words[index + 1 :], find)
+                if field:
+                    return (_CITY_INDEXES[word] if self.known.is_of_city(field) else None), field
+        return None, find(text)
 
     def _corrected(self, key: str) -> str:
         """Return the key, with the known word for each word that is a slip of the pen of it."""
@@ -229,6 +314,19 @@ class Labels(Struct, frozen=True, dict=True):
                 fields |= {_key(short): field for field, short in wording.short_labels.items()}
             fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
         return {key: NAME if field == CITIES else field for key, field in fields.items() if key}
+
+
+def _field_beside_number(before: list[str], after: list[str], find: Callable[[str], str | None]) -> str | None:
+    """Return the field that the words before and after the number of a city name."""
+    if not before or not after:  # "1 country", "country 1"
+        field = find(" ".join(before + after))
+        if field is None and len(before) > 1 and find(before[-1]) == NAME:  # "Population city 1", "Country of city 1"
+            prepositions = word_lists().prepositions
+            field = find(" ".join(word for word in before[:-1] if word not in prepositions))
+        return field
+    if find(" ".join(before)) == NAME:  # "City 1 country"
+        return find(" ".join(after))
+    return None
 
 
 def _letters(word: str) -> int:

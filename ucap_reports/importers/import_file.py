@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap
+from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, names_cities
 from ucap_reports.importers.draft_and_kept_comments import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
 from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_tables import (
@@ -23,12 +23,11 @@ from ucap_reports.importers.imported_tables import (
     header_of,
     likely_header,
     parse_label_column,
-    proposed_target,
     table_drafts,
     target_of_header,
 )
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
-from ucap_reports.importers.summary_to_draft import draft_of
+from ucap_reports.importers.summary_to_draft import cities_of_rows, draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.placeholders import is_unknown
@@ -141,7 +140,7 @@ def _columns_mapping(
         if column.uses:
             target = next((use.field for use in column.uses if use.field != IGNORE), IGNORE)
         else:
-            target = proposed_target(column.header, labels) or _field_of_countries(different, labels)
+            target = labels.proposed_target(column.header) or _field_of_countries(different, labels)
         mapping.append(MappedLabel(column.header, target, filled[0], bool(column.uses)))
     return _with_numbers(mapping, labels)
 
@@ -174,12 +173,15 @@ def _field_of_countries(texts: Sequence[str], labels: Labels) -> str | None:
 def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
     """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
     has_cities = False
-    for row in summary.rows:
+    city_of_row = cities_of_rows(summary.rows, labels)
+    for index, row in enumerate(summary.rows):
         label = without_colon(row.label.text)
         if not label:
             continue
         field = labels.find(label)
-        has_cities = has_cities or field == NAME
+        if index in city_of_row:
+            field = labels.path(*city_of_row[index])
+        has_cities = has_cities or (field is not None and names_cities(field))
         sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
         yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
     title = next(chain.from_iterable(summary.around), None)

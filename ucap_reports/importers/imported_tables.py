@@ -17,21 +17,11 @@ from msgspec.structs import replace
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
 from ucap_reports.importers.contact_parts import split_office
 from ucap_reports.importers.draft_and_kept_comments import Draft, aside_problem, id_of, on_one_line
-from ucap_reports.importers.field_labels import (
-    ID,
-    MAX_LABEL,
-    Labels,
-    folded_label,
-    in_brackets,
-    without_brackets,
-    word_lists,
-)
+from ucap_reports.importers.field_labels import ID, Labels, folded_label
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
-from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.placeholders import is_unknown
-from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions, did_you_mean, problem, raise_found
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
@@ -201,15 +191,6 @@ def is_cell_error(text: str) -> bool:
 
 _MAX_HEADER_ROWS = 25
 """The maximum number of rows above the header."""
-_CITY_INDEXES = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
-"""The ordinals of cities in headers, and their indexes."""
-_WIDE_ORDINALS = ("一二三四五六七八九十"[:MAX_CITIES], "甲乙丙丁")
-for _ordinals in _WIDE_ORDINALS:
-    _CITY_INDEXES |= {ordinal: index for index, ordinal in enumerate(_ordinals)}
-_WIDE_ORDINAL = RarePattern(rf"第?([{''.join(_WIDE_ORDINALS)}]|(?<=[\u3041-\u9fff\uac00-\ud7a3])[ab](?![a-z]))")
-"""An ordinal in a Chinese, Japanese or Korean word: "城市一", "第一城市", "都市A"."""
-_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
-"""Between a letter and a digit."""
 
 
 class TableColumn(Struct, frozen=True):
@@ -296,7 +277,7 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
         for index, uses in enumerate(uses_by_column):
             if any(use.field == name for use in uses):
                 cell = header[index]
-                columns_of_field[index] = None if cell is None else _city_in_brackets(cell.text, labels)
+                columns_of_field[index] = None if cell is None else labels.city_in_brackets(cell.text)
         numbers = set(columns_of_field.values())
         if len(numbers) > 1 and None not in numbers and len(numbers) == len(columns_of_field):
             cities |= {index: city for index, city in columns_of_field.items() if city is not None}
@@ -306,7 +287,7 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
         for name in dict.fromkeys(use.field for use in uses):
             if labels.known.is_of_city(name) and (counts[name] > 1 or index in cities):
                 city_index = cities.get(index, seen[name])
-                numbered[name] = f"{CITIES}[{city_index}].{_name_of(name, labels)}"
+                numbered[name] = f"{CITIES}[{city_index}].{labels.name_in_city(name)}"
                 seen[name] += 1
         own_uses = tuple(use.model_copy(update={"field": numbered.get(use.field, use.field)}) for use in uses)
         location = cell.location if cell else Location(grid.path)
@@ -362,17 +343,12 @@ def target_of_header(text: str, labels: Labels, column_map: ColumnMap = NO_MAP) 
     return uses[0].field if uses else None
 
 
-def proposed_target(text: str, labels: Labels) -> str | None:
-    """Return the field that a header may mean, which a person must confirm."""
-    return _target(text, labels, labels.proposal)
-
-
 def _uses_of_header(header: str, labels: Labels, column_map: ColumnMap) -> tuple[Use, ...]:
     """Return the uses of the column with this header: those of the map, or else the field that the header names."""
     uses = _uses_in_map(header, column_map)
     if uses:
         return uses
-    field = target_of(header.strip(), labels.known) or _target(header, labels, labels.find)
+    field = target_of(header.strip(), labels.known) or labels.target(header)
     return (Use(field=field),) if field else ()
 
 
@@ -386,57 +362,6 @@ def _uses_in_map(header: str, column_map: ColumnMap) -> tuple[Use, ...]:
         if folded_label(name) == label:
             return (Use(field=IGNORE),)
     return ()
-
-
-def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:
-    """Return the field that a header names, as `find` reads labels; a label that is known is never read otherwise."""
-    field = labels.find(text)
-    if field:
-        return field
-    folded = ""
-    if len(text) <= MAX_LABEL:
-        folded = folded_label(without_brackets(text)).removesuffix(" km2")  # "City 1 area km2"
-    spaced = _BESIDE_DIGIT.sub(" ", folded)  # "City1", but first "km2" as it is
-    with_ordinal = _WIDE_ORDINAL.sub(r" \1 ", spaced)
-    for words in (folded.split(), spaced.split(), with_ordinal.split()):
-        for index, word in enumerate(words):
-            if word not in _CITY_INDEXES:
-                continue
-            field = _field_beside_number(words[:index], words[index + 1 :], find)
-            if field and labels.known.is_of_city(field):
-                return f"{CITIES}[{_CITY_INDEXES[word]}].{_name_of(field, labels)}"
-            if field:
-                return field
-    return find(text)
-
-
-def _city_in_brackets(header: str, labels: Labels) -> int | None:
-    """Return the index of the city that a header has in brackets, as "Population (City 2)" or "Country (B)"."""
-    for text in in_brackets(header):
-        spaced = _BESIDE_DIGIT.sub(" ", folded_label(text))
-        words = _WIDE_ORDINAL.sub(r" \1 ", spaced).split()
-        if words and words[-1] in _CITY_INDEXES and (len(words) == 1 or labels.find(" ".join(words[:-1])) == NAME):
-            return _CITY_INDEXES[words[-1]]
-    return None
-
-
-def _field_beside_number(before: list[str], after: list[str], find: Callable[[str], str | None]) -> str | None:
-    """Return the field that the words before and after the number of a city name."""
-    if not before or not after:  # "1 country", "country 1"
-        field = find(" ".join(before + after))
-        if field is None and len(before) > 1 and find(before[-1]) == NAME:  # "Population city 1", "Country of city 1"
-            prepositions = word_lists().prepositions
-            field = find(" ".join(word for word in before[:-1] if word not in prepositions))
-        return field
-    if find(" ".join(before)) == NAME:  # "City 1 country"
-        return find(" ".join(after))
-    return None
-
-
-def _name_of(key: str, labels: Labels) -> str:
-    """Return the name of a field in its city."""
-    field = labels.known.of_key(key)
-    return key if field is None else field.name
 
 
 # The drafts
@@ -725,7 +650,7 @@ _MIN_LABELS = 3
 
 def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
     """Return the summary in a table whose first column has labels; None for other tables."""
-    known = [labels.find(row[0].text) for row in grid.rows if row and row[0] is not None]
+    known = [labels.field_of_row(row[0].text) for row in grid.rows if row and row[0] is not None]
     if NAME not in known or len({name for name in known if name}) < _MIN_LABELS:
         return None
     rows: list[ParsedRow] = []
@@ -735,7 +660,7 @@ def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
         own = grid.own_cells(row)
         asides += [Leftover("note", cell.note, cell.location) for cell in own if cell.note]
         cells = tuple(cell for cell in own if cell is not row[0])
-        if row[0] is not None and (cells or labels.find(row[0].text)):
+        if row[0] is not None and (cells or labels.field_of_row(row[0].text)):
             rows.append(ParsedRow(row[0], cells))
         elif own:
             around.append(tuple(own))

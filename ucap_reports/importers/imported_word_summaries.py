@@ -189,7 +189,7 @@ class _WordReader:
         outside of a table, these are in one line.
         """
         labelled = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
-        field = self._labels.find(labelled["label"]) if labelled else None
+        field = self._labels.field_of_row(labelled["label"]) if labelled else None
         if labelled is None or field is None or (self._exact and field == NAME):
             return None
         is_label = not self._exact and (is_heading or labelled[0].rstrip().endswith((":", "\uff1a", "\t")))
@@ -215,7 +215,7 @@ class _WordReader:
         rows_with_values = [row for row in rows if len(row) > 1]
         known: list[str] = []
         for row in rows_with_values:
-            field = self._labels.find(self._cell(row[0].lines, row[0].location).text)
+            field = self._labels.field_of_row(self._cell(row[0].lines, row[0].location).text)
             if field is not None:
                 known.append(field)
         is_of_summary = bool(known) or bool(self._package.identity.pack) or self._has_labels(rows)

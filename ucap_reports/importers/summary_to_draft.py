@@ -5,6 +5,7 @@ In the table, only labels fill fields: a row whose label names none stays with t
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -41,7 +42,7 @@ _LONGEST_TITLE = 10_000
 def draft_of(summary: ParsedSummary, labels: Labels) -> Draft:
     """Return the draft of the plan in a summary. Raises ProblemsFound if it names no cities."""
     draft = Draft(summary.path, exact=summary.properties.exact, known=labels.known, problems=list(summary.problems))
-    rows = [_with_unknown(row, labels) for row in summary.rows]
+    rows = _with_cities_beside_each_other([_with_unknown(row, labels) for row in summary.rows], labels)
     city_names = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
     if city_names is None:
         summary, city_names = _with_title_as_names(summary, labels)
@@ -57,6 +58,58 @@ def draft_of(summary: ParsedSummary, labels: Labels) -> Draft:
     split_office(draft, has_office=not draft.exact or summary.properties.author != "")
     _fill_around(summary, draft, labels)
     return draft
+
+
+def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tuple[int, str]]:
+    """Return the index of the city and the field of each row that is about one city, by the index of the row.
+
+    The cities must be numbered from 1, each with a row for its name: "City 1", "City 2". A fact that has several rows
+    without a number, such as "Country", is about the city above it.
+    """
+    facts = Counter(labels.find(row.label.text) for row in rows)
+    rows_of_cities: dict[tuple[int, str], int] = {}
+    city_above: int | None = None
+    for index, row in enumerate(rows):
+        if len(_filled(row)) > 1:
+            continue
+        field = labels.find(row.label.text)
+        city = labels.city_of_row(row.label.text)
+        if city is not None and city[1] == NAME:
+            city_above = city[0]
+        elif city is None and city_above is not None and field is not None and facts[field] > 1:
+            city = (city_above, field) if labels.known.is_of_city(field) else None
+        if city is not None:
+            rows_of_cities.setdefault(city, index)
+    count = 0
+    while (count, NAME) in rows_of_cities:
+        count += 1
+    return {index: city for city, index in rows_of_cities.items() if city[0] < count}
+
+
+def _with_cities_beside_each_other(rows: Sequence[ParsedRow], labels: Labels) -> list[ParsedRow]:
+    """Return the rows with those of one city each joined to rows with a cell for each city."""
+    city_of_row = cities_of_rows(rows, labels)
+    row_of_city = {city: rows[index] for index, city in city_of_row.items()}
+    count = sum(field == NAME for _, field in row_of_city)
+    joined: dict[str, ParsedRow] = {}
+    result: list[ParsedRow] = []
+    for index, row in enumerate(rows):
+        if index not in city_of_row:
+            result.append(row)
+            continue
+        _, field = city_of_row[index]
+        if field not in joined:
+            label = replace(row.label, content=RichText.plain(field))
+            cells = [_only_cell(row_of_city.get((city, field)), label) for city in range(count)]
+            joined[field] = ParsedRow(label, tuple(cells))
+            result.append(joined[field])
+    return result
+
+
+def _only_cell(row: ParsedRow | None, label: ParsedCell) -> ParsedCell:
+    """Return the cell of a row that says something; an empty one if there is none."""
+    filled = [] if row is None else _filled(row)
+    return filled[0] if filled else ParsedCell(RichText(), label.location)
 
 
 def _with_title_as_names(summary: ParsedSummary, labels: Labels) -> tuple[ParsedSummary, ParsedRow | None]:

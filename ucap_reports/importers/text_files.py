@@ -112,7 +112,7 @@ def _row(text: str, line: int, page: int, labels: Labels) -> _DumpRow | None:
     match = _COLON.match(text)
     if "\t" in text.strip():
         label, *cells = text.split("\t")
-    elif match and labels.find(match["label"]):
+    elif match and labels.field_of_row(match["label"]):
         label = match["label"]
         cells = [match["rest"]]
     else:
