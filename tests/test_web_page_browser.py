@@ -492,7 +492,7 @@ def test_rows_of_a_table_are_told_apart_on_a_narrow_screen(page: Page, tmp_path:
     shown(page, tmp_path, "table", WIDTHS[0])
     table = page.locator("table:has(caption)")
     aligned = table.locator("td").evaluate_all("all => all.map(cell => getComputedStyle(cell).textAlign)")
-    assert aligned == ["start"] * 4
+    assert aligned == ["left"] * 4
     lines = table.locator("tbody tr").evaluate_all("all => all.map(row => getComputedStyle(row).borderTopWidth)")
     assert lines == ["0px", "2px"]
 
@@ -521,6 +521,29 @@ def test_the_page_starts_at_the_right_in_arabic(page: Page, folder: Path) -> Non
     box = page.locator("header svg").bounding_box()
     assert box is not None
     assert box["x"] > 900
+
+
+def test_text_from_left_to_right_is_at_the_start_of_an_arabic_page_on_a_phone(page: Page, tmp_path: Path) -> None:
+    plan = write_plan(
+        tmp_path,
+        "arabic.yaml",
+        "{language: ar, cities: [{name: تونس, country: Tunisia}, {name: مرسيليا, country: France}]}",
+    )
+    # The labels of this pack are English.
+    (tmp_path / "arabic.html").write_bytes(render(plan, formats="html", template="action-plan").html.content)
+    shown(page, tmp_path, "arabic", 390)
+    spaces = page.locator("header p, td").evaluate_all(
+        """all => all.filter(each => each.textContent.trim()).map(each => {
+            const range = document.createRange(); range.selectNodeContents(each)
+            const text = range.getBoundingClientRect(), box = each.getBoundingClientRect()
+            return [text.left - box.left, box.right - text.right, each.localName]
+        })"""
+    )
+    assert all(right < left + 1 for left, right, name in spaces if name == "p")
+    # The name of the column is between the start of the cell and its text.
+    names = [right for left, right, name in spaces if name == "td" and right < left]
+    assert names
+    assert min(names) > 25
 
 
 def test_print_is_light_and_without_links_to_other_documents(page: Page, folder: Path) -> None:

@@ -517,16 +517,20 @@ class BlockWriter:
         for cell, start in zip(row.cells, edges[:-1], strict=True):
             is_header = cell.header and bool(cell.blocks)  # an empty cell is a header of nothing
             name = "th" if is_header else "td"
+            column_name = ""
+            if not cell.header and names and cell.span == 1:
+                column_name = names[start]
             attributes = ""
             if is_header:
                 attributes += ' scope="col"' if is_head else ' scope="row"'
-            elif not cell.header and names and cell.span == 1 and names[start]:
-                attributes += f' data-column="{text_markup(names[start])}"'
-                self._use(cell.style, names[start], bold=True)
+            elif column_name:
+                attributes += f' data-column="{text_markup(column_name)}"'
+                self._use(cell.style, column_name, bold=True)
             if cell.span > 1:
                 attributes += f' colspan="{cell.span}"'
             width = sum(widths[start : start + cell.span])
-            written.append(self._cell(cell, around, width, name, attributes))
+            # The name of the column, before the text on phones, has the direction of the table.
+            written.append(self._cell(cell, around, width, name, attributes, keeps_direction=bool(column_name)))
         return f"<tr>{''.join(written)}</tr>\n"
 
     def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
@@ -553,12 +557,21 @@ class BlockWriter:
         kind = "section" if has_heading else "div"
         return f"<{kind}{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</{kind}>"
 
-    def _cell(self, cell: TableCell, around: InheritedLook, width: float, name: str, attributes: str = "") -> str:
+    def _cell(
+        self,
+        cell: TableCell,
+        around: InheritedLook,
+        width: float,
+        name: str,
+        attributes: str = "",
+        *,
+        keeps_direction: bool = False,
+    ) -> str:
         """Return a cell of that width as an element of that name."""
         style, language = cell.style, cell.language or around.language
         background = style.background or around.background
         look = InheritedLook(without_box(style), language, inner_width(style, width), background, is_label=name == "th")
-        content = self._content(cell.blocks, style.gap, look, keeps_direction=_is_uneven(style))
+        content = self._content(cell.blocks, style.gap, look, keeps_direction=keeps_direction or _is_uneven(style))
         own = self._sheet.style_class("cell", style, around.background)
         classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))
         spoken = content.language or language_attributes(language, around.language)
