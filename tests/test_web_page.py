@@ -456,7 +456,15 @@ def test_a_style_sheet_that_is_not_utf_8_is_an_error() -> None:
 def test_names_with_hyphens_and_words_in_katakana_are_whole_words() -> None:
     content = (Run("U-CAP と欧州のプログラム"),)
     assert inline_markup(content, "ja", whole_words=True) == (
-        '<span class="_whole">U-CAP</span> と欧州の<span class="_whole">プログラム</span>'
+        '<span class="_whole">U-CAP</span> と欧州の<span class="_word">プログラム</span>'
+    )
+
+
+def test_a_wide_word_before_a_dash_can_be_broken_where_it_is_wider_than_its_line() -> None:
+    runs = (Run("サンティアゴ – 天津 – Rome"),)
+    assert inline_markup(runs, "ja", whole_words=True) == (
+        '<span class="_word">サンティアゴ</span><span class="_whole"> –</span> '
+        '<span class="_word">天津</span><span class="_whole"> –</span> Rome'
     )
 
 

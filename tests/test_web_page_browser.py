@@ -392,7 +392,7 @@ FOUR_CITIES = {
 }
 
 
-@pytest.mark.parametrize("width", [700, 900, 1100])
+@pytest.mark.parametrize("width", [390, 700, 900, 1100])
 def test_cards_and_bars_break_no_name_and_no_number(page: Page, tmp_path: Path, width: int) -> None:
     (tmp_path / "cards.html").write_bytes(render(FOUR_CITIES, formats="html", template="glance").html.content)
     shown(page, tmp_path, "cards", width)
@@ -419,13 +419,18 @@ KATAKANA = "サンティアゴデコンポステーラ"
 
 
 @pytest.mark.parametrize("pack", SHIPPED_PACKS)
-def test_long_names_fit_a_phone(page: Page, tmp_path: Path, pack: str) -> None:
+def test_long_names_fit_every_screen(page: Page, tmp_path: Path, pack: str) -> None:
     for language, names in (("ja", [KATAKANA, KATAKANA]), ("de", ["Donaudampfschiff", "Marktschwabingen"])):
         cities = [{"name": name, "country": "CN"} for name in names]
         plan = {"language": language, "cities": cities, "focus": "U-CAP"}
         (tmp_path / "long.html").write_bytes(render(plan, formats="html", template=pack).html.content)
-        shown(page, tmp_path, "long", WIDTHS[0])
-        assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[0]
+        for width in (WIDTHS[0], 800, WIDTHS[1]):
+            shown(page, tmp_path, "long", width)
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            wide = page.locator("h1, h2, p, th, td").evaluate_all(
+                "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"
+            )
+            assert wide == []
 
 
 @pytest.mark.parametrize(("name", "selectors"), [("the book", "h1, h1 + p"), ("modern", "h1, h2, .kicker")])

@@ -8,6 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import is_wide
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.capitals_and_punctuation import WHOLE_WORD, may_have_whole_words
@@ -23,6 +24,8 @@ _NOT_HTML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\u
 _LINE_END = re.compile(r"\r\n?|\n")
 _LONG_ADDRESS = 26
 """Characters of an address that does not fit in a line of a phone."""
+_DASH = " \N{EN DASH}"
+"""A dash between words, with the space before it."""
 _PART_OF_ADDRESS = re.compile(r"[^/.@_?&=-]*[/.@_?&=-]*")
 """A part of an address with the sign at its end, after which a line may begin."""
 _LISTS = {
@@ -215,6 +218,16 @@ def _address(address: str, look: RunLook) -> str:
     return "<wbr>".join(parts)
 
 
+def _whole_word(match: re.Match[str]) -> str:
+    """Return a word that no line breaks. One of wide characters is broken where it is wider than its line."""
+    text = match[0]
+    word = text.removesuffix(_DASH)
+    if not any(map(is_wide, word)):
+        return f'<span class="_whole">{text}</span>'
+    dash = f'<span class="_whole">{_DASH}</span>' if word != text else ""
+    return f'<span class="_word">{word}</span>{dash}'
+
+
 def _run(run: Run, look: RunLook) -> str:
     if run.link and _is_divisible_address(run.text):
         markup = _address(run.text, look)
@@ -224,7 +237,7 @@ def _run(run: Run, look: RunLook) -> str:
         markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
     markup = markup.replace("\n", LINE_BREAK)
     if look.whole_words and may_have_whole_words(markup):
-        markup = WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
+        markup = WHOLE_WORD.sub(_whole_word, markup)
     if not (run.bold or run.italic or run.underline) and run.script is Script.NORMAL:
         return markup
     formats = (
