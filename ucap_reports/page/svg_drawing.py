@@ -150,7 +150,11 @@ def _transform(text: str) -> Transform:
     product = Identity
     names_and_arguments = list(_arguments(_TRANSFORM, text))
     for name, arguments in zip(names_and_arguments[::2], names_and_arguments[1::2], strict=True):
-        product = _TRANSFORMATIONS[name](product, *_numbers(arguments))
+        counts, transform = _TRANSFORMATIONS[name]
+        numbers = _numbers(arguments)
+        if len(numbers) not in counts:
+            raise ValueError(text)
+        product = transform(product, *numbers)
     return product
 
 
@@ -158,14 +162,15 @@ def _rotated(matrix: Transform, degrees: float, x: float = 0, y: float = 0) -> T
     return matrix.translate(x, y).rotate(radians(degrees)).translate(-x, -y)
 
 
-_TRANSFORMATIONS: Mapping[str, Callable[..., Transform]] = {
-    "matrix": lambda matrix, *six: matrix.transform(Transform(*six)),
-    "translate": lambda matrix, x, y=0: matrix.translate(x, y),
-    "scale": lambda matrix, x, y=None: matrix.scale(x, y),
-    "rotate": _rotated,
-    "skewX": lambda matrix, degrees: matrix.skew(radians(degrees), 0),
-    "skewY": lambda matrix, degrees: matrix.skew(0, radians(degrees)),
+_TRANSFORMATIONS: Mapping[str, tuple[tuple[int, ...], Callable[..., Transform]]] = {
+    "matrix": ((6,), lambda matrix, *six: matrix.transform(Transform(*six))),
+    "translate": ((1, 2), lambda matrix, x, y=0: matrix.translate(x, y)),
+    "scale": ((1, 2), lambda matrix, x, y=None: matrix.scale(x, y)),
+    "rotate": ((1, 3), _rotated),
+    "skewX": ((1,), lambda matrix, degrees: matrix.skew(radians(degrees), 0)),
+    "skewY": ((1,), lambda matrix, degrees: matrix.skew(0, radians(degrees))),
 }
+"""The transformations, with the numbers of arguments that they may have (SVG 1.1, 7.6)."""
 
 
 def _arguments(pattern: re.Pattern[str], text: str) -> Iterator[str]:
@@ -185,6 +190,8 @@ def _arguments(pattern: re.Pattern[str], text: str) -> Iterator[str]:
 CURRENT = "currentcolor"
 """The value of `fill` and `stroke` that means the value of `color`."""
 _OPAQUE = 255
+_NOT_CSS = ("hsv", "hsb")
+"""Forms of colours that Pillow reads and browsers ignore."""
 
 
 def colour(text: str) -> Colour | str | None:
@@ -192,6 +199,8 @@ def colour(text: str) -> Colour | str | None:
     written = text.strip().lower()
     if written in {"none", CURRENT}:
         return CURRENT if written == CURRENT else None
+    if written.startswith(_NOT_CSS):
+        raise ValueError(text)
     red, green, blue, *alpha = ImageColor.getrgb(written)
     if alpha not in ([], [_OPAQUE]):
         raise ValueError(text)
@@ -236,11 +245,17 @@ PROPERTIES: Mapping[str, Property] = {
     "visibility": ("visible", _one_of(visible=None)),
     **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
     **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect", "stroke-dasharray"), _ONLY_NONE),
+    **dict.fromkeys(("-webkit-clip-path", "-webkit-mask", "-webkit-filter", "mask-image"), _ONLY_NONE),
     **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end", "transform-origin"), _ONLY_NONE),
+    **dict.fromkeys(("rotate", "scale", "translate", "offset-path"), _ONLY_NONE),
+    "transform-box": ("view-box", _one_of(**{"view-box": None})),
     "preserveAspectRatio": ("xMidYMid", valid(str, lambda text: "none" not in text and "slice" not in text)),
     **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
 }
 """The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
+_BACKGROUNDS = ("background", "background-color", "background-image")
+_CONDITIONS = ("systemLanguage", "requiredExtensions")
+"""Attributes that decide whether a browser shows an element."""
 _CLASS = re.compile(r"\.([\w-]+)")
 _SHOWN_MEDIA, _OTHER_MEDIA = frozenset({"", "all", "screen"}), frozenset({"print", "speech"})
 """The media of style sheets that a browser applies where it shows a drawing, and those that it does not."""
@@ -294,8 +309,10 @@ class ClassRules:
             if media.isdisjoint(_SHOWN_MEDIA):
                 faults.setdefault(f'media="{shortened(str(sheet.get("media")))}"', sheet.sourceline)
             for selector, values in _rules("".join(map(str, sheet.itertext()))):
-                if (match := _CLASS.fullmatch(selector)) is None:
-                    faults.setdefault(f'the style rule "{shortened(selector)}"', sheet.sourceline)
+                has_important = any("!" in value for value in values.values())
+                if (match := _CLASS.fullmatch(selector)) is None or has_important:
+                    rule = f"{selector} !important" if has_important else selector
+                    faults.setdefault(f'the style rule "{shortened(rule)}"', sheet.sourceline)
                 else:
                     self._rules[match[1]] |= {name: (next(order), value) for name, value in values.items()}
 
@@ -356,7 +373,10 @@ class _DrawingReader:
     def drawing(self) -> SvgDrawing:
         """Return the complete drawing."""
         root = self._attributes(self._root)
-        style = root.style(INITIAL)
+        for name in _BACKGROUNDS:
+            if root.values.get(name, "none") not in {"none", "transparent"}:
+                self._faults.setdefault('the background of the element "svg"', self._root.sourceline)
+        style = root.style(INITIAL) | {"display": True}  # browsers show a drawing whatever its root has
         for child in self._root.iterchildren(etree.Element):
             self._draw(child, style, Identity, 1)
         box, width, height = self._viewport(root)
@@ -367,9 +387,20 @@ class _DrawingReader:
 
     def _attributes(self, element: etree._Element) -> Attributes:
         """The attributes of an element, without those of other namespaces. Counts the work of drawing it."""
-        pairs = [("href" if name == _HREF else str(name), str(value)) for name, value in element.items()]
-        written = {name: value for name, value in pairs if not name.startswith("{")}
-        values = written | self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
+        written: dict[str, str] = {}
+        for name, value in element.items():
+            if name == _HREF:
+                written.setdefault("href", str(value))
+            elif not str(name).startswith("{"):
+                written[str(name)] = str(value)
+        styled = self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
+        values = written | styled
+        for name in _CONDITIONS:
+            if name in written:
+                self._faults.setdefault(f'the attribute "{name}"', element.sourceline)
+        # The functions of CSS have other arguments than those of the attribute.
+        if styled.get("transform", "none") != "none":
+            self._faults.setdefault(f'the property "transform: {shortened(styled["transform"])}"', element.sourceline)
         self._work += sum(len(value) + 1 for value in values.values())
         if self._uses:
             self._work += SVG_REPEATED_ELEMENT
@@ -439,6 +470,8 @@ class _DrawingReader:
         line = None
         if stroke is not None:
             cap, join = style["stroke-linecap"], style["stroke-linejoin"]
+            if cap == _SQUARE and _has_dot(path):  # SVG draws a square there, and PDF nothing (ISO 32000-1, 8.5.3.2)
+                self._faults.setdefault('stroke-linecap="square" of a line without a length', element.sourceline)
             line = Stroke(stroke, style["stroke-width"], cap, join, style["stroke-miterlimit"])
         is_even_odd = fill is not None and bool(style["fill-rule"])
         self._shapes.append(PaintedShape(path, tuple(matrix), fill, is_even_odd, line))
@@ -447,6 +480,8 @@ class _DrawingReader:
 # The paths of shapes: each function raises as those of numbers
 
 _LARGEST_OPERAND = 1e15
+_SQUARE = 2
+"""The number of the end of lines that is a square."""
 _ARC = re.compile(_WRITTEN * 3 + r"([01])[\s,]*+([01])[\s,]*+" + _WRITTEN * 2)
 """The arguments of an arc, whose flags need no space after them."""
 _COMMAND = re.compile("([A-DF-Za-df-z])")
@@ -472,6 +507,23 @@ def _path_operators(path: str) -> str:
     points = iter(pen.path.points)
     kinds = [_OPERATORS[kind] for kind in pen.path.operators]
     return "\n".join(f"{operands(*islice(points, count))} {operator}".lstrip() for operator, count in kinds)
+
+
+def _has_dot(path: str) -> bool:
+    """Return whether a part of a path has segments, all of which are at one point."""
+    points: set[tuple[str, ...]] = set()
+    has_segments = False
+    for line in [*path.splitlines(), _OPERATORS[0][0]]:
+        *numbers, operator = line.split()
+        if operator == _OPERATORS[0][0]:
+            if has_segments and len(points) == 1:
+                return True
+            points.clear()
+            has_segments = False
+        else:
+            has_segments = True
+        points.update(zip(numbers[::2], numbers[1::2], strict=True))
+    return False
 
 
 def _lines_operators(points: str, end: str) -> str:
@@ -553,10 +605,12 @@ def _ellipse_path(shape: Attributes, rx: float, ry: float) -> str:
 
 
 def _radii(shape: Attributes) -> tuple[float, float]:
-    """Return the radii `rx` and `ry`; one that is not written is equal to the other (SVG 2, 7.4)."""
-    rx = shape.length("rx" if "rx" in shape.values else "ry")
-    ry = shape.length("ry" if "ry" in shape.values else "rx")
-    return rx, ry
+    """Return the radii `rx` and `ry`; one that is not written, or is negative, is equal to the other (SVG 2, 7.4)."""
+    radii = [shape.length(name) for name in ("rx", "ry") if name in shape.values]
+    valid_radii = [radius for radius in radii if radius >= 0]
+    if not valid_radii:
+        return 0, 0
+    return valid_radii[0], valid_radii[-1]
 
 
 def _line(shape: Attributes) -> str:
