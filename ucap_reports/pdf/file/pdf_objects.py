@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
-from itertools import accumulate, chain, compress
+from itertools import accumulate, chain, compress, repeat
 from operator import not_
 
 import deflate
@@ -62,29 +62,29 @@ class PdfFile:
         books need much memory.
         """
         contents = self._contents
-        is_stream = [content.endswith(_STREAM_END) for content in contents]
+        is_stream = list(map(bytes.endswith, contents, repeat(_STREAM_END)))
+        is_other = list(map(not_, is_stream))
         numbers = range(1, len(contents) + 1)
-        streams = array("L", compress(numbers, is_stream))
-        others = array("L", compress(numbers, map(not_, is_stream)))
-        count = len(contents)
-        containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
+        others = array("L", compress(numbers, is_other))
+        other_contents = list(compress(contents, is_other))
+        containers = range(len(contents) + 1, len(contents) + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
         table = containers[-1] + 1
         row_size, put_row = _ROW.size, _ROW.pack_into
         rows = bytearray(_ROW.pack(_FREE, 0, _LAST_GENERATION) * (table + 1))
         file = BytesIO()
         file.write(_HEADER % self._version)
-        for number in streams:
+        for number in compress(numbers, is_stream):
             put_row(rows, row_size * number, _STREAM, file.tell(), 0)
             file.write(_numbered(number, contents[number - 1]))
             contents[number - 1] = b""
+        contents.clear()
         for part, container in enumerate(containers):
             together = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
-            objects = [contents[number - 1] for number in together]
             for index, number in enumerate(together):
                 put_row(rows, row_size * number, _COMPRESSED, container, index)
-                contents[number - 1] = b""
             put_row(rows, row_size * container, _STREAM, file.tell(), 0)
-            file.write(_numbered(container, _object_stream(together, objects)))
+            file.write(_numbered(container, _object_stream(together, other_contents[:_MAX_TOGETHER])))
+            del other_contents[:_MAX_TOGETHER]
         end = file.tell()
         put_row(rows, row_size * table, _STREAM, end, 0)
         with file.getbuffer() as written:

@@ -241,14 +241,15 @@ class _ElementWriter(Struct, frozen=True):
         if links:
             kids += links
         page_entry = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
-        attributes = f"/A[{node.attributes}]" if node.attributes else ""
-        namespace = heading = ""
+        namespace = entries = ""
+        if node.attributes:
+            entries = f"/A[{node.attributes}]"
         if self.namespace:
             namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
-            heading = self._heading_entry(node)
-        has_no_texts = node.alt is None and node.actual is None and node.language is None  # as most elements
-        texts = "" if has_no_texts else node.texts
-        content = f"<</S/{node.tag}{namespace}/P {parent}{page_entry}/K[{' '.join(kids)}]{attributes}{heading}{texts}>>"
+            entries += self._heading_entry(node)
+        if node.alt is not None or node.actual is not None or node.language is not None:
+            entries += node.texts
+        content = f"<</S/{node.tag}{namespace}/P {parent}{page_entry}/K[{' '.join(kids)}]{entries}>>"
         self.document.put(number, content.encode("ascii"))
         node.kids.clear()  # they are written, and those of a book need much memory
         return own_reference

@@ -297,14 +297,23 @@ class _LineFilling:
         self._starts = [0.0]
         self._ends: list[float] = []
         """Where each unit begins, and where it ends without its spaces, if all were on one line."""
+        self._states: list[str] = []
+        self._texts: list[str] = []
+        self._codes: list[str] = []
+        """The state, the text and the code of each unit that has them (see `Unit`)."""
         self._add_up(0, inks)
 
     def _add_up(self, first: int, inks: list[float]) -> None:
-        """Place the units from the first one on, whose widths without their spaces are `inks`."""
+        """Place the units from the first one on, whose widths without their spaces are `inks`, and keep what lines show
+        of them.
+        """
         units = self._units[first:] if first else self._units
         starts = list(accumulate([unit.advance for unit in units], initial=self._starts[first]))
         self._starts[first:] = starts
         self._ends[first:] = map(add, starts, inks)
+        self._states[first:] = [unit.state for unit in units]
+        self._texts[first:] = [unit.text for unit in units]
+        self._codes[first:] = [unit.code for unit in units]
 
     def ink(self, start: int, end: int) -> float:
         """Return the width of units on a line, without the spaces at its end."""
@@ -457,19 +466,34 @@ class _LineFilling:
             styled_run = self._styled_runs[first]
             left = self._starts[first] - self._starts[start]
             right = self._starts[last] - self._starts[start]
-            units = self._units[first:last]
-            states = [unit.state for unit in units]
+            states = self._states[first:last]
             if states[0] and states.count(states[0]) == len(states):  # as in most lines
                 end_of_ink = right if right < ink else ink  # noqa: FURB136 - `min` takes several times as long
-                spans.append(_plain_span(units, styled_run, left, end_of_ink))
+                spans.append(self._plain_span(first, last, left, end_of_ink))
                 continue
-            parts = chain.from_iterable([unit.parts for unit in units])
+            parts = chain.from_iterable([unit.parts for unit in self._units[first:last]])
             for _, group in groupby(parts, _STATE):
                 span_parts = list(group)
                 right = left + sum([part.width for part in span_parts])
                 spans.append(_span_of(span_parts, styled_run, left, min(right, ink)))
                 left = right
         return spans
+
+    def _plain_span(self, first: int, last: int, start: float, end: float) -> Span:
+        """Return the span of units in one state, which are drawn letter after letter."""
+        styled_run = self._styled_runs[first]
+        return Span(
+            face=self._units[first].parts[0].face,
+            state=self._states[first],
+            text="".join(self._texts[first:last]),
+            code="".join(self._codes[first:last]),
+            width=end - start,
+            start=start,
+            end=end,
+            style=styled_run.text_style,
+            tag=styled_run.tag,
+            origin=start,
+        )
 
     def _runs(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the ranges of a line in one styled run each; equal ones are one run if there are no others."""
@@ -482,22 +506,6 @@ class _LineFilling:
 def _changes(runs: Sequence[StyledRun], start: int, end: int) -> list[int]:
     """Return the places inside of a range where another styled run begins."""
     return [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
-
-
-def _plain_span(units: Sequence[Unit], styled_run: StyledRun, start: float, end: float) -> Span:
-    """Return the span of units in one state, which are drawn letter after letter."""
-    return Span(
-        face=units[0].parts[0].face,
-        state=units[0].state,
-        text="".join([unit.text for unit in units]),
-        code="".join([unit.code for unit in units]),
-        width=end - start,
-        start=start,
-        end=end,
-        style=styled_run.text_style,
-        tag=styled_run.tag,
-        origin=start,
-    )
 
 
 def _span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:

@@ -57,9 +57,20 @@ class Measured:
             self._open.append((styled_run, f"{end_of_open_word} "))
             self.close_word()
         if words:
-            self._add_words(styled_run, list(map(styled_run.text_style.words_with_space.__getitem__, words)))
+            self._add_words_with_space(styled_run, words)
         if last:
             self._open.append((styled_run, last))
+
+    def _add_words_with_space(self, styled_run: StyledRun, texts: Sequence[str]) -> None:
+        """Add words with a space after each, by their texts without it."""
+        style = styled_run.text_style
+        units_by_word = list(map(style.plain_units.__getitem__, texts))
+        if () in units_by_word or not (self._before is None or self._before.is_plain):
+            self._add_words(styled_run, [style.words[f"{text} "] for text in texts])
+        else:
+            units = list(chain.from_iterable(units_by_word))
+            self.extend(units, [styled_run] * len(units), [ALLOWED] * len(units))
+            self._before = style.words[f"{texts[-1]} "]
 
     def _add_words_and_spaces(self, styled_run: StyledRun, text: str) -> None:
         """Add text with several spaces between words, or spaces before the first one."""
@@ -142,21 +153,15 @@ class Measured:
         self.breaks.append(after)
 
     def _add_words(self, styled_run: StyledRun, words: Sequence[Word]) -> None:
-        if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
-            units = list(chain.from_iterable([word.units for word in words]))
-            self.units += units
-            self.breaks += [ALLOWED] * len(units)
-            self._before = words[-1]
-        else:
-            for word in words:
-                self._join(word)
-                self.units += word.units
-                self.breaks += [ALLOWED] * len(word.units)
-        self.styled_runs += [styled_run] * (len(self.units) - len(self.styled_runs))
+        for word in words:
+            self._join(word)
+            count = len(word.units)
+            self.extend(word.units, [styled_run] * count, [ALLOWED] * count)
 
     def _join(self, word: Word) -> None:
         """Decide whether a line may end before a word, which may forbid it as the word before may."""
-        self.missing |= dict.fromkeys(word.missing)
+        if word.missing:
+            self.missing |= dict.fromkeys(word.missing)
         before, self._before = self._before, word
         may_part = before is None or (before.is_plain and word.is_plain) or _may_part(before.text, word.text)
         if not may_part:

@@ -94,8 +94,8 @@ class TextStyle:
     """A typeface at a size and in a colour, perhaps raised (in points) or underlined, with `spacing` points after each
     letter, or as the capitals of a language.
 
-    `words` has the measured words by their text, `words_with_space` those with a space after them by their text without
-    it, and `unit` is the cached form of `_unit`.
+    `words` has the measured words by their text, `plain_units` the units of plain ones with a space after them by their
+    text without it, and `unit` is the cached form of `_unit`.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class TextStyle:
         self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
         self.words = BoundedCache(self._word, _MOST_WORDS)
-        self.words_with_space = BoundedCache(self._word_with_space, _MOST_WORDS)
+        self.plain_units = BoundedCache(self._plain_units, _MOST_WORDS)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
         self._state = cache(self._select)
         self._space = cache(self._width_of_space)
@@ -208,8 +208,12 @@ class TextStyle:
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
         return Word(text, units, is_plain(text, missing), missing)
 
-    def _word_with_space(self, text: str) -> Word:
-        return self.words[f"{text} "]
+    def _plain_units(self, text: str) -> tuple[Unit, ...]:
+        """Return the units of a word with a space after it, if lines may break before and after it whatever is beside
+        it; none for other words.
+        """
+        word = self.words[f"{text} "]
+        return word.units if word.is_plain else ()
 
     def _width_of_space(self, face: Face) -> float:
         return face.width(" ") * self._scale
