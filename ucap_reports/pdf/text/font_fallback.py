@@ -44,7 +44,7 @@ class Typeface:
     """One font of the theme in one weight and slant, followed by its fallbacks, which are opened when they are needed.
     In Chinese and Japanese the first fallback has the quotation marks and dashes that are not beside Latin letters.
 
-    `runs` is the cached form of `_runs`.
+    `runs` is the cached form of `runs_of`.
     """
 
     def __init__(self, sources: Sequence[FontSource], mode: WritingMode = LEFT_TO_RIGHT) -> None:
@@ -53,7 +53,7 @@ class Typeface:
         self._has_wide_signs = mode.language in _WITH_WIDE_SIGNS
         self._opened: list[FaceWriter] = []
         self._first = cache(self._find)
-        self.runs = lru_cache(maxsize=_MOST_RUNS)(self._runs)
+        self.runs = lru_cache(maxsize=_MOST_RUNS)(self.runs_of)
 
     @property
     def face(self) -> Face:
@@ -73,7 +73,7 @@ class Typeface:
     def _missing(self, text: str) -> tuple[str, ...]:
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
-    def _runs(self, text: str, beside: tuple[str, str] = ALONE) -> tuple[GlyphRun, ...]:
+    def runs_of(self, text: str, beside: tuple[str, str] = ALONE) -> tuple[GlyphRun, ...]:
         """Return the text cut where the face changes, without missing characters; `beside` is the text of its word
         before and after it.
         """
@@ -89,7 +89,7 @@ class Typeface:
         """Return the same for a text that no face writes alone."""
         missing = self._missing(text)
         if missing:
-            return self._runs("".join(character for character in text if character not in missing), beside)
+            return self.runs_of("".join(character for character in text if character not in missing), beside)
         groups = [
             (face_writer, "".join(part for _, part in parts))
             for face_writer, parts in groupby(self._written(text), lambda part: part[0])
@@ -128,7 +128,7 @@ class Typeface:
                 continue
             for character in cluster:
                 before = self._first(character)
-                assert before is not None  # noqa: S101 - `_runs` has removed missing characters
+                assert before is not None  # noqa: S101 - `runs_of` has removed missing characters
                 yield before, character
 
     def _wide(self, cluster: str, beside: Iterable[str]) -> FaceWriter | None:

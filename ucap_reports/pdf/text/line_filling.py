@@ -33,7 +33,7 @@ from ucap_reports.text.bidi_levels import (
 )
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Inline, Paragraph, Run
+from ucap_reports.text.rich_text import Inline, Run
 
 _SHORT = 5
 """The last line is short if it is one word narrower than this multiple of the text size: about ten letters."""
@@ -56,10 +56,10 @@ SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 StyledPart = tuple[StyledRun, WordPart]
 
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-_SHORT_PARAGRAPH, _MOST_PARAGRAPHS = 80, 256
-"""The characters up to which a paragraph is kept in the cache, and the paragraphs in it: more than the labels and
-margins of a pack. Longer ones are rarely the same in two documents: to keep them would cost each document new memory,
-while that of its predecessor, which the processor has at hand, is not used again.
+_LONG_RUN, _MOST_PARAGRAPHS = 80, 256
+"""The characters of a run up to which its paragraph is kept in the cache, and the paragraphs in it: more than the
+labels and margins of a pack. Longer ones are rarely the same in two documents: to keep them would cost each document
+new memory, while that of its predecessor, which the processor has at hand, is not used again.
 """
 
 
@@ -122,9 +122,10 @@ def paragraph_lines(
     """Return the content in lines of that width, in points, in a document in that language. Short ones are cached,
     since labels, contacts and markers of lists are the same in many documents.
     """
-    if Paragraph(content).length <= _SHORT_PARAGRAPH:
-        return _short_paragraph_lines(pack, content, style, width, language)
-    return _paragraph_lines(pack, content, style, width, language)
+    for inline in content:
+        if isinstance(inline, Run) and len(inline.text) > _LONG_RUN:
+            return _paragraph_lines(pack, content, style, width, language)
+    return _short_paragraph_lines(pack, content, style, width, language)
 
 
 def _paragraph_lines(

@@ -196,7 +196,7 @@ class TextStyle:
         """Return a word, cut where a line may break in it."""
         written = self._written(text)
         if is_unbroken(text):
-            runs = self.typeface.runs(written, ALONE)
+            runs = self.typeface.runs_of(written, ALONE)  # words are kept here
             missing = self.typeface.missing_in(written, runs)
             is_free = not (missing or clings_to_previous(text) or is_unit(text))
             return Word(text, (self._unit_of(runs, written, text),), is_free, missing)
