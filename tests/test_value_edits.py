@@ -414,3 +414,11 @@ def test_new_field_is_after_a_mapping_whose_last_field_could_not_be_read(last: s
 def test_a_field_that_could_not_be_read_may_be_removed_with_what_is_around_it() -> None:
     text = "cities:\n- 1: Rome\n  name: Milan\n- name: Essen\n"
     assert edited(text, ValueChange("remove", ("cities", 0))) == "cities:\n- name: Essen\n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_field_before_comments_is_removed_alone_with_any_line_ends(line_end: str) -> None:
+    text = "title: A\nresults: | # text\n  B # C\n# before\nupdated: 2024-01-01\n\n# end\n# of the file\n"
+    source = Source("plans/rome.yaml", text.replace("\n", line_end))
+    edited = edited_plan(source, ValueChange("remove", ("updated",)))
+    assert edited.text == text.replace("updated: 2024-01-01\n", "").replace("\n", line_end)

@@ -20,7 +20,8 @@ _PROPERTIES = RarePattern(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 _JSON_ESCAPE = RarePattern(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
-_COMMENT_TEXT = RarePattern("#.*")
+_COMMENT_TEXT = RarePattern(r"#[^\r\n]*")
+_LINE_END = RarePattern(r"[\r\n]")
 _SIGNS_AND_LETTER = 4
 """The length of a letter and the signs beside it, such as a quotation mark and an ellipsis."""
 _SINGLE_SPACE = RarePattern(r" (?<=[^\x00-\x7f] )(?=[^\x00-\x7f])")
@@ -85,8 +86,11 @@ def comments_and_dashes(text: str) -> tuple[list[tuple[int, str]], list[int]]:
         if isinstance(token, yaml.BlockEntryToken):
             dashes.append(start)
         elif isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:  # its header may have a comment
-            header = text.find("\n", start, end)
-            comments += ((match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, start, header))
+            header = _LINE_END.search(text, start, end)
+            header_end = header.start() if header else end
+            comments += (
+                (match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, start, header_end)
+            )
     return comments, dashes
 
 
