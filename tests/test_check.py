@@ -171,6 +171,19 @@ def test_words_that_end_no_sentence_depend_on_the_language_of_the_plan() -> None
     assert reported(text + "language: de-AT\n") == [("text-cut", "results")]
 
 
+@pytest.mark.parametrize(
+    ("wording", "is_reported"),
+    [("Sauberes Wasser", True), ("Nachhaltige Infrastruktur", False), ("Leben und Arbeiten", False)],
+)
+def test_wordings_of_goals_are_compared_with_the_titles_in_the_language_of_the_plan(
+    wording: str, *, is_reported: bool
+) -> None:
+    text = instead("sdgs", f"[SDG 9 {wording}]")
+
+    assert reported(text) == []
+    assert reported(text + "language: de-AT\n") == ([("sdg-wording", "sdgs[0]")] if is_reported else [])
+
+
 def test_each_missing_fact_is_reported_once() -> None:
     problems = found("cities: [{name: [Rome, Essen], country: N/A}]\nsdgs: []\nresults:\n")
 

@@ -4,7 +4,15 @@ from unicodedata import normalize
 
 import pytest
 
-from ucap_reports.plan.goals import GOAL_TITLES, GOALS, goal_named, goal_title, shares_words, with_english_word
+from ucap_reports.plan.goals import (
+    GOAL_TITLES,
+    GOALS,
+    goal_meant,
+    goal_named,
+    goal_title,
+    shares_words,
+    with_english_word,
+)
 
 
 def test_there_are_seventeen_goals() -> None:
@@ -63,5 +71,36 @@ def test_words_of_many_goals_and_small_words_do_not_count() -> None:
 
 
 def test_a_wording_shares_words_with_its_own_goal() -> None:
-    assert shares_words("Resilient and sustainable cities", 11)
-    assert not shares_words("Resilient and sustainable cities", 9)
+    assert shares_words("Resilient and sustainable cities", 11, "en")
+    assert not shares_words("Resilient and sustainable cities", 9, "en")
+
+
+@pytest.mark.parametrize("language", GOAL_TITLES)
+def test_each_title_names_its_goal_in_the_language_of_the_plan(language: str) -> None:
+    for number, title in GOAL_TITLES[language].items():
+        assert goal_meant(title, language) == (number, language)
+        assert shares_words(title, number, language)
+
+
+@pytest.mark.parametrize(
+    ("wording", "language", "goal"),
+    [
+        ("Sauberes Wasser", "de-AT", 6),
+        ("Wasser", "de", None),
+        ("und", "de", None),
+        ("Resiliente Städte", "de", None),
+        ("Climate action", "de", 13),
+        ("Eau propre", "fr", 6),
+        ("水下生物", "zh-Hans", 14),
+        ("Sauberes Wasser", "fr", None),
+    ],
+)
+def test_a_wording_names_a_goal_in_english_or_in_the_language_of_the_plan(
+    wording: str, language: str, goal: int | None
+) -> None:
+    meant = goal_meant(wording, language)
+    assert (None if meant is None else meant[0]) == goal
+
+
+def test_a_small_word_of_two_titles_is_no_shared_word() -> None:
+    assert not shares_words("Sauberes Wasser und Sanitäreinrichtungen", 11, "de")  # both have "und"

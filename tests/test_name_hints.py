@@ -60,6 +60,8 @@ def test_several_partnerships_in_one_text_are_proposed_as_a_list() -> None:
         ("sdgs: 11, 13", "write a list: [11, 13]"),
         ("sdgs: [11 and 13]", "write a list: [11, 13]"),
         ("sdgs: [Climate]", 'did you mean "SDG 13 Climate Action"?'),
+        ("sdgs: [Villes et communautés durables]", 'did you mean "SDG 11 Villes et communautés durables"?'),
+        ("sdgs: [Air]", "write SDG and its number, as in SDG 11"),
         ("sdgs: [“SDG 11”]", "remove the quotes “ ”, or use straight ones"),
         ("sdgs: [ten]", "write SDG and its number, as in SDG 11"),
         ("urban_agenda: [Urban Povery and Hunger]", 'did you mean "Urban Poverty"?'),

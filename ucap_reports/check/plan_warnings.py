@@ -21,15 +21,11 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import AMBIGUOUS, DIGITS, Money, currencies_of, names_no_day
 from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.goals import GOALS, Goal, goal_named, shares_words
+from ucap_reports.plan.goals import GOAL_TITLES, Goal, goal_meant, shares_words
 from ucap_reports.plan.placeholders import is_placeholder
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.validation import in_file_order
-from ucap_reports.plan.vocabulary import (
-    find_country,
-    is_near_spelling,
-    part_of_country,
-)
+from ucap_reports.plan.vocabulary import find_country, is_near_spelling, part_of_country
 from ucap_reports.problems import Location, Problem, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate
@@ -384,7 +380,7 @@ def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     topics = ((topic.partnership, f'partnership "{topic.partnership}"') for topic in plan.urban_agenda)
     yield from _duplicates(_AGENDA, topics, tree)
     for index, goal in enumerate(plan.sdgs):
-        yield from _wording_warnings(goal, tree, (_GOAL_FIELD, index))
+        yield from _wording_warnings(goal, plan.language, tree, (_GOAL_FIELD, index))
     for index, topic in enumerate(plan.urban_agenda):
         if is_near_spelling(topic.wording):  # the typing error would be printed
             where = tree.location((_AGENDA, index))
@@ -474,13 +470,19 @@ def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Ite
         first.setdefault(key, index)
 
 
-def _wording_warnings(goal: Goal, tree: Tree, loc: Loc) -> Iterator[Problem]:
-    """Yield a warning about a wording that shares no word with the title of its goal, but all with that of another."""
+def _wording_warnings(goal: Goal, language: str, tree: Tree, loc: Loc) -> Iterator[Problem]:
+    """Yield a warning about a wording that shares no word with the title of its goal, but all with that of another, in
+    English or in the language of the plan.
+    """
     wording = goal.wording or ""
-    other = goal_named(wording)
-    if other is not None and other != goal.number and not shares_words(wording, goal.number):
-        titles = {"title": GOALS[goal.number], "other_title": GOALS[other]}
-        yield problem("sdg-wording", tree.location(loc), wording=wording, number=goal.number, other=other, **titles)
+    meant = goal_meant(wording, language)
+    if meant is None:
+        return
+    other, title_language = meant
+    if other != goal.number and not shares_words(wording, goal.number, language):
+        titles = GOAL_TITLES[title_language]
+        details = {"title": titles[goal.number], "other_title": titles[other]}
+        yield problem("sdg-wording", tree.location(loc), wording=wording, number=goal.number, other=other, **details)
 
 
 # What is not printed: content of the plan, and wordings that the programme has not confirmed

@@ -3,7 +3,8 @@ to write instead of a text that names none.
 """
 
 import re
-from functools import lru_cache
+from collections import Counter
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,27 +106,61 @@ def with_english_word(text: str) -> str:
 
 
 # Goals that a text names by words of their titles
-_WORDS_OF_MANY = {"sustainable", "development", "goal", "goals", "global", "urban"}
+_ENGLISH_WORDS_OF_MANY = {"sustainable", "development", "goal", "goals", "global", "urban"}
 _NUMBERS = RarePattern(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
+def goal_meant(wording: str, language: str) -> tuple[int, str] | None:
+    """Return the goal that a wording names by words of its title in English or in a language, and the language."""
+    for title_language in _languages(language):
+        number = goal_named(wording, title_language)
+        if number is not None:
+            return number, title_language
+    return None
+
+
 @lru_cache(maxsize=1024)
-def goal_named(wording: str) -> int | None:
-    """Return the goal whose official title has all significant words of a wording; None if none or several have."""
-    words = _significant(wording)
-    named = [number for number, title in GOALS.items() if words and words <= _significant(title)]
+def goal_named(wording: str, language: str = _ENGLISH) -> int | None:
+    """Return the goal whose title in a language has all significant words of a wording; None if none or several have.
+
+    A word that several titles have names no goal alone.
+    """
+    words = _significant(wording, language)
+    if words <= _words_of_many(language):
+        return None
+    named = [number for number, title in GOAL_TITLES[language].items() if words <= _significant(title, language)]
     return named[0] if len(named) == 1 else None
 
 
-def shares_words(wording: str, goal: int) -> bool:
-    """Return whether a wording has a significant word of the goal's official title."""
-    return bool(_significant(wording) & _significant(GOALS[goal]))
+def shares_words(wording: str, goal: int, language: str) -> bool:
+    """Return whether a wording has a significant word of the goal's title in English or in a language."""
+    for title_language in _languages(language):
+        title = GOAL_TITLES[title_language][goal]
+        shared = _significant(wording, title_language) & _significant(title, title_language)
+        if not shared <= _words_of_many(title_language):
+            return True
+    return False
+
+
+def _languages(language: str) -> tuple[str, ...]:
+    """Return the languages of the titles that are searched for the wordings of a plan: English, and its own."""
+    return tuple(dict.fromkeys([_ENGLISH, lookup(language, GOAL_TITLES) or _ENGLISH]))
 
 
 @lru_cache(maxsize=1024)
-def _significant(text: str) -> frozenset[str]:
+def _significant(text: str, language: str) -> frozenset[str]:
     """Return the words that distinguish one goal from another."""
-    return frozenset(words_in(text)) - SMALL_WORDS - _WORDS_OF_MANY
+    words = frozenset(words_in(text))
+    return words - SMALL_WORDS - _ENGLISH_WORDS_OF_MANY if language == _ENGLISH else words
+
+
+@cache
+def _words_of_many(language: str) -> frozenset[str]:
+    """Return the words that several titles in a language have, such as "and"; English ones have their own list."""
+    if language == _ENGLISH:
+        return frozenset()
+    counts = Counter(word for title in GOAL_TITLES[language].values() for word in words_in(title))
+    return frozenset(word for word, count in counts.items() if count > 1)
 
 
 def _goal_hint(text: str) -> str | None:
@@ -135,4 +170,8 @@ def _goal_hint(text: str) -> str | None:
         return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
     if number := goal_named(bare):
         return suggesting([f"SDG {number} {GOALS[number]}"])
+    for language, titles in GOAL_TITLES.items():
+        number = goal_named(bare, language)
+        if number is not None and words_in(bare) == words_in(titles[number]):  # one word may be of many languages
+            return suggesting([f"SDG {number} {titles[number]}"])
     return quotes_hint(text) if bare != text else None
