@@ -77,6 +77,8 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
         (["build", "--fromat", "pdf"], "option-unknown", 'did you mean "--format"?'),
         (["build", "--strickt"], "option-unknown", 'did you mean "--strict"?'),
         (["build", "--jsno=1"], "option-unknown", 'did you mean "--json"?'),
+        (["sign", "x.pdf", "--kye", "office.p12"], "option-unknown", 'did you mean "--key"?'),
+        (["new", "--contcat", "x"], "option-unknown", "`ucap new --help`"),
         (["build", "--draft"], "option-unknown", "`ucap build --help`"),
         (["build", "--format", "pfd"], "format-unknown", 'did you mean "pdf"?'),
         (["build", "--format", "pdf,odt"], "format-unknown", "pdf, docx, html"),

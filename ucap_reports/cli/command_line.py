@@ -129,11 +129,16 @@ class Parser(ArgumentParser):
             end = words.index("--")
             names = [f"./{name}" if name.startswith("-") else name for name in words[end + 1 :]]
             words = [*words[:end], *names]
+        # Before a required option is reported as missing, which may be the one that is misspelt.
+        self.refuse_options([word for word in words if self._is_misspelt(word)])
         with usage_errors():
             _, unknown = self.parse_known_intermixed_args(words, arguments)
         self.refuse_options(unknown)
         if unknown:
             raise UsageError([problem("usage-invalid", form="surplus", word=unknown[0], program=self.prog)])
+
+    def _is_misspelt(self, word: str) -> bool:
+        return word.startswith("--") and word.partition("=")[0] not in self.option_names
 
     def refuse_options(self, words: Sequence[str]) -> None:
         """Raise UsageError where one of the words, which the parser does not know, is an option."""
