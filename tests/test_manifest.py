@@ -153,6 +153,20 @@ def test_a_wrong_record_in_the_journal_leaves_that_of_the_manifest(tmp_path: Pat
     assert records.get("x") == RECORD
 
 
+@pytest.mark.parametrize("cut_off", [b'"a": {"sour', encode_line("a", encode_record(RECORD))])
+def test_a_record_after_a_line_that_was_cut_off_is_read(tmp_path: Path, cut_off: bytes) -> None:
+    (tmp_path / JOURNAL).write_bytes(cut_off)
+    records = Records(tmp_path, "out")
+    records.put("x", RECORD)
+    journal = (tmp_path / JOURNAL).read_bytes()
+    records.save()
+    # As if the build had been killed before it saved its records:
+    (tmp_path / MANIFEST).unlink()
+    (tmp_path / JOURNAL).write_bytes(journal)
+
+    assert Records(tmp_path, "out").get("x") == RECORD
+
+
 @pytest.mark.parametrize(
     "name",
     [

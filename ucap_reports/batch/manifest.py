@@ -224,6 +224,7 @@ class Records:
             if self._stream is None:
                 descriptor = self._safe_folder.open_file(self._folder / JOURNAL, APPEND)
                 self._stream = os.fdopen(descriptor, "ab")
+                self._stream.write(b"\n")  # ends a line that a build which was killed, or a full disk, cut off
             self._stream.write(encode_line(name, encoded) + b"\n")
             self._stream.flush()
             self._plans[name] = encoded
