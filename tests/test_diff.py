@@ -1,5 +1,6 @@
 """`ucap diff`: the changes between two editions of plans, by plan, field and word."""
 
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,21 @@ def test_word_files_with_changes_do_not_replace_the_documents(repository: Path) 
         run = ucap(repository, "diff", "HEAD", "--docx", folder, "--json")
         assert (run.code, run.codes) == (2, ["usage-invalid"])
     assert not (repository / "out").exists()
+
+
+@pytest.mark.parametrize("target", ["deliveries", "deliveries/rome.docx"])
+def test_word_files_with_changes_do_not_replace_documents_in_other_folders(tmp_path: Path, target: str) -> None:
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\nperiod: 2019\n")
+    shutil.copytree(tmp_path / "plans", tmp_path / "old")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index", "--out", "deliveries")
+    before = (tmp_path / "deliveries" / "rome.docx").read_bytes()
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\nperiod: 2020\n")
+
+    run = ucap(tmp_path, "diff", "old", "--docx", target, "--json")
+
+    assert (run.code, run.codes) == (2, ["usage-invalid"])
+    assert (tmp_path / "deliveries" / "rome.docx").read_bytes() == before
+    assert ucap(tmp_path, "diff", "old", "--docx", "deliveries/changes.docx", "--json").code == 0
 
 
 def test_a_project_without_git_has_no_revisions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

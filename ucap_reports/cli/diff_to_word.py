@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_names_and_options import BuildOptions
+from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.plan_pictures_and_translations import (
     PICTURES,
@@ -45,8 +46,10 @@ def write_tracked(
     """
     is_file = target.suffix.lower() == _ENDING
     folder = target.parent if is_file else target
-    if (Path.cwd() / folder).resolve() == project.path(OUT).resolve():
-        raise UsageError([problem("usage-invalid", form="docx-folder")])
+    differences = list(differences)
+    names = [target.stem] if is_file else [difference.plan for difference in differences]
+    if _has_documents(folder, names, project):
+        raise UsageError([problem("usage-invalid", form="docx-folder", folder=f"{folder.as_posix()}/")])
     documents = session.json["documents"] = []
     plans: list[str] = []
     contents: list[bytes] = []
@@ -61,6 +64,15 @@ def write_tracked(
     if contents:
         file = _file(project, target.as_posix(), join_documents(contents))
         documents.append({"plans": plans, **save_word(file, session)})
+
+
+def _has_documents(folder: Path, names: Iterable[str], project: Project) -> bool:
+    """Return whether a folder is the usual one for documents, or has documents of these names from a build."""
+    path = project.path(str(Path.cwd() / folder))
+    if path.resolve() == project.path(OUT).resolve():
+        return True
+    records = Records(path, project.shown(path), project.safe_output(path))
+    return any(records.get(name) is not None for name in names)
 
 
 def save_word(file: NewFile, session: Session) -> dict[str, str]:
