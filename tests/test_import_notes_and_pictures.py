@@ -59,6 +59,10 @@ SHOWN = {
     "soft hyphen": (f"{text('co')}<w:softHyphen/>{text('operation')}", "co\u00adoperation"),
     "hyphen that does not break": (f"{text('06')}<w:noBreakHyphen/>{text('06')}", "06\u201106"),
     "hyphen that does not break in a name": (f"{text('the U')}<w:noBreakHyphen/>{text('CAP')}", "the U-CAP"),
+    "hyphen that does not break in an address": (
+        f"{text('to office@iuc')}<w:noBreakHyphen/>{text('asia.eu.')}",
+        "to office@iuc-asia.eu.",
+    ),
     "no-break space before a unit": (text("by 20\u00a0%, on 5\u00a0km²"), "by 20 %, on 5 km²"),
     "no-break space before a word": (text("Art.\u00a05\u00a0of"), "Art.\u00a05\u00a0of"),
     "tab": (f"{text('a')}<w:tab/>{text('b')}", "a b"),

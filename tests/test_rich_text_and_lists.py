@@ -89,6 +89,23 @@ def test_a_hyphen_in_a_name_is_an_element_at_which_no_line_ends() -> None:
     assert [each.tag.removeprefix(W) for each in next(root.iter(f"{W}r"))] == ["t", "noBreakHyphen", "t"]
 
 
+@pytest.mark.parametrize(
+    ("text", "unbroken"),
+    [
+        ("Write to office@iuc-asia.eu.", 1),
+        ("see (www.iuc-la.eu), a-b", 1),
+        ("https://world-cities-one.eu", 2),
+        ("https://europa.eu/a-long-page", 0),
+        ("a follow-up of one-off events.", 0),
+        ("the U-CAP of iuc-asia.eu", 2),
+    ],
+)
+def test_no_line_ends_at_the_hyphens_of_short_addresses(text: str, unbroken: int) -> None:
+    root = written(RichText.plain(text))
+    assert texts(root) == [text]
+    assert len(list(root.iter(f"{W}noBreakHyphen"))) == unbroken
+
+
 def test_a_soft_hyphen_is_the_optional_hyphen_of_word() -> None:
     root = written(RichText.plain("Donau\u00addampf\u00adschiff"))
     assert [each.tag.removeprefix(W) for each in next(root.iter(f"{W}r"))] == ["t", *["softHyphen", "t"] * 2]

@@ -424,7 +424,7 @@ def _as_printed(link: str, text: str) -> str:
     """Return the link of a printed address without the slash that other programs add after the name of a host."""
     if not link.endswith("/"):
         return link
-    printed = link_address(text)
+    printed = link_address(with_ordinary_signs(text))
     return printed if printed is not None and link == f"{printed}/" else link
 
 

@@ -144,6 +144,14 @@ UNBREAKABLE_HYPHEN = "\u2011"
 """The hyphen of other programs at which no line ends; here the hyphen of a name is an ordinary one."""
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 """The hyphen of a name. It comes first, because Python finds a character much faster than a word."""
+SHORT_ADDRESS = RarePattern(
+    r"[(<“\"']?(?:[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?)[.,;:!?)>”\"']* *", re.ASCII
+)
+"""An email address, or a web address without a path, with punctuation and spaces after it: a hyphen in it would look
+like that of a break.
+"""
+_WORD = RarePattern(r"[^\s\u206a-\u206f]+")
+"""A word, without the signs that mark values in recorded documents."""
 _DASH = " \u2013 "
 _KATAKANA_LETTER = RarePattern(f"[{_KATAKANA}]")
 _NAME_OF_OTHERS = RarePattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
@@ -160,10 +168,28 @@ def is_word(text: str) -> bool:
 
 
 def hyphen_offsets(text: str) -> list[int]:
-    """Return the offsets of hyphens in names, at which no line ends."""
+    """Return the offsets of hyphens in names and short addresses, at which no line ends, in their order."""
+    offsets = _hyphens_of_addresses(text) if "." in text else []
     if _HYPHEN_OF_NAME.search(text) is None:  # as in most texts
-        return []
-    return [match.start() for match in _HYPHEN_OF_NAME.finditer(text)]
+        return offsets
+    return sorted({*offsets, *(match.start() for match in _HYPHEN_OF_NAME.finditer(text))})
+
+
+def _hyphens_of_addresses(text: str) -> list[int]:
+    """Return the offsets of hyphens in short addresses."""
+    offsets: list[int] = []
+    end = 0
+    hyphen = text.find("-")
+    while hyphen >= 0:
+        start = text.rfind(" ", end, hyphen) + 1 or end
+        end = text.find(" ", hyphen)
+        end = end if end >= 0 else len(text)
+        if "." in text[start : end - 1]:  # few words with a hyphen have one before their last character
+            for word in _WORD.finditer(text, start, end):
+                if "-" in word[0] and SHORT_ADDRESS.fullmatch(word[0]):
+                    offsets += [offset for offset in range(word.start(), word.end()) if text[offset] == "-"]
+        hyphen = text.find("-", end)
+    return offsets
 
 
 def may_have_whole_words(text: str) -> bool:
@@ -193,11 +219,16 @@ def has_unbreakable_signs(text: str) -> bool:
 
 
 def with_ordinary_signs(text: str) -> str:
-    """Return the text of a Word file with ordinary hyphens in names and ordinary spaces before units.
+    """Return the text of a Word file with ordinary hyphens in names and short addresses and ordinary spaces before
+    units.
 
     It has the same length.
     """
     if UNBREAKABLE_HYPHEN in text:
+        characters = list(text)
+        for offset in _hyphens_of_addresses(text.replace(UNBREAKABLE_HYPHEN, "-")):
+            characters[offset] = "-"
+        text = "".join(characters)
         text = _NAME_OF_OTHERS.sub(lambda match: match[0].replace(UNBREAKABLE_HYPHEN, "-"), text)
     if FIXED_SPACE in text:
         text = _FIXED_SPACE_BEFORE_UNIT.sub(" ", text)

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
+from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA, SHORT_ADDRESS
 from ucap_reports.text.hyphenation_and_thai_words import REPETITIONS, has_thai, may_begin_with, thai_word_offsets
 
 CLASSES = tuple(
@@ -42,10 +42,6 @@ _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u4e00", "\u9fff"
 """Of the Chinese characters (ID), between which a line may always break."""
 _LETTER_AND_HYPHEN = re.compile(r"(?<!\w)[^\W\d_]-$")
-_SHORT_ADDRESS = re.compile(
-    r"[(<“\"']?(?:[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?)[.,;:!?)>”\"']* *", re.ASCII
-)
-"""An email address, or a web address without a path."""
 
 
 class _BreakRule(NamedTuple):
@@ -186,7 +182,7 @@ def word_offsets(text: str) -> tuple[int, ...]:
     that of a break, none after a single letter, as in U-CAP, and none in a word in Katakana.
     """
     offsets = break_offsets(text)
-    if not offsets or _SHORT_ADDRESS.fullmatch(text):
+    if not offsets or SHORT_ADDRESS.fullmatch(text):
         return ()
     if not text.isascii():
         offsets = tuple([offset for offset in offsets if not IN_KATAKANA.match(text, offset)])
