@@ -77,6 +77,28 @@ def test_a_written_file_is_valid_and_has_the_words_of_the_pdf(name: str, summary
     assert docx_words(content) == pdf_words(render_pdf(filled, pack).content)
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_boxes_of_all_kinds_are_valid(language: str, tmp_path: Path) -> None:
+    rule = {"width": "1 pt", "colour": "ink"}
+    looks: dict[str, dict[str, object]] = {
+        "tinted": {"background": "ink", "padding": "2 mm"},
+        "framed": {"border": dict.fromkeys(("top", "right", "bottom", "left"), rule), "padding": "1 mm, 2 mm"},
+        "ruled": {"border": {"bottom": {**rule, "length": "9 mm"}}},
+        "edged": {"border": {"left": rule}, "background": "ink", "padding": "1 mm, 2 mm, 3 mm, 4 mm"},
+    }
+    placed = {"plain": {}, "narrow": {"width": "40 mm"}, "high": {"height": "20 mm"}, "side": {"layout": "columns"}}
+    styles = {f"{look}-{place}": {**looks[look], **placed[place]} for look in looks for place in placed}
+    body = ""
+    for name in styles:
+        body += f'<p class="{name}">a</p><div class="{name}"><p>b</p></div>'
+        body += f'<div class="{name}"><div class="{name}"><p>c</p></div><ul><li>d<p class="{name}">e</p></li></ul></div>'
+    content = render_word(replace(SUMMARY, language=language), pack_of(f"<document>{body}</document>", styles=styles))
+    path = tmp_path / "boxes.docx"
+    path.write_bytes(content.content)
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
+    assert [str(error) for error in result.errors] == []
+
+
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_a_written_file_has_few_named_styles_and_opens_in_python_docx(name: str) -> None:
     pack = page_pack(name)

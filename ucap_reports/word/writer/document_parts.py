@@ -316,7 +316,8 @@ def paragraph_look(style: Style, *, right_to_left: bool) -> dict[str, str]:
     Padding is the space between text and borders. On a side without a border it is an indent or a space around the
     paragraph; if there is a background, a border in its colour, since the background ends at the borders.
     """
-    borders: list[str] = []
+    borders: dict[str, str] = {}
+    """The borders by their sides of the page."""
     outside = dict.fromkeys(SIDES, 0.0)
     for side in SIDES:
         rule, padding = getattr(style, BORDERS[side]), getattr(style.padding, side)
@@ -328,7 +329,7 @@ def paragraph_look(style: Style, *, right_to_left: bool) -> dict[str, str]:
             outside[side] = padding
             continue
         page_side = _MIRRORED.get(side, side) if right_to_left else side
-        borders.append(border_xml(page_side, rule, min(_MOST_SPACE, round(padding))))
+        borders[page_side] = border_xml(page_side, rule, min(_MOST_SPACE, round(padding)))
         if side in {"left", "right"}:
             outside[side] = padding + rule.width
     properties = {
@@ -336,7 +337,8 @@ def paragraph_look(style: Style, *, right_to_left: bool) -> dict[str, str]:
         "jc": f'<w:jc w:val="{ALIGNED[style.align]}"/>',
     }
     if borders:
-        properties["pBdr"] = f"<w:pBdr>{''.join(borders)}</w:pBdr>"
+        in_order = [borders[side] for side in SIDES if side in borders]
+        properties["pBdr"] = f"<w:pBdr>{''.join(in_order)}</w:pBdr>"
     if style.background is not None:
         properties["shd"] = shade_xml(style.background)
     if outside["left"] or outside["right"]:
