@@ -90,8 +90,11 @@ def test_boxes_of_all_kinds_are_valid(language: str, tmp_path: Path) -> None:
     styles = {f"{look}-{place}": {**looks[look], **placed[place]} for look in looks for place in placed}
     body = ""
     for name in styles:
-        body += f'<p class="{name}">a</p><div class="{name}"><p>b</p></div>'
-        body += f'<div class="{name}"><div class="{name}"><p>c</p></div><ul><li>d<p class="{name}">e</p></li></ul></div>'
+        body += f'<table class="{name}"><tbody><tr><td>t</td></tr></tbody></table>'
+        body += f'<div class="{name}"><p>b</p></div><p class="{name}">a</p>'
+        body += (
+            f'<div class="{name}"><div class="{name}"><p>c</p></div><ul><li>d<p class="{name}">e</p></li></ul></div>'
+        )
     content = render_word(replace(SUMMARY, language=language), pack_of(f"<document>{body}</document>", styles=styles))
     path = tmp_path / "boxes.docx"
     path.write_bytes(content.content)

@@ -10,7 +10,7 @@ from ucap_reports.summary.summary_model import Summary
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 INLINE = {"a", "b", "bdi", "em", "span", "strong", "sub", "sup", "u", "wbr"}
-SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}softHyphen": "\u00ad"}
 
 
 def summary_words(summary: Summary) -> list[str]:

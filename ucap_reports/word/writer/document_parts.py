@@ -278,12 +278,16 @@ class NamedStyles:
         return NamedStyle(identifier, xml)
 
     def _free_name(self, name: str, ending: str) -> str:
-        """Return a name that no other style of the file has; the ending is added if one has it."""
+        """Return a name that no other style of the file has: the ending is added if one has it, and then a number."""
         written = f"{THEME_PREFIX}{name}"
         if written in self._names:
             written += ending
-        self._names[written] = ""
-        return written
+        free, number = written, 1
+        while free in self._names:
+            number += 1
+            free = f"{written} {number}"
+        self._names[free] = ""
+        return free
 
     def _identifier(self, name: str) -> str:
         """Return an identifier for the style of that name: its letters and digits, and a number if others have them."""
