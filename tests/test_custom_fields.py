@@ -23,6 +23,7 @@ from tests.custom_projects import (
     write_project,
     written_and_read,
 )
+from tests.words import html_words
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.amounts_and_dates import Money, currencies, read_money
@@ -443,6 +444,29 @@ def test_amounts_are_printed_as_is_usual_in_the_language(tmp_path: Path, value: 
         assert (
             expected in render(tmp_path / "plans" / "a.yaml", formats="html", language=language).html.content.decode()
         )
+
+
+@pytest.mark.parametrize(
+    ("unit", "english", "german"),
+    [
+        ("'%'", "12.5%", "12,5 %"),
+        ("°C", "12.5 °C", "12,5 °C"),
+        ("°", "12.5°", "12,5°"),
+        ("jobs", "12.5 jobs", "12,5 jobs"),
+    ],
+)
+def test_units_have_the_space_before_them_that_the_language_has(
+    tmp_path: Path, unit: str, english: str, german: str
+) -> None:
+    declared(tmp_path, f"  x: {{type: number, label: X, unit: {unit}}}\n", "x: 12.5\n")
+    for language, printed in ((None, english), ("de", german)):
+        page = render(tmp_path / "plans" / "a.yaml", formats="html", language=language).html.content
+        assert f" {printed} " in " ".join(html_words(page))
+
+
+def test_items_of_a_list_may_start_with_small_letters(tmp_path: Path) -> None:
+    declared(tmp_path, "  x: {type: list, label: X}\n", "x: [small, letters]\n")
+    assert "text-cut" not in ucap(tmp_path, "check", "--json").codes
 
 
 @pytest.mark.parametrize(("value", "printed"), [("-0.4", "0 points"), ("-0.6", "-1 points"), ("0.4", "0 points")])

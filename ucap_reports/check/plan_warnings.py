@@ -118,7 +118,9 @@ _DATE = RarePattern(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
 """The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
 _PlanText = tuple[Loc, RichText, bool]
-"""A rich text of a row with its place, and whether it is printed after other words in the same paragraph."""
+"""A rich text of a row with its place, and whether it may start with a lower-case letter, since it is an item of a list
+or is printed after other words in the same paragraph.
+"""
 
 
 class _WrittenText(Struct, frozen=True):
@@ -136,13 +138,13 @@ def _written_texts(tree: Tree) -> Iterator[_WrittenText]:
 
 
 def _cut_text_warnings(plan: Plan, texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
-    """Yield warnings about every rich text; a text after a theme or a date may start with a lower-case letter."""
+    """Yield warnings about every rich text."""
     open_ends = _open_ends(plan.language.partition("-")[0].lower())
-    for loc, text, follows in texts:
+    for loc, text, may_be_small in texts:
         if not text.blocks:
             continue
         first = text.blocks[0]
-        if not follows and isinstance(first, Paragraph) and _is_small(first.text[:1]):
+        if not may_be_small and isinstance(first, Paragraph) and _is_small(first.text[:1]):
             yield problem("text-cut", tree.location(loc), form="start", words=shortened(first.text))
         ending = _last_line(text)
         if _is_open(ending, open_ends):
@@ -214,7 +216,7 @@ def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanTex
             yield (field.name,), value, False
         elif field.is_custom and field.is_rich:
             for loc, text, _ in _texts_of_entry((field.name,), value):
-                yield loc, text, False
+                yield loc, text, isinstance(value, tuple)
         elif isinstance(value, TableRows):
             for index, row in enumerate(value):
                 for name, cell in row.items():
@@ -226,8 +228,9 @@ def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanTex
     for index, city in enumerate(plan.cities):
         for field in fields.inside(CITIES):
             if field.is_custom and field.is_rich:
-                for loc, text, _ in _texts_of_entry((CITIES, index, field.name), city.value(field)):
-                    yield loc, text, False
+                value = city.value(field)
+                for loc, text, _ in _texts_of_entry((CITIES, index, field.name), value):
+                    yield loc, text, isinstance(value, tuple)
 
 
 def _texts_of_entry(loc: Loc, value: Any) -> Iterator[_PlanText]:

@@ -57,6 +57,24 @@ class Formats(Struct, frozen=True):
             return number_text(value, self.example, decimals) + unit
         return self.tagged(_decimal(value, locale, decimals) + unit, self.spoken)
 
+    def gap_before(self, unit: str) -> str:
+        """Return what is between a number and its unit, or the words after it: a space before a percent sign in the
+        languages that have one, such as German, and in all languages before "°C", but not before "°".
+        """
+        if not unit or unit[0] in ",.;:)":
+            return ""
+        if unit[0] == "%":
+            return self._gap_before_percent
+        return "" if unit[0] == "°" and not unit[1:2].isalpha() else " "
+
+    @property
+    def _gap_before_percent(self) -> str:
+        locale = None if self.spoken is None else locale_of(self.spoken)
+        if locale is None:
+            return ""
+        gap = re.search(r"0(\s*)%", str(locale.percent_formats[None].pattern))
+        return gap[1] if gap is not None else ""
+
     def rewritten(self, quantity: Quantity, *, of_people: bool) -> str:
         """Return a population or an area that was written as text with its number in the format of the document.
 

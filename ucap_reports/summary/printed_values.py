@@ -153,8 +153,7 @@ def _number(field: Field, number: Number, words: PackWords) -> str:
     unit = number.words
     if field.unit and not unit.startswith(field.unit):
         unit = f"{field.unit} {unit}".strip()
-    gap = "" if not unit or unit[0] in "%°,.;:)" else " "
-    return words.formats.number(value, decimals, f"{gap}{unit}")
+    return words.formats.number(value, decimals, f"{words.formats.gap_before(unit)}{unit}")
 
 
 def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
