@@ -151,6 +151,22 @@ def test_a_drawing_keeps_its_shapes_styles_pictures_and_spaces() -> None:
     assert content.encode() in drawn(drawing(content))
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<path fill="url( #a )" style="fill:url( &quot;#a&quot; )"/>',
+        "<style>path{fill:url( #a )}</style>",
+        '<path id="image(1)" class="image(1)" data-name="Image (2)" aria-label="Image (2)"/>',
+    ],
+)
+def test_references_inside_the_drawing_may_have_spaces_and_labels_any_words(content: str) -> None:
+    assert content.encode() in drawn(drawing(content))
+
+
+def test_labels_of_drawing_programs_may_have_any_words() -> None:
+    assert b"<g/>" in drawn(drawing('<g xmlns:inkscape="urn:inkscape" inkscape:label="Image (1)"/>'))
+
+
 def test_text_after_removed_content_is_kept() -> None:
     assert b"<text>one two</text>" in drawn(drawing("<text>one<other:a>x</other:a> two</text>"))
 

@@ -307,10 +307,14 @@ _INSIDE_THE_FILE = RarePattern(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORE
 """The beginning of references inside the file."""
 _CSS_REFERENCE = RarePattern(
     r"""@import|\\|expression\s*\(|behavior\s*:|-moz-binding|(?:image-set|image|cross-fade|(?<![\w-])src)\s*\("""
-    r"""|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""",
+    r"""|url\(\s*+(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""",
     re.IGNORECASE,
 )
 """References to other files in styles (CSS Images 4, CSS Values 4), and escapes that could hide one."""
+
+
+_LABELS = ("data-", "aria-")
+"""The beginning of attributes that are labels."""
 
 
 def svg_fault(root: etree._Element) -> str | None:
@@ -357,7 +361,14 @@ def _unsafe_attributes(element: etree._Element) -> Iterator[str]:
         if local in ("href", "src"):
             is_unsafe = not _INSIDE_THE_FILE.match(text.strip())
         else:
-            is_unsafe = bool(_CSS_REFERENCE.search(text))
+            is_unsafe = not _is_label(name) and _CSS_REFERENCE.search(text) is not None
         is_base = local == "base" and name.namespace == _XML_NAMESPACE  # makes `#id` a reference to another file
         if is_unsafe or is_base or local.startswith("on"):
             yield local
+
+
+def _is_label(name: etree.QName) -> bool:
+    """Return whether the text of an attribute is a name of something, such as a layer, and never a style: drawing
+    programs write `id="image(1)"` and `inkscape:label="Image (1)"`.
+    """
+    return name.namespace is not None or name.localname in ("id", "class") or name.localname.startswith(_LABELS)
