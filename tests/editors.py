@@ -169,7 +169,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
             is_foreign = started.name.startswith("Dummy-")
             if started.ident is not None and not is_foreign:
                 started.join(STOP_SECONDS)
-                assert not started.is_alive()
+                assert not started.is_alive(), started.name
         listening.close()
         return Exit.INTERRUPTED
 

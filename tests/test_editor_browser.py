@@ -11,7 +11,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Rout
 
 from tests.browser import DESK, PATIENCE, PHONE, accessibility_problems
 from tests.command import write_plan
-from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
 from tests.photos import photograph
 from tests.stages import EXAMPLE
 from ucap_reports.plan.vocabulary import better_id
@@ -519,6 +519,90 @@ def test_text_in_flight_survives_closing_the_page(context: BrowserContext, edito
     saved(page)
     assert (values(editor)["period"], values(editor)["title"]) == ("2018 to 2020", "Our plan")
     page.close()
+
+
+def test_unsaved_text_of_two_pages_of_one_plan_is_kept(context: BrowserContext, editor: Editor) -> None:
+    pages = [context.new_page(), context.new_page()]
+    for page in pages:
+        opened(page, editor)
+        page.route("**/api/plans/*", lambda route: route.abort())
+    for page, path, text in zip(pages, ("period", "title"), ("2018 to 2020", "Our plan"), strict=True):
+        field(page, path).fill(text)
+    for page in pages:
+        expect(page.locator("#lost")).to_be_visible()
+    for page in pages:
+        page.close()
+    page = context.new_page()
+    opened(page, editor)
+    expect(field(page, "period")).to_have_value("2018 to 2020")
+    expect(field(page, "title")).to_have_value("Our plan")
+    saved(page)
+    assert (values(editor)["period"], values(editor)["title"]) == ("2018 to 2020", "Our plan")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ucap-unsaved'))") == []
+    page.close()
+
+
+def test_page_saves_what_another_one_leaves_behind(context: BrowserContext, editor: Editor) -> None:
+    closed, page = context.new_page(), context.new_page()
+    for one in (closed, page):
+        opened(one, editor)
+    closed.route("**/api/plans/*", lambda route: route.abort())
+    field(closed, "period").fill("2018 to 2020")
+    expect(closed.locator("#lost")).to_be_visible()
+    page.reload()
+    expect(field(page, "title")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert "period" not in values(editor)  # the page that is open saves it itself
+    closed.close()
+    expect(field(page, "period")).to_have_value("2018 to 2020")
+    saved(page)
+    assert values(editor)["period"] == "2018 to 2020"
+    page.close()
+
+
+def test_words_of_somebody_else_are_not_overwritten_while_a_change_is_sent(page: Page, editor: Editor) -> None:
+    page.evaluate(
+        """() => {
+            const { fetch } = window;
+            const wait = () => new Promise((resolve) => { window.release = resolve; });
+            window.fetch = async (path, options) => {
+                if (options?.method === "PATCH" && !window.release) await wait();
+                return fetch(path, options);
+            };
+        }"""
+    )
+    field(page, "period").fill("2018")
+    page.wait_for_function("() => window.release")
+    editor.change(setting("title", None, "Theirs"))
+    field(page, "title").fill("Mine")
+    page.evaluate("() => window.release()")
+    expect(page.locator("section.conflict")).to_contain_text("Theirs")
+    assert (values(editor)["title"], values(editor)["period"]) == ("Theirs", "2018")
+
+
+def test_value_that_is_typed_on_while_it_is_sent_is_no_conflict(page: Page, editor: Editor) -> None:
+    for text in ("3", "30", "303", "3030", "30300", "303000"):
+        field(page, "cities[0].population").fill(text)
+        page.wait_for_timeout(170)  # sent, but not answered yet
+    saved(page)
+    assert values(editor)["cities"][0]["population"] == 303000
+
+
+def test_text_of_a_file_stays_while_it_is_written(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", "cities: [")
+    text = page.get_by_label("Text of the file")
+    text.fill("cities: [{name: Rome, country: Italy}]\n")
+    saved(page)
+    text.press("End")
+    page.keyboard.type("themes: [Water]\n")
+    saved(page)
+    assert editor.read() == "cities: [{name: Rome, country: Italy}]\nthemes: [Water]\n"
+    page.get_by_role("button", name="Show the form").click()
+    expect(field(page, "cities[0].name")).to_have_value("Rome")
+    expect(page.locator("#main")).to_be_focused()
+    field(page, "title").fill("Our plan")
+    saved(page)
+    assert values(editor)["title"] == "Our plan"
 
 
 def test_text_from_word_is_cleaned(page: Page, editor: Editor) -> None:

@@ -27,10 +27,11 @@ from tests.editors import PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_pro
 from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.build_one_plan import Produced
+from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.edit_command import _open_browser
-from ucap_reports.editor import local_server, web_routes
+from ucap_reports.editor import local_server, undoable_changes, web_routes
 from ucap_reports.editor.access import HOST
 from ucap_reports.editor.local_server import Access, is_running
 from ucap_reports.editor.previews_and_builds import PlanPreviews, PreviewState
@@ -53,6 +54,13 @@ fields:
   jobs: {type: number, label: "Jobs:", unit: jobs, minimum: 0, maximum: 5000}
   steps: {type: list, label: "Steps:"}
 """
+
+
+@pytest.fixture
+def restarted(tmp_path: Path) -> Iterator[Editor]:
+    """An editor that has changed nothing yet."""
+    with edited(write_project(tmp_path)) as editor:
+        yield editor
 
 
 @pytest.fixture(scope="module")
@@ -545,6 +553,47 @@ def test_insertion_in_the_current_plan_needs_no_knowledge_of_older_ones(tmp_path
         assert editor.change({"op": "insert", "path": "themes[1]", "value": "Soil"}, digest=digest).status == 200
 
 
+def test_undo_passes_over_what_was_undone_in_a_terminal(restarted: Editor) -> None:
+    restarted.change(setting("title", None, "One"))
+    restarted.change(setting("period", None, "2018"))
+    assert ucap(restarted.project, "undo").code == 0
+    assert restarted.plan()["values"].get("period") is None
+    assert restarted.ask("/api/undo", "POST", {}).status == 200
+    assert restarted.read() == PLAN_TEXT
+    assert restarted.ask("/api/undo", "POST", {}).status == 409
+    for _ in range(2):
+        assert restarted.ask("/api/redo", "POST", {}).status == 200
+    assert (restarted.plan()["values"]["title"], restarted.plan()["values"]["period"]) == ("One", "2018")
+
+
+@pytest.mark.parametrize("method", ["rename", "delete"])
+def test_undo_passes_over_a_plan_that_a_terminal_has_restored(restarted: Editor, method: str) -> None:
+    restarted.change(setting("title", None, "One"))
+    if method == "rename":
+        restarted.ask(f"/api/plans/{PLAN}/rename", "POST", {"id": "rome"})
+    else:
+        restarted.ask(f"/api/plans/{PLAN}", "DELETE", {})
+    assert ucap(restarted.project, "undo").code == 0
+    assert restarted.ask("/api/undo", "POST", {}).status == 200
+    assert restarted.read() == PLAN_TEXT
+
+
+def test_undo_covers_more_changes_than_the_history_of_the_project(restarted: Editor) -> None:
+    for number in range(HISTORY_LIMIT + 5):
+        restarted.change(setting("title", restarted.plan()["values"].get("title"), f"Title {number}"))
+    for _ in range(HISTORY_LIMIT + 5):
+        assert restarted.ask("/api/undo", "POST", {}).status == 200
+    assert restarted.read() == PLAN_TEXT
+
+
+def test_undo_forgets_changes_with_large_files(restarted: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undoable_changes, "MOST_BYTES", 3 * len(PLAN_TEXT))
+    for number in range(4):
+        restarted.change(setting("title", restarted.plan()["values"].get("title"), f"Title {number}"))
+    assert [restarted.ask("/api/undo", "POST", {}).status for _ in range(2)] == [200, 409]
+    assert "Title 2" in restarted.read()
+
+
 def test_undo_that_is_refused_leads_to_the_change_before(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         editor.change(setting(COUNTRY, "Italy", "France"))
@@ -552,8 +601,8 @@ def test_undo_that_is_refused_leads_to_the_change_before(tmp_path: Path) -> None
         editor.change(setting("title", None, "x"), plan="hanoi-toulouse")
         (tmp_path / "plans" / "hanoi-toulouse.yaml").unlink()
 
-        assert [editor.ask("/api/undo", "POST", {}).status for _ in range(2)] == [409, 409]
-        assert editor.ask("/api/undo", "POST", {}).status == 200
+        assert editor.ask("/api/undo", "POST", {}).status == 409
+        assert editor.ask("/api/undo", "POST", {}).status == 200  # the new plan is gone already
         assert editor.read() == PLAN_TEXT
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from ucap_reports.batch.plan_pictures_and_translations import PO_ENDING
 from ucap_reports.batch.undo_history import (
-    LIMIT,
     FileChange,
     HistoryEntry,
     UndoHistory,
@@ -28,6 +27,10 @@ from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 RENAME = "rename"
 """The command of changes that move files: each pair of files is an old name and a new one."""
+MOST_BYTES = 128 << 20
+"""Bytes of all files of the changes that can be undone, of which plans have thousands. Earlier changes are forgotten:
+those of pictures would fill the memory.
+"""
 FileContents = Mapping[str, tuple[bytes | None, bytes | None]]
 """The content of each file before and after a change; None where it does not exist."""
 
@@ -102,14 +105,27 @@ class UndoableChanges:
             write_or_remove(self._project, change.path, change.after)
         if entry is None:
             return
-        if self._done and self._done[-1].number == entry.number:
-            self._done.pop()
+        if visit and self._done and self._done[-1].visit == visit and self._done[-1].number == entry.number:
+            self._done.pop()  # it is part of the entry now
         self._done.append(entry)
         self._undone.clear()
-        del self._done[:-LIMIT]  # those that the history of the project has
+        self._forget_earliest()
+
+    def _forget_earliest(self) -> None:
+        """Forget the earliest changes beyond `MOST_BYTES`, but never the last one."""
+        size = 0
+        for index in range(len(self._done) - 1, -1, -1):
+            for file in self._done[index].files:
+                size += len(file.before or b"") + len(file.after or b"")
+            if size > MOST_BYTES:
+                del self._done[: min(index + 1, len(self._done) - 1)]
+                return
 
     def undo(self) -> dict[str, Any]:
-        """Undo the last change since the editor was started. Raises NothingToUndo, DigestConflict or ProblemsFound."""
+        """Undo the last change since the editor was started. Raises NothingToUndo, DigestConflict or ProblemsFound.
+
+        Changes that were undone elsewhere, as by `ucap undo`, are passed over; they can be made again.
+        """
         return self._restore(self._done, self._undone, is_undo=True)
 
     def redo(self) -> dict[str, Any]:
@@ -117,14 +133,18 @@ class UndoableChanges:
         return self._restore(self._undone, self._done, is_undo=False)
 
     def _restore(self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool) -> dict[str, Any]:
-        if not source:
+        while source:
+            entry = source[-1]
+            try:
+                contents = self._contents(entry, is_undo=is_undo)
+            except (DigestConflict, ProblemsFound):
+                source.pop()  # what somebody else has written since stays, and the changes before can still be undone
+                raise
+            if any(now != wanted for now, wanted in contents.values()):
+                break
+            target.append(source.pop())
+        else:
             raise NothingToUndo
-        entry = source[-1]
-        try:
-            contents = self._contents(entry, is_undo=is_undo)
-        except (DigestConflict, ProblemsFound):
-            source.pop()  # what somebody else has written since stays, and the changes before can still be undone
-            raise
         refuse_links(self._project, contents)
         for name, (_, after) in contents.items():
             write_or_remove(self._project, name, after)
@@ -151,6 +171,9 @@ class UndoableChanges:
             for old, new in zip(entry.files[::2], entry.files[1::2], strict=True):
                 origin, target = (new.path, old.path) if is_undo else (old.path, new.path)
                 moved = self.current(origin)
+                if moved is None and self._history.has_content(target, old.before if is_undo else new.after):
+                    contents |= {origin: (None, None), target: (old.before, old.before)}  # it was moved elsewhere
+                    continue
                 if moved is None or not self._history.has_content(target, None):
                     raise DigestConflict([Conflict((), None, None)], "", None)
                 before_and_after = {origin: (moved, None), target: (None, moved)}
@@ -165,7 +188,7 @@ class UndoableChanges:
     def _restored(self, name: str, old: bytes | None, new: bytes | None) -> tuple[bytes | None, bytes | None]:
         """Return a file as it is now, and as it is to be: `old` becomes `new`, and later changes of it are kept."""
         now = self.current(name)
-        if self._history.has_content(name, old):
+        if self._history.has_content(name, old) or self._history.has_content(name, new):
             return now, new
         if now is None or old is None or new is None or not name.endswith(PLAN_ENDING):
             raise DigestConflict([Conflict((), None, None)], content_digest(now or b""), None)

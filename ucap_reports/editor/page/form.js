@@ -1,7 +1,7 @@
 // The form of a plan, made from the descriptions of its fields.
 
 import { request, upload } from "/api.js";
-import { announce, button, element, find, writable } from "/dom.js";
+import { announce, button, element, find, setText, writable } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
 import { FIELD_HINTS, FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, copiedCells, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
@@ -20,6 +20,7 @@ export class PlanForm {
   #previous = {}; // those that it showed before the last update
   #chosen = {}; // what is chosen in the fields with check boxes
   #asText = new Set(); // the fields with entries that are written as one text
+  #isTextTyped = false; // whether the text of the file was changed here, which stays until the form is asked for
 
   #after;
 
@@ -119,12 +120,13 @@ export class PlanForm {
     this.#shown = this.#store.values;
     const chosen = [this.#chosenIn("sdgs", goalNumber), this.#chosenIn("urban_agenda", agendaKey)];
     this.#findTexts();
-    const shape = JSON.stringify([this.#shapeOf(this.#store.values), chosen, [...this.#asText], this.#store.editable]);
+    const isText = this.#isTextTyped || !this.#store.editable;
+    const shape = isText ? "text" : JSON.stringify([this.#shapeOf(this.#store.values), chosen, [...this.#asText]]);
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#updates = [];
       const proposals = [proposalsOf("countries", this.#about.countries), proposalsOf("themes", this.#about.themes)];
-      this.root.replaceChildren(...(this.#store.editable ? [...this.parts.map((part) => this.#part(part)), ...proposals] : [this.#fileText()]));
+      this.root.replaceChildren(...(isText ? [this.#fileText()] : [...this.parts.map((part) => this.#part(part)), ...proposals]));
       if (this.#readOnly) for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
     }
     for (const update of this.#updates) update();
@@ -176,13 +178,30 @@ export class PlanForm {
     return element("section", { class: "part", "aria-labelledby": part.id }, heading, part.fields.map((field) => [this.#field(field, field.path, part.fields.length === 1), this.#after[field.name] ?? null]));
   }
 
+  /** The text of a file that cannot be edited by field; also when it can be again, while somebody writes it. */
   #fileText() {
-    const input = element("textarea", { id: "file-text", rows: 30, spellcheck: false, oninput: () => this.#store.setText(input.value) });
-    this.#updates.push(() => { if (document.activeElement !== input && input.value !== this.#store.text) input.value = this.#store.text; });
+    const input = element("textarea", { id: "file-text", rows: 30, spellcheck: false, oninput: () => {
+      this.#isTextTyped = true;
+      this.#store.setText(input.value);
+    } });
+    const about = element("p", { role: "status" });
+    const toForm = button(say("showForm"), () => this.#showForm());
     const problems = element("ul", { class: "problems" });
-    this.#updates.push(() => problems.replaceChildren(...this.#store.problems.map((problem) =>
-      element("li", {}, `${problem.line ? `${say("line", { line: problem.line })}: ` : ""}${problemMessage(problem)}${problem.hint ? ` – ${problemHint(problem)}` : ""}`))));
-    return element("section", { class: "part" }, element("p", {}, say("notEditable")), problems, element("label", { for: "file-text" }, say("fileText")), input);
+    this.#updates.push(() => {
+      if (document.activeElement !== input && input.value !== this.#store.text) input.value = this.#store.text;
+      setText(about, say(this.#store.editable ? "editableAgain" : "notEditable"));
+      toForm.hidden = !this.#store.editable;
+      problems.replaceChildren(...this.#store.problems.map((problem) =>
+        element("li", {}, `${problem.line ? `${say("line", { line: problem.line })}: ` : ""}${problemMessage(problem)}${problem.hint ? ` – ${problemHint(problem)}` : ""}`)));
+    });
+    return element("section", { class: "part" }, about, element("div", { class: "buttons" }, toForm), problems, element("label", { for: "file-text" }, say("fileText")), input);
+  }
+
+  async #showForm() {
+    await this.#store.flush();
+    this.#isTextTyped = !this.#store.editable;
+    this.update();
+    if (!this.#isTextTyped) find("main").focus({ preventScroll: true });
   }
 
   /** The inputs of a field at a path; without its label where the heading above says the same. */

@@ -14,6 +14,13 @@ const OF_THE_DISK = ["file-not-written", "file-not-accessible"]; // such as a fi
 
 const stores = new Map(); // the last store of each key
 
+// The same plan may be open in several pages. Each keeps what it has not saved under a name of its own, and has a lock
+// until it ends; then another page, or the next one, takes it over.
+const page = newId();
+await new Promise((ready) => {
+  navigator.locks.request(lockOf(page), () => new Promise(() => ready()));
+});
+
 /** Values that are saved by field, and what is said about it: `state` is saved, saving, lost, refused or conflict. */
 export class PlanStore {
   #waiting = [];
@@ -65,7 +72,7 @@ export class PlanStore {
     if (isSame(was, value)) return;
     const last = this.#waiting.at(-1);
     if (last?.op === "set" && last.path === path && !this.#sent.has(last.id)) last.value = value;
-    else this.#waiting.push({ id: newId(), op: "set", path, was, value });
+    else this.#waiting.push(this.#made({ op: "set", path, was, value }));
     this.#changedHere({ op: "set", path, value });
   }
 
@@ -76,8 +83,7 @@ export class PlanStore {
   }
 
   insert(path, value) {
-    const list = path.replace(/\[\d+\]$/, "");
-    this.#add({ op: "insert", path, was: this.at(list), value });
+    this.#add({ op: "insert", path, was: this.at(listOf(path)), value });
   }
 
   remove(path) {
@@ -90,11 +96,9 @@ export class PlanStore {
 
   /** Replace the text of a file that cannot be edited by field. */
   setText(text) {
-    this.text = text;
-    this.refusal = null;
-    this.#waiting = [{ id: newId(), op: "set", path: "", value: text }];
-    this.#keep();
-    this.#schedule(PAUSE);
+    const change = this.#made({ op: "set", path: "", value: text });
+    this.#waiting = [change];
+    this.#changedHere(change);
   }
 
   /** Send now what waits, such as when a field is left. */
@@ -131,14 +135,19 @@ export class PlanStore {
 
   #add(change) {
     this.beginVisit();
-    this.#waiting.push({ id: newId(), ...change });
+    this.#waiting.push(this.#made(change));
     this.#changedHere(change);
     this.beginVisit();
   }
 
+  /** A change with its id, and the digest of the values in which it was made: of later ones it has seen nothing. */
+  #made(change) {
+    return { id: newId(), digest: this.digest, ...change };
+  }
+
   #changedHere(change) {
     this.#edition += 1;
-    this.values = changed(this.values, change);
+    this.#apply(change);
     this.refusal = null;
     this.state = "saving";
     this.#keep();
@@ -152,7 +161,7 @@ export class PlanStore {
   }
 
   async #send() {
-    const changes = this.#waiting.splice(0, this.#atOnce);
+    const changes = this.#waiting.splice(0, this.#sentTogether());
     if (!this.#waiting.length) this.#atOnce = MOST_CHANGES;
     this.#inFlight = changes;
     for (const change of changes) this.#sent.add(change.id);
@@ -162,11 +171,19 @@ export class PlanStore {
     if (this.#waiting.length && this.state !== "lost") await this.#send();
   }
 
+  /** How many of the changes that wait are sent in one request: those of the same values; a text of the file is alone. */
+  #sentTogether() {
+    const [first] = this.#waiting;
+    const end = this.#waiting.findIndex((change) => change.digest !== first.digest || (change !== first && [first.path, change.path].includes("")));
+    return Math.min(this.#atOnce, end === -1 ? this.#waiting.length : end);
+  }
+
   async #deliver(changes) {
     try {
-      const body = { digest: this.digest, changes, visit: this.#visit };
-      const answer = await request("PATCH", this.#address, body);
+      const sent = changes.map(({ digest: _, ...change }) => change);
+      const answer = await request("PATCH", this.#address, { digest: changes[0].digest, changes: sent, visit: this.#visit });
       this.#inFlight = [];
+      this.#base(answer, changes.map((change) => change.path));
       this.#take(answer);
       this.state = this.#restingState();
       this.savedAt = new Date();
@@ -176,6 +193,24 @@ export class PlanStore {
     }
     this.#keep();
     this.#tell();
+  }
+
+  /**
+   * Base the changes that wait on the answer to others, unless somebody else has changed the same place meanwhile: the
+   * server then reports the conflict. Places that were `sent` have the value that was sent, as the file has it.
+   */
+  #base({ values, digest }, sent) {
+    let now = values ?? {};
+    for (const change of this.#waiting) {
+      if (change.path === "") {
+        if (sent.includes("")) change.digest = digest;
+        continue;
+      }
+      const present = valueAt(now, change.op === "insert" ? listOf(change.path) : change.path) ?? null;
+      if (sent.includes(change.path) && change.op === "set") change.was = present;
+      if (isSame(present, change.was ?? null)) change.digest = digest;
+      now = changed(now, change);
+    }
   }
 
   #fail(error, changes) {
@@ -197,7 +232,7 @@ export class PlanStore {
       this.values = values ?? {}; // none of a file that cannot be edited by field
       const others = changes.filter((change) => !places.includes(change.path));
       this.#waiting = [...others, ...this.#waiting];
-      for (const change of this.#waiting) this.values = changed(this.values, change);
+      for (const change of this.#waiting) this.#apply(change);
       this.state = "conflict";
       if (this.#waiting.length) this.#schedule(0);
       else this.#refresh();
@@ -242,7 +277,13 @@ export class PlanStore {
     this.formatted = plan.formatted ?? {};
     this.canUndo = plan.undo;
     this.canRedo = plan.redo;
-    for (const change of this.#waiting) this.values = changed(this.values, change);
+    for (const change of this.#waiting) this.#apply(change);
+  }
+
+  /** Make a change that is not saved yet in the values, or in the text of the file. */
+  #apply(change) {
+    if (change.path === "") this.text = change.value;
+    else this.values = changed(this.values, change);
   }
 
   /** Keep how values are printed, with the values: while there are errors, nothing is printed. */
@@ -259,17 +300,22 @@ export class PlanStore {
   }
 
   get #key() {
-    return `ucap-unsaved-${this.#project}-${this.#address}`; // editors of several projects may use one port after the other
+    return `${this.#keyOfPages}${page}`;
+  }
+
+  /** The start of the keys of all pages. Editors of several projects may use one port after the other. */
+  get #keyOfPages() {
+    return `ucap-unsaved-${this.#project}-${this.#address}#`;
   }
 
   /** Keep what is not saved in the browser, for the case that the server or the page ends. */
   #keep() {
     if (stores.get(this.#key) !== this) return; // a newer store keeps it
     const changes = [...this.#inFlight, ...this.#waiting]; // a request may never arrive
-    const { digest, conflicts } = this;
+    const { conflicts } = this;
     if (changes.length || conflicts.length) {
       try {
-        localStorage.setItem(this.#key, JSON.stringify({ digest, changes, conflicts }));
+        localStorage.setItem(this.#key, JSON.stringify({ changes, conflicts }));
       } catch {
         // The browser has no room left: what waits is sent all the same.
       }
@@ -278,21 +324,36 @@ export class PlanStore {
     }
   }
 
+  /** Go on with what an earlier screen of this page has not saved, and with what other pages have left. */
   #restore() {
+    this.#takeOver(this.#key);
+    for (const key of Object.keys(localStorage)) {
+      if (key === this.#key || !key.startsWith(this.#keyOfPages)) continue;
+      navigator.locks.request(lockOf(key.slice(this.#keyOfPages.length)), () => {
+        if (stores.get(this.#key) !== this) return; // a newer store waits for it, too
+        this.#takeOver(key);
+        this.#keep();
+        this.#tell();
+      });
+    }
+  }
+
+  #takeOver(key) {
     let kept = null;
     try {
-      kept = JSON.parse(localStorage.getItem(this.#key));
+      kept = JSON.parse(localStorage.getItem(key));
     } catch {
-      localStorage.removeItem(this.#key); // it was not written by this page
+      localStorage.removeItem(key); // it was not written by this page
     }
     if (!kept) return;
-    this.conflicts = (kept.conflicts ?? []).map((conflict) => this.#asNow(conflict)).filter(({ yours, theirs }) => !isSame(yours, theirs));
-    this.#waiting = kept.changes;
+    if (key !== this.#key) localStorage.removeItem(key);
+    const conflicts = (kept.conflicts ?? []).map((conflict) => this.#asNow(conflict));
+    this.conflicts.push(...conflicts.filter(({ yours, theirs }) => !isSame(yours, theirs)));
+    this.#waiting.push(...kept.changes);
     for (const change of kept.changes) this.#sent.add(change.id);
     this.state = this.#restingState();
     if (!kept.changes.length) return;
-    this.digest = kept.digest;
-    for (const change of kept.changes) this.values = changed(this.values, change);
+    for (const change of kept.changes) this.#apply(change);
     this.#schedule(0);
   }
 
@@ -324,12 +385,22 @@ function whyKept(error) {
   return `${ofDisk.path}: ${problemMessage(ofDisk)}. ${hint}${say("keptUntilWritten")}`;
 }
 
+/** The path of the list that an item is in. */
+function listOf(path) {
+  return path.replace(/\[\d+\]$/, "");
+}
+
 function isSame(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function newId() {
   return crypto.randomUUID();
+}
+
+/** The name of the lock that a page has until it ends. */
+function lockOf(id) {
+  return `ucap-page-${id}`;
 }
 
 // What the screens say: the state of saving, a lost server, what was refused, and conflicts with changes on the disk

@@ -145,6 +145,8 @@ export const TEXTS = {
   removedItem: "removed",
   insertedItem: "added: {value}",
   notEditable: "This file cannot be shown as a form. Change its text here, or fix the problems.",
+  editableAgain: "This file can be shown as a form again.",
+  showForm: "Show the form",
   fileText: "Text of the file",
 
   charactersRemoved: "Characters that no file can contain were left out or replaced.",
