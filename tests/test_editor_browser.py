@@ -405,6 +405,8 @@ def test_goals_have_an_optional_wording(page: Page, editor: Editor) -> None:
 
 def test_unknown_values_are_a_check_box(page: Page, editor: Editor) -> None:
     box = page.locator("[id='field-cities[1].population-unknown']")
+    expect(page.get_by_label("Unknown (printed as N/A)").first).to_be_visible()
+    expect(page.locator("[for='field-period-unknown']")).to_have_text("Unknown")  # without a period, no row is printed
     box.check()
     saved(page)
     assert values(editor)["cities"][1]["population"] == "N/A"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.browser import PHONE, accessibility_problems
 from tests.command import ucap
 from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from tests.stages import ROOT
 from ucap_reports.importers.column_map_file import read_columns
 from ucap_reports.storage.decoding import Source
 
@@ -315,6 +317,19 @@ def test_office_problem_is_at_its_field(page: Page, editor: Editor) -> None:
     expect(page.locator("#errors a")).to_have_count(1)
     page.locator("#errors a").click()
     expect(field(page, "contact.email")).to_be_focused()
+
+
+def test_template_that_extends_no_other_has_no_original(context: BrowserContext, tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    shutil.copytree(ROOT / "templates" / "plain", project / "templates" / "plain")
+    (project / "ucap.yaml").write_text("template: plain\n", encoding="utf-8")
+    with edited(project) as editor:
+        page = context.new_page()
+        page.goto(editor.address.replace("/#", "/office#"))
+        expect(page.get_by_text("The documents use your template plain.", exact=True)).to_be_visible()
+        expect(page.locator(".colour input[type=color]").first).to_be_visible()
+        expect(page.get_by_role("button", name="Use the colours of the original")).to_have_count(0)
+        page.close()
 
 
 def test_template_of_the_office_is_created_and_changed(page: Page, editor: Editor) -> None:

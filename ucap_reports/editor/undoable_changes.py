@@ -133,18 +133,7 @@ class UndoableChanges:
         return self._restore(self._undone, self._done, is_undo=False)
 
     def _restore(self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool) -> dict[str, Any]:
-        while source:
-            entry = source[-1]
-            try:
-                contents = self._contents(entry, is_undo=is_undo)
-            except (DigestConflict, ProblemsFound):
-                source.pop()  # what somebody else has written since stays, and the changes before can still be undone
-                raise
-            if any(now != wanted for now, wanted in contents.values()):
-                break
-            target.append(source.pop())
-        else:
-            raise NothingToUndo
+        entry, contents = self._next_step(source, target, is_undo=is_undo)
         refuse_links(self._project, contents)
         for name, (_, after) in contents.items():
             write_or_remove(self._project, name, after)
@@ -163,6 +152,24 @@ class UndoableChanges:
             "undo": self.can_undo,
             "redo": self.can_redo,
         }
+
+    def _next_step(
+        self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool
+    ) -> tuple[HistoryEntry, dict[str, tuple[bytes | None, bytes | None]]]:
+        """Return the last change of `source` that is not undone or made already, with the contents of its files. Those
+        after it are moved to `target`.
+        """
+        while source:
+            entry = source[-1]
+            try:
+                contents = self._contents(entry, is_undo=is_undo)
+            except (DigestConflict, ProblemsFound):
+                source.pop()  # what somebody else has written since stays, and the changes before can still be undone
+                raise
+            if any(now != wanted for now, wanted in contents.values()):
+                return entry, contents
+            target.append(source.pop())
+        raise NothingToUndo
 
     def _contents(self, entry: HistoryEntry, *, is_undo: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
         """Return each file of a change as it is now, and as it is to be after the change is undone or made again."""

@@ -335,7 +335,9 @@ export class PlanForm {
       box.checked = isCalledUnknown(this.#store.at(path));
       input.readOnly = box.checked;
     });
-    return element("div", { class: "choice" }, box, element("label", { for: box.id }, say("unknown", { value: "N/A" })));
+    // Without a value for any city, most templates print no row, and the date has none.
+    const text = path.startsWith("cities[") ? say("unknown", { value: "N/A" }) : say("unknownInAll");
+    return element("div", { class: "choice" }, box, element("label", { for: box.id }, text));
   }
 
   /** The name of a picture file, which is uploaded. */

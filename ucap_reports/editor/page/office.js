@@ -337,11 +337,16 @@ export async function showOffice(screen, go) {
 
   function templateFields() {
     const { answer } = store;
-    const base = store.at("pack.extends") ?? "";
-    return [element("p", {}, say(base === answer.own_pack ? "ownTemplateIsShipped" : "ownTemplateIs", { name: answer.own_pack, base })),
+    return [element("p", {}, aboutTemplate(answer.own_pack, store.at("pack.extends"))),
       line("pack.title", say("templateTitle"), lastPack ? say("fromTemplate", { value: lastPack.title }) : ""),
       line("pack.number_format", say("numberFormat"), say("numberFormatHint")),
       line("pack.unknown", say("unknownWord"), say("unknownWordHint"))];
+  }
+
+  /** What the template of the office follows; nothing, if it has all settings itself. */
+  function aboutTemplate(name, base) {
+    if (!base) return say("ownTemplateAlone", { name });
+    return say(base === name ? "ownTemplateIsShipped" : "ownTemplateIs", { name, base });
   }
 
   /** The logo in the page header: its file, which is uploaded, and its alternative text. */
@@ -399,7 +404,7 @@ export async function showOffice(screen, go) {
       });
       return element("div", { class: "colour" }, element("p", { class: "label" }, colour.name), swatch, text, element("div", {}, use, contrast));
     });
-    const reset = answer.own_pack ? button(say("templateColours"), () => set("pack.theme.colours", null), { id: "reset-colours" }) : null;
+    const reset = answer.own_pack && store.at("pack.extends") ? button(say("templateColours"), () => set("pack.theme.colours", null), { id: "reset-colours" }) : null;
     return [element("div", { class: "colours" }, rows), reset];
   }
 

@@ -151,6 +151,7 @@ export const TEXTS = {
 
   charactersRemoved: "Characters that no file can contain were left out or replaced.",
   unknown: "Unknown (printed as {value})",
+  unknownInAll: "Unknown",
   printedAs: "Printed as {value}",
   city: "City {number}",
   column: "City {number}: {name}",
@@ -392,6 +393,7 @@ export const TEXTS = {
   templateName: "Name of your template",
   templateNameHint: "Lower-case letters, digits and hyphens.",
   createTemplate: "Create the template",
+  ownTemplateAlone: "The documents use your template {name}.",
   ownTemplateIs: "The documents use your template {name}. Everything that you do not change here is as in {base}.",
   ownTemplateIsShipped: "The documents use your template {name}. Everything that you do not change here is as in the template of that name that comes with the product.",
   templateTitle: "Title of the summary",
