@@ -524,6 +524,10 @@ WRONG_DECLARATIONS = {
         "x: {type: choice, label: X, choices: {own: }}",
         "write a text, such as `own: Own`",
     ),
+    "choices with dashes": (
+        "x: {type: choice, label: X, choices: [own, eu]}",
+        "write a name and a value for each item, such as `own: …`",
+    ),
     "columns with dashes": (
         "x:\n    type: table\n    label: X\n    columns:\n      - name: {type: line, label: Y}",
         "remove the dashes or square brackets: write `name: …`",
@@ -533,6 +537,11 @@ WRONG_DECLARATIONS = {
         "add it inside the braces: `role: {type: line, label: Role}`",
     ),
 }
+
+
+def test_a_custom_field_of_cities_in_the_plan_itself_has_a_hint_where_it_belongs(tmp_path: Path) -> None:
+    fields = "  cities.airport: {type: line, label: Airport}\n"
+    assert "move it into a city, below its `name`" in hints(declared(tmp_path, fields, "airport: HAN\n"))
 
 
 @pytest.mark.parametrize(("declaration", "hint"), WRONG_DECLARATIONS.values(), ids=WRONG_DECLARATIONS)

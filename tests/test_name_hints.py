@@ -87,6 +87,26 @@ def test_the_hint_proposes_what_to_write(field: str, hint: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("population: 100", "move it into a city, below its `name`"),
+        ("email: a@b.eu", "move it into `contact`"),
+        ("text: A", "move it into `focus` or `activities`"),
+        ("activities: [{text: A, population: 1}]", "move it into a city, below its `name`"),
+        ("contact: {office: A, period: May}", "move it out of `contact`: it is a field of the plan"),
+    ],
+)
+def test_a_field_in_a_wrong_place_has_a_hint_where_it_belongs(text: str, hint: str) -> None:
+    assert only_problem(text).hint == hint
+
+
+def test_a_field_of_the_plan_that_is_indented_like_those_of_a_city_has_a_hint() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", "cities:\n  - name: Rome\n    period: May\n"))
+    assert [problem.hint for problem in found.value.problems] == ["move it out of `cities`: it is a field of the plan"]
+
+
+@pytest.mark.parametrize(
     ("facts", "hint"),
     [
         ("country: Ireland / UK", "write a list: [Ireland, UK]"),

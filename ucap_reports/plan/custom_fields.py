@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import currencies, looks_like_date, read_money
-from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.validation import (
     NO_TEXTS,
     Located,
@@ -471,11 +471,14 @@ def extra_row_hint(field: str, known: KnownFields) -> str | None:
 
 
 def _hint(problem: Problem, tree: Tree, known: KnownFields, budget: HintBudget) -> str | None:
-    """Return the hint about an unknown field of the plan or of a city; None if the usual one is better."""
+    """Return the hint about an unknown field of a plan; None if the usual one is better."""
     loc = loc_of(problem.location.field or "")
     steps = [step for step in loc if isinstance(step, str)]
     name = str(problem.details["name"])
     owner = ".".join(steps[:-1])
+    elsewhere = _misplaced_hint(name, owner, known)
+    if elsewhere is not None:
+        return elsewhere
     if owner not in ("", CITIES):
         return None
     if not owner and name in _PROJECT_BLOCKS and isinstance(value_or_none(tree.value, loc), dict):
@@ -501,6 +504,19 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields, budget: HintBudget) 
     declared = _declaration_text(path, value_or_none(tree.value, loc))
     names = ", ".join(field.name for field in fields)
     return f"{action} in ucap.yaml: {declared}; known fields: {names}"
+
+
+def _misplaced_hint(name: str, owner: str, known: KnownFields) -> str | None:
+    """Return where to move a field that is known in other places of a plan alone; None for other fields."""
+    owners = [field.owner for field in known.fields if field.name == name and not field.is_column]
+    if not owners or owner in owners:
+        return None
+    if "" in owners:
+        return f"move it out of `{owner.partition('.')[0]}`: it is a field of the plan"
+    if CITIES in owners:
+        return f"move it into a city, below its `{NAME}`"
+    places = [f"`{path}`" for path in dict.fromkeys(owners)]
+    return f"move it into {' or '.join(places)}"
 
 
 def _declaration_text(path: str, value: Any) -> str:

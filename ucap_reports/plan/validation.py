@@ -295,6 +295,8 @@ def _type_hint(expected: str, given: Any, names: tuple[str, ...]) -> str | None:
     match expected, given:
         case "fields", [dict() as first, *_] if first:
             return f"remove the dashes or square brackets: write `{shortened(str(next(iter(first))))}: …`"
+        case "fields", [str() as first, *_]:
+            return f"write a name and a value for each item, such as `{shortened(first)}: …`"
         case "fields", str():
             return _colon_hint(given) or _fields_hint(given, names)
         case "fields", _:
