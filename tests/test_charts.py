@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from lxml import etree
 from msgspec.structs import replace
 from openpyxl import load_workbook
 from openxml_audit import FileFormat, OpenXmlValidator
@@ -151,6 +152,58 @@ def test_charts_can_have_many_series(kind: ChartKind) -> None:
     drawn = draw_chart(kind, replace(DATA, series=tuple(series)), style, 400, "en")
     names = {label.text for label in drawn.labels}
     assert kind is ChartKind.SHARE or {each.name for each in series} <= names
+
+
+def svg_of(kind: ChartKind, data: ChartData) -> etree._Element:
+    style = open_pack("iuc-asia").theme.style("body")
+    return etree.fromstring(draw_chart(kind, data, style, 400, "en").svg)
+
+
+NEGATIVE = ChartData("Change", ("a", "b", "c"), (ChartSeries("", (-3, 1, 0), ("-3", "1", "0")),))
+
+
+def test_bars_of_negative_numbers_run_against_the_others() -> None:
+    drawing = svg_of(ChartKind.BAR, NEGATIVE)
+    line = drawing.find("{*}line")
+    assert line is not None
+    base = float(line.get("x1", ""))
+    bars = [(float(bar.get("x", "")), float(bar.get("width", ""))) for bar in drawing.iterfind("{*}rect")]
+    (zero_start, _), (positive_start, positive_width), (negative_start, negative_width) = bars
+    assert negative_start + negative_width == pytest.approx(base, abs=0.02)
+    assert (positive_start, zero_start) == pytest.approx((base, base), abs=0.02)
+    assert negative_width == pytest.approx(3 * positive_width, abs=0.1)
+
+
+def test_the_axis_of_a_chart_with_negative_numbers_is_at_zero() -> None:
+    drawing = svg_of(ChartKind.LINE, NEGATIVE)
+    axis = drawing.find("{*}line")
+    assert axis is not None
+    heights = [float(point.get("cy", "")) for point in drawing.iterfind("{*}circle")]
+    assert heights[2] == pytest.approx(float(axis.get("y1", "")), abs=0.02)
+    assert heights[1] < heights[2] < heights[0]
+
+
+@pytest.mark.parametrize(("kind", "least"), [(ChartKind.BAR, -3.4), (ChartKind.LINE, -3)])
+def test_word_charts_show_negative_numbers(kind: ChartKind, least: float) -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    block = ChartBlock(kind, NEGATIVE, style, 1, style)
+    chart = etree.fromstring(chart_part(block, "en").chart)
+    (minimum,) = chart.iterfind(".//{*}valAx/{*}scaling/{*}min")
+    assert float(minimum.get("val", "")) == pytest.approx(least)
+
+
+def test_a_share_of_negative_numbers_is_drawn_as_bars(project: Path) -> None:
+    write_plan(project, "hanoi-toulouse.yaml", PLAN.replace("staff: 7.5", "staff: -7.5"))
+    block = chart_of(project, '<chart kind="share" of="partners" value="staff"/>')
+    assert block.kind is ChartKind.BAR
+    assert block.data.series[0].shares == ()
+
+
+def test_a_line_has_a_gap_at_an_unknown_value() -> None:
+    series = ChartSeries("", (1, 2, None, 3, 4), ("1", "2", "", "3", "4"))
+    drawing = svg_of(ChartKind.LINE, ChartData("", tuple("abcde"), (series,)))
+    assert len(drawing.findall("{*}line")) == 3, "the axis and two pieces"
+    assert len(drawing.findall("{*}circle")) == 4
 
 
 def test_equal_series_have_patterns_and_bars_of_their_own() -> None:

@@ -353,11 +353,14 @@ class _Bars:
         drawn_order = list(range(len(data.series)))
         if not self._is_stacked:
             drawn_order.reverse()
-        chart = _bar_chart([_known(data.series[number]) for number in drawn_order], is_stacked=self._is_stacked)
+        least, largest = data.value_range(is_stacked=self._is_stacked)
+        rows_of_values = [_known(data.series[number]) for number in drawn_order]
+        chart = _bar_chart(rows_of_values, least, largest, is_stacked=self._is_stacked)
         chart.x = label_width
         chart.y = 0
         chart.width = self._width - label_width - value_width
         chart.height = height
+        base = label_width + chart.width * -least / (largest - least)  # where bars begin
         collected = _collected(chart, self._width, height)
         has_long_names = any(row.height > usual_height for row in rows)
         bar_ends: dict[int, float] = {}
@@ -380,13 +383,13 @@ class _Bars:
                 bar_height = drawn_height
                 bar_top = height - y - drawn_height
             shapes.bar(x, bar_top, width, bar_height, pattern_of(series_number))
-            bar_ends[category] = max(bar_ends.get(category, 0), x + width)
+            bar_ends[category] = max(bar_ends.get(category, base), x + width)
             if not self._is_stacked:
                 top = bar_top + bar_height / 2 - style.leading / 2
                 self._labels.append(ChartLabel(series.texts[category], x + width + _AFTER, top, value_width, bold=True))
         if self._is_stacked:
             self._write_values_of_stacks(rows, bar_ends)
-        shapes.line(((label_width, 0), (label_width, height)), _BASE)
+        shapes.line(((base, 0), (base, height)), _BASE)
         self._labels += legend.write(shapes, height)
         plot = None if legend.height else (label_width, chart.width)
         return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(self._labels), plot)
@@ -438,22 +441,19 @@ class _Bars:
 
 def _known(series: ChartSeries) -> list[float]:
     """Return the values from the last to the first, as ReportLab begins at the bottom; unknown ones as 0."""
-    return [max(value or 0, 0) for value in reversed(series.values)]
+    return [value or 0 for value in reversed(series.values)]
 
 
-def _bar_chart(rows: Sequence[Sequence[float]], *, is_stacked: bool) -> Any:
+def _bar_chart(rows: Sequence[Sequence[float]], least: float, largest: float, *, is_stacked: bool) -> Any:
     chart: Any = HorizontalBarChart()
-    largest_value = max(chain.from_iterable(rows), default=0)
-    longest_bar = largest_value
     if is_stacked:
         chart.categoryAxis.style = "stacked"
-        longest_bar = max(sum(values) for values in zip(*rows, strict=True))
-    smallest = _LEAST_SHARE * (largest_value or 1)  # ReportLab draws no bar for 0
-    chart.data = [tuple(max(value, smallest) for value in row) for row in rows]
+    smallest = _LEAST_SHARE * (largest - least)  # ReportLab draws no bar for 0
+    chart.data = [tuple(value if value < 0 else max(value, smallest) for value in row) for row in rows]
     chart.categoryAxis.visible = 0
     chart.valueAxis.visible = 0
-    chart.valueAxis.valueMin = 0
-    chart.valueAxis.valueMax = longest_bar or 1
+    chart.valueAxis.valueMin = least
+    chart.valueAxis.valueMax = largest
     chart.useAbsolute = 0
     chart.barWidth = _BAR
     chart.barSpacing = 0
@@ -475,10 +475,10 @@ class _Share:
         data = self._data
         style = self._style
         series = data.series[0]
-        values = [max(value or 0, 0) for value in series.values]
+        values = [value or 0 for value in series.values]
         height = float(Length.mm(7))
         legend = _Legend(self._texts(), style, self._width, self._language)
-        chart = _bar_chart([[value] for value in values], is_stacked=True)
+        chart = _bar_chart([[value] for value in values], 0, sum(values) or 1, is_stacked=True)
         chart.x = 0.5
         chart.y = 0
         chart.width = self._width - 1
@@ -523,9 +523,7 @@ class _Lines:
         space_above = style.leading * 1.2
         space_below = style.leading * (self._name_lines + 0.3)
         legend = _series_legend(data, style, self._width, self._language)
-        known_values: list[float] = []
-        for series in data.series:
-            known_values += [value for value in series.values if value is not None]
+        least, largest = data.value_range()
         chart: Any = HorizontalLineChart()
         chart.data = [tuple(series.values) for series in data.series]
         chart.x = 0
@@ -535,8 +533,8 @@ class _Lines:
         chart.categoryAxis.visible = 0
         chart.valueAxis.visible = 0
         chart.categoryAxis.categoryNames = None
-        chart.valueAxis.valueMin = min([0, *known_values])
-        chart.valueAxis.valueMax = max(known_values) or 1
+        chart.valueAxis.valueMin = least
+        chart.valueAxis.valueMax = largest
         for index in range(len(data.series)):
             chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
             chart.lines[index].symbol.size = _POINT
@@ -544,7 +542,8 @@ class _Lines:
         collected = _collected(chart, self._width, self._height)
         shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
         base = self._height - space_below
-        shapes.line(((0, base), (self._width, base)), _BASE)
+        zero = base - chart.height * -least / (largest - least)
+        shapes.line(((0, zero), (self._width, zero)), _BASE)
         cell = self._cell
         labels = []
         for index, lines in enumerate(self._names):
@@ -552,16 +551,19 @@ class _Lines:
                 labels.append(ChartLabel(line, index * cell, base + 2 + line_number * style.leading, cell, "center"))
         positions = iter(collected.points)  # series by series; unknown values have no point
         for number, series in enumerate(data.series):
-            points = []
+            pieces: list[list[tuple[float, float]]] = [[]]
+            """The points between unknown values, where the line has gaps."""
             for value, text in zip(series.values, series.texts, strict=True):
                 if value is None:
+                    pieces.append([])
                     continue
                 x, y = next(positions)
                 top = self._height - y - style.leading - 2
                 labels.append(ChartLabel(text, x - cell / 2, top, cell, "center", bold=True))
-                points.append((x, self._height - y))
-            shapes.line(points, _CURVE, _DASHES[number % len(_DASHES)])
-            for x, y in points:
+                pieces[-1].append((x, self._height - y))
+            for piece in pieces:
+                shapes.line(piece, _CURVE, _DASHES[number % len(_DASHES)])
+            for x, y in chain.from_iterable(pieces):
                 shapes.point(x, y, pattern_of(number))
         labels += legend.write(shapes, self._height)
         return ChartDrawing(shapes.svg(), self._width, self._height + legend.height, tuple(labels))

@@ -177,6 +177,9 @@ def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | Non
     data = _data(opened, name or "", rows) if rows else None
     if kind is None or data is None:
         return None
+    if kind == ChartKind.SHARE and _has_negative(data.series[0]):
+        kind = ChartKind.BAR  # there are no shares of such numbers
+        data = replace(data, series=data.series[:1])
     if kind == ChartKind.SHARE:
         data = _with_shares(data, opened.reading.page.summary.formats.percent)
     style, text = _styles(opened, context)
@@ -184,11 +187,15 @@ def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | Non
     return ChartBlock(ChartKind(kind), data, style, opened.line, text, language)
 
 
+def _has_negative(series: ChartSeries) -> bool:
+    return any(value is not None and value < 0 for value in series.values)
+
+
 def _with_shares(data: ChartData, percent: Callable[[float], str]) -> ChartData:
     """Return the data of a chart of shares with the share of each value of its first series, as `percent` writes it."""
     series = data.series[0]
-    total = sum(max(value or 0, 0) for value in series.values) or 1
-    shares = tuple("" if value is None else percent(max(value, 0) / total) for value in series.values)
+    total = sum(value or 0 for value in series.values) or 1
+    shares = tuple("" if value is None else percent(value / total) for value in series.values)
     return replace(data, series=(replace(series, shares=shares), *data.series[1:]))
 
 

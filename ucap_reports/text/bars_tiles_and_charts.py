@@ -97,3 +97,21 @@ class ChartData(Struct, frozen=True):
                     values.append(f"{series.name} {text}" if series.name else text)
             parts.append(f"{category}: {', '.join(values)}")
         return f"{self.title}: {'; '.join(parts)}" if self.title else "; ".join(parts)
+
+    def value_range(self, *, is_stacked: bool = False) -> tuple[float, float]:
+        """Return the ends of the axis: the least and the largest value, or 0 if all values are on one side of it.
+
+        Those of stacks are sums: bars of negative numbers run against the others. An axis of zeros ends at 1.
+        """
+        least: float = 0
+        largest: float = 0
+        for values in zip(*(series.values for series in self.series), strict=True):
+            negative = [value for value in values if value is not None and value < 0]
+            positive = [value for value in values if value is not None and value > 0]
+            if is_stacked:
+                negative, positive = [sum(negative)], [sum(positive)]
+            least = min([least, *negative])
+            largest = max([largest, *positive])
+        if least == largest:
+            largest = 1
+        return least, largest

@@ -5,7 +5,6 @@ it can be edited.
 import re
 from collections.abc import Sequence
 from html import escape
-from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,6 +43,8 @@ _SHOWN = (
 _ONE_LINE = '<a:bodyPr wrap="none"/>'
 """Text that is not wrapped: LibreOffice would wrap labels after some characters, and shrink the chart to fit them."""
 _MOST_DECIMALS = 6
+_LABEL_OF_NEGATIVE = 0.1
+"""The part of the axis that the values of negative numbers have, between their bars and the names of the categories."""
 _LEAST_GROUPED = 1_000
 """The least number with a separator of thousands."""
 _CATEGORY_AXIS, _VALUE_AXIS = 1001, 1002
@@ -158,7 +159,11 @@ def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None, *, right_to
     the right.
     """
     is_line = block.kind is ChartKind.LINE
-    largest = f'<c:max val="{_largest(block.data)!r}"/>' if bars is not None else ""
+    least, largest = block.data.value_range(is_stacked=block.kind is ChartKind.STACKED)
+    maximum = f'<c:max val="{largest!r}"/>' if bars is not None else ""
+    if least < 0 and not is_line:
+        least -= _LABEL_OF_NEGATIVE * (largest - least)
+    minimum = f'<c:min val="{least!r}"/>'
     hidden = int(block.kind is ChartKind.SHARE)
     across = "maxMin" if right_to_left else "minMax"
     side = "r" if right_to_left else "l"
@@ -176,17 +181,11 @@ def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None, *, right_to
         f'<c:tickLblPos val="low"/>{line}<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{_VALUE_AXIS}"/>'
-        f'<c:scaling><c:orientation val="{value_order}"/>{largest}<c:min val="0"/></c:scaling>'
+        f'<c:scaling><c:orientation val="{value_order}"/>{maximum}{minimum}</c:scaling>'
         f'<c:delete val="1"/><c:axPos val="{sides[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
     )
-
-
-def _largest(data: ChartData) -> float:
-    """Return the largest value of a chart without a legend, which has one series."""
-    values = chain.from_iterable(series.values for series in data.series)
-    return max((value for value in values if value is not None), default=0) or 1
 
 
 def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> str:
