@@ -430,6 +430,33 @@ def test_answer_keeps_the_paragraphs_and_items_that_did_not_change(before: str |
     assert form_value(field_at("objectives"), answer, before, BUILT_IN) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "old", "new", "after"),
+    [
+        ("3. Noise\n4. Heat", "Heat", "Dust", "3. Noise\n4. Dust"),
+        ("3. Noise", "Noise", "Dust", "3. Dust"),
+        ("3. Noise\n4. Heat", "3.", "2.", "2. Noise\n3. Heat"),
+        ("3. Noise\n   - a\n   - b\n4. Heat", "- b", "- c", "3. Noise\n   - a\n   - c\n4. Heat"),
+        ("One:\n\n1. A\n2. B\n\nMore:\n\n3. C\n4. D", "D", "E", "One:\n\n1. A\n2. B\n\nMore:\n\n3. C\n4. E"),
+        ("1. A\n2. B\n3. C", "1. A\n", "", "2. B\n3. C"),
+        ("1. A\n2. B\n3. C", "2. B\n", "", "1. A\n2. C"),
+        ("999999999. A", "A", "B", "999999999\\. B"),  # an answer has at most two digits before an item
+        ("Noise", "Noise", "3. Noise\n4. Heat", "3\\. Noise\n\n4\\. Heat"),  # the plan has no list
+    ],
+)
+def test_numbers_of_the_items_of_a_plan_stay_those_of_items(before: str, old: str, new: str, after: str) -> None:
+    field = field_at("challenges")
+    answer = form_text(field, before).replace(old, new)
+    assert form_value(field, answer, before, BUILT_IN) == after
+
+
+@pytest.mark.parametrize("name", ["focus", "activities"])
+def test_the_paragraphs_of_entries_that_are_one_text_keep_their_markup(name: str) -> None:
+    before = "**Water:** rain in 2017\n\nAir: wind in 2018"
+    answer = form_text(field_at(name), before).replace("wind", "storms")
+    assert form_value(field_at(name), answer, before, BUILT_IN) == before.replace("wind", "storms")
+
+
 @pytest.mark.parametrize("goal", ["own wording: SDG 11", "自己的：SDG 11", "SDG 9, 10 of us"])
 def test_answer_keeps_the_goals_that_did_not_change(goal: str) -> None:
     assert form_value(field_at("sdgs"), f"{goal}\n3", [goal], BUILT_IN) == [goal, "SDG 3"]

@@ -11,7 +11,7 @@ has bars between its columns.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
@@ -605,9 +605,11 @@ def _without_markers(field: Field, text: str, before: Any) -> str:
     return unmarked
 
 
-def _markdown(text: str) -> str:
-    """Return plain text as Markdown: a paragraph for each line, and lists from their markers."""
-    rich = dump_text(text, is_stripped=False)
+def _markdown(text: str, numbers: Collection[int] = ()) -> str:
+    """Return plain text as Markdown: a paragraph for each line, and lists from their markers, also from these
+    numbers.
+    """
+    rich = dump_text(text, is_stripped=False, numbers=numbers)
     return rich_text_source(rich) or " ".join(text.split())
 
 
@@ -620,7 +622,20 @@ def _rich_text_in(text: str, before: Any) -> str:
         with suppress(ProblemsFound):
             old = parse_rich_text(before).blocks
     rich = RichText(tuple(_with_old_blocks(text, old)))
-    return rich_text_source(rich) or _markdown(text)
+    return rich_text_source(rich) or _markdown(text, _numbers_of_items(old))
+
+
+def _numbers_of_items(blocks: Iterable[Paragraph | ItemList]) -> Collection[int]:
+    """Return the numbers up to that of the last item of all numbered lists."""
+    last = 0
+    for block in blocks:
+        if not isinstance(block, ItemList):
+            continue
+        if block.marker is Marker.NUMBER:
+            last = max(last, block.start + len(block.items) - 1)
+        for item in block.items:
+            last = max(last, len(_numbers_of_items(item.blocks)))
+    return range(1, last + 1)
 
 
 class _ShownBlock(NamedTuple):
@@ -676,7 +691,8 @@ def _with_old_items(lines: Sequence[str], old: Sequence[Paragraph | ItemList]) -
         if isinstance(block, ItemList):
             old_items += block.items
     unused = _Unused(old_items, _shown_item)
-    for block in dump_text("\n".join(lines), is_stripped=False).blocks:
+    numbers = _numbers_of_items(old)
+    for block in dump_text("\n".join(lines), is_stripped=False, numbers=numbers).blocks:
         if isinstance(block, ItemList):
             yield replace(block, items=tuple(unused.take(_shown_item(item), item) for item in block.items))
         else:
@@ -800,7 +816,7 @@ def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any
     is_focus = field.type is FieldType.FOCUS
     heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
     if isinstance(before, str) or (is_focus and not all(heads)):
-        return _markdown(text)
+        return _rich_text_in(text, before)
     unused = _Unused(as_list(before), partial(_entry_text, field))
     entries: list[Any] = []
     for group, head in zip(groups, heads, strict=True):

@@ -3,7 +3,7 @@ text: paragraphs, and lists of two levels.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from html import unescape
 from itertools import groupby, pairwise
@@ -176,9 +176,11 @@ def _printable(character: re.Match[str]) -> str:
     return character[0].encode("latin-1", errors="ignore").decode("cp1252", errors="ignore")
 
 
-def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
-    """Return the rich text of lines; unless they are `exact`, markers that were typed make items too."""
-    lines = lines if exact else _typed(lines)
+def rich_text(lines: Iterable[TextLine], *, exact: bool = True, numbers: Collection[int] = ()) -> RichText:
+    """Return the rich text of lines; unless they are `exact`, markers that were typed make items too, also these
+    numbers.
+    """
+    lines = lines if exact else _typed(lines, numbers)
     blocks = _blocks([line for line in lines if _words(line)], 0)
     if exact:
         return RichText(tuple(blocks))
@@ -188,10 +190,11 @@ def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
     return RichText(tuple(unsigned))
 
 
-def dump_text(text: str, *, is_stripped: bool = True) -> RichText:
+def dump_text(text: str, *, is_stripped: bool = True, numbers: Collection[int] = ()) -> RichText:
     """Return the rich text of a cell of a dump: its lines, and an item for each marker of a list.
 
-    `is_stripped` is whether the spaces before its first line are not known.
+    `is_stripped` is whether the spaces before its first line are not known; `numbers` are those of items that it had
+    before it was edited.
     """
     if _PLAIN.fullmatch(text) and not _MARKER.search(text):
         return RichText((Paragraph((Run(text),)),))
@@ -201,39 +204,41 @@ def dump_text(text: str, *, is_stripped: bool = True) -> RichText:
     for line in html_lines:
         if line.pieces:
             lines.append(TextLine(tuple(line.pieces), line.level, line.marker, indent=line.indent))
-    return rich_text(lines, exact=False)
+    return rich_text(lines, exact=False, numbers=numbers)
 
 
-def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
+def _typed(lines: Iterable[TextLine], numbers: Collection[int]) -> Iterator[TextLine]:
     """Yield the lines, with a space for each tab; lines that begin with a typed marker are items."""
     parts: list[TextLine] = []
     for line in lines:
-        parts += _typed_lines(line)
-    for item in _items(parts):
+        parts += _typed_lines(line, numbers)
+    for item in _items(parts, numbers):
         pieces: list[Piece] = []
         for piece in item.pieces:
             pieces.append(replace(piece, text=piece.text.replace("\t", " ")) if isinstance(piece, Run) else piece)
         yield replace(item, pieces=tuple(pieces))
 
 
-def _typed_lines(line: TextLine) -> Sequence[TextLine]:
+def _typed_lines(line: TextLine, numbers: Collection[int]) -> Sequence[TextLine]:
     """Return the line itself or, if its breaks are between items with typed markers, a line for each break."""
     parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
-    items = [item for item in _items(parts) if item.level is not None]
+    items = [item for item in _items(parts, numbers) if item.level is not None]
     is_list = len(items) >= _MIN_ITEMS
     return parts if is_list and line.level is None and line.under is None else [line]
 
 
-def _items(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Return the lines, those with typed markers as items. Numbers are markers if they count from 1, unlike "12.
-    floor". A line that begins further right than the marker of the item above it goes on with that item.
+def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[TextLine]:
+    """Return the lines, those with typed markers as items. Numbers are markers if they count from 1 or from a number of
+    items that is known, unlike "12. floor". A line that begins further right than the marker of the item above it goes
+    on with that item.
     """
     typed = [(line, _typed_item(line)) for line in lines]
     indents = [line.indent for line, item in typed if item is not line and line.indent is not None]
     outer_indent = min(indents, default=0)
     numbers = [item.start for line, item in typed if item.marker is not line.marker]
-    is_continued = all(number in {1, before + 1} for before, number in pairwise([0, *numbers]))
-    is_counted = is_continued and len(numbers) >= _MIN_ITEMS
+    pairs = pairwise([0, *numbers])
+    is_continued = all(number in {1, before + 1} or number in known_numbers for before, number in pairs)
+    is_counted = is_continued and (len(numbers) >= _MIN_ITEMS or bool(known_numbers))
     items: list[TextLine] = []
     marker_indent: int | None = None
     """The spaces before the marker of the item that the last line is in; None outside of items."""
