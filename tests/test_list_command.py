@@ -286,6 +286,16 @@ def test_linked_data_describes_each_plan(project: Path) -> None:
     assert (report["keywords"], report["dateModified"]) == (["Urban mobility", "Aerospace"], "2019-04-30")
 
 
+@pytest.mark.parametrize(
+    ("website", "url"), [("www.rome.eu", "https://www.rome.eu"), ("http://rome.eu/a", "http://rome.eu/a")]
+)
+def test_linked_data_has_the_web_site_as_an_address(project: Path, website: str, url: str) -> None:
+    write_plan(project, "rome.yaml", f"cities: [{{name: Rome}}]\ncontact: {{office: Rome, website: {website}}}\n")
+    run = ucap(project, "list", "--json-ld", "--where", "city=Rome")
+    (report,) = json.loads(run.out)["@graph"]
+    assert report["publisher"]["url"] == url
+
+
 def test_linked_data_leaves_out_plans_with_errors(project: Path) -> None:
     write_plan(project, "wrong.yaml", "cities: [{name: Rome, country: Itly}]\n")
     run = ucap(project, "list", "--json-ld")

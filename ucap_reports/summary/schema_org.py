@@ -3,6 +3,7 @@
 from typing import Any
 
 from ucap_reports.summary.summary_model import CityFacts, Summary
+from ucap_reports.text.links import link_address
 
 CONTEXT = "https://schema.org"
 _SQUARE_KILOMETRE = "KMK"
@@ -13,7 +14,8 @@ _GOALS = "https://sdgs.un.org/goals"
 def report_record(summary: Summary) -> dict[str, Any]:
     """Return the summary as a schema.org `Report`, without its context; unknown facts are absent."""
     contact = summary.contact
-    office = {"name": contact.office, "email": contact.email, "telephone": contact.phone, "url": contact.website}
+    url = link_address(contact.website)  # without a scheme, it would be a path below the page
+    office = {"name": contact.office, "email": contact.email, "telephone": contact.phone, "url": url}
     known = {key: value for key, value in office.items() if value}
     report: dict[str, Any] = {
         "@type": "Report",
