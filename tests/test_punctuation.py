@@ -47,6 +47,16 @@ def test_joined_texts_have_the_punctuation_of_the_document(
     assert (texts["region"], texts["focus"], texts["activities"]) == (region, focus, activity)
 
 
+@pytest.mark.parametrize("language", ["ar", "ary", "fa-AF", "ks", "az-Arab", "pa-PK"])
+def test_languages_in_the_arabic_script_have_its_comma(language: str) -> None:
+    assert comma(language) == "\N{ARABIC COMMA} "
+
+
+@pytest.mark.parametrize("language", ["ar-Latn", "he", "yi", "az", "pa-IN", "en"])
+def test_languages_in_other_scripts_have_another_comma(language: str) -> None:
+    assert comma(language) == ", "
+
+
 @pytest.mark.parametrize(
     ("language", "region"), [("en", "Lazio, Hebei"), ("zh", "Lazio、Hebei"), ("ar", "Lazio، Hebei")]
 )

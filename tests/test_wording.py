@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from babel import Locale, localedata
 
 from tests.command import ucap, write_plan
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_all_rows
@@ -264,6 +265,16 @@ def test_some_languages_are_written_from_right_to_left() -> None:
     assert [is_right_to_left(tag) for tag in ("ar-EG", "he", "fa", "en", "hi")] == [True, True, True, False, False]
     assert [is_right_to_left(tag) for tag in ("prs", "az-Arab", "ku-arab-IQ", "pa-Arab-PK")] == [True, True, True, True]
     assert [is_right_to_left(tag) for tag in ("ar-Latn", "fa-Cyrl", "az", "pa-IN")] == [False, False, False, False]
+    assert [is_right_to_left(tag) for tag in ("pa-PK", "uz-AF", "az-IR", "pa-Guru-PK")] == [True, True, True, False]
+
+
+def test_directions_of_languages_are_those_of_cldr() -> None:
+    wrong = []
+    for name in localedata.locale_identifiers():
+        is_right = Locale.parse(name).text_direction == "rtl"
+        if is_right_to_left(name.replace("_", "-")) is not is_right:
+            wrong.append(name)
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

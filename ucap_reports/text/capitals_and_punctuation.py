@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.text.language_tags import is_traditional_chinese, primary
+from ucap_reports.text.language_tags import is_right_to_left, is_traditional_chinese, primary
 
 # Capitals and plain letters
 _DOTTED = str.maketrans({"i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"})
@@ -89,19 +89,22 @@ AROUND_WORDS = f" .,:;!?\u00a1\u00bf\u2026()[]{_QUOTATION_MARKS}"
 
 
 # The signs between parts of a text, which are printed where the product itself joins texts
-_COMMAS = {
-    **dict.fromkeys(("zh", "yue", "ja"), "\N{IDEOGRAPHIC COMMA}"),
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug"), "\N{ARABIC COMMA} "),
-}
+_IDEOGRAPHIC = frozenset({"zh", "yue", "ja"})
+_HEBREW = frozenset({"he", "iw", "ji", "yi"})
+"""Languages from right to left that have the comma of languages from left to right."""
 _COLON_END = ":\N{FULLWIDTH COLON} \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
-_COLONS = {**dict.fromkeys(("zh", "yue", "ja"), "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
+_COLONS = {**dict.fromkeys(_IDEOGRAPHIC, "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
 COMMA = RarePattern(r", |\u3001|\u060c ")
 """A comma between two texts in any language."""
 
 
 def comma(language: str) -> str:
     """Return the sign between the parts of a list, with the spaces around it."""
-    return _COMMAS.get(primary(language), ", ")
+    spoken = primary(language)
+    if spoken in _IDEOGRAPHIC:
+        return "\N{IDEOGRAPHIC COMMA}"
+    is_arabic = is_right_to_left(language) and spoken not in _HEBREW
+    return "\N{ARABIC COMMA} " if is_arabic else ", "
 
 
 def without_colon(label: str) -> str:

@@ -12,9 +12,13 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 REGIONAL = {"zh": "zh-CN"}
 """Full tags for languages whose primary tag does not determine the characters."""
 _RIGHT_TO_LEFT = frozenset({
-    *("ar", "arz", "azb", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "ks", "lrc", "mzn", "nqo", "pnb", "prs", "ps"),
-    *("sd", "skr", "syr", "ug", "ur", "yi"),
+    *("acm", "acq", "acw", "aeb", "aec", "afb", "apc", "apd", "ar", "arq", "ars", "ary", "arz", "ayl"),  # Arabic
+    *("azb", "bal", "bgn", "bqi", "brh", "ckb", "dv", "fa", "glk", "he", "hno", "iw", "ji", "khw", "ks", "lki", "lrc"),
+    *("luz", "mzn", "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr", "syr", "trw", "ug", "ur", "yi"),
 })  # fmt: skip
+"""Languages that are written from right to left in their usual script (likely subtags of CLDR)."""
+_RIGHT_TO_LEFT_IN = {"az": "ir", "pa": "pk", "uz": "af"}
+"""Languages that are written from right to left in one country only."""
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"})
 _SCRIPT = re.compile("[a-z]{4}")
 """The part of a tag that names a script, in lower case."""
@@ -33,7 +37,9 @@ def is_right_to_left(tag: str) -> bool:
     """Return whether the language is written from right to left, in its usual script or in that of the tag."""
     language, *others = tag.lower().split("-")
     scripts = [part for part in others if _SCRIPT.fullmatch(part)]
-    return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS if scripts else language in _RIGHT_TO_LEFT
+    if scripts:
+        return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS
+    return language in _RIGHT_TO_LEFT or _RIGHT_TO_LEFT_IN.get(language) in others
 
 
 @lru_cache(maxsize=256)
