@@ -23,10 +23,9 @@ from ucap_reports.fonts.font_faces import (
     family_source,
     load_face,
 )
-from ucap_reports.fonts.font_sources import FontSource
+from ucap_reports.fonts.font_sources import FontSource, is_synthetic
 from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.fonts.open_fonts import INVISIBLE
-from ucap_reports.fonts.synthetic_bold import is_synthetic
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct, msgpack
 
-from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontIndex, FontSource
-from ucap_reports.fonts.synthetic_bold import is_synthetic
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontIndex, FontSource, is_synthetic
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.storage.installation import install_command

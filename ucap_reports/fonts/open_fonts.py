@@ -1,5 +1,5 @@
-"""Fonts opened with HarfBuzz at one weight: what is checked in fonts of strangers, and the index of a face, with its
-characters, its measures and the text of its glyphs.
+"""Fonts opened with HarfBuzz at one weight: what is checked in fonts of strangers, what the licence of a font allows,
+and the index of a face, with its characters, its measures and the text of its glyphs.
 
 HarfBuzz checks each table before it reads it and limits the work for each glyph, because browsers use it for fonts
 from any web site. What it cannot read, it reads as empty; so what a document needs is checked here. Without the checks
@@ -21,7 +21,6 @@ from unicodedata import bidirectional, category, normalize
 
 import uharfbuzz as harfbuzz
 
-from ucap_reports.fonts.embedding_rights import may_be_embedded
 from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontIndex, FontSource, Metrics
 
 _SIZES = range(16, 16_385)
@@ -238,6 +237,31 @@ def _components(outline: bytes) -> Iterator[int]:
             offset += 4
         elif flags & _SCALE:
             offset += 2
+
+
+# What the licence of a font allows, as its field fsType says (OpenType 1.9, OS/2): whether documents may contain it,
+# and whether web pages may, from which anybody can install it
+_USAGE = 0x0F
+"""The bits of a font that only some documents may contain, or none; without any it may be installed."""
+_RESTRICTED = 0x02
+"""The value of these bits of a font that no document may contain."""
+_NO_SUBSETS = 0x0300
+"""The bits of a font of which parts, or the outlines, must not be embedded."""
+
+
+def may_be_embedded(font: harfbuzz.Face) -> bool:
+    """Return whether documents may contain the font. Raises struct.error if its table OS/2 is too short."""
+    return _rights(font) & _USAGE != _RESTRICTED
+
+
+def may_be_in_web_pages(font: harfbuzz.Face) -> bool:
+    """Return whether web pages may contain parts of the font. Raises struct.error if its table OS/2 is too short."""
+    return not _rights(font) & (_USAGE | _NO_SUBSETS)
+
+
+def _rights(font: harfbuzz.Face) -> int:
+    rights: int = unpack_from(">8xH", font.reference_table("OS/2").data)[0]
+    return rights
 
 
 # The index of a face
