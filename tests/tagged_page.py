@@ -7,7 +7,7 @@ from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, dictionary, references, stream
 from ucap_reports.pdf.file.write_pdf import catalog_entries, information
-from ucap_reports.pdf.text.glyph_writing import GlyphRun
+from ucap_reports.pdf.text.glyphs_and_font_fallback import GlyphRun
 from ucap_reports.summary.summary_model import Contact, Metadata, Summary
 from ucap_reports.text.rich_text import RichText
 

@@ -19,8 +19,7 @@ from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.pdf.file.font_embedding import MOST_CHARACTERS, EmbeddedFont, _to_unicode, embed_fonts, embedded_font
 from ucap_reports.pdf.file.pdf_objects import PdfFile
-from ucap_reports.pdf.text.font_fallback import Typeface
-from ucap_reports.pdf.text.glyph_writing import GlyphRun
+from ucap_reports.pdf.text.glyphs_and_font_fallback import GlyphRun, Typeface
 from ucap_reports.problems import Location, ProblemsFound
 
 pytestmark = pytest.mark.no_cover

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from ucap_reports.fonts.font_faces import family_source
 from ucap_reports.fonts.font_subset import font_program, web_font
-from ucap_reports.pdf.text.font_fallback import Typeface, glyph_missing, typeface
-from ucap_reports.pdf.text.glyph_writing import GlyphRun
+from ucap_reports.pdf.text.glyphs_and_font_fallback import GlyphRun, Typeface, glyph_missing, typeface
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 

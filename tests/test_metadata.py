@@ -11,7 +11,7 @@ from tests.pdf_text import unpacked
 from tests.tagged_page import DESCRIBED, tagged_page
 from tests.verapdf import AssertConformant, failures
 from ucap_reports.fonts.font_faces import family_source
-from ucap_reports.pdf.text.font_fallback import Typeface
+from ucap_reports.pdf.text.glyphs_and_font_fallback import Typeface
 from ucap_reports.summary.summary_model import Metadata, Summary
 
 TEXT = "A European Union Programme 欧盟项目 (→ Málaga)"

@@ -21,8 +21,7 @@ from tests.words import summary_words
 from ucap_reports.fonts.font_faces import Face, family_source, language_families
 from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.html.render_html import render_html
-from ucap_reports.pdf.text.font_fallback import Typeface, typeface
-from ucap_reports.pdf.text.glyph_writing import WritingMode, place_marks
+from ucap_reports.pdf.text.glyphs_and_font_fallback import Typeface, WritingMode, place_marks, typeface
 from ucap_reports.pdf.text.line_breaking import letter_offsets
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings

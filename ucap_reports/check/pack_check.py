@@ -36,10 +36,9 @@ from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.page.width_and_contrast_checks import TextColours, low_contrasts, page_colours
 from ucap_reports.pdf.file.picture_objects import picture_object
-from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.render_pdf import render_book_pdf
-from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
-from ucap_reports.pdf.text.glyph_writing import writing_mode
+from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
 from ucap_reports.pictures.picture_preparation import quality_warnings
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ucap_reports.page.fitted_scale import PlanPage, plan_page
-from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.summary.document_formats import Attachment, Document
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack

@@ -21,12 +21,11 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
+from ucap_reports.pdf.layout.draw_document_and_margins import margin
 from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, inside
-from ucap_reports.pdf.layout.page_margins import margin
-from ucap_reports.pdf.layout.pagination import PageFilling, PlacedItem, paginate
+from ucap_reports.pdf.layout.pages_and_columns import PageFilling, PlacedItem, TextColumns, paginate
 from ucap_reports.pdf.layout.table_layout import LaidRow
-from ucap_reports.pdf.layout.text_columns import TextColumns
-from ucap_reports.pdf.text.font_fallback import glyph_missing
+from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, raise_found
 from ucap_reports.summary.document_formats import Attachment, Document, Format
 from ucap_reports.summary.summary_model import LabelText, Summary

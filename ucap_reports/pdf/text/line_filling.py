@@ -16,9 +16,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.pdf_objects import actual_text
-from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.pdf.text.paragraph_measuring import ALLOWED, FORCED, NEVER, Measured, StyledRun, split_long
-from ucap_reports.pdf.text.word_measuring import CONTEXT, TextStyle, Unit, WordPart, baseline, text_style
+from ucap_reports.pdf.text.glyphs_and_font_fallback import writing_mode
+from ucap_reports.pdf.text.text_measuring import (
+    ALLOWED,
+    CONTEXT,
+    FORCED,
+    NEVER,
+    Measured,
+    StyledRun,
+    TextStyle,
+    Unit,
+    WordPart,
+    baseline,
+    split_long,
+    text_style,
+)
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bidi_levels import (
