@@ -21,7 +21,7 @@ from tests.projects import digests
 from tests.stages import ROOT, shipped_pack
 from tests.test_web_page import texts
 from tests.verapdf import AssertConformant
-from tests.word_templates import shipped_settings
+from tests.word_templates import W, part, shipped_settings
 from ucap_reports.batch.manifest import Records
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.html.render_html import render_book_html
@@ -625,6 +625,13 @@ def test_a_line_break_in_a_heading_is_a_space_in_contents_and_bookmarks() -> Non
     assert "Greater Rome 2" in " ".join(page_texts(pdf)[0])
     with pikepdf.open(BytesIO(pdf)) as document, document.open_outline() as outline:
         assert outline.root[0].children[1].title == "Greater Rome"
+
+
+def test_signs_that_end_the_text_of_a_field_or_a_line_are_not_in_the_contents_of_a_word_file() -> None:
+    pack = office_pack("<h2>Contents</h2><contents/><page-break/><h2 id='a'>Donau\u00addampf \\ \"a\" &amp; b</h2>")
+    body = part(render_book_word(content_of(PLANS), pack).content)
+    instructions = [(field.text or "").strip() for field in body.iter(f"{W}instrText")]
+    assert 'TC "Donaudampf  \u201da\u201d & b" \\f C \\l 1' in instructions
 
 
 def test_a_book_in_another_language_than_its_labels_has_that_language() -> None:

@@ -373,8 +373,9 @@ class StoryWriter:
         entry = ""
         if heading.level in CONTENTS_LEVELS:
             level = CONTENTS_LEVELS.index(heading.level) + 1
-            title = escaped(heading_text(heading).replace("\\", "").replace('"', "\u201d"))
-            entry = _HIDDEN_FIELD.format(f'TC "{title}" \\f C \\l {level}')
+            # Word prints a soft hyphen in a field as a hyphen.
+            title = heading_text(heading).replace("\\", "").replace('"', "\u201d").replace("\N{SOFT HYPHEN}", "")
+            entry = _HIDDEN_FIELD.format(f'TC "{escaped(title)}" \\f C \\l {level}')
         bookmark = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
         return f'{bookmark}{entry}{runs}<w:bookmarkEnd w:id="{number}"/>'
 
