@@ -206,6 +206,27 @@ def test_a_line_has_a_gap_at_an_unknown_value() -> None:
     assert len(drawing.findall("{*}circle")) == 4
 
 
+def test_values_of_lines_are_not_printed_over_each_other() -> None:
+    numbers = [1_234_567 + 50_000 * index for index in range(20)]
+    series = ChartSeries("", tuple(numbers), tuple(f"{number:,}" for number in numbers))
+    style = open_pack("iuc-asia").theme.style("body")
+    data = ChartData("", tuple(map(str, range(2000, 2020))), (series,))
+    labels = [label for label in draw_chart(ChartKind.LINE, data, style, 480, "en").labels if label.bold]
+    texts = [label.text for label in labels]
+    assert texts[0] == series.texts[0]
+    assert texts[-1] == series.texts[-1]
+    assert 4 < len(labels) < 20
+    width = estimated_width("1,234,567", replace(style, bold=True))
+    for label, following in pairwise(labels):
+        assert abs(following.x - label.x) > width * 0.95 or abs(following.y - label.y) > 0.7 * style.size
+
+
+def test_values_of_lines_that_have_room_are_all_printed() -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    labels = draw_chart(ChartKind.LINE, DATA, style, 400, "en").labels
+    assert [label.text for label in labels if label.bold] == ["5", "2.5", "3", "1", "4"]
+
+
 def test_equal_series_have_patterns_and_bars_of_their_own() -> None:
     series = (DATA.series[0], DATA.series[0])
     style = open_pack("iuc-asia").theme.style("body")

@@ -56,6 +56,8 @@ _SAFE = 1.15
 """The factor by which texts may be wider than they are estimated."""
 _SAFE_IN_LINES = 1.08
 """The same for lines of a text in several lines, which may reach into the space beside their column."""
+_CAPITAL_HEIGHT = 0.75
+"""The height of digits, relative to the size of the text, with a little space."""
 _LEAST_SHARE = 1e-6
 """The part of the largest value that the smallest bars have."""
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1, 1.6), (6, 2, 1, 2), (2, 2), (8, 3))
@@ -549,6 +551,7 @@ class _Lines:
         for index, lines in enumerate(self._names):
             for line_number, line in enumerate(lines):
                 labels.append(ChartLabel(line, index * cell, base + 2 + line_number * style.leading, cell, "center"))
+        values: list[ChartLabel] = []
         positions = iter(collected.points)  # series by series; unknown values have no point
         for number, series in enumerate(data.series):
             pieces: list[list[tuple[float, float]]] = [[]]
@@ -559,11 +562,31 @@ class _Lines:
                     continue
                 x, y = next(positions)
                 top = self._height - y - style.leading - 2
-                labels.append(ChartLabel(text, x - cell / 2, top, cell, "center", bold=True))
+                values.append(ChartLabel(text, x - cell / 2, top, cell, "center", bold=True))
                 pieces[-1].append((x, self._height - y))
             for piece in pieces:
                 shapes.line(piece, _CURVE, _DASHES[number % len(_DASHES)])
             for x, y in chain.from_iterable(pieces):
                 shapes.point(x, y, pattern_of(number))
+        labels += self._readable(values)
         labels += legend.write(shapes, self._height)
         return ChartDrawing(shapes.svg(), self._width, self._height + legend.height, tuple(labels))
+
+    def _readable(self, values: Sequence[ChartLabel]) -> list[ChartLabel]:
+        """Return the labels of values without those that would be printed over others. The first and the last one, and
+        those of the highest and the lowest points come first.
+        """
+        first_kept = [0, len(values) - 1]
+        heights = [label.y for label in values]
+        first_kept += [heights.index(min(heights)), heights.index(max(heights))]
+        kept: dict[int, ChartLabel] = {}
+        for index in dict.fromkeys([*first_kept, *range(len(values))]):
+            if not any(self._overlap(values[index], label) for label in kept.values()):
+                kept[index] = values[index]
+        return [kept[index] for index in sorted(kept)]
+
+    def _overlap(self, label: ChartLabel, other: ChartLabel) -> bool:
+        """Return whether two labels of values, which are centred in cells, are over each other."""
+        style = replace(self._style, bold=True)
+        width = (estimated_width(label.text, style) + estimated_width(other.text, style)) / 2
+        return abs(label.x - other.x) < width and abs(label.y - other.y) < _CAPITAL_HEIGHT * style.size
