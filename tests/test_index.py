@@ -84,8 +84,19 @@ def test_the_thumbnail_has_its_size_before_it_is_loaded() -> None:
 
 def test_text_in_another_language_has_its_language_tag() -> None:
     page = page_of(MALAGA, TIANJIN)
-    assert texts(page, "//*[@lang='es']") == ["Plan de acción", "Circular economy", "smart city construction"]
-    assert page.xpath("//@lang") == ["en", "es", "es", "es"]
+    names = ", ".join(MALAGA.cities)
+    parts = [names, "Plan de acción", "Circular economy", "smart city construction"]
+    assert texts(page, "//*[@lang='es']") == [*parts, *[names] * len(MALAGA.files)]
+    assert set(page.xpath("//@lang")) == {"en", "es"}
+
+
+def test_text_from_right_to_left_has_its_own_direction() -> None:
+    entry = replace(TIANJIN, language="ar", cities=("عمّان (الأردن)", "روما"), themes=("النقل (حافلات)", "Water"))
+    page = page_of(entry)
+    assert page.xpath("//li//*[@lang='ar']/@dir") == ["auto"] * len(page.xpath("//li//*[@lang='ar']"))
+    assert texts(page, "//h3/bdi[@dir='auto']") == ["عمّان (الأردن), روما"]
+    assert texts(page, "//dd[@dir='auto']") == ["النقل (حافلات)", "Water"]
+    assert page_of(TIANJIN, MALAGA).xpath("//@dir") == []
 
 
 def test_entries_are_sorted_without_regard_to_accents() -> None:
@@ -116,7 +127,7 @@ def test_hostile_text_is_escaped() -> None:
     entry = replace(TIANJIN, title=HOSTILE, cities=(HOSTILE,), themes=(HOSTILE,), language='"><script>')
     page: Any = html.document_fromstring(render_index([entry], title=HOSTILE, label=HOSTILE))
     assert [
-        element.text
+        element.text_content()
         for element in page.xpath("//h1 | //h3 | //li/div/p | //div[@class='theme']/dd | //header/div[1]/p")
     ] == [HOSTILE] * 5
     assert len(page.xpath("//script")) == 2

@@ -4,6 +4,7 @@
   const { letters: LETTERS, countries: OTHER_NAMES } = JSON.parse(document.getElementById("spellings").textContent);
   const AT_ONCE = 200; // cards: several screens of them
   const PIECE = 2000;
+  const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
   const form = document.querySelector("form");
   form.hidden = false;
   document.addEventListener("DOMContentLoaded", start);
@@ -113,9 +114,14 @@
   function showCounts(select, labels, counts) {
     for (const option of [...select.options].slice(1)) {
       const count = counts.get(option.value) ?? 0;
-      option.text = `${labels.get(option.value)} (${count.toLocaleString("en")})`;
+      option.text = `${isolated(labels.get(option.value))} (${count.toLocaleString("en")})`;
       option.disabled = count === 0 && !option.selected;
     }
+  }
+
+  /** A label whose parentheses stay with its words from right to left (Unicode, UAX #9, directional isolates). */
+  function isolated(label) {
+    return RIGHT_TO_LEFT.test(label) ? `\u2068${label}\u2069` : label;
   }
 
   /** Set search and filters from the URL. */

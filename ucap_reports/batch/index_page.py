@@ -27,6 +27,7 @@ from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusal
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder
 from ucap_reports.summary.document_formats import FORMAT_NAMES, Format
 from ucap_reports.text.capitals_and_punctuation import PLAIN_LETTERS, searchable
+from ucap_reports.text.language_tags import is_right_to_left
 
 if TYPE_CHECKING:  # not imported at run time: a page that has not changed is not rendered
     from jinja2 import Template
@@ -222,7 +223,7 @@ def _template() -> "Template":
     from ucap_reports.summary.number_and_date_formats import date_text  # noqa: PLC0415 - as above
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg())
+    environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg(), right_to_left=is_right_to_left)
     address = partial(quote, safe="")  # a relative URL that cannot leave its folder
     day = partial(date_text, language="en")
     environment.filters.update(address=address, day=day, format_name=FORMAT_NAMES.__getitem__, size=_size)
