@@ -15,7 +15,7 @@ from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import worker_pool
 from ucap_reports.batch.build_one_plan import Produced, produce
-from ucap_reports.batch.worker_startup import MIN_JOBS, process_count
+from ucap_reports.batch.worker_count_and_startup import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
 
 __all__ = ["assert_conformant", "browser", "context", "window"]

@@ -82,7 +82,7 @@ def lost(jobs: int) -> list[Produced]:
 def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
-    monkeypatch.setattr("ucap_reports.batch.worker_startup.MIN_JOBS", 0)
+    monkeypatch.setattr("ucap_reports.batch.worker_count_and_startup.MIN_JOBS", 0)
     monkeypatch.setattr("ucap_reports.batch.worker_pool.in_order", lambda _, jobs, __: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 

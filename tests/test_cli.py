@@ -199,7 +199,7 @@ def test_an_interruption_has_its_own_exit_code(project: Path, monkeypatch: pytes
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ucap_reports.batch.plan_jobs.read_content", interrupt)
+    monkeypatch.setattr("ucap_reports.batch.write_and_check_plans.read_content", interrupt)
     run = ucap(project, "build")
 
     assert run.code == 130

@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.projects import digests, interrupt_during_work, small_project
-from ucap_reports.batch import plan_jobs
+from ucap_reports.batch import write_and_check_plans
 
 distributed = pytest.importorskip("distributed")
 
@@ -54,7 +54,7 @@ def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeyp
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
 
-    whole = plan_jobs.pending_reports
+    whole = write_and_check_plans.pending_reports
     alive = [killed]
 
     def kill_in_the_middle(build: Any, candidates: Any) -> Iterator[Any]:
@@ -63,7 +63,7 @@ def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeyp
                 os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
             yield report
 
-    monkeypatch.setattr(plan_jobs, "pending_reports", kill_in_the_middle)
+    monkeypatch.setattr(write_and_check_plans, "pending_reports", kill_in_the_middle)
     run = ucap(tmp_path, "build", "--no-index", "--json", "--scheduler", cluster.scheduler_address)
 
     assert run.code == 0, run.out

@@ -22,7 +22,7 @@ WITH_NAMES = {
     "batch/plan_pictures_and_translations.py": "reads the pictures of a plan before it is validated, without its model",
     "batch/document_names_and_options.py": "reads languages and pack before a plan is validated, without its model",
     "batch/pending_documents.py": "reads what a build depends on before plans are validated, without their model",
-    "batch/plan_jobs.py": "reads the languages of a plan before it is validated, without its model",
+    "batch/write_and_check_plans.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
     "editor/plan_editing.py": "lists plans, and proposes their themes, by the facts that conditions name",
     "summary/compose_book.py": "what the chapters of a book are, two of which have the names of fields",

@@ -15,7 +15,8 @@ from ucap_reports.batch.pending_documents import Pending, find_pending
 def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
     code = (
         "import sys, threading; from importlib import import_module; "
-        "from ucap_reports.batch.worker_startup import PRELOADED; [import_module(each) for each in PRELOADED]; "
+        "from ucap_reports.batch.worker_count_and_startup import PRELOADED; "
+        "[import_module(each) for each in PRELOADED]; "
         "from pathlib import Path; tasks = Path('/proc/self/task'); "
         "print(threading.active_count(), len([*tasks.iterdir()]) if tasks.exists() else 1)"
     )
@@ -27,7 +28,7 @@ def test_the_fork_server_starts_early_only_if_workers_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_project(tmp_path, 4)
-    monkeypatch.setattr("ucap_reports.batch.worker_startup.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.worker_count_and_startup.MIN_JOBS", 2)
     started: list[bool] = []
     monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda: started.append(True))
 
@@ -40,7 +41,7 @@ def test_the_fork_server_starts_early_only_if_workers_are_needed(
 
 def test_the_fork_server_starts_when_enough_plans_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, 4)
-    monkeypatch.setattr("ucap_reports.batch.worker_startup.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.worker_count_and_startup.MIN_JOBS", 2)
     steps: list[str] = []
 
     def find(build: BuildState, path: Path) -> list[Pending]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
-from ucap_reports.batch import build_project, index_page, manifest, output_folder, plan_jobs
+from ucap_reports.batch import build_project, index_page, manifest, output_folder, write_and_check_plans
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.storage import atomic_files
 
@@ -23,7 +23,7 @@ WRITERS = {
         atomic_files,
         index_page,
         manifest,
-        plan_jobs,
+        write_and_check_plans,
         output_folder,
     )
 }

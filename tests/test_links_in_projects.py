@@ -13,7 +13,7 @@ from tests.selected_cases import crossed
 from tests.stages import shipped_pack
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound, load_plan, render
-from ucap_reports.batch import plan_jobs
+from ucap_reports.batch import write_and_check_plans
 from ucap_reports.batch.manifest import Records
 from ucap_reports.problems import Location
 from ucap_reports.source.source_excerpts import SourceExcerpts
@@ -415,7 +415,7 @@ def test_a_folder_that_becomes_a_link_during_a_build_is_not_written_through(
     (project / "out" / "thumbnails").mkdir(exist_ok=True)
     outside = project.parent / "outside"
     (outside / "thumbnails").mkdir()
-    really = getattr(plan_jobs.PlanWriter, step)
+    really = getattr(write_and_check_plans.PlanWriter, step)
 
     def swap(*words: object) -> object:
         path = project / name
@@ -424,7 +424,7 @@ def test_a_folder_that_becomes_a_link_during_a_build_is_not_written_through(
             path.symlink_to(outside / "thumbnails" if name != "out" else outside)
         return really(*words)
 
-    monkeypatch.setattr(plan_jobs.PlanWriter, step, swap)
+    monkeypatch.setattr(write_and_check_plans.PlanWriter, step, swap)
     before = listing(outside)
     run = ucap(project, "build", "--force")
 

@@ -120,7 +120,7 @@ def test_a_program_with_modules_of_its_own_builds_with_workers(project: Path) ->
 
 def test_starting_workers_leaves_the_environment_as_it_was() -> None:
     code = (
-        "import os, ucap_reports.batch.worker_startup as server; before = dict(os.environ);\n"
+        "import os, ucap_reports.batch.worker_count_and_startup as server; before = dict(os.environ);\n"
         "with server.same_modules(): assert os.environ['PYTHONSAFEPATH'] == '1'\n"
         "assert dict(os.environ) == before"
     )

@@ -78,7 +78,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two plans are enough to start workers, of which none must be left."""
-    monkeypatch.setattr("ucap_reports.batch.worker_startup.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.worker_count_and_startup.MIN_JOBS", 2)
     others = {*active_children()}
     yield
     assert {*active_children()} <= others

@@ -30,8 +30,8 @@ from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
 from ucap_reports.batch.overwriting_and_pruning import documents_of, plan_gone
 from ucap_reports.batch.pending_documents import Pending, untouched_report, with_reasons
-from ucap_reports.batch.plan_jobs import PlanWriter, read_job
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
+from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported

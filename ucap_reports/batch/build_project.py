@@ -19,7 +19,7 @@ from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
 from ucap_reports.batch.overwriting_and_pruning import remove_deleted
 from ucap_reports.batch.pending_documents import Pending, find_pending, untouched_report
-from ucap_reports.batch.worker_startup import process_count, start_fork_server
+from ucap_reports.batch.worker_count_and_startup import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, clear_parts, write_files
@@ -185,7 +185,7 @@ def _candidates(build: BuildState, paths: Sequence[Path]) -> list[Pending]:
 
 def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     if to_build:
-        from ucap_reports.batch.plan_jobs import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
+        from ucap_reports.batch.write_and_check_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from pending_reports(build, to_build)
 

@@ -32,7 +32,7 @@ from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
-from ucap_reports.batch.worker_startup import block_interrupts, process_count, same_modules, start_fork_server
+from ucap_reports.batch.worker_count_and_startup import block_interrupts, process_count, same_modules, start_fork_server
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import install_command, product_fingerprint

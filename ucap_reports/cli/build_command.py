@@ -158,7 +158,7 @@ _FEWEST_SPARSE = 3
 def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs, and of PDFs."""
     # A build in which nothing changed does not import the pipeline.
-    from ucap_reports.batch.plan_jobs import check_plans  # noqa: PLC0415 - as above
+    from ucap_reports.batch.write_and_check_plans import check_plans  # noqa: PLC0415 - as above
 
     files = [plan for plan in arguments.plans if plan.lower().endswith(".pdf")]
     if files:
