@@ -178,6 +178,61 @@ def test_cells_that_were_empty_are_filled(project: Path) -> None:
     assert plan_text(project) == PLAN.replace("    share: 20000 EUR\n", "    role: Owner\n    share: 20000 EUR\n")
 
 
+EMPTY = "  - {name: N/A, role: '-'}   # to be found\n"
+
+
+@pytest.fixture
+def project_with_empty_rows(project: Path) -> Path:
+    write_plan(project, "hanoi.yaml", WITH_EMPTY_ROWS)
+    assert ucap(project, "build", "--format", "docx", "--no-index").code == 0
+    return project
+
+
+WITH_EMPTY_ROWS = PLAN.replace("partners:\n", "partners:\n  - {}\n").replace(
+    "  # The owner.\n", f"{EMPTY}  # The owner.\n"
+)
+
+
+def test_the_edit_of_a_cell_changes_no_other_row_of_a_table_with_empty_rows(project_with_empty_rows: Path) -> None:
+    edit = TableEdit(project_with_empty_rows / "out" / "hanoi.docx")
+    edit.replace("Operation of the", "Operation of all")
+    edit.save(project_with_empty_rows / "edited.docx")
+
+    assert all(applied(review(project_with_empty_rows, "edited.docx")).values())
+    text = WITH_EMPTY_ROWS.replace("Operation of the", "Operation of all")
+    assert plan_text(project_with_empty_rows) == text
+
+
+def test_rows_are_added_to_a_table_with_empty_rows(project_with_empty_rows: Path) -> None:
+    edit = TableEdit(project_with_empty_rows / "out" / "hanoi.docx")
+    edit.add_row("Hanoi Metro", *NEW)
+    edit.save(project_with_empty_rows / "edited.docx")
+
+    assert all(applied(review(project_with_empty_rows, "edited.docx")).values())
+    assert plan_text(project_with_empty_rows) == WITH_EMPTY_ROWS.replace(EMPTY, f"{EMPTY}{NEW_LINES}")
+
+
+def test_rows_are_removed_from_a_table_with_empty_rows(project_with_empty_rows: Path) -> None:
+    edit = TableEdit(project_with_empty_rows / "out" / "hanoi.docx")
+    remove(edit.row("Hanoi Metro"))
+    edit.save(project_with_empty_rows / "edited.docx")
+
+    assert all(applied(review(project_with_empty_rows, "edited.docx")).values())
+    start, end = WITH_EMPTY_ROWS.index("  - name: Hanoi Metro"), WITH_EMPTY_ROWS.index(EMPTY)
+    assert plan_text(project_with_empty_rows) == WITH_EMPTY_ROWS[:start] + WITH_EMPTY_ROWS[end:]
+
+
+def test_empty_rows_stay_behind_the_row_above_them_when_it_is_moved(project_with_empty_rows: Path) -> None:
+    edit = TableEdit(project_with_empty_rows / "out" / "hanoi.docx")
+    edit.row("City of Hanoi").addnext(edit.row("Hanoi Metro"))
+    edit.save(project_with_empty_rows / "edited.docx")
+
+    assert all(applied(review(project_with_empty_rows, "edited.docx")).values())
+    text = plan_text(project_with_empty_rows)
+    names = ["  - {}\n", "Tisséo", "City of Hanoi", "Hanoi Metro", EMPTY, "results:"]
+    assert sorted(names, key=text.index) == names
+
+
 def test_a_column_added_to_a_table_is_not_applied(project: Path) -> None:
     edit = TableEdit(project / "out" / "hanoi.docx")
     for row in next(edit.row("Tisséo").iterancestors(qualified("w:tbl"))).iter(ROW):

@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import KnownFields
-from ucap_reports.plan.plan_changes import paired_items, shown_value
+from ucap_reports.plan.placeholders import is_unknown
+from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
@@ -52,11 +53,14 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
     if before == after or (value is ABSENT and after is None):
         return
     items = as_list(value)
+    shown = list(range(len(items)))
+    if isinstance(before, list) and len(items) != len(before):
+        shown = [index for index in shown if not _is_empty(items[index])]
     are_lists = isinstance(before, list) and isinstance(after, list)
     if after is None:
         yield ValueChange("remove", loc)
-    elif are_lists and before and after and len(items) == len(before):  # the items of the file are those shown
-        yield from _item_changes(items, loc, before, after, known)
+    elif are_lists and before and after and len(shown) == len(before):  # the document shows these items of the file
+        yield from _item_changes(items, shown, loc, before, after, known)
     elif isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
         for name in {**before, **after}:
             part = value.get(name, ABSENT)
@@ -70,14 +74,37 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
         yield ValueChange("set", loc, _as_written(wanted, loc, known))
 
 
-def _item_changes(
-    items: Sequence[Any], loc: Loc, before: Sequence[Any], after: Sequence[Any], known: KnownFields
+def _is_empty(item: Any) -> bool:
+    """Return whether an item of a list, such as a row of a table, has no value that a document shows."""
+    if isinstance(item, dict):
+        return all(map(_is_empty, item.values()))
+    if isinstance(item, list):
+        return all(map(_is_empty, item))
+    return is_unknown(item)
+
+
+def _item_changes(  # noqa: PLR0917 - the list in the file, what the document showed, and what it shows now
+    items: Sequence[Any],
+    shown: Sequence[int],
+    loc: Loc,
+    before: Sequence[Any],
+    after: Sequence[Any],
+    known: KnownFields,
 ) -> Iterator[ValueChange]:
-    """Yield the changes of a list: of items, then removals, moves and insertions."""
-    pairs = paired_items(before, after, shown_value)
+    """Yield the changes of a list: of items, then removals, moves and insertions.
+
+    `shown` are the indices of the items that the document shows. Each of the others stays behind the item above it.
+    """
+    pairs: list[ItemPair] = []
+    for pair in paired_items(before, after, shown_value):
+        pairs.append(pair if pair.old is None else replace(pair, old=shown[pair.old]))
     for pair in pairs:
         if pair.old is not None and pair.new is not None:
             yield from _value_changes(items[pair.old], (*loc, pair.old), pair.before, pair.after, known)
+    for index in sorted(set(range(len(items))) - set(shown)):
+        indices = [pair.old for pair in pairs]
+        position = indices.index(index - 1) + 1 if index else 0
+        pairs.insert(position, ItemPair(index, index, items[index], items[index], moved=False))
     for change in item_changes(loc, pairs):
         if change.op == "insert":
             yield replace(change, value=_as_written(change.value, change.loc, known))
