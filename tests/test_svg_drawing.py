@@ -202,6 +202,34 @@ def test_the_size_is_that_of_the_file_or_of_its_view_box(
     assert form_of("", attributes)[1] == pytest.approx(box)
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'width="200" height="100" viewBox="0 0 50 50"',
+        'style="width:200px;height:100px;" viewBox="0 0 50 50"',
+        'class="a" viewBox="0 0 50 50"',
+    ],
+)
+def test_a_drawing_has_the_same_proportions_in_all_formats(browser: Browser, attributes: str) -> None:
+    rules = "<style>.a{width:200px;height:100px}</style>"
+    files = {"images/a.svg": drawing(f'{rules}<path d="M0 0h50v50h-50z"/>', attributes)}
+    (image,) = blocks_of(IMAGE, files=files)
+    assert isinstance(image, ImageBlock)
+    assert image.width == image.height
+    page = browser.new_page()
+    page.set_content(f'<img src="data:image/svg+xml;base64,{b64encode(image.picture.content).decode()}">')
+    page.wait_for_function("document.images[0].complete")
+    assert page.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight]") == [100, 100]
+    page.close()
+
+
+def test_a_drawing_without_margins_is_kept_as_it_is() -> None:
+    content = drawing('<path d="M0 0h50v50h-50z"/>', 'width="200" height="100" viewBox="0 0 100 50"')
+    (image,) = blocks_of(IMAGE, files={"images/a.svg": content})
+    assert isinstance(image, ImageBlock)
+    assert image.picture.content == content
+
+
 def test_a_drawing_has_no_resolution() -> None:
     pack = pack_of(f"<document>{IMAGE}</document>", {"images/a.svg": drawing("", 'viewBox="0 0 1 1" width="90mm"')})
     assert try_page(pack, SUMMARY)[0] == ()

@@ -434,7 +434,7 @@ def read_picture(content: bytes) -> Picture:
 
 def _read_svg(content: bytes) -> Picture:
     """Return the picture of an SVG file. Raises PictureError with everything in it that cannot be drawn."""
-    from ucap_reports.page.svg_drawing import read_drawing  # noqa: PLC0415 - few packs have a drawing
+    from ucap_reports.page.svg_drawing import read_drawing, without_margins  # noqa: PLC0415 - few packs have a drawing
 
     drawing = read_drawing(content)
-    return Picture(content, drawing.width, drawing.height, is_drawn=True)
+    return Picture(without_margins(content, drawing), drawing.width, drawing.height, is_drawn=True)

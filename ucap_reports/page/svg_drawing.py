@@ -74,6 +74,8 @@ class SvgDrawing(Struct, frozen=True):
     box: tuple[float, float, float, float]
     width: float
     height: float
+    has_margins: bool = False
+    """Whether the size that the file has is of other proportions, so that programs show margins beside its box."""
 
 
 def read_drawing(content: bytes) -> SvgDrawing:
@@ -82,6 +84,19 @@ def read_drawing(content: bytes) -> SvgDrawing:
     if isinstance(result, SvgDrawing):
         return result
     raise PictureError(result.form, result.limit, result.contents)
+
+
+def without_margins(content: bytes, drawing: SvgDrawing) -> bytes:
+    """Return the SVG file of a drawing in the size of the drawing, for formats that contain the file."""
+    if not drawing.has_margins:
+        return content
+    root = etree.fromstring(content, _PARSER)
+    width, height = (f"{side:g}" for side in (drawing.width, drawing.height))
+    root.set("width", width)
+    root.set("height", height)
+    # A style, which may be that of a class, precedes attributes.
+    root.set("style", f"{root.get('style', '').rstrip('; ')};width:{width}px;height:{height}px".lstrip(";"))
+    return etree.tostring(root)
 
 
 @lru_cache(maxsize=64)
@@ -379,11 +394,11 @@ class _DrawingReader:
         style = root.style(INITIAL) | {"display": True}  # browsers show a drawing whatever its root has
         for child in self._root.iterchildren(etree.Element):
             self._draw(child, style, Identity, 1)
-        box, width, height = self._viewport(root)
+        box, width, height, has_margins = self._viewport(root)
         if self._faults:
             faults = [f"{fault} (line {line})" for fault, line in self._faults.items()]
             raise PictureError("drawing", contents=tuple(faults[:MAX_SVG_FAULTS]))
-        return SvgDrawing(tuple(self._shapes), box, width, height)
+        return SvgDrawing(tuple(self._shapes), box, width, height, has_margins)
 
     def _attributes(self, element: etree._Element) -> Attributes:
         """The attributes of an element, without those of other namespaces. Counts the work of drawing it."""
@@ -408,9 +423,9 @@ class _DrawingReader:
             raise PictureError("bytes", MAX_SVG_BYTES)
         return Attributes(element, values, self._faults)
 
-    def _viewport(self, root: Attributes) -> tuple[tuple[float, float, float, float], float, float]:
+    def _viewport(self, root: Attributes) -> tuple[tuple[float, float, float, float], float, float, bool]:
         """The visible box in the units of the drawing, and its width and height in pixels, in the proportions of the
-        box and not larger than those of the file.
+        box and not larger than those of the file; and whether those of the file have other proportions.
         """
         if "transform" in root.values:
             self._faults.setdefault('the attribute "transform" of the element "svg"', root.element.sourceline)
@@ -419,10 +434,11 @@ class _DrawingReader:
         left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
         if min(across, down) < _SMALLEST:
             self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
-            return (0, 0, 1, 1), 1, 1
+            return (0, 0, 1, 1), 1, 1, False
         scales = [scale for scale in (width / across, height / down) if scale]
         scale = min(scales, default=1)
-        return (left, top, left + across, top + down), across * scale, down * scale
+        has_margins = max(scales, default=1) > scale * (1 + _SMALLEST)
+        return (left, top, left + across, top + down), across * scale, down * scale, has_margins
 
     @staticmethod
     def _size(root: Attributes, name: str) -> float:
