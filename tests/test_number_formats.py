@@ -128,6 +128,25 @@ def test_compared_populations_are_in_the_words_of_the_language(language: str, pr
 
 
 @pytest.mark.parametrize(
+    ("language", "populations", "printed"),
+    [
+        ("zh", [1_364_512, 960_000], ["136万", "96万"]),
+        ("ja", [13_600_000, 2_800_000], ["1360万", "280万"]),
+        ("hi", [13_600_000, 2_800_000], ["136 लाख", "28 लाख"]),
+        ("hi", [1_364_512, 960_000], ["13.6 लाख", "9.6 लाख"]),
+    ],
+)
+def test_compared_populations_have_one_unit_in_languages_with_other_units(
+    language: str, populations: list[int], printed: list[str]
+) -> None:
+    """They were "1.36 करोड़" beside "28 लाख", and "136.5万" beside "96万"."""
+    cities = ", ".join(f"{{name: A{index}, population: {value}}}" for index, value in enumerate(populations))
+    plan = parse_plan(Source("plans/a.yaml", f"cities: [{cities}]"))
+    summary = compose_summary(plan, shipped_pack(), language)
+    assert [city.population_text.replace("\xa0", " ") for city in summary.cities] == printed
+
+
+@pytest.mark.parametrize(
     ("language", "value", "printed"),
     [
         ("fr", 1_000_000, "1 million"),

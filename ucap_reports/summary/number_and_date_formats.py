@@ -241,14 +241,17 @@ def _millions(value: float, locale: Any) -> str:
 def _compared_millions(value: float, locale: Any, decimals: int) -> str:
     """Return a number in millions with that number of decimals, also a smaller one: "0,96 Millionen".
 
-    In languages that count in other units, such as 万, the number in these.
+    In languages that count in other units, it is in the one in which they print a million, with as many digits: 1360万
+    beside 96万, and 136 लाख beside 28 लाख.
     """
-    pattern = _patterns_of_units(locale)["other"].get(str(MILLION))
-    if pattern is None or str(pattern.pattern).count("0") != 1:
+    of_a_million = _patterns_of_units(locale)["other"].get(str(MILLION))
+    if of_a_million is None:
         return _millions(value, locale)
-    millions = Decimal(f"{round(value / MILLION, decimals):.{decimals}f}")
-    pattern = _pattern(millions, MILLION, locale)
-    return f"{pattern.prefix[0]}{_decimal(millions, locale, decimals)}{pattern.suffix[0]}"
+    more_digits = of_a_million.pattern.count("0") - 1  # of a million than "1": 100万
+    decimals = max(decimals - more_digits, 0)
+    number = Decimal(f"{round(value / MILLION * 10**more_digits, decimals):.{decimals}f}")
+    pattern = _pattern(number, MILLION, locale)
+    return f"{pattern.prefix[0]}{_decimal(number, locale, decimals, is_grouped=not more_digits)}{pattern.suffix[0]}"
 
 
 def _pattern(number: Decimal, unit: int, locale: Any) -> Any:
@@ -268,14 +271,14 @@ def _patterns_of_units(locale: Any) -> Mapping[str, Mapping[str, Any]]:
     return patterns["long" if "long" in patterns else "short"]
 
 
-def _decimal(value: float | Decimal, locale: Any, decimals: int = 0) -> str:
+def _decimal(value: float | Decimal, locale: Any, decimals: int = 0, *, is_grouped: bool = True) -> str:
     """Return a number with all its digits, and with `decimals` decimals unless that is 0."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
 
     if decimals:
         whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
-        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
-    return str(format_decimal(value, locale=locale, decimal_quantization=False))
+        return str(format_decimal(value, f"{whole if is_grouped else 0}.{'0' * decimals}", locale))
+    return str(format_decimal(value, locale=locale, decimal_quantization=False, group_separator=is_grouped))
 
 
 def language_name(tag: str) -> str:
