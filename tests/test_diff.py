@@ -282,6 +282,7 @@ def test_the_page_is_readable_on_all_screens_light_and_dark(
     (tmp_path / "changes.html").write_text(ucap(repository, "diff", "HEAD", "--html").out, encoding="utf-8")
     page = context.new_page()
     page.goto((tmp_path / "changes.html").as_uri())
+    assert {paragraph.get_attribute("dir") for paragraph in page.locator("main p").all()} == {"auto"}
     assert page.locator("ins").count() > 1
     assert accessibility_problems(page) == []
     page.close()

@@ -237,4 +237,5 @@ def _page_lines(difference: PlanDifference) -> Iterator[str]:
         parts = "".join(
             f"<{_ELEMENTS[word.kind]}>{escape(word.text)}</{_ELEMENTS[word.kind]}>" for word in _changed_words(change)
         )
-        yield f"<h3>{escape(_change_heading(change))}</h3>\n<p>{parts}</p>"
+        # Text in Arabic has its own direction, and so has each of its lines (in diff_page.html).
+        yield f'<h3>{escape(_change_heading(change))}</h3>\n<p dir="auto">{parts}</p>'
