@@ -112,6 +112,14 @@ def test_differences_are_changes_of_the_smallest_parts() -> None:
     assert value_differences(old, old) == []
 
 
+def test_a_move_behind_the_end_of_a_list_that_lost_items_is_a_conflict() -> None:
+    move = WantedChange(ValueChange("move", ("themes", 0), 1), "Water")
+    assert merged(SHOWN.replace("Essen", "Siena"), move).endswith("themes: [Energy, Water]\n")
+    with pytest.raises(ConflictsFound) as found:
+        merged(SHOWN.replace(", Energy", ""), move)
+    assert found.value.conflicts == (Conflict(("themes", 0), 1, "Water"),)
+
+
 def proposal(file: str, sent: list[str], value: list[str]) -> Proposal:
     return Proposal(file, sent, value, ("themes",))
 

@@ -20,6 +20,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
+    as_list,
     edited_plan,
     json_value,
     same_values,
@@ -141,7 +142,8 @@ def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | N
         return same_values(list_now, list_shown)
     now = json_value(_value_or_none(values, change.loc))
     if same_values(now, was):
-        return True
+        is_beyond_list = change.op == "move" and change.value >= len(as_list(value_at(values, change.loc[:-1])))
+        return not is_beyond_list  # the list may have lost items behind the one that is moved
     # Both may have made the same change, such as one that was sent twice. An item of a list is not removed twice: the
     # next one has its index then.
     if change.op == "set":
