@@ -31,6 +31,7 @@ from ucap_reports.importers.plan_updates import CurrentPlan, PlansUpdate
 from ucap_reports.importers.table_update import table_update
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
+from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -39,6 +40,7 @@ from ucap_reports.storage.atomic_files import NewFile, write_files
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.pdf_safety_check import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_UNPACKED
+from ucap_reports.text.text_comparison import similarity
 from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import read_xml, text_of
 
@@ -242,3 +244,23 @@ def test_each_limit_of_a_reader_is_used() -> None:
     sources = [path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.stem != "reading_limits"]
     used = set(re.findall(r"\bMAX_\w+", "\n".join(sources)))
     assert {name for name in vars(reading_limits) if name.startswith("MAX_")} <= used
+
+
+def test_texts_of_lists_are_compared_by_the_order_of_words_only_if_they_may_be_similar() -> None:
+    """A rewritten list is compared item by item: most pairs share few words."""
+    old, new = ([" ".join(f"{side}{number}-{word}" for word in range(200)) for number in range(40)] for side in "ab")
+    work = counted_calls(lambda: similarity(old[0], new[0]))
+    pairs = counted_calls(lambda: paired_items(old, new, str))
+    assert pairs < 40 * 40 * work / 3
+    assert [pair.old for pair in paired_items(old, new, str)] == list(range(40))
+
+
+def test_similarity_is_exact_from_the_least_one_on() -> None:
+    random = Random(1)  # noqa: S311 - texts are no secret
+    for _ in range(300):
+        old, new = (" ".join(random.choices("abcdefgh", k=random.randrange(12))) for _ in range(2))
+        exact = similarity(old, new)
+        if exact >= 0.5:
+            assert similarity(old, new, 0.5) == exact
+        else:
+            assert similarity(old, new, 0.5) < 0.5

@@ -279,7 +279,7 @@ def _pair_similar(old: Sequence[str], new: Sequence[str], new_by_old: dict[int, 
     candidates = []
     for old_index in old_indices:
         for new_index in new_indices:
-            likeness = similarity(old[old_index], new[new_index])
+            likeness = similarity(old[old_index], new[new_index], _SIMILAR)
             candidates.append((-likeness, abs(old_index - new_index), old_index, new_index))
     for difference, _, old_index, new_index in sorted(candidates):
         if -difference >= _SIMILAR and old_index not in new_by_old and new_index not in paired:

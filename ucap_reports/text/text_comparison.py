@@ -5,9 +5,11 @@ words of two texts. The suggestions for misspelt names are in `problems/problem.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
@@ -167,8 +169,9 @@ def token_changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool
         yield part.is_equal, old[part.old_start : part.old_end], new[part.new_start : part.new_end]
 
 
-def similarity(old: str, new: str) -> float:
-    """Return how similar two texts are, by words: 1 if they are equal, 0 if they share nothing.
+def similarity(old: str, new: str, least: float = 0.0) -> float:
+    """Return how similar two texts are, by words: 1 if they are equal, 0 if they share nothing, or if they have too few
+    equal words at any place to be as similar as `least`.
 
     It is twice the number of equal words, divided by the number of all words.
     """
@@ -177,13 +180,22 @@ def similarity(old: str, new: str) -> float:
     count = len(old_words) + len(new_words)
     if not count:
         return 1.0
+    if least and 2.0 * (_counts(old) & _counts(new)).total() / count < least:
+        return 0.0  # their order, which takes longer to compare, does not matter then
     equal = sum(part.old_end - part.old_start for part in _compared_tokens(old_words, new_words) if part.is_equal)
     return 2.0 * equal / count
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def _counts(text: str) -> Counter[str]:
+    """Return how often a text has each word: in lists, each text is compared with many others."""
+    return Counter(_words(text))
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> tuple[str, ...]:
     """Return the words and signs of a text without capitals."""
-    return [token for token in word_tokens(text.casefold()) if not token.isspace()]
+    return tuple(token for token in word_tokens(text.casefold()) if not token.isspace())
 
 
 def _compared_tokens(old: Sequence[str], new: Sequence[str]) -> list[MatchedPart]:
