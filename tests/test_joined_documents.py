@@ -1,5 +1,8 @@
 """Several Word files as one: nothing of a file is lost, and each keeps its look."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -287,6 +290,53 @@ def test_fields_lead_to_the_bookmarks_of_their_file(summary: bytes) -> None:
     instructions = [element.text for element in body.iter(qualified("w:instrText"))]
     assert r' HYPERLINK \l "there_2" \o "go there" ' in instructions
     assert values(body, "w:fldSimple", "w:instr") == [" REF there_2 "]
+
+
+@pytest.fixture(scope="module")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The Word files of plans in two languages and two packs."""
+    folder = tmp_path_factory.mktemp("editions")
+    write_plan(folder, "ar.yaml", "language: ar\ncities: [{name: Rome, country: Italy}]\nactivities: [One., Two.]\n")
+    write_plan(
+        folder, "en.yaml", "template: modern\ncities: [{name: Rome, country: Italy}]\nactivities: [One., Two.]\n"
+    )
+    assert ucap(folder, "build", "--format", "docx", "--no-index").code == 0
+    return {name: (folder / "out" / f"{name}.docx").read_bytes() for name in ("ar", "en")}
+
+
+def test_a_file_from_left_to_right_stays_so_after_one_from_right_to_left(
+    editions: dict[str, bytes], tmp_path: Path
+) -> None:
+    content = join_documents([editions["ar"], editions["en"], editions["ar"]])
+
+    assert_valid(content, tmp_path)
+    directions = [values(style, "w:bidi") for name, style in styles_of(content).items() if name.startswith("Normal")]
+    assert [own for own in directions if own] == [["0"]]
+    body = part(content)
+    sections = [values(section, "w:bidi") for section in body.iter(qualified("w:sectPr"))]
+    tables = [values(table, "w:bidiVisual") for table in body.iter(qualified("w:tblPr"))]
+    assert list(dict.fromkeys(map(str, sections))) == ["[None]", "['off']"]
+    assert list(dict.fromkeys(map(str, tables))) == ["[None]", "['off']"]
+    own_tables = part(editions["en"]).iter(qualified("w:tbl"))
+    assert tables.count(["off"]) == len(list(own_tables))
+
+
+def test_the_same_files_give_the_same_bytes_in_each_process(editions: dict[str, bytes], tmp_path: Path) -> None:
+    for name, content in editions.items():
+        (tmp_path / f"{name}.docx").write_bytes(content)
+    script = (
+        "import hashlib, pathlib, sys\n"
+        "from ucap_reports.word.joined_documents import join_documents\n"
+        "files = [pathlib.Path(name).read_bytes() for name in sys.argv[1:]]\n"
+        "print(hashlib.sha256(join_documents(files)).hexdigest())\n"
+    )
+    written = set()
+    for seed in "123":
+        command = [sys.executable, "-c", script, str(tmp_path / "ar.docx"), str(tmp_path / "en.docx")]
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        written.add(run.stdout)
+    assert len(written) == 1
 
 
 def test_fields_print_the_text_in_the_style_of_their_file(summary: bytes, tmp_path: Path) -> None:

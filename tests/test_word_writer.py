@@ -90,7 +90,8 @@ def test_boxes_of_all_kinds_are_valid(language: str, tmp_path: Path) -> None:
     styles = {f"{look}-{place}": {**looks[look], **placed[place]} for look in looks for place in placed}
     body = ""
     for name in styles:
-        body += f'<table class="{name}"><tbody><tr><td>t</td></tr></tbody></table>'
+        cells = "".join(f'<td lang="{cell}"><div class="{name}"><p>f</p></div></td>' for cell in ("en", "ar"))
+        body += f'<table class="{name}"><tbody><tr><td colspan="2">t</td></tr><tr>{cells}</tr></tbody></table>'
         body += f'<div class="{name}"><p>b</p></div><p class="{name}">a</p>'
         body += (
             f'<div class="{name}"><div class="{name}"><p>c</p></div><ul><li>d<p class="{name}">e</p></li></ul></div>'
@@ -477,7 +478,7 @@ def test_blocks_in_a_cell_of_the_other_direction_are_mirrored(language: str, of_
         assert bidi.get(f"{W}val") == turned
     visual = cell.find(f"{W}tbl/{W}tblPr/{W}bidiVisual")
     assert visual is not None
-    assert visual.get(f"{W}val", "1") == turned
+    assert visual.get(f"{W}val", "on") == ("on" if of_cell == "ar" else "off")
     sides = []
     for each in (cell, other):
         margins = {str(side.tag).removeprefix(W): side.get(f"{W}w") for side in each.findall(f"{W}tcPr/{W}tcMar/*")}

@@ -59,6 +59,7 @@ _DEFAULT_STYLES = {"paragraph": " paragraph", "table": " table"}
 """The keys of the new names of default styles, by kind: paragraphs and tables that name no style have them."""
 _ID, _VALUE, _STYLE_ID = qualified("w:id"), qualified("w:val"), qualified("w:styleId")
 _INSTRUCTION = qualified("w:instr")
+_ON = ("1", "true", "on")
 _VML = "urn:schemas-microsoft-com:vml"
 _BULLET, _BULLET_ID = qualified("w:numPicBullet"), qualified("w:numPicBulletId")
 _LEVEL_BULLET = qualified("w:lvlPicBulletId")
@@ -147,6 +148,7 @@ class _JoinedDocument:
         """The new names of the styles of a file whose part with styles has this content."""
         self._style_names_by_file = {self._base.parts[self._base.shared["styles"]]: dict[str, str]()}
         """The same for the names that Word shows, where they are new."""
+        self._is_right_to_left = _is_right_to_left(self._base.tree("styles"))
         self._added_styles: list[etree._Element] = []
         """Those of the file that was appended last."""
         self._titles = _titles(self._base)
@@ -181,6 +183,7 @@ class _JoinedDocument:
         appended = _AppendedFile(self._number, first_id, self._styles(added))
         appended.style_names = self._style_names_by_file[added.parts[added.shared["styles"]]]
         appended.numbers = self._numbers(added, appended)
+        appended.is_left_to_right = self._is_right_to_left and not _is_right_to_left(added.tree("styles"))
         appended.bookmarks = _bookmarks(added, self._number)
         appended.notes = {kind: self._notes(kind, added, appended) for kind in _NOTES}
         self._relate(added, appended)
@@ -218,10 +221,10 @@ class _JoinedDocument:
             changed |= depending
         renamed = {name: f"{name}-{self._number}" if name in known else name for name in changed}
         shown_names: dict[str, str] = {}
-        for name in changed:
+        for name in [name for name in styles if name in changed]:  # in the order of the file
             style = deepcopy(styles[name])
             if _depends_on_defaults(style):
-                _add_defaults(style, defaults)
+                _add_defaults(style, defaults, own.find(qualified("w:docDefaults")))
             if _is_default(style):
                 kind = style.get(qualified("w:type"), "")
                 if kind in _DEFAULT_STYLES:
@@ -451,6 +454,8 @@ class _AppendedFile:
         self.numbers: Mapping[str, str] = {}
         self.style_names: Mapping[str, str] = {}
         """The new names of styles that Word shows, by the old ones in lower case."""
+        self.is_left_to_right = False
+        """Whether it is left to right in a joined file that is right to left."""
         self._first_id = first_id
         self._styles = styles
 
@@ -467,6 +472,8 @@ class _AppendedFile:
             element.set(_VALUE, self._styles.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
         self._name_default(root.iter(PARAGRAPH), "paragraph", "w:pPr", "w:pStyle")
         self._name_default(root.iter(TABLE), "table", "w:tblPr", "w:tblStyle")
+        if self.is_left_to_right:
+            _name_direction(root)
         _renumber_lists(root, self.numbers)
         references = {qualified(f"w:{note}Reference"): kind for kind, note in _NOTES.items()}
         for element in root.iter(etree.Element):
@@ -574,8 +581,25 @@ def _bookmarks(package: _Package, number: int) -> Mapping[str, str]:
     return names
 
 
+def _is_right_to_left(styles: etree._Element | None) -> bool:
+    """Return whether the paragraphs of a file with these styles are right to left by default."""
+    defaults = None if styles is None else styles.find(qualified("w:docDefaults"))
+    names = {value.tag for value in _default_properties(defaults, "pPr") if _is_switched_on(value)}
+    return qualified("w:bidi") in names
+
+
+def _name_direction(root: etree._Element) -> None:
+    """Say that tables and sections are left to right: LibreOffice gives those that say nothing the direction of the
+    defaults.
+    """
+    for element, name in (("w:tblPr", "bidiVisual"), ("w:sectPr", "bidi")):
+        for properties in root.iter(qualified(element)):
+            if properties.find(qualified(f"w:{name}")) is None:
+                put(properties, f'<w:{name} w:val="off"/>')
+
+
 def _is_default(style: etree._Element) -> bool:
-    return style.get(qualified("w:default")) in ("1", "true", "on")
+    return style.get(qualified("w:default")) in _ON
 
 
 def _depends_on_defaults(style: etree._Element) -> bool:
@@ -599,17 +623,31 @@ def _linked_styles(style: etree._Element) -> set[str]:
     return {link.get(_VALUE, "") for link in links}
 
 
-def _add_defaults(style: etree._Element, defaults: etree._Element | None) -> None:
-    """Give the default style of paragraphs the defaults of its file, where it does not say otherwise."""
+def _add_defaults(style: etree._Element, defaults: etree._Element | None, replacing: etree._Element | None) -> None:
+    """Give the default style of paragraphs the defaults of its file, where it does not say otherwise; what is on only
+    by the defaults that replace them is off.
+    """
     for name in ("pPr", "rPr"):
-        of_file = (
-            None if defaults is None else defaults.find(f"{qualified(f'w:{name}Default')}/{qualified(f'w:{name}')}")
-        )
-        if of_file is not None:
-            properties = properties_of(style, f"w:{name}")
-            for value in of_file:
-                if properties.find(str(value.tag)) is None:
-                    insert(properties, deepcopy(value), etree.QName(value).localname)
+        properties = properties_of(style, f"w:{name}")
+        for value in _default_properties(defaults, name):
+            if properties.find(str(value.tag)) is None:
+                insert(properties, deepcopy(value), etree.QName(value).localname)
+        for value in _default_properties(replacing, name):
+            if properties.find(str(value.tag)) is None and _is_switched_on(value):
+                put(properties, f'<w:{etree.QName(value).localname} w:val="0"/>')
+
+
+def _default_properties(defaults: etree._Element | None, name: str) -> Sequence[etree._Element]:
+    """Return the default properties of paragraphs (`pPr`) or runs (`rPr`) of a file."""
+    if defaults is None:
+        return ()
+    properties = defaults.find(f"{qualified(f'w:{name}Default')}/{qualified(f'w:{name}')}")
+    return () if properties is None else list(properties)
+
+
+def _is_switched_on(value: etree._Element) -> bool:
+    """Return whether a property is on or off, and on."""
+    return not set(value.attrib) - {_VALUE} and value.get(_VALUE, "1") in _ON
 
 
 def _renumber_lists(root: etree._Element, numbers: Mapping[str, str]) -> None:

@@ -93,7 +93,7 @@ def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLi
     if frame.right_to_left:
         turned = "<w:bidiVisual/>"
     elif frame.is_in_other_direction:
-        turned = '<w:bidiVisual w:val="0"/>'
+        turned = '<w:bidiVisual w:val="off"/>'
     indent = f'<w:tblInd w:w="{Length(frame.indent).twips}" w:type="dxa"/>' if frame.indent else ""
     written = "".join(_row_xml(frame, edges, row) for row in rows)
     look = _look_xml(frame) + _alternative_text(frame)
