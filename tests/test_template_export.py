@@ -82,6 +82,13 @@ def test_a_template_is_without_the_place_for_the_logo_of_the_pack() -> None:
     assert [name for name, content in package.items() if b"summary.logo" in content or b"band-below" in content] == []
 
 
+def test_a_text_in_columns_has_as_many_as_on_a_page_with_all_rows() -> None:
+    for name, counts in (("glance", ["1", "3", "1"]), ("modern", ["1", "2", "1"])):
+        _, with_template = both_packs(name)
+        document = part(render_word(with_fields_of(with_template, seed_summary()), with_template).content)
+        assert [columns.get(f"{W}num") for columns in document.iter(f"{W}cols")] == counts
+
+
 def test_columns_of_labels_begin_at_the_same_place_in_all_rows_of_a_template_in_two_languages(tmp_path: Path) -> None:
     pack = tmp_path / "templates" / "bilingual"
     pack.mkdir(parents=True)

@@ -22,7 +22,7 @@ from ucap_reports.page.element_attributes_and_styles import COLUMN, LABEL, NATUR
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
 from ucap_reports.page.read_page import attempt_page
-from ucap_reports.summary.summary_model import Contact, Metadata, Summary
+from ucap_reports.summary.summary_model import Contact, Metadata, Row, Summary
 from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.pack import Pack, PackLogo
 from ucap_reports.template.theme import Theme
@@ -39,11 +39,12 @@ def word_template(pack: Pack) -> bytes:
     Raises ProblemsFound with the errors of a page template that cannot be compiled.
     """
     summary = _sample(pack)
-    attempt_fill(pack.page_template, summary)  # reports what cannot be compiled
+    filled, _ = attempt_fill(pack.page_template, replace(summary, rows=_sample_rows(pack)))
     contact = pack.settings.contact
     has_contact = bool(contact.office or contact.email or contact.website)
     template = template_text(pack.page_template)
     text = unfilled_page(template, pack.theme, has_contact=has_contact, logo=pack.settings.logo)
+    text = _with_column_counts(text, filled.text)
     page = PageXml(text, pack.page_template.path, (), {}, summary, {}, {})
     tree, _ = attempt_page(page, pack)
     return write_word(_adapted_tree(tree, _foot_styles(template)), summary, pack, is_template=True)[0]
@@ -63,6 +64,29 @@ def _sample(pack: Pack) -> Summary:
         programme_label=(),
         metadata=Metadata("", ""),
     )
+
+
+def _sample_rows(pack: Pack) -> tuple[Row, ...]:
+    """Return a row of the fact table for each of those of the pack."""
+    value = RichText.plain(pack.name)
+    rows = []
+    for rule in pack.settings.rows:
+        rows.append(Row(rule.field, value, (value,), shared=not pack.fields.is_of_city(rule.field)))
+    return tuple(rows)
+
+
+_COLUMN_COUNT = re.compile(r'(?<=<columns )([^<>]*?)\bcount="([^"]*)"')
+
+
+def _with_column_counts(text: str, filled: str) -> str:
+    """Return a page whose texts in columns have as many as on the `filled` page of a summary with all rows: a Word
+    template has a fixed number.
+    """
+    counts = [columns[2] for columns in _COLUMN_COUNT.finditer(filled)]
+    if len(counts) != len(_COLUMN_COUNT.findall(text)):  # some are in a loop or a condition
+        return text
+    remaining = iter(counts)
+    return _COLUMN_COUNT.sub(lambda columns: f'{columns[1]}count="{next(remaining)}"', text)
 
 
 def _adapted_tree(tree: PageTree, feet: frozenset[str]) -> PageTree:
