@@ -188,6 +188,24 @@ def test_bookmarks_and_content_controls_in_a_loop_have_different_identifiers() -
     assert [mark.get(f"{W}val") for mark in root.iter(f"{W}id")] == ["-7"], "Word gives the others identifiers"
 
 
+def test_each_reference_to_a_note_in_a_loop_has_a_note() -> None:
+    note = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    separator = '<w:footnote w:id="0" w:type="separator"><w:p/></w:footnote>'
+    notes = "".join(f'<w:footnote w:id="{number}">{note.format(f"note {number}")}</w:footnote>' for number in (2, 3))
+    reference = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+    body = (
+        paragraph("{%p for number in [1, 2, 3] %}")
+        + paragraph("{{ number }}", reference.format(2))
+        + paragraph("{%p endfor %}")
+        + paragraph(reference.format(3))
+    )
+    content = filled(docx(body, footnotes=separator + notes))
+    numbers = [reference.get(f"{W}id") for reference in part(content).iter(f"{W}footnoteReference")]
+    footnotes = {own.get(f"{W}id"): text_of(own) for own in part(content, "word/footnotes1.xml")}
+    assert [footnotes[number] for number in numbers] == ["note 2", "note 2", "note 2", "note 3"]
+    assert len(set(numbers)) == 4
+
+
 def test_pictures_in_a_loop_have_different_numbers() -> None:
     picture = '<w:r><w:drawing><wp:inline><wp:docPr id="7" name="a"/></wp:inline></w:drawing></w:r>'
     body = paragraph("{% for name in summary.columns %}", picture, "{% endfor %}", picture)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cached_property
 from html import escape
 
@@ -47,6 +48,7 @@ from ucap_reports.word.file.word_xml import (
     remove,
     to_bytes,
     value_at,
+    whole,
 )
 from ucap_reports.word.render.drawings_and_watermark import (
     PartContext,
@@ -72,6 +74,9 @@ CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
 )
 
+_NUMBER = qualified("w:id")
+_NOTES = {"footnotes": "footnote", "endnotes": "endnote"}
+"""The kinds of notes, by the places of their parts."""
 _CELL_MARGINS = (qualified("w:tcMar"), qualified("w:tblCellMar"))
 _MIRRORED = {qualified("w:left"): qualified("w:right"), qualified("w:right"): qualified("w:left")}
 _SIDES = ("top", "start", "left", "bottom", "end", "right")
@@ -220,6 +225,9 @@ def fill_word_template(
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     raise_found(problems)
+    for text in template.texts:
+        if text.location.place in _NOTES:
+            marked_part = _copy_repeated_notes(parts, main.name, text, marked_part)
     parts |= {name: content for name, (content, _) in added_parts.items()}
     unused = referenced - used
     if added_parts or unused:
@@ -412,6 +420,43 @@ def with_unique_identifiers(part: bytes) -> bytes:
                 remove(identifier)
             known_controls.add(number)
     return to_bytes(root)
+
+
+def _copy_repeated_notes(parts: dict[str, bytes], main: str, text: TextTemplate, marked: bytes) -> bytes:
+    """Give each note of a filled part a reference of its own in the main part: a loop repeats the reference, and
+    programs leave the note of the second one empty. Return the `marked` main part with the same references.
+    """
+    kind = _NOTES[str(text.location.place)]
+    notes = read_finished(parts[text.name])
+    by_number = {note.get(_NUMBER, ""): note for note in notes}
+    first = 1 + max(map(whole, by_number), default=0)
+    parts[main], copies = _with_own_references(parts[main], kind, first)
+    if not copies:
+        return marked
+    for number, original in copies.items():
+        if original in by_number:
+            copy = deepcopy(by_number[original])
+            copy.set(_NUMBER, number)
+            notes.append(copy)
+    parts[text.name] = to_bytes(notes)
+    return _with_own_references(marked, kind, first)[0]
+
+
+def _with_own_references(part: bytes, kind: str, first: int) -> tuple[bytes, Mapping[str, str]]:
+    """Return a part in which repeated references to notes have numbers from `first` on, and the numbers that they had
+    by the new ones.
+    """
+    root = read_finished(part)
+    known: set[str] = set()
+    copies: dict[str, str] = {}
+    for reference in root.iter(qualified(f"w:{kind}Reference")):
+        number = reference.get(_NUMBER, "")
+        if number in known:
+            own_number = str(first + len(copies))
+            copies[own_number] = number
+            reference.set(_NUMBER, own_number)
+        known.add(number)
+    return (to_bytes(root), copies) if copies else (part, copies)
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:
