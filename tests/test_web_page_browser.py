@@ -551,6 +551,17 @@ def test_text_from_left_to_right_is_at_the_start_of_an_arabic_page_on_a_phone(pa
     assert min(names) > 25
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\f", "/* \0 */"])
+def test_the_style_sheet_of_a_pack_applies_whatever_its_line_ends_are(
+    page: Page, tmp_path: Path, line_end: str
+) -> None:
+    rules = f"h1 {{{line_end}text-indent: 7px{line_end}}}{line_end}h2 {{}}"
+    pack = pack_of("<document><h1>a</h1></document>", {"summary.css": rules.encode()})
+    (tmp_path / "own.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "own")
+    assert page.locator("h1").evaluate("title => getComputedStyle(title).textIndent") == "7px"
+
+
 def test_print_is_light_and_without_links_to_other_documents(page: Page, folder: Path) -> None:
     page.emulate_media(color_scheme="dark", media="print")
     shown(page, folder, "example")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.pack import STYLE_SHEET, Pack, PackFile
 
@@ -22,8 +23,14 @@ _WITH_RULES = frozenset({"media", "supports", "container", "layer", "scope", "st
 """Rules around other rules."""
 
 
+_LINE_END = RarePattern("\r\n?|\f")
+
+
 def pack_style_sheet(pack: Pack) -> tuple[str, tuple[Problem, ...]]:
-    """Return the style sheet of a pack, empty without one, and its problems."""
+    """Return the style sheet of a pack, empty without one, and its problems.
+
+    It has the characters that a browser reads (CSS Syntax, 3.3): the policy of the page has the digest of these.
+    """
     file = pack.files.get(STYLE_SHEET)
     return ("", ()) if file is None else _checked(file)
 
@@ -37,6 +44,7 @@ def _checked(file: PackFile) -> tuple[str, tuple[Problem, ...]]:
         text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return "", (problem("encoding-invalid", whole, form="page"),)
+    text = _LINE_END.sub("\n", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
     import tinycss2  # noqa: PLC0415 - few packs have a style sheet
 
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
