@@ -455,6 +455,26 @@ def test_chinese_names_are_in_the_order_of_dictionaries() -> None:
     assert sorted(["中国", "阿根廷"], key=lambda name: sort_key(name, "zh-Hans-HK")) == ["阿根廷", "中国"]
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("de", ["Oslo", "Österreich", "Peru"]),
+        ("sv", ["Oslo", "Zypern", "Åland", "Ängelholm", "Österrike"]),
+        ("da", ["Odense", "Zagreb", "Ærø", "Østrig", "Åland", "Aarhus"]),
+        ("es", ["Nz", "Ñora", "Oa"]),
+        ("pl", ["Lublin", "Lwów", "Łotwa", "Łódź", "Madryt"]),
+        ("cs", ["Cypr", "Čína", "Dánsko", "Haiti", "Chile", "Chorvatsko", "Indie"]),
+        ("hr", ["Cetinje", "Čakovec", "Dubrovnik", "Đakovo", "Zagreb", "Žabljak"]),
+        ("hu", ["Oslo", "Ököritó", "Őriszentpéter", "Pécs", "Sopron", "Szeged", "Tata"]),
+        ("et", ["Soome", "Šveits", "Zagreb", "Tallinn"]),
+        ("tr", ["Iğdır", "Isparta", "İstanbul", "İzmir"]),
+        ("uk", ["Гана", "Ґалаґан", "Данія", "Естонія", "Європа", "Житомир"]),
+    ],
+)
+def test_names_are_in_the_order_of_the_alphabet(language: str, names: list[str]) -> None:
+    assert sorted(names, key=lambda name: sort_key(name, language)) == names
+
+
 def test_links_to_addresses_look_like_links_in_word_after_links_in_the_book() -> None:
     content = render_book_word(content_of(PLANS), book_pack()).content
     with ZipFile(BytesIO(content)) as archive:
