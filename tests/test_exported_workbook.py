@@ -833,6 +833,21 @@ def test_import_of_an_own_table_changes_figures_that_differ_in_more_than_marks_o
     )
 
 
+def test_import_of_an_own_table_writes_a_number_in_the_place_of_a_number(tmp_path: Path) -> None:
+    """Documents print it with the marks of thousands of their language."""
+    cities = "{name: Rome, population: 2800000, area_km2: 1285.31}, {name: Lyon, population: 520000, area_km2: 47}"
+    plan = write_plan(tmp_path, "rome.yaml", f"cities: [{cities}]\n")
+    rows = ("City,Population,Area,Mayor", "Rome,2900000,1286.50,", 'Lyon,"530,000",48 km2,3')
+    (tmp_path / "table.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    run = update(tmp_path, "table.csv")
+
+    assert [change["new"] for change in run.report["changes"]] == [2900000, "1286.50", "530,000", "48 km2", "3"]
+    text = plan.read_text(encoding="utf-8")
+    assert "population: 2900000\n    area_km2: 1286.50\n" in text.replace(", ", "\n    ")
+    assert update(tmp_path, "table.csv").report["changes"] == []
+
+
 def test_import_of_an_own_table_says_what_to_write_instead_of_an_invalid_value(project: Path) -> None:
     table = "City 1,City 2,Country 2,Words\nYantai,Rome,Itly,Other words\n"
     (project / "table.csv").write_text(table, encoding="utf-8")

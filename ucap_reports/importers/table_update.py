@@ -22,10 +22,10 @@ from ucap_reports.importers.plan_updates import (
 )
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, Field
 from ucap_reports.plan.vocabulary import better_id
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, json_value, value_at
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, as_written, json_value, value_at
 from ucap_reports.problems import Hint, Location, Problem, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, WrittenDecimal, WrittenInteger, field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS
 from ucap_reports.text.capitals_and_punctuation import searchable
@@ -208,6 +208,8 @@ def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterat
         return
     if isinstance(value, list) and isinstance(old, list):
         value = [_as_in_list(item, old) for item in value]
+    if isinstance(old, WrittenInteger | WrittenDecimal):
+        value = as_written(field, value)  # documents print a number with the marks of thousands of their language
     record = FieldChange(current.id, field_name(loc), json_value(old), json_value(value), where)
     yield MergedChange(ValueChange("set", loc, value), record)
 
