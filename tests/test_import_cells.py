@@ -205,3 +205,19 @@ def test_a_range_of_goals_is_not_read_as_its_ends(goals: str) -> None:
     assert "3" not in [str(goal.number) for goal in read(plan).sdgs]
     assert "sdg-unknown" in codes(plan)
     assert goals.rpartition(", ")[2] in plan.text
+
+
+@pytest.mark.parametrize(
+    ("names", "countries"),
+    [
+        ("Tianjin, China;Rome, Italy", ["China", "Italy"]),
+        ("Tianjin;Rome, IT", ["IT"]),
+        ("Tianjin;Luxembourg, Monaco", []),  # two cities whose countries have the same name
+        ("Tianjin;Rome, Pisa", []),
+        ("Singapore;Rome", []),
+    ],
+)
+def test_a_country_behind_the_name_of_a_city_is_reported(names: str, countries: list[str]) -> None:
+    plan = one_plan(f"City 1;City 2\n{names}\n", "x.csv")
+    reported = [problem.message for problem in plan.problems if problem.code == "import-guessed"]
+    assert reported == [f'"{country}" was read as the name of a city' for country in countries]

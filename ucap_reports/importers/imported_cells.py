@@ -180,7 +180,10 @@ class Filler:
         elif field.type is FieldType.THEMES:
             self._put_themes(field, cell)
         elif field.type in LISTS:
-            self._put_items(loc, self.items(cell, field), cell)
+            items = self.items(cell, field)
+            if field.type is FieldType.NAMES:
+                self._report_country(items, cell)
+            self._put_items(loc, items, cell)
         elif field.type is FieldType.CHOICE:
             self._append(loc, choice_key(field, cell.text), cell, "; ")
         elif field.type in FIGURES and cell.number is not None and self.draft.get(loc) is None:
@@ -204,6 +207,12 @@ class Filler:
         for line in lines:
             items += _stripped_parts(self._separator, line)
         return items
+
+    def _report_country(self, names: Sequence[str], cell: ParsedCell) -> None:
+        """Warn about the country behind the name of a city, as in "Tianjin, China", which is read as another city."""
+        if self.draft.exact or len(names) <= 1 or find_country(names[0]) or not find_country(names[-1]):
+            return
+        self.draft.problems.append(problem("import-guessed", cell.location, form="nation", text=names[-1]))
 
     def _rich_items(self, loc: Loc, cell: ParsedCell) -> list[str]:
         """Return the items of a list of rich texts: those of the lists in a cell, and its other paragraphs."""
