@@ -647,6 +647,26 @@ def test_import_reports_rows_that_it_cannot_use(project: Path) -> None:
     assert (run.report["changes"], text(project)) == ([], TIANJIN)
 
 
+def test_import_says_that_columns_without_the_name_of_a_field_are_not_imported(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        plans = book["Plans"]
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2030"
+        (header,) = [cell for cell in plans[1] if cell.value == "period"]
+        header.value = "Years"
+        plans.cell(4, 50).value = "see my mail"
+
+    edited(project, edit)
+    run = update(project)
+
+    reported = [(problem["message"], problem["hint"]) for problem in run.report["problems"]]
+    hint = "it is not imported; write the name of a field in row 1"
+    assert reported == [
+        ('no field for the column "Years"', hint),
+        ('"see my mail" is in a column without a header', hint),
+    ]
+    assert (run.report["changes"], text(project)) == ([], TIANJIN)
+
+
 def test_import_does_not_take_merged_cells_and_formulas_without_a_value_for_empty_ones(project: Path) -> None:
     def edit(book: Workbook) -> None:
         book["Cities"].merge_cells("E3:E4")

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 from openpyxl.cell import Cell
 
+from ucap_reports.importers.draft_and_kept_comments import on_one_line
 from ucap_reports.importers.exported_sheets import (
     FIRST_ROW,
     HEAD_ROWS,
@@ -128,6 +129,9 @@ def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
 
 
 # The workbook
+_NOT_IMPORTED = "it is not imported; write the name of a field in row 1"
+
+
 class _ReadCell(Struct, frozen=True):
     """A cell of the workbook. `is_known` is false for one whose value cannot be read, which changes nothing."""
 
@@ -252,19 +256,27 @@ class _WorkbookMerge:
         return rows
 
     def _columns(self, file_sheet: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
-        """Return the columns of the sheet by their names in row 1; columns with other names are reported."""
+        """Return the columns of the sheet by their names in row 1; others with content are reported."""
         known = {*sheet.keys, *(column.name for column in sheet.columns)}
-        with_cells = {column for row, column in file_sheet.filled if row >= FIRST_ROW}
-        columns: dict[str, int] = {}
+        first_cells: dict[int, int] = {}
+        """The first row with content of each column, below the labels."""
         for row, column in sorted(file_sheet.filled):
-            if row != 1:
-                continue
-            name = comparable_text(file_sheet.values.cell(1, column).value)
+            if row >= FIRST_ROW:
+                first_cells.setdefault(column, row)
+        columns: dict[str, int] = {}
+        for column in sorted({column for _, column in file_sheet.filled}):
+            head = file_sheet.values.cell(1, column)
+            name = comparable_text(head.value)
             if name in known and name not in columns:
                 columns[name] = column
-            elif column in with_cells:
-                where = self._at(sheet, file_sheet.values.cell(1, column).coordinate)
-                self._problems.append(problem("import-column", where, form="unknown", header=name))
+            elif column in first_cells and name:
+                where = self._at(sheet, head.coordinate)
+                self._problems.append(problem("import-column", where, form="unknown", header=name, hint=_NOT_IMPORTED))
+            elif column in first_cells:
+                first = file_sheet.values.cell(first_cells[column], column)
+                where = self._at(sheet, first.coordinate)
+                text = on_one_line(comparable_text(first.value))
+                self._problems.append(problem("import-column", where, form="no-header", text=text, hint=_NOT_IMPORTED))
         return columns
 
     def _cell(
