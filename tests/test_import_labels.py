@@ -376,3 +376,26 @@ def test_a_city_after_a_gap_in_the_numbers_is_a_comment() -> None:
     plan = one_plan(content_of(document), "x.docx")
     assert [city.name for city in read(plan).cities] == [("Tianjin",)]
     assert "# City 3: Rome (" in plan.text
+
+
+@pytest.mark.parametrize("in_table", [False, True])
+def test_lines_with_labels_in_one_paragraph_are_read_like_paragraphs(*, in_table: bool) -> None:
+    """As after Shift+Enter in Word."""
+    text = "City: Tianjin; Rome\nCountry: China; Italy\nThemes: Water\nAir\nResults: Less noise.\nMore trees."
+    document = Document()
+    if in_table:
+        document.add_table(rows=1, cols=1).cell(0, 0).text = text
+    else:
+        document.add_paragraph(text)
+    plan = one_plan(content_of(document), "x.docx")
+    facts = read(plan)
+    assert [(city.name, city.country[0].code) for city in facts.cities] == [(("Tianjin",), "CN"), (("Rome",), "IT")]
+    assert (facts.themes, facts.results.text) == (("Water", "Air"), "Less noise.\nMore trees.")
+    assert plan.problems == ()
+
+
+def test_a_number_of_a_city_says_nothing_beside_a_row_with_all_cities() -> None:
+    document, _ = hand_made(HEAD, ("City 1", "a remark"), *OTHERS)
+    plan = one_plan(content_of(document), "x.docx")
+    assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
+    assert "# City 1: a remark (" in plan.text

@@ -24,8 +24,8 @@ from ucap_reports.importers.word_paragraphs import BESIDE, Paragraphs, paragraph
 from ucap_reports.plan.field_descriptions import NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
-from ucap_reports.text.markdown import paragraph, without_lead
-from ucap_reports.text.rich_text import Paragraph, RichText, Run
+from ucap_reports.text.markdown import Piece, paragraph, split_at, without_lead
+from ucap_reports.text.rich_text import Break, Paragraph, RichText, Run
 from ucap_reports.word.compile.template_opening import remove_deleted
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
@@ -142,6 +142,26 @@ class _WordReader:
         return level is not None and level != _NO_OUTLINE
 
     def _text_line(self, line: TextLine, location: Location, *, is_heading: bool = False) -> None:
+        """Read a paragraph outside a fact table; its lines with the label of a field are read alone."""
+        for part in self._labelled_parts(line, location):
+            self._line_alone(part, location, is_heading=is_heading)
+
+    def _labelled_parts(self, line: TextLine, location: Location) -> Sequence[TextLine]:
+        """Return the parts of a paragraph that begin with the label of a field after a line break, and the part before
+        them.
+        """
+        if self._exact or line.level is not None:
+            return [line]
+        parts: list[list[Piece]] = []
+        for pieces in split_at(line.pieces, (Break,)):
+            part = self._cell([replace(line, pieces=tuple(pieces))], location)
+            if not parts or self._begun(part) is not None:
+                parts.append(pieces)
+            else:
+                parts[-1] += [Break(), *pieces]
+        return [replace(line, pieces=tuple(pieces)) for pieces in parts]
+
+    def _line_alone(self, line: TextLine, location: Location, *, is_heading: bool = False) -> None:
         """Read a line outside a fact table: the beginning of a row, more of one, or a line of its own.
 
         A row ends at an empty line, and at a heading, also at one that names no field.

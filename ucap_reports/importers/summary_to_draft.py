@@ -64,8 +64,10 @@ def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tu
     """Return the index of the city and the field of each row that is about one city, by the index of the row.
 
     The cities must be numbered from 1, each with a row for its name: "City 1", "City 2". A fact that has several rows
-    without a number, such as "Country", is about the city above it.
+    without a number, such as "Country", is about the city above it. There are none if a row names all cities.
     """
+    if any(labels.find(row.label.text) == NAME and _filled(row) for row in rows):
+        return {}
     facts = Counter(labels.find(row.label.text) for row in rows)
     rows_of_cities: dict[tuple[int, str], int] = {}
     city_above: int | None = None
