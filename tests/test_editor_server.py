@@ -553,6 +553,19 @@ def test_insertion_in_the_current_plan_needs_no_knowledge_of_older_ones(tmp_path
         assert editor.change({"op": "insert", "path": "themes[1]", "value": "Soil"}, digest=digest).status == 200
 
 
+def test_pictures_of_earlier_saves_are_kept_up_to_a_number_of_bytes(
+    restarted: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = restarted.state()["pages"][0]["name"]
+    size = len(restarted.ask(f"/pictures/{earlier}.png").content)
+    monkeypatch.setattr(web_routes, "MAX_KEPT_BYTES", 2 * size)
+    for title in ("One", "Two"):
+        restarted.change(setting("title", restarted.plan()["values"].get("title"), title))
+        shown = restarted.state()["pages"][0]["name"]
+    assert restarted.status(f"/pictures/{earlier}.png") == 404
+    assert restarted.status(f"/pictures/{shown}.png") == 200
+
+
 def test_undo_passes_over_what_was_undone_in_a_terminal(restarted: Editor) -> None:
     restarted.change(setting("title", None, "One"))
     restarted.change(setting("period", None, "2018"))

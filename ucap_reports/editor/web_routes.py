@@ -59,6 +59,8 @@ RETRY = 500
 """Milliseconds after which the page reconnects when the connection is lost."""
 MAX_KEPT = 500
 """Pictures and web pages that can be requested: many more than are shown at once."""
+MAX_KEPT_BYTES = 128 << 20
+"""Bytes of all of them: each save of a plan with photos adds some MB."""
 MAX_STREAMS = 60
 """Open pages that follow what is saved. A browser keeps about six connections; each stream costs memory and work."""
 MAX_BODY = 4_000_000
@@ -164,6 +166,7 @@ class EditorSite:
         self._pages_thread = ThreadPoolExecutor(1, "pages")
         self._plans_thread = ThreadPoolExecutor(1, "plans")
         self._kept_files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
+        self._kept_bytes = 0
         self._open_streams: set[Response] = set()
         self._saved = asyncio.Event()
         self._ended = asyncio.Event()
@@ -551,10 +554,14 @@ class EditorSite:
         return name
 
     def _keep(self, name: str, content: bytes, media_type: str, headers: dict[str, str] | None = None) -> None:
+        if name in self._kept_files:
+            self._kept_files.move_to_end(name)
+            return
         self._kept_files[name] = (content, media_type, headers or {})
-        self._kept_files.move_to_end(name)
-        while len(self._kept_files) > MAX_KEPT:
-            self._kept_files.popitem(last=False)
+        self._kept_bytes += len(content)
+        while len(self._kept_files) > MAX_KEPT or (self._kept_bytes > MAX_KEPT_BYTES and len(self._kept_files) > 1):
+            _, (oldest, _, _) = self._kept_files.popitem(last=False)
+            self._kept_bytes -= len(oldest)
 
     async def _kept_file(self, request: Request) -> Response:
         """Send a picture or web page, whose name is a digest that only the page of the editor knows."""
