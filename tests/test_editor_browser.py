@@ -907,6 +907,37 @@ def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) 
     assert values(editor)["period"] == "2018"
 
 
+def test_many_pages_are_open_at_once(context: BrowserContext, editor: Editor) -> None:
+    """Browsers open six connections to a server, which pages that follow a plan must not fill."""
+    pages = []
+    for _ in range(8):
+        pages.append(context.new_page())
+        opened(pages[-1], editor)
+    for number, page in enumerate(pages):
+        expect(field(page, "title")).to_have_value(f"Title {number - 1}" if number else "")
+        field(page, "title").fill(f"Title {number}")
+        saved(page)
+    for page in pages:
+        expect(field(page, "title")).to_have_value("Title 7")
+    for page in pages:
+        page.close()
+
+
+def test_page_that_nobody_sees_has_no_connection_and_is_current_when_it_is_seen(page: Page, editor: Editor) -> None:
+    see = """(isHidden) => {
+        Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    with page.expect_event("requestfailed", lambda request: "/api/states" in request.url):
+        page.evaluate(see, True)
+    editor.change(setting("title", None, "Theirs"))
+    page.wait_for_timeout(500)
+    expect(field(page, "title")).to_have_value("")
+    page.evaluate(see, False)
+    expect(field(page, "title")).to_have_value("Theirs")
+    expect(page.locator("body")).not_to_have_class(re.compile("lost"))
+
+
 def test_words_are_typed_into_an_item_that_somebody_else_moves(page: Page, editor: Editor) -> None:
     field(page, "themes[0]").press("End")
     page.keyboard.type(" and")

@@ -6,6 +6,9 @@ const KEY = "ucap-token";
 const HEADER = "X-Ucap-Token";
 const PASSING = [401, 503]; // an editor of another project is at this address, or too many pages are open
 
+const STREAMS = 4; // connections of pages that stay open
+const PAUSE = 1000; // milliseconds before the server is asked again
+
 // The page keeps its token: at the same port, an editor of another project may be started later, and what is typed here
 // must not reach its plans.
 const token = await ownToken();
@@ -82,7 +85,8 @@ export function requestSteps(path, body, onstep, isLast) {
     });
     if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
     let isComplete = false;
-    await readEvents(answer.body, (step) => {
+    await readEvents(answer.body, (data) => {
+      const step = JSON.parse(data);
       isComplete = isComplete || isLast(step);
       onstep(step);
     });
@@ -127,36 +131,78 @@ export async function download(path, name) {
 /**
  * Follow the states of a plan, or the versions of all plans without one, until `stop` of the result is called.
  *
- * Server-sent events are read with `fetch`, since EventSource cannot send the token.
+ * Server-sent events are read with `fetch`, since EventSource cannot send the token. A browser opens six connections to a
+ * server, for all pages together: pages that nobody sees have none, and at most `STREAMS` have one that stays open. The
+ * others ask again after a pause.
  */
 export function follow(parameters, onstate, onconnection) {
-  const controller = new AbortController();
   let stopped = false;
+  let last = "";
+  let connection = new AbortController();
+  const hide = () => document.hidden && connection.abort();
+  const take = (data) => {
+    if (data === last) return; // as before the pause
+    last = data;
+    onstate(JSON.parse(data));
+  };
+  const connect = async (stays) => {
+    const answer = await send(`/api/states?${new URLSearchParams(parameters)}`, { signal: connection.signal });
+    if (!answer.ok) throw new ApiError(answer.status, null);
+    onconnection(true);
+    await readEvents(answer.body, take, { onlyFirst: !stays });
+    if (stays) onconnection(false);
+  };
   const read = async () => {
     while (!stopped) {
+      connection = new AbortController();
       try {
-        const answer = await send(`/api/states?${new URLSearchParams(parameters)}`, { signal: controller.signal });
-        if (!answer.ok) throw new ApiError(answer.status, null);
-        onconnection(true);
-        await readEvents(answer.body, onstate);
+        await withSlot(connect);
       } catch (error) {
         if (stopped || (error instanceof ApiError && !PASSING.includes(error.status))) return;
+        if (!connection.signal.aborted) onconnection(false);
       }
-      if (stopped) return;
-      onconnection(false);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      if (!document.hidden) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await untilVisible();
     }
   };
-  read();
+  document.addEventListener("visibilitychange", hide);
+  untilVisible().then(read);
   return {
     stop() {
       stopped = true;
-      controller.abort();
+      document.removeEventListener("visibilitychange", hide);
+      connection.abort();
     },
   };
 }
 
-async function readEvents(body, onstate) {
+/** Wait until the page is seen. */
+function untilVisible() {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", check);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", check);
+    check();
+  });
+}
+
+/** Call a function with whether its connection may stay open, and keep others from that meanwhile. */
+async function withSlot(action) {
+  for (let number = 0; number < STREAMS; number += 1) {
+    const wasFree = await navigator.locks.request(`ucap-stream-${number}`, { ifAvailable: true }, async (lock) => {
+      if (lock) await action(true);
+      return lock !== null;
+    });
+    if (wasFree) return;
+  }
+  await action(false);
+}
+
+/** Call a function with the data of each event, or of the first one. */
+async function readEvents(body, ondata, { onlyFirst = false } = {}) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
@@ -169,7 +215,9 @@ async function readEvents(body, onstate) {
     text = events.pop();
     for (const event of events) {
       const data = event.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
-      if (data) onstate(JSON.parse(data));
+      if (!data) continue;
+      ondata(data);
+      if (onlyFirst) return reader.cancel();
     }
   }
 }
