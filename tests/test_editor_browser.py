@@ -562,17 +562,18 @@ def test_page_saves_what_another_one_leaves_behind(context: BrowserContext, edit
     page.close()
 
 
+HOLD_FIRST_CHANGE = """() => {
+    const { fetch } = window;
+    const wait = () => new Promise((resolve) => { window.release = resolve; });
+    window.fetch = async (path, options) => {
+        if (options?.method === "PATCH" && !window.release) await wait();
+        return fetch(path, options);
+    };
+}"""
+
+
 def test_words_of_somebody_else_are_not_overwritten_while_a_change_is_sent(page: Page, editor: Editor) -> None:
-    page.evaluate(
-        """() => {
-            const { fetch } = window;
-            const wait = () => new Promise((resolve) => { window.release = resolve; });
-            window.fetch = async (path, options) => {
-                if (options?.method === "PATCH" && !window.release) await wait();
-                return fetch(path, options);
-            };
-        }"""
-    )
+    page.evaluate(HOLD_FIRST_CHANGE)
     field(page, "period").fill("2018")
     page.wait_for_function("() => window.release")
     editor.change(setting("title", None, "Theirs"))
@@ -580,6 +581,19 @@ def test_words_of_somebody_else_are_not_overwritten_while_a_change_is_sent(page:
     page.evaluate("() => window.release()")
     expect(page.locator("section.conflict")).to_contain_text("Theirs")
     assert (values(editor)["title"], values(editor)["period"]) == ("Theirs", "2018")
+
+
+def test_nothing_is_sent_again_after_it_was_sent_with_an_earlier_answer(page: Page) -> None:
+    page.evaluate(HOLD_FIRST_CHANGE)
+    page.evaluate("() => { const { setTimeout } = window; window.setTimeout = (f, ms) => setTimeout(f, 10 * ms); }")
+    field(page, "period").fill("2018")
+    page.wait_for_function("() => window.release")
+    field(page, "period").fill("2018 to 2020")
+    page.evaluate("() => window.release()")  # both are saved before the pause after the last key has ended
+    saved(page)
+    page.wait_for_timeout(2000)
+    saved(page)
+    expect(page.locator("#lost")).to_have_count(0)
 
 
 def test_value_that_is_typed_on_while_it_is_sent_is_no_conflict(page: Page, editor: Editor) -> None:

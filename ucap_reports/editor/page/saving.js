@@ -161,6 +161,7 @@ export class PlanStore {
   }
 
   async #send() {
+    if (!this.#waiting.length) return; // sent before the pause after the last key has ended
     const changes = this.#waiting.splice(0, this.#sentTogether());
     if (!this.#waiting.length) this.#atOnce = MOST_CHANGES;
     this.#inFlight = changes;
