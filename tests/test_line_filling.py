@@ -273,3 +273,11 @@ def test_a_soft_hyphen_in_a_line_of_mixed_directions_shows_a_hyphen_after_its_wo
     assert (first.text.strip(), first.shown.strip()) == ("Donau\u00ad", "Donau-")
     assert last.text == "dampf"
     assert [line.ink for line in made.lines] == pytest.approx([width_of("שלום Donau-"), width_of("dampf")])
+
+
+def test_missing_character_before_the_last_word_of_a_line_is_reported() -> None:
+    """It is a word of its own, of which nothing is drawn, where a short last line may take words."""
+    text = "word " * 6 + "\N{GRINNING FACE}word the"
+    for width in range(30, 300):
+        lines = paragraph_lines(shipped_pack(), (Run(text),), BODY, width)
+        assert lines.missing == ("\N{GRINNING FACE}",)

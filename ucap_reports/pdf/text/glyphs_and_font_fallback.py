@@ -347,7 +347,8 @@ class Typeface:
         """Return the same for a text that no face writes alone."""
         missing = self._missing(text)
         if missing:
-            return self.runs_of("".join(character for character in text if character not in missing), beside)
+            written = "".join(character for character in text if character not in missing)
+            return self.runs_of(written, beside) if written else ()
         groups = [
             (face_writer, "".join(part for _, part in parts))
             for face_writer, parts in groupby(self._written(text), lambda part: part[0])
