@@ -195,6 +195,20 @@ def test_translation_is_found_whatever_the_capitals_of_its_folder(tmp_path: Path
     assert [file["path"] for file in written] == [f"translations/{folder}/rome.po"]
 
 
+def test_documents_built_before_their_language_was_named_are_reported_after_it_is_dropped(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", ROME)
+    build = ("build", "--format", "pdf", "--no-index", "--json")
+    ucap(tmp_path, *build, "--language", "zh")
+    settings = tmp_path / "ucap.yaml"
+    settings.write_text("languages: [zh]\n", encoding="utf-8")
+    assert "plan-deleted" not in ucap(tmp_path, *build).codes
+
+    settings.unlink()
+
+    assert "plan-deleted" in ucap(tmp_path, *build).codes
+    assert ucap(tmp_path, *build, "--prune").report["removed"] == ["out/rome.zh.pdf"]
+
+
 @pytest.mark.parametrize("languages", ["[]", "N/A", "", "'-'"])
 def test_plan_with_unknown_languages_has_those_of_the_project_in_each_build(tmp_path: Path, languages: str) -> None:
     (tmp_path / "ucap.yaml").write_text("languages: [zh]\n", encoding="utf-8")

@@ -282,8 +282,10 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
         problems = [refused] if refused else []
         return plan_report(pending, build, dict.fromkeys(pending.reasons, status), record, problems)
     formats = {*pending.options.formats} - pending.edited
-    if any(record.documents[format_].replaces for format_ in formats):
-        build.records.settle(pending.name, record, formats)
+    # It may have been built with --language before the plan or the project named the language.
+    is_version = record.is_version or pending.options.is_version
+    if is_version != record.is_version or any(record.documents[format_].replaces for format_ in formats):
+        build.records.settle(pending.name, replace(record, is_version=is_version), formats)
     notes = build.records.notes(pending.name, record)
     return plan_report(pending, build, {}, record, notes.problems if notes else ())
 
