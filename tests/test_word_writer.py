@@ -506,6 +506,40 @@ def test_a_character_that_xml_cannot_represent_is_an_error() -> None:
     assert [problem.code for problem in raised.value.problems] == ["character-forbidden"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p class='{}'>a</p>",
+        "<div class='{}'><p>a</p></div>",
+        "<div class='{}'></div>",
+        "<div class='side'><div class='{}'><p>a</p></div><p>b</p></div>",
+    ],
+)
+@pytest.mark.parametrize("side", ["top", "bottom"])
+def test_short_rules_of_texts_and_boxes_are_short_and_the_space_is_outside(body: str, side: str) -> None:
+    rule = {"width": "1 pt", "colour": "ink", "length": "20 mm"}
+    styles = {
+        "short": {"border": {side: rule}, "padding": "1 mm, 0 mm", "space_before": "6 mm", "space_after": "5 mm"},
+        "side": {"layout": "columns"},
+    }
+    pack = pack_of(f"<document><p>x</p>{body.format('short')}<p>z</p></document>", styles=styles)
+    content = render_word(SUMMARY, pack).content
+    document = part(content)
+    (line,) = [each for each in document.iter(f"{W}p") if each.find(f"{W}pPr/{W}pBdr") is not None]
+    indent = line.find(f"{W}pPr/{W}ind")
+    assert indent is not None
+    width = pack.theme.text_width / (2 if "side" in body else 1)
+    assert int(indent.get(f"{W}right", 0)) == pytest.approx(Length(width - Length.mm(20)).twips, abs=2)
+    assert next(document.iter(f"{W}tcBorders"), None) is None
+    assert next(part(content, "word/styles.xml").iter(f"{W}tblBorders"), None) is None
+    spacing = line.find(f"{W}pPr/{W}spacing")
+    if body.startswith("<p"):
+        outside = {"top": "before", "bottom": "after"}[side]
+        expected = Length.mm(6 if side == "top" else 5).twips
+        assert spacing is not None
+        assert spacing.get(f"{W}{outside}") == str(expected)
+
+
 def test_a_rule_shorter_than_its_box_is_a_paragraph_without_text() -> None:
     content = render_word(seed_summary(), page_pack("iuc-asia")).content
     title, rule = docx_paragraphs(content)[:2]

@@ -270,7 +270,7 @@ class StoryWriter:
             case Division() if block.blocks:
                 return self._figure_line(block, before, after)
             case Division():
-                return self._empty_box(block.style, before, after)
+                return self._empty_box(block.style, available, before, after)
             case PageBreak():
                 return _PAGE_BREAK.format(END_STYLE)
             case ContentsBlock():
@@ -318,6 +318,9 @@ class StoryWriter:
         named = style
         if has_box_or_space(style):
             named = self._theme.styles.get(style.name, style)
+        above_rule = 0.0  # the space before a short rule above the text
+        if is_short(style.rule_above):
+            above_rule, before = before, 0
         properties |= _own_spacing(style, named, before, after)
         right_to_left = is_right_to_left(self._direction)
         border = list_place.border_xml(has_marker=bool(numbering), right_to_left=right_to_left)
@@ -334,16 +337,26 @@ class StoryWriter:
         paragraph = f"<w:p>{properties_xml('w:pPr', properties)}{runs}</w:p>"
         if is_short(style.rule_above):
             keeps_next = not context.begins_split_cell
-            paragraph = self._rule_line("top", style, width, 0, list_place.indent, keeps_next=keeps_next) + paragraph
+            rule = self._rule_line("top", style, width, 0, list_place.indent, before=above_rule, keeps_next=keeps_next)
+            paragraph = rule + paragraph
         if has_short_rule_below:
             keeps_next = bool(level) or context.keeps_next
             paragraph += self._rule_line("bottom", style, width, after, list_place.indent, keeps_next=keeps_next)
         return paragraph
 
     def _rule_line(
-        self, side: str, style: Style, width: float, after: float, indent: float, *, keeps_next: bool
+        self,
+        side: str,
+        style: Style,
+        width: float,
+        after: float,
+        indent: float,
+        *,
+        keeps_next: bool,
+        before: float = 0,
     ) -> str:
-        """Return a rule that is shorter than its box as the border of an empty paragraph, with a space below it.
+        """Return a rule that is shorter than its box as the border of an empty paragraph, with a space above and below
+        it.
 
         `width` is that of the box, which is `indent` from the start of the line.
         """
@@ -352,10 +365,11 @@ class StoryWriter:
             raise ValueError("the rule is not short")
         right = width - rule.length + self._context.narrowed
         left = f' w:left="{Length(indent).twips}"' if indent else ""
+        above = f' w:before="{Length(before).twips}"' if before else ""
         properties = {
             "pStyle": f'<w:pStyle w:val="{END_STYLE}"/>',
             "pBdr": f"<w:pBdr>{border_xml(side, rule)}</w:pBdr>",
-            "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
+            "spacing": f'<w:spacing{above} w:after="{Length(after).twips}"/>',
             "ind": f'<w:ind{left} w:right="{Length(right).twips}"/>',
         }
         properties |= self._direction_of(turned=is_right_to_left(self._direction))
@@ -596,8 +610,15 @@ class StoryWriter:
         properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
         return f"<w:p>{properties_xml('w:pPr', properties)}{'<w:r><w:tab/></w:r>'.join(runs)}</w:p>"
 
-    def _empty_box(self, style: Style, before: float, after: float) -> str:
+    def _empty_box(self, style: Style, available: float, before: float, after: float) -> str:
         """Return a box without content, such as a rule, as an empty paragraph."""
+        if is_short(style.rule_above):
+            above = self._rule_line("top", style, available, 0, 0, before=before, keeps_next=True)
+            return above + self._empty_box(replace(style, rule_above=None), available, 0, after)
+        if is_short(style.rule_below):
+            bare = replace(style, rule_below=None)
+            box = self._empty_box(bare, available, before, 0)
+            return box + self._rule_line("bottom", style, available, after, 0, keeps_next=self._context.keeps_next)
         right_to_left = is_right_to_left(self._direction)
         properties = paragraph_look(style, right_to_left=right_to_left)
         padding = style.padding.top + style.padding.bottom
@@ -706,7 +727,9 @@ class StoryWriter:
     # Boxes
 
     def _box(self, box: Division, available: float) -> str:
-        """Return a box, or blocks side by side, as a table."""
+        """Return a box, or blocks side by side, as a table, and the short rules above and below it."""
+        if is_short(box.style.rule_above) or is_short(box.style.rule_below):
+            return self._box_with_short_rules(box, available)
         style = box.style
         margins = self._theme.margins
         width = available
@@ -746,6 +769,18 @@ class StoryWriter:
         elif self._context.keeps_next:  # LibreOffice does not keep a table whose rows must not be split
             lines = [replace(line, is_whole=False) for line in lines]
         return table_xml(frame, widths, lines)
+
+    def _box_with_short_rules(self, box: Division, available: float) -> str:
+        """Return a box with rules that are shorter than it: the borders of a table are as wide as the table."""
+        style = box.style
+        above = below = ""
+        if is_short(style.rule_above):
+            above = self._rule_line("top", style, available, 0, 0, keeps_next=True)
+            style = replace(style, rule_above=None)
+        if is_short(style.rule_below):
+            below = self._rule_line("bottom", style, available, 0, 0, keeps_next=self._context.keeps_next)
+            style = replace(style, rule_below=None)
+        return above + self._box(replace(box, style=style), available) + below
 
     def _cell_content(self, blocks: Sequence[Block], width: float, gap: float, keeps_next: bool) -> str:  # noqa: FBT001 - as in ContentWriter
         """Return the content of a cell of a box, whose paragraphs stay on the page of those below it if it

@@ -21,7 +21,7 @@ from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
-from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, shade_xml
+from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, is_short, shade_xml
 from ucap_reports.word.writer.placed_blocks import is_tag
 
 _MIRRORED = {"left": "right", "right": "left"}
@@ -275,6 +275,8 @@ def _has_own_box(block: Block) -> bool:
     """Return whether a block beside others has a background, padding or borders that its cell can have."""
     if isinstance(block, TextBlock):
         return is_boxed(block.style)
+    if is_short(block.style.rule_above) or is_short(block.style.rule_below):
+        return False  # the borders of a cell are as wide as the cell
     return isinstance(block, Division) and is_boxed(block.style) and block.style.layout == "stack" and not block.count
 
 
