@@ -689,6 +689,17 @@ def test_libreoffice_shows_a_narrow_box_from_right_to_left_at_the_right_and_alon
     assert min(red) == pytest.approx(right - Length.mm(40), abs=3)
 
 
+@pytest.mark.parametrize(
+    ("body", "height"),
+    [("<p class='high'>a</p>", 15), ("<h1 class='high'>a</h1>", 15), ("<p class='plain'>a</p>", None)],
+)
+def test_a_paragraph_with_a_box_has_the_least_height_of_its_style(body: str, height: float | None) -> None:
+    styles = {"high": {"height": "15 mm", "background": "ink"}, "plain": {"height": "15 mm"}}
+    root = part(render_word(SUMMARY, pack_of(f"<document>{body}<p>b</p></document>", styles=styles)).content)
+    heights = [int(each.get(f"{W}val", 0)) for each in root.iter(f"{W}trHeight")]
+    assert heights == ([] if height is None else [Length.mm(height).twips]), "as on the page"
+
+
 def test_boxes_in_a_box_have_its_padding_above_and_below() -> None:
     root = styled_body(
         '<div class="strip"><div class="strip-box"><p>a</p></div><div class="strip-box"><p>b</p></div></div>'

@@ -200,6 +200,8 @@ def is_table(block: Block) -> bool:
     """Return whether a block that is not a group is written as a table."""
     if isinstance(block, Division):
         return bool(block.blocks) and not _is_figure_line(block)
+    if isinstance(block, TextBlock):
+        return bool(block.style.height and block.content and is_boxed(block.style))  # a paragraph has no least height
     return isinstance(block, Table) or (isinstance(block, PictureBlock) and is_boxed(block.style))
 
 

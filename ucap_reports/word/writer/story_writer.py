@@ -641,11 +641,12 @@ class StoryWriter:
             case Division():
                 return self._box(block, available)
             case _:
-                # A paragraph cannot have the box of a picture, so the picture is in a box of its own.
+                # A paragraph has no least height and not the box of a picture, which are in a box of their own.
                 box_style = replace(block.style, width=None)
-                picture_style = replace(without_box(block.style), width=block.style.width)
-                picture = replace(block, style=picture_style)
-                return self._box(Division((picture,), box_style, block.line), available)
+                own_style = without_box(block.style)
+                if isinstance(block, PictureBlock):
+                    own_style = replace(own_style, width=block.style.width)
+                return self._box(Division((replace(block, style=own_style),), box_style, block.line), available)
 
     def _data_table(self, table: Table, available: float) -> str:
         """Return a table, whose header rows are repeated on each page."""
