@@ -578,9 +578,19 @@ def test_nothing_that_is_added_to_the_page_runs(page: Page, folder: Path, tmp_pa
     assert quiet.evaluate("window.ran") is None
 
 
-def test_numbers_of_tables_of_plans_are_on_one_line_on_every_screen(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "ucap.yaml").write_text(TABLE_SETTINGS, encoding="utf-8")
-    write_plan(tmp_path, "hanoi.yaml", TABLE_PLAN)
+COLUMNS = range(10)
+WIDE_SETTINGS = "fields: {years: {type: table, label: Years, columns: {" + (
+    ", ".join(f"c{column}: {{type: number, label: Column {column}}}" for column in COLUMNS) + "}}}\n"
+)
+WIDE_PLAN = f"{HEAD}years:\n  - {{{', '.join(f'c{column}: 12345678{column}' for column in COLUMNS)}}}\n"
+
+
+@pytest.mark.parametrize(("settings", "plan"), [(TABLE_SETTINGS, TABLE_PLAN), (WIDE_SETTINGS, WIDE_PLAN)])
+def test_numbers_of_tables_of_plans_are_on_one_line_on_every_screen(
+    page: Page, tmp_path: Path, settings: str, plan: str
+) -> None:
+    (tmp_path / "ucap.yaml").write_text(settings, encoding="utf-8")
+    write_plan(tmp_path, "hanoi.yaml", plan)
     document = render(tmp_path / "plans" / "hanoi.yaml", formats="html").html.content
     (tmp_path / "hanoi.html").write_bytes(document)
     for width in (650, 800, 1280):
@@ -595,3 +605,6 @@ def test_numbers_of_tables_of_plans_are_on_one_line_on_every_screen(page: Page, 
                 })"""
         )
         assert set(lines) == {1}, width
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()

@@ -483,8 +483,14 @@ class BlockWriter:
     def _table(self, table: Table, around: InheritedLook, more: str) -> str:
         """Return a table and, below it, the sections of the rows that compare nothing."""
         widths = column_widths(table, around.width)
+        scrolled = scrolling = ""
         if table.is_data:  # each column has what its longest word needs, also on the narrowest screen for a table
-            widths = shared_by_need(table.needs, min(around.width, self._sheet.narrowest_table))
+            narrowest = self._sheet.narrowest_table
+            widths = shared_by_need(table.needs, min(around.width, narrowest))
+            needed = sum(need.narrowest for need in table.needs)
+            if needed > narrowest:
+                scrolled = f"_scrolled {self._sheet.needed_width(needed)}"
+                scrolling = f' role="group" tabindex="0" aria-label="{text_markup(table.title)}"'
         start = _first_section(table)
         # Sections keep all columns of the table, also those in which no cell of the rows above begins.
         head_sections, sections = table.head, table.body[start:]
@@ -507,7 +513,7 @@ class BlockWriter:
         written += [self._section(row, section_shares, around, is_head=False) for row in sections]
         style = replace(without_box(table.style), width=table.style.width)  # only cells have backgrounds and borders
         name = self._sheet.style_class("box", style, around.background)
-        return f"<div{_class_attribute(name, more)}>" + "\n".join(written) + "</div>"
+        return f"<div{_class_attribute(name, more, scrolled)}{scrolling}>" + "\n".join(written) + "</div>"
 
     def _table_row(
         self, row: TableRow, around: InheritedLook, widths: Sequence[float], names: Sequence[str], *, is_head: bool

@@ -232,6 +232,10 @@ class PageStyles:
         """Return the class of a block with this width, in a place that may be narrower."""
         return self._length_class("most", points, "max-width")
 
+    def needed_width(self, points: float) -> str:
+        """Return the class of a table whose columns need this width, also where its place is narrower."""
+        return self._length_class("needed", points, "--needed")
+
     def padding(self, points: float) -> str:
         """Return the class of a block with this padding."""
         return self._length_class("padding", points, "padding")
