@@ -3,16 +3,19 @@ from importlib.resources import files
 from unicodedata import normalize
 
 import pytest
+from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan.goals import (
     GOAL_TITLES,
     GOALS,
+    goal_in,
     goal_meant,
     goal_named,
     goal_title,
     shares_words,
     with_english_word,
 )
+from ucap_reports.problems import Problem
 
 
 def test_there_are_seventeen_goals() -> None:
@@ -42,6 +45,47 @@ def test_title_of_a_goal_is_that_of_the_nearest_language(language: str, title: t
 
 def test_title_of_a_goal_is_english_if_its_language_has_none() -> None:
     assert goal_title(11, "tlh") == (GOALS[11], "en")
+
+
+def refused(text: str) -> Problem:
+    with pytest.raises(PydanticCustomError) as error:
+        goal_in(text)
+    problems: tuple[Problem, ...] = (error.value.context or {})["problems"]
+    assert len(problems) == 1
+    return problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("Ziel 11", "SDG 11"),
+        ("ODD 11: Villes", "SDG 11 Villes"),
+        ("目标11", "SDG 11"),
+        ("11. Sustainable cities", "SDG 11 Sustainable cities"),
+        ("Sustainable Development Goal 9", "SDG 9"),
+        ("SDG No. 9", "SDG 9"),
+        ("SDG: 9", "SDG 9"),
+        ("#9", "SDG 9"),
+    ],
+)
+def test_hint_about_another_form_of_a_goal_is_the_form_of_plans(text: str, goal: str) -> None:
+    assert refused(text).hint == f'did you mean "{goal}"?'
+
+
+@pytest.mark.parametrize("text", ["SDGs 9, 11", "SDG 9 & 11", "Goals 9 and 11", "SDG 9/11", "9; 11"])
+def test_hint_about_several_numbers_of_goals_is_a_list(text: str) -> None:
+    assert refused(text).hint == "write a list: [9, 11]"
+
+
+@pytest.mark.parametrize("text", ["SDG 42", "Ziel 18", "SDG 11.2 Transport", "9 - 11", "ten"])
+def test_hint_proposes_no_goal_that_does_not_exist_or_is_unclear(text: str) -> None:
+    assert "did you mean" not in (refused(text).hint or "")
+
+
+def test_second_goal_behind_the_wording_of_the_first_is_an_error() -> None:
+    for text in ("Goal 9: Industry; Goal 11: Cities", "SDG 9 Industry and Goal 11", "Goal 9 & Goal 11"):
+        assert "several" in refused(text).message
+    assert goal_in("SDG 9 Industry, a goal 11 cities have").wording == "Industry, a goal 11 cities have"
 
 
 @pytest.mark.parametrize("written", ["ODD 11", "ods-11", "Ziel 11", "Objectif 11", "目标11", "الهدف 11"])

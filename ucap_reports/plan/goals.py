@@ -58,7 +58,7 @@ _LAST = RarePattern(
     re.IGNORECASE,
 )
 """The number after the wording, as in "own wording (SDG 11)"."""
-_MORE = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
+_MORE = re.compile(r"\bSDG\s*\d|(?:[;,/&]|\band)\s*Goal\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 """Further goals in the wording of one."""
 _FOREIGN = re.compile(
     r"(?:\b(?:odd|ods|ziel|objectif|objetivo|obiettivo|doel|cel)\b|\u76ee\u6807|\u76ee\u6a19|\u0627\u0644\u0647\u062f\u0641)[\s-]*(?=\d)",
@@ -86,7 +86,7 @@ def goal_in(text: str) -> Goal:
         hint = PLACEHOLDER_HINT if is_placeholder(text) else _goal_hint(text)
         raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=hint))
     if _MORE.search(wording):
-        raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
+        raise refusal(problem("sdg-unknown", form="several", text=shortened(text), hint=_numbers_hint(text)))
     if number not in GOALS:
         raise refusal(problem("sdg-unknown", form="number", number=number))
     return Goal(number, wording or None)
@@ -107,7 +107,11 @@ def with_english_word(text: str) -> str:
 
 # Goals that a text names by words of their titles
 _ENGLISH_WORDS_OF_MANY = {"sustainable", "development", "goal", "goals", "global", "urban"}
-_NUMBERS = RarePattern(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
+_GOAL_WORD = r"(?:(?:sustainable development )?goals?|sdgs?)?[\s:#-]*(?:n[o\u00b0r]?\.?)?\s*"
+_NUMBERS = RarePattern(_GOAL_WORD + r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+", re.IGNORECASE)
+"""A list of numbers, which may be after one word for goals."""
+_NUMBER = RarePattern(_GOAL_WORD + r"(?P<number>\d{1,2})(?!\.?\d)[\s:.,-]*(?P<wording>\D*)", re.IGNORECASE)
+"""A number with another word for a goal than in plans, or without one before the wording."""
 
 
 def goal_meant(wording: str, language: str) -> tuple[int, str] | None:
@@ -163,11 +167,22 @@ def _words_of_many(language: str) -> frozenset[str]:
     return frozenset(word for word, count in counts.items() if count > 1)
 
 
+def _numbers_hint(text: str) -> str | None:
+    """Return how a list of numbers of goals is written; None for other texts."""
+    narrow = with_narrow_letters(text)
+    return f"write a list: [{', '.join(re.findall(r'[0-9]+', narrow))}]" if _NUMBERS.fullmatch(narrow) else None
+
+
 def _goal_hint(text: str) -> str | None:
     """Return what to write instead of a text that does not name a goal."""
     bare = without_quotes(text)
-    if _NUMBERS.fullmatch(bare):
-        return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
+    named = with_english_word(with_narrow_letters(bare))
+    numbers = _numbers_hint(named)
+    if numbers is not None:
+        return numbers
+    numbered = _NUMBER.fullmatch(named)
+    if numbered is not None and int(numbered["number"]) in GOALS and bare == text:
+        return suggesting([f"SDG {int(numbered['number'])} {numbered['wording']}".strip()])
     if number := goal_named(bare):
         return suggesting([f"SDG {number} {GOALS[number]}"])
     for language, titles in GOAL_TITLES.items():
