@@ -59,6 +59,31 @@ def test_names_of_reviewers_cannot_look_like_lines_of_the_report(tmp_path: Path)
     assert any(r"Li\nobjectives (not tracked)" in line for line in lines)
 
 
+@pytest.mark.parametrize("author", ["", "Li Wei"])
+@pytest.mark.parametrize("pack", ["iuc-asia", "glance"])
+def test_an_address_typed_in_the_place_of_another_one_is_applied_without_the_old_link(
+    tmp_path: Path, pack: str, author: str
+) -> None:
+    """Programs change the text of a link, but not where it leads."""
+    contact = "contact: {office: Office, email: a@rome.example, website: www.rome.example}\n"
+    text = f"cities: [{{name: Rome}}]\nresults: See www.less-noise.eu and [more](https://more.eu).\n{contact}"
+    plan = write_plan(tmp_path, "rome.yaml", f"{text}template: {pack}\n")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = WordEdit(tmp_path / "out" / "rome.docx")
+    words = {"a@rome.example": "b@rome.example", "www.rome.example": "www.roma.example", "less-noise.eu": "noise.eu"}
+    for old, new in words.items():
+        edited.replace(old, new, author)
+    edited.replace("more", "less", author)  # a link whose text is no address
+    edited.save(tmp_path / "edited.docx")
+
+    changes = ucap(tmp_path, "review", "edited.docx", "--apply", "--json").report["changes"]
+
+    assert all(change["applied"] for change in changes)
+    for old, new in {**words, "[more]": "[less]"}.items():
+        text = text.replace(old, new)
+    assert plan.read_text(encoding="utf-8") == f"{text}template: {pack}\n"
+
+
 @pytest.mark.long
 @settings(max_examples=25)
 @given(plan_texts(), st.sampled_from(SHIPPED_PACKS), st.data())

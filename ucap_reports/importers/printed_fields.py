@@ -26,6 +26,7 @@ from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.links import link_address
 from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import RichText, Run
 
@@ -190,6 +191,7 @@ class PrintedDocument:
         for paragraph, spans in zip(built_paragraphs, sent_spans(edition, pack), strict=True):
             if not paragraph.is_beside:
                 self._paragraphs.append(PrintedParagraph(paragraph, spans))
+        self._built_addresses = frozenset(_addresses(built_paragraphs))
         self._built_texts = _texts(self._paragraphs)
         self._built_lines_beside = tuple(_lines_beside(built_paragraphs))
         self._built_values = {}
@@ -202,6 +204,7 @@ class PrintedDocument:
 
         If a value is printed twice, the edited text counts; if both are edited, the last one.
         """
+        paragraphs = [_with_links_to_addresses(paragraph, self._built_addresses) for paragraph in paragraphs]
         edited = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
         texts = dict(_texts(paragraph.counted for paragraph in edited))
         read, values = self._read(texts)
@@ -420,6 +423,37 @@ def _links(pieces: Iterable[Piece]) -> str:
     """Return the targets of the links in a text, as a review shows them."""
     links = dict.fromkeys(piece.link for piece in pieces if isinstance(piece, Run) and piece.link)
     return "".join(f" <{link}>" for link in links)
+
+
+def _linked_parts(paragraph: DocumentParagraph) -> Iterator[tuple[str | None, str, list[Piece]]]:
+    """Yield the parts of a paragraph that have one link: the link, their text, and their pieces."""
+    for link, group in groupby(paragraph.line.pieces, lambda piece: piece.link if isinstance(piece, Run) else None):
+        pieces = list(group)
+        yield link, "".join([piece.text for piece in pieces if isinstance(piece, Run)]), pieces
+
+
+def _addresses(paragraphs: Iterable[DocumentParagraph]) -> Iterator[str]:
+    """Yield the links whose text is their address."""
+    for paragraph in paragraphs:
+        for link, text, _ in _linked_parts(paragraph):
+            if link is not None and link_address(text) == link:
+                yield link
+
+
+def _with_links_to_addresses(paragraph: DocumentParagraph, built_addresses: Container[str]) -> DocumentParagraph:
+    """Return a paragraph in which each address that was written in the place of another one is a link to itself:
+    programs change the text of a link, but not where it leads.
+    """
+    pieces: list[Piece] = []
+    is_changed = False
+    for link, text, linked in _linked_parts(paragraph):
+        own = link_address(text) if link is not None and link in built_addresses else None
+        if own is None or own == link:
+            pieces += linked
+        else:
+            pieces += [replace(piece, link=own) if isinstance(piece, Run) else piece for piece in linked]
+            is_changed = True
+    return replace(paragraph, line=replace(paragraph.line, pieces=tuple(pieces))) if is_changed else paragraph
 
 
 def _texts(paragraphs: Iterable[PrintedParagraph]) -> Mapping[FieldOccurrence, RichText]:
