@@ -399,3 +399,13 @@ def test_a_number_of_a_city_says_nothing_beside_a_row_with_all_cities() -> None:
     plan = one_plan(content_of(document), "x.docx")
     assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
     assert "# City 1: a remark (" in plan.text
+
+
+@pytest.mark.parametrize(
+    ("above", "is_kept"), [(("", "City 1", "City 2"), False), (("", "City 2", "City 1"), True), (("", "A", ""), True)]
+)
+def test_the_numbers_of_cities_above_their_columns_are_no_text(above: tuple[str, ...], *, is_kept: bool) -> None:
+    document, _ = hand_made(above, HEAD, ("Country", "China", "Italy"))
+    plan = one_plan(content_of(document), "x.docx")
+    assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
+    assert (plan.problems != ()) == is_kept

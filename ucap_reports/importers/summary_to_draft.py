@@ -170,6 +170,8 @@ def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, l
         shared.put(NAME, names[0])
     city_count = len(draft.fields.get(CITIES, []))
     for row in rows:
+        if not row.label.text and _numbers_cities(row, labels):
+            continue
         field = labels.find(row.label.text)
         is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
         cells = row.cells if is_divided else _filled(row)
@@ -180,6 +182,12 @@ def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, l
                 shared.put(field, cell, city if is_divided else None, label=row.label.text)
         if field in {None, NAME} and not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
+
+
+def _numbers_cities(row: ParsedRow, labels: Labels) -> bool:
+    """Return whether a row has nothing but the numbers of the cities above their columns, as "City 1" and "City 2"."""
+    numbers = [labels.city_of_row(cell.text) for cell in _filled(row)]
+    return numbers == [(index, NAME) for index in range(len(numbers))]
 
 
 def _fill_table(table: ParsedTable, draft: Draft, labels: Labels) -> None:
