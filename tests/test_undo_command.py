@@ -10,7 +10,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.undo_history import FOLDER, LIMIT, FileChange, UndoHistory, record_changes
-from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.editor.undoable_changes import NothingToUndo, UndoableChanges
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_edited
 from ucap_reports.storage.project_folder import Project, project_at
@@ -143,14 +143,17 @@ def test_history_keeps_the_last_changes_and_is_ignored_by_git(project: Project) 
     assert history.last() == UndoHistory(project).last()
 
 
-def test_editor_undoes_as_many_changes_as_the_history_keeps(project: Project) -> None:
+def test_editor_undoes_more_changes_than_the_history_keeps(project: Project) -> None:
     changes = UndoableChanges(project)
     for number in range(LIMIT + 5):
         before = changes.current("plans/rome.yaml")
         changes.write("edit", {"plans/rome.yaml": (before, f"{NEXT}period: {number}\n".encode())})
     for _ in range(LIMIT):
         changes.undo()
-    assert (changes.can_undo, text(project)) == (False, f"{NEXT}period: 4\n")
+    assert (changes.can_undo, text(project)) == (True, f"{NEXT}period: 4\n")
+    for _ in range(5):
+        changes.undo()
+    assert (changes.can_undo, text(project)) == (False, TEXT)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +247,8 @@ def test_editor_forgets_no_change_of_a_command_that_has_the_number_of_its_own(pr
     formatted = text(project)
     assert formatted != TEXT
 
-    changes.undo()
+    with pytest.raises(NothingToUndo):
+        changes.undo()
 
     assert ucap(project.root, "undo", "--json").report["change"] == "fmt"
     assert text(project) == TEXT
