@@ -853,6 +853,24 @@ def test_import_of_an_own_table_changes_figures_that_differ_in_more_than_marks_o
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "hint"),
+    [
+        ("plan,City,Shoe size\nyantai-rome,Rome,3\n", "it is not imported; name its field in a map for --columns"),
+        ("City,Population\nRome,3\nTotal,4\n", "it is not imported; name the cities, or delete the row"),
+        ("plan,Population\nyantai-rome,3\n", "it is not imported; name the columns population 1, population 2"),
+        ("City,Population\nRome,3\n,,note\nRome,3,mine\n", "it is not imported; give it a header"),
+    ],
+)
+def test_import_of_an_own_table_says_how_words_without_a_field_are_imported(
+    project: Path, table: str, hint: str
+) -> None:
+    (project / "table.csv").write_text(table, encoding="utf-8")
+    hints = {problem["hint"] for problem in update(project, "table.csv").report["problems"]}
+    assert hint in hints
+    assert not any("comment" in hint for hint in hints)
+
+
 def test_import_of_an_own_table_writes_a_number_in_the_place_of_a_number(tmp_path: Path) -> None:
     """Documents print it with the marks of thousands of their language."""
     cities = "{name: Rome, population: 2800000, area_km2: 1285.31}, {name: Lyon, population: 520000, area_km2: 47}"

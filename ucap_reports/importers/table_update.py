@@ -30,6 +30,8 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS
 from ucap_reports.text.capitals_and_punctuation import searchable
 
+_MOVE_COMMENT = "move it to the right field"
+"""The advice for a comment in a new plan."""
 _OTHER_ID = "import-duplicate"
 """The warning that a plan gets another id than its row has; a row that changes an existing plan gets none."""
 
@@ -104,7 +106,10 @@ def _not_kept(reported: Problem) -> Problem:
         hint = f"the value is not imported{reported.hint.removeprefix(VALUE_IS_KEPT)}"
         return reported.with_hint(Hint(hint, reported.suggestions))
     if "comment" in reported.hint:  # its words have no field
-        return reported.with_hint("it is not imported; name its field in a map for --columns")
+        _, _, advice = reported.hint.partition("; ")
+        if advice in ("", _MOVE_COMMENT):
+            advice = "name its field in a map for --columns"
+        return reported.with_hint(f"it is not imported; {advice}")
     return reported
 
 
