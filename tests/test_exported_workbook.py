@@ -871,6 +871,33 @@ def test_import_of_an_own_table_says_how_words_without_a_field_are_imported(
     assert not any("comment" in hint for hint in hints)
 
 
+AS_SHOWN = {
+    "focus": ("focus: |\n  Text *one*.\n\n  - a\n", "Text one.\n- a", "focus: |\n  Text *one*.\n\n  - a\n"),
+    "focus changed": ("focus: |\n  Text *one*.\n\n  - a\n", "Text one.\n- b", "focus: |\n  Text *one*.\n\n  - b\n"),
+    "sdgs": ("sdgs: [11, SDG 9 own]\n", "SDG 11, SDG 9 own", "sdgs: [11, SDG 9 own]\n"),
+    "sdgs changed": ("sdgs: [11, SDG 9 own]\n", "SDG 11, SDG 3", "sdgs: [11, SDG 3]\n"),
+    "activities": ("activities:\n  - {when: May 2017, text: One.}\n", "May 2017: One.", None),
+    "activities changed": (
+        "activities:\n  - {when: May 2017, text: One.}\n",
+        "May 2017: One.\nJune 2018: Two.",
+        "activities:\n  - {when: May 2017, text: One.}\n  - when: June 2018\n    text: Two.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "cell", "after"), AS_SHOWN.values(), ids=AS_SHOWN)
+def test_import_of_an_own_table_keeps_what_a_cell_shows_like_the_plan(
+    tmp_path: Path, before: str, cell: str, after: str | None
+) -> None:
+    plan = write_plan(tmp_path, "rome.yaml", f"cities: [{{name: Rome}}]\n{before}")
+    name = before.partition(":")[0]
+    (tmp_path / "table.csv").write_text(f'plan,{name}\nrome,"{cell}"\n', encoding="utf-8")
+    run = update(tmp_path, "table.csv")
+    assert plan.read_text(encoding="utf-8") == f"cities: [{{name: Rome}}]\n{before if after is None else after}"
+    assert (run.report["changes"] == []) == (after in (None, before))
+    assert update(tmp_path, "table.csv").report["changes"] == []
+
+
 def test_import_of_an_own_table_writes_a_number_in_the_place_of_a_number(tmp_path: Path) -> None:
     """Documents print it with the marks of thousands of their language."""
     cities = "{name: Rome, population: 2800000, area_km2: 1285.31}, {name: Lyon, population: 520000, area_km2: 47}"

@@ -509,6 +509,11 @@ def loses_markup(field: Field, before: Any, after: Any) -> bool:
     return bool(lost)
 
 
+def has_markup(value: Any) -> bool:
+    """Return whether a value has bold text, links or other markup."""
+    return bool(_marked_runs(value))
+
+
 def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, id_of
 from ucap_reports.importers.exported_sheets import scalar_text
+from ucap_reports.importers.form_answers import form_text, form_value, has_markup
 from ucap_reports.importers.plan_updates import (
     CurrentPlan,
     FieldChange,
@@ -20,7 +21,7 @@ from ucap_reports.importers.plan_updates import (
     UpdatedPlan,
     applied_changes,
 )
-from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, Field
+from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType
 from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, as_written, json_value, value_at
 from ucap_reports.problems import Hint, Location, Problem, problem, shortened
@@ -30,6 +31,10 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS
 from ucap_reports.text.capitals_and_punctuation import searchable
 
+_AS_IN_FORMS = RICH | {FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.GOALS}
+"""The types of values that cells show in another way than plans: they are read like the answers in forms, so that what
+is still the same stays as it is in the plan.
+"""
 _MOVE_COMMENT = "move it to the right field"
 """The advice for a comment in a new plan."""
 _OTHER_ID = "import-duplicate"
@@ -211,6 +216,10 @@ def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterat
     field = current.known.at(loc)
     if field is not None and _same_fact(field, old, value):
         return
+    if field is not None and old is not None and field.type in _AS_IN_FORMS and not has_markup(value):
+        value = form_value(field, form_text(field, value), old, current.known)
+        if json_value(value) == json_value(old):
+            return
     if isinstance(value, list) and isinstance(old, list):
         value = [_as_in_list(item, old) for item in value]
     if isinstance(old, WrittenInteger | WrittenDecimal):
