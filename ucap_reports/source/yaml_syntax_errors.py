@@ -14,7 +14,6 @@ from pathlib import Path
 
 import yaml
 from msgspec import Struct, toml
-from msgspec.structs import replace
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.yaml_tree import LostLines, text_offset
@@ -259,17 +258,18 @@ def _missing_comma_or_quotes(text: str, colon: int, closer: str) -> Mistake:
     name = _LAST_NAME.search(text[max(colon - _LONGEST_NAME, 0) : colon])
     if name is None or closer == "]":
         return _colon_mistake(colon)
-    mistake = _comma_before(text, colon - len(name["to_colon"]))
+    start = colon - len(name["to_colon"])
     if _LINE_END.search(name["space"]) or name["name"][0] in "\"'":
-        return mistake
-    hint = f'add a comma before "{name["name"]}:", or put straight quotes around the text before'
-    return replace(mistake, hint=hint)
+        return _comma_before(text, start)
+    return _comma_before(
+        text, start, f'add a comma before "{name["name"]}:", or put straight quotes around the text before'
+    )
 
 
-def _comma_before(text: str, offset: int) -> Mistake:
+def _comma_before(text: str, offset: int, hint: str = "add a comma before this") -> Mistake:
     """Return the mistake of a comma that is missing before a value or field."""
     end = len(text[:offset].rstrip())
-    return Mistake(offset, "add a comma before this", (Edit(end, end, ","),))
+    return Mistake(offset, hint, (Edit(end, end, ","),))
 
 
 def _colon_mistake(offset: int) -> Mistake:
