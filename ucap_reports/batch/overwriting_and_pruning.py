@@ -1,12 +1,13 @@
 """Which documents a build does not overwrite, and which it removes.
 
-It keeps documents that were edited after they were built, unless it is told to overwrite them, and signed ones as long
-as the document stays the same. A file is edited if its bytes are neither those of its record nor those that the record
-replaces: a build that was killed may have recorded a document whose file still has its old content. Dates of files say
-nothing. Signed documents, and edited ones whose changes are in the plan, are not edited: their bytes are recorded.
+A build keeps documents that were edited after they were built, unless it is told to overwrite them, and signed ones as
+long as the document stays the same. A file is edited (`is_edited`) if its bytes are neither those of its record nor
+those that the record replaces: a build that was killed may have recorded a document whose file still has its old
+content. Dates of files say nothing. Two kinds of changed files are not edited, because their new bytes are recorded:
+signed documents (`write_signed`), and edited ones whose changes are in the plan (`count_as_known`).
 
-It warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
-removes those that were not edited.
+A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
+removes those that were not edited (`remove_deleted`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -77,6 +78,9 @@ class NewDocument(Struct, frozen=True):
         return DocumentRecord(self.digest, self.document.pages, replaces=self.digest_on_disk or None, links=links)
 
 
+# The problems of documents that are edited or signed
+
+
 def signature_removed(new: NewDocument, shown: str) -> Iterator[Problem]:
     """Yield the warning if a new document replaces a signed one; `shown` is its file in messages."""
     if new.known is not None and new.known.unsigned and not new.is_signed:
@@ -111,6 +115,9 @@ def edited_pdf_problem(project: Project, path: Path) -> Problem | None:
     return edited_problem(project.shown(path), Format.PDF, is_unreadable=False)
 
 
+# Changed files that are not edited: their new bytes are recorded
+
+
 def count_as_known(project: Project, path: Path, content: bytes) -> None:
     """Record that an edited document may be overwritten by the next build into its folder, if it has this content.
 
@@ -123,11 +130,16 @@ def count_as_known(project: Project, path: Path, content: bytes) -> None:
         return
     with output_folder(project, folder):
         records = Records(folder, project.shown(folder), safe_folder)
-        record, digest, format_ = records.get(name), regular_digest(path, safe_folder), Format(ending)
-        if record is not None and digest == sha256(content).hexdigest() and format_ in record.documents:
-            known = replace(record.documents[format_], sha256=digest, replaces=None)
-            records.put(name, record.with_documents({format_: known}))
-            records.save()
+        record = records.get(name)
+        format_ = Format(ending)
+        if record is None or format_ not in record.documents:
+            return
+        digest = regular_digest(path, safe_folder)
+        if digest != sha256(content).hexdigest():
+            return
+        known = replace(record.documents[format_], sha256=digest, replaces=None)
+        records.put(name, record.with_documents({format_: known}))
+        records.save()
 
 
 def write_signed(project: Project, path: Path, shown: str, content: bytes, before: bytes) -> None:
@@ -144,15 +156,19 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
         return
     with output_folder(project, folder):
         refuse_changed(file, before)
-        records, name = Records(folder, project.shown(folder), safe_folder), path.stem
-        record, old, new = records.get(name), regular_digest(path, safe_folder), sha256(content).hexdigest()
+        name = path.stem
+        records = Records(folder, project.shown(folder), safe_folder)
+        record = records.get(name)
         document = record.documents.get(Format.PDF) if record else None
-        if record is None or document is None or old != document.sha256:
+        old_digest = regular_digest(path, safe_folder)
+        is_as_recorded = document is not None and old_digest == document.sha256
+        if record is None or document is None or not is_as_recorded:
             write_files([file])
             return
-        made = replace(document, sha256=new, replaces=old, unsigned=document.unsigned or old)
-        thumbnail_pdf = new if record.has_current_thumbnail else record.thumbnail_pdf
-        changed = replace(record.with_documents({Format.PDF: made}), thumbnail_pdf=thumbnail_pdf)
+        new_digest = sha256(content).hexdigest()
+        signed = replace(document, sha256=new_digest, replaces=old_digest, unsigned=document.unsigned or old_digest)
+        thumbnail_pdf = new_digest if record.has_current_thumbnail else record.thumbnail_pdf
+        changed = replace(record.with_documents({Format.PDF: signed}), thumbnail_pdf=thumbnail_pdf)
         write_files([file], before=lambda: records.put(name, changed))
         records.settle(name, changed, {Format.PDF})
         records.save()
@@ -176,42 +192,66 @@ def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
 
 
 def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:
-    """Remove the records of plans and versions that do not exist any more and have no documents, and warn about the
-    documents of others; if the build prunes, remove those that were not edited first. `languages` are those of each
-    plan of the build by its id.
+    """Remove what belongs to plans and versions that do not exist any more, or warn about it.
 
-    Raises ProblemsFound when the disk refuses.
+    1. If the build prunes, their documents are removed, except for those that were edited.
+    2. Documents that remain are a warning.
+    3. If none remain, their record and their thumbnail are removed, too.
+
+    `languages` are those of each plan of the build by its id. A dry run removes nothing. Raises ProblemsFound when the
+    disk refuses.
     """
-    prune, dry_run = build.request.prune, build.request.dry_run
-    others: set[str] = set()
+    is_dry_run = build.request.dry_run
+    plans_not_built: set[str] = set()
     with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
-        others = {path.stem for path in build.project.plan_paths()} - languages.keys()
+        plans_not_built = {path.stem for path in build.project.plan_paths()} - languages.keys()
     for name in build.records:
-        record = None if name in languages or plan_of(name) in others else build.records.get(name)
+        if name in languages or plan_of(name) in plans_not_built:
+            continue
+        record = build.records.get(name)
         if record is None or _is_kept(record, languages.get(plan_of(name)), build):
             continue
-        paths = []
-        for path, is_ours in list(documents_of(name, record, build.out, build.safe_out)):
-            if not is_ours or not prune:
-                paths.append(path)
+        remaining = []
+        for path, is_as_built in list(documents_of(name, record, build.out, build.safe_out)):
+            if not build.request.prune or not is_as_built:
+                remaining.append(build.shown(path.name))
                 continue
-            if not dry_run:
+            if not is_dry_run:
                 with disk_refusals(build.shown(path.name)):
                     build.safe_out.remove_file(path)
             yield Removed(build.shown(path.name))
-        if paths:
-            if prune:
-                form = "edited"
-            elif plan_of(name) in languages:
-                form = "language"
-            else:
-                form = "left"
-            yield Remark((plan_gone(form, record, [build.shown(path.name) for path in paths]),))
-        elif not dry_run:
-            thumbnail = build.thumbnail(name)
-            if record.thumbnail and build.digest(thumbnail) == record.thumbnail:
-                build.safe_out.remove_file(thumbnail)
-            build.records.remove(name)
+        if remaining:
+            form = _form_of_warning(is_pruning=build.request.prune, is_plan_built=plan_of(name) in languages)
+            yield Remark((plan_gone(form, record, remaining),))
+        elif not is_dry_run:
+            _remove_record(name, record, build)
+
+
+def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
+    """Return whether its plan exists and, if it is of a version, has its language. A build in one
+    language drops none.
+    """
+    if languages is None:
+        return build.project.has(record.source)
+    is_named = record.inputs.options.language in languages or build.request.options.language is not None
+    return is_named or not record.is_version
+
+
+def _form_of_warning(*, is_pruning: bool, is_plan_built: bool) -> str:
+    """Return the form of the warning about documents that remain: edited ones, those of a version in another language,
+    or those of a deleted plan.
+    """
+    if is_pruning:
+        return "edited"
+    return "language" if is_plan_built else "left"
+
+
+def _remove_record(name: str, record: PlanRecord, build: BuildState) -> None:
+    """Remove a record without documents, and its thumbnail, unless something else has written that."""
+    thumbnail = build.thumbnail(name)
+    if record.thumbnail and build.digest(thumbnail) == record.thumbnail:
+        build.safe_out.remove_file(thumbnail)
+    build.records.remove(name)
 
 
 def documents_of_plan(project: Project, out: Path, plan_id: str) -> list[str]:
@@ -242,13 +282,3 @@ def plan_gone(form: str, record: PlanRecord, documents: Iterable[str]) -> Proble
     return problem(
         "plan-deleted", Location(record.source), form=form, documents=" and ".join(documents), language=language
     )
-
-
-def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
-    """Return whether its plan exists and, if it is of a version, has its language. A build in one
-    language drops none.
-    """
-    if languages is None:
-        return build.project.has(record.source)
-    is_named = record.inputs.options.language in languages or build.request.options.language is not None
-    return is_named or not record.is_version

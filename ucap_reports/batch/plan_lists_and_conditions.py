@@ -1,12 +1,13 @@
 """The plans of a project with their facts, which lists show, and the conditions that select plans by these facts, as in
 `--where country=CN`.
 
-A plan whose field has an error is always selected, so that the error is reported.
+A plan whose field has an error is always selected, so that the error is reported (`Condition.holds`). Which operators a
+field has, and how its values are written and compared, depends on its type (`_COMPARISONS`).
 """
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -100,14 +101,16 @@ def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> Facts:
     for field in fields.all:
         if not field.condition:
             continue
+        texts: list[str] = []
         if field.is_column:
-            texts = list(_column_texts(plan, field))
+            texts += _column_texts(plan, field)
+        elif field.is_of_city:
+            for city in plan.cities:
+                texts += _texts(city, field)
         else:
-            owners = plan.cities if field.is_of_city else [plan]
-            texts = []
-            for owner in owners:
-                texts += _texts(owner, field)
-        facts[field.condition] = tuple(texts if field.type is FieldType.NAMES else dict.fromkeys(texts))
+            texts += _texts(plan, field)
+        is_each_once = field.type is not FieldType.NAMES  # two cities may have the same name
+        facts[field.condition] = tuple(dict.fromkeys(texts)) if is_each_once else tuple(texts)
     facts[_LANGUAGE] += further_languages(plan.language, plan.languages or opened.settings.languages)
     facts[_PACK] = (template,)
     facts[COMPLETENESS] = _percentage(plan, opened.packs, template)
@@ -120,19 +123,20 @@ def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
     if isinstance(value, TableRows):
         for row in value:
             for cell in row.values():
-                yield from _compared(cell)
-        return
-    yield from _compared(*(value if isinstance(value, tuple) else (value,)))
+                yield from _compared([cell])
+    else:
+        values = value if isinstance(value, tuple) else (value,)
+        yield from _compared(values)
 
 
 def _column_texts(plan: Plan, column: Field) -> Iterator[str]:
     """Yield the values of a column of a table."""
     table = plan.custom.get(column.owner)
     if isinstance(table, TableRows):  # a plan of another pack may have another field of that name
-        yield from _compared(*(row.get(column.name) for row in table))
+        yield from _compared(row.get(column.name) for row in table)
 
 
-def _compared(*values: Any) -> Iterator[str]:
+def _compared(values: Iterable[Any]) -> Iterator[str]:
     """Yield the values, each once, as conditions compare them."""
     for item in dict.fromkeys(values):
         match item:
@@ -160,13 +164,9 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
     return ()
 
 
-# Conditions: their syntax, the fields that they test, and how values compare
+# Conditions: which plans they select, their syntax, and the fields that they test
 
 _CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
-_DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
-_DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?")
-"""A number as `str` writes it, without groups of thousands."""
 _INDEX = re.compile(r"\[\d+\]")
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "=": operator.eq,
@@ -191,44 +191,50 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan], opened:
     Conditions may name the custom fields of the project. Raises ProblemsFound for invalid conditions, and for names
     that none of the plans has.
     """
-    problems: list[Problem] = []
-    read: list[Condition] = []
+    invalid: list[Problem] = []
+    read_conditions: list[Condition] = []
     for text in conditions:
-        with reported(problems.extend):
-            read.append(_read(text, opened))
-    plans = [] if problems else list(listed)
-    for condition in read:
+        with reported(invalid.extend):
+            read_conditions.append(_read_condition(text, opened))
+    raise_found(invalid)
+    plans = list(listed)
+    raise_found(list(_unknown_names(read_conditions, plans)))
+    return [plan for plan in plans if all(condition.holds(plan) for condition in read_conditions)]
+
+
+def _unknown_names(conditions: Iterable["Condition"], plans: Sequence[ListedPlan]) -> Iterator[Problem]:
+    """Yield an error for each condition whose value should be a name of a plan, such as a city, but is none of them."""
+    for condition in conditions:
+        if condition.tested.comparison is not _WORDS or condition.operator != "=":
+            continue
         names: set[str] = set()
         for plan in plans:
             names.update(plan.facts.get(condition.field, ()))
-        is_name = condition.tested.kind is _WORDS and condition.operator == "="
-        if is_name and names and condition.value not in map(searchable, names):
+        if names and condition.value not in map(searchable, names):
             hint = did_you_mean(condition.value, names)
-            details = {"field": condition.field, "value": condition.written}
-            problems.append(problem("condition-value-unknown", hint=hint, **details))
-    raise_found(problems)
-    return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
+            yield problem("condition-value-unknown", hint=hint, field=condition.field, value=condition.written)
 
 
-class _Kind(Struct, frozen=True):
-    """How the values of a type of fields are read and compared in conditions."""
+class _ValueComparison(Struct, frozen=True):
+    """How the values of fields of a type are read and compared in conditions."""
 
     read: Callable[[str], str | None]
-    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
+    """Return a value of a plan or a condition in the form in which both are compared; None if it is invalid."""
     hint: Callable[[str], str | None] = lambda _: None
-    asked: Callable[[str], str | None] | None = None
-    """The same for a value of a condition, if it must be plainer than one of a plan."""
+    """Return the hint for an invalid value of a condition."""
+    read_condition: Callable[[str], str | None] | None = None
+    """What reads the value of a condition, if it must be plainer than one of a plan; otherwise `read`."""
     is_ordered: bool = False
     """Whether one value can be less than another: numbers, dates, and words in alphabetical order."""
     has_parts: bool = False
-    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
+    """Whether a year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
 
 
 class _TestedField(Struct, frozen=True):
-    """A field that conditions test: its place in a plan, and how its values are read and compared."""
+    """A field that conditions test: its path in a plan, and how its values are read and compared."""
 
     path: str
-    kind: _Kind
+    comparison: _ValueComparison
 
 
 class Condition(Struct, frozen=True):
@@ -247,39 +253,53 @@ class Condition(Struct, frozen=True):
         """
         if not plan.facts or any(_concerns(error, self.tested.path) for error in plan.errors):
             return True
-        is_negated = self.operator == "!="
-        sign = "=" if is_negated else self.operator
-        values = [self.tested.kind.read(value) for value in plan.facts.get(self.field, ())]
-        known = [value for value in values if value is not None]  # words are neither before a date nor below a number
-        length = len(self.value) if self.tested.kind.has_parts else None
-        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in known)
+        if self.operator == "!=":
+            return not self._is_true_of_any_value(plan, "=")
+        return self._is_true_of_any_value(plan, self.operator)
+
+    def _is_true_of_any_value(self, plan: ListedPlan, sign: str) -> bool:
+        comparison = self.tested.comparison
+        test = _TESTS[sign]
+        length = len(self.value) if comparison.has_parts else None
+        for text in plan.facts.get(self.field, ()):
+            value = comparison.read(text)
+            # A value that is invalid, such as a word, is neither before a date nor below a number.
+            if value is not None and test(value[:length], self.value):
+                return True
+        return False
 
 
-def _tested(name: str, opened: OpenedProject) -> _TestedField:
+def _tested_field(name: str, opened: OpenedProject) -> _TestedField:
     """Return the field that conditions call `name`; raises ProblemsFound if there is none."""
     if name in FIELDS:
         return FIELDS[name]
     known = {field.condition: field for field in custom_fields(opened)}
     if name in known:
-        return _TestedField(known[name].path, _KINDS.get(known[name].type, _WORDS))
+        return _TestedField(known[name].path, _COMPARISONS.get(known[name].type, _WORDS))
     names = [*FIELDS, *known]
     hint = did_you_mean(name, names) or f"known fields: {', '.join(names)}"
     raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
 
 
-def _read(text: str, opened: OpenedProject) -> Condition:
+def _read_condition(text: str, opened: OpenedProject) -> Condition:
+    """Return a condition. Raises ProblemsFound if it is invalid, or if its field is unknown."""
     parts = _CONDITION.fullmatch(text)
     if not parts or not parts[3].strip("\"' "):
         raise ProblemsFound([problem("condition-invalid", text=text)])
-    name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
-    tested = _tested(name, opened)
-    if sign in _ORDERS and not tested.kind.is_ordered:
+    name = parts[1].lower()
+    sign = parts[2].replace("==", "=")
+    written = parts[3].strip("\"'")
+    tested = _tested_field(name, opened)
+    comparison = tested.comparison
+    if sign in _ORDERS and not comparison.is_ordered:
         hint = f"compare {name} with = or !=: its values have no order"
         raise ProblemsFound([problem("condition-invalid", text=text, hint=hint)])
-    read = (tested.kind.asked or tested.kind.read)(value)
-    if read is None:
-        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
-    return Condition(name, sign, read, value, tested)
+    read = comparison.read_condition or comparison.read
+    value = read(written)
+    if value is None:
+        value_hint = comparison.hint(written)
+        raise ProblemsFound([problem("condition-value-invalid", field=name, value=written, hint=value_hint)])
+    return Condition(name, sign, value, written, tested)
 
 
 def _concerns(error: Problem, path: str) -> bool:
@@ -288,6 +308,16 @@ def _concerns(error: Problem, path: str) -> bool:
         return True
     field = _INDEX.sub("", error.location.field or "\0")
     return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
+
+
+# How values compare: each type of fields has a form in which the order of its texts is the order of its values
+
+_DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
+_DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?")
+"""A number as `str` writes it, without groups of thousands."""
+_OFFSET = Decimal(10) ** 16
+"""Added to numbers, so that none is negative."""
 
 
 def _read_date(value: str) -> str | None:
@@ -304,35 +334,37 @@ def _read_date(value: str) -> str | None:
 def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
     """Return a function that reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
     known = {str(number): f"{number:3}" for number in numbers}
-    return lambda value: known.get(re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value))
+
+    def read(value: str) -> str | None:
+        digits = re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value)
+        return known.get(digits)
+
+    return read
 
 
 def _read_figure(value: str) -> str | None:
-    """Return a number or an amount of a plan in a form of fixed length, so that texts are in the order of numbers."""
+    """Return a number or an amount of a plan."""
     return _in_order(Decimal(value)) if _NUMBER.fullmatch(value) else _read_amount(value)
 
 
-def _read_asked_number(value: str) -> str | None:
-    """Return the form of a plain number; as in plan files, three digits after a point are decimals."""
+def _read_plain_number(value: str) -> str | None:
+    """Return a plain number; as in plan files, three digits after a point are decimals."""
     return _read_figure(value) if is_plain_amount(value, currencies()) else None
 
 
-def _read_asked_amount(value: str) -> str | None:
-    """Return the form of a plain amount; words, which may change what it means, make it invalid."""
+def _read_plain_amount(value: str) -> str | None:
+    """Return a plain amount; words, which may change what it means, make it invalid."""
     return _read_amount(value) if is_plain_amount(value, currencies()) else None
 
 
 def _read_amount(value: str) -> str | None:
-    """Return the form of an amount as people write it: three digits after a point are thousands."""
+    """Return an amount as people write it: three digits after a point are thousands."""
     money = read_money(value, currencies())
     return None if money.amount is None else _in_order(money.amount)
 
 
-def _figure_hint(_: str) -> str:
-    return "write a number alone, such as 10000"
-
-
 def _in_order(number: Decimal) -> str:
+    """Return a number as a text of fixed length."""
     return f"{number + _OFFSET:030.6f}"
 
 
@@ -348,26 +380,38 @@ def _read_language(value: str) -> str | None:
     return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
-_WORDS = _Kind(searchable, is_ordered=True)
-_KINDS: Mapping[FieldType, _Kind] = {
-    FieldType.COUNTRIES: _Kind(_read_country, country_hint),
-    FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17", is_ordered=True),
-    FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
-    FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
-    FieldType.NUMBER: _Kind(_read_figure, _figure_hint, _read_asked_number, is_ordered=True),
-    FieldType.MONEY: _Kind(_read_figure, _figure_hint, _read_asked_amount, is_ordered=True),
-    FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, is_ordered=True, has_parts=True),
-    FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, is_ordered=True, has_parts=True),
+def _figure_hint(_: str) -> str:
+    return "write a number alone, such as 10000"
+
+
+def _date_hint(value: str) -> str:
+    return date_hint(value) or _DATE_FORMS
+
+
+_WORDS = _ValueComparison(searchable, is_ordered=True)
+_PERCENT = _ValueComparison(_read_number(range(101)), lambda _: "write 0 to 100", is_ordered=True)
+_DAYS = _ValueComparison(_read_date, _date_hint, is_ordered=True, has_parts=True)
+_COMPARISONS: Mapping[FieldType, _ValueComparison] = {
+    FieldType.COUNTRIES: _ValueComparison(_read_country, country_hint),
+    FieldType.GOALS: _ValueComparison(_read_number(GOALS), lambda _: "write 1 to 17", is_ordered=True),
+    FieldType.LANGUAGE: _ValueComparison(_read_language, language_hint, has_parts=True),
+    FieldType.STATUS: _ValueComparison(_read_status, lambda _: "write draft or final"),
+    FieldType.NUMBER: _ValueComparison(_read_figure, _figure_hint, _read_plain_number, is_ordered=True),
+    FieldType.MONEY: _ValueComparison(_read_figure, _figure_hint, _read_plain_amount, is_ordered=True),
+    FieldType.DATE: _DAYS,
+    FieldType.DAY: _DAYS,
 }
 """How the values of fields are compared that are not words."""
-_OFFSET = Decimal(10) ** 16
-"""Added to numbers, so that none is negative."""
-_PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100", is_ordered=True)
-FIELDS: Mapping[str, _TestedField] = {
-    **{
-        field.condition: _TestedField(field.path, _KINDS.get(field.type, _WORDS))
-        for field in [field for field in BUILT_IN.all if field.condition]
-    },
-    COMPLETENESS: _TestedField("", _PERCENT),
-}
+
+
+def _fields_of_conditions() -> dict[str, _TestedField]:
+    fields: dict[str, _TestedField] = {}
+    for field in BUILT_IN.all:
+        if field.condition:
+            fields[field.condition] = _TestedField(field.path, _COMPARISONS.get(field.type, _WORDS))
+    fields[COMPLETENESS] = _TestedField("", _PERCENT)
+    return fields
+
+
+FIELDS: Mapping[str, _TestedField] = _fields_of_conditions()
 """The fields by the names that conditions have for them, which are those of a plan's facts."""
