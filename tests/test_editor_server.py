@@ -907,6 +907,17 @@ def test_writing_without_fetch_metadata_passes_with_token_and_origin(editor: Edi
     editor.ask("/api/plans/old-browser", "DELETE")
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "Multipart/Form-Data"]
+)
+@pytest.mark.parametrize(("target", "method", "body"), WRITES)
+def test_what_forms_of_web_pages_send_is_refused(
+    editor: Editor, target: str, method: str, body: Any, kind: str
+) -> None:
+    assert editor.status(target, method, body, Content_Type=kind) == 415
+    assert editor.read() == PLAN_TEXT
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
 def test_body_of_another_type_is_refused(editor: Editor, kind: str | None) -> None:
     assert editor.status("/api/plans", "POST", {"id": "hacked"}, Content_Type=kind) == 415

@@ -25,6 +25,8 @@ PROOF = "/proof/"
 """The start of the address at which an editor proves that it knows its token."""
 TOKEN_HEADER = "X-Ucap-Token"  # noqa: S105 - the name of a header
 READS = frozenset({"GET", "HEAD"})
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+"""The types of what a form of any web page can send (HTML, "Form submission"); the page of the editor sends none."""
 OWN_SITE = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for requests of the page itself, and for typed addresses."""
 POLICY = (
@@ -87,7 +89,14 @@ class _OwnPage(BaseHTTPMiddleware):
             return None
         if headers.get("origin") != _origin(request):
             return _refusal(403, "the request has another origin than the editor")
+        if media_type(headers) in FORM_TYPES:
+            return _refusal(415, "forms of web pages are refused")
         return None
+
+
+def media_type(headers: Headers) -> str:
+    """Return the type of the body of a request, without its parameters; empty if the request does not say it."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _is_from_own_site(headers: Headers) -> bool:

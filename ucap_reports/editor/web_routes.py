@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.worker_pool import internal_fault, thumbnail
-from ucap_reports.editor.access import API, PROOF, guarded, proof_of
+from ucap_reports.editor.access import API, PROOF, guarded, media_type, proof_of
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
@@ -337,7 +337,7 @@ class EditorSite:
     async def _add_picture(self, request: Request) -> Response:
         """Store a picture: the body is the file, and its name is in the query."""
         self._refuse_changes()
-        if _media_type(request) not in PICTURE_TYPES:
+        if media_type(request.headers) not in PICTURE_TYPES:
             raise HTTPException(415, "the body must be a JPEG or PNG file")
         name = request.query_params.get("name", "")
         content = await _body_bytes(request, MAX_PICTURE_FILE_BYTES)
@@ -448,7 +448,7 @@ class EditorSite:
         The name of the file is in the query, as is the id of its plan, if it was chosen. Only when changes are applied,
         files of the project are written.
         """
-        if _media_type(request) != "application/json":
+        if media_type(request.headers) != "application/json":
             content = await _uploaded_file(request)
             name = request.query_params.get("name", "")
             plan = request.query_params.get("plan")
@@ -486,7 +486,7 @@ class EditorSite:
     async def _add_logo(self, request: Request) -> Response:
         """Store the file of a logo: the body is the file, and its name is in the query."""
         self._refuse_changes()
-        if _media_type(request) not in LOGO_TYPES:
+        if media_type(request.headers) not in LOGO_TYPES:
             raise HTTPException(415, "the body must be a JPEG, PNG or SVG file")
         name = request.query_params.get("name", "")
         content = await _body_bytes(request, MAX_PACK_FILE_BYTES)
@@ -655,7 +655,7 @@ class _CountedStream(StreamingResponse):
 
 async def _json_body(request: Request, kind: type[Result]) -> Result:
     """Return the body of a request. Raises HTTPException if it is refused."""
-    if _media_type(request) != "application/json":
+    if media_type(request.headers) != "application/json":
         raise HTTPException(415, "the body must be application/json")
     body = await _body_bytes(request, MAX_BODY)
     try:
@@ -666,7 +666,7 @@ async def _json_body(request: Request, kind: type[Result]) -> Result:
 
 async def _uploaded_file(request: Request) -> bytes:
     """Return the file in the body of a request. Raises HTTPException if it is refused."""
-    if _media_type(request) != "application/octet-stream":
+    if media_type(request.headers) != "application/octet-stream":
         raise HTTPException(415, "the body must be application/octet-stream")
     return await _body_bytes(request, MAX_IMPORT_BYTES)
 
@@ -725,10 +725,6 @@ def _policy_of(page: str) -> str:
 def _download(content: bytes, media_type: str, name: str) -> Response:
     """Return a file that the browser saves under a name."""
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _body_bytes(request: Request, limit: int) -> bytes:
