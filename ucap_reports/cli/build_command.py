@@ -37,6 +37,8 @@ _FEW_PLANS = 10
 
 def run_build(arguments: Arguments, session: Session) -> None:
     """Build the plans, and report each as soon as it is done."""
+    if arguments.prune:
+        session.json["removed"] = []
     project = open_project(arguments, session)
     opened = opened_project(project)
     settings = opened.settings
@@ -44,8 +46,6 @@ def run_build(arguments: Arguments, session: Session) -> None:
     if arguments.template is not None:
         known_pack(arguments.template, project)
     request = _request(arguments, settings)
-    if request.prune:
-        session.json["removed"] = []
     session.groups = not arguments.verbose
     if any((arguments.language, arguments.template, arguments.pdf_standard)):
         session.shows_all = "--verbose"  # `ucap check` looks only at the versions that the project has
@@ -200,6 +200,8 @@ def run_book(arguments: Arguments, session: Session) -> None:
     from ucap_reports.batch.book_building import BookOrder, build_book  # noqa: PLC0415 - it imports the pages of plans
     from ucap_reports.summary.compose_book import Grouping  # noqa: PLC0415 - as above
 
+    if arguments.split:
+        session.json["removed"] = []
     base_url = _base_url(arguments)
     project = open_project(arguments, session)
     opened = opened_project(project)
@@ -227,7 +229,6 @@ def run_book(arguments: Arguments, session: Session) -> None:
         if arguments.split:
             from ucap_reports.batch.book_building import build_site  # noqa: PLC0415 - it imports the web pages of plans
 
-            session.json["removed"] = []
             built = build_site(project, paths, request, target, order)
         else:
             built = build_book(project, paths, request, target.parent, order)

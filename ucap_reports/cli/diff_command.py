@@ -42,6 +42,8 @@ class Edition(Struct, frozen=True):
 
 def run_diff(arguments: Arguments, session: Session) -> None:
     """Print the differences between two editions of plans."""
+    if arguments.docx is not None:
+        session.json["documents"] = []
     project = open_project(arguments, session)
     old, new = _editions(project, arguments)
     trees = _trees((old, new), session)

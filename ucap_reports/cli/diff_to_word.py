@@ -50,7 +50,7 @@ def write_tracked(
     names = [target.stem] if is_file else [difference.plan for difference in differences]
     if _has_documents(folder, names, project):
         raise UsageError([problem("usage-invalid", form="docx-folder", folder=f"{folder.as_posix()}/")])
-    documents = session.json["documents"] = []
+    documents = session.json["documents"]
     plans: list[str] = []
     contents: list[bytes] = []
     for plan, content in _tracked(differences, trees, project, session):

@@ -51,6 +51,11 @@ _PLANNED = "planned"
 def run_import(arguments: Arguments, session: Session) -> None:
     """Write the plans that the files contain; existing plans stay, unless --update or --force says otherwise."""
     records = session.json["plans"]
+    # In the report from the start, so that programs find them there when a project or a map is missing, too.
+    if arguments.update:
+        session.json |= {"changes": [], "conflicts": [], "created": [], "missing": []}
+    elif arguments.dry_run:
+        session.json["mapping"] = []
     if arguments.update and (arguments.force or arguments.into is not None):
         raise UsageError([problem("usage-invalid", form="update")])
     project = open_project(arguments, session)
@@ -100,8 +105,6 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
     """Change the plans of the project by the files, one after the other, or with --dry-run only show the changes."""
     arguments = session.arguments
     report = session.json
-    report["changes"], report["conflicts"] = [], []
-    report["created"], report["missing"] = [], []
     for name in arguments.files:
         with reported(session.report):
             update = update_from_file(project, read_import(name, project), name, labels, columns)
@@ -205,6 +208,7 @@ def run_export(arguments: Arguments, session: Session) -> None:
 
 def run_form(arguments: Arguments, session: Session) -> None:
     """Write the form of a plan, or an empty one. A file that exists is not overwritten."""
+    session.json["plan"] = None
     project = open_project(arguments, session)
     plan = named_plans(project, [arguments.plan], session)[0] if arguments.plan else None
     out = Path(arguments.out or f"{'form' if plan is None else f'{plan.stem}-form'}{_FORM_ENDING}")
@@ -215,6 +219,7 @@ def run_form(arguments: Arguments, session: Session) -> None:
     path = Path.cwd() / out
     file = NewFile(path, content, out.as_posix(), project.safe_folder_of(path))
     refuse_to_overwrite(project, file)
-    session.json["plan"] = plan.stem if plan is not None else None
+    if plan is not None:
+        session.json["plan"] = plan.stem
     session.json["files"] = [session.save(file)]
     session.conclude("Send it to the city; `ucap import` or `ucap review --apply` reads the answers.")

@@ -96,7 +96,10 @@ def run_new(arguments: Arguments, session: Session) -> None:
 
 def run_schema(arguments: Arguments, session: Session) -> None:
     """Print the schema, or write it to a file, which may replace another schema."""
-    project, out = project_or_none(arguments, session), arguments.out
+    out = arguments.out
+    if out is not None:
+        session.json["files"] = []
+    project = project_or_none(arguments, session)
     if arguments.settings:
         content = settings_schema_content()
     else:
