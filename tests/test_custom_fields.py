@@ -370,6 +370,26 @@ def test_invalid_values_are_reported_at_their_place(
     assert problems(declared(tmp_path, f"  x: {declaration}\n", value)) == [(code, "x", 3) for code in codes]
 
 
+@pytest.mark.parametrize(
+    ("declaration", "value", "suggestions"),
+    [
+        ("{type: money, label: X}", "x: ¥40,000", ["JPY 40,000", "CNY 40,000"]),
+        ("{type: date, label: X}", "x: 04/05/2019", ["2019-05-04", "2019-04-05"]),
+        ("{type: line, label: X}", "urban_agenda: [EU UP Urban Mobilty]", ["Urban Mobility"]),
+    ],
+)
+def test_values_that_a_hint_proposes_are_suggestions(
+    tmp_path: Path, declaration: str, value: str, suggestions: list[str]
+) -> None:
+    (problem,) = [
+        problem
+        for problem in declared(tmp_path, f"  x: {declaration}\n", value).report["problems"]
+        if problem["severity"] != "info"
+    ]
+    assert problem["details"]["suggestions"] == suggestions
+    assert all(suggestion in problem["hint"] for suggestion in suggestions)
+
+
 def test_words_are_printed_as_they_are_written(tmp_path: Path) -> None:
     fields = "  x: {type: money, label: X}\n  y: {type: date, label: Y}\n"
     assert problems(declared(tmp_path, fields, "x: to be negotiated\ny: after the elections\n")) == []

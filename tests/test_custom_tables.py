@@ -242,6 +242,14 @@ def test_columns_with_words_have_no_total_and_a_warning(tmp_path: Path) -> None:
     assert problems(run) == [("total-impossible", "partners[1].share", 5)]
 
 
+def test_a_sign_of_several_currencies_is_reported_beside_the_total_that_it_prevents(tmp_path: Path) -> None:
+    run = checked(tmp_path, "\n- {name: A, share: 5 EUR}\n- {name: B, share: 100 $}", settings=", total: share")
+    assert problems(run) == [
+        ("currency-unclear", "partners[1].share", 5),
+        ("total-impossible", "partners[1].share", 5),
+    ]
+
+
 def test_an_amount_without_a_currency_has_no_total_and_a_hint_about_the_currency(tmp_path: Path) -> None:
     run = checked(tmp_path, "[{name: A, share: 15000}]", settings=", total: share")
     (found,) = [

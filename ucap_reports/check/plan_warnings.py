@@ -26,7 +26,7 @@ from ucap_reports.plan.placeholders import is_placeholder
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.validation import in_file_order
 from ucap_reports.plan.vocabulary import find_country, is_near_spelling, part_of_country
-from ucap_reports.problems import Location, Problem, Severity, problem, shortened
+from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack, RequiredPart
@@ -63,8 +63,10 @@ def plan_warnings(
         problems += _markup_warnings(written, texts, tree, fields)
         totals = list(_total_warnings(plan, tree, fields))
         explained = {warning.location for warning in totals}
-        amounts = _amount_warnings(plan, tree, fields)
-        problems += (warning for warning in amounts if warning.location not in explained)
+        for warning in _amount_warnings(plan, tree, fields):
+            # That an amount has a sign of several currencies is not said by the warning about the total.
+            if warning.location not in explained or warning.code == "currency-unclear":
+                problems.append(warning)
         problems += totals
         if pack is not None:
             problems += missing_facts(plan, tree, pack, fields)
@@ -349,7 +351,7 @@ def _amount_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
         if money.symbol:
             amount = f"{money.amount:,}".removesuffix(".0")
             proposed = [f"{code} {amount}" for code in _proposed(money.symbol, plan)]
-            hint = f"write the code of the currency: {' or '.join(proposed)}"
+            hint = Hint(f"write the code of the currency: {' or '.join(proposed)}", proposed)
             yield problem("currency-unclear", tree.location(loc), hint=hint, symbol=money.symbol)
         if money.is_unread:
             yield problem("amount-unread", tree.location(loc), text=shortened(str(value_or_none(tree.value, loc))))
@@ -387,7 +389,8 @@ def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     for index, topic in enumerate(plan.urban_agenda):
         if is_near_spelling(topic.wording):  # the typing error would be printed
             where = tree.location((_AGENDA, index))
-            yield problem("urban-agenda-spelling", where, name=topic.wording, known=topic.partnership)
+            warning = problem("urban-agenda-spelling", where, name=topic.wording, known=topic.partnership)
+            yield warning.with_hint(Hint(warning.hint or "", [topic.partnership]))
 
 
 def _name_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, Known
 from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
 from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, located_refusals, missing_field, refusal
-from ucap_reports.problems import HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
+from ucap_reports.problems import Hint, HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
 
@@ -322,7 +322,8 @@ def _date(_: Field, value: Any) -> date | PartialDate | str:
         days = dates_meant(text)
         if len(days) == 1:
             return days[0]
-        hint = f"write {' or '.join(day.isoformat() for day in days)}" if days else None  # the year has two digits
+        proposed = [day.isoformat() for day in days]
+        hint = Hint(f"write {' or '.join(proposed)}", proposed) if proposed else None  # the year has two digits
         raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=hint))
     return text
 
