@@ -25,13 +25,15 @@ from tests.custom_projects import (
 )
 from tests.edited_words import WordEdit
 from tests.samples import shared, with_rows
+from tests.tools import office_pdf, page_texts
 from tests.word_templates import merged
 from tests.word_templates import paragraph as word_paragraph
 from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import PackStore, opened_project, project_settings
+from ucap_reports.page.box_geometry import shared_by_need
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, block_texts, tree_paragraphs
+from ucap_reports.page.page_tree import Block, ColumnNeed, Table, TextBlock, all_blocks, block_texts, tree_paragraphs
 from ucap_reports.page.read_page import read_page
 from ucap_reports.plan.amounts_and_dates import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
@@ -182,6 +184,60 @@ def test_no_pack_has_a_table_in_a_cell_or_in_columns(project: Path, pack: str) -
     heading = blocks[tables[0] - 1]
     assert isinstance(heading, TextBlock)
     assert (heading.level, words([heading])) == (2, "Partners")
+
+
+YEARS = range(2026, 2036)
+CURRENCIES = {2026: "€", 2027: "€"}
+
+
+def _years() -> str:
+    lines = [
+        f"      y{year}: {{type: {'money' if year in CURRENCIES else 'number'}, label: Y{year}}}" for year in YEARS
+    ]
+    return "\n".join(lines)
+
+
+MANY_COLUMNS = f"""\
+fields:
+  budget:
+    type: table
+    label: Budget
+    columns:
+      item: {{type: line, label: Infrastructure}}
+{_years()}
+      until: {{type: date, label: End}}
+"""
+NUMBERS = ", ".join(f'y{year}: "{CURRENCIES.get(year, "")}11111103"' for year in YEARS)
+MANY_NUMBERS = f"""\
+{PLAN[: PLAN.index("partners:")]}budget:
+  - {{item: Infrastructure modernisation, {NUMBERS}, until: 2026-11-15}}
+results: Good results.
+updated: 2026-11-01
+"""
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "modern", "glance", "plain"])
+def test_no_number_or_date_of_a_table_with_many_columns_is_broken(tmp_path: Path, pack: str) -> None:
+    project = write_project(tmp_path, f"template: {pack}\n{MANY_COLUMNS}", MANY_NUMBERS)
+    documents = render(plan_file(project), template=pack, formats="pdf,docx")
+    for pdf in (documents.pdf.content, office_pdf(documents.docx.content)):
+        text = " ".join(page_texts(pdf)).replace("\r\n", "\n")
+        assert text.count("11,111,103") == len(YEARS)
+        assert "15 November 2026" in text
+
+
+def test_a_table_of_a_plan_is_only_smaller_if_its_columns_need_it(project: Path) -> None:
+    (table,) = [block for block in page_blocks(project) if isinstance(block, Table) and block.is_data]
+    assert table.scale == 1
+    style = table.body[0].cells[0].style
+    assert style == opened(project).theme.styles["cell"]
+
+
+def test_columns_of_words_are_narrower_before_numbers_are_broken() -> None:
+    words, numbers = ColumnNeed(30, 100, 200), ColumnNeed(60, 60, 60)
+    assert shared_by_need((words, numbers), 210) == [150, 60]
+    assert shared_by_need((words, numbers), 120) == [60, 60]
+    assert shared_by_need((words, numbers), 45) == [15, 30]
 
 
 def test_word_files_have_a_heading_a_header_row_and_alternative_texts(project: Path) -> None:

@@ -487,8 +487,12 @@ class BlockWriter:
         if table.is_data:  # each column has what its longest word needs, also on the narrowest screen for a table
             narrowest = self._sheet.narrowest_table
             widths = shared_by_need(table.needs, min(around.width, narrowest))
-            needed = sum(need.narrowest for need in table.needs)
+            sizes = [row.cells[0].style.size for row in (*table.head, *table.body)]
+            enlargement = self._sheet.enlargement(min(sizes))
+            needed = sum(need.narrowest for need in table.needs) * enlargement
             if needed > narrowest:
+                widths = shared_by_need(table.needs, around.width)  # as on paper, where it does not scroll
+                needed = _width_for_words(table, widths) * enlargement
                 scrolled = f"_scrolled {self._sheet.needed_width(needed)}"
                 scrolling = f' role="group" tabindex="0" aria-label="{text_markup(table.title)}"'
         start = _first_section(table)
@@ -728,6 +732,12 @@ def _with_spans(row: TableRow, edges: Sequence[int]) -> TableRow:
         cells.append(replace(cell, span=edges.index(end) - edges.index(column)))
         column = end
     return replace(row, cells=tuple(cells))
+
+
+def _width_for_words(table: Table, widths: Sequence[float]) -> float:
+    """Return the width from which on each column of a table has room for its words if it keeps its share."""
+    enlargements = [need.narrowest / width for need, width in zip(table.needs, widths, strict=True)]
+    return sum(widths) * max(enlargements)
 
 
 def _column_names(table: Table, count: int, language: str) -> list[str]:

@@ -232,6 +232,10 @@ class PageStyles:
         """Return the class of a block with this width, in a place that may be narrower."""
         return self._length_class("most", points, "max-width")
 
+    def enlargement(self, size: float) -> float:
+        """Return the factor by which a screen makes text of this size larger."""
+        return max(_LEAST_SIZE * self._unit / size, 1)
+
     def needed_width(self, points: float) -> str:
         """Return the class of a table whose columns need this width, also where its place is narrower."""
         return self._length_class("needed", points, "--needed")

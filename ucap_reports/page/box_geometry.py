@@ -129,14 +129,25 @@ def table_widths(table: Table, available: float) -> list[float]:
 
 
 def shared_by_need(needs: Sequence[ColumnNeed], available: float) -> list[float]:
-    """Return the widths of columns that share a width: each has what its words need, if that fits."""
-    narrowest, wanted = sum(need.narrowest for need in needs), sum(need.wanted for need in needs)
-    if wanted <= available:
-        return [need.wanted * available / wanted for need in needs]
-    if narrowest >= available:
-        return [need.narrowest * available / narrowest for need in needs]
-    share = (available - narrowest) / (wanted - narrowest)
-    return [need.narrowest + (need.wanted - need.narrowest) * share for need in needs]
+    """Return the widths of columns that share a width: each has what its words need, if that fits; otherwise, columns
+    of words are narrower, so that no number is broken.
+    """
+    least = [need.least for need in needs]
+    narrowest = [need.narrowest for need in needs]
+    wanted = [need.wanted for need in needs]
+    if sum(wanted) <= available:
+        return [width * available / sum(wanted) for width in wanted]
+    if sum(narrowest) < available:
+        return _between(narrowest, wanted, available)
+    if sum(least) < available:
+        return _between(least, narrowest, available)
+    return [width * available / sum(least) for width in least]
+
+
+def _between(narrow: Sequence[float], wide: Sequence[float], available: float) -> list[float]:
+    """Return widths that fill the available one, each at the same part of the way from the narrow to the wide one."""
+    share = (available - sum(narrow)) / (sum(wide) - sum(narrow))
+    return [first + (last - first) * share for first, last in zip(narrow, wide, strict=True)]
 
 
 def fits_table(widths: list[float], available: float) -> bool:

@@ -36,6 +36,12 @@ HEAD, CELL, TOTAL, TABLE = "data-column", "data-cell", "data-total", "data-table
 _ROOM_FOR_ESTIMATES = 1.15
 """The factor by which words may be wider than they are estimated."""
 _THIN = Length(0.5)
+_LEAST_SIZE = Length(6)
+"""The size of the text below which no table is set smaller."""
+_LEAST_FOR_WORDS = 0.85
+"""The factor below which no table is set smaller for the sake of words, which can be hyphenated."""
+_PART_OF_WORD = 6
+"""The width of a column of words as multiples of the size of its text, if numbers in other columns need the rest."""
 _MOST_WANTED = Length.mm(90)
 """A column is not wider for the sake of a text that needs more on one line."""
 
@@ -60,6 +66,41 @@ def data_styles(theme: Theme, text: Style) -> DataStyles:
         table = replace(natural, name=TABLE, space_after=Length(1.5 * cell.leading))
     parts = (replace(style, width=None, height=None) for style in (head, cell, total))
     return DataStyles(replace(table, width=None), *parts)
+
+
+def fitted_data_styles(table: DataTable, styles: DataStyles, available: float) -> DataStyles:
+    """Return the styles with smaller text and padding if the columns of a table would break words or numbers.
+
+    Words may be hyphenated, so that text is made only a little smaller for them. Numbers, amounts and dates are not
+    broken as long as the smallest text can be read.
+    """
+    needs = column_needs(table, styles)
+    narrowest = sum(need.narrowest for need in needs)
+    if narrowest <= available:
+        return styles
+    factor = max(available / narrowest, _LEAST_FOR_WORDS)
+    least = sum(need.least for need in needs)
+    if least * factor > available:
+        factor = max(available / least, min(_LEAST_SIZE / styles.cell.size, 1))
+    head, cell, total = (_smaller(style, factor) for style in (styles.head, styles.cell, styles.total))
+    return replace(styles, head=head, cell=cell, total=total)
+
+
+def _smaller(style: Style, factor: float) -> Style:
+    """Return a style with smaller text, and with padding that gets smaller faster, so that it has room for the text.
+
+    Its name is its own, since Word files define the styles of a theme by their names.
+    """
+    padding = Sides(*(Length(side * factor**3) for side in style.padding))
+    size, leading = Length(style.size * factor), Length(style.leading * factor)
+    return replace(
+        style,
+        name=f"{style.name}-{size * 10:.0f}",
+        size=size,
+        leading=leading,
+        letter_spacing=Length(style.letter_spacing * factor),
+        padding=padding,
+    )
 
 
 def heading_style(theme: Theme) -> Style:
@@ -89,13 +130,22 @@ def _cell_style(theme: Theme, text: Style) -> Style:
 def read_data_table(reading: Reading, value: DataTable, context: ElementContext) -> Table:
     """Return a table of a plan that a template prints."""
     reading.has_data_tables = True
-    styles = data_styles(reading.theme, context.text)
+    natural = data_styles(reading.theme, context.text)
+    styles = fitted_data_styles(value, natural, reading.theme.text_width)
     head = _row(reading, value.columns, styles.head, context, headers=len(value.columns))
     body = [_row(reading, cells, styles.cell, context) for cells in value.rows]
     if value.totals:
         body.append(_row(reading, value.totals, styles.total, context, headers=1))
     needs = column_needs(value, styles)
-    return Table((head,), tuple(body), styles.table, context.line, title=value.title, needs=needs)
+    return Table(
+        (head,),
+        tuple(body),
+        styles.table,
+        context.line,
+        title=value.title,
+        needs=needs,
+        scale=styles.cell.size / natural.cell.size,
+    )
 
 
 def _row(
@@ -115,26 +165,32 @@ def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]
     """Return what each column of a table needs."""
     needs = []
     for index, head in enumerate(table.columns):
-        cells = [(head, styles.head), *((row[index], styles.cell) for row in table.rows)]
+        cells = [(row[index], styles.cell) for row in table.rows]
         if table.totals:
             cells.append((table.totals[index], styles.total))
-        needs.append(_need(cells))
+        needs.append(_need(head, cells, styles, is_undivided=table.names[index] in table.undivided))
     return tuple(needs)
 
 
-def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
-    """Return the widths that a column needs for its longest word, and for its longest text on one line."""
-    narrowest = wanted = 0.0
-    for content, style in cells:
+def _need(
+    head: RichText, cells: Sequence[tuple[RichText, Style]], styles: DataStyles, *, is_undivided: bool
+) -> ColumnNeed:
+    """Return the widths that a column needs; each value of an undivided one is on one line."""
+    least = narrowest = wanted = 0.0
+    for content, style in ((head, styles.head), *cells):
         edge = edges(style)
         around = edge.left + edge.right
         for paragraph in content.paragraphs():
-            words = [paragraph.text] if paragraph.figure else paragraph.text.split()
+            is_one_word = paragraph.figure or (is_undivided and content is not head)
+            words = [paragraph.text] if is_one_word else paragraph.text.split()
             widths = [estimated_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
             line = estimated_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
-            narrowest = max(narrowest, *widths, around)
+            longest = max([*widths, around])
+            is_value = is_one_word and content is not head
+            least = max(least, longest if is_value else min(longest, _PART_OF_WORD * style.size + around))
+            narrowest = max(narrowest, longest)
             wanted = max(wanted, min(line, _MOST_WANTED), narrowest)
-    return ColumnNeed(narrowest, wanted)
+    return ColumnNeed(least, narrowest, wanted)
 
 
 def with_sections(blocks: Iterable[Block], theme: Theme) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.measured_lines import LineMeasure, has_divided_titles, words_to_cut
-from ucap_reports.page.page_tree import Block, PageTree, is_foot, is_page_end
+from ucap_reports.page.page_tree import Block, PageTree, Table, is_foot, is_page_end
 from ucap_reports.page.read_page import PageReader
 from ucap_reports.page.width_and_contrast_checks import contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, problem, raise_found
@@ -89,6 +89,11 @@ class PlanPage(Struct, frozen=True, dict=True):
         return self.extent.has_wide_words and has_divided_titles(self.tree, self.pack)
 
     @cached_property
+    def has_smaller_tables(self) -> bool:
+        """Whether a table of the plan has smaller text than the page, because its columns are many."""
+        return any(isinstance(block, Table) and block.scale < 1 for block in self.tree.body)
+
+    @cached_property
     def extent(self) -> Extent:
         """How many pages of paper it fills."""
         return _measured_extent(self.tree, self.pack)
@@ -103,6 +108,7 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
 
     1. A pack that sets a scale has its documents in it. Otherwise, the summary's scale is the first one.
     2. If a word is wider than its line and cannot be hyphenated, the next tighter scale in which no word is cut.
+       A table of the plan in smaller text than the page has is a reason for a tighter scale as well.
     3. A single page in the compact scale that is less than seven tenths full: the largest scale in which it is one page
        and not nearly full. All other single pages stay.
     4. A document whose last page is at least half full stays.
@@ -112,7 +118,8 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
        made larger, as in 3.
     7. If there is none: as in 5.
 
-    No document is made larger, as in 3 and 5, so that a name of a city, or another word of a heading, is hyphenated.
+    No document is made larger, as in 3 and 5, so that a name of a city, or another word of a heading, is hyphenated, or
+    that a table gets smaller text.
 
     Heights are measured with the widths of words, without laying out the page.
 
@@ -127,6 +134,8 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
         return page
     if page.cut_words:
         page = _without_cut_words(page, versions)
+    if page.has_smaller_tables:
+        page = _with_larger_tables(page, versions)
     if page.extent.pages == 1:
         return _filling_single_page(page, versions) or page
     if page.extent.last >= _HALF:
@@ -211,8 +220,10 @@ def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None
 
 
 def _breaks_words(larger: PlanPage, page: PlanPage) -> bool:
-    """Return whether words are cut in a larger scale, or words of headings are hyphenated that are not in this one."""
-    if larger.cut_words:
+    """Return whether words are cut in a larger scale, or words of headings are hyphenated that are not in this one, or
+    a table does not fit it.
+    """
+    if larger.cut_words or larger.has_smaller_tables:
         return True
     return larger.has_divided_titles and not page.has_divided_titles
 
@@ -231,6 +242,14 @@ def _without_cut_words(page: PlanPage, versions: _Versions) -> PlanPage:
         if not tighter.cut_words:
             return _with_kept_words(tighter, page.cut_words)
     return page
+
+
+def _with_larger_tables(page: PlanPage, versions: _Versions) -> PlanPage:
+    """Return the page in the next tighter scale, whose text is not much larger than that of its tables."""
+    scale = next(versions.tighter_scales(page), None)
+    if scale is None:
+        return page
+    return _with_kept_words(versions.in_scale(scale), page.kept_words)
 
 
 def _measured_extent(tree: PageTree, pack: Pack) -> Extent:

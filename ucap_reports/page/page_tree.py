@@ -220,10 +220,14 @@ class TableRow(Struct, frozen=True, gc=False):
 
 
 class ColumnNeed(Struct, frozen=True):
-    """The widths that a column needs for its longest word, and for its longest text on one line, in points."""
+    """The widths that a column needs, in points."""
 
+    least: float
+    """For its longest number or date, and for a part of each word."""
     narrowest: float
+    """For its longest word."""
     wanted: float
+    """For its longest text on one line."""
 
 
 class Table(Struct, frozen=True, gc=False):
@@ -240,6 +244,8 @@ class Table(Struct, frozen=True, gc=False):
     continued: str = ""
     title: str = ""
     needs: tuple[ColumnNeed, ...] = ()
+    scale: float = 1.0
+    """The size of the text of a table of a plan, relative to that in its styles, if the columns need smaller text."""
 
     @property
     def is_data(self) -> bool:

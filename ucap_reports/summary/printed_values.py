@@ -178,6 +178,7 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
         columns=tuple(columns),
         rows=tuple(zip(*cells_by_column, strict=True)),
         totals=tuple(_totals(field, rows, words)),
+        undivided=frozenset(column.name for column in field.columns if column.type is FieldType.DATE),
         title=without_colon(words.label(field.key).text),
         places=places,
     )

@@ -182,13 +182,14 @@ class DataTable(RichText, frozen=True, kw_only=True):
     """A table of a plan, which is printed as a section of its own: it has rows instead of blocks.
 
     `names` are the names of its columns in the plan, `columns` their labels. Each row has a cell for each column, and
-    `totals` too, if there are any. Numbers are figures.
+    `totals` too, if there are any. Numbers are figures. No line divides the values of the columns named in `undivided`.
     """
 
     names: tuple[str, ...]
     columns: tuple[RichText, ...]
     rows: tuple[tuple[RichText, ...], ...]
     totals: tuple[RichText, ...] = ()
+    undivided: frozenset[str] = frozenset()
     title: str = ""
     """Its name for readers who hear the page."""
     places: tuple[int, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from ucap_reports.page.box_geometry import shared_by_need
-from ucap_reports.page.data_tables import column_needs, data_styles, heading_style
+from ucap_reports.page.data_tables import column_needs, data_styles, fitted_data_styles, heading_style
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.word.file.word_styles import half_points
@@ -53,7 +53,7 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
     Raises ValueError for a character that XML cannot represent.
     """
     theme = context.theme
-    styles = data_styles(theme, theme.style("body"))
+    styles = fitted_data_styles(table, data_styles(theme, theme.style("body")), theme.text_width)
     widths = shared_by_need(column_needs(table, styles), theme.text_width)
     lines = [_line(table.columns, styles.head, widths, site, context, is_head=True)]
     lines += [_line(row, styles.cell, widths, site, context) for row in table.rows]
