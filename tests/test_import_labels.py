@@ -31,6 +31,14 @@ GERMAN = {
     "Laufzeit": "period",
     "Ansprechpartner": "contact.office",
 }
+SPANISH_ROWS = (
+    ("Ciudad:", "M\u00e1laga", "Medell\u00edn"),
+    ("Pa\u00eds:", "Espa\u00f1a", "Colombia"),
+    ("Poblaci\u00f3n:", "578460", "2500000"),
+    ("Temas de cooperaci\u00f3n:", "Agua", ""),
+    ("Principales objetivos:", "Menos tr\u00e1fico.", ""),
+)
+PLURALS = {"city": "cities", "country": "countries"}
 LINES = (
     "City Cooperation Fact Sheet: Mannheim \u2013 Qingdao",
     "Prepared by the City of Mannheim: International Office",
@@ -44,6 +52,14 @@ LINES = (
 )
 """Lines without a label that names a field."""
 SECONDS = 2
+
+
+def word_rows(rows: tuple[tuple[str, ...], ...]) -> ImportedPlan:
+    return one_plan(content_of(hand_made(*rows)[0]), "x.docx")
+
+
+def text_rows(rows: tuple[tuple[str, ...], ...]) -> ImportedPlan:
+    return one_plan("\n".join("\t".join(row) for row in rows), "x.txt")
 
 
 def from_text(line: str) -> ImportedPlan:
@@ -409,3 +425,49 @@ def test_the_numbers_of_cities_above_their_columns_are_no_text(above: tuple[str,
     plan = one_plan(content_of(document), "x.docx")
     assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
     assert (plan.problems != ()) == is_kept
+
+
+@pytest.mark.parametrize("source", [word_rows, text_rows], ids=["docx", "txt"])
+def test_import_sets_the_language_that_all_labels_of_a_file_have(source: Callable[..., ImportedPlan]) -> None:
+    found = source(SPANISH_ROWS)
+
+    assert read(found).language == "es"
+    (guess,) = (problem for problem in found.problems if problem.code == "import-guessed")
+    assert guess.details["language"] == "es"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [SPANISH_ROWS[:3], (*SPANISH_ROWS, ("Cooperation Themes:", "Agua", "")), (("City", "Ciudad Real", "Rome"),)],
+    ids=["few labels", "two languages", "English"],
+)
+def test_import_sets_no_language_that_not_all_labels_have(rows: tuple[tuple[str, ...], ...]) -> None:
+    assert "language" not in read(word_rows(rows)).model_fields_set
+
+
+def test_the_label_of_a_text_without_a_field_has_one_colon_in_every_script() -> None:
+    found = word_rows((("\u57ce\u5e02\uff1a", "\u5e7f\u5dde", "\u7f57\u9a6c"), ("\u90ae\u7f16\uff1a", "510000", "")))
+
+    assert "# \u90ae\u7f16: 510000" in found.text
+    (unplaced,) = (problem for problem in found.problems if problem.code == "import-unplaced")
+    assert unplaced.details["text"] == "\u90ae\u7f16: 510000"
+
+
+def test_labels_of_cities_and_countries_are_known_in_the_plural_too() -> None:
+    known = labels()
+    for field in (known.known.of_key("name"), known.known.of_key("country")):
+        assert field is not None
+        for label in field.import_names:
+            *words, last = label.split()
+            if last in PLURALS:
+                plural = " ".join([*words, PLURALS[last]]).replace("name of the", "names of the")
+                assert known.find(plural) == field.key, plural
+
+
+def test_columns_of_partner_and_european_cities_are_the_columns_of_a_plan() -> None:
+    header = "partner_cities,partner_countries,european_cities,european_countries"
+
+    plan = read(one_plan(f"{header}\nLongyan,China,Mannheim; Prague,Germany; Czech Republic\n", "x.csv"))
+
+    assert [city.name for city in plan.cities] == [("Longyan",), ("Mannheim", "Prague")]
+    assert [len(city.country) for city in plan.cities] == [1, 2]

@@ -34,6 +34,7 @@ from ucap_reports.template.pack_opening import (
     shipped_packs,
 )
 from ucap_reports.template.theme import FontFamily
+from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import FactsByName
 
@@ -236,7 +237,9 @@ def template_names(summary: Summary) -> Iterator[_TemplateName]:
         yield _TemplateName(name, about, shortened(text))
     for prefix, facts in _custom_facts(summary):
         for name, fact in facts.items():
-            yield _TemplateName(f"{prefix}.{name}", f"the custom field {fact.label.rstrip(':')}", shortened(fact.text))
+            yield _TemplateName(
+                f"{prefix}.{name}", f"the custom field {without_colon(fact.label)}", shortened(fact.text)
+            )
 
 
 @cache

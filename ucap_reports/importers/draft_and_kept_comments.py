@@ -36,6 +36,7 @@ from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.pack_words import words_of
+from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 
@@ -247,7 +248,7 @@ _COMMENTS = textwrap.TextWrapper(
 
 def unplaced_problem(leftover: Leftover) -> Problem:
     """Return the warning about words that have no field."""
-    shown = f"{leftover.name.rstrip(': ')}: {leftover.text}" if leftover.name else leftover.text
+    shown = f"{without_colon(leftover.name)}: {leftover.text}" if leftover.name else leftover.text
     return problem("import-unplaced", leftover.location, form="text", text=on_one_line(shown))
 
 
@@ -269,7 +270,7 @@ def closing_comments(leftovers: Sequence[Leftover]) -> list[str]:
     for leftover in leftovers:
         text = leftover.text
         if leftover.name:
-            text = f"{leftover.name.rstrip(':')}: {text}"
+            text = f"{without_colon(leftover.name)}: {text}"
         where = _place_in_file(leftover.location)
         if where:
             text = f"{text} ({where})"

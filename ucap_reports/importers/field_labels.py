@@ -36,6 +36,8 @@ _FEWEST_LETTERS = 5
 _CITY_WORDS = 3
 _FEWEST_HEADERS = 2
 """The headers of a table that must name columns of a field."""
+_FEWEST_LABELS_OF_LANGUAGE = 4
+"""The labels that must be known to tell the language of a file: two languages can share a few."""
 _NEAR = 0.86
 """How similar two words are that differ by one slip of the pen."""
 
@@ -214,6 +216,28 @@ class Labels(Struct, frozen=True, dict=True):
         for field, texts in pack.declared_labels.items():
             printed |= {label.text: field for label in texts.values()}
         return printed
+
+    def common_language(self, texts: Sequence[str]) -> str | None:
+        """Return the only language that has all known ones of these labels; None if they are too few, or have none.
+
+        Texts that no pack prints as a label say nothing about the language.
+        """
+        known = [self._languages[_key(text)] for text in texts if _key(text) in self._languages]
+        if len(known) < _FEWEST_LABELS_OF_LANGUAGE:
+            return None
+        common = frozenset.intersection(*known)
+        return next(iter(common)) if len(common) == 1 else None
+
+    @cached_property
+    def _languages(self) -> dict[str, frozenset[str]]:
+        """The languages of the labels of the packs by the keys of the labels."""
+        languages: dict[str, frozenset[str]] = {}
+        for pack in self.packs:
+            for language, labels in pack.labels.items():
+                for label in labels.values():
+                    key = _key(label.text)
+                    languages[key] = languages.get(key, frozenset()) | {language or pack.settings.language}
+        return languages
 
     @cached_property
     def unknown(self) -> frozenset[str]:

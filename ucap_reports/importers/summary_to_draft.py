@@ -255,11 +255,7 @@ def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
         _put(draft, FieldType.PACK, pack.name, location)
     if pack is not None and draft.get((_CONTACT.name,)) == _contact_of(pack):
         draft.fields.pop(_CONTACT.name)
-    language = summary.properties.language or DEFAULT_LANGUAGE
-    # Word files of others in English often have a text in another language.
-    is_known = summary.properties.exact or primary(language) != primary(DEFAULT_LANGUAGE)
-    if is_known and language != labels.language:
-        _put(draft, FieldType.LANGUAGE, language, location)
+    language = _put_language(summary, draft, labels)
     usual_languages = (pack or default).label_languages(language, country_codes_of(draft))
     if languages and languages != list(usual_languages):
         _put(draft, FieldType.LABEL_LANGUAGES, languages, location)
@@ -271,6 +267,25 @@ def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
         _put(draft, FieldType.DAY, summary.properties.updated.isoformat(), location)
     names = names_of(draft)
     _keep_rest(summary, [title.text if title else "", *names, *numbers_of_cities(len(names))], others, pack, draft)
+
+
+def _put_language(summary: ParsedSummary, draft: Draft, labels: Labels) -> str:
+    """Write the language of the file into the draft if it is known and not that of the project; return it.
+
+    It is the one that the file names. Word files of others in English often have a text in another language: their
+    language is that of their labels.
+    """
+    language = summary.properties.language or DEFAULT_LANGUAGE
+    location = Location(summary.path)
+    is_known = summary.properties.exact or primary(language) != primary(DEFAULT_LANGUAGE)
+    if not is_known:
+        language_of_labels = labels.common_language([row.label.text for row in summary.rows])
+        if language_of_labels is not None and primary(language_of_labels) != primary(labels.language):
+            language, is_known = language_of_labels, True
+            draft.problems.append(problem("import-guessed", location, form="language", language=language))
+    if is_known and language != labels.language:
+        _put(draft, FieldType.LANGUAGE, language, location)
+    return language
 
 
 def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None:

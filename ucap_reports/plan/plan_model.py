@@ -116,10 +116,11 @@ class City(WithCustomFields):
             template_names={"name": "its name"},
             condition="city",
             import_names=names(
-                """city, cities, town, municipality, name, city name, name of the city, partner city, partner cities,
-                paired city, EU city, European city, Asian city, cities involved, municipalities, Stadt, Städte,
-                Partnerstadt, Partnerstädte, Gemeinde, Kommune, villes, commune, ville partenaire, ciudades, municipio,
-                cidades, município, città, comune, stad, gemeente, miasto, město"""
+                """city, cities, town, municipality, name, city name, name of the city, names of the cities,
+                partner city, partner cities, paired city, paired cities, EU city, EU cities, European city,
+                European cities, Asian city, Asian cities, cities involved, municipalities, Stadt, Städte, Partnerstadt,
+                Partnerstädte, Gemeinde, Kommune, villes, commune, ville partenaire, villes partenaires, ciudades,
+                municipio, cidades, município, città, comune, stad, gemeente, miasto, město"""
             ),
         ),
     ]
@@ -137,9 +138,9 @@ class City(WithCustomFields):
             template_names={"region": "its region"},
             condition="region",
             import_names=names(
-                """region, province, state, department, prefecture, county, state or province, province or state,
-                Provinz, Bundesland, Provinz / Region, région, département, región, provincia, regione, região,
-                estado"""
+                """region, regions, province, state, department, prefecture, county, state or province,
+                province or state, state / region, region / state, Provinz, Bundesland, Provinz / Region, région,
+                département, región, provincia, provincia o estado, regione, região, estado, 省, 地区, 地域"""
             ),
             import_words=names("province, region, prefecture"),
             other_names=("province", "state"),
@@ -162,7 +163,8 @@ class City(WithCustomFields):
             },
             condition="country",
             import_names=names(
-                """country, countries, partner country, European country, nation, Länder, Staat, pays, países, paese,
+                """country, countries, partner country, partner countries, EU country, EU countries, European country,
+                European countries, Asian country, Asian countries, nation, Länder, Staat, pays, países, paese,
                 land, kraj, země, 国"""
             ),
             import_words=names("country, countries"),
@@ -612,8 +614,9 @@ class PlanFile(WithCustomFields):
             required=Required.INFO,
             has_row=True,
             import_names=names(
-                """objectives, main objectives, aims, Ziele, Zielsetzung, Hauptziele, objectifs, objetivos,
-                obiettivi, 目标, 目標"""
+                """objectives, main objectives, aims, Ziele, Zielsetzung, Hauptziele, objectifs,
+                objectifs principaux, objetivos, objetivos principales, principales objetivos, objetivos principais,
+                principais objetivos, obiettivi, 目标, 主要目标, 目標"""
             ),
             import_words=names("objective, objectives, aim, aims"),
         ),
@@ -637,7 +640,9 @@ class PlanFile(WithCustomFields):
             has_row=True,
             import_names=names(
                 """activities, main activities, key outputs, activities and outputs, pilot projects, Aktivitäten,
-                Maßnahmen, Pilotprojekte, activités, actividades, atividades, attività, 活动, 活動"""
+                Maßnahmen, Pilotprojekte, activités, activités principales, actividades, actividades principales,
+                principales actividades, atividades, atividades principais, principais atividades, attività, 活动,
+                主要活动, 活動"""
             ),
             import_words=names("activity, activities, output, outputs"),
         ),
