@@ -1,8 +1,10 @@
 """All problems of a pack, found before a plan is published with it.
 
-Its templates are filled with sample summaries, once for all checks and formats, and its page of books with sample
-plans. A pack with invalid settings is checked with those of the pack that it extends in their place. Each mistake is
-reported once, without its effects.
+`check_named` finds the problems of a pack by its name, `check_pack` those of an opened one. Below them, in this order,
+are the checks of texts and fonts, of the Word template and of the page template; where a problem is reported; the
+templates filled with sample summaries, once for all checks and formats; the page of books with sample plans; packs with
+invalid settings, which are checked with those of the pack that they extend in their place; and which problems are left
+out, so that each mistake is reported once, without its effects.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -141,14 +143,6 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     return PackCheck(problems, recovered.opened.pack.word_template)
 
 
-def _name_problems(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
-    """Yield a warning about a name that is also a language tag: `ucap build --template` refuses it."""
-    if names_language(name):
-        place = Location(f"{folders[0].shown}/{name}")
-        warning = problem("pack-name-invalid", place, form="language", name=name)
-        yield replace(warning, severity=Severity.WARNING)  # plans may select the pack themselves
-
-
 def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:
     """Return all problems of an opened pack, each once: those of its settings, its Word template, page template, style
     sheet and template of books. The templates are tried unless there are `trials`.
@@ -164,16 +158,16 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     missing: list[Problem] = []
     for format_ in Format:
         missing += required_content_problems(pack, format_)
-    found = [*_wording_problems(opened), *_font_problems(opened)]
+    others = [*_wording_problems(opened), *_font_problems(opened)]
     with suppress(ProblemsFound):  # fonts are checked separately
-        found += title_warnings(opened)
-    found += word.problems
-    found += page.problems
-    found += pack_style_sheet(pack)[1]
-    found += contrasts
-    found += _without_contrasts(_book_problems(pack), contrasts)
-    problems = missing + [finding for finding in found if not _is_about_missing(finding, missing)]
-    located = [_located(finding, opened) for finding in _without_effects(problems)]
+        others += title_warnings(opened)
+    others += word.problems
+    others += page.problems
+    others += pack_style_sheet(pack)[1]
+    others += contrasts
+    others += _without_contrasts(_book_problems(pack), contrasts)
+    findings = missing + [finding for finding in others if not _is_about_missing(finding, missing)]
+    located = [_located(finding, opened) for finding in _without_effects(findings)]
     return _each_once(located, word.parts)
 
 
@@ -203,6 +197,14 @@ def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem
             yield problem("web-template-ignored", Location(f"{folder.shown}/{path}"), page=PAGE_TEMPLATE)
 
 
+def _name_problems(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
+    """Yield a warning about a name that is also a language tag: `ucap build --template` refuses it."""
+    if names_language(name):
+        location = Location(f"{folders[0].shown}/{name}")
+        warning = problem("pack-name-invalid", location, form="language", name=name)
+        yield replace(warning, severity=Severity.WARNING)  # plans may select the pack themselves
+
+
 def _differences(trials: PackTrials) -> Iterator[Problem]:
     """Yield warnings about what only the Word template or only the page template of a pack prints."""
     template = trials.pack.word_template
@@ -217,8 +219,11 @@ def _differences(trials: PackTrials) -> Iterator[Problem]:
     yield from format_differences(trials.samples, full, sparse, template.path)
 
 
+# Texts and fonts
+
+
 def _wording_problems(opened: OpenedPack) -> Iterator[Problem]:
-    """`contact-missing`, `label-unconfirmed`, and `glyph-missing` for texts that every summary prints."""
+    """Yield `contact-missing`, `label-unconfirmed`, and `glyph-missing` for texts that every summary prints."""
     yield from _texts_to_be_entered(opened)
     with suppress(ProblemsFound):  # fonts are checked separately
         for loc, text, language in _printed_texts(opened):
@@ -261,6 +266,9 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             _ = typeface(opened.pack, font, bold=bold, italic=italic).face
         except ProblemsFound as error:
             yield from error.problems
+
+
+# The Word template and the page template
 
 
 class _Findings(Struct, frozen=True):
@@ -320,14 +328,24 @@ def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
     if "xml-invalid" not in codes:
         turned_texts = tree_texts(turned.tree) if turned.tree else None
         problems += never_shown(samples, tree_texts(full.tree), turned_texts, template.path)
-        logo = pack.settings.logo
-        pictures = [block for block in all_blocks(full.tree.blocks) if isinstance(block, ImageBlock)]
-        is_missing = logo is not None and all(picture.alt != logo.alt for picture in pictures)
-        if is_missing and "image-invalid" not in codes:
-            where, hint = Location(template.path), f"print it as in {LOGO}"
-            problems.append(problem("content-not-shown", where, form="all", hint=hint, name="summary.logo"))
+        if "image-invalid" not in codes:
+            problems += _logo_problems(full.tree, pack)
         problems += emblem_warnings(full.tree, pack)
     return _Findings(problems, [*page_colours(full.tree, pack)])
+
+
+def _logo_problems(tree: PageTree, pack: Pack) -> Iterator[Problem]:
+    """Yield `content-not-shown` if a page does not print the logo of its pack."""
+    logo = pack.settings.logo
+    if logo is None:
+        return
+    pictures = [block for block in all_blocks(tree.blocks) if isinstance(block, ImageBlock)]
+    if all(picture.alt != logo.alt for picture in pictures):
+        location = Location(pack.page_template.path)
+        yield problem("content-not-shown", location, form="all", hint=f"print it as in {LOGO}", name="summary.logo")
+
+
+# Where a problem is reported: at the setting or the character that causes it
 
 
 def _located(finding: Problem, opened: OpenedPack) -> Problem:
@@ -336,17 +354,17 @@ def _located(finding: Problem, opened: OpenedPack) -> Problem:
     style = finding.details.get("style")
     if finding.code == "width-exceeded" and style:
         setting = ("theme", "styles", opened.pack.settings.theme.origin(style, "width"), "width")
-        is_own = opened.tree.depth(setting) == 0
-        return finding.at(opened.tree.location(setting)) if is_own else finding
+        is_inherited = opened.tree.depth(setting) > 0
+        return finding if is_inherited else finding.at(opened.tree.location(setting))
     if finding.code == _GLYPH and location.line is None and location.path == template.path:
-        return finding.at(_place_of_character(finding.details["character"], template))
+        return finding.at(_first_location_of(finding.details["character"], template))
     if location.path is not None or location.field is None:
         return finding
     return finding.at(opened.tree.location(tuple(location.field.split("."))))
 
 
-def _place_of_character(character: str, template: PackFile) -> Location:
-    """Return the first place of a character in the page template."""
+def _first_location_of(character: str, template: PackFile) -> Location:
+    """Return where a character is first in the page template."""
     text = template.content.decode("utf-8", "replace")
     offset = text.find(character)
     if offset < 0:
@@ -364,13 +382,13 @@ def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
         return text.location
     theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
     origin = theme.origin(text.style, "colour")
-    filled = [name for name, rules in theme.styles.items() if rules.background]
-    behind = [name for name in filled if styles[name].background == text.background]
     settings: list[Loc] = [("theme", "styles", origin, "colour")]
-    settings += [("theme", "styles", name, "background") for name in behind]
-    named = [theme.styles[origin].colour]
-    named += [theme.styles[name].background for name in behind]
-    settings += [("theme", "colours", name) for name in named if name in theme.colours]
+    colours = [theme.styles[origin].colour]
+    for name, rules in theme.styles.items():
+        if rules.background and styles[name].background == text.background:
+            settings.append(("theme", "styles", name, "background"))
+            colours.append(rules.background)
+    settings += [("theme", "colours", name) for name in colours if name in theme.colours]
     return opened.tree.location(min(settings, key=opened.tree.depth))
 
 

@@ -1,7 +1,8 @@
-"""An opened template pack: everything that a designer may change, with the content of its files; the settings in its
-`pack.yaml` with their defaults, and how they are checked.
+"""An opened template pack: everything that a designer may change, with the content of its files.
 
-`pack_opening` reads packs from disk; no other module does.
+In this order: the settings in `pack.yaml`, with their types and defaults (`PackSettings`); the pack itself (`Pack`),
+with its labels, languages and scales; the formats of numbers; and the checks of settings beyond their types
+(`pack_problems`). `pack_opening` reads packs from disk; no other module does.
 """
 
 import re
@@ -287,11 +288,13 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         """Return what is printed beside the emblem in these languages, each text after its language: the programme
         label, and then the statement about the funding, which is in English if none of the languages has one.
         """
-        labels, statements = list[tuple[str, str]](), list[tuple[str, str]]()
+        labels: list[tuple[str, str]] = []
+        statements: list[tuple[str, str]] = []
         for tag in tags:
-            label, statement = self.programme_label(tag), self.funding_statement(tag)
+            label = self.programme_label(tag)
             if label is not None:
                 labels.append((tag, label))
+            statement = self.funding_statement(tag)
             if statement is not None:
                 statements.append((tag, statement))
         english = self.funding_statement(DEFAULT_LANGUAGE)
@@ -332,7 +335,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     def scaled(self, scale: Scale, language: str = DEFAULT_LANGUAGE) -> "Pack":
         """Return the pack with the styles of a scale of its theme, and with the leading that a language needs.
 
-        It is always the same object.
+        Of each scale and leading, there is one pack, so that what is computed for it is computed once.
         """
         leading = least_leading(language)
         has_scale = bool(self.settings.theme.scales.get(scale))
@@ -420,11 +423,14 @@ class NumberFormat(Struct, frozen=True):
     @classmethod
     def from_example(cls, example: str) -> "NumberFormat":
         """Return the format of an example. Raises ValueError if the example is not the number 13600000."""
-        if match := _MILLIONS.fullmatch(example):
-            point = match[1]
-            return cls("," if point == "." else ".", point, match[2])
-        if match := _GROUPED.fullmatch(example):
-            return cls(match[1], "," if match[1] in {".", " ", "\u00a0", "\u202f"} else ".")
+        in_millions = _MILLIONS.fullmatch(example)
+        if in_millions is not None:
+            point = in_millions[1]
+            return cls("," if point == "." else ".", point, millions=in_millions[2])
+        grouped = _GROUPED.fullmatch(example)
+        if grouped is not None:
+            group = grouped[1]
+            return cls(group, "," if group in {".", " ", "\u00a0", "\u202f"} else ".")
         raise ValueError(f'"{example}" is not the number 13600000')
 
 
@@ -470,13 +476,13 @@ def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
 
 
 def _row_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
-    seen = {rule.field for rule in settings.rows}
-    if CITIES not in seen:
+    with_row = {rule.field for rule in settings.rows}
+    if CITIES not in with_row:
         yield problem("row-missing", at(("rows",)), field=CITIES)
     labelled: dict[Loc, Iterable[str]] = {("labels", tag): labels for tag, labels in settings.labels.items()}
     for tag, wording in settings.wording.items():
         labelled["wording", tag, "short_labels"] = wording.short_labels
-    fields = {*ROW_FIELDS, *seen, *settings.fields}
+    fields = {*ROW_FIELDS, *with_row, *settings.fields}
     for path, names in labelled.items():
         for name in sorted({*names} - fields):
             yield problem("row-field-unknown", at((*path, name)), hint=nearest_or_all(name, fields), name=name)
@@ -541,9 +547,10 @@ def _theme_problems(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
     for name in _REQUIRED_STYLES:
         if name not in styles:
             yield problem("style-required", at(("theme", "styles")), name=name)
-    for rule in _BODY_RULES if "body" in styles else ():
-        if getattr(styles["body"], rule) is None:
-            yield problem("style-incomplete", at(("theme", "styles", "body")), rule=rule)
+    if "body" in styles:
+        for rule in _BODY_RULES:
+            if getattr(styles["body"], rule) is None:
+                yield problem("style-incomplete", at(("theme", "styles", "body")), rule=rule)
 
 
 def _style_problems(name: str, rules: StyleSettings, theme: ThemeSettings, at: Locate, path: Loc) -> Iterator[Problem]:
@@ -632,4 +639,6 @@ def _colour_hint(text: str) -> str | None:
     digits = text.removeprefix("#").upper()
     if not re.fullmatch(r"[0-9A-F]{6}|[0-9A-F]{3}", digits):
         return None
-    return f'write "#{digits if len(digits) > len("RGB") else "".join(digit * 2 for digit in digits)}"'
+    if len(digits) == len("RGB"):
+        digits = "".join(digit * 2 for digit in digits)
+    return f'write "#{digits}"'

@@ -1,9 +1,10 @@
 """Opening packs: reading the folders of a pack and of the packs that it extends, merging their settings, and checking
 the result.
 
-The settings of the project replace those of the pack, which replace those of the packs that it extends. A name means
-the pack in the first of the folders that has it (`Project.pack_folders`). Where a text is replaced, its translations
-are, too. Each setting keeps its place in its file.
+A name means the pack in the first of the folders that has it (`Project.pack_folders`). The settings of the project
+replace those of the pack, which replace those of the packs that it extends; where a text is replaced, its translations
+are, too (`merged_layers`). Each setting keeps its place in its file, so that problems are reported there
+(`LayeredTree`).
 """
 
 import os
@@ -106,13 +107,12 @@ class LayeredTree(Struct, frozen=True, dict=True):
         """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
         if path[:1] == ("rows",) and path[1:]:
             row = self.value["rows"][path[1]]
-            field = field_of(row)
             setting = path[2:]
+            field = field_of(row)
             # What is no row has no field; merging leaves it as the object that is in its layer.
             entries = self._row_entries.get(field or id(row))
             if entries:
-                entry, layer = next((known for known in entries if known[0].has(setting)), entries[0])
-                return layer.location((*entry.loc, *setting), key=key)
+                return _location_in_row(entries, setting, key=key)
             path = (DECLARATIONS, field, *setting)  # the row of a custom field that no pack places
         depth = self.depth(path)
         layer = self.layers[depth] if depth < len(self.layers) else self.layers[0]
@@ -120,7 +120,7 @@ class LayeredTree(Struct, frozen=True, dict=True):
 
     @cached_property
     def _row_entries(self) -> Mapping[str | int, list[tuple[RowEntry, Located]]]:
-        """The entries of each row, nearest first, by its field or, if it is no row, by its identity."""
+        """The entries of each row with their layers, nearest first, by its field or, if it is no row, its identity."""
         entries = defaultdict(list)
         for layer in self.layers:
             for entry in row_entries(layer.value.get("rows")):
@@ -136,6 +136,15 @@ class LayeredTree(Struct, frozen=True, dict=True):
             if nearest == wanted:
                 return depth
         return len(self.layers)
+
+
+def _location_in_row(entries: Sequence[tuple[RowEntry, Located]], setting: Loc, *, key: bool) -> Location:
+    """Return the place of a setting in the nearest entry of its row that has it, or in the nearest one if none has."""
+    nearest_entry, nearest_layer = entries[0]
+    for entry, layer in entries:
+        if entry.has(setting):
+            return layer.location((*entry.loc, *setting), key=key)
+    return nearest_layer.location((*nearest_entry.loc, *setting), key=key)
 
 
 class PackLayers(Struct, frozen=True):
@@ -214,8 +223,9 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
             shipped_count += 1
         files_of_folder = _read_files(folder, sizes)
         sizes += [len(file.content) for file in files_of_folder.values()]
-        has_nearer_page = PAGE_TEMPLATE in files  # it decides what Word files look like
-        # A shipped Word template has its own logo; the page has the pack's.
+        # A Word template is not inherited below a nearer page template, which decides what Word files look like. Nor is
+        # a shipped one by a pack with a logo, because it prints its own; the page template prints the pack's.
+        has_nearer_page = PAGE_TEMPLATE in files
         has_other_logo = is_shipped and has_own_logo
         if has_nearer_page or has_other_logo:
             files_of_folder.pop(WORD_TEMPLATE, None)
@@ -246,17 +256,6 @@ def assemble(layers: PackLayers) -> OpenedPack:
     shipped_contact = _shipped_contact(settings, tree, layers)
     pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, shipped_contact, tree.hidden_rows)
     return OpenedPack(pack, tree)
-
-
-def _shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> str:
-    """Return the office or the email address that a pack of the project inherits from a shipped pack; empty if none."""
-    if layers.is_shipped:
-        return ""
-    contact = settings.contact
-    for name, text in (("office", contact.office), ("email", contact.email)):
-        if text and tree.depth(("contact", name)) >= layers.own_count:
-            return text
-    return ""
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
@@ -294,20 +293,7 @@ def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _names_in(folder: PackFolder) -> set[str]:
-    """Return the names of the packs in a folder: of folders with settings, and of links, which are errors when used."""
-    names: set[str] = set()
-    with disk_refusals(folder.shown):
-        for entry in folder.safe_folder.entries(folder.path):
-            if entry.kind is FileKind.LINK:
-                is_pack = "." not in entry.name
-            elif entry.kind is FileKind.FOLDER:
-                is_pack = folder.kind(f"{entry.name}/{PACK_SETTINGS}") is not FileKind.MISSING
-            else:
-                is_pack = False
-            if is_pack:
-                names.add(entry.name)
-    return names
+# Reading the folders
 
 
 def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFolder, Tree]]:
@@ -359,25 +345,20 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     raise ProblemsFound([problem("pack-unknown", location, hint=nearest_or_all(name, names), name=name)])
 
 
-def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
-    """Return the declarations of custom fields; their errors are added to `problems`."""
-    declarations = tree.value[DECLARATIONS]
-    try:
-        return validate(DeclaredFields, LayeredTree({DECLARATIONS: declarations}, tree.layers)).fields
-    except ProblemsFound as error:
-        problems += error.problems
-        return readable_declarations(declarations)
-
-
-def _declaration_problems(
-    declarations: Mapping[str, Declaration], tree: LayeredTree, layers: PackLayers
-) -> Iterator[Problem]:
-    """Yield the errors in the declarations of fields, except those of the project, which are reported about its
-    settings.
-    """
-    for finding in declaration_problems(declarations, tree, BUILT_IN, mapping_at(tree.value, DECLARATIONS)):
-        if layers.project is None or finding.location.path != layers.project.location(()).path:
-            yield finding
+def _names_in(folder: PackFolder) -> set[str]:
+    """Return the names of the packs in a folder: of folders with settings, and of links, which are errors when used."""
+    names: set[str] = set()
+    with disk_refusals(folder.shown):
+        for entry in folder.safe_folder.entries(folder.path):
+            if entry.kind is FileKind.LINK:
+                is_pack = "." not in entry.name
+            elif entry.kind is FileKind.FOLDER:
+                is_pack = folder.kind(f"{entry.name}/{PACK_SETTINGS}") is not FileKind.MISSING
+            else:
+                is_pack = False
+            if is_pack:
+                names.add(entry.name)
+    return names
 
 
 def _read_settings(folder: PackFolder) -> bytes:
@@ -443,6 +424,30 @@ def _statuses_in(folder: PackFolder, subfolder: str) -> dict[str, os.stat_result
     return statuses
 
 
+# What `assemble` checks and adds beside the merged settings
+
+
+def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
+    """Return the declarations of custom fields; their errors are added to `problems`."""
+    declarations = tree.value[DECLARATIONS]
+    try:
+        return validate(DeclaredFields, LayeredTree({DECLARATIONS: declarations}, tree.layers)).fields
+    except ProblemsFound as error:
+        problems += error.problems
+        return readable_declarations(declarations)
+
+
+def _declaration_problems(
+    declarations: Mapping[str, Declaration], tree: LayeredTree, layers: PackLayers
+) -> Iterator[Problem]:
+    """Yield the errors in the declarations of fields, except those of the project, which are reported about its
+    settings.
+    """
+    for finding in declaration_problems(declarations, tree, BUILT_IN, mapping_at(tree.value, DECLARATIONS)):
+        if layers.project is None or finding.location.path != layers.project.location(()).path:
+            yield finding
+
+
 def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
     """Yield an error for a name that is not the folder's, by which plans name the pack, and for a missing page
     template.
@@ -455,6 +460,17 @@ def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
         yield problem("file-missing", own.location(()), form="pack", pack=layers.name, file=PAGE_TEMPLATE)
 
 
+def _shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> str:
+    """Return the office or the email address that a pack of the project inherits from a shipped pack; empty if none."""
+    if layers.is_shipped:
+        return ""
+    contact = settings.contact
+    for name, text in (("office", contact.office), ("email", contact.email)):
+        if text and tree.depth(("contact", name)) >= layers.own_count:
+            return text
+    return ""
+
+
 # Merging the settings
 _CUSTOM = RarePattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
 """A custom field in a template: of the plan after `summary`, of a city after another word."""
@@ -464,6 +480,23 @@ _TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
 
 def merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
     """Return the settings of all layers; wrong types of declarations and errors in rows are added to `problems`."""
+    settings = _merged_settings(layers, problems)
+    own_rows = rows_of_fields(mapping_at(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
+    rows = _rows_of_packs(layers, own_rows, problems)
+    hidden_rows: frozenset[str] = frozenset()
+    # The project changes rows of any pack, also those of its custom fields.
+    if layers.project is not None and "rows" in layers.project.value:
+        changes = layers.project.value["rows"]
+        rows_of_project = merge_rows(changes, rows, layers.project, problems, own_rows, of_project=True)
+        hidden_rows = frozenset(map(field_of, rows)) - frozenset(map(field_of, rows_of_project))
+        rows = rows_of_project
+    if rows or "rows" in settings:
+        settings = settings | {"rows": rows}
+    return LayeredTree(settings | {"name": layers.name}, layers.all_settings, hidden_rows)
+
+
+def _merged_settings(layers: PackLayers, problems: list[Problem]) -> dict[str, Any]:
+    """Return the settings of all layers, except for their rows; wrong types of declarations are added to `problems`."""
     settings: dict[str, Any] = {}
     row_labels: dict[str, Any] = {}
     for index, layer in reversed(list(enumerate(layers.all_settings))):  # from the farthest to the nearest
@@ -474,18 +507,7 @@ def merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
             lower = _without_translations(lower, row_labels, upper)
         settings = _merged(lower, _with_other_languages(lower, upper))
         row_labels |= _row_labels(upper)
-    own_rows = rows_of_fields(mapping_at(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
-    rows = _rows_of_packs(layers, own_rows, problems)
-    hidden_rows: frozenset[str] = frozenset()
-    # The project changes rows of any pack, also those of its custom fields.
-    if layers.project is not None and "rows" in layers.project.value:
-        changes = layers.project.value["rows"]
-        kept = merge_rows(changes, rows, layers.project, problems, own_rows, of_project=True)
-        hidden_rows = frozenset(map(field_of, rows)) - frozenset(map(field_of, kept))
-        rows = kept
-    if rows or "rows" in settings:
-        settings = settings | {"rows": rows}
-    return LayeredTree(settings | {"name": layers.name}, layers.all_settings, hidden_rows)
+    return settings
 
 
 def settings_of(layer: Located) -> dict[str, Any]:
@@ -629,41 +651,50 @@ def labels_of_fields(
 def labels_of_rows(
     settings: PackSettings, tree: LayeredTree, problems: list[Problem]
 ) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the row labels as rich text, by language and field; their errors are added to `problems`. A label that
-    prints nothing is one, too: nobody would know what the row is about.
+    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
 
     Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
     a pack can rename one row of the pack that it extends.
     """
-
-    def rich_label(field: str, text: str, path: Loc) -> RichText:
-        try:
-            label = _parsed_label(text)
-        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
-            with reported(problems.extend):
-                return parse_inline(text, tree.location(path))
-            return RichText()
-        report_empty(field, label.text, path)
-        return label
-
-    def report_empty(field: str, text: str, path: Loc) -> None:
-        if not text.strip():
-            problems.append(problem("row-label-missing", tree.location(path), form="empty", field=field))
-
+    reader = _RowLabelReader(tree, problems)
     own_labels: dict[str, RichText] = {}
     for index, rule in enumerate(settings.rows):
-        own_labels[rule.field] = rich_label(rule.field, rule.label, ("rows", index, "label"))
+        own_labels[rule.field] = reader.label(rule.field, rule.label, ("rows", index, "label"))
         if rule.short_label is not None:
-            report_empty(rule.field, rule.short_label, ("rows", index, "short_label"))
+            reader.report_empty(rule.field, rule.short_label, ("rows", index, "short_label"))
     labels: dict[str, dict[str, RichText]] = {}
     for language, texts in settings.labels.items():
         labels[language] = {}
         for field, text in texts.items():
-            labels[language][field] = rich_label(field, text, ("labels", language, field))
+            labels[language][field] = reader.label(field, text, ("labels", language, field))
     for language, wording in settings.wording.items():
         for field, text in wording.short_labels.items():
-            report_empty(field, text, ("wording", language, "short_labels", field))
+            reader.report_empty(field, text, ("wording", language, "short_labels", field))
     return {"": own_labels | labels.get(settings.language, {}), **labels}
+
+
+class _RowLabelReader:
+    """Reads row labels. One that prints nothing is an error: nobody would know what the row is about."""
+
+    def __init__(self, tree: LayeredTree, problems: list[Problem]) -> None:
+        self._tree = tree
+        self._problems = problems
+
+    def label(self, field: str, text: str, path: Loc) -> RichText:
+        """Return the label of a field, which is at `path` in the settings; empty if it has an error."""
+        try:
+            label = _parsed_label(text)
+        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
+            with reported(self._problems.extend):
+                return parse_inline(text, self._tree.location(path))
+            return RichText()
+        self.report_empty(field, label.text, path)
+        return label
+
+    def report_empty(self, field: str, text: str, path: Loc) -> None:
+        """Report a label that prints nothing."""
+        if not text.strip():
+            self._problems.append(problem("row-label-missing", self._tree.location(path), form="empty", field=field))
 
 
 @lru_cache(maxsize=4096)

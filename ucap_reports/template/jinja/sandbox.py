@@ -1,8 +1,8 @@
-"""The sandbox that runs untrusted templates: the names that they may use, what they print, and which tags, filters and
-tests are refused.
+"""The sandbox that runs untrusted templates: the names that they may use of values, and the problems of other names;
+the environment, which limits calculations and prints values; and which tags, filters and tests are refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from math import inf
@@ -53,12 +53,12 @@ def public_names(kind: type) -> Mapping[str, Kind]:
     product's own values, and harmless methods of text.
     """
     if issubclass(kind, Struct):
-        hints = get_type_hints(kind)
-        for base in reversed(kind.__mro__):
+        kinds = get_type_hints(kind)
+        for base in reversed(kind.__mro__):  # those of the class itself replace those of its bases
             for name, member in vars(base).items():
                 if isinstance(member, property):
-                    hints[name] = get_type_hints(member.fget)["return"]
-        return {name: _without_none(hint) for name, hint in hints.items() if name[0] != "_"}
+                    kinds[name] = get_type_hints(member.fget)["return"]
+        return {name: _without_none(hint) for name, hint in kinds.items() if name[0] != "_"}
     for known, names in ((str, _TEXT_METHODS), (date, _DATE_NAMES), (LoopContext, _LOOP_NAMES)):
         if issubclass(kind, known):
             return dict.fromkeys(names)
@@ -66,11 +66,12 @@ def public_names(kind: type) -> Mapping[str, Kind]:
 
 
 def _without_none(kind: Kind) -> Kind:
+    """Return the kind of an optional value without None; None for a value that may have one of several kinds."""
     origin: Any = get_origin(kind)
-    others = [arg for arg in get_args(kind) if arg is not NoneType]
     if origin not in (Union, UnionType):
         return kind
-    return others[0] if len(others) == 1 else None
+    kinds = [member for member in get_args(kind) if member is not NoneType]
+    return kinds[0] if len(kinds) == 1 else None
 
 
 class Unknown(Undefined):
@@ -102,17 +103,21 @@ def unknown_name(name: str, known: tuple[str, ...] = ("summary", "loop")) -> Pro
 def undeclared(name: str, declared: Iterable[str]) -> Problem:
     """Return the problem that no custom field or column has this name."""
     known, shown = sorted(declared), shortened(name)
-    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else "declare it in ucap.yaml"
-    return problem("name-unknown", form="field", hint=did_you_mean(shown, known) or listed, name=shown)
+    hint = did_you_mean(shown, known) or _choices(known) or "declare it in ucap.yaml"
+    return problem("name-unknown", form="field", hint=hint, name=shown)
 
 
 def missing_name(kind: type, name: str) -> Problem:
     """Return the problem that values of this type have no such name, or do not show it to templates."""
     known = sorted(public_names(kind))
-    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else None
     if name.startswith("_") or hasattr(kind, name):
-        return problem("tag-forbidden", form="name", hint=listed, name=name)
-    return problem("name-unknown", form="field", hint=did_you_mean(name, known) or listed, name=name)
+        return problem("tag-forbidden", form="name", hint=_choices(known), name=name)
+    return problem("name-unknown", form="field", hint=did_you_mean(name, known) or _choices(known), name=name)
+
+
+def _choices(names: Sequence[str]) -> str | None:
+    """Return the hint that lists the known names; None if there are none, or too many."""
+    return f"choose one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else None
 
 
 def _missing_value(value: object, name: object) -> Undefined:
@@ -302,18 +307,25 @@ def _bounded_range(*bounds: int) -> range:
 
 
 def _not_text(value: object) -> Problem:
+    """Return the problem that a printed value is no text."""
     value_type: Any = type(value)
     names = ", ".join(sorted(public_names(value_type)))
-    kind, hint = "a function", "call it, with brackets after its name"
     if isinstance(value, bool):
-        kind, hint = "a boolean", "use it in a condition: {% if … %}"
+        kind = "a boolean"
+        hint = "use it in a condition: {% if … %}"
     elif isinstance(value, tuple | list | LazyItems):
-        kind, hint = "a list", "print its items: {% for … in … %}"
+        kind = "a list"
+        hint = "print its items: {% for … in … %}"
     elif isinstance(value, Mapping):
         known = ", ".join(map(str, value)) or "there are none"
-        kind, hint = "values by name", f"print one of them, with a point before its name: {known}"
+        kind = "values by name"
+        hint = f"print one of them, with a point before its name: {known}"
     elif names:
-        kind, hint = f"a {value_type.__name__}", f"print one of its fields: {names}"
+        kind = f"a {value_type.__name__}"
+        hint = f"print one of its fields: {names}"
+    else:
+        kind = "a function"
+        hint = "call it, with brackets after its name"
     return problem("value-not-text", hint=hint, kind=kind)
 
 
@@ -347,19 +359,30 @@ def refused_parts(tree: nodes.Template, environment: Sandbox) -> list[tuple[int,
 
 def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
     match node:
-        case nodes.Const(value=str(text)) if character := _NOT_XML.search(text):
-            return problem("tag-syntax", form="character", character=f"U+{ord(character[0]):04X}")
-        case nodes.Const(value=float(number)) if number == inf:
-            return problem("tag-syntax", form="number")
+        case nodes.Const():
+            return _constant_fault(node.value)
         case nodes.Filter():
             return _filter_fault(node.name, environment)
-        case nodes.Test() if node.name not in environment.tests:
+        case nodes.Test():
+            if node.name in environment.tests:
+                return None
             return problem("test-unknown", hint=did_you_mean(node.name, environment.tests), name=node.name)
-        case nodes.Const() | nodes.Test() | nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
+        case nodes.AssignBlock(filter=None) | nodes.For(recursive=False):  # only the other forms are forbidden
             return None
         case _:
             name = next(name for kind, name in _FORBIDDEN.items() if isinstance(node, kind))
             return problem("tag-forbidden", form="tag", hint=instead_of("tags", name), name=name)
+
+
+def _constant_fault(value: object) -> Problem | None:
+    """Return the problem of a text with a character that XML cannot contain, or of a number that is too large."""
+    if isinstance(value, str):
+        character = _NOT_XML.search(value)
+        if character is not None:
+            return problem("tag-syntax", form="character", character=f"U+{ord(character[0]):04X}")
+    elif value == inf:
+        return problem("tag-syntax", form="number")
+    return None
 
 
 def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
