@@ -6,7 +6,8 @@ their labels.
 
 A field of a form has plain text: a list has a line for each item, with an indent for its further lines, an activity is
 "May 2017: text", with lines that begin with a hyphen for its details, a focus is "Theme: text", and a row of a table
-has bars between its columns.
+has bars between its columns (`form_text`). An answer becomes a value again by `form_value`, which keeps what is still
+the same as it is written in the plan.
 """
 
 import re
@@ -98,13 +99,16 @@ def read_form(package: WordPackage) -> PlanForm | None:
     answers: dict[Loc, FormAnswer] = {}
     for tag, text in answered.items():
         loc = loc_of(tag)
-        if not loc or len(loc) > _MAX_DEPTH:
-            continue
-        text = _normal(text)  # noqa: PLW2901 - the same text
-        if text in (_normal(sent.placeholder(loc)), *_DEFAULTS):
-            text = ""  # noqa: PLW2901 - as above
-        answers[loc] = FormAnswer(text, sent.texts.get(loc), Location(path, field=tag, place=sent.label(loc)))
+        if loc and len(loc) <= _MAX_DEPTH:
+            answer = _without_placeholder(text, sent.placeholder(loc))
+            answers[loc] = FormAnswer(answer, sent.texts.get(loc), Location(path, field=tag, place=sent.label(loc)))
     return PlanForm(path, package.identity, answers)
+
+
+def _without_placeholder(text: str, placeholder: str) -> str:
+    """Return the text of a field; empty if it still shows its placeholder, or what Word shows instead of one."""
+    normal = _normal(text)
+    return "" if normal in (_normal(placeholder), *_DEFAULTS) else normal
 
 
 def form_draft(form: PlanForm, labels: Labels) -> Draft:
@@ -121,9 +125,10 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
         field = labels.known.at(loc)
         if field is None or not answer.text or not _is_place(loc):
             continue
-        if loc[0] == CITIES:
-            loc = (CITIES, groups.index(loc[1]), *loc[2:])  # noqa: PLW2901 - without the groups that are empty
-        draft.put(loc, form_value(field, answer.text, None, labels.known), answer.location)
+        draft_loc = loc
+        if loc[0] == CITIES:  # a draft has no cities without answers
+            draft_loc = (CITIES, groups.index(loc[1]), *loc[2:])
+        draft.put(draft_loc, form_value(field, answer.text, None, labels.known), answer.location)
     if form.identity.plan:
         draft.id = form.identity.plan
     return draft
@@ -151,16 +156,14 @@ def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
     proposals = form_proposals(form, current)
     wanted: list[MergedChange] = []
     conflicts: list[FieldConflict] = []
-    problems: list[Problem] = []
     for proposal in proposals:
         record = proposal.record
         if proposal.is_open or proposal.change is None:
             conflicts.append(FieldConflict(record.plan, record.field, record.old, record.new, record.location))
         else:
             wanted.append(MergedChange(proposal.change, record))
-    problems += markup_problems(proposals)
     source, made, refused = applied_changes(current, wanted)
-    problems += refused
+    problems = [*markup_problems(proposals), *refused]
     for conflict in conflicts:
         now = shortened(str(conflict.now or ""))
         problems.append(
@@ -183,6 +186,15 @@ def markup_problems(proposals: Sequence[FormProposal]) -> Iterator[Problem]:
             yield problem("form-markup", proposal.record.location, field=proposal.record.field)
 
 
+def unknown_answers(form: PlanForm, known: KnownFields) -> Iterator[Problem]:
+    """Yield a warning for each answer that the plan has no field for."""
+    for loc, answer in form.answers.items():
+        has_field = known.at(loc) is not None and _is_place(loc)
+        is_changed = answer.text != _normal(answer.sent or "")
+        if answer.text and is_changed and not has_field:
+            yield problem("form-field-unknown", answer.location, field=shortened(field_name(loc)))
+
+
 class _FormComparison:
     """Compares the answers of a form with what it contained when it was sent, and with its plan as it is now."""
 
@@ -201,24 +213,30 @@ class _FormComparison:
             field = self._known.at(loc)
             if field is None or not _is_place(loc):
                 continue
-            plan_loc = self._place(loc)
-            old = None if plan_loc is None else value_at(self._values, plan_loc)
-            old = None if old is ABSENT else old
-            now_text = self._text(field, old)
-            sent = now_text if answer.sent is None else _normal(answer.sent)
-            if answer.text in (sent, now_text):
-                continue
-            if plan_loc is None and loc in self._added:
-                continue
-            new = form_value(field, answer.text, old, self._known)
-            if new == old:
-                continue
-            path = field_name(loc if plan_loc is None else plan_loc)
-            record = FieldChange(self._current.id, path, json_value(old), json_value(new), answer.location)
-            change = None if plan_loc is None else ValueChange("set", plan_loc, new)
-            is_open = plan_loc is None or now_text != sent
-            yield FormProposal(record, change, is_open, loses_markup(field, old, new))
+            proposal = self._proposal(loc, field, answer)
+            if proposal is not None:
+                yield proposal
         yield from self._insertions()
+
+    def _proposal(self, loc: Loc, field: Field, answer: FormAnswer) -> FormProposal | None:
+        """Return what an answer makes of the value of a field; None if it changes nothing, or is of a new city."""
+        plan_loc = self._place(loc)
+        if plan_loc is None and loc in self._added:
+            return None
+        old = ABSENT if plan_loc is None else value_at(self._values, plan_loc)
+        old = None if old is ABSENT else old
+        now_text = self._text(field, old)
+        sent_text = now_text if answer.sent is None else _normal(answer.sent)
+        if answer.text in (sent_text, now_text):
+            return None
+        new = form_value(field, answer.text, old, self._known)
+        if new == old:
+            return None
+        path = field_name(loc if plan_loc is None else plan_loc)
+        record = FieldChange(self._current.id, path, json_value(old), json_value(new), answer.location)
+        change = None if plan_loc is None else ValueChange("set", plan_loc, new)
+        is_open = plan_loc is None or now_text != sent_text
+        return FormProposal(record, change, is_open, loses_markup(field, old, new))
 
     def _text(self, field: Field, value: Any) -> str:
         labels = _choice_labels(field, self._form)
@@ -226,23 +244,24 @@ class _FormComparison:
 
     def _place(self, loc: Loc) -> Loc | None:
         """Return where the plan has a value now; None if its city is not in the plan any more, or not yet."""
-        if loc[0] != CITIES:
+        index = _city_index(loc)
+        if index is None:
             return loc
         cities = as_list(value_at(self._values, (CITIES,)))
-        name = self._form.answers.get((CITIES, loc[1], NAME))
+        name = self._form.answers.get((CITIES, index, NAME))
         name_field = self._known.at((CITIES, 0, NAME))
-        if name is None or not name.sent or name_field is None:
-            return loc if isinstance(loc[1], int) and loc[1] < len(cities) and loc[1] not in self._spare else None
+        if name is None or not name.sent or name_field is None:  # only its index tells the city
+            return loc if index < len(cities) and index not in self._spare else None
         names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
-        sent = _normal(name.sent)
-        if isinstance(loc[1], int) and loc[1] < len(names) and names[loc[1]] in (sent, name.text):
+        names_in_form = (_normal(name.sent), name.text)
+        if index < len(names) and names[index] in names_in_form:
             return loc
-        for same in (sent, name.text):
-            if names.count(same) == 1:
-                return (CITIES, names.index(same), *loc[2:])
-        # The name has changed in the plan: the place tells the city if no city was added or removed since.
-        count = len(_groups(self._form)) - len(self._spare)
-        return loc if count == len(cities) else None
+        for name_in_form in names_in_form:
+            if names.count(name_in_form) == 1:
+                return (CITIES, names.index(name_in_form), *loc[2:])
+        # The name has changed in the plan: the index tells the city if no city was added or removed since.
+        count_when_sent = len(_groups(self._form)) - len(self._spare)
+        return loc if count_when_sent == len(cities) else None
 
     def _is_spare(self, group: int) -> bool:
         return not any(answer.sent for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group))
@@ -371,18 +390,21 @@ class _AnswerTexts:
         texts: dict[str, str] = {}
         copies: dict[tuple[int, int], dict[str, str]] = {}
         """The texts of copied fields by their names, by the index of the city and the number of the copy."""
-        numbers: Counter[str] = Counter()
+        copies_of_tag: Counter[str] = Counter()
         for tag, text in self._tagged_texts():
-            index = _city_index(loc_of(tag))
             if tag not in texts:
                 texts[tag] = text
-            elif index is not None:
-                numbers[tag] += 1
-                copies.setdefault((index, numbers[tag]), {})[str(loc_of(tag)[-1])] = text
-        indexes = [index for index in map(_city_index, map(loc_of, texts)) if index is not None]
-        last_index = max(indexes, default=0)
+                continue
+            index = _city_index(loc_of(tag))
+            if index is not None:
+                copies_of_tag[tag] += 1
+                name = str(loc_of(tag)[-1])
+                copies.setdefault((index, copies_of_tag[tag]), {})[name] = text
+        indexes = [_city_index(loc_of(tag)) for tag in texts]
+        last_index = max([index for index in indexes if index is not None], default=0)
         for (original, _), fields in copies.items():
-            if any(texts[_city_field(original, name)] != text for name, text in fields.items()):
+            is_changed = any(texts[_city_field(original, name)] != text for name, text in fields.items())
+            if is_changed:
                 last_index += 1
                 texts |= {_city_field(last_index, name): text for name, text in fields.items()}
         return texts
@@ -405,35 +427,33 @@ class _AnswerTexts:
         """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of
         their group.
         """
-        by_label = {(folded_label(group), folded_label(label)): loc for loc, (group, label) in sent.labels.items()}
-        groups = {group for group, _ in by_label}
-        group = ""
+        loc_by_label: dict[tuple[str, str], Loc] = {}
+        for loc, (group, label) in sent.labels.items():
+            loc_by_label[folded_label(group), folded_label(label)] = loc
+        groups = {group for group, _ in loc_by_label}
+        current_group = ""
         for element in self._root.iter(_ROW, _PARAGRAPH):
-            if element.tag == _ROW:
-                if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:
-                    continue
-                cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
-                key = (group, folded_label(cells[0])) if cells else ("", "")
-                if len(cells) > 1 and key in by_label:
-                    yield field_name(by_label[key]), "\n".join(cells[1:])
-            elif next(element.iterancestors(_ROW), None) is None:
-                heading = folded_label(self._text(element))
-                group = heading if heading in groups else group
+            if element.tag == _PARAGRAPH:
+                is_in_table = next(element.iterancestors(_ROW), None) is not None
+                heading = "" if is_in_table else folded_label(self._text(element))
+                if heading in groups and not is_in_table:
+                    current_group = heading
+                continue
+            if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:  # a row with a control
+                continue
+            cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
+            if len(cells) > 1:
+                labelled = loc_by_label.get((current_group, folded_label(cells[0])))
+                if labelled is not None:
+                    yield field_name(labelled), "\n".join(cells[1:])
 
     def _text(self, element: etree._Element) -> str:
         """Return the text of an element, with a line for each paragraph and break."""
-        return "\n".join(map(self._paragraphs.text, [*paragraphs_in(element)] or [element]))
-
-
-def unknown_answers(form: PlanForm, known: KnownFields) -> Iterator[Problem]:
-    """Yield a warning for each answer that the plan has no field for."""
-    for loc, answer in form.answers.items():
-        if answer.text and answer.text != _normal(answer.sent or "") and (known.at(loc) is None or not _is_place(loc)):
-            yield problem("form-field-unknown", answer.location, field=shortened(field_name(loc)))
+        paragraphs = list(paragraphs_in(element)) or [element]
+        return "\n".join([self._paragraphs.text(paragraph) for paragraph in paragraphs])
 
 
 # Values of plans as texts of forms, and answers as values
-
 
 COLUMN_END = "|"
 """What is between the columns of a row of a table."""
@@ -808,41 +828,54 @@ def _indent_of(line: str) -> int:
 
 
 def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any:
-    """Return the entries of a field, or one text if its lines are not entries."""
-    groups: list[list[str]] = []
-    for line in _without_markers(field, text, before).split("\n"):
-        if not line.strip():
-            continue
-        if groups and _DETAIL_LINE.match(line):
-            groups[-1].append(_LIST_MARKER.sub("", line, count=1))
-        else:
-            groups.append([line.strip()])
-    head_field, body_field, *other_fields = known.inside(field.path)  # such as date, text and details
-    is_focus = field.type is FieldType.FOCUS
-    heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
-    if isinstance(before, str) or (is_focus and not all(heads)):
+    """Return the entries of a field, or one text if its lines are not entries; those that are still the same as they
+    are written.
+    """
+    lines_of_entries = _lines_of_entries(_without_markers(field, text, before))
+    have_all_heads = all(_HEAD_AND_TEXT.fullmatch(lines[0]) for lines in lines_of_entries)
+    is_text = field.type is FieldType.FOCUS and not have_all_heads
+    if isinstance(before, str) or is_text:
         return _rich_text_in(text, before)
     unused = _Unused(as_list(before), partial(_entry_text, field))
     entries: list[Any] = []
-    for group, head in zip(groups, heads, strict=True):
-        shown = "\n".join([group[0], *(f"{_INDENT}- {line}" for line in group[1:])])
+    for lines in lines_of_entries:
+        first, *details = lines
+        shown = "\n".join([first, *[f"{_INDENT}- {line}" for line in details]])
         same = unused.take(shown)
-        if same is not None:
-            entries.append(same)
-            continue
-        if is_focus and len(group) > 1:  # a focus has no details
-            group = [" ".join(group)]  # noqa: PLW2901 - the same entry
-            head = _HEAD_AND_TEXT.fullmatch(group[0])  # noqa: PLW2901 - as above
-        entry: dict[str, Any] = {}
-        body = group[0]
-        if head is not None and (is_focus or _DIGIT.search(head[1])):
-            entry[head_field.name] = head[1].rstrip()
-            body = head[2].lstrip()
-        entry[body_field.name] = _markdown(body)
-        if len(group) > 1 and other_fields:
-            entry[other_fields[0].name] = [_markdown(line) for line in group[1:]]
-        entries.append(entry)
+        entries.append(_new_entry(field, lines, known) if same is None else same)
     return entries
+
+
+def _lines_of_entries(text: str) -> list[list[str]]:
+    """Return the lines of each entry: the first one, and those of its details without their signs."""
+    lines_of_entries: list[list[str]] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if lines_of_entries and _DETAIL_LINE.match(line):
+            lines_of_entries[-1].append(_LIST_MARKER.sub("", line, count=1))
+        else:
+            lines_of_entries.append([line.strip()])
+    return lines_of_entries
+
+
+def _new_entry(field: Field, lines: Sequence[str], known: KnownFields) -> dict[str, Any]:
+    """Return the entry that these lines make: its head, such as a date, its text, and its details."""
+    head_field, body_field, *other_fields = known.inside(field.path)
+    is_focus = field.type is FieldType.FOCUS
+    first, *details = lines
+    if is_focus:  # it has no details
+        first, details = " ".join(lines), []
+    entry: dict[str, Any] = {}
+    body = first
+    head = _HEAD_AND_TEXT.fullmatch(first)
+    if head is not None and (is_focus or _DIGIT.search(head[1])):
+        entry[head_field.name] = head[1].rstrip()
+        body = head[2].lstrip()
+    entry[body_field.name] = _markdown(body)
+    if details and other_fields:
+        entry[other_fields[0].name] = [_markdown(line) for line in details]
+    return entry
 
 
 def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:

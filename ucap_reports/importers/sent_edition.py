@@ -245,19 +245,21 @@ def _printable_places(pack: Pack) -> frozenset[str]:
     paths |= {f"{CITIES}.{name}" for name in CITY_TEXTS.values()}
     lists = {CITIES}
     for field in pack.fields.all:
-        if field.type is FieldType.PICTURES or (field.type is FieldType.PICTURE and not field.is_private):
-            paths |= {f"{field.path}.{name}" for name in PICTURE_TEXTS.values()}
         if field.type is FieldType.PICTURES:
             lists.add(field.path)
-    printed = {rule.field for rule in pack.settings.rows}
-    paths |= {row.path for key, row in pack.fields.rows.items() if key in printed or not row.is_private}
-    places = set()
+        elif field.type is not FieldType.PICTURE or field.is_private:
+            continue
+        paths |= {f"{field.path}.{name}" for name in PICTURE_TEXTS.values()}
+    rows_of_pack = {rule.field for rule in pack.settings.rows}
+    for key, row in pack.fields.rows.items():
+        if key in rows_of_pack or not row.is_private:
+            paths.add(row.path)
+    places = {_place(path, lists) for path in paths}
     for table in pack.fields.custom:
+        table_place = _place(table.path, lists)
         for column in table.columns:
             name = column.path.removeprefix(f"{table.path}.")
-            table_place = _place(table.path, lists)
             places |= {f"{table_place}[].{name}", f"{TOTAL}{table_place}.{name}"}
-    places |= {_place(path, lists) for path in paths}
     return frozenset(places)
 
 
@@ -291,12 +293,13 @@ def _read_paragraph(sent: SentParagraph) -> "DocumentParagraph":
 
 def _valid_spans(fields: Iterable[SentSpan], length: int, places: Collection[str]) -> Iterable[PrintedSpan]:
     """Yield the spans that follow each other inside a text, and whose fields a document can print."""
-    end = 0
+    last_end = 0
     for span in fields:
-        place = _INDEX.sub("[]", span.field)
-        is_long = any(int(index) >= MAX_SENT_ITEMS for index in _INDEX.findall(span.field))
-        if place in places and not is_long and end <= span.start <= span.end <= length and span.number >= 0:
-            end = span.end
+        is_in_text = last_end <= span.start <= span.end <= length
+        is_printable = _INDEX.sub("[]", span.field) in places
+        has_large_index = any(int(index) >= MAX_SENT_ITEMS for index in _INDEX.findall(span.field))
+        if is_in_text and is_printable and not has_large_index and span.number >= 0:
+            last_end = span.end
             yield PrintedSpan(span.start, span.end, FieldOccurrence(span.field, span.number))
 
 
@@ -419,7 +422,6 @@ def _without_marks(piece: Piece) -> Piece:
 
 
 # Recording, while a Word file is built
-
 
 _VALUE_END = MARK_START + MARK_END
 """The mark after a value, which has no digits."""
@@ -573,21 +575,16 @@ class _FieldMarks:
         rows = tuple(map(self._row, summary.rows))
         columns = summary.columns
         cities = summary.cities
-        city_labels = [row.label.text for row in rows if row.is_city]
+        city_labels = [row.label.text for row in rows if row.is_city]  # if the cities are below each other
         has_city_columns = any(not row.shared for row in rows) or len(columns) == len(cities)
-        names: Sequence[str]
-        if city_labels:  # the cities are below each other
-            names = city_labels
-        elif has_city_columns:
+        if has_city_columns and not city_labels:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
-            names = columns
-        else:  # the columns are not those of cities
-            names = columns
-        has_name_for_each = len(names) == len(cities)
+        names = city_labels or columns
         title = joined(BETWEEN, names)
         contact = summary.contact
         parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in CONTACT_FIELDS}
-        if has_name_for_each:
+        has_groups = len(names) != len(cities)
+        if not has_groups:
             cities = tuple(self._city(index, city) for index, city in enumerate(cities))
         return replace(
             summary,
@@ -685,17 +682,19 @@ def _marked_inlines(start_mark: str, inlines: Sequence[Inline]) -> tuple[Inline,
     """Return inlines with this mark at the start of the first run, and the mark after a value at the end of the last;
     inlines without a run have no text, and stay as they are.
     """
-    runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
-    if not runs:
+    indices_of_runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
+    if not indices_of_runs:
         return tuple(inlines)
-    marked = list(inlines)
-    for index in {runs[0], runs[-1]}:
-        run = marked[index]
-        assert isinstance(run, Run)  # noqa: S101 - see `runs`
+    first, last = indices_of_runs[0], indices_of_runs[-1]
+    marked: list[Inline] = []
+    for index, inline in enumerate(inlines):
+        if not isinstance(inline, Run) or index not in (first, last):
+            marked.append(inline)
+            continue
         marks: Marks = ()
-        if index == runs[0]:
+        if index == first:
             marks = ((0, start_mark),)
-        if index == runs[-1]:
-            marks = (*marks, (len(run.text), _VALUE_END))
-        marked[index] = replace(run, text=marked_text(run.text, marks))
+        if index == last:
+            marks = (*marks, (len(inline.text), _VALUE_END))
+        marked.append(replace(inline, text=marked_text(inline.text, marks)))
     return tuple(marked)

@@ -62,30 +62,6 @@ class ReviewComment(Struct, frozen=True):
     about: str
 
 
-def _revision(element: etree._Element) -> Revision:
-    return Revision(element.get(_DATE, ""), element.get(_AUTHOR, ""))
-
-
-def _reject(element: etree._Element) -> None:
-    """Make of a tracked change one whose acceptance restores what was before it."""
-    parent = element.getparent()
-    if parent is not None and parent.tag == _NUMBERING:  # a paragraph that became an item
-        remove(parent)
-    elif element.tag in _UNDONE:
-        element.tag = _UNDONE[element.tag]
-        for text in element.iter(*_RESTORED):
-            text.tag = _RESTORED[text.tag]
-    elif parent is not None:
-        # A change of formatting: it is in the new properties, and its only child has those from before it.
-        for child in list(parent):
-            if child.tag not in (*_KEPT, element.tag):
-                parent.remove(child)
-        if len(element):
-            former = [child for child in element[0] if child.tag not in _KEPT]
-            for index, child in enumerate(former):
-                parent.insert(index, child)
-
-
 class EditedDocument:
     """A Word file that may have tracked changes. Raises ProblemsFound if one of its parts is damaged."""
 
@@ -95,8 +71,10 @@ class EditedDocument:
         self.identity = self._package.identity
         self.sent = read_edition(self._package.custom_properties)
         """What the file printed when it was built; None if it does not say so."""
-        paragraphs = sum(1 for root in self._parts.values() for _ in root.iter(f"{WORD}p"))
-        self._join_revisions(min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // (paragraphs or 1)))
+        count = 0
+        for root in self._parts.values():
+            count += sum(1 for _ in root.iter(f"{WORD}p"))
+        self._join_revisions(min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // max(count, 1)))
         self.revisions = tuple(sorted(self._revisions()))
         """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
         one, or all of them.
@@ -125,7 +103,10 @@ class EditedDocument:
     @property
     def objects(self) -> Counter[str]:
         """The number of pictures and other objects beside the text, by the names of their elements."""
-        return Counter(element.tag for root in self._parts.values() for element in root.iter(*_OBJECTS))
+        counts: Counter[str] = Counter()
+        for root in self._parts.values():
+            counts.update(element.tag for element in root.iter(*_OBJECTS))
+        return counts
 
     def edition(self, accepted: Collection[Revision]) -> Sequence[DocumentParagraph]:
         """Return the paragraphs with these revisions accepted and all others rejected."""
@@ -137,19 +118,43 @@ class EditedDocument:
             accept_revisions(root)
         return paragraphs_of(self._package, parts)
 
-    def comments(self) -> Iterator["ReviewComment"]:
+    def comments(self) -> Iterator[ReviewComment]:
         """Yield the comments in the order of the text, with a line for each of their paragraphs."""
         reader = Paragraphs(self._package, exact=True, text_alone=True)
         root = self._package.archive.xml(self._package.part_of("comments", "word/comments.xml"))
         texts = {element.get(f"{WORD}id", ""): element for element in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
-            if comment is not None:
-                paragraph = next(start.iterancestors(f"{WORD}p"), None)
-                about = "" if paragraph is None else " ".join(reader.text(paragraph).split())
-                text = "\n".join(map(reader.text, comment.iter(f"{WORD}p"))).strip()
-                date, author = comment.get(f"{WORD}date", ""), comment.get(f"{WORD}author", "")
-                yield ReviewComment(author, date, text, about)
+            if comment is None:  # it was yielded at its start
+                continue
+            paragraph = next(start.iterancestors(f"{WORD}p"), None)
+            about = "" if paragraph is None else " ".join(reader.text(paragraph).split())
+            text = "\n".join(map(reader.text, comment.iter(f"{WORD}p"))).strip()
+            yield ReviewComment(comment.get(_AUTHOR, ""), comment.get(_DATE, ""), text, about)
+
+
+def _revision(element: etree._Element) -> Revision:
+    return Revision(element.get(_DATE, ""), element.get(_AUTHOR, ""))
+
+
+def _reject(element: etree._Element) -> None:
+    """Make of a tracked change one whose acceptance restores what was before it."""
+    parent = element.getparent()
+    if parent is not None and parent.tag == _NUMBERING:  # a paragraph that became an item
+        remove(parent)
+    elif element.tag in _UNDONE:
+        element.tag = _UNDONE[element.tag]
+        for text in element.iter(*_RESTORED):
+            text.tag = _RESTORED[text.tag]
+    elif parent is not None:
+        # A change of formatting: it is in the new properties, and its only child has those from before it.
+        for child in list(parent):
+            if child.tag not in (*_KEPT, element.tag):
+                parent.remove(child)
+        if len(element):
+            former = [child for child in element[0] if child.tag not in _KEPT]
+            for index, child in enumerate(former):
+                parent.insert(index, child)
 
 
 def with_revisions(content: bytes) -> bytes:
@@ -205,7 +210,6 @@ def _labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
 
 
 # The changes of a file
-
 
 ELSEWHERE = "it is not in a field of the plan"
 _CHANGED = "the plan has changed since the file was built"
@@ -266,6 +270,7 @@ def review_document(
     new_revisions = [revision for revision in edited.revisions if revision not in sent_revisions]
     if authors:
         new_revisions = [revision for revision in new_revisions if revision.author in authors]
+    is_tracked_only = bool(authors) or not (is_current or sent is not None)
     revisions = [*sent_revisions, *new_revisions]
     # The content before the first revision, and after each of them.
     editions: list[DocumentState] = []
@@ -284,7 +289,6 @@ def review_document(
     for revision, (before, after) in zip(sent_revisions, pairwise(sent_editions), strict=True):
         changes += _listed_values(plan, _values_at(before.values, earlier), _values_at(after.values, earlier), revision)
     # Changes since then that are not tracked, whose author is unknown.
-    is_tracked_only = bool(authors) or not (is_current or sent is not None)
     if not authors:
         for change in _listed(plan, base.state, as_sent, Revision("", "")):
             changes.append(replace(change, reason=_CHANGED) if is_tracked_only else change)
@@ -612,11 +616,7 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
     changes = []
     for listed in review.changes:
         if not listed.field:
-            has_all = _has_all(applied.state, review.edited, applied.first)
-            if has_all or _follows(listed, applied, review.edited):
-                changes.append(replace(listed, applied=True, reason=""))
-            else:
-                changes.append(listed)
+            changes.append(_with_result_elsewhere(listed, review, applied))
             continue
         if listed.reason:
             changes.append(listed)
@@ -624,11 +624,20 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
         parts = merged_parts(listed, [*reasons, *known])
         results = [reasons[part] for part in parts if part in reasons]
         if results:
-            given = [reason for reason in results if reason]
-            changes.append(replace(listed, applied=not given, reason=given[0] if given else ""))
+            reason = next((reason for reason in results if reason), "")
+            changes.append(replace(listed, applied=not reason, reason=reason))
         elif not parts:
             changes.append(listed)
+        # Otherwise the plan had it already.
     return tuple(changes)
+
+
+def _with_result_elsewhere(listed: ReviewChange, review: Review, applied: Applied) -> ReviewChange:
+    """Return a change that is in no field with its result: it is applied if the document now has these words, too."""
+    has_all = _has_all(applied.state, review.edited, applied.first)
+    if has_all or _follows(listed, applied, review.edited):
+        return replace(listed, applied=True, reason="")
+    return listed
 
 
 def known_changes(review: Review, merge: ValueMerge) -> Iterator[ReviewChange]:

@@ -1,5 +1,8 @@
 """Workbooks that people send: values, dates, numbers, merged cells, notes and links of their sheets.
 
+In this order: the sheets as tables (`workbook_grids`) and the opened file (`open_workbook`); values as the sheet shows
+them; limits, and the cells with content; and the workbook that openpyxl gets.
+
 openpyxl checks every attribute of every part, so that a rule of a chart, the colour of a font or a date in the
 properties of a file can stop it, although spreadsheet programs ignore it, and it creates each cell of a range that has
 a link or a note. Therefore it gets only what is imported: cells, the formats of their numbers, hidden cells, links,
@@ -110,24 +113,6 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     )
 
 
-def has_no_value(cell: Cell) -> bool:
-    """Return whether a cell is empty, or has what a formula has instead of a value, as an error or as text."""
-    if cell.value is None or cell.data_type == "e":
-        return True
-    return isinstance(cell.value, str) and is_cell_error(cell.value)
-
-
-def shown_text(value: object, number_format: str) -> str:
-    """Return a value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals, amounts
-    with their currency.
-    """
-    if isinstance(value, datetime):
-        return _day(value, number_format)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{_decimal(value, number_format)} {_currency_of(number_format)}".rstrip()
-    return _ESCAPED_CONTROL.sub(lambda escape: chr(int(escape[1], 16)), str(value))
-
-
 class WorkbookSheet(Struct, frozen=True):
     """A sheet: openpyxl's with the values of formulas, and the places of its cells with content.
 
@@ -176,6 +161,9 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
     return WorkbookFile(sheets, archive)
 
 
+# Sheets as tables
+
+
 class _SheetReader:
     """Reads a sheet."""
 
@@ -203,14 +191,13 @@ class _SheetReader:
 
     def grid(self) -> CellGrid:
         """Return the cells of the sheet."""
-        rows = tuple(
-            tuple(self._cell((row, column)) for column in range(1, self._width + 1))
-            for row in range(1, self._height + 1)
-        )
-        return CellGrid(self._path, self._values.title, rows)
+        rows = []
+        for row in range(1, self._height + 1):
+            rows.append(tuple([self._cell((row, column)) for column in range(1, self._width + 1)]))
+        return CellGrid(self._path, self._values.title, tuple(rows))
 
     def texts(self) -> Iterator[Leftover]:
-        """Notes on cells without a value, cells below merged ones, and the lines of headers and footers."""
+        """Yield notes on cells without a value, cells below merged ones, and the lines of headers and footers."""
         sheet = self._values
         for (row, column), text in self._covered.items():
             yield Leftover("cell below a merged cell", text, self._at(f"{get_column_letter(column)}{row}"))
@@ -222,27 +209,32 @@ class _SheetReader:
             yield Leftover("header or footer", words, self._at())
 
     def problems(self) -> Iterator[Problem]:
-        """Warnings about formulas without a value, and about hidden content."""
+        """Yield warnings about formulas without a value, and about hidden content; after `grid`, which finds these
+        formulas.
+        """
         if self.is_hidden:
             if self.filled:
                 yield problem("import-hidden", self._at(), form="sheet")
             return
         yield from self._broken
         sheet = self._values
-        rows = sorted({row for row, _ in self.filled if sheet.row_dimensions[row].hidden})
-        hidden = [dimension for dimension in sheet.column_dimensions.values() if dimension.hidden]
-        hidden_columns = set[int]()
-        for dimension in hidden:
-            hidden_columns.update(column for _, column in self.filled if dimension.min <= column <= dimension.max)
-        columns = sorted(hidden_columns)
-        for kind, names in (("rows", list(map(str, rows))), ("columns", list(map(get_column_letter, columns)))):
-            if names:
-                yield problem("import-hidden", self._at(), form=kind, names=on_one_line(", ".join(names)))
+        hidden_rows = {row for row, _ in self.filled if sheet.row_dimensions[row].hidden}
+        if hidden_rows:
+            names = ", ".join([str(row) for row in sorted(hidden_rows)])
+            yield problem("import-hidden", self._at(), form="rows", names=on_one_line(names))
+        hidden_columns: set[int] = set()
+        for dimension in sheet.column_dimensions.values():
+            if dimension.hidden:
+                hidden_columns.update(column for _, column in self.filled if dimension.min <= column <= dimension.max)
+        if hidden_columns:
+            names = ", ".join([get_column_letter(column) for column in sorted(hidden_columns)])
+            yield problem("import-hidden", self._at(), form="columns", names=on_one_line(names))
 
     def _at(self, *cell: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))
 
     def _cell(self, position: Position) -> ParsedCell | None:
+        """Return the cell there, with the value of the first one if it is merged with others; None without a value."""
         merged = self._merged.get(position)
         origin = merged or position
         is_hidden = merged is None and position in self._covered
@@ -252,11 +244,8 @@ class _SheetReader:
         location = self._at(cell.coordinate)
         is_first = position == origin
         if has_no_value(cell):
-            if is_first and cell.value is not None:
-                form = "error" if self.filled[origin] else "cell"
-                self._broken.append(problem("import-formula", location, form=form, value=cell.value))
-            elif is_first and self.filled[origin]:
-                self._broken.append(problem("import-formula", location, form="empty"))
+            if is_first:
+                self._report_broken(cell, location, is_formula=self.filled[origin])
             return None
         number = cell.value if cell.data_type == "n" else None
         link = cell.hyperlink.target if cell.hyperlink is not None else None
@@ -264,6 +253,14 @@ class _SheetReader:
         note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
         grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
         return replace(parsed, merged=grid_origin, note=note) if parsed else None
+
+    def _report_broken(self, cell: Cell, location: Location, *, is_formula: bool) -> None:
+        """Report a cell with an error, or with a formula without a result."""
+        if cell.value is not None:
+            form = "error" if is_formula else "cell"
+            self._broken.append(problem("import-formula", location, form=form, value=cell.value))
+        elif is_formula:
+            self._broken.append(problem("import-formula", location, form="empty"))
 
 
 def _margin_texts(sheet: Worksheet) -> Iterator[str]:
@@ -275,6 +272,27 @@ def _margin_texts(sheet: Worksheet) -> Iterator[str]:
             words = _PAGE_CODES.sub(lambda code: code["sign"] or "", part.text or "").strip()
             if words and not ("&P" in part.text and " " not in words):  # not "Page 1"
                 yield words
+
+
+# Values as the sheet shows them
+
+
+def has_no_value(cell: Cell) -> bool:
+    """Return whether a cell is empty, or has what a formula has instead of a value, as an error or as text."""
+    if cell.value is None or cell.data_type == "e":
+        return True
+    return isinstance(cell.value, str) and is_cell_error(cell.value)
+
+
+def shown_text(value: object, number_format: str) -> str:
+    """Return a value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals, amounts
+    with their currency.
+    """
+    if isinstance(value, datetime):
+        return _day(value, number_format)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{_decimal(value, number_format)} {_currency_of(number_format)}".rstrip()
+    return _ESCAPED_CONTROL.sub(lambda escape: chr(int(escape[1], 16)), str(value))
 
 
 def _day(value: datetime, number_format: str) -> str:
@@ -295,6 +313,7 @@ def is_month(value: datetime, number_format: str) -> bool:
 
 
 def _shows_no_day(value: datetime, number_format: str) -> bool:
+    """Return whether the sheet shows a stored day, the first of a month, without its day."""
     shown = _LITERAL.sub("", number_format).lower()
     return value.time() == time() and value.day == 1 and shown != "general" and "d" not in shown
 
@@ -305,15 +324,18 @@ def _decimal(value: float, number_format: str) -> str:
     """
     is_exact = abs(value) < _EXACT
     shown = _LITERAL.sub("", number_format)
-    decimals = [] if _SCALED.search(shown) else _DECIMALS.findall(shown)
+    zeros = [] if _SCALED.search(shown) else _DECIMALS.findall(shown)
+    decimals = len(zeros[-1]) if zeros else 0
     if is_exact and "%" in shown:
         percentage = Decimal(repr(value)) * 100
-        return f"{percentage:.{len(decimals[-1]) if decimals else 0}f}%"
+        return f"{percentage:.{decimals}f}%"
     if is_exact and decimals:
-        return f"{value:.{len(decimals[-1])}f}"
+        return f"{value:.{decimals}f}"
     if isinstance(value, int):
         return str(value)
-    return str(int(value)) if value.is_integer() and is_exact else f"{value:.{MAX_DIGITS}g}"
+    if is_exact and value.is_integer():
+        return str(int(value))
+    return f"{value:.{MAX_DIGITS}g}"
 
 
 def _currency_of(number_format: str) -> str:
@@ -324,6 +346,9 @@ def _currency_of(number_format: str) -> str:
         if sign and money.value == 1 and (money.currency or money.symbol):
             return sign
     return ""
+
+
+# Opening: limits, and the cells of a sheet with content
 
 
 def _refuse_bombs(archive: Archive) -> None:
@@ -428,7 +453,6 @@ def _covered(sheet: Worksheet, filled: Collection[Position], merged: Sequence[Ce
 
 # Workbooks without what openpyxl refuses or expands
 
-
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _KEPT_RELATIONS = ("/officeDocument", "/worksheet", "/sharedStrings", "/styles", "/hyperlink", "/comments")
 """The ends of the types of the relationships that are kept."""
@@ -438,6 +462,7 @@ _TYPES = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
 _TRUE = frozenset({"1", "true"})
 _STATES = frozenset({"hidden", "veryHidden"})
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+"""The size of a sheet, which no reference to a cell exceeds."""
 _REFERENCE = re.compile(r"\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[0-9]{1,7})")
 _NO_FORMAT = 0
 """The format of numbers that is called General."""
