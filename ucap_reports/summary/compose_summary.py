@@ -10,11 +10,7 @@ from typing import Any, TypeVar
 
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.amounts_and_dates import Money, Quantity
-from ucap_reports.plan.custom_values import (
-    Number,
-    PartialDate,
-    TableRows,
-)
+from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.goals import GOAL_COLOURS
 from ucap_reports.plan.placeholders import is_unknown
@@ -160,7 +156,7 @@ def _digest(plan: Plan, table: FactTable) -> str:
 
 # The facts of the plan as data for templates
 def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts, ...]:
-    """Return one for each city, also within a group, whose shared facts are unknown for each of its cities."""
+    """Return the facts of each city, also of those in a group, whose shared facts are unknown for each of them."""
     facts: list[CityFacts] = []
     for index, city in enumerate(plan.cities):
         picture = _picture(city.picture, f"cities[{index}].picture", images)
@@ -171,15 +167,16 @@ def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts,
 def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
     """Return the pictures of the plan that are not those of one city, in the order of the plan."""
     of_cities = {f"cities[{index}].picture" for index, city in enumerate(plan.cities) if len(city.name) == 1}
-    pictures = []
+    pictures: list[PictureFacts] = []
     for field, plan_picture in plan.all_pictures():
-        if field not in of_cities:
-            pictures.append(_picture(plan_picture, field, images))
-    return tuple(filter(None, pictures))
+        picture = _picture(plan_picture, field, images)
+        if picture and field not in of_cities:
+            pictures.append(picture)
+    return tuple(pictures)
 
 
 def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
-    """Return one for each goal, with its official title in the language of the labels, or else in English."""
+    """Return the facts of each goal, with its official title in the language of the labels, or else in English."""
     facts = []
     for goal in plan.sdgs:
         facts.append(GoalFacts(goal.number, words.formats.goal(goal.number), f"#{GOAL_COLOURS[goal.number]}"))
@@ -190,11 +187,13 @@ def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True)
     """Return the custom fields of the plan or of a city, by name, as unknown ones unless they are known."""
     facts = FactsByName()
     for field in words.pack.fields.custom:
-        if field.is_of_city is isinstance(owner, City):
-            value = owner.value(field) if is_known else None
-            content = printed_cell(field, owner, words) if value is not None else RichText()
-            rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
-            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
+        is_of_owner = field.is_of_city == isinstance(owner, City)
+        if not is_of_owner:
+            continue
+        value = owner.value(field) if is_known else None
+        content = printed_cell(field, owner, words) if value is not None else RichText()
+        rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
+        facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
     return facts
 
 
@@ -206,6 +205,7 @@ def _picture(picture: PlanPicture | None, field: str, images: Images) -> Picture
 
 
 def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[CityFacts]:
+    """Yield the facts of each city in a column of the fact table: one city, or those of a group."""
     is_group = len(city.name) > 1
     between = comma(words.document)
     population = None if is_group else city.population

@@ -1,5 +1,6 @@
-"""The fact table: its rows, in a column for each city or, if there are more than `max_columns`, in a row for each
-city; and the numbers of the cities, which can be compared: they are in one unit, and have one number of decimals.
+"""The fact table: its rows, from which unknown ones are omitted (`table_row`), in a column for each city or, if there
+are more than `max_columns`, in a row for each city (`fact_table`); and the numbers of the cities, which can be
+compared: they are in one unit, and have one number of decimals (`with_comparable_cities`).
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -48,16 +49,20 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     shared = [row for row in rows if row.shared]
     if not facts:
         return FactTable(label, (joined_text(names, comma(plan.language)),), plan.language, tuple(rows))
-    alone = limit - 1 if len(facts) > limit else len(facts)
-    groups = [[fact] for fact in facts[:alone]]
-    if facts[alone:]:
-        groups.append(facts[alone:])
+    groups = _facts_of_columns(facts, limit)
     columns = []
     for group in groups:
         columns.append(" · ".join([words.short_label(fact.key) for fact in group]))
     figures = {fact.key for fact in facts if words.pack.fields.rows[fact.key].type in FIGURES}
     city_rows = [_city_row(name, groups, index, figures) for index, name in enumerate(names)]
     return FactTable(label, tuple(columns), words.language, (*city_rows, *shared))
+
+
+def _facts_of_columns(facts: Sequence[Row], limit: int) -> list[list[Row]]:
+    """Return the facts in each column of a table with a row for each city."""
+    if len(facts) <= limit:
+        return [[fact] for fact in facts]
+    return [*[[fact] for fact in facts[: limit - 1]], list(facts[limit - 1 :])]
 
 
 def table_row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
@@ -121,23 +126,33 @@ def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
     """
     if len(plan.cities) < 2:  # noqa: PLR2004 - nothing to compare
         return plan
-    quantities = {}
+    quantities_of_cities: dict[str, Sequence[Quantity | None]] = {}
     for field in BUILT_IN.inside(CITIES):
-        if field.type in _COMPARED:
-            compare = _COMPARED[field.type]
-            quantities[field.name] = compare([getattr(city, field.name) for city in plan.cities])
-    own = [field for field in custom if field.is_of_city and field.decimals is None]
-    decimals = {field.name: most_decimals(city.custom.get(field.name) for city in plan.cities) for field in own}
+        compare = _COMPARED.get(field.type)
+        if compare is not None:
+            quantities_of_cities[field.name] = compare([getattr(city, field.name) for city in plan.cities])
+    decimals: dict[str, int] = {}
+    for field in custom:
+        if field.is_of_city and field.decimals is None:
+            decimals[field.name] = most_decimals(city.custom.get(field.name) for city in plan.cities)
     cities: list[City] = []
     for index, city in enumerate(plan.cities):
-        update = {name: of_cities[index] for name, of_cities in quantities.items()}
-        if any(getattr(city, name) is not quantity for name, quantity in update.items()):
-            city = city.model_copy(update=update)  # noqa: PLW2901 - the same city
-        if any(decimals.get(name) for name in city.custom):
-            values = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
-            city = city.with_custom(values)  # noqa: PLW2901 - the same city
-        cities.append(city)
+        quantities = {name: of_cities[index] for name, of_cities in quantities_of_cities.items()}
+        cities.append(_with_numbers(city, quantities, decimals))
     return plan.model_copy(update={CITIES: cities})
+
+
+def _with_numbers(city: City, quantities: Mapping[str, Quantity | None], decimals: Mapping[str, int]) -> City:
+    """Return a city with these quantities, and with so many decimals in its custom fields; the same one if it has
+    them.
+    """
+    if any(getattr(city, name) is not quantity for name, quantity in quantities.items()):
+        city = city.model_copy(update=quantities)
+    if any(decimals.get(name) for name in city.custom):
+        city = city.with_custom(
+            {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
+        )
+    return city
 
 
 def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
