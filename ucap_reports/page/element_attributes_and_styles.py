@@ -1,6 +1,6 @@
-"""The elements that page templates may have: their attributes, and the style of the theme that an element has, with a
-class and without one. And the state of reading a page: the elements that are opened, the pictures, and the problems
-found.
+"""The elements that page templates may have: their attributes, which `Reading.open` checks, and the style of the theme
+that an element has, with a class and without one (`PageElement.style`, `NATURAL`). Beside them is the state of reading
+a page (`Reading`): its pictures, and the problems of its elements.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -51,7 +51,9 @@ PAGE_FACTS = frozenset({"page-number", "page-chapters", "page-label"})
 """What is different on each page."""
 INLINE = PAGE_FACTS | {"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-of", "rich"}
 """The elements that flow in a paragraph; `fill_page` writes `rich`."""
-EMPTY = PAGE_FACTS | {*("bar", "br", "chart", "contents", "emblem", "goal", "img", "page-break", "page-of", "picture")}
+EMPTY = PAGE_FACTS.union(
+    ("bar", "br", "chart", "contents", "emblem", "goal", "img", "page-break", "page-of", "picture")
+)
 """The elements without content."""
 WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
@@ -95,18 +97,20 @@ class PageElement(Struct, frozen=True, gc=False):
         self.reading.report(self.element, fault)
 
     def style(self, parent: Style, natural: str | None = None) -> Style:
-        """The style of its class, or its natural one."""
-        theme, name = self.reading.theme, self.attributes.get("class")
+        """Return the style of its class or, without a class, its natural one: that of this name, or of its tag."""
+        theme = self.reading.theme
+        name = self.attributes.get("class")
         if name is None:
             return natural_style(theme, natural or NATURAL.get(self.tag, ""), parent)
         style = theme.styles.get(name)
         if style is None:
             hint = self.reading.similar_styles.hint(name) or self.reading.all_styles
             self.report(problem("style-unknown", hint=hint, name=name))
-        return style or parent
+            return parent
+        return style
 
     def language(self, inherited: str | None) -> str | None:
-        """The language of its text: its own, or the inherited one."""
+        """Return the language of its text: its own, or the inherited one. Reports an invalid one."""
         language = self.attributes.get("lang")
         if language is not None and not LANGUAGE.fullmatch(language):
             self.report(problem("language-invalid", tag=language))
@@ -114,13 +118,13 @@ class PageElement(Struct, frozen=True, gc=False):
         return canonical_tag(language) if language else inherited
 
     def required(self, name: str, example: str) -> str | None:
-        """The value of an attribute. Reports a missing attribute."""
+        """Return the value of an attribute. Reports a missing attribute."""
         if name not in self.attributes:
             self.report(problem("attribute-missing", element=self.tag, name=name, example=example))
         return self.attributes.get(name)
 
     def is_true(self, name: str, *, default: str = "false") -> bool:
-        """Whether an attribute is "true"."""
+        """Return whether an attribute is "true". Reports other values than "true" and "false"."""
         value = self.attributes.get(name, default)
         if value not in {"true", "false"}:
             self.report(problem("attribute-invalid", name=name, value=value, known='"true" or "false"'))
@@ -133,12 +137,16 @@ class PageElement(Struct, frozen=True, gc=False):
     def expect_book(self) -> None:
         """Report an element that only books can have."""
         if not self.reading.page.is_book:
-            hint, about = "use it in book.page.xml", {"element": self.tag, "parent": "document"}
-            self.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))
+            hint = "use it in book.page.xml"
+            fault = problem(
+                "element-misplaced", form="parent", hint=hint, element=self.tag, parent="document", known=""
+            )
+            self.report(fault)
 
     def expect_no_text(self) -> None:
         """Report text between its elements where no text is allowed."""
-        if not is_blank("".join([self.element.text or "", *[child.tail or "" for child in self.element]])):
+        texts = [self.element.text, *[child.tail for child in self.element]]
+        if not all(map(is_blank, texts)):
             self.report(problem("text-misplaced", element=self.tag))
 
 
@@ -265,7 +273,8 @@ class Reading:
 
     def report_child(self, element: Element, parent: str, known: Collection[str]) -> None:
         """Report an element that its parent cannot contain, or that is unknown."""
-        name, names = etree.QName(element).localname, ", ".join(sorted(known))
+        name = etree.QName(element).localname
+        names = ", ".join(sorted(known))
         if element.tag in BOOK_ATTRIBUTES:
             fault = problem("element-misplaced", form="parent", element=name, parent=parent, known=names)
         else:
@@ -275,7 +284,7 @@ class Reading:
 
 
 def is_blank(text: str | None) -> bool:
-    """Whether the text is empty or white space, which is only the template's layout."""
+    """Return whether the text is empty or white space, which is only the template's layout."""
     return not text or not text.strip(WHITE_SPACE)
 
 
@@ -288,7 +297,8 @@ NATURAL = {
     "page-footer": "footer",
     "img": "picture",
     "td": "cell",
-    **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
+    "h1": "title",
+    **{heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
     **{name: name for name in ("foot", "emblem", "bar", "goal", "chart", "table", CONTENTS)},
 }
 """The style of an element without a class, if the theme has it; otherwise the text of its parent, without a box."""
@@ -301,25 +311,25 @@ LINES = "line"
 
 
 def natural_style(theme: Theme, name: str, parent: Style) -> Style:
-    """The theme's style of that name; if it has none, the text of the parent."""
+    """Return the theme's style of that name; if it has none, that of the text of the parent."""
     return theme.styles.get(name) or without_box(parent)
 
 
 @lru_cache(maxsize=1024)
 def figure_style(style: Style, language: str) -> Style:
-    """The style of numbers below each other, whose last digits are at the right in every language."""
+    """Return the style of numbers below each other, whose last digits are at the right in every language."""
     return replace(style, align="start" if is_right_to_left(language) else "end")
 
 
 @lru_cache(maxsize=256)
 def tile_style(style: Style) -> Style:
-    """The style of a tile of a goal, which has a width."""
+    """Return the style of a tile of a goal, which has a width."""
     return style if style.width is not None else replace(style, width=TILE_SIDE)
 
 
 @kept_values(1024)
 def without_box(style: Style) -> Style:
-    """The style of the paragraphs in a box of that style."""
+    """Return the style of the paragraphs in a box of that style."""
     none = Length(0)
     return replace(
         style,

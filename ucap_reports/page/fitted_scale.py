@@ -253,6 +253,7 @@ def _with_larger_tables(page: PlanPage, versions: _Versions) -> PlanPage:
 
 
 def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
+    """Return how many pages a page tree fills, by the heights of its blocks and the widths of its words."""
     theme, height = pack.theme, pack.theme.text_height
     measure = LineMeasure(pack)
     flow = [block for block in tree.body if not is_foot(block)]
@@ -261,7 +262,7 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     reserved += sum(block.style.space_before for block in foot)
     line = theme.style("body").leading
     # Where a page ends, a line is usually lost, since most rows and paragraphs are not split at any line.
-    held = max(height - line, line)
+    used_height = max(height - line, line)
     pages = 1
     filled = 0.0
     sections = _sections(flow)
@@ -270,7 +271,7 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
         filled = stack_height(section, theme.text_width, lines=measure.count)
         filled += section[0].style.space_before if section else 0
         while filled + (reserved if is_last else 0) > height:
-            filled -= held
+            filled -= used_height
             pages += 1
         if not is_last:
             pages += 1

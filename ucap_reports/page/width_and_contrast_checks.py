@@ -1,5 +1,6 @@
-"""Checks of the look of a page, in the page tree, so that each format has them: blocks that are wider than their place
-are errors, text with too little contrast with its background (WCAG 2.2, 1.4.3) is a warning.
+"""Checks of the look of a page, in the page tree, so that each format has them: errors about blocks that are wider than
+their place (`width_problems`), and warnings about text with too little contrast with its background (WCAG 2.2, 1.4.3):
+`contrast_warnings` in builds, `low_contrasts` in checks of packs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -78,8 +79,10 @@ class WidthCheck:
     def stack(self, blocks: Iterable[Block], available: float) -> None:
         """Check blocks below each other in a place of that width."""
         for block in blocks:
-            if type(block) not in _BROKEN_INTO_LINES:
-                self._block(block, available if type(block) is ChartBlock else block_width(block, available))
+            if type(block) is ChartBlock:
+                self._block(block, available)
+            elif type(block) not in _BROKEN_INTO_LINES:
+                self._block(block, block_width(block, available))
 
     def _block(self, block: Block, available: float) -> None:
         match block:
@@ -210,17 +213,21 @@ def low_contrasts(
     """Yield `contrast-low` for each colour with too little contrast in a format, at the setting that determines it;
     `colours` are those of each format.
     """
-    sources: dict[tuple[Colour, Colour, Location], tuple[dict[str, None], dict[str, None]]] = {}
+    # The sources and the formats of each pair of colours, without duplicates.
+    sources: dict[tuple[Colour, Colour, Location], dict[str, None]] = {}
+    formats: dict[tuple[Colour, Colour, Location], dict[str, None]] = {}
     for format_, texts in colours.items():
         for text in texts:
             if text.is_readable:
                 continue
-            names, formats = sources.setdefault((text.colour, text.background, setting_of(text)), ({}, {}))
-            names[f'"{text.style}"' if text.style else "direct formatting"] = None
-            formats[format_] = None
-    for (colour, background, location), (names, formats) in sources.items():
+            pair = (text.colour, text.background, setting_of(text))
+            source = f'"{text.style}"' if text.style else "direct formatting"
+            sources.setdefault(pair, {})[source] = None
+            formats.setdefault(pair, {})[format_] = None
+    for pair, sources_of_pair in sources.items():
+        colour, background, location = pair
         text_colours = TextColours(colour, background, None, location)
-        yield _contrast_low(text_colours, location, _listed(list(names)), _joined(list(formats)))
+        yield _contrast_low(text_colours, location, _listed(list(sources_of_pair)), _joined(list(formats[pair])))
 
 
 def _contrast_low(text: TextColours, where: Location, sources: Iterable[str], formats: str) -> Problem:
@@ -237,13 +244,15 @@ def _contrast_low(text: TextColours, where: Location, sources: Iterable[str], fo
     )
 
 
-def _listed(sources: list[str]) -> list[str]:
-    if len(sources) > _MOST_LISTED:
-        sources[_MOST_LISTED - 1 :] = [f"{len(sources) - _MOST_LISTED + 1} others"]
-    return sources
+def _listed(sources: Sequence[str]) -> Sequence[str]:
+    """Return the sources; the last ones as their number if they are too many for a message."""
+    if len(sources) <= _MOST_LISTED:
+        return sources
+    shown = sources[: _MOST_LISTED - 1]
+    return [*shown, f"{len(sources) - len(shown)} others"]
 
 
-def _joined(formats: list[str]) -> str:
+def _joined(formats: Sequence[str]) -> str:
     *others, last = formats
     return f"{', '.join(others)} and {last}" if others else last
 

@@ -28,10 +28,15 @@ SHAPE_NAME = "Shape"
 """The name of the shapes in `shape.xml`."""
 FULL_LENGTH = Length.mm(60)
 """The full length of bars whose style has no width."""
-_PICTURE, _SHAPE, _TILE_TEXTS, _TILE_TEXT = (
-    one_line(Path(__file__).with_name(name)) for name in ("picture.xml", "shape.xml", "tile_texts.xml", "tile_text.xml")
-)
-"""The run with a picture, the run with a shape, the content of a tile, and each text in it."""
+_FOLDER = Path(__file__).parent
+_PICTURE = one_line(_FOLDER / "picture.xml")
+"""The run with a picture."""
+_SHAPE = one_line(_FOLDER / "shape.xml")
+"""The run with a shape."""
+_TILE_TEXTS = one_line(_FOLDER / "tile_texts.xml")
+"""The content of a tile."""
+_TILE_TEXT = one_line(_FOLDER / "tile_text.xml")
+"""A text in a tile."""
 
 
 class PartContext(TextContext, kw_only=True):
@@ -85,16 +90,19 @@ class PartContext(TextContext, kw_only=True):
         package.
         """
         folder = posixpath.dirname(part)
-        return {
-            posixpath.join(folder, _file(image)): (image.content, image.media_type) for image in self.images.values()
-        }
+        files = {}
+        for image in self.images.values():
+            files[posixpath.join(folder, _file(image))] = (image.content, image.media_type)
+        return files
 
     def relationships(self) -> list[str]:
         """Return the relationships to addresses and to the files of pictures."""
-        links = []
+        relationships = []
         for address, identifier in self.links.items():
-            links.append(new_relationship(identifier, HYPERLINK, address, is_external=True))
-        return links + [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
+            relationships.append(new_relationship(identifier, HYPERLINK, address, is_external=True))
+        for identifier, image in self.images.items():
+            relationships.append(new_relationship(identifier, IMAGE, _file(image)))
+        return relationships
 
 
 def picture_xml(
@@ -157,13 +165,17 @@ DRAFT_HEADER = "ucapDraft"
 """The identifier of the relationship to the header that only drafts have."""
 _HEADER_NAME = "ucap-draft.xml"
 _HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
-_LARGEST, _WIDEST = 120, 480
-"""The size of the text, and the width of the shape, in points."""
-_WIDE, _NARROW = 1.0, 0.72
+_LARGEST_SIZE = 120
+"""The largest size of the text, in points."""
+_WIDEST_SHAPE = 480
+"""The largest width of the shape, in points."""
+_WIDTH_OF_IDEOGRAPHS, _WIDTH_OF_OTHERS = 1.0, 0.72
 """The widths of characters relative to the size of the text."""
-_HIGH, _CAPITALS = 0.95, 0.73
-"""The heights of ideographs and of capitals, which fill the height of the shape, relative to that size."""
-_WATERMARK = one_line(Path(__file__).with_name("draft_watermark.xml"))
+_HEIGHT_OF_IDEOGRAPHS, _HEIGHT_OF_CAPITALS = 0.95, 0.73
+"""The heights of characters, which fill the height of the shape, relative to that size."""
+_FIRST_SHAPE = 2049
+"""The number in the identifier of the first shape, as Word begins to count."""
+_WATERMARK = one_line(_FOLDER / "draft_watermark.xml")
 """A paragraph with text in a shape (ISO/IEC 29500-4, 19.1.2.20), whose definition each part with such a shape needs."""
 
 
@@ -171,13 +183,17 @@ def watermark_xml(text: str, part: int) -> str:
     """Return the paragraph of a header with the watermark; `part` distinguishes the headers. Empty without a text."""
     if not text:
         return ""
-    wide = any(east_asian_width(character) in "FW" for character in text)
-    units = sum(_WIDE if east_asian_width(character) in "FW" else _NARROW for character in text)
-    size = min(_LARGEST, _WIDEST / units)
-    height = size * (_HIGH if wide else _CAPITALS)
-    font = "Microsoft YaHei" if wide else "Arial"
-    width, shape = size * units, 2049 + part
-    return _WATERMARK.format(part=part, shape=shape, width=width, height=height, font=font, text=escaped(text))
+    widths = []
+    for character in text:
+        is_ideograph = east_asian_width(character) in "FW"
+        widths.append(_WIDTH_OF_IDEOGRAPHS if is_ideograph else _WIDTH_OF_OTHERS)
+    size = min(_LARGEST_SIZE, _WIDEST_SHAPE / sum(widths))
+    font, height = "Arial", size * _HEIGHT_OF_CAPITALS
+    if _WIDTH_OF_IDEOGRAPHS in widths:
+        font, height = "Microsoft YaHei", size * _HEIGHT_OF_IDEOGRAPHS
+    return _WATERMARK.format(
+        part=part, shape=_FIRST_SHAPE + part, width=size * sum(widths), height=height, font=font, text=escaped(text)
+    )
 
 
 def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[bytes, str]]:

@@ -1,7 +1,8 @@
-"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag, and the
-numbering part, which has the look and the numbers of the lists.
+"""A summary's text as WordprocessingML, in the style of its tag.
 
-Word files must state the direction of each run, so that runs with both directions are split.
+In this order: a value as paragraphs, lists, hyperlinks and runs (`value_xml`), and the text of a run; the directions of
+runs, which Word files must state, so that runs with both directions are split; the numbering part, which has the look
+and the numbers of the lists; and the marks of values.
 
 A filled part has marks beside its values, from which two parts follow: what is printed, and what is recorded. The marks
 are between two characters that XML cannot represent, so that no value contains them. What is in a mark is text of the
@@ -181,67 +182,15 @@ def _added(run: Run) -> dict[str, str]:
     return added
 
 
-def _text_xml(text: str) -> str:
-    """Return the content of a run: text, with line breaks, tabs, soft hyphens, and hyphens at which no line ends as
-    elements, and no-break spaces before units. Its marks are those of `_value_mark`.
-    """
-    # A text with marks is equal to one without them, so that it cannot be looked up.
-    if len(text) > _LONGEST_KEPT or isinstance(text, TextWithMarks):
-        return _written_text(text)
-    return _kept_text(text)
-
-
-def _written_text(text: str) -> str:
-    """Return the content of a run with a text of any length."""
-    if "\n" in text or "\t" in text:
-        lines = [_with_tabs(line) for line in _parts(text, "\n")]
-        return LINE_BREAK.join(lines)
-    if _SOFT_HYPHEN in text:
-        syllables = _parts(text, _SOFT_HYPHEN)
-        return _OPTIONAL_HYPHEN.join([_text_xml(part) if part else "" for part in syllables])
-    hyphens = hyphen_offsets(text) if "-" in text else []
-    if hyphens:
-        edges = [-1, *hyphens, len(text)]
-        parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
-        return UNBROKEN_HYPHEN.join([_text_xml(part) for part in parts])
-    fixed = with_fixed_spaces(text)
-    if isinstance(text, TextWithMarks):
-        characters = _characters_with_marks(fixed, text.marks)
-    else:
-        characters = escaped(fixed)
-    return f"{TEXT_START}{characters}</w:t>"
-
-
-_kept_text = kept_values(1024)(_written_text)
-"""The contents of runs with short texts without marks, such as labels, which many documents have."""
-
-
-def _with_tabs(line: str) -> str:
-    return TAB.join([_text_xml(piece) if piece else "" for piece in _parts(line, "\t")])
-
-
-def _characters_with_marks(text: str, marks: Marks) -> str:
-    characters = ""
-    start = 0
-    for offset, mark in marks:
-        characters += escaped(text[start:offset]) + _value_mark(mark)
-        start = offset
-    return characters + escaped(text[start:])
-
-
-def _parts(text: str, separator: str) -> Iterator[str]:
-    """Yield the parts of a text between separators, with their marks."""
-    start = 0
-    for part in text.split(separator):
-        yield part_of(text, start, start + len(part))
-        start += len(part) + len(separator)
+# A value as paragraphs, lists, hyperlinks and runs
 
 
 def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
     """Return a value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden
     character.
     """
-    if isinstance(value, str) and (language := language_of(value)) is not None:
+    language = language_of(value) if isinstance(value, str) else None
+    if isinstance(value, str) and language is not None:
         value = RichText.foreign(value, language)
     if site.paragraph is None:
         return _runs(value, site, context)
@@ -249,6 +198,106 @@ def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> 
         return _paragraphs_xml(value.blocks, site, context)
     paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, context)}</w:p>"
     return paragraph if value or site.kept else ""
+
+
+def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], site: ValuePlace, context: TextContext) -> str:
+    """Return the paragraphs and lists of a value that is a whole paragraph."""
+    written: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            gap = site.gaps.paragraphs if written else None
+            written.append(_paragraph_xml(block, site, context, gap))
+        else:
+            _add_items(written, block, site, context)
+    return "".join(written)
+
+
+def _add_items(
+    written: list[str],
+    listed: ItemList,
+    site: ValuePlace,
+    context: TextContext,
+    *,
+    is_inner: bool = False,
+    widened: int = 0,
+) -> None:
+    """Add the items of a list to the paragraphs of a value: the first paragraph of each has the marker, the others are
+    aligned with its text. A list without markers is paragraphs without spaces between them.
+
+    A list whose numbers are wide is indented more than the others: Word would move the text after such a number to the
+    next tab stop. `widened` is by how much the list around it is, in twips.
+    """
+    gaps = site.gaps
+    properties = _ListProperties()
+    if listed.marker is not Marker.NONE:
+        properties = _properties_of_list(listed, gaps, context, level=LEVELS - 1 if is_inner else 0, widened=widened)
+        widened = properties.widened
+    for index, item in enumerate(listed.items):
+        gap = 0
+        if index == 0 and not is_inner:
+            gap = gaps.paragraphs
+        elif properties.first:
+            gap = gaps.items
+        own = properties.first
+        for block in item.blocks:
+            if isinstance(block, Paragraph):
+                written.append(_paragraph_xml(block, site, context, gap if written else None, own))
+            else:
+                if properties.first and own is properties.first:  # the marker is on a line of its own
+                    written.append(_paragraph_xml(Paragraph(()), site, context, gap if written else None, own))
+                _add_items(written, block, site, context, is_inner=True, widened=widened)
+            gap, own = gaps.items, properties.later
+
+
+class _ListProperties(Struct, frozen=True):
+    """The properties of the first paragraph of each item and of the later ones; and by how much the list is wider, in
+    twips.
+    """
+
+    first: Properties = ()
+    later: Properties = ()
+    widened: int = 0
+
+
+def _properties_of_list(
+    listed: ItemList, gaps: Gaps, context: TextContext, *, level: int, widened: int
+) -> _ListProperties:
+    """Return the properties of a list with markers; `widened` is by how much the list around it is wider, in twips."""
+    number = context.number(listed.marker, level, listed.start)
+    marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    hanging = gaps.indents[level] - (gaps.indents[level - 1] if level else 0)
+    if listed.marker is Marker.NUMBER and gaps.numbers:
+        last_number = listed.start + len(listed.items) - 1
+        digits = len(str(last_number))
+        needed = gaps.numbers[min(digits, len(gaps.numbers)) - 1]
+        widened += max(needed - hanging, 0)
+        hanging = max(needed, hanging)
+    indent = gaps.indents[level] + widened
+    own_indent = f'<w:ind w:left="{indent}" w:hanging="{hanging}"/>' if widened else ""
+    later: Properties = (("ind", f'<w:ind w:left="{indent}"/>'),) if indent else ()
+    return _ListProperties((("ind", own_indent), ("numPr", marker)), later, widened)
+
+
+def _paragraph_xml(
+    paragraph: Paragraph, site: ValuePlace, context: TextContext, gap: int | None, own: Properties = ()
+) -> str:
+    """Return a paragraph with its own properties, and a gap in twips between it and the one before it; None if it is
+    the first of its value.
+    """
+    document = context.right_to_left
+    direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
+    if paragraph.length in KEPT_TOGETHER_LENGTHS:
+        own += _KEPT_TOGETHER
+    if paragraph.figure and not direction:  # where the lines of such paragraphs start
+        own += _FIGURE
+    if direction is not document:
+        own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
+        if not paragraph.figure:
+            own += (("jc", _alignment_xml(site, context.alignments)),)
+    spaces = site.before if gap is None else ""
+    properties = site.paragraph_properties(gap or 0, own)
+    runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=direction)
+    return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
 def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
@@ -339,88 +388,66 @@ def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
     return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
 
 
-def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], site: ValuePlace, context: TextContext) -> str:
-    """Return the paragraphs and lists of a value that is a whole paragraph."""
-    written: list[str] = []
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            gap = site.gaps.paragraphs if written else None
-            written.append(_paragraph_xml(block, site, context, gap))
-        else:
-            _add_items(written, block, site, context)
-    return "".join(written)
+# The text of a run
 
 
-def _add_items(
-    written: list[str],
-    listed: ItemList,
-    site: ValuePlace,
-    context: TextContext,
-    *,
-    is_inner: bool = False,
-    widened: int = 0,
-) -> None:
-    """Add the items of a list to the paragraphs of a value: the first paragraph of each has the marker, the others are
-    aligned with its text. A list without markers is paragraphs without spaces between them.
-
-    A list whose numbers are wide is indented more than the others: Word would move the text after such a number to the
-    next tab stop. `widened` is by how much the list around it is, in twips.
+def _text_xml(text: str) -> str:
+    """Return the content of a run: text, with line breaks, tabs, soft hyphens, and hyphens at which no line ends as
+    elements, and no-break spaces before units. Its marks are those of `_value_mark`.
     """
-    level = LEVELS - 1 if is_inner else 0
-    gaps = site.gaps
-    first: Properties = ()
-    later: Properties = ()
-    if listed.marker is not Marker.NONE:
-        number = context.number(listed.marker, level, listed.start)
-        marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        hanging = gaps.indents[level] - (gaps.indents[level - 1] if level else 0)
-        if listed.marker is Marker.NUMBER and gaps.numbers:
-            digits = len(str(listed.start + len(listed.items) - 1))
-            needed = gaps.numbers[min(digits, len(gaps.numbers)) - 1]
-            widened += max(needed - hanging, 0)
-            hanging = max(needed, hanging)
-        left = gaps.indents[level] + widened
-        own_indent = f'<w:ind w:left="{left}" w:hanging="{hanging}"/>' if widened else ""
-        first = (("ind", own_indent), ("numPr", marker))
-        if left:
-            later = (("ind", f'<w:ind w:left="{left}"/>'),)
-    for index, item in enumerate(listed.items):
-        gap = 0
-        if index == 0 and not is_inner:
-            gap = gaps.paragraphs
-        elif first:
-            gap = gaps.items
-        own = first
-        for block in item.blocks:
-            if isinstance(block, Paragraph):
-                written.append(_paragraph_xml(block, site, context, gap if written else None, own))
-            else:
-                if first and own is first:  # the marker is on a line of its own
-                    written.append(_paragraph_xml(Paragraph(()), site, context, gap if written else None, own))
-                _add_items(written, block, site, context, is_inner=True, widened=widened)
-            gap, own = gaps.items, later
+    # A text with marks is equal to one without them, so that it cannot be looked up.
+    if len(text) > _LONGEST_KEPT or isinstance(text, TextWithMarks):
+        return _written_text(text)
+    return _kept_text(text)
 
 
-def _paragraph_xml(
-    paragraph: Paragraph, site: ValuePlace, context: TextContext, gap: int | None, own: Properties = ()
-) -> str:
-    """Return a paragraph with its own properties, and a gap in twips between it and the one before it; None if it is
-    the first of its value.
-    """
-    document = context.right_to_left
-    direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
-    if paragraph.length in KEPT_TOGETHER_LENGTHS:
-        own += _KEPT_TOGETHER
-    if paragraph.figure and not direction:  # where the lines of such paragraphs start
-        own += _FIGURE
-    if direction is not document:
-        own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
-        if not paragraph.figure:
-            own += (("jc", _alignment_xml(site, context.alignments)),)
-    spaces = site.before if gap is None else ""
-    properties = site.paragraph_properties(gap or 0, own)
-    runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=direction)
-    return f"<w:p>{properties}{spaces}{runs}</w:p>"
+def _written_text(text: str) -> str:
+    """Return the content of a run with a text of any length."""
+    if "\n" in text or "\t" in text:
+        lines = [_with_tabs(line) for line in _parts(text, "\n")]
+        return LINE_BREAK.join(lines)
+    if _SOFT_HYPHEN in text:
+        syllables = _parts(text, _SOFT_HYPHEN)
+        return _OPTIONAL_HYPHEN.join([_text_xml(part) if part else "" for part in syllables])
+    hyphens = hyphen_offsets(text) if "-" in text else []
+    if hyphens:
+        edges = [-1, *hyphens, len(text)]
+        parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
+        return UNBROKEN_HYPHEN.join([_text_xml(part) for part in parts])
+    fixed = with_fixed_spaces(text)
+    if isinstance(text, TextWithMarks):
+        characters = _characters_with_marks(fixed, text.marks)
+    else:
+        characters = escaped(fixed)
+    return f"{TEXT_START}{characters}</w:t>"
+
+
+_kept_text = kept_values(1024)(_written_text)
+"""The contents of runs with short texts without marks, such as labels, which many documents have."""
+
+
+def _with_tabs(line: str) -> str:
+    return TAB.join([_text_xml(piece) if piece else "" for piece in _parts(line, "\t")])
+
+
+def _characters_with_marks(text: str, marks: Marks) -> str:
+    characters = ""
+    start = 0
+    for offset, mark in marks:
+        characters += escaped(text[start:offset]) + _value_mark(mark)
+        start = offset
+    return characters + escaped(text[start:])
+
+
+def _parts(text: str, separator: str) -> Iterator[str]:
+    """Yield the parts of a text between separators, with their marks."""
+    start = 0
+    for part in text.split(separator):
+        yield part_of(text, start, start + len(part))
+        start += len(part) + len(separator)
+
+
+# Directions of runs and paragraphs
 
 
 def _directed(
