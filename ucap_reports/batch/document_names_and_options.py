@@ -171,8 +171,9 @@ class ProjectSettings(Struct, frozen=True):
     @property
     def declared(self) -> PackChanges | None:
         """The custom fields alone, for checks of packs; None if there are none."""
-        declarations = self.pack.value.get("fields") if self.pack is not None else None
-        return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
+        if self.pack is None or not self.pack.value.get("fields"):
+            return None
+        return PackChanges({"fields": self.pack.value["fields"]}, self.pack.source)
 
 
 # What a plan says of itself, before it is validated: parsed YAML, which may be invalid
@@ -262,6 +263,9 @@ def source_date() -> date | None:
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
 _OTHER = RarePattern(r"[^\w-]+")
+"""What the names of packs and languages have in names of documents as a hyphen."""
+_LONGEST_PART = 80
+"""Characters of a pack or a language in the name of a document."""
 
 
 def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:
@@ -269,13 +273,16 @@ def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOpti
 
     `name` is the id of the plan, which is given as parsed YAML, which may be invalid.
     """
-    pack, language = pack_name(plan, options.default_pack), own_language(plan, options.default_language)
-    if options.template == pack:
+    if options.template == pack_name(plan, options.default_pack):
         options = replace(options, template=None)
-    if options.language is not None and options.language.lower() == language.lower():
+    own = own_language(plan, options.default_language)
+    if options.language is not None and options.language.lower() == own.lower():
         options = replace(options, language=None)
-    parts = (_OTHER.sub("-", part)[:80] for part in (options.template, options.language) if part)
-    return ".".join([name, *parts]), options
+    parts = [name]
+    for part in (options.template, options.language):
+        if part:
+            parts.append(_OTHER.sub("-", part)[:_LONGEST_PART])
+    return ".".join(parts), options
 
 
 def linked_files(

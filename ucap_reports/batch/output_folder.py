@@ -1,5 +1,5 @@
-"""The folder of the documents: checked, created, and locked while a build writes to it, and what the parts of the build
-share: its request, its project, the files in the folder and their records.
+"""The folder of the documents: checked for links, created, and locked while a build writes to it (`output_folder`); and
+what the parts of a build share (`BuildState`): its request, its project, the files in the folder and their records.
 """
 
 import os
@@ -14,7 +14,7 @@ from ucap_reports.batch.build_request_and_report import BuildRequest
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
 from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import HELD, clear_parts, disk_refusals, make_folder, regular_digest, take
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
@@ -45,30 +45,29 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
         yield
 
 
-def _lock(file: int, shown: str) -> None:
-    try:
-        take(file)
-    except HELD:
-        raise ProblemsFound([problem("build-running", Location(shown))]) from None
-
-
 def check_output_folder(project: Project, out: Path) -> None:
     """Raise ProblemsFound (`output-unsafe`) if a link or a pipe would lead a build out of its folder.
 
     A folder outside the project may itself be a link.
     """
     safe_folder = project.safe_output(out)
-
-    def unsafe(paths: Iterable[Path]) -> Iterator[Problem]:
-        for path in paths:
-            if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER):
-                yield problem("output-unsafe", Location(project.shown(path)), form="folder")
-
     # From the outermost folder inwards: nothing is looked for below an unsafe one.
     for folder in reversed((out, *out.parents)):
         if folder != safe_folder.base and safe_folder.contains(folder):
-            raise_found(list(unsafe([folder])))
-    raise_found(list(unsafe(out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK))))
+            _refuse_unsafe(project, safe_folder, [folder])
+    _refuse_unsafe(project, safe_folder, [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)])
+
+
+def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Path]) -> None:
+    unsafe = [path for path in paths if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER)]
+    raise_found([problem("output-unsafe", Location(project.shown(path)), form="folder") for path in unsafe])
+
+
+def _lock(file: int, shown: str) -> None:
+    try:
+        take(file)
+    except HELD:
+        raise ProblemsFound([problem("build-running", Location(shown))]) from None
 
 
 # What the parts of a build share

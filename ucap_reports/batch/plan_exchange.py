@@ -1,4 +1,7 @@
-"""Exchange with offices and cities: workbooks with all plans, forms, and what they and other tables change."""
+"""Exchange with offices and cities: workbooks with all plans (`export_plans`), forms (`plan_form`), what they and other
+tables change in the plans (`update_from_file`, `write_update`), and which of these files are not overwritten because
+they may have answers (`refuse_to_overwrite`).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -29,13 +32,11 @@ from ucap_reports.storage.decoding import Source, decode_source, encoded_like, r
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.pack_words import words_of
-from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names
 
 _BLACK, _WHITE = Colour("000000"), Colour("FFFFFF")
-_READABLE = 4.5
-"""The contrast of text, as WCAG 2.2 requires it (1.4.3)."""
 
 
 class Exported(Struct, frozen=True):
@@ -107,15 +108,17 @@ def update_from_file(
     """
     fields_of = opened_project(project).fields_of
     plans = _current_plans(project, fields_of)
-    if PurePath(path).suffix.lower() in WORKBOOKS:
+    ending = PurePath(path).suffix.lower()
+    if ending in WORKBOOKS:
         workbook = open_workbook(content, path)
         if is_plan_workbook(workbook, path):
             return workbook_update(workbook, path, plans, fields_of)
-    form = read_form(WordPackage(content, path)) if PurePath(path).suffix.lower() in WORD_FILES else None
-    if form is not None and form.identity.plan in plans:
-        current = plans[form.identity.plan]
-        update = form_update(form, current)
-        return replace(update, problems=(*update.problems, *unknown_answers(form, current.known)))
+    if ending in WORD_FILES:
+        form = read_form(WordPackage(content, path))
+        if form is not None and form.identity.plan in plans:
+            current = plans[form.identity.plan]
+            update = form_update(form, current)
+            return replace(update, problems=(*update.problems, *unknown_answers(form, current.known)))
     labels = replace(labels, cities_of_plans=cities_of_plans(plans))
     return table_update(import_content(content, path, labels, columns), path, plans)
 
@@ -202,7 +205,7 @@ def _workbook_style(opened: OpenedProject) -> WorkbookStyle:
 
 def _strongest_colour(pack: Pack) -> Colour:
     """Return the most saturated colour of a theme on which white text can be read; black if there is none."""
-    dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= _READABLE]
+    dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= LEAST_CONTRAST]
     return max(dark, key=lambda colour: max(colour.rgb) - min(colour.rgb), default=_BLACK)
 
 

@@ -1,5 +1,5 @@
-"""The plans of a project as the editor shows and changes them, and the fields of their form; all rules about plans are
-those of the library.
+"""The plans of a project as the editor shows and changes them (`PlanEditing`), and the fields of their form
+(`form_fields`). All rules about plans are those of the library.
 """
 
 from collections import OrderedDict
@@ -122,8 +122,8 @@ class PlanEditing:
 
     def settings_problems(self) -> list[dict[str, Any]]:
         """Return the errors in the settings of the project."""
-        problems = settings_despite_errors(self.project).problems
-        return [problem_record(one) for one in problems if one.severity is Severity.ERROR]
+        faults = settings_despite_errors(self.project).problems
+        return [problem_record(fault) for fault in faults if fault.severity is Severity.ERROR]
 
     def plan(self, plan_id: str) -> dict[str, Any]:
         """Return a plan: its digest, values, text, problems and completeness. Raises ProblemsFound if it is unknown."""
@@ -171,16 +171,11 @@ class PlanEditing:
             return Checked(content, source.text, tree, error.problems, None)
         produced = produce(source, opened.packs.open, options, files)
         problems_once = dict.fromkeys((*produced.problems, *opened.settings.problems))
-        problems = by_severity(problems_once)
-        return Checked(
-            content,
-            source.text,
-            tree,
-            tuple(problems),
-            None if tree is None else _percent(produced, tree, opened),
-            _printed(produced),
-            {} if tree is None else _formatted(tree, opened, options.default_language),
-        )
+        checked = Checked(content, source.text, tree, tuple(by_severity(problems_once)), None, _printed(produced))
+        if tree is None:
+            return checked
+        percent = _percent(produced, tree, opened)
+        return replace(checked, completeness=percent, formatted=_formatted(tree, opened, options.default_language))
 
     # What is changed
 
@@ -245,9 +240,7 @@ class PlanEditing:
         """
         self._check_new(plan_id)
         if origin is None:
-            names: list[str | None] = [name.strip() or None for name in cities]
-            if not names:
-                names = [None, None]
+            names = [name.strip() or None for name in cities] or [None, None]
             file_name = self._name(plan_id)
             text = plan_file_text(file_name, {"cities": [{"name": name} for name in names]})
             content = f"{SCHEMA_LINE}\n{text}".encode()
@@ -278,9 +271,10 @@ class PlanEditing:
 
     def _check_new(self, plan_id: str) -> None:
         """Raise ProblemsFound if no new plan can have that id, or new translations of it."""
-        if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
-            form = "reserved" if RESERVED_ID.fullmatch(plan_id) else "characters"
-            raise ProblemsFound([problem("id-invalid", form=form, id=plan_id)])
+        if RESERVED_ID.fullmatch(plan_id):
+            raise ProblemsFound([problem("id-invalid", form="reserved", id=plan_id)])
+        if not PLAN_ID.fullmatch(plan_id):
+            raise ProblemsFound([problem("id-invalid", form="characters", id=plan_id)])
         names = [self._name(plan_id), *self._translations_of(plan_id)]
         raise_found([problem("plan-exists", Location(name)) for name in names if self.project.has(name)])
 

@@ -21,7 +21,15 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_request_and_report import BuildRequest, BuildStarted, Event, PlanReport, Remark, Removed
+from ucap_reports.batch.build_request_and_report import (
+    BuildRequest,
+    BuildStarted,
+    Event,
+    Listed,
+    PlanReport,
+    Remark,
+    Removed,
+)
 from ucap_reports.batch.document_names_and_options import BOOK, plan_of
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import (
@@ -180,11 +188,11 @@ class PlanPreviews:
             files = opened.files_of(path, source)
             produced = produce(source, opened.packs.open, options, files)
             pack_warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
-            of_documents = list(produced.problems)
+            problems_of_documents = list(produced.problems)
             if any(warning.code == "contrast-low" for warning in pack_warnings):
                 # The check of the pack reports it at the setting that determines it.
-                of_documents = [problem for problem in of_documents if problem.code != "contrast-low"]
-            problems = dict.fromkeys((*opened.settings.problems, *of_documents, *pack_warnings))
+                problems_of_documents = [fault for fault in problems_of_documents if fault.code != "contrast-low"]
+            problems = dict.fromkeys((*opened.settings.problems, *problems_of_documents, *pack_warnings))
             return replace(produced, problems=tuple(problems)), digest
         except ProblemsFound as error:
             return Produced(error.problems), digest
@@ -307,25 +315,23 @@ def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
         for number, page in enumerate(document):
             letters += _letters(page, number)
     text = "".join(letter.character for letter in letters)
-    position = 0
     letters_of_fields: dict[tuple[int, str], list[_Letter]] = {}
     labels: dict[str, str] = {}
+    end_of_last = 0
     for field, label, words in _printed_words(summary):
         wanted = _plain(words)
-        if not wanted:
-            continue
-        start = text.find(wanted, position)
-        if start < 0:  # the page prints it before the fields that are found already
+        start = text.find(wanted, end_of_last)
+        if start < 0:  # the page prints it before the field above it
             start = text.find(wanted)
-        if start < 0:
+        if not wanted or start < 0:
             continue
-        position = start + len(wanted)
+        end_of_last = start + len(wanted)
         labels[field] = label
-        for letter in letters[start:position]:
+        for letter in letters[start:end_of_last]:
             letters_of_fields.setdefault((letter.page, field), []).append(letter)
     areas = []
-    for (page, field), letters_of_field in letters_of_fields.items():
-        areas.append(_area(page, field, labels[field], letters_of_field))
+    for (page_number, field), letters_of_field in letters_of_fields.items():
+        areas.append(_area(page_number, field, labels[field], letters_of_field))
     return areas
 
 
@@ -448,23 +454,31 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
     documents: list[dict[str, Any]] = []
     removed: list[str] = []
     problems: dict[Problem, None] = {}
-    done = total = 0
-    versions: list[str | None] = [*distinct(map(canonical_tag, choice.languages))] or [None]
-    for language in versions:
+    done = 0
+    total = 0
+    languages: list[str | None] = [*distinct(map(canonical_tag, choice.languages))]
+    if not languages:
+        languages = [None]  # those of each plan
+    for language in languages:
         options = request.options if language is None else settings.options(formats, language=language)
         build = _book_builder(language) if choice.book else build_plans
         events = build(project, paths, replace(request, options=options), project.path(OUT))
         with closing(events):
             for event in events:
-                if isinstance(event, BuildStarted):
-                    total += event.plans
-                if isinstance(event, PlanReport):
-                    documents += [{**to_builtins(document), "plan": event.plan} for document in event.documents]
-                    done += any(document.reason for document in event.documents)
-                if isinstance(event, Removed):
-                    removed.append(event.path)
-                if isinstance(event, PlanReport | Remark):
-                    problems |= dict.fromkeys(event.problems)
+                match event:
+                    case BuildStarted():
+                        total += event.plans
+                    case PlanReport():
+                        documents += [{**to_builtins(document), "plan": event.plan} for document in event.documents]
+                        problems |= dict.fromkeys(event.problems)
+                        if any(document.reason for document in event.documents):
+                            done += 1
+                    case Remark():
+                        problems |= dict.fromkeys(event.problems)
+                    case Removed():
+                        removed.append(event.path)
+                    case Listed():
+                        pass
                 yield {"done": done, "total": total}
     yield {
         "ok": not any(fault.severity is Severity.ERROR for fault in problems),
