@@ -38,6 +38,8 @@ from ucap_reports.template.pack_opening import open_pack, pack_names
 
 _BLACK, _WHITE = Colour("000000"), Colour("FFFFFF")
 
+# Workbooks with all plans
+
 
 class Exported(Struct, frozen=True):
     """A workbook, the ids of its plans, and the problems of those that are not in it."""
@@ -68,6 +70,58 @@ def export_plans(opened: OpenedProject, paths: Sequence[Path]) -> Exported:
     return Exported(content, tuple(plan.id for plan in plans), (*problems, *cut))
 
 
+def _workbook_style(opened: OpenedProject) -> WorkbookStyle:
+    """Return what workbooks of the project have from its default pack. Raises ProblemsFound if it has errors."""
+    language = opened.settings.language
+    pack = opened.packs.open(opened.settings.template)
+    words = words_of(pack, language, language)
+    return WorkbookStyle(words, _strongest_colour(pack), pack_names(pack_folders(opened.project)))
+
+
+def _strongest_colour(pack: Pack) -> Colour:
+    """Return the most saturated colour of a theme on which white text can be read; black if there is none."""
+    dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= LEAST_CONTRAST]
+    return max(dark, key=lambda colour: max(colour.rgb) - min(colour.rgb), default=_BLACK)
+
+
+# Forms
+
+
+def plan_form(project: Project, plan: Path | None, template: str | None, language: str | None) -> bytes:
+    """Return a form for a plan, or an empty one.
+
+    Args:
+        project: The project.
+        plan: The file of the plan; None for an empty form.
+        template: The pack; by default that of the plan, or that of the project.
+        language: The language of the labels; by default that of the plan, or that of the project.
+
+    Raises:
+        ProblemsFound: If the plan or the pack has errors.
+    """
+    opened = opened_project(project)
+    settings, packs = opened.settings, opened.packs
+    if plan is None:
+        source = Source(f"{PLANS}/form{PLAN_ENDING}", f"{CITIES}: [{{{NAME}: …}}]\n")
+        tree = parse_tolerantly(source).with_value({})
+        known = packs.open(template or settings.template).fields.without_required
+        model = parse_plan(source, known)
+    else:
+        tree = opened.read_tree(plan)
+        known = opened.fields_of(tree.value).without_required
+        model = read_plan(tree, known, settings.language)
+    pack = packs.open(template or model.template or settings.template)
+    language_of_form = language or (settings.language if plan is None else model.language)
+    words = words_of(pack, language_of_form, language_of_form)
+    summary = compose_summary(model.model_copy(update={"language": language_of_form}), pack, language)
+    if plan is None:
+        summary = replace(summary, id="", names="", cities=())
+    return form_document(form_groups(words, tree.value, known), words, summary)
+
+
+# What workbooks, forms and other tables change
+
+
 def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
     """Return the labels by which imports recognise fields, and warnings about packs that cannot be opened.
 
@@ -87,6 +141,12 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
             except ProblemsFound as error:
                 problems += [replace(problem, severity=Severity.WARNING) for problem in error.problems]
     return Labels(tuple(packs), opened.fields, language=settings.language), tuple(problems)
+
+
+def labels_for_update(project: Project, labels: Labels) -> Labels:
+    """Return the labels by which `update_from_file` reads a table, whose rows need not name the cities of plans."""
+    plans = _current_plans(project, opened_project(project).fields_of)
+    return replace(labels, cities_of_plans=cities_of_plans(plans))
 
 
 def update_from_file(
@@ -123,12 +183,6 @@ def update_from_file(
     return table_update(import_content(content, path, labels, columns), path, plans)
 
 
-def labels_for_update(project: Project, labels: Labels) -> Labels:
-    """Return the labels by which `update_from_file` reads a table, whose rows need not name the cities of plans."""
-    plans = _current_plans(project, opened_project(project).fields_of)
-    return replace(labels, cities_of_plans=cities_of_plans(plans))
-
-
 def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, CurrentPlan]:
     """Return the plans of a project by id, without those that cannot be read, which checks report."""
     plans: dict[str, CurrentPlan] = {}
@@ -137,35 +191,6 @@ def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, Curren
             tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder))
             plans[path.stem] = CurrentPlan(path.stem, tree, fields_of(tree.value))
     return plans
-
-
-def refuse_to_overwrite(project: Project, file: NewFile) -> None:
-    """Raise ProblemsFound if a workbook or a form would replace a file with other content, which may be answers.
-
-    Only a workbook of `export_plans` is replaced, unless a person has changed values in it that are not in the plans.
-    """
-    content = replaced_content(file)
-    if content is None:
-        return
-    location = Location(file.shown)
-    if file.path.suffix.lower() in WORD_FILES:
-        raise ProblemsFound([problem("export-edited", location, form="form")])
-    workbook = None
-    with suppress(ProblemsFound):
-        workbook = open_workbook(content, file.shown)
-    if workbook is None or not is_plan_workbook(workbook, file.shown):
-        raise ProblemsFound([problem("export-edited", location, form="other")])
-    fields_of = opened_project(project).fields_of
-    update = workbook_update(workbook, file.shown, _current_plans(project, fields_of), fields_of)
-    has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
-    if update.plans or has_errors:
-        raise ProblemsFound([problem("export-edited", location, form="changed", path=file.shown)])
-
-
-def refuse_plan_workbook(content: bytes, path: str) -> None:
-    """Raise ProblemsFound if a file is a workbook of `export_plans`, which changes existing plans."""
-    if PurePath(path).suffix.lower() in WORKBOOKS and is_plan_workbook(open_workbook(content, path), path):
-        raise ProblemsFound([problem("import-not-exported", Location(path), path=path)])
 
 
 def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
@@ -195,47 +220,33 @@ def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
         yield change
 
 
-def _workbook_style(opened: OpenedProject) -> WorkbookStyle:
-    """Return what workbooks of the project have from its default pack. Raises ProblemsFound if it has errors."""
-    language = opened.settings.language
-    pack = opened.packs.open(opened.settings.template)
-    words = words_of(pack, language, language)
-    return WorkbookStyle(words, _strongest_colour(pack), pack_names(pack_folders(opened.project)))
+# Files that are not overwritten, or not imported as new plans
 
 
-def _strongest_colour(pack: Pack) -> Colour:
-    """Return the most saturated colour of a theme on which white text can be read; black if there is none."""
-    dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= LEAST_CONTRAST]
-    return max(dark, key=lambda colour: max(colour.rgb) - min(colour.rgb), default=_BLACK)
+def refuse_to_overwrite(project: Project, file: NewFile) -> None:
+    """Raise ProblemsFound if a workbook or a form would replace a file with other content, which may be answers.
 
-
-def plan_form(project: Project, plan: Path | None, template: str | None, language: str | None) -> bytes:
-    """Return a form for a plan, or an empty one.
-
-    Args:
-        project: The project.
-        plan: The file of the plan; None for an empty form.
-        template: The pack; by default that of the plan, or that of the project.
-        language: The language of the labels; by default that of the plan, or that of the project.
-
-    Raises:
-        ProblemsFound: If the plan or the pack has errors.
+    Only a workbook of `export_plans` is replaced, unless a person has changed values in it that are not in the plans.
     """
-    opened = opened_project(project)
-    settings, packs = opened.settings, opened.packs
-    if plan is None:
-        source = Source(f"{PLANS}/form{PLAN_ENDING}", f"{CITIES}: [{{{NAME}: …}}]\n")
-        tree = parse_tolerantly(source).with_value({})
-        known = packs.open(template or settings.template).fields.without_required
-        model = parse_plan(source, known)
-    else:
-        tree = opened.read_tree(plan)
-        known = opened.fields_of(tree.value).without_required
-        model = read_plan(tree, known, settings.language)
-    pack = packs.open(template or model.template or settings.template)
-    own = settings.language if plan is None else model.language
-    words = words_of(pack, language or own, language or own)
-    summary = compose_summary(model.model_copy(update={"language": language or own}), pack, language)
-    if plan is None:
-        summary = replace(summary, id="", names="", cities=())
-    return form_document(form_groups(words, tree.value, known), words, summary)
+    content = replaced_content(file)
+    if content is None:
+        return
+    location = Location(file.shown)
+    if file.path.suffix.lower() in WORD_FILES:
+        raise ProblemsFound([problem("export-edited", location, form="form")])
+    workbook = None
+    with suppress(ProblemsFound):
+        workbook = open_workbook(content, file.shown)
+    if workbook is None or not is_plan_workbook(workbook, file.shown):
+        raise ProblemsFound([problem("export-edited", location, form="other")])
+    fields_of = opened_project(project).fields_of
+    update = workbook_update(workbook, file.shown, _current_plans(project, fields_of), fields_of)
+    has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
+    if update.plans or has_errors:
+        raise ProblemsFound([problem("export-edited", location, form="changed", path=file.shown)])
+
+
+def refuse_plan_workbook(content: bytes, path: str) -> None:
+    """Raise ProblemsFound if a file is a workbook of `export_plans`, which changes existing plans."""
+    if PurePath(path).suffix.lower() in WORKBOOKS and is_plan_workbook(open_workbook(content, path), path):
+        raise ProblemsFound([problem("import-not-exported", Location(path), path=path)])

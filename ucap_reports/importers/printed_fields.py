@@ -1,7 +1,9 @@
 """The fields of a plan in the Word file that was built from it, and in edited editions of that file.
 
-Rows of tables may be added, removed and moved, so the cells of tables are read by their place in the edited table, see
-`_EditedTable`.
+`PrintedDocument` is the file as it was built; its `state_of` reads an edited edition as a `DocumentState`. It pairs the
+paragraphs of both. Which words of an edited paragraph belong to which field is decided by `PrintedParagraph.edited`,
+and for new paragraphs by `_inserted`. Rows of tables may be added, removed and moved, so the cells of tables are read
+by their place in the edited table, see `_EditedTable`.
 """
 
 import re
@@ -34,6 +36,9 @@ _NO_TEXT = RichText()
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT).path
 Part = FieldOccurrence | str
 """A part of a paragraph: a field, or other words."""
+
+
+# A paragraph, and the fields in it before and after an edit
 
 
 class PrintedParagraph(Struct, frozen=True):
@@ -129,6 +134,39 @@ class PrintedParagraph(Struct, frozen=True):
         return gaps
 
 
+def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | None:
+    """Return where the fields of a paragraph with this text start and end. `gaps` are the words before the first field,
+    between the fields, and after the last one.
+
+    Return None if the text does not have these words in this order, or if it has them in several ways: then a search
+    from the right finds other offsets. A pattern with a group for each field would take time that grows with a power of
+    the length.
+    """
+    first, *inner, last = gaps
+    start, end = len(first), len(text) - len(last)
+    if start > end or not text.startswith(first) or not text.endswith(last):
+        return None
+    from_left: list[int] = []
+    offset = start
+    for gap in inner:
+        offset = text.find(gap, offset, end)
+        if offset < 0:
+            return None
+        from_left.append(offset)
+        offset += len(gap)
+    from_right: list[int] = []
+    offset = end
+    for gap in reversed(inner):
+        offset = text.rfind(gap, start, offset)
+        from_right.append(offset)
+    if from_left != from_right[::-1]:
+        return None
+    starts = [start]
+    for offset, gap in zip(from_left, inner, strict=True):
+        starts.append(offset + len(gap))
+    return list(zip(starts, [*from_left, end], strict=True))
+
+
 class EditedParagraph(NamedTuple):
     """A paragraph of an edited edition: with the texts of fields that count, and with those that are in it now.
 
@@ -137,6 +175,9 @@ class EditedParagraph(NamedTuple):
 
     counted: PrintedParagraph
     present: PrintedParagraph
+
+
+# A document as it was built, and its content in an edited edition
 
 
 class DocumentState(Struct, frozen=True):
@@ -386,37 +427,7 @@ class PrintedDocument:
         return cells
 
 
-def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | None:
-    """Return where the fields of a paragraph with this text start and end. `gaps` are the words before the first field,
-    between the fields, and after the last one.
-
-    Return None if the text does not have these words in this order, or if it has them in several ways: then a search
-    from the right finds other offsets. A pattern with a group for each field would take time that grows with a power of
-    the length.
-    """
-    first, *inner, last = gaps
-    start, end = len(first), len(text) - len(last)
-    if start > end or not text.startswith(first) or not text.endswith(last):
-        return None
-    from_left: list[int] = []
-    offset = start
-    for gap in inner:
-        offset = text.find(gap, offset, end)
-        if offset < 0:
-            return None
-        from_left.append(offset)
-        offset += len(gap)
-    from_right: list[int] = []
-    offset = end
-    for gap in reversed(inner):
-        offset = text.rfind(gap, start, offset)
-        from_right.append(offset)
-    if from_left != from_right[::-1]:
-        return None
-    starts = [start]
-    for offset, gap in zip(from_left, inner, strict=True):
-        starts.append(offset + len(gap))
-    return list(zip(starts, [*from_left, end], strict=True))
+# Texts and links of paragraphs
 
 
 def _links(pieces: Iterable[Piece]) -> str:

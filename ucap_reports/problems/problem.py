@@ -116,9 +116,9 @@ def problem(
     for name, value in details.items():
         shown[name] = shortened(value, _LONGEST_VALUE) if isinstance(value, str) else value
     message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
-    known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
-    if hint is None and known is not None:
-        hint = known.format_map(shown)
+    hint_of_entry = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
+    if hint is None and hint_of_entry is not None:
+        hint = hint_of_entry.format_map(shown)
     return Problem(code, entry.severity, message.format_map(shown), None, location, details).with_hint(hint)
 
 
@@ -281,8 +281,8 @@ def suggesting(values: Iterable[str]) -> Hint:
 class HintBudget:
     """How much the search for similar names may still cost in one file.
 
-    A file from a stranger may have thousands of wrong names beside thousands of known ones. To compare each with each
-    takes minutes.
+    A file from a stranger may have thousands of wrong names beside thousands of known ones. Comparing them all takes
+    minutes.
     """
 
     def __init__(self) -> None:

@@ -1,5 +1,5 @@
-"""The titles of documents: the names of the cities in them or, if these are too many, their number; titles of page
-headers; and the marks of drafts, in titles and as watermarks.
+"""The titles of documents (`full_title`) and of page headers (`running_title`); the names of the cities in them or, if
+these are too many, their number (`names_in_titles`); and the marks of drafts, in titles and as a `watermark`.
 """
 
 from collections.abc import Mapping, Sequence
