@@ -1,7 +1,7 @@
 """The web page in a real browser: accessibility in light and dark, narrow screens, keyboard, print, no requests."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -202,6 +202,26 @@ def test_a_printed_page_has_its_header_and_title_where_the_pdf_has_them(page: Pa
         printed_place, place = place_of(printed, text), place_of(pdf, text)
         assert printed_place[0] == pytest.approx(place[0], abs=4)
         assert printed_place[1] == pytest.approx(place[1], abs=0.5)
+
+
+FULL_PAGES = {
+    *(("glance", name) for name in ("tianjin-rome", "tokorozawa-bratislava")),
+    *(("bilingual", name) for name in ("gwalior-leuven", "panaji-dubrovnik")),
+    ("modern", "new-york-city-barcelona"),
+}
+"""Documents of one page that is nearly full."""
+ALL_DOCUMENTS = product(SHIPPED_PACKS, sorted(path.stem for path in EXAMPLE.parent.glob("*.yaml")))
+
+
+@pytest.mark.parametrize("document", mostly_long(ALL_DOCUMENTS, FULL_PAGES), ids=" ".join)
+def test_a_printed_page_has_as_many_sheets_as_the_pdf(page: Page, tmp_path: Path, document: tuple[str, str]) -> None:
+    pack, plan = document
+    documents = render(EXAMPLE.with_name(f"{plan}.yaml"), formats="pdf,html", template=pack)
+    (tmp_path / f"{plan}.html").write_bytes(documents.html.content)
+    shown(page, tmp_path, plan)
+    printed = page.pdf(prefer_css_page_size=True)
+    with pdfium.PdfDocument(printed) as web, pdfium.PdfDocument(documents.pdf.content) as paper:
+        assert len(web) == len(paper)
 
 
 def place_of(pdf: bytes, text: str) -> tuple[float, float]:

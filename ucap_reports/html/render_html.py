@@ -37,7 +37,7 @@ def render_html(summary: Summary, pack: Pack, *, page: PlanPage | None = None) -
     page.raise_width_problems()
     own, problems = pack_style_sheet(page.pack)
     raise_found(problems)
-    markup, widths = write_web_page(page.tree, summary, page.pack, own)
+    markup, widths = write_web_page(page.tree, summary, page.pack, own, is_one_page=page.extent.pages == 1)
     return Document(summary.id, Format.HTML, markup, pictures=widths, warnings=page.warnings)
 
 
@@ -65,7 +65,7 @@ _ESCAPED = "<>&\u2028\u2029"
 
 
 def write_web_page(
-    tree: PageTree, summary: Summary, pack: Pack, own_style_sheet: str = ""
+    tree: PageTree, summary: Summary, pack: Pack, own_style_sheet: str = "", *, is_one_page: bool = False
 ) -> tuple[bytes, Mapping[str, float]]:
     """Return the web page of a page tree as a file, and the widths of its pictures in points by their fields.
 
@@ -74,8 +74,9 @@ def write_web_page(
         summary: The summary; the page links to its `versions`.
         pack: The pack in whose theme the page is.
         own_style_sheet: The style sheet of the pack, whose rules come after those of the theme.
+        is_one_page: Whether the document is one page of paper.
     """
-    sheet = PageStyles(tree, pack.theme)
+    sheet = PageStyles(tree, pack.theme, is_one_page=is_one_page)
     writer = BlockWriter(sheet, pack.theme, summary.contact, tree)
     header = writer.margin(tree.header if tree.first_header is None else tree.first_header)
     header = "".join([_draft(summary, tree.language), _links(summary, tree.language), header])

@@ -68,10 +68,16 @@ _MOST_PRINT_MARGINS = 42, 28
 """Points above and below a printed page: the margins of the theme have page headers and footers, which a web page has
 once. Its footer ends where that of a PDF does, and browsers leave 28 points by themselves.
 """
+_LEAST_PRINT_MARGIN = 12
+"""Points below a document of one page: about what printers need. Only its footer may end there, which is in the margin
+of a PDF.
+"""
 _MOST_STYLES = 512
 """The styles whose declarations are kept: a pack has some dozens in each of its scales."""
 _LEAST_INDENT = 1.25
-"""The least indent of list items in rem."""
+"""The least indent of list items in rem on a screen."""
+_OTHER_MARKERS = "ol,._arrows,._arrows-back,._lines,._bullet-line"
+"""The lists whose markers are not simple bullets, which have the indent of their style on paper as in a PDF."""
 _LEAST_SIZE = 0.8
 """The least size of text in rem, as in page.css (`--least`)."""
 _FREQUENT = "".join(map(chr, range(ord(" "), ord("~") + 1)))
@@ -84,9 +90,13 @@ TextFace = tuple[str, bool, bool]
 
 
 class PageStyles:
-    """Collects the classes that a page uses, in the order of their first use."""
+    """Collects the classes that a page uses, in the order of their first use.
 
-    def __init__(self, tree: PageTree, theme: Theme) -> None:
+    `is_one_page` is whether the document is one page of paper.
+    """
+
+    def __init__(self, tree: PageTree, theme: Theme, *, is_one_page: bool = False) -> None:
+        self._is_one_page = is_one_page
         self._theme = theme
         self._body = theme.style("body")
         self._unit = max(_usual_size(tree), float(self._body.size))
@@ -168,6 +178,9 @@ class PageStyles:
             marker = _marker_value(list_sign(Marker.BULLET, style.marker, right_to_left=right_to_left))
             width = f";width:{self._rem(style.width)};max-width:100%" if style.width is not None else ""
             self._add(name, f"list-style-type:{marker};padding-inline-start:{self._list_indent(style)}{width}")
+            if style.indent < self._unit * _LEAST_INDENT:
+                on_paper = f"padding-inline-start:{self._rem(style.indent)}"
+                self._print_rules[f".{name}:not({_OTHER_MARKERS})"] = on_paper
             self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
             self._dark_rules[f".{name}>li::marker"] = f"color:#{_dark_text(style).hex}"
             if style.gap:
@@ -352,7 +365,7 @@ class PageStyles:
         margins = theme.margins
         most_above, most_below = _MOST_PRINT_MARGINS
         above = _mm(min(margins.top, most_above))
-        below = _mm(min(margins.bottom, most_below))
+        below = _mm(min(margins.bottom, _LEAST_PRINT_MARGIN if self._is_one_page else most_below))
         return (
             f":root{{color-scheme:light dark;{_properties(light)}}}\n"
             f"{self._width_without_columns()}"
