@@ -110,7 +110,9 @@ def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentPa
             pairs[after.index] = before.index
         return pairs
     # From the end to the start: of alignments that are equally close, the one with the earliest pairs counts.
-    aligned = closest_pairs(new_words[::-1], old_words[::-1], lambda after, before: before.closeness(after), 0)
+    aligned = closest_pairs(
+        new_words[::-1], old_words[::-1], lambda after, before: before.closeness(after), min_closeness=0
+    )
     for paired_after, paired_before in aligned:
         if paired_after is not None and paired_before is not None:
             pairs[paired_after.index] = paired_before.index

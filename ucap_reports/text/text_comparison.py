@@ -6,11 +6,11 @@ words of two texts. The suggestions for misspelt names are in `problems/problem.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -18,8 +18,16 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.text.capitals_and_punctuation import MARKS
 
 Item = TypeVar("Item")
-_MIN_CLOSENESS = 0.3
+MIN_CLOSENESS = 0.3
 """The closeness from which two items are the same, changed."""
+_MAX_COMPARED = 2_500
+"""The pairs of items up to which all are compared with each other."""
+_MOST_WITH_RARE_WORD = 8
+"""A rare word is in no more items than this."""
+_MOST_SIMILAR = 6
+"""The items with the most rare words in common with another one that are compared with it."""
+_NEAR = 3
+"""The distance from the same place up to which items are compared."""
 _LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
 _TOKEN = RarePattern(
     rf"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|{_LETTERS}(?:[-'\u2019.]{_LETTERS})*|\s+|.", re.DOTALL
@@ -75,11 +83,16 @@ def kept_in_order(numbers: Sequence[int]) -> list[int]:
 
 
 def aligned(
-    old: Sequence[Item], new: Sequence[Item], key: Callable[[Item], Hashable], closeness: Callable[[Item, Item], float]
+    old: Sequence[Item],
+    new: Sequence[Item],
+    key: Callable[[Item], Hashable],
+    closeness: Callable[[Item, Item], float],
+    text: Callable[[Item], str],
 ) -> Iterator[tuple[Item | None, Item | None]]:
     """Yield the items in pairs, in both orders: those with equal keys and, between these, those that are close.
 
-    None is for an item that the other sequence does not have; old ones come before new ones.
+    None is for an item that the other sequence does not have; old ones come before new ones. In long sequences, items
+    are compared by their `text` first, as `closest_pairs` does.
     """
     for part in changed_parts([key(item) for item in old], [key(item) for item in new]):
         old_items = old[part.old_start : part.old_end]
@@ -87,39 +100,114 @@ def aligned(
         if part.is_equal:
             yield from zip(old_items, new_items, strict=True)
         else:
-            yield from closest_pairs(old_items, new_items, closeness)
+            yield from closest_pairs(old_items, new_items, closeness, text)
 
 
 def closest_pairs(
     old: Sequence[Item],
     new: Sequence[Item],
     closeness: Callable[[Item, Item], float],
-    min_closeness: float = _MIN_CLOSENESS,
+    text: Callable[[Item], str] | None = None,
+    min_closeness: float = MIN_CLOSENESS,
 ) -> Iterator[tuple[Item | None, Item | None]]:
-    """Yield the pairs with the greatest total closeness (the algorithm of Needleman and Wunsch without gap costs).
+    """Yield the pairs with the greatest total closeness, in both orders (Needleman and Wunsch without gap costs).
 
-    Items that are less close than `min_closeness` are no pair.
+    Items that are less close than `min_closeness` are no pair. All items are compared with each other without `text`,
+    and up to `_MAX_COMPARED` pairs; above it, only those whose texts share rare words, and those at about the same
+    place, so that the time grows with the number of items and not with its square.
     """
-    near = [[closeness(first, second) for second in new] for first in old]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    if text is None or len(old) * len(new) <= _MAX_COMPARED:
+        candidates: Sequence[Iterable[int]] = [range(len(new))] * len(old)
+    else:
+        candidates = _candidates([text(item) for item in old], [text(item) for item in new])
+    chains = _Chains(len(old), len(new))
     for row in range(len(old) - 1, -1, -1):
-        for column in range(len(new) - 1, -1, -1):
-            paired = 0.0
-            if near[row][column] >= min_closeness:
-                paired = near[row][column] + best[row + 1][column + 1]
-            best[row][column] = max(best[row + 1][column], best[row][column + 1], paired)
+        pairs = []
+        for column in candidates[row]:
+            value = closeness(old[row], new[column])
+            if value >= min_closeness:
+                pairs.append((column, value))
+        chains.add_row(row, pairs)
     row = column = 0
-    while row < len(old) or column < len(new):
-        if column == len(new) or (row < len(old) and best[row][column] == best[row + 1][column]):
-            yield old[row], None
-            row += 1
-        elif row == len(old) or best[row][column] == best[row][column + 1]:
-            yield None, new[column]
-            column += 1
-        else:
-            yield old[row], new[column]
-            row += 1
-            column += 1
+    for paired_row, paired_column in chains.best():
+        yield from ((item, None) for item in old[row:paired_row])
+        yield from ((None, item) for item in new[column:paired_column])
+        yield old[paired_row], new[paired_column]
+        row, column = paired_row + 1, paired_column + 1
+    yield from ((item, None) for item in old[row:])
+    yield from ((None, item) for item in new[column:])
+
+
+class _Chain(NamedTuple):
+    """Pairs in both orders, the first of which is at this row and column; `closeness` is that of all.
+
+    Of chains that are equally close, the greatest is that with the latest first pair.
+    """
+
+    closeness: float
+    row: int
+    column: int
+    rest: "_Chain | None" = None
+
+
+class _Chains:
+    """The closest chain of pairs from each column on, in a Fenwick tree. Rows are added from the last to the first."""
+
+    def __init__(self, row_count: int, column_count: int) -> None:
+        self._column_count = column_count
+        self._closest = [_Chain(0.0, row_count, column_count)] * (column_count + 1)
+        """At each index of the tree, the closest chain in its part of the columns, which are counted from the end."""
+
+    def add_row(self, row: int, pairs: Iterable[tuple[int, float]]) -> None:
+        """Add the pairs of a row: their columns and their closeness."""
+        chains = []
+        for column, closeness in pairs:
+            rest = self._from(column + 1)
+            chains.append(_Chain(closeness + rest.closeness, row, column, rest))
+        for chain in chains:
+            index = self._column_count - chain.column
+            while index <= self._column_count:
+                if chain[:3] > self._closest[index][:3]:
+                    self._closest[index] = chain
+                index += index & -index
+
+    def best(self) -> Iterator[tuple[int, int]]:
+        """Yield the rows and columns of the pairs of the closest chain."""
+        chain = self._from(0)
+        while chain.rest is not None:
+            yield chain.row, chain.column
+            chain = chain.rest
+
+    def _from(self, column: int) -> _Chain:
+        """Return the closest chain whose pairs are in this column or later ones."""
+        closest = self._closest[0]
+        index = self._column_count - column
+        while index > 0:
+            if self._closest[index][:3] > closest[:3]:
+                closest = self._closest[index]
+            index -= index & -index
+        return closest
+
+
+def _candidates(old: Sequence[str], new: Sequence[str]) -> list[list[int]]:
+    """Return for each old text the offsets of the new ones that it may be close to: those with which it shares most of
+    its rare words, and those at about the same place.
+    """
+    places: dict[str, list[int]] = {}
+    for offset, text in enumerate(new):
+        for word in _counts(text):
+            places.setdefault(word, []).append(offset)
+    candidates = []
+    for offset, text in enumerate(old):
+        shared: Counter[int] = Counter()
+        for word in _counts(text):
+            if len(places.get(word, ())) <= _MOST_WITH_RARE_WORD:
+                shared.update(places.get(word, ()))
+        middle = offset * len(new) // len(old)
+        near = range(max(middle - _NEAR, 0), min(middle + _NEAR + 1, len(new)))
+        similar = [column for column, _ in shared.most_common(_MOST_SIMILAR)]
+        candidates.append(sorted({*near, *similar}))
+    return candidates
 
 
 def word_tokens(text: str) -> list[str]:

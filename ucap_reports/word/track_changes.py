@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.text.text_comparison import aligned, similarity, token_changes, word_tokens
+from ucap_reports.text.text_comparison import MIN_CLOSENESS, aligned, similarity, token_changes, word_tokens
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import (
     CELL,
@@ -293,7 +293,7 @@ def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list
     """Return the blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without
     one.
     """
-    pairs: list[_Pair] = list(aligned(old, new, _block_key, _closeness))
+    pairs: list[_Pair] = list(aligned(old, new, _block_key, _closeness, _block_text))
     if old and new and old[-1].tag == new[-1].tag == PARAGRAPH:
         deleted, inserted = (old[-1], None), (None, new[-1])
         if deleted in pairs and inserted in pairs:
@@ -310,7 +310,7 @@ def _block_key(block: etree._Element) -> tuple[str, str]:
 def _closeness(old: etree._Element, new: etree._Element) -> float:
     if old.tag != new.tag:
         return 0.0
-    return 1.0 if old.tag == TABLE else similarity(_block_text(old), _block_text(new))
+    return 1.0 if old.tag == TABLE else similarity(_block_text(old), _block_text(new), MIN_CLOSENESS)
 
 
 def _merge_block(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
@@ -318,7 +318,8 @@ def _merge_block(old: etree._Element, after: etree._Element, marks: TrackedMarks
         if words_of(old) != words_of(after):
             _merge_words(old, after, marks)
     elif _block_text(old) != _block_text(after) or _widths(old) != _widths(after):
-        _merge_pairs(after, aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness), _merge_row, marks)
+        rows = aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness, _block_text)
+        _merge_pairs(after, rows, _merge_row, marks)
 
 
 def _widths(table: etree._Element) -> list[int]:
@@ -334,7 +335,11 @@ def _row_closeness(old: etree._Element, new: etree._Element) -> float:
     cells, others = old.findall(CELL), new.findall(CELL)
     if len(cells) != len(others) or not cells:
         return 0.0
-    return 1.0 if _block_text(cells[0]) == _block_text(others[0]) else similarity(_block_text(old), _block_text(new))
+    return (
+        1.0
+        if _block_text(cells[0]) == _block_text(others[0])
+        else similarity(_block_text(old), _block_text(new), MIN_CLOSENESS)
+    )
 
 
 def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
