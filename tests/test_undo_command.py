@@ -171,7 +171,7 @@ def test_history_that_came_with_a_project_changes_no_other_file(project: Project
 
     run = ucap(project.root, "undo", "--json")
 
-    assert run.codes == ["undo-nothing"]
+    assert run.codes == ["undo-unreadable", "undo-nothing"]
     assert text(project) == TEXT
 
 
@@ -208,11 +208,14 @@ def test_changes_of_two_processes_at_once_have_numbers_of_their_own(
     assert first.last() == entries[0]
 
 
-def test_undo_passes_over_a_change_without_a_record(project: Project) -> None:
+def test_undo_passes_over_a_change_without_a_record_and_names_it(project: Project) -> None:
     ucap(project.root, "fmt")
     (project.plans / FOLDER / "000002" / "before").mkdir(parents=True)
 
-    assert ucap(project.root, "undo", "--json").codes == []
+    run = ucap(project.root, "undo", "--json")
+
+    assert (run.code, run.codes) == (0, ["undo-unreadable"])
+    assert run.report["problems"][0]["path"] == "plans/.history/000002"
 
     assert text(project) == TEXT
 
@@ -222,19 +225,19 @@ def test_undo_reads_no_change_larger_than_the_limit(project: Project) -> None:
     with (project.plans / FOLDER / "000001" / "before" / "0-rome.yaml").open("r+b") as file:
         file.truncate(MAX_HISTORY_BYTES + 1)
 
-    assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]
+    assert ucap(project.root, "undo", "--json").codes == ["undo-unreadable", "undo-nothing"]
 
 
 @pytest.mark.parametrize(
     "record", [b'{"command": "\xff", "visit": "", "files": []}', b'{"files": ' + b"[" * 100_000, b"[]"]
 )
-def test_undo_passes_over_a_damaged_record(project: Project, record: bytes) -> None:
+def test_undo_passes_over_a_damaged_record_and_names_it(project: Project, record: bytes) -> None:
     ucap(project.root, "fmt")
     folder = project.plans / FOLDER / "000002"
     folder.mkdir()
     (folder / "change.json").write_bytes(record)
 
-    assert ucap(project.root, "undo", "--json").codes == []
+    assert ucap(project.root, "undo", "--json").codes == ["undo-unreadable"]
 
     assert text(project) == TEXT
 

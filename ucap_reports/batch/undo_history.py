@@ -117,13 +117,18 @@ class UndoHistory:
     def last(self) -> HistoryEntry | None:
         """Return the last change that was not undone; None if there is none that can be read.
 
-        A change without a record, as a killed command leaves it, is passed over.
+        A change without a record, as a killed command leaves it, is passed over: see `unreadable_after`.
         """
         for number in reversed(self._numbers()[-LIMIT:]):
             entry = self._read(number)
             if entry is not None:
                 return entry
         return None
+
+    def unreadable_after(self, entry: HistoryEntry | None) -> list[Problem]:
+        """Return a warning for each change after this one, or for all without one: none of them can be read."""
+        numbers = [number for number in self._numbers()[-LIMIT:] if entry is None or number > entry.number]
+        return [problem("undo-unreadable", Location(f"{PLANS}/{FOLDER}/{number:06}")) for number in numbers]
 
     def undo(self, entry: HistoryEntry) -> Restored:
         """Restore the files of a change, and remove it from the history. A file that was edited since is kept.

@@ -145,12 +145,14 @@ def _with_line_ends_of(source: Source, text: str) -> str:
 
 
 def run_undo(arguments: Arguments, session: Session) -> None:
-    """Restore the last change; a file that was edited since is kept, and named."""
+    """Restore the last change that can be read; later ones, and files that were edited since, are named."""
     project = open_project(arguments, session)
     history = UndoHistory(project)
     entry = history.last()
+    unreadable = history.unreadable_after(entry)
     if entry is None:
-        raise ProblemsFound([problem("undo-nothing")])
+        raise ProblemsFound([*unreadable, problem("undo-nothing")])
+    session.report(unreadable)
     restored = history.undo(entry)
     session.json["change"] = entry.command
     for path in restored.restored:
