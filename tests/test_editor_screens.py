@@ -427,7 +427,7 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     page.get_by_role("button", name="Undo").click()
     expect(section).to_contain_text("Outdated")
 
-    page.get_by_role("region", name="City 2, name").get_by_role("button", name="Keep these words").click()
+    page.get_by_role("region", name="City 2, name").get_by_role("button", name="Use the original text").click()
     saved(page)
     assert 'msgid "Rome"\nmsgstr "Rome"' in (editor.project / "translations" / "fr" / f"{PLAN}.po").read_text("utf-8")
     page.get_by_label("Documents of this plan are built in French, too").uncheck()
@@ -435,6 +435,25 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     expect(page.get_by_label("Language of the pages")).to_have_value("fr")
     expect(field(page, "cities[1].name")).to_have_value("Rome")
     assert "languages" not in yaml.safe_load(editor.read())
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1400])
+def test_template_of_the_pages_is_shown_with_its_complete_name(page: Page, editor: Editor, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{editor.origin}/plans/{PLAN}")
+    select = page.locator("#shown-pack")
+    expect(select).to_be_visible()
+    needed = select.evaluate(
+        """select => {
+            const copy = select.cloneNode(true);
+            copy.style.cssText = "position: absolute; width: max-content; max-width: none";
+            select.after(copy);
+            const width = copy.offsetWidth;
+            copy.remove();
+            return width;
+        }"""
+    )
+    assert select.evaluate("select => select.offsetWidth") >= needed
 
 
 def test_plan_is_not_translated_into_its_own_language(page: Page) -> None:

@@ -37,11 +37,12 @@ export class PlanPages {
     this.problems = element("ol", { class: "all-problems" });
     this.problemsBox = element("details", { class: "problems-box" }, element("summary", {}, say("problems")), this.problems);
     this.root = element("section", { class: "pages", "aria-label": say("pagesOfPlan") },
-      element("div", { class: "page-bar" }, this.views, this.pack, this.language,
+      element("div", { class: "page-bar" }, this.views,
         element("div", { class: "position" }, this.position,
           this.turns = element("div", { class: "buttons" },
             button(say("previous"), () => this.#turn(-1), { id: "previous-page" }),
-            button(say("next"), () => this.#turn(1), { id: "next-page" })))),
+            button(say("next"), () => this.#turn(1), { id: "next-page" }))),
+        this.pack, this.language),
       element("div", { class: "sheets", tabindex: "0", role: "group", "aria-label": say("pages"), onscroll: () => this.#showPosition() },
         this.notice, this.pictures, this.frame),
       this.problemsBox);

@@ -301,7 +301,7 @@ export const TEXTS = {
   translatedCount: "{translated} of {total} texts are translated ({percent} %); {missing} missing, {outdated} outdated.",
   passage_missing: "Missing",
   passage_outdated: "Outdated",
-  sameText: "Keep these words",
+  sameText: "Use the original text",
   buildLanguage: "Documents of this plan are built in {language}, too",
   stillRight: "The translation is still right",
   sourceChanged: "The text has changed since it was translated:",
