@@ -159,6 +159,23 @@ def svg_of(kind: ChartKind, data: ChartData) -> etree._Element:
     return etree.fromstring(draw_chart(kind, data, style, 400, "en").svg)
 
 
+ALTERNATIVES = {
+    "en": "Staff: Metro: City 5, Region 7; Tram: City 6",
+    "de": "Staff: Metro: City 5, Region 7; Tram: City 6",
+    "fr": "Staff\N{NO-BREAK SPACE}: Metro\N{NO-BREAK SPACE}: City 5, Region 7\N{NARROW NO-BREAK SPACE}; "
+    "Tram\N{NO-BREAK SPACE}: City 6",
+    "zh-Hans": "Staff\uff1aMetro\uff1aCity 5\u3001Region 7\uff1bTram\uff1aCity 6",
+    "ar": "Staff: Metro: City 5\u060c Region 7\u061b Tram: City 6",
+    "el": "Staff: Metro: City 5, Region 7\u00b7 Tram: City 6",
+}
+
+
+@pytest.mark.parametrize("language", ALTERNATIVES)
+def test_alternative_text_has_the_punctuation_of_its_language(language: str) -> None:
+    series = (ChartSeries("City", (5, 6), ("5", "6")), ChartSeries("Region", (7, None), ("7", "")))
+    assert ChartData("Staff", ("Metro", "Tram"), series, language).alt == ALTERNATIVES[language]
+
+
 NEGATIVE = ChartData("Change", ("a", "b", "c"), (ChartSeries("", (-3, 1, 0), ("-3", "1", "0")),))
 
 

@@ -183,6 +183,17 @@ def test_an_unknown_number_leaves_no_paragraph_in_word() -> None:
     assert len(Document(BytesIO(in_cell)).tables[0].cell(0, 0).paragraphs) == 1
 
 
+def test_alternative_texts_of_bars_and_tiles_have_the_colon_of_the_document() -> None:
+    assert bar_of(1, 4, "5", "\u57ce\u5e02", "zh-Hans").alt == "\u57ce\u5e02\uff1a5"
+    assert Tile(9, "Industrie", document="fr").alt == "SDG 9\N{NO-BREAK SPACE}: Industrie"
+    assert Tile(9, "Industry", language="en", document="fr").alt == "SDG 9: Industry"
+    pack = shipped_pack()
+    page = b"<document><h1>a</h1><bar value='5' max='10' label='A'/></document>"
+    pack = replace(pack, files={PAGE_TEMPLATE: PackFile("a/summary.page.xml", page)})
+    summary = replace(SUMMARY, formats=replace(SUMMARY.formats, document="fr"))
+    assert figures(render_pdf(summary, pack).content) == ["A\N{NO-BREAK SPACE}: 5"]
+
+
 # Tiles
 
 

@@ -25,6 +25,7 @@ from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bars_tiles_and_charts import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.text.capitals_and_punctuation import colon
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 
 _BAR = Length.mm(3.8)
@@ -498,11 +499,12 @@ class _Share:
         series = self._data.series[0]
         texts = []
         shares = series.shares or ("",) * len(series.texts)
+        between = colon(self._language)
         for category, share, text in zip(self._data.categories, shares, series.texts, strict=True):
             if share:
-                texts.append(f"{category}: {share} ({text})")
+                texts.append(f"{category}{between}{share} ({text})")
             else:
-                texts.append(f"{category}: {text}" if text else category)
+                texts.append(f"{category}{between}{text}" if text else category)
         return texts
 
 

@@ -140,7 +140,7 @@ def _bar(opened: PageElement) -> Shape:
     value = _number(opened, "value")
     largest = _number(opened, "max")
     text = "" if value is None else opened.reading.page.summary.formats.figure(value)
-    return bar_of(value, largest, text, opened.attributes.get("label", ""))
+    return bar_of(value, largest, text, opened.attributes.get("label", ""), _document_language(opened))
 
 
 def _tile(opened: PageElement) -> Shape | None:
@@ -152,7 +152,11 @@ def _tile(opened: PageElement) -> Shape | None:
         opened.report(problem("attribute-invalid", name="number", value=f"{number:g}", known=known))
         return None
     title = opened.reading.page.summary.formats.goal(int(number))
-    return Tile(int(number), str(title), language_of(title))
+    return Tile(int(number), str(title), language_of(title), _document_language(opened))
+
+
+def _document_language(opened: PageElement) -> str:
+    return opened.reading.page.summary.formats.document
 
 
 def _number(opened: PageElement, name: str) -> float | None:
@@ -291,7 +295,8 @@ def _data(opened: PageElement, name: str, rows: Sequence[_Row]) -> ChartData | N
     if name == CITIES and count == 1:
         label = shown[0][1][0].label
     title = opened.attributes.get("title") or without_colon(label)
-    return ChartData(title, tuple(label for label, _ in shown), tuple(series))
+    categories = tuple(label for label, _ in shown)
+    return ChartData(title, categories, tuple(series), language_of(title) or _document_language(opened))
 
 
 def _value(fact: CustomFact) -> float | None:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ucap_reports.text.capitals_and_punctuation import colon, comma, semicolon
+
 
 # Bars and tiles
 class Bar(Struct, frozen=True):
@@ -18,31 +20,34 @@ NO_BAR = Bar(0, "")
 
 
 class Tile(Struct, frozen=True):
-    """A coloured square with the number of a goal and its title; `language` is that of the title if it is not the
-    document's.
+    """A coloured square with the number of a goal and its title; `language` is that of the title if it is not that of
+    the document, `document`.
     """
 
     number: int
     title: str
     language: str | None = None
+    document: str = "en"
 
     @property
     def alt(self) -> str:
         """Its alternative text."""
-        return f"SDG {self.number}: {self.title}"
+        return f"SDG {self.number}{colon(self.language or self.document)}{self.title}"
 
 
 Shape = Bar | Tile
 
 
-def bar_of(value: float | None, largest: float | None, text: str, label: str = "") -> Bar:
+def bar_of(value: float | None, largest: float | None, text: str, label: str = "", language: str = "en") -> Bar:
     """Return the bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
+
+    The language of the document decides which colon is between the label and the text.
 
     No bar is printed for an unknown number, or if either number is 0 or less.
     """
     if value is None or largest is None or value <= 0 or largest <= 0:
         return NO_BAR
-    return Bar(min(value / largest, 1), f"{label}: {text}" if label else text)
+    return Bar(min(value / largest, 1), f"{label}{colon(language)}{text}" if label else text)
 
 
 # Charts
@@ -79,11 +84,12 @@ class ChartSeries(Struct, frozen=True):
 
 
 class ChartData(Struct, frozen=True):
-    """The data of a chart. Each series has as many values as there are categories."""
+    """The data of a chart. Each series has as many values as there are categories; `language` is that of its texts."""
 
     title: str
     categories: tuple[str, ...]
     series: tuple[ChartSeries, ...]
+    language: str = "en"
 
     @property
     def alt(self) -> str:
@@ -95,8 +101,9 @@ class ChartData(Struct, frozen=True):
                 text = series.texts[index]
                 if text:  # not that of an unknown value
                     values.append(f"{series.name} {text}" if series.name else text)
-            parts.append(f"{category}: {', '.join(values)}")
-        return f"{self.title}: {'; '.join(parts)}" if self.title else "; ".join(parts)
+            parts.append(f"{category}{colon(self.language)}{comma(self.language).join(values)}")
+        text = semicolon(self.language).join(parts)
+        return f"{self.title}{colon(self.language)}{text}" if self.title else text
 
     def value_range(self, *, is_stacked: bool = False) -> tuple[float, float]:
         """Return the ends of the axis: the least and the largest value, or 0 if all values are on one side of it.

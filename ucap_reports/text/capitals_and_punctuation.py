@@ -95,6 +95,12 @@ _HEBREW = frozenset({"he", "iw", "ji", "yi"})
 """Languages from right to left that have the comma of languages from left to right."""
 _COLON_END = ":\N{FULLWIDTH COLON} \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _COLONS = {**dict.fromkeys(_IDEOGRAPHIC, "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
+_SEMICOLONS = {
+    **dict.fromkeys(_IDEOGRAPHIC, "\N{FULLWIDTH SEMICOLON}"),
+    "fr": "\N{NARROW NO-BREAK SPACE}; ",
+    "el": "\N{MIDDLE DOT} ",
+}
+"""In Greek, the sign of a question looks like the semicolon of other languages."""
 COMMA = RarePattern(r", |\u3001|\u060c ")
 """A comma between two texts in any language."""
 
@@ -106,6 +112,15 @@ def comma(language: str) -> str:
         return "\N{IDEOGRAPHIC COMMA}"
     is_arabic = is_right_to_left(language) and spoken not in _HEBREW
     return "\N{ARABIC COMMA} " if is_arabic else ", "
+
+
+def semicolon(language: str) -> str:
+    """Return the sign between groups of parts with commas between them, with the spaces around it."""
+    spoken = primary(language)
+    if spoken in _SEMICOLONS:
+        return _SEMICOLONS[spoken]
+    is_arabic = is_right_to_left(language) and spoken not in _HEBREW
+    return "\N{ARABIC SEMICOLON} " if is_arabic else "; "
 
 
 def without_colon(label: str) -> str:

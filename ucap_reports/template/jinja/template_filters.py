@@ -212,7 +212,9 @@ def _bar(context: Context, value: Any, largest: Any, label: object = "") -> Bar 
         return value if isinstance(value, Undefined) else largest
     if value is None or largest is None:
         return NO_BAR
-    return bar_of(_numeric(value), _numeric(largest), _formats(context).figure(value), _words(label, "bar"))
+    formats = _formats(context)
+    number, full = _numeric(value), _numeric(largest)
+    return bar_of(number, full, formats.figure(number), _words(label, "bar"), formats.document)
 
 
 @pass_context
@@ -229,7 +231,7 @@ def _tile(context: Context, value: Any) -> Any:
             title = None
     if not isinstance(number, int) or not isinstance(title, str):
         raise TypeError('"tile" is for goals')
-    return Tile(number, str(title), language_of(title))
+    return Tile(number, str(title), language_of(title), _formats(context).document)
 
 
 def _formats(context: Context) -> Any:

@@ -56,6 +56,7 @@ from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_and_charts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level
+from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
@@ -664,7 +665,7 @@ class StoryWriter:
             has_head=bool(table.head),
             has_row_headers=has_row_headers,
             title=table.title,
-            description=_heads_text(table) if table.is_data else "",
+            description=_heads_text(table, self._document.language) if table.is_data else "",
             beside=self._beside(available - sum(widths), right_to_left=self._document.right_to_left),
             accents=self._document.accents,
         )
@@ -805,13 +806,13 @@ def _padded(style: Style, *, top: float = 0, left: float = 0, right: float = 0) 
     return replace(style, padding=wider)
 
 
-def _heads_text(table: Table) -> str:
+def _heads_text(table: Table, language: str) -> str:
     """Return the words of the header cells, by which readers who hear a table learn what is in it."""
     heads = []
     for row in table.head:
         for cell in row.cells:
             heads.append(" ".join(block_texts(cell.blocks)))
-    return ", ".join(heads)
+    return comma(language).join(heads)
 
 
 def _has_long_word(text: TextBlock, available: float) -> bool:
