@@ -92,6 +92,12 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+BUILT_IN_PATHS = (
+    *("cities[0].name", "cities[0].country", "cities[0].population", "period", "themes", "sdgs", "urban_agenda"),
+    *("title", "updated", "contact.office", "contact.email", "contact.phone", "contact.website", "contact.address"),
+)
+
+
 def made(project: Path, *words: str) -> Path:
     run = ucap(project, "form", *words, "--json")
     assert run.code == 0, run.out
@@ -307,6 +313,22 @@ def test_form_has_labels_in_the_requested_language(project: Path) -> None:
     alias = controls(root)["cities[0].country"].find(f"{W}sdtPr/{W}alias")
     assert alias is not None
     assert alias.get(f"{W}val") == "Land"
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "pt", "zh", "ja"])
+def test_form_in_a_language_with_instructions_has_no_english_labels_and_hints(project: Path, language: str) -> None:
+    forms = [made(project, "--language", tag, "--out", f"{tag}.docx") for tag in ("en", language)]
+    english, translated = (controls(etree.fromstring(parts_of(form)[MAIN])) for form in forms)
+
+    # words that are the same in both languages
+    same = {"Name", "Population", "Titel", "Site", "Sources", "E-mail", "Website"}
+    for path in BUILT_IN_PATHS:
+        labels = [root[path].find(f"{W}sdtPr/{W}alias") for root in (english, translated)]
+        texts = ["" if label is None else label.get(f"{W}val", "") for label in labels]
+        assert texts[0] != texts[1] or texts[1] in same, path
+    for path in ("sdgs", "objectives", "results", "challenges"):
+        hints = ["".join(map(str, root[path].itertext())).strip() for root in (english, translated)]
+        assert hints[0] != hints[1], path
 
 
 @pytest.mark.parametrize("label", ["\ue0000\ue001", "\ue000999\ue001"])

@@ -311,6 +311,21 @@ def test_the_changes_of_a_translated_file_go_into_the_translation(tmp_path: Path
     assert [name for name in entries if after[name].text != entries[name].text] == ["sdgs[0]", "challenges"]
 
 
+def test_a_fact_that_all_languages_share_is_not_applied_from_a_translated_file(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    before = plan.read_bytes(), po_path(tmp_path, "fr").read_bytes()
+    edited = edit(tmp_path, "tianjin-rome.fr.docx")
+    edited.replace("760", "800", LI)
+    edited.save(tmp_path / "edited.docx")
+
+    (change,) = review(tmp_path, "edited.docx", "--apply").report["changes"]
+
+    assert (change["field"], change["applied"]) == ("cities[0].area_km2", False)
+    assert change["reason"].startswith("translations do not contain it")
+    assert (plan.read_bytes(), po_path(tmp_path, "fr").read_bytes()) == before
+
+
 def test_a_change_of_an_only_item_written_without_a_list_goes_into_the_translation(tmp_path: Path) -> None:
     plan = translated_project(tmp_path)
     themes = re.compile("^themes:\n(?:  - .*\n)+", re.MULTILINE)

@@ -105,6 +105,8 @@ class FormWords(Struct, frozen=True):
     choose_item: str
     fields_of: str
     """What the table below a heading contains."""
+    labels: Mapping[str, str]
+    """The labels of fields for which a pack has none, by the English ones."""
 
 
 @cache
@@ -208,13 +210,23 @@ def _printed_fields(pack: Pack, known: KnownFields) -> tuple[list[Field], list[F
 def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormControl:
     labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
     own = form_words(words.wanted)
-    hint = _example_hint(field, own) or " ".join(field.hint.split()) or _usual_hint(field, own)
+    hint = _example_hint(field, own)
+    if not hint and (field.is_custom or own.language == _OWN_LANGUAGE):  # those of built-in fields are in English
+        hint = " ".join(field.hint.split())
+    hint = hint or _usual_hint(field, own)
     if field.type is FieldType.TABLE:
         columns = f" {COLUMN_END} ".join(words.field_label(column) for column in field.columns)
         hint = f"{' '.join(field.hint.split())} {columns}".strip()
     if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
         hint = f"{hint.rstrip('.')}. {own.each_line}"
-    return FormControl(loc, field, words.field_label(field), hint, form_text(field, value_at(values, loc), labels))
+    return FormControl(loc, field, _label(field, words, own), hint, form_text(field, value_at(values, loc), labels))
+
+
+def _label(field: Field, words: PackWords, own: FormWords) -> str:
+    """Return the label of a field without its colon: that of the pack or of the office, or else that of the product."""
+    label = words.field_label(field)
+    is_labelled = field.is_custom or (field.has_row and bool(words.label(field.key).text))
+    return label if is_labelled else own.labels.get(label, label)
 
 
 def _usual_hint(field: Field, own: FormWords) -> str:

@@ -215,6 +215,7 @@ ELSEWHERE = "it is not in a field of the plan"
 _CHANGED = "the plan has changed since the file was built"
 CONFLICT = "the plan or another file has other words in the same place"
 _AMBIGUOUS = "a document built from the plan would not show exactly these words"
+_SHARED = "translations do not contain it; edit the plan, and it changes in all languages"
 MOVED = "its words were moved, and the change at the other place is not applied"
 _MAX_ALONE = 40
 """The changes of one field that are tried one by one, because a document is built for each."""
@@ -505,8 +506,12 @@ class ReviewApplication:
         try:
             text = self._text
             for loc, value in values.items():
-                if value != self._first.values.get(loc):
-                    text = self._edit(text, loc, self._first.values.get(loc), value)
+                if value == self._first.values.get(loc):
+                    continue
+                edited = self._edit(text, loc, self._first.values.get(loc), value)
+                if edited == text:
+                    return _SHARED
+                text = edited
             shown = self._built(text)
         except ProblemsFound as error:
             return error.problems[0].message
