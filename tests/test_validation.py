@@ -21,6 +21,12 @@ def _no_braces(value: Any) -> Any:
     return value
 
 
+def _no_spaces(value: Any) -> Any:
+    if " " in value:
+        raise refusal(problem("list-too-deep"))
+    return value
+
+
 def _value_error(value: Any) -> Any:
     if value == "bad":
         raise ValueError("this is bad")
@@ -44,6 +50,11 @@ class Inner(Strict):
     size: int = 1
 
 
+class Rule(Strict):
+    width: Annotated[str, BeforeValidator(_no_spaces)]
+    colour: str = ""
+
+
 class Outer(Strict):
     title: str = Field(default="", max_length=50)
     count: int = Field(default=1, ge=1, le=9)
@@ -54,6 +65,7 @@ class Outer(Strict):
     align_block: Literal["top", "middle"] = Field(default="top", alias="align-block")
     inner: Inner | None = None
     many: tuple[Inner, ...] = Field(default=(), max_length=2)
+    rule: Rule | None = None
     named: dict[str, Inner] = Field(default_factory=dict, min_length=1)
     own: Annotated[str, BeforeValidator(_no_braces)] = ""
     plain: Annotated[str, BeforeValidator(_value_error)] = ""
@@ -152,6 +164,8 @@ def test_a_problem_inside_a_text_has_the_place_of_its_word() -> None:
         ("named: x", ("fields", '"x"'), "write `name: value`"),
         ("only text", ("fields", '"only text"'), "write `name: value`"),
         ("inner: x", ("fields", '"x"'), "write `name: x`"),
+        ("rule: 2mm", ("fields", '"2mm"'), "write `width: 2mm`"),
+        ("rule: 2 mm red", ("fields", '"2 mm red"'), "write `width: …`"),
         ("inner: 7", ("fields", "7"), "write `name: value`"),
         ("inner: name:x", ("fields", '"name:x"'), "put a space after the colon: `name: …`"),
         ("inner: http://x", ("fields", '"http://x"'), "write `name: http://x`"),

@@ -256,8 +256,13 @@ def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> P
                 example = _example(model, detail["loc"]) or title_of(detail["loc"][-1])
                 hint: str | None = f"write a text, such as `{detail['loc'][-1]}: {example}`"
             else:
-                names = _required_names(model, detail["loc"]) if type_ == "model_type" and detail["loc"] else ()
-                hint = _type_hint(expected, given, names)
+                names: tuple[str, ...] = ()
+                if type_ == "model_type" and detail["loc"]:
+                    names = _required_names(model, detail["loc"])
+                example_of_field = ""
+                if len(names) == 1 and _is_valid_for(names[0], given, model, detail["loc"]):
+                    example_of_field = given
+                hint = _type_hint(expected, given, names, example_of_field)
             return problem("type-invalid", where, expected=expected, given=described(given), hint=hint)
         case type_ if type_ in _LIMITS:
             form, limit = _LIMITS[type_]
@@ -290,15 +295,17 @@ def described(value: Any) -> str:
             return str(getattr(value, "text", value))
 
 
-def _type_hint(expected: str, given: Any, names: tuple[str, ...]) -> str | None:
-    """Return what to do about a value of the wrong type; `names` are the fields to write."""
+def _type_hint(expected: str, given: Any, names: tuple[str, ...], valid: str) -> str | None:
+    """Return what to do about a value of the wrong type; `names` are the fields to write, `valid` is a value of the
+    only one, or empty.
+    """
     match expected, given:
         case "fields", [dict() as first, *_] if first:
             return f"remove the dashes or square brackets: write `{shortened(str(next(iter(first))))}: …`"
         case "fields", [str() as first, *_]:
             return f"write a name and a value for each item, such as `{shortened(first)}: …`"
         case "fields", str():
-            return _colon_hint(given) or _fields_hint(given, names)
+            return _colon_hint(given) or _fields_hint(names, valid)
         case "fields", _:
             return _WRITE_FIELD
         case "a list", dict() if next(iter(given), "").startswith("-"):
@@ -380,13 +387,31 @@ def _colon_hint(given: str) -> str | None:
     return None
 
 
-def _fields_hint(given: str, names: Sequence[str]) -> str:
-    """Return how to write a text as one of the fields that are expected in its place; without names, as any field."""
+def _fields_hint(names: Sequence[str], valid: str) -> str:
+    """Return how to write a text as one of the fields that are expected in its place; without names, as any field.
+    `valid` is a value of the only field, or empty.
+    """
     if not names:
         return _WRITE_FIELD
     if len(names) > 1:
         return f"{_WRITE_FIELD}; known fields: {', '.join(names)}"
-    return f"write `{names[0]}: {given if shortened(given) == given else '…'}`"
+    shown = valid if valid and shortened(valid) == valid else "…"
+    return f"write `{names[0]}: {shown}`"
+
+
+def _is_valid_for(name: str, given: Any, model: type[BaseModel], loc: Loc) -> bool:
+    """Return whether a text is a valid value of the field with this name of the model at `loc`."""
+    if not isinstance(given, str):
+        return False
+    for inner in _models_at(model, loc):
+        if name not in inner.model_fields:
+            continue
+        try:
+            inner.model_validate({name: given})
+        except ValidationError as error:
+            if any(detail["loc"][:1] == (name,) for detail in error.errors()):
+                return False
+    return True
 
 
 def _required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
