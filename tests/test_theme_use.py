@@ -41,3 +41,14 @@ def test_a_leading_below_the_size_is_reported_where_it_is_set(tmp_path: Path) ->
     assert [each[:2] for each in warnings_of(tmp_path, "    footer: {leading: 7 pt}\n")] == [
         ("leading-small", "pack.yaml:4:23")
     ]
+
+
+def test_a_font_that_no_style_has_is_reported_where_it_is_declared(tmp_path: Path) -> None:
+    family = "{word: Georgia, pdf: Arimo}"
+    fonts = f"    cell: {{font: house}}\n  fonts:\n    house: {family}\n    body: {family}\n"
+    assert [each[:2] for each in warnings_of(tmp_path, fonts)] == [("font-unused", "pack.yaml:7:5")]
+
+
+def test_the_font_of_all_other_styles_is_not_reported(tmp_path: Path) -> None:
+    fonts = "    cell: {bold: true}\n  fonts:\n    text: {word: Georgia}\n"
+    assert warnings_of(tmp_path, fonts) == []

@@ -22,6 +22,7 @@ from ucap_reports.check.printed_content import LOGO, NAMES, never_shown, require
 from ucap_reports.check.word_template_check import (
     WordTrial,
     accessibility_warnings,
+    fonts_in,
     read_word_tags,
     repetitions_in,
     template_warnings,
@@ -285,13 +286,13 @@ def _word_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
     """Return what is found in the Word template; without one, only the warnings about styles."""
     pack, template = opened.pack, opened.pack.word_template
     if template is None:
-        return _Findings([*theme_warnings(opened, ())])
+        return _Findings([*theme_warnings(opened, (), ())])
     try:
         word = open_template(template)
     except ProblemsFound as error:
         return _Findings(error.problems)
     problems = [*template_warnings(word, pack), *accessibility_warnings(word)]
-    problems += theme_warnings(opened, style_names(word.styles).values())
+    problems += theme_warnings(opened, style_names(word.styles).values(), fonts_in(word))
     parts = word_places(word)
     dress(word, pack)
     colours = list(text_colours(word, pack))  # before the tags are read, which takes them out of their paragraphs

@@ -38,9 +38,9 @@ _DRAFT_MARK = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|T
 """Marks of texts that are not final."""
 
 
-def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
-    """Yield `style-unused` for each style that only the pack itself has and no template uses, `text-small` and
-    `leading-small`; `word_styles` are the names of the styles in the Word template.
+def theme_warnings(opened: OpenedPack, word_styles: Iterable[str], word_fonts: Collection[str]) -> Iterator[Problem]:
+    """Yield `style-unused` and `font-unused` for each style and font that only the pack itself has and no template
+    uses, `text-small` and `leading-small`; `word_styles` and `word_fonts` are the names in the Word template.
     """
     pack, theme = opened.pack, opened.pack.settings.theme
     named = _names_in(pack.page_template)
@@ -54,6 +54,7 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
         if name.removesuffix(_CONTINUED_SUFFIX) not in named and opened.tree.depth(loc) == 0:
             hint = similar_styles.hint(name)
             yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
+    yield from _unused_fonts(opened, word_fonts)
     yield from _small_texts(opened)
     locations: set[Location] = set()
     for name, style in pack.theme.styles.items():
@@ -62,6 +63,18 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
         if style.leading < style.size and location not in locations:
             locations.add(location)
             yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
+
+
+def _unused_fonts(opened: OpenedPack, word_fonts: Collection[str]) -> Iterator[Problem]:
+    """Yield `font-unused` for each font of the pack's own that no style has and the Word template does not name."""
+    theme = opened.pack.settings.theme
+    used = {style.font for style in opened.pack.theme.styles.values()}
+    for styles in theme.scales.values():
+        used |= {rules.font for rules in styles.values() if rules.font is not None}
+    for name, family in theme.fonts.items():
+        loc = ("theme", "fonts", name)
+        if name not in used and family.word not in word_fonts and opened.tree.depth(loc) == 0:
+            yield problem("font-unused", opened.tree.location(loc, key=True), name=name)
 
 
 def _names_in(template: PackFile) -> set[str]:

@@ -129,6 +129,7 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
 _MARGIN_REFERENCES = (qualified("w:headerReference"), qualified("w:footerReference"))
 _FIELD_CHARACTER = qualified("w:fldChar")
 _INSTRUCTION = qualified("w:instrText")
+_FONTS = qualified("w:rFonts")
 _SIMPLE_FIELD = qualified("w:fldSimple")
 _PAGE_FIELDS = (["PAGE"], ["NUMPAGES"], ["SECTIONPAGES"])
 """The fields with numbers of pages."""
@@ -330,6 +331,15 @@ def _missing_styles(text: TemplateText, sheet: StyleSheet, suggestions: Suggesti
         if identifier not in sheet.styles:
             hint = suggestions.hint(identifier)
             yield problem("style-missing", text.locator.location(use), hint=hint, name=identifier)
+
+
+def fonts_in(opened: OpenedTemplate) -> set[str]:
+    """Return the font families that a Word template names in its styles, in its text and in its office theme."""
+    families = set(_fonts_of_office_theme(opened).values())
+    for root in (opened.styles, *(text.root for text in opened.texts)):
+        for fonts in root.iter(_FONTS):
+            families.update(str(family) for family in fonts.values())
+    return families
 
 
 def _fonts_of_office_theme(opened: OpenedTemplate) -> Mapping[str, str]:
