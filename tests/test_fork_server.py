@@ -8,6 +8,7 @@ import pytest
 
 from tests.command import ucap
 from tests.projects import small_project
+from tests.stages import EXAMPLE
 from ucap_reports.batch.output_folder import BuildState
 from ucap_reports.batch.pending_documents import Pending, find_pending
 
@@ -22,6 +23,39 @@ def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "1"]
+
+
+def test_the_fork_server_collects_no_garbage_while_it_imports_modules() -> None:
+    code = (
+        "import gc; from importlib import import_module; "
+        "from ucap_reports.batch.worker_count_and_startup import PRELOADED; "
+        "phases = []; gc.callbacks.append(lambda phase, _: phases.append(phase)); "
+        "[import_module(module) for module in PRELOADED]; print(len(phases))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
+
+
+def test_workers_import_no_modules_of_the_product_themselves() -> None:
+    plan = EXAMPLE.read_text(encoding="utf-8")
+    code = (
+        "import sys; from importlib import import_module; "
+        "from ucap_reports.batch.worker_count_and_startup import PRELOADED; "
+        "[import_module(module) for module in PRELOADED]; "
+        "from ucap_reports.batch.document_names_and_options import BuildOptions; "
+        "from ucap_reports.batch.opened_project import PackStore; "
+        "from ucap_reports.batch.worker_pool import Job, JobRunner, product_fingerprint; "
+        "from ucap_reports.storage.decoding import Source; "
+        "packs = PackStore(None); packs.open_all(); runner = JobRunner(packs.open, product_fingerprint()); "
+        "before = {*sys.modules}; "
+        f"produced = runner.produce(Job(Source('rome.yaml', {plan!r}), BuildOptions())); "
+        "print(len(produced.documents), *sorted(name for name in sys.modules if name not in before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    count, *imported = done.stdout.split()
+    assert count == "2"
+    compiling = "ucap_reports.word.compile"  # needed only if the Word template is not in the user's cache
+    assert [name for name in imported if name.startswith("ucap_reports") and not name.startswith(compiling)] == []
 
 
 def test_the_fork_server_starts_early_only_if_workers_are_needed(

@@ -10,6 +10,11 @@ from threading import Lock
 MIN_JOBS = 100
 """Jobs that take about a second: with fewer, starting workers takes longer than they save."""
 
+MANY_OBJECTS = 1_000_000
+"""New objects after which a worker collects garbage: a document leaves no reference cycles, and most objects that stay
+are in caches.
+"""
+
 
 def process_count(jobs: int, limit: int | None) -> int:
     """Return the number of processes for about `jobs` jobs: at most `limit`, by default one for each core."""
@@ -22,12 +27,14 @@ def process_count(jobs: int, limit: int | None) -> int:
 
 PRELOADED = (
     "__main__",
+    "ucap_reports.batch.fork_server_collector",
     "ucap_reports.batch.worker_pool",
     "pypdfium2",
     "ucap_reports.check.printed_content",
     "ucap_reports.check.language_warnings",
     "ucap_reports.pdf.render_pdf",
     "ucap_reports.word.render_word",
+    "ucap_reports.importers.sent_edition",
 )
 """Modules that it imports once for all workers. None of them starts a thread, which a fork would lose."""
 _ENVIRONMENT = Lock()

@@ -32,7 +32,13 @@ from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
-from ucap_reports.batch.worker_count_and_startup import block_interrupts, process_count, same_modules, start_fork_server
+from ucap_reports.batch.worker_count_and_startup import (
+    MANY_OBJECTS,
+    block_interrupts,
+    process_count,
+    same_modules,
+    start_fork_server,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import install_command, product_fingerprint
@@ -200,10 +206,6 @@ def internal_fault(error: Exception, shown: str) -> Problem:
 
 # Worker processes of this machine
 
-_MANY_OBJECTS = 1_000_000
-"""New objects after which a worker collects garbage: a document leaves no reference cycles, and most objects that stay
-are in caches.
-"""
 _FORK_SERVER_LOST = 255
 """The exit code of a worker whose fork server was killed (CPython, multiprocessing/popen_forkserver.py).
 
@@ -291,7 +293,7 @@ def _serve(pipe: "Connection[Any, Any]", runner: JobRunner) -> None:
     Modules and packs are never garbage: visiting them again and again would take a tenth of a worker's time.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(_MANY_OBJECTS)
+    gc.set_threshold(MANY_OBJECTS)
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
