@@ -43,6 +43,34 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
     assert comment["about"].endswith("and vice-versa.")
 
 
+@pytest.mark.parametrize(
+    ("written", "printed", "words"),
+    [
+        ("budget: EUR 1,234,567", "€1,234,567", "€1,234,567 (planned)"),
+        ("budget: 20 EUR", "€20", "about €20"),
+        ("start: 2019-02", "February 2019", "February 2019 (planned)"),
+        ("start: 2019-02-01", "1 February 2019", "before 1 February 2019"),
+    ],
+)
+def test_review_replaces_amounts_and_dates_that_become_words(
+    tmp_path: Path, written: str, printed: str, words: str
+) -> None:
+    fields = "fields:\n  budget: {type: money, label: 'Budget:'}\n  start: {type: date, label: 'Start:'}\n"
+    (tmp_path / "ucap.yaml").write_text(fields, encoding="utf-8")
+    text = f"cities:\n  - {{name: Rome, country: Italy}}\n{written}  # a comment\n"
+    path = write_plan(tmp_path, "rome.yaml", text)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = WordEdit(tmp_path / "out" / "rome.docx")
+    edited.replace(printed, words)
+    edited.save(tmp_path / "edited.docx")
+
+    (change,) = ucap(tmp_path, "review", "edited.docx", "--apply", "--json").report["changes"]
+
+    assert change["applied"], change["reason"]
+    field, _, _ = written.partition(":")
+    assert path.read_text(encoding="utf-8").splitlines()[-1] == f"{field}: {words} # a comment"
+
+
 def test_names_of_reviewers_cannot_look_like_lines_of_the_report(tmp_path: Path) -> None:
     write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
     ucap(tmp_path, "build", "--format", "docx", "--no-index")

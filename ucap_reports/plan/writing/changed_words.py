@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.field_descriptions import KnownFields
+from ucap_reports.plan.amounts_and_dates import currencies, read_money
+from ucap_reports.plan.field_descriptions import FieldType, KnownFields
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -67,11 +68,25 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
             yield from _value_changes(part, (*loc, name), before.get(name), after.get(name), known)
     else:
         wanted = after
-        if isinstance(value, str):
+        if isinstance(value, str) and not _becomes_words(after, loc, known):
             text = _with_changed_words(value, before, after)
             if text is not None:
                 wanted = text
         yield ValueChange("set", loc, _as_written(wanted, loc, known))
+
+
+def _becomes_words(after: Any, loc: Loc, known: KnownFields) -> bool:
+    """Return whether a value is words about a date or an amount, which are printed as written.
+
+    They do not fit among the words of the file, which may have another notation: "February 2019 (planned)" is not
+    "2019 (planned)-02".
+    """
+    field = known.at(loc)
+    if field is None or not isinstance(after, str):
+        return False
+    if field.type is FieldType.MONEY:
+        return read_money(after, currencies()).text is not None
+    return field.type is FieldType.DATE
 
 
 def _is_empty(item: Any) -> bool:
