@@ -647,6 +647,34 @@ def test_import_reports_rows_that_it_cannot_use(project: Path) -> None:
     assert (run.report["changes"], text(project)) == ([], TIANJIN)
 
 
+@pytest.mark.parametrize(("row", "number"), [(3, 2), (4, 1)])
+def test_import_overwrites_no_entry_with_a_row_that_got_its_number(project: Path, row: int, number: int) -> None:
+    def edit(book: Workbook) -> None:
+        cities = book["Cities"]
+        assert [cities.cell(index, 1).value for index in (3, 4)] == ["tianjin-rome"] * 2
+        cities.cell(row, 2).value = number
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (1, ["import-row-invalid", "import-rows-missing"])
+    assert (run.report["changes"], text(project)) == ([], TIANJIN)
+
+
+def test_import_changes_no_plan_that_two_rows_name(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        add_row(book["Plans"], plan="yantai-rome", period="2031")
+        cell_of(book, "Plans", "period", "yantai-rome").value = "2030"
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2032"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (1, ["import-row-invalid"])
+    assert text(project, "yantai-rome") == YANTAI
+    assert changes(run).keys() == {("tianjin-rome", "period")}
+
+
 def test_import_says_that_columns_without_the_name_of_a_field_are_not_imported(project: Path) -> None:
     def edit(book: Workbook) -> None:
         plans = book["Plans"]

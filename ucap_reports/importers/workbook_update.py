@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl.cell import Cell
 
 from ucap_reports.importers.draft_and_kept_comments import on_one_line
@@ -155,6 +156,13 @@ class _SheetRow(Struct, frozen=True):
     location: Location
 
 
+class _NumberedRow(Struct, frozen=True):
+    """The number of a row in its sheet, and its position among the rows that are read."""
+
+    number: int
+    position: int
+
+
 class _CurrentEntry(Struct, frozen=True):
     """A plan, or an entry of one of its lists at an index, as cells."""
 
@@ -223,7 +231,10 @@ class _WorkbookMerge:
     # Reading the sheets
 
     def _read_rows(self, workbook: WorkbookFile, sheet: PlanSheet) -> list[_SheetRow] | None:
-        """Return the rows of a sheet; None if the workbook does not have it."""
+        """Return the rows of a sheet; None if the workbook does not have it.
+
+        If several rows have the number of the same exported entry, any of them may be this entry, so none changes it.
+        """
         file_sheet = next((own for own in workbook.sheets if own.values.title == sheet.title), None)
         if file_sheet is None:
             is_exported = any(self._record.rows(plan, sheet) for plan in self._record.plans)
@@ -239,7 +250,7 @@ class _WorkbookMerge:
             return None
         hidden = _below_merged(file_sheet)
         rows: list[_SheetRow] = []
-        seen: dict[tuple[str, int], int] = {}
+        seen: dict[tuple[str, int], _NumberedRow] = {}
         for number in sorted({row for row, _ in file_sheet.filled if row >= FIRST_ROW}):
             cells = {name: self._cell(file_sheet, sheet, (number, column), hidden) for name, column in columns.items()}
             row = self._row(sheet, number, cells)
@@ -247,11 +258,14 @@ class _WorkbookMerge:
                 continue
             if row.index is not None:
                 key = (row.plan, row.index)
-                if key in seen:
+                first = seen.get(key)
+                if first is not None:
                     where = row.location
-                    self._problems.append(problem("import-row-invalid", where, form="twice", row=seen[key]))
+                    self._problems.append(problem("import-row-invalid", where, form="twice", row=first.number))
+                    if row.index < len(self._record.rows(row.plan, sheet)):
+                        rows[first.position] = replace(rows[first.position], cells={})
                     continue
-                seen[key] = number
+                seen[key] = _NumberedRow(number, len(rows))
             rows.append(row)
         return rows
 
