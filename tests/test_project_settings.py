@@ -92,6 +92,13 @@ def test_a_contact_without_office_and_mail_address_is_ignored_with_a_warning(pro
     assert codes(project, "check") == [("contact-ignored", 1, 1)]
 
 
+def test_a_contact_whose_mail_address_is_invalid_is_not_said_to_have_none(project: Path) -> None:
+    write_plan(project, "rome.yaml", PLAN + "contact: {email: nope, phone: +39 06 0606}\n")
+    found = ucap(project, "check", "--json").codes
+    assert "email-invalid" in found
+    assert "contact-ignored" not in found
+
+
 def test_a_plan_whose_contact_has_only_a_phone_number_prints_it_if_there_is_no_other(project: Path) -> None:
     write_plan(project, "rome.yaml", PLAN + "template: iuc-americas\ncontact: {phone: +39 06 0606}\n")
     assert summary(project).contact.phone == "+39 06 0606"

@@ -74,11 +74,14 @@ def plan_warnings(
             if plan.title:
                 problems += broken_title(plan.title, pack, tree.location(("title",)))
     invalid = {(error.location.path, error.location.field) for error in errors}
+    has_contact_errors = any((field or "").startswith(f"{_CONTACT.name}.") for _, field in invalid)
     broken_lines = {error.location.line for error in tree.problems}
     warnings = []
     for warning in in_file_order(problems):
         where = warning.location
         is_of_error = (where.path, where.field) in invalid or where.line in broken_lines
+        # The address or office that a contact lacks may be the one that has the error.
+        is_of_error = is_of_error or (warning.code == "contact-ignored" and has_contact_errors)
         # What is missing may be in the lines that could not be read.
         may_be_lost = bool(tree.lost) and warning.severity is Severity.INFO
         if not is_of_error and not may_be_lost:
