@@ -121,6 +121,29 @@ def test_undo_keeps_and_names_a_file_that_was_edited_since(project: Project) -> 
     assert text(project) == NEXT
 
 
+def test_undo_keeps_what_an_edited_file_was_before_and_goes_on_with_the_change_before(project: Project) -> None:
+    history = UndoHistory(project)
+    history.record("edit", [FileChange("plans/rome.yaml", TEXT.encode(), NEXT.encode())])
+    history.record("fmt", [FileChange("plans/rome.yaml", b"# before\n", b"# after\n")])
+    write_plan(project.root, "rome.yaml", NEXT)
+
+    (warning,) = ucap(project.root, "undo", "--json").report["problems"]
+    folder = warning["hint"].rpartition(" ")[2]
+
+    assert [path.read_bytes() for path in (project.root / folder).iterdir()] == [b"# before\n"]
+    assert ucap(project.root, "undo").code == 0
+    assert text(project) == TEXT
+    assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]
+
+
+def test_undo_names_a_new_file_that_was_edited_since(project: Project) -> None:
+    record_changes(project, "import", [FileChange("plans/rome.yaml", None, NEXT.encode())])
+
+    (warning,) = ucap(project.root, "undo", "--json").report["problems"]
+
+    assert (warning["code"], warning["hint"]) == ("undo-edited", "delete it by hand if it is not needed")
+
+
 def test_undo_keeps_a_file_that_cannot_be_read(project: Project) -> None:
     path = project.plans / "rome.yaml"
     record_changes(project, "delete", [FileChange("plans/rome.yaml", path.read_bytes(), None)])

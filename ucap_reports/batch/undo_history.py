@@ -1,7 +1,8 @@
 """The history of a project's files: each change that a command or the editor made, with the files before and after it.
 
 A change is a folder in `plans/.history/`, named by its number, with the files in `before/` and `after/` and a list of
-them in `change.json`. The folder is ignored by git. The last 50 changes are kept.
+them in `change.json`. The folder is ignored by git. The last 50 changes are kept, also those that could not be undone
+since their files were edited later: they can be restored by hand.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem
@@ -58,6 +60,8 @@ class HistoryEntry(Struct, frozen=True):
     command: str
     files: tuple[FileChange, ...]
     visit: str = ""
+    is_passed: bool = False
+    """Whether it was undone as far as its files had not been edited since."""
 
 
 class Restored(Struct, frozen=True):
@@ -88,7 +92,7 @@ class UndoHistory:
             return None
         numbers = self._numbers()
         last = self._read(numbers[-1]) if numbers and visit else None
-        if last is not None and last.visit == visit and last.command == command:
+        if last is not None and last.visit == visit and last.command == command and not last.is_passed:
             joined = _joined(last.files, files)
             if joined is not None:
                 entry = HistoryEntry(last.number, command, joined, visit)
@@ -121,17 +125,22 @@ class UndoHistory:
         """
         for number in reversed(self._numbers()[-LIMIT:]):
             entry = self._read(number)
-            if entry is not None:
+            if entry is not None and not entry.is_passed:
                 return entry
         return None
 
     def unreadable_after(self, entry: HistoryEntry | None) -> list[Problem]:
-        """Return a warning for each change after this one, or for all without one: none of them can be read."""
-        numbers = [number for number in self._numbers()[-LIMIT:] if entry is None or number > entry.number]
-        return [problem("undo-unreadable", Location(f"{PLANS}/{FOLDER}/{number:06}")) for number in numbers]
+        """Return a warning for each change after this one, or of all without one, that cannot be read."""
+        warnings = []
+        for number in self._numbers()[-LIMIT:]:
+            is_after = entry is None or number > entry.number
+            if is_after and self._read(number) is None:
+                warnings.append(problem("undo-unreadable", Location(f"{PLANS}/{FOLDER}/{number:06}")))
+        return warnings
 
     def undo(self, entry: HistoryEntry) -> Restored:
-        """Restore the files of a change, and remove it from the history. A file that was edited since is kept.
+        """Restore the files of a change, and remove it from the history. A file that was edited since is kept, and so
+        is its content before the change.
 
         Raises ProblemsFound when the disk refuses; if a file is a link or behind one, none is restored.
         """
@@ -145,7 +154,10 @@ class UndoHistory:
         refuse_links(self._project, restored)
         for file in unchanged:
             write_or_remove(self._project, file.path, file.before)
-        self.forget(entry)
+        if kept:
+            self._write_record(replace(entry, is_passed=True))
+        else:
+            self.forget(entry)
         removed = tuple(file.path for file in unchanged if file.before is None)
         return Restored(entry, tuple(restored), removed, tuple(kept))
 
@@ -204,7 +216,8 @@ class UndoHistory:
                 if unread <= 0:
                     return None
                 files.append(FileChange(path, before, after))
-            return HistoryEntry(number, str(record["command"]), tuple(files), str(record["visit"]))
+            is_passed = record.get("passed") is True
+            return HistoryEntry(number, str(record["command"]), tuple(files), str(record["visit"]), is_passed)
         except (OSError, ValueError, RecursionError, KeyError, TypeError):
             return None
 
@@ -220,10 +233,19 @@ class UndoHistory:
                     make_folder(folder / side, shown, safe_folder)
                     path = folder / side / f"{index}-{_name(file.path)}"
                     new.append(NewFile(path, content, shown, safe_folder))
-        record = {"command": entry.command, "visit": entry.visit, "files": [file.path for file in entry.files]}
-        make_folder(folder, shown, safe_folder)
-        new.append(NewFile(folder / _CHANGE, json.dumps(record, indent=2).encode(), shown, safe_folder))
         write_files(new)
+        self._write_record(entry)
+
+    def _write_record(self, entry: HistoryEntry) -> None:
+        """Write what a change is, after its files: without it, the change is passed over."""
+        folder = self._folder / f"{entry.number:06}"
+        shown = f"{PLANS}/{FOLDER}"
+        record: dict[str, Any] = {"command": entry.command, "visit": entry.visit}
+        record["files"] = [file.path for file in entry.files]
+        if entry.is_passed:
+            record["passed"] = True
+        make_folder(folder, shown, self._safe_folder)
+        write_files([NewFile(folder / _CHANGE, json.dumps(record, indent=2).encode(), shown, self._safe_folder)])
 
     def _remove(self, number: int) -> None:
         self._safe_folder.remove_folder(self._folder / f"{number:06}")
@@ -260,7 +282,13 @@ def write_or_remove(project: Project, path: str, content: bytes | None) -> None:
 
 def kept_files(restored: Restored) -> list[Problem]:
     """Return a warning for each file that was edited since the change that was undone."""
-    return [problem("undo-edited", Location(path)) for path in restored.kept]
+    folder = f"{PLANS}/{FOLDER}/{restored.entry.number:06}/before"
+    created = {file.path for file in restored.entry.files if file.before is None}
+    warnings = []
+    for path in restored.kept:
+        form = "created" if path in created else "changed"
+        warnings.append(problem("undo-edited", Location(path), form=form, folder=folder))
+    return warnings
 
 
 def _joined(first: Sequence[FileChange], second: Sequence[FileChange]) -> tuple[FileChange, ...] | None:
