@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ucap_reports.fonts.font_faces import family_source
 from ucap_reports.fonts.font_subset import font_program, web_font
-from ucap_reports.pdf.text.glyphs_and_font_fallback import GlyphRun, Typeface, glyph_missing, typeface
+from ucap_reports.pdf.text.glyphs_and_font_fallback import GlyphRun, Typeface, glyph_missing, typeface, writing_mode
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
@@ -64,6 +64,23 @@ def test_a_word_in_two_scripts_has_a_run_in_each_face() -> None:
 def test_widths_are_those_of_arial_in_thousandths_of_an_em() -> None:
     assert [TYPEFACE.runs(letter)[0].width for letter in "AiW é"] == [667, 222, 944, 278, 556]
     assert TYPEFACE.runs("AiW é")[0].width == 667 + 222 + 944 + 278 + 556
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+@pytest.mark.parametrize(
+    "text", ["\u201cEU\u57ce\u5e02\u201d", "\u201c\u57ce\u5e02EU\u201d", "\u2018EU\u2019", "\u201cEU\u201d"]
+)
+def test_both_quotation_marks_of_a_pair_are_as_wide_as_a_letter(language: str, text: str) -> None:
+    runs = Typeface([ARIMO, CHINESE], writing_mode(language)).runs(text)
+    assert {run.face.name for run in (runs[0], runs[-1])} == {"NotoSansSC-Regular"}
+    assert [runs[0].text[0], runs[-1].text[-1]] == [text[0], text[-1]]
+    assert TYPEFACE.runs(text)[0].face.name == "Arimo-Regular"
+
+
+def test_an_apostrophe_and_a_dash_in_latin_words_are_narrow_in_chinese() -> None:
+    for text in ("Xi\u2019an", "Rome\u2014Paris"):
+        (run,) = Typeface([ARIMO, CHINESE], writing_mode("zh")).runs(text)
+        assert run.face.name == "Arimo-Regular"
 
 
 def test_a_fallback_writes_only_what_the_first_face_lacks() -> None:

@@ -296,11 +296,14 @@ _MOST_RUNS = 50_000
 
 
 _WITH_WIDE_SIGNS = ("zh", "ja")
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+_QUOTATION_MARKS = "\u2018\u201c\u201d"
+"""Those that are nothing else: the right single one is also an apostrophe."""
 
 
 class Typeface:
     """One font of the theme in one weight and slant, followed by its fallbacks, which are opened when they are needed.
-    In Chinese and Japanese the first fallback has the quotation marks and dashes that are not beside Latin letters.
+    In Chinese and Japanese the first fallback has the quotation marks, and the dashes that are not beside Latin letters.
 
     `runs` is the cached form of `runs_of`.
     """
@@ -392,7 +395,7 @@ class Typeface:
 
     def _wide(self, cluster: str, beside: Iterable[str]) -> FaceWriter | None:
         """Return the first fallback, for a sign that is as wide as a letter in East Asian text."""
-        if not self._has_wide_signs or cluster not in WIDE_SIGNS or any(map(_is_latin, beside)):
+        if not self._has_wide_signs or cluster not in WIDE_SIGNS or _is_narrow(cluster, beside):
             return None
         fallback = next(islice(self._writers(), 1, None), None)
         return fallback if fallback is not None and fallback.has(cluster) else None
@@ -407,6 +410,18 @@ class Typeface:
             if number == len(self._opened):
                 self._opened.append(writer(source))
             yield self._opened[number]
+
+
+def _is_narrow(sign: str, beside: Iterable[str]) -> bool:
+    """Return whether a sign of East Asian text is a Latin one, by the letters beside it.
+
+    The quotation marks of a pair are alike, although only one of them may be beside a Latin letter: none is narrow but
+    the apostrophe in a Latin word.
+    """
+    is_latin = [_is_latin(cluster) for cluster in beside]
+    if sign == _APOSTROPHE:
+        return is_latin == [True, True]
+    return sign not in _QUOTATION_MARKS and any(is_latin)
 
 
 def _is_latin(cluster: str) -> bool:
