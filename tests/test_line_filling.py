@@ -125,6 +125,15 @@ def test_a_dash_between_spaces_ends_a_line_and_begins_none(dash: str) -> None:
     assert texts(made)[:2] == ["Rome ", f"Milan {dash} "]
 
 
+@pytest.mark.parametrize("dash", ["\N{EN DASH}", "\N{EM DASH}"])
+@pytest.mark.parametrize("letters", range(3, 16))
+def test_no_line_begins_with_a_dash_after_a_name_in_katakana(dash: str, letters: int) -> None:
+    name = "\u30b5\u30f3\u30d5\u30e9\u30f3\u30b7\u30b9\u30b3\u30fb\u30d9\u30a4\u30a8\u30ea\u30a2\uff09"
+    made = texts(lines(f"\uff08{name[:letters]} {dash} {name}", width_of("\u30b5") * 8))
+    assert len(made) > 1
+    assert [line for line in made if line[0] in f"{dash}\u3001\u3002\u30fc\uff09\u300d"] == []
+
+
 @pytest.mark.parametrize("unit", ["%", "%.", "km²", "°C,", "Mio", "million"])
 def test_no_line_ends_between_a_number_and_its_unit(unit: str) -> None:
     made = lines(f"Emissions fall by 20 {unit} or more", width_of("Emissions fall by 20 ") + 0.1)

@@ -303,7 +303,7 @@ _QUOTATION_MARKS = "\u2018\u201c\u201d"
 
 class Typeface:
     """One font of the theme in one weight and slant, followed by its fallbacks, which are opened when they are needed.
-    In Chinese and Japanese the first fallback has the quotation marks, and the dashes that are not beside Latin letters.
+    In Chinese and Japanese the first fallback has quotation marks, and dashes that are not beside Latin letters.
 
     `runs` is the cached form of `runs_of`.
     """

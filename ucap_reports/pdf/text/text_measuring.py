@@ -35,7 +35,7 @@ from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
-from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, capitals, is_unit, is_word
+from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, IN_KATAKANA, capitals, is_unit, is_word
 from ucap_reports.text.rich_text import Run, Script
 
 _MOST_WORDS = 20_000
@@ -510,14 +510,17 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
 
 
 def _without_long_dashes(measured: Measured, limit: float) -> list[int]:
-    """Return the breaks of a paragraph, with one before a dash that does not fit beside its word."""
+    """Return the breaks of a paragraph, with one before a dash that does not fit beside its word.
+
+    None is before a dash after a word in Katakana, which is divided instead.
+    """
     breaks = list(measured.breaks)
     start = 0
     for end, after in enumerate(measured.breaks, 1):
         if after == NEVER:
             continue
         units = measured.units[start:end]
-        if len(units) > 1 and _text(units[-1:]) in DASHES:
+        if len(units) > 1 and _text(units[-1:]) in DASHES and not IN_KATAKANA.search(_text(units)):
             width = sum(unit.advance for unit in units[:-1]) + units[-1].ink
             if width > limit:
                 breaks[end - 2] = ALLOWED
@@ -532,9 +535,10 @@ def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: 
     texts = [_text([unit]) for unit in units]
     parts, whole = list(zip(styled_runs, texts, strict=True)), "".join(texts)
     cut = Measured()
+    dashes = tuple(DASHES) if IN_KATAKANA.search(whole) else ()
     for find in (break_offsets, long_word_offsets, letter_offsets):
         cut = Measured()
-        cut.append_cut(parts, find(whole))
+        cut.append_cut(parts, tuple([offset for offset in find(whole) if not whole.startswith(dashes, offset)]))
         if cut.widest(cut.inks()) <= limit:
             break
     if find is not break_offsets and is_word(whole.strip(AROUND_WORDS).replace("-", "")):
