@@ -598,6 +598,42 @@ def test_nothing_that_is_added_to_the_page_runs(page: Page, folder: Path, tmp_pa
     assert quiet.evaluate("window.ran") is None
 
 
+SIGNS_THAT_BEGIN_NO_LINE = "\u3001\u3002\u30fc\uff09\u300d\u30c3"
+
+
+FIRST_CHARACTERS = """() => {
+    const firsts = [];
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        let last = null;
+        for (let index = 0; index < text.length; index++) {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + 1);
+            const place = range.getClientRects()[0];
+            if (place && last !== null && place.top > last + 2) firsts.push(text.data[index]);
+            if (place) last = place.top;
+        }
+    }
+    return firsts;
+}"""
+"""The first characters of the lines of texts, without the first lines."""
+
+
+def test_no_line_of_a_japanese_page_begins_with_a_sign_that_ends_words(page: Page, tmp_path: Path) -> None:
+    words = "".join(f"\u3042\u3044\u3046{sign}" for sign in SIGNS_THAT_BEGIN_NO_LINE) * 5
+    plan = f"{HEAD}results: {words}\n".replace("cities:", "language: ja\ncities:", 1)
+    write_plan(tmp_path, "hanoi.yaml", plan)
+    document = render(tmp_path / "plans" / "hanoi.yaml", formats="html").html.content
+    (tmp_path / "hanoi.html").write_bytes(document)
+    firsts = []
+    for width in range(320, 400, 9):
+        shown(page, tmp_path, "hanoi", width)
+        firsts += page.evaluate(FIRST_CHARACTERS)
+    assert len(firsts) >= len(SIGNS_THAT_BEGIN_NO_LINE)
+    assert [sign for sign in firsts if sign in SIGNS_THAT_BEGIN_NO_LINE] == []
+
+
 COLUMNS = range(10)
 WIDE_SETTINGS = "fields: {years: {type: table, label: Years, columns: {" + (
     ", ".join(f"c{column}: {{type: number, label: Column {column}}}" for column in COLUMNS) + "}}}\n"
