@@ -362,6 +362,12 @@ def test_populations_of_cards_are_phrased_as_the_language_does(language: str, fa
     assert shown.replace("\u00a0", " ") == facts.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(("language", "status"), [("hu", "Pairing signed 29 March 2019"), ("de", "29. M\u00e4rz 2019")])
+def test_the_date_on_a_card_is_in_the_language_of_the_words_around_it(language: str, status: str) -> None:
+    (kobe,) = content_of({"kobe-marseille": f"language: {language}\n{JAPAN}"}, language=language).summaries
+    assert status in kobe.card.status
+
+
 def test_cards_print_visits_with_their_label_and_areas_with_one_unit() -> None:
     kobe = "cities: [{name: Kobe, country: Japan, region: Hyogo, area_km2: 557, visits: [May 2018, May 2019]},"
     rome = " {name: Rome, country: Italy, area_km2: 500 square miles}]\n"

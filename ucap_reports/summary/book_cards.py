@@ -6,6 +6,7 @@ for each city.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from math import ceil
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_un
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.summary.book_words import BookWords, filled
 from ucap_reports.summary.estimated_scale import width_in_characters
+from ucap_reports.summary.number_and_date_formats import date_text
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
@@ -72,10 +74,13 @@ class BookCard(Struct, frozen=True):
     """The last line, such as "Pairing signed 16 November 2018"."""
 
 
-def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: BookWords) -> BookCard:
+def book_card(
+    summary: Summary, own_contact: RichText, words: PackWords, own: BookWords, signed: object = None
+) -> BookCard:
     """Return the texts of the card of a plan, and whether the plan is printed as one.
 
-    `own_contact` is the contact of the plan in one line, if it is not that of the book.
+    `own_contact` is the contact of the plan in one line, if it is not that of the book, and `signed` the date of the
+    agreement, which is written in the language of the words around it.
     """
     if any(row.is_city for row in summary.rows):
         return BookCard()
@@ -92,6 +97,8 @@ def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: Bo
         if field is not None and field.type is FieldType.THEMES:
             themes = _BETWEEN_FACTS.join(text.splitlines())
         elif row.key == "signed" and _is_short(text):
+            if isinstance(signed, date) and not is_readable_as(own.language, words.wanted):
+                text = date_text(signed, own.language)
             status.append(filled(own.signed, date=text))
         elif row.key == "period" and _is_short(text):
             status.append(filled(own.period, period=text))

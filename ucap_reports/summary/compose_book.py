@@ -217,7 +217,7 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
     return BookSummary(
         **fields,
         heading=_heading(summary, words.draft),
-        card=book_card(summary, own_contact, words, own),
+        card=book_card(summary, own_contact, words, own, plan.signed),
         source=_source(plan.sources, own),
         own_contact=own_contact,
     )
