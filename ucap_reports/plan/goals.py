@@ -107,10 +107,10 @@ def with_english_word(text: str) -> str:
 
 # Goals that a text names by words of their titles
 _ENGLISH_WORDS_OF_MANY = {"sustainable", "development", "goal", "goals", "global", "urban"}
-_GOAL_WORD = r"(?:(?:sustainable development )?goals?|sdgs?)?[\s:#-]*(?:n[o\u00b0r]?\.?)?\s*"
+_GOAL_WORD = r"(?:(?:sustainable development )?goals?|sdgs?)?[\s:#-]*(?:n[o\u00b0r]?\.?\s*)?"
 _NUMBERS = RarePattern(_GOAL_WORD + r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+", re.IGNORECASE)
 """A list of numbers, which may be after one word for goals."""
-_NUMBER = RarePattern(_GOAL_WORD + r"(?P<number>\d{1,2})(?!\.?\d)[\s:.,-]*(?P<wording>\D*)", re.IGNORECASE)
+_NUMBER = RarePattern(_GOAL_WORD + r"(?P<number>\d{1,2})(?!\.?\d)[\s:.,-]*+(?P<wording>\D*)", re.IGNORECASE)
 """A number with another word for a goal than in plans, or without one before the wording."""
 
 

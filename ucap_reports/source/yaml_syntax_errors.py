@@ -65,7 +65,7 @@ _LETTER_COLON = "\ua789"
 """A letter that looks like a colon and means nothing in YAML."""
 
 
-_LAST_NAME = re.compile(r"""(?P<space>\s+)(?P<to_colon>(?P<name>"[^"\n]*"|'[^'\n]*'|[a-z]\w*)[ \t]*)\Z""")
+_LAST_NAME = re.compile(r"""(?<!\s)(?P<space>\s+)(?P<to_colon>(?P<name>"[^"\n]*"|'[^'\n]*'|[a-z]\w*)[ \t]*)\Z""")
 """The name of a field in brackets before its colon."""
 _CONFLICT_MARK = re.compile(r"<{7}|>{7}")
 """The start of a line with which git marks one of two versions."""
