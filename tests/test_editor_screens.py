@@ -709,11 +709,11 @@ def test_proposals_of_fields_are_asked_about_before_they_are_left_out(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:
     table = tmp_path / "pairings.csv"
-    table.write_text("partner_cities,country,european_cities\nHanoi,Viet Nam,Toulouse\n", encoding="utf-8")
+    table.write_text("partner_cities,country,european_citys\nHanoi,Viet Nam,Toulouse\n", encoding="utf-8")
     show(page, "Import")
     page.get_by_label("File to import").set_input_files(table)
     page.get_by_role("button", name="Import as new plans").click()
-    expect(page.get_by_role("alert")).to_contain_text("“european_cities”: import as “")
+    expect(page.get_by_role("alert")).to_contain_text("“european_citys”: import as “")
     assert "hanoi" not in [plan["id"] for plan in editor.ask("/api/plans").data["plans"]]
     page.get_by_role("button", name="Import without them").click()
     expect(page.get_by_role("heading", name="Hanoi")).to_be_visible()
