@@ -288,5 +288,6 @@ def test_a_misspelt_partnership_is_a_warning_with_the_nearest_name() -> None:
     (problem,) = found(instead("urban_agenda", "[EU UP Urban Mobilty]"))
 
     assert (problem.code, problem.severity) == ("urban-agenda-spelling", Severity.WARNING)
-    assert problem.details == {"name": "EU UP Urban Mobilty", "known": "Urban Mobility"}
+    names = {"name": "EU UP Urban Mobilty", "known": "Urban Mobility"}
+    assert problem.details == {**names, "suggestions": ["Urban Mobility"]}
     assert (problem.hint or "").startswith('did you mean "Urban Mobility"?')

@@ -129,7 +129,7 @@ def test_undo_refuses_a_history_with_names_that_no_file_has(project: Path, path:
     run = ucap(project, "undo", "--json")
 
     assert run.code == 1
-    assert run.codes == ["undo-nothing"]
+    assert run.codes == ["undo-unreadable", "undo-nothing"]
 
 
 def changed(editing: PlanEditing) -> object:
