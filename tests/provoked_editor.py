@@ -8,8 +8,8 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.undo_history import FileChange, UndoHistory
-from ucap_reports.editor import local_server
-from ucap_reports.editor.local_server import Access
+from ucap_reports.editor import access
+from ucap_reports.editor.access import Access
 from ucap_reports.editor.shortcut import Desktop, install_shortcut
 from ucap_reports.plan.writing.value_edits import ValueChange, edited_plan
 from ucap_reports.problems import ProblemsFound
@@ -61,8 +61,8 @@ def shortcut_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def editor_mode(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """An editor that is running can change plans."""
     write_plan(folder, "rome.yaml", TEXT)
-    monkeypatch.setattr(local_server, "known_access", lambda _: Access(1, "token"))
-    monkeypatch.setattr(local_server, "is_running", lambda *_: True)
+    monkeypatch.setattr(access, "known_access", lambda _: Access(1, "token"))
+    monkeypatch.setattr(access, "is_running", lambda *_: True)
     return set(ucap(folder, "edit", "--read-only", "--no-open", "--json").codes)
 
 

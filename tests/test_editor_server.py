@@ -31,9 +31,8 @@ from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.edit_command import _open_browser
-from ucap_reports.editor import local_server, undoable_changes, web_routes
-from ucap_reports.editor.access import HOST
-from ucap_reports.editor.local_server import Access, is_running
+from ucap_reports.editor import access, local_server, undoable_changes, web_routes
+from ucap_reports.editor.access import HOST, Access, is_running, known_access
 from ucap_reports.editor.previews_and_builds import PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_answers import read_form
@@ -1100,12 +1099,12 @@ def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
 
 
 def test_cache_keeps_the_tokens_of_the_last_projects_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_server, "LIMIT", 2)
+    monkeypatch.setattr(access, "LIMIT", 2)
     monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))
     for name in ("one", "two", "three"):
         (tmp_path / name / "plans").mkdir(parents=True)
         local_server.listen(project_at(tmp_path / name))[0].close()
-    known = [local_server.known_access(project_at(tmp_path / name)) for name in ("one", "two", "three")]
+    known = [known_access(project_at(tmp_path / name)) for name in ("one", "two", "three")]
     assert [access is not None for access in known] == [False, True, True]
 
 

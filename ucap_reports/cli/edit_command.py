@@ -26,6 +26,7 @@ from ucap_reports.storage.project_folder import Project
 def run_edit(arguments: Arguments, session: Session) -> None:
     """Serve the editor until it is interrupted, or open the one of the project that is running."""
     from ucap_reports.editor import local_server  # noqa: PLC0415 - other commands need no server
+    from ucap_reports.editor.access import is_running, known_access  # noqa: PLC0415 - other commands need no server
 
     project = open_project(arguments, session)
     if arguments.install_shortcut:
@@ -49,8 +50,8 @@ def run_edit(arguments: Arguments, session: Session) -> None:
         if arguments.open and _has_window():
             _open_browser(address, session)
 
-    known = local_server.known_access(project)
-    if known is not None and local_server.is_running(project, known):
+    known = known_access(project)
+    if known is not None and is_running(project, known):
         session.note("The editor of this project is running already.")
         if known.read_only != arguments.read_only:
             session.report([problem("editor-mode", form="reading" if known.read_only else "writing")])

@@ -1,4 +1,7 @@
-"""Who may use the editor: only its own page, with the token of the project.
+"""Who may use the editor, and where it is: its own page, with the token of the project, at the project's port.
+
+Token and port last for the project: they are in the user's private cache, so that pages that are open go on working
+after the server was started again, and a second editor of a project opens the one that is running.
 
 The editor is a server on this machine that writes files. A page of another web site must neither read nor write through
 it, and neither may a program of another user: each request to `/api` needs the token, which only the user's private
@@ -6,17 +9,25 @@ cache and the address in the terminal have. Writes are also checked for their or
 Prevention: Fetch Metadata, and the Origin header).
 """
 
+import http.client
+import secrets
+from contextlib import closing
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as new_hmac
 from urllib.parse import urlsplit
 
+import msgspec
+from msgspec import Struct
 from starlette.datastructures import Headers
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp
+
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.user_cache import LIMIT, user_cache
 
 HOST = "127.0.0.1"
 LOCALHOST = "localhost"
@@ -39,6 +50,62 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_CACHE_ENDING = ".editor"
+"""The end of the names of the files in the user's cache with the ports and tokens of projects."""
+_TIMEOUT = 3
+"""Seconds in which an editor that is running answers."""
+_PROOF_LENGTH = 64
+"""Characters of a proof: a digest of SHA-256 in hexadecimal."""
+
+
+class Access(Struct, frozen=True):
+    """The port and the token of the editor of a project, and whether it changes no files."""
+
+    port: int
+    token: str
+    read_only: bool = False
+
+    def address(self, plan: str | None = None) -> str:
+        """Return the address for a browser: that of a plan, or of the list of plans."""
+        path = f"plans/{plan}" if plan else ""
+        return f"http://{HOST}:{self.port}/{path}#{self.token}"
+
+
+def known_access(project: Project) -> Access | None:
+    """Return the port and the token of the last editor of a project, if the user's cache has them."""
+    content = user_cache().load(_cache_name(project))
+    if content is None:
+        return None
+    try:
+        return msgspec.json.decode(content, type=Access)
+    except msgspec.DecodeError:
+        return None
+
+
+def new_access(project: Project, port: int, *, read_only: bool) -> Access:
+    """Return the access to an editor of the project that starts at that port, and store it for `known_access`.
+
+    The token stays the one of the project's last editor.
+    """
+    known = known_access(project)
+    token = known.token if known else secrets.token_urlsafe(32)
+    access = Access(port, token, read_only)
+    cache = user_cache()
+    cache.store(_cache_name(project), msgspec.json.encode(access))
+    cache.trim(_CACHE_ENDING, LIMIT)
+    return access
+
+
+def is_running(project: Project, access: Access) -> bool:
+    """Return whether the editor of that project answers at its port and knows its token, which is not sent to it."""
+    challenge = secrets.token_hex(32)
+    try:
+        with closing(http.client.HTTPConnection(HOST, access.port, timeout=_TIMEOUT)) as connection:
+            connection.request("GET", f"{PROOF}{challenge}")
+            answer = connection.getresponse().read(_PROOF_LENGTH + 1)
+    except (OSError, http.client.HTTPException):
+        return False
+    return secrets.compare_digest(answer, proof_of(access.token, challenge, str(project.root)).encode())
 
 
 def proof_of(token: str, challenge: str, root: str) -> str:
@@ -116,3 +183,7 @@ def _origin(request: Request) -> str:
 
 def _refusal(status: int, reason: str) -> Response:
     return JSONResponse({"error": reason}, status)
+
+
+def _cache_name(project: Project) -> str:
+    return f"{sha256(str(project.root).encode('utf-8', 'surrogateescape')).hexdigest()}{_CACHE_ENDING}"

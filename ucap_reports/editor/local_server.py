@@ -1,77 +1,29 @@
 """The editor as a server that only this machine can reach: one for each project, which watches its plans and packs.
 
-Its token and its port last for the project: they are in the user's private cache, so that pages that are open go on
-working after the server was started again. A second editor of a project opens the one that is running.
+It listens at the port that the project's last editor had, so that pages that are open go on working after the server
+was started again (`access.py`).
 """
 
-import http.client
-import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import closing, suppress
-from hashlib import sha256
+from contextlib import suppress
 from pathlib import Path
 
-import msgspec
 import uvicorn
-from msgspec import Struct
 from watchfiles import Change, awatch
 
-from ucap_reports.editor.access import HOST, PROOF, proof_of
+from ucap_reports.editor.access import HOST, Access, known_access, new_access
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.previews_and_builds import PlanPreviews
 from ucap_reports.editor.web_routes import EditorSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import FileKind, kind_of
-from ucap_reports.storage.user_cache import LIMIT, user_cache
 
 PORT = 8732
 """The usual port, so that the address of the editor stays the same."""
 _PORTS = range(1 << 16)
 """All ports; 0 means any free one."""
-_CACHE_ENDING = ".editor"
-"""The end of the names of the files in the user's cache with the ports and tokens of projects."""
-_TIMEOUT = 3
-"""Seconds in which an editor that is running answers."""
-_PROOF_LENGTH = 64
-"""Characters of a proof: a digest of SHA-256 in hexadecimal."""
-
-
-class Access(Struct, frozen=True):
-    """The port and the token of the editor of a project, and whether it changes no files."""
-
-    port: int
-    token: str
-    read_only: bool = False
-
-    def address(self, plan: str | None = None) -> str:
-        """Return the address for a browser: that of a plan, or of the list of plans."""
-        path = f"plans/{plan}" if plan else ""
-        return f"http://{HOST}:{self.port}/{path}#{self.token}"
-
-
-def known_access(project: Project) -> Access | None:
-    """Return the port and the token of the last editor of a project, if the user's cache has them."""
-    content = user_cache().load(_cache_name(project))
-    if content is None:
-        return None
-    try:
-        return msgspec.json.decode(content, type=Access)
-    except msgspec.DecodeError:
-        return None
-
-
-def is_running(project: Project, access: Access) -> bool:
-    """Return whether the editor of that project answers at its port and knows its token, which is not sent to it."""
-    challenge = secrets.token_hex(32)
-    try:
-        with closing(http.client.HTTPConnection(HOST, access.port, timeout=_TIMEOUT)) as connection:
-            connection.request("GET", f"{PROOF}{challenge}")
-            answer = connection.getresponse().read(_PROOF_LENGTH + 1)
-    except (OSError, http.client.HTTPException):
-        return False
-    return secrets.compare_digest(answer, proof_of(access.token, challenge, str(project.root)).encode())
 
 
 def listen(project: Project, port: int | None = None, *, read_only: bool = False) -> tuple[socket.socket, Access]:
@@ -81,11 +33,7 @@ def listen(project: Project, port: int | None = None, *, read_only: bool = False
     """
     known = known_access(project)
     listening = _socket(port, known.port if known else PORT)
-    token = known.token if known else secrets.token_urlsafe(32)
-    access = Access(listening.getsockname()[1], token, read_only)
-    cache = user_cache()
-    cache.store(_cache_name(project), msgspec.json.encode(access))
-    cache.trim(_CACHE_ENDING, LIMIT)
+    access = new_access(project, listening.getsockname()[1], read_only=read_only)
     return listening, access
 
 
@@ -148,10 +96,6 @@ def _socket(port: int | None, usual: int) -> socket.socket:
             return socket.create_server((HOST, 0))
         reason = (error.strerror or "refused").lower()
         raise ProblemsFound([problem("port-unusable", port=port, reason=reason)]) from error
-
-
-def _cache_name(project: Project) -> str:
-    return f"{sha256(str(project.root).encode('utf-8', 'surrogateescape')).hexdigest()}{_CACHE_ENDING}"
 
 
 # Watching of files
