@@ -33,7 +33,7 @@ from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
-from ucap_reports.pdf.layout.figures import laid_chart
+from ucap_reports.pdf.layout.pictures_and_charts import laid_chart
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.summary.number_and_date_formats import Formats

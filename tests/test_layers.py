@@ -72,7 +72,7 @@ LIBRARIES = {
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "PIL": {"page", "pdf.file", "pictures"},
+    "PIL": {"page", "pdf.layout", "pictures"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pyhanko": {"pdf.file"},

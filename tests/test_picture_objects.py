@@ -17,7 +17,7 @@ from tests.word_templates import shipped_settings
 from ucap_reports.check.pack_check import try_page
 from ucap_reports.page import page_tree
 from ucap_reports.page.page_tree import MOST_PICTURE_WORK, read_picture
-from ucap_reports.pdf.file.picture_objects import image_object
+from ucap_reports.pdf.layout.pictures_and_charts import image_object
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.picture_preparation import PictureError, open_picture, picture_work, prepare_picture
 from ucap_reports.problems import ProblemsFound

@@ -26,11 +26,17 @@ from ucap_reports.page.box_geometry import (
 from ucap_reports.page.element_attributes_and_styles import natural_style, without_box
 from ucap_reports.page.page_tree import Items, has_page_numbers
 from ucap_reports.pdf.file.canvas import Outline
-from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, SideLine, Stack, boxed
 from ucap_reports.pdf.layout.pages_and_columns import TextColumns
+from ucap_reports.pdf.layout.pictures_and_charts import (
+    ColouredBox,
+    Figure,
+    laid_chart,
+    laid_picture,
+    picture_object,
+    shape_drawing,
+)
 from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, RowGroup, runs_of, table_rows
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines

@@ -1,9 +1,16 @@
-"""Figures: pictures, with captions if they are of the plan, and coloured boxes for bars and tiles.
+"""Pictures, drawings, charts, bars and tiles: how each is placed on a page, and its PDF object.
 
-Each has an alternative text; the text of a tile is part of it.
+Each is a figure with an alternative text; pictures of the plan have captions, and the text of a tile or of a chart's
+labels is part of the figure.
+
+A JPEG is embedded as it is, a PNG is encoded again, with its transparency as a mask; SVG drawings, charts and the
+emblem of the European Union are forms of vector graphics (ISO 32000-1, 8.10).
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,19 +18,32 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import drawing_width, edges
 from ucap_reports.page.page_tree import Block, ChartBlock, Drawing, Picture, PictureBlock
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
-from ucap_reports.pdf.file.picture_objects import image_object, picture_object
+from ucap_reports.pdf.file.pdf_objects import SMALL, compressed_stream, stream
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable, boxed
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
-from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, tile_look
-from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.pictures.picture_preparation import DAMAGED, JPEG, PictureError, open_to_decode
+from ucap_reports.template.figure_geometry import (
+    BAR_HEIGHT,
+    BLUE,
+    GOLD,
+    PROPORTION,
+    TILE_SIDE,
+    Corners,
+    stars,
+    tile_look,
+)
+from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_and_charts import Bar, Tile
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LayCaption = Callable[[Sequence[Block], float, TagNode], Sequence[FlowItem]]
 """Lays out the blocks of a caption in a width, below a node."""
@@ -138,3 +158,78 @@ def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) 
         lines = paragraph_lines(pack, (Run(text.text),), text_style, look.side - 2 * look.padding, spoken)
         ranges.append(all_lines(lines, TagNode("P", figure), spoken))
     return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(ranges))
+
+
+# PDF objects
+_SPACES = {"L": b"/DeviceGray", "RGB": b"/DeviceRGB"}
+"""The colour spaces of the modes of pictures."""
+
+
+def picture_object(picture: Picture) -> PictureObject:
+    """Return the object of a picture of the page tree. Raises PictureError if it cannot be decoded."""
+    if not picture.content:
+        return emblem_object()
+    if picture.is_drawn:
+        return drawing_object(picture.content)
+    return image_object(picture.content)
+
+
+@lru_cache(maxsize=64)
+def drawing_object(content: bytes) -> PictureObject:
+    """Return the object of an SVG file: a form that shows the box of the drawing in the unit square.
+
+    Raises PictureError with everything in it that cannot be drawn.
+    """
+    from ucap_reports.page import svg_drawing  # noqa: PLC0415 - few packs have a drawing
+
+    drawing = svg_drawing.read_drawing(content)
+    bounds = svg_drawing.operands(*drawing.box, digits=9)
+    matrix = svg_drawing.unit_square_matrix(drawing)
+    entries = f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")
+    form = compressed_stream(svg_drawing.shape_operators(drawing).encode("ascii"), entries, SMALL)
+    return PictureObject(f"Drawing-{sha256(content).hexdigest()[:12]}", form)
+
+
+@lru_cache(maxsize=64)
+def image_object(content: bytes) -> PictureObject:
+    """Return the object of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
+    name = f"Image-{sha256(content).hexdigest()[:12]}"
+    image = open_to_decode(content)
+    try:
+        image.load()
+    except DAMAGED as error:
+        raise PictureError("damaged") from error
+    if content.startswith(JPEG) and image.mode in _SPACES:
+        return PictureObject(name, stream(content, _entries(image) + b"/Filter/DCTDecode"))
+    if image.has_transparency_data:
+        complete = image.convert("RGBA")
+        return PictureObject(name, _samples(complete.convert("RGB")), _samples(complete.getchannel("A")))
+    return PictureObject(name, _samples(image.convert("L" if image.mode in {"1", "L"} else "RGB")))
+
+
+def _entries(image: "Image") -> bytes:
+    return b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8/ColorSpace%b" % (
+        *image.size,
+        _SPACES[image.mode],
+    )
+
+
+def _samples(image: "Image") -> bytes:
+    return compressed_stream(image.tobytes(), _entries(image), SMALL)
+
+
+@lru_cache(maxsize=1)
+def emblem_object() -> PictureObject:
+    """Return the emblem of the European Union, which must be shown 1.5 times as wide as high."""
+    squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
+    field = f"{colour_operands(BLUE)} rg 0 0 {PROPORTION} 1 re f"
+    gold = "\n".join(_path(star) for star in stars())
+    content = f"{squeeze}\n{field}\n{colour_operands(GOLD)} rg\n{gold}\nf"
+    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
+    return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries, SMALL))
+
+
+def _path(corners: Corners) -> str:
+    """Return the path around the corners."""
+    points = [f"{x:.5f} {y:.5f}" for x, y in corners]
+    return f"{points[0]} m {' l '.join(points[1:])} l h"
