@@ -40,12 +40,10 @@ LAYERS = (
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {
     "summary.document_titles",
-    "summary.fact_table",
+    "summary.fact_table_and_values",
     "summary.compose_summary",
-    "summary.estimated_scale",
     "summary.number_and_date_formats",
-    "summary.pack_words",
-    "summary.printed_values",
+    "summary.pack_and_book_words",
 }
 OPENING = {"template.pack_opening", "template.pack_rows"}
 EARLIER = {"source", "plan", *OPENING, *COMPOSING}

@@ -40,7 +40,6 @@ from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.book_words import book_words, languages_of_books
 from ucap_reports.summary.compose_book import (
     BookContent,
     BookEntry,
@@ -52,6 +51,7 @@ from ucap_reports.summary.compose_book import (
     compose_book,
 )
 from ucap_reports.summary.document_formats import MEDIA_TYPES, Attachment, Document, Format
+from ucap_reports.summary.pack_and_book_words import book_words, languages_of_books
 from ucap_reports.summary.summary_model import Version
 from ucap_reports.template.pack import Pack, book_page_problem
 from ucap_reports.text.language_tags import lookup

@@ -31,7 +31,7 @@ from ucap_reports.storage.atomic_files import NewFile, locked, replaced_content,
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.pack_words import words_of
+from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names

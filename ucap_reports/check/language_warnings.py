@@ -14,7 +14,7 @@ from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, Fiel
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.summary.pack_words import PackWords, words_of
+from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack, RequiredPart, Wording
 from ucap_reports.text.language_tags import is_readable_as, lookup, primary

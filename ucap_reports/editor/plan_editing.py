@@ -60,7 +60,7 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, ma
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
 from ucap_reports.summary.document_titles import BETWEEN
-from ucap_reports.summary.pack_words import words_of
+from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.markdown import parse_rich_text

@@ -30,7 +30,7 @@ from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.plan.writing.value_edits import as_list, value_at
 from ucap_reports.source.yaml_tree import Loc, field_name
-from ucap_reports.summary.pack_words import PackWords
+from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack

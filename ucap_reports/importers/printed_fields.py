@@ -26,7 +26,7 @@ from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
-from ucap_reports.summary.pack_words import words_of
+from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.links import link_address
 from ucap_reports.text.markdown import Piece

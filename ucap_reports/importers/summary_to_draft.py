@@ -23,7 +23,7 @@ from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.document_titles import numbers_of_cities
-from ucap_reports.summary.pack_words import words_of
+from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 from ucap_reports.text.rich_text import RichText

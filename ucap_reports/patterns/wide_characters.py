@@ -1,10 +1,13 @@
-"""Characters of Chinese and Japanese, which are written without spaces between words."""
+"""Wide characters, such as those of Chinese and Japanese, which are written without spaces between words."""
 
+import re
 from unicodedata import east_asian_width, name
 
 WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
 """Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese, narrow in other text."""
 _SIGNS = "".join(sorted(WIDE_SIGNS))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+"""The characters that can be wide."""
 
 
 def has_space_between(before: str, after: str) -> bool:
@@ -19,3 +22,10 @@ def _is_written_without_spaces(character: str) -> bool:
     if not character or character.isascii() or east_asian_width(character) not in "WF":
         return False
     return "HANGUL" not in name(character, "")
+
+
+def width_in_characters(text: str) -> int:
+    """Return the number of narrow characters that are as wide as the text; a Chinese one is as wide as two."""
+    if text.isascii():  # most texts have no wide character
+        return len(text)
+    return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))

@@ -11,12 +11,11 @@ from math import ceil
 
 from msgspec import Struct
 
+from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.field_descriptions import FieldType
-from ucap_reports.summary.book_words import BookWords, filled
-from ucap_reports.summary.estimated_scale import width_in_characters
 from ucap_reports.summary.number_and_date_formats import date_text
-from ucap_reports.summary.pack_words import PackWords
+from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, filled
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of

@@ -13,15 +13,14 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.summary.book_cards import BookCard, book_card
-from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.document_titles import BETWEEN
-from ucap_reports.summary.estimated_scale import width_in_characters
 from ucap_reports.summary.number_and_date_formats import country_name, date_text
-from ucap_reports.summary.pack_words import PackWords, words_of
+from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages

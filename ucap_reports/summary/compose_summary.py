@@ -1,13 +1,16 @@
-"""Composition of a summary from a plan and a pack: its table, its contact, its programme label, its properties; and the
-facts of the plan as data for templates: cities, goals, pictures and custom fields.
+"""Composition of a summary from a plan and a pack: its table, its contact, its programme label, its properties; the
+scale of its text, estimated from the length of the text, which `page/fitted_scale` corrects when the page is measured;
+and the facts of the plan as data for templates: cities, goals, pictures and custom fields.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from math import ceil
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
@@ -18,20 +21,29 @@ from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.document_titles import all_names, names_in_titles
-from ucap_reports.summary.estimated_scale import estimated_scale
-from ucap_reports.summary.fact_table import FactTable, fact_table, table_row, with_comparable_cities
-from ucap_reports.summary.pack_words import PackWords, words_of
-from ucap_reports.summary.printed_values import printed_cell, printed_value
+from ucap_reports.summary.fact_table_and_values import (
+    FactTable,
+    fact_table,
+    printed_cell,
+    printed_value,
+    table_row,
+    with_comparable_cities,
+)
+from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.summary.summary_model import (
+    MAX_GENEROUS_COLUMNS,
+    PICTURES_IN_ROW,
     CityFacts,
     Contact,
     GoalFacts,
     LabelText,
     Logo,
     Metadata,
+    Row,
     Summary,
 )
 from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.theme import Scale
 from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import REGIONAL
 from ucap_reports.text.rich_text import RichText
@@ -92,7 +104,7 @@ def compose_summary(
         cities=city_facts(plan, words, images),
         goals=goal_facts(plan, words),
         pictures=picture_facts(plan, images),
-        scale=estimated_scale(table, pack, len(list(plan.all_pictures()))),
+        scale=_estimated_scale(table, pack, len(list(plan.all_pictures()))),
         names=names_in_titles(plan, words.formats),
         all_names=all_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
@@ -152,6 +164,45 @@ def _digest(plan: Plan, table: FactTable) -> str:
     if pictures:
         shown = (*shown, pictures)
     return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()
+
+
+# The scale of the text
+_MAX_LINES = 26
+"""Lines of generous text in the table of one page; the space around each row counts as one."""
+_TABLE_WIDTH = 57
+"""Narrow characters in a line of generous text across all columns."""
+_LABEL_WIDTH = 19
+_PICTURE_LINES = 12
+"""The height of a row of pictures with their captions."""
+
+
+def _estimated_scale(table: FactTable, pack: Pack, pictures: int) -> Scale:
+    """Return the pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
+
+    This estimate depends on the text alone, so that all formats have the same scale.
+    """
+    choice = pack.settings.scale
+    if choice != "auto":
+        return Scale(choice)
+    if len(table.columns) > MAX_GENEROUS_COLUMNS or any(row.is_city for row in table.rows):
+        return Scale.COMPACT
+    height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
+    for row in reversed(table.rows):  # the longest ones are at the end in most packs
+        height += _height_in_lines(row)
+        if height > _MAX_LINES:  # not all rows of a long table need to be measured
+            return Scale.COMPACT
+    return Scale.COMPACT if height > _MAX_LINES else Scale.GENEROUS
+
+
+def _height_in_lines(row: Row) -> int:
+    """Return the estimated height of a row in lines."""
+    width = _TABLE_WIDTH // len(row.cells)
+    return 1 + max(_wrapped(row.label, _LABEL_WIDTH), *(_wrapped(cell, width) for cell in row.cells))
+
+
+def _wrapped(text: RichText, width: int) -> int:
+    """Return the number of lines of a text, in each of which that many narrow characters have space."""
+    return sum(1 + width_in_characters(paragraph.text) // width for paragraph in text.paragraphs())
 
 
 # The facts of the plan as data for templates

@@ -1,7 +1,7 @@
 """Language tags (BCP 47): their form, which of them match, the direction of their text, and texts that carry one."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -120,12 +120,6 @@ def foreign_text(text: str, language: str | None) -> str:
 def like(text: str, model: str) -> str:
     """Return the text with the language that another text has, and its marks."""
     return model.given_to(text) if isinstance(model, ForeignText) else text
-
-
-def joined_text(parts: Sequence[str], between: str = ", ") -> str:
-    """Return the parts with commas between them, with their language if all have the same."""
-    languages = {language_of(part) for part in parts}
-    return foreign_text(between.join(parts), languages.pop() if len(languages) == 1 else None)
 
 
 def language_of(text: str) -> str | None:
