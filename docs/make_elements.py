@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from ucap_reports import render
 from ucap_reports.batch.render import Rendered
-from ucap_reports.page.element_attributes_and_styles import ATTRIBUTES
+from ucap_reports.page.page_elements import ATTRIBUTES
 from ucap_reports.template.theme import Bleeding, Border, Box, Measure, Rule, Size, StyleSettings
 
 PAGE = Path(__file__).with_name("reference") / "elements.md"

@@ -26,7 +26,7 @@ from ucap_reports import ProblemsFound, render
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import web_font, woff
 from ucap_reports.html.inline_markup import inline_markup
-from ucap_reports.html.own_style_sheet import pack_style_sheet
+from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
 from ucap_reports.html.theme_style_sheet import DARK, font_rules
 from ucap_reports.problems.problem import catalogue_entry, forms_of

@@ -30,7 +30,7 @@ from ucap_reports.check.word_template_check import (
     try_word,
     word_places,
 )
-from ucap_reports.html.own_style_sheet import pack_style_sheet
+from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.fitted_scale import PlanPage

@@ -33,8 +33,8 @@ from ucap_reports.page.box_geometry import (
     side_by_side_widths,
     text_column_width,
 )
-from ucap_reports.page.element_attributes_and_styles import without_box
 from ucap_reports.page.height_estimates import columns_of_sections
+from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     LOWEST_HEADING,

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from ucap_reports.html.block_markup import BlockWriter
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, text_markup
-from ucap_reports.html.own_style_sheet import pack_style_sheet
+from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.theme_style_sheet import PageStyles, font_rules
 from ucap_reports.page.fitted_scale import PlanPage, plan_page
 from ucap_reports.page.page_tree import PageTree

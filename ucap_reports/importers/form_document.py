@@ -21,8 +21,8 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.form_answers import COLUMN_END, FORM, LABEL, PLACEHOLDER, form_text
 from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
-from ucap_reports.page.element_attributes_and_styles import without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
+from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import Block, PageTree, Table, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields

@@ -9,7 +9,18 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.data_tables import read_data_table
-from ucap_reports.page.element_attributes_and_styles import (
+from ucap_reports.page.emblem_rules import with_free_space, with_free_space_in_cell
+from ucap_reports.page.figure_elements import read_chart, read_emblem, read_image, read_plan_picture, read_shape
+from ucap_reports.page.inline_elements import (
+    ANCHOR_LINK,
+    PLAIN,
+    Inlines,
+    is_forged,
+    read_inline,
+    read_inline_content,
+    rich_block,
+)
+from ucap_reports.page.page_elements import (
     COLUMN,
     CONTENTS,
     HEADINGS,
@@ -26,17 +37,6 @@ from ucap_reports.page.element_attributes_and_styles import (
     is_blank,
     natural_style,
     without_box,
-)
-from ucap_reports.page.emblem_rules import with_free_space, with_free_space_in_cell
-from ucap_reports.page.figure_elements import read_chart, read_emblem, read_image, read_plan_picture, read_shape
-from ucap_reports.page.inline_elements import (
-    ANCHOR_LINK,
-    PLAIN,
-    Inlines,
-    is_forged,
-    read_inline,
-    read_inline_content,
-    rich_block,
 )
 from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
 from ucap_reports.problems import problem

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import edges, estimated_width
-from ucap_reports.page.element_attributes_and_styles import ElementContext, Reading, natural_style, without_box
 from ucap_reports.page.inline_elements import rich_block
+from ucap_reports.page.page_elements import ElementContext, Reading, natural_style, without_box
 from ucap_reports.page.page_tree import (
     LOWEST_HEADING,
     Block,

@@ -2,7 +2,7 @@
 
 The space is half the height of the emblem on all sides, in which there is no text, no line and no edge of a background.
 It is computed from the height, so that no pack has to state it. Measures of a pack that are larger are kept. The
-programme label beside the emblem keeps the same distance; how the label may look is in `check/pack_look.py`.
+programme label beside the emblem keeps the same distance; how the label may look is in `check/pack_style_warnings.py`.
 
 Source: European Commission, "The use of the EU emblem", 2021.
 """

@@ -5,15 +5,15 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.page.element_attributes_and_styles import (
+from ucap_reports.page.emblem_rules import emblem_height, height_problem
+from ucap_reports.page.inline_elements import rich_block
+from ucap_reports.page.page_elements import (
     ElementContext,
     PageElement,
     natural_style,
     tile_style,
     without_box,
 )
-from ucap_reports.page.emblem_rules import emblem_height, height_problem
-from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import EMBLEM, ChartBlock, Drawing, ImageBlock, Picture, PictureBlock
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem

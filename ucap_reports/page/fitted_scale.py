@@ -1,4 +1,8 @@
-"""The page of a summary in a pack, and the scale of its text: both are found once, for all formats."""
+"""The page of a summary in a pack (`plan_page`), and the scale of its text: both are found once, for all formats.
+
+The scale is tighter if a word fits in no line, or if the last page would be nearly empty, and larger if a page would be
+rather empty. For this, the pages that a document fills are measured (`Extent`).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property

@@ -1,5 +1,7 @@
-"""Estimated widths and heights of text and blocks, for decisions that need no exact measure, such as whether a row is
-short. Word lays out its pages itself, and nothing is measured for it.
+"""Estimated lines of text and heights of blocks, for decisions that need no exact measure, such as whether a row is
+short, or how many pages a document has. Word lays out its pages itself, and nothing is measured for it.
+
+The estimated widths of text are in `box_geometry`, since charts need them, whose heights are estimated here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from ucap_reports.page.element_attributes_and_styles import (
+from ucap_reports.page.page_elements import (
     INLINE,
     LINES,
     LISTS,

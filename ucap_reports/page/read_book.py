@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
 from ucap_reports.page.data_tables import with_sections
-from ucap_reports.page.element_attributes_and_styles import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.emblem_rules import below_each_other
 from ucap_reports.page.fill_page import PageValues, PageXml
+from ucap_reports.page.page_elements import Element, ElementContext, PageElement, Reading
 from ucap_reports.page.page_tree import (
     Block,
     Content,

@@ -23,7 +23,10 @@ from ucap_reports.page.block_elements import (
     read_table,
 )
 from ucap_reports.page.data_tables import with_sections
-from ucap_reports.page.element_attributes_and_styles import (
+from ucap_reports.page.emblem_rules import below_each_other, with_space_above
+from ucap_reports.page.figure_elements import image_size
+from ucap_reports.page.fill_page import PageXml
+from ucap_reports.page.page_elements import (
     Element,
     ElementContext,
     PageElement,
@@ -32,9 +35,6 @@ from ucap_reports.page.element_attributes_and_styles import (
     tile_style,
     without_box,
 )
-from ucap_reports.page.emblem_rules import below_each_other, with_space_above
-from ucap_reports.page.figure_elements import image_size
-from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import (
     EMBLEM,
     Block,

@@ -23,7 +23,7 @@ from ucap_reports.page.box_geometry import (
     side_by_side_widths,
     text_column_width,
 )
-from ucap_reports.page.element_attributes_and_styles import natural_style, without_box
+from ucap_reports.page.page_elements import natural_style, without_box
 from ucap_reports.page.page_tree import Items, has_page_numbers
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode

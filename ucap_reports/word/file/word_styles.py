@@ -13,7 +13,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.page.box_geometry import marker_indent
-from ucap_reports.page.element_attributes_and_styles import LISTS, without_box
+from ucap_reports.page.page_elements import LISTS, without_box
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.file.word_xml import (

@@ -21,7 +21,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.page.element_attributes_and_styles import LISTS
+from ucap_reports.page.page_elements import LISTS
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bidi_levels import (
     IsolatedPart,

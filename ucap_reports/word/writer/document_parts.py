@@ -18,7 +18,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import estimated_width, is_boxed, marker_indent, marker_style
-from ucap_reports.page.element_attributes_and_styles import LISTS, NATURAL, without_box
+from ucap_reports.page.page_elements import LISTS, NATURAL, without_box
 from ucap_reports.page.page_tree import Heading, Items, Picture
 from ucap_reports.pictures.picture_preparation import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides

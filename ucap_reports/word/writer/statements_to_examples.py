@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.page.element_attributes_and_styles import Element
+from ucap_reports.page.page_elements import Element
 from ucap_reports.template.jinja.jinja_templates import OPENING, constant_condition, names_bound_by
 from ucap_reports.template.pack import PackLogo
 from ucap_reports.word.file.word_xml import remove

@@ -23,8 +23,8 @@ from ucap_reports.page.box_geometry import (
     inner_width,
     is_wide,
 )
-from ucap_reports.page.element_attributes_and_styles import without_box
 from ucap_reports.page.height_estimates import row_height, stack_height, text_lines
+from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     Block,

@@ -14,8 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_widths
-from ucap_reports.page.element_attributes_and_styles import without_box
 from ucap_reports.page.height_estimates import block_height, stack_height
+from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import Block, Division, TextBlock, content_text
 from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides

@@ -1,6 +1,8 @@
-"""The elements that page templates may have: their attributes, which `Reading.open` checks, and the style of the theme
-that an element has, with a class and without one (`PageElement.style`, `NATURAL`). Beside them is the state of reading
-a page (`Reading`): its pictures, and the problems of its elements.
+"""What holds for all elements of page templates: which attributes each may have, which `Reading.open` checks; which
+style of the theme one has, with a class and without one (`PageElement.style`, `NATURAL`); and how problems of elements
+are kept, each once, with the pictures and the rest of the state of reading a page (`Reading`).
+
+What single elements mean is in `block_elements`, `inline_elements` and `figure_elements`.
 """
 
 from collections.abc import Callable, Collection, Mapping
