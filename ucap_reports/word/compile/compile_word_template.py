@@ -21,7 +21,6 @@ from ucap_reports.word.compile.table_layout_marks import (
     table_marks,
     take_directives,
 )
-from ucap_reports.word.compile.tag_placement import close_containers, join_paragraphs, place_tags
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.word_tags import (
     CLOSING_OF,
@@ -33,7 +32,9 @@ from ucap_reports.word.compile.word_tags import (
     WordTagKind,
     check_places,
     find_blocks,
+    join_paragraphs,
     part_source,
+    place_tags,
     property_snippet,
     snippet,
 )
@@ -41,17 +42,23 @@ from ucap_reports.word.file.office_package import CONTENT_TYPES, IMAGE, OFFICE, 
 from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fields
 from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
-from ucap_reports.word.file.word_xml import PARAGRAPH, SECTION, is_on, qualified
+from ucap_reports.word.file.word_xml import BOOKMARKS, PARAGRAPH, SECTION, is_on, properties_xml, qualified
 from ucap_reports.word.render.drawings_and_watermark import DRAFT_HEADER
 from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of, has_identifiers
 from ucap_reports.word.render.rich_text_and_lists import ValuePlace, with_lists
-from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
+from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, PARAGRAPH_MARK, grid_mark
 from ucap_reports.word.render.unprinted_parts import VALUE, VALUE_END, example_mark
 
 _DIRECT_COLOUR = re.compile(r'w:val="([0-9A-Fa-f]{6})"')
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
 _HEADER = '<w:headerReference w:type="{}" r:id="{}"/>'
+_CONTROL_CONTENT = qualified("w:sdtContent")
+_CONTAINERS = (
+    _CONTROL_CONTENT,
+    *(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent")),
+)
+"""Elements that must end with a paragraph, among them content controls around paragraphs."""
 _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 """Problems of a tag that keep its template from being compiled."""
 
@@ -104,7 +111,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         *examples.snippets,
         *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
         *directive_snippets(directives),
-        *close_containers(root, whole, examples.emptied),
+        *_close_containers(root, whole, examples.emptied),
         *table_marks(root),
         *_direction_marks(root),
         *_draft_marks(root, opened.settings),
@@ -122,6 +129,38 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         has_fields=has_fields(root),
         has_identifiers=has_identifiers(root),
     )
+
+
+def _close_containers(
+    root: etree._Element, value_places: Mapping[TagMark, ValuePlace], emptied: Mapping[etree._Element, str]
+) -> Iterator[Snippet]:
+    """Yield marks at the ends of cells and other containers that could be left without a paragraph.
+
+    The added paragraph has the properties of one that may disappear (`emptied`, by container, as XML), or of the last
+    value in the container that is a whole paragraph (`value_places`).
+    """
+    by_node = {mark.element: place.paragraph or {} for mark, place in value_places.items()}
+    for container in list(root.iter(*_CONTAINERS)):
+        nodes = list(container.iterchildren(etree.ProcessingInstruction))
+        if nodes and not _is_in_line(container):
+            properties = emptied.get(container, "")
+            values = [by_node[node] for node in nodes if node in by_node]
+            if not properties and values:
+                properties = properties_xml("w:pPr", values[-1])
+            paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
+            # Bookmarks may be after the last paragraph.
+            last = next(child for child in reversed(container) if child.tag not in BOOKMARKS)
+            yield snippet(last.addnext, grid_mark(PARAGRAPH_MARK, paragraph))
+
+
+def _is_in_line(container: etree._Element) -> bool:
+    """Return whether a container is a content control around a part of a line."""
+    if container.tag != _CONTROL_CONTENT:
+        return False
+    for around in container.iterancestors(PARAGRAPH, *_CONTAINERS):
+        if around.tag != _CONTROL_CONTENT:
+            return around.tag == PARAGRAPH
+    return False
 
 
 def _direction_marks(root: etree._Element) -> Iterator[Snippet]:

@@ -19,7 +19,6 @@ from ucap_reports.template.jinja.jinja_templates import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import USUAL_WIDTH
 from ucap_reports.word.compile.table_layout_marks import cell_columns
-from ucap_reports.word.compile.tag_placement import is_whole_paragraph
 from ucap_reports.word.compile.word_tags import (
     Block,
     RunText,
@@ -27,6 +26,7 @@ from ucap_reports.word.compile.word_tags import (
     TagMark,
     WordTagKind,
     cut_run,
+    is_whole_paragraph,
     literal,
     pieces_of,
     run_of,
