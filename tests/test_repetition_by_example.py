@@ -18,7 +18,8 @@ from ucap_reports.pictures.picture_preparation import PictureFacts, prepare_pict
 from ucap_reports.summary.summary_model import CityFacts, Contact, Summary
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import CustomFact, FactsByName
-from ucap_reports.word.compile.repetition_by_example import text_parts
+from ucap_reports.word.compile.repetition_by_example import VALUES, text_parts
+from ucap_reports.word.render.fill_word_template import printed_values
 from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED
 
 FACTS = with_rows(
@@ -208,6 +209,12 @@ def test_short_names_print_the_values_of_the_summary() -> None:
     label, email = "A European Union Programme", "office@iuc-asia.eu"
     root = merged("".join(paragraph(f"{{{{ {name} }}}}") for name in names), summary)
     assert texts(root) == [summary.title, "Tianjin – Rome", "Draft", "As of 2019", "€40,000", label, email]
+
+
+def test_each_short_name_of_a_value_is_printed_and_has_its_type() -> None:
+    values = printed_values(seed_summary()).by_short_name
+    assert values.keys() == VALUES.keys()
+    assert all(isinstance(value, VALUES[name]) for name, value in values.items())
 
 
 def test_short_names_have_the_language_of_the_labels() -> None:

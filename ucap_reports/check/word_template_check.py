@@ -26,7 +26,7 @@ from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bars_tiles_and_charts import Shape
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
-from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetition, place_examples
+from ucap_reports.word.compile.repetition_by_example import KINDS, ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.word_tags import find_blocks
@@ -66,9 +66,8 @@ from ucap_reports.word.file.word_xml import (
     whole,
 )
 from ucap_reports.word.render.drawings_and_watermark import SHAPE_NAME, PartContext
-from ucap_reports.word.render.fill_word_template import TextTemplate, attempt_text, printed_values
+from ucap_reports.word.render.fill_word_template import CUSTOM, TextTemplate, attempt_text, printed_values
 from ucap_reports.word.render.rich_text_and_lists import Numbers, with_lists
-from ucap_reports.word.render.short_names import CUSTOM, KINDS
 
 
 class PrintedPage(Struct, frozen=True):

@@ -1,7 +1,9 @@
 """Repetition by example: a template with short names looks like the document.
 
-The row with `{{ row.label }}` is repeated for each row of the summary, its cell with `{{ cell }}` for each column, a
-paragraph with `{{ label }}` for each language of the programme label. What prints nothing disappears: see
+Short names are what Word templates may use beside `summary`. `{{ title }}` prints the title, as other names of values
+print theirs. Names of items repeat what they are in: the row with `{{ row.label }}` is repeated for each row of the
+summary, its cell with `{{ cell }}` for each column, a paragraph with `{{ label }}` for each language of the programme
+label. What prints nothing disappears: see
 `render/unprinted_parts.py`. Names that a statement of the template defines are not short names.
 """
 
@@ -10,14 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from itertools import groupby, pairwise
+from types import MappingProxyType
+from typing import Any
 
 from lxml import etree
 from msgspec import Struct, field
 
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.summary.summary_model import CityFacts, Contact, LabelText, Row, Summary
 from ucap_reports.template.jinja.jinja_templates import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import USUAL_WIDTH
+from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.template_values import FactsByName
 from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.word_tags import (
     Block,
@@ -55,17 +63,65 @@ from ucap_reports.word.file.word_xml import (
     value_at,
 )
 from ucap_reports.word.render import table_grid, unprinted_parts
-from ucap_reports.word.render.short_names import (
-    ITEMS,
-    ITEMS_OF_CELLS,
-    ITEMS_OF_PARAGRAPHS,
-    ITEMS_OF_ROWS,
-    REPEATED,
-    VALUES,
-)
+from ucap_reports.word.render.fill_word_template import CUSTOM
 from ucap_reports.word.render.table_grid import grid_mark
 from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 
+# The short names
+VALUES: Mapping[str, Any] = MappingProxyType(
+    {
+        "title": str,
+        "names": str,
+        "status": str,
+        "as_of": str,
+        "first_label": str,
+        "contact": Contact,
+        CUSTOM: FactsByName,
+    }
+)
+"""The names of values, with their types."""
+ITEMS: Mapping[str, Any] = MappingProxyType(
+    {
+        "row": Row,
+        "cell": RichText,
+        "head": RichText,
+        "city": CityFacts,
+        "label": LabelText,
+        "picture": PictureFacts,
+        "photo": PictureFacts,
+    }
+)
+"""The names of items, for each of which a part of the template is repeated, with their types."""
+ITEMS_OF_PARAGRAPHS: Mapping[str, str] = {"label": "summary.programme_label", "picture": "summary.all_pictures"}
+"""The lists of the items for which a paragraph is repeated, by short name."""
+ITEMS_OF_CELLS: Mapping[str, str] = {
+    "cell": "row.cells",
+    "head": "summary.heads",
+    "city": "summary.cities",
+    "photo": "photos",
+}
+"""The lists of the items for which a table cell is repeated, by short name."""
+ITEMS_OF_ROWS: Mapping[str, tuple[str, str]] = {
+    "row": ("row", "summary.rows"),
+    "photo": ("photos", "summary.picture_rows"),
+}
+"""The variable of the loop, and the list of the items for which a table row is repeated, by short name. A row of photos
+is repeated for up to three of them.
+"""
+REPEATED: Mapping[str, str] = {
+    "row": "each row of the summary",
+    "cell": "each column of its row",
+    "head": "each column",
+    "city": "each city",
+    "label": "each language of the programme label",
+    "picture": "each picture",
+    "photo": "each picture, up to three in a row",
+}
+"""For what an element with the name is repeated, in words."""
+KINDS: Mapping[str, Any] = MappingProxyType({"summary": Summary, **VALUES, **ITEMS})
+"""The types of all names in Word templates."""
+
+# Their elements in the tree
 _ONE_COLUMN = grid_mark(table_grid.CELL, 0, 0, 1)
 _ALL_COLUMNS = grid_mark(table_grid.WIDE_CELL)
 _CELL_MARKS: Mapping[str, str] = {
@@ -167,6 +223,20 @@ class Examples(Struct):
         return f"label.text{filters}"
 
 
+def place_examples(
+    marks: list[TagMark], blocks: Sequence[Block], locator: ElementLocator, look: ExampleLook, problems: list[Problem]
+) -> Examples:
+    """Put the loops and marks of repetition by example into the tree; names in wrong places go to `problems`.
+
+    `marks` get the tags that are added.
+    """
+    used = _short_names_of(marks, blocks)
+    if not used:
+        return Examples()
+    bound = _bound_names(marks, blocks)
+    return _Placement(marks, used, bound, locator=locator, look=look, problems=problems).examples()
+
+
 def _short_names_of(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagMark, frozenset[str]]:
     """Return the short names in each value, without those that statements around it define."""
     bound = _bound_names(marks, blocks)
@@ -192,20 +262,6 @@ def _bound_names(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagM
             for mark in marks[positions[opening] + 1 : positions[closing]]:
                 bound[mark] |= names
     return bound
-
-
-def place_examples(
-    marks: list[TagMark], blocks: Sequence[Block], locator: ElementLocator, look: ExampleLook, problems: list[Problem]
-) -> Examples:
-    """Put the loops and marks of repetition by example into the tree; names in wrong places go to `problems`.
-
-    `marks` get the tags that are added.
-    """
-    used = _short_names_of(marks, blocks)
-    if not used:
-        return Examples()
-    bound = _bound_names(marks, blocks)
-    return _Placement(marks, used, bound, locator=locator, look=look, problems=problems).examples()
 
 
 class _Placement:

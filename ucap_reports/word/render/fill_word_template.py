@@ -8,17 +8,18 @@ from html import escape
 
 from lxml import etree
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
-from ucap_reports.summary.summary_model import Summary
+from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bars_tiles_and_charts import Bar, Shape, Tile
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.bounded_cache import BoundedValues
-from ucap_reports.text.language_tags import ForeignText, is_right_to_left
+from ucap_reports.text.language_tags import ForeignText, foreign_text, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 from ucap_reports.text.value_marks import TextWithMarks
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
@@ -66,10 +67,11 @@ from ucap_reports.word.render.rich_text_and_lists import (
     same_side,
     value_xml,
 )
-from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 from ucap_reports.word.render.unprinted_parts import is_visible, without_unprinted_parts
 
+CUSTOM = "custom"
+"""The name of the custom fields of the plan in Word templates."""
 CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
 )
@@ -277,7 +279,22 @@ class PrintedValues(Struct, frozen=True):
 
 def printed_values(summary: Summary) -> PrintedValues:
     """Return the values that the parts of the document of a summary print."""
-    return PrintedValues(summary, short_names(summary))
+    return PrintedValues(summary, _values_by_short_name(summary))
+
+
+def _values_by_short_name(summary: Summary) -> Mapping[str, object]:
+    """Return the values of a summary by their short names, each with its language if it is not the document's."""
+    language = None if summary.label_language == summary.language else summary.label_language
+    label = summary.programme_label[0] if summary.programme_label else LabelText(summary.language, "")
+    return {
+        "title": summary.title,
+        "names": summary.names,
+        "status": foreign_text(summary.status_text, language),
+        "as_of": foreign_text(summary.as_of, language),
+        "first_label": foreign_text(label.text, label.language),
+        "contact": replace(summary.contact, lead=foreign_text(summary.contact.lead, language)),
+        CUSTOM: summary.custom,
+    }
 
 
 def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext) -> FilledPart:

@@ -15,8 +15,8 @@ from msgspec import Struct
 from ucap_reports.page.page_elements import Element
 from ucap_reports.template.jinja.jinja_templates import OPENING, constant_condition, names_bound_by
 from ucap_reports.template.pack import PackLogo
+from ucap_reports.word.compile.repetition_by_example import ITEMS, VALUES
 from ucap_reports.word.file.word_xml import remove
-from ucap_reports.word.render.short_names import ITEMS, VALUES
 
 SPAN, CONDITION, OTHERWISE = "span", "if", "otherwise"
 """Attributes of the prepared page: the columns of a cell, the condition of a class, and the class without it."""
