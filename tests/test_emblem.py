@@ -23,7 +23,7 @@ from ucap_reports.page.read_page import read_page
 from ucap_reports.template.figure_geometry import PROPORTION, stars
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.writer.document_parts import EMBLEM_PNG
+from ucap_reports.word.writer.styles_and_lists import EMBLEM_PNG
 
 HEIGHT = 480
 

@@ -38,7 +38,7 @@ from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.text.rich_text import Marker, RichText, Run
 from ucap_reports.word.compile.template_opening import MODE
 from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
-from ucap_reports.word.writer.document_parts import EMBLEM_PNG
+from ucap_reports.word.writer.styles_and_lists import EMBLEM_PNG
 
 pytestmark = pytest.mark.no_cover
 

@@ -35,8 +35,8 @@ from ucap_reports.template.pack import WORD_TEMPLATE, Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.writer.document_parts import StoryPart, new_document
 from ucap_reports.word.writer.story_writer import StoryWriter
+from ucap_reports.word.writer.styles_and_lists import StoryPart, new_document
 
 MOST_STYLES = 25
 SUMMARIES = {

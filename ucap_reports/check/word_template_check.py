@@ -65,8 +65,8 @@ from ucap_reports.word.file.word_xml import (
     value_at,
     whole,
 )
-from ucap_reports.word.render.drawings_and_watermark import SHAPE_NAME, PartContext
 from ucap_reports.word.render.fill_word_template import CUSTOM, TextTemplate, attempt_text, printed_values
+from ucap_reports.word.render.pictures_shapes_and_watermark import SHAPE_NAME, PartContext
 from ucap_reports.word.render.rich_text_and_lists import Numbers, with_lists
 
 

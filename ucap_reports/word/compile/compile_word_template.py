@@ -43,8 +43,8 @@ from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fiel
 from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
 from ucap_reports.word.file.word_xml import BOOKMARKS, PARAGRAPH, SECTION, is_on, properties_xml, qualified
-from ucap_reports.word.render.drawings_and_watermark import DRAFT_HEADER
 from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of, has_identifiers
+from ucap_reports.word.render.pictures_shapes_and_watermark import DRAFT_HEADER
 from ucap_reports.word.render.rich_text_and_lists import ValuePlace, with_lists
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, PARAGRAPH_MARK, grid_mark
 from ucap_reports.word.render.unprinted_parts import VALUE, VALUE_END, example_mark

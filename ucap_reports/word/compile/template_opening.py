@@ -88,7 +88,7 @@ from ucap_reports.word.file.word_xml import (
     whole,
     with_namespaces,
 )
-from ucap_reports.word.render.drawings_and_watermark import AT_FOOT, DRAFT_HEADER
+from ucap_reports.word.render.pictures_shapes_and_watermark import AT_FOOT, DRAFT_HEADER
 
 _WIDTH = qualified("w:w")
 _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
@@ -214,7 +214,7 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
 
 # What is removed before the tags are read
 _ADDED_IDENTIFIER = re.compile(rf"(?:link|picture)\d+|{DRAFT_HEADER}")
-"""The identifiers of relationships that documents add, of `PartContext` and `drawings_and_watermark`."""
+"""The identifiers of relationships that documents add, of `PartContext` and `DRAFT_HEADER`."""
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
 _MARKED = ("bookmark", "commentRange", "moveFromRange", "moveToRange", "perm")

@@ -29,9 +29,9 @@ from ucap_reports.word.file.word_xml import (
     read_finished,
     to_bytes,
 )
-from ucap_reports.word.render.drawings_and_watermark import PartContext
+from ucap_reports.word.render.pictures_shapes_and_watermark import PartContext
 from ucap_reports.word.render.rich_text_and_lists import ValuePlace, value_xml
-from ucap_reports.word.writer.document_parts import TableLook, spacing_xml
+from ucap_reports.word.writer.styles_and_lists import TableLook, spacing_xml
 from ucap_reports.word.writer.word_tables import TableCellBox, TableFrame, TableLine, borders_of, table_xml
 
 _MARK = "ucap-section"

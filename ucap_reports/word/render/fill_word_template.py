@@ -51,7 +51,7 @@ from ucap_reports.word.file.word_xml import (
     value_at,
     whole,
 )
-from ucap_reports.word.render.drawings_and_watermark import (
+from ucap_reports.word.render.pictures_shapes_and_watermark import (
     PartContext,
     draft_header,
     header_relationships,

@@ -61,24 +61,10 @@ from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
-from ucap_reports.word.render.drawings_and_watermark import AT_FOOT, picture_xml, shape_xml, tile_xml
+from ucap_reports.word.render.pictures_shapes_and_watermark import AT_FOOT, picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.rich_text_and_lists import KEPT_TOGETHER_LENGTHS, ValuePlace, bookmark_name, inlines_xml
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
-from ucap_reports.word.writer.document_parts import (
-    END_STYLE,
-    NO_LIST,
-    PICTURE_STYLE,
-    DocumentParts,
-    ListNesting,
-    StoryPart,
-    TableLook,
-    has_box_or_space,
-    is_short,
-    paragraph_look,
-    spaces_around,
-    spacing_xml,
-)
-from ucap_reports.word.writer.placed_blocks import (
+from ucap_reports.word.writer.spacing_and_keep_with_next import (
     PlacedBlock,
     begins_with_heading,
     is_floating,
@@ -92,6 +78,20 @@ from ucap_reports.word.writer.placed_blocks import (
     space_above_floating,
     with_space_above,
     with_whole_sections,
+)
+from ucap_reports.word.writer.styles_and_lists import (
+    END_STYLE,
+    NO_LIST,
+    PICTURE_STYLE,
+    DocumentParts,
+    ListNesting,
+    StoryPart,
+    TableLook,
+    has_box_or_space,
+    is_short,
+    paragraph_look,
+    spaces_around,
+    spacing_xml,
 )
 from ucap_reports.word.writer.word_tables import (
     SHORT_BOX,

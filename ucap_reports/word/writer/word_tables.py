@@ -21,8 +21,8 @@ from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
-from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, is_short, shade_xml
-from ucap_reports.word.writer.placed_blocks import is_tag
+from ucap_reports.word.writer.spacing_and_keep_with_next import is_tag
+from ucap_reports.word.writer.styles_and_lists import END_STYLE, SIDES, TableLook, is_short, shade_xml
 
 _MIRRORED = {"left": "right", "right": "left"}
 EMPTY_LINE = f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/></w:pPr></w:p>'

@@ -53,12 +53,12 @@ from ucap_reports.word.file.office_package import (
 )
 from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
-from ucap_reports.word.render.drawings_and_watermark import watermark_xml
+from ucap_reports.word.render.pictures_shapes_and_watermark import watermark_xml
 from ucap_reports.word.render.rich_text_and_lists import printed_part, recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
-from ucap_reports.word.writer.document_parts import DocumentParts, StoryPart, new_document, office_theme
-from ucap_reports.word.writer.placed_blocks import is_floating, is_table, is_tag
+from ucap_reports.word.writer.spacing_and_keep_with_next import is_floating, is_table, is_tag
 from ucap_reports.word.writer.story_writer import StoryWriter, empty_line
+from ucap_reports.word.writer.styles_and_lists import DocumentParts, StoryPart, new_document, office_theme
 from ucap_reports.word.writer.word_tables import EMPTY_LINE
 
 

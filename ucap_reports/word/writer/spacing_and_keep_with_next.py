@@ -1,5 +1,5 @@
-"""The blocks of a flow in Word files: which are written as paragraphs, as tables or not at all, the spaces above them,
-and which stay on the page of the next one.
+"""The spaces above the blocks of a flow in Word files, and which of them stay on the page of the next one; before that,
+which blocks are written as paragraphs, as tables or not at all.
 """
 
 from collections.abc import Iterator, Sequence

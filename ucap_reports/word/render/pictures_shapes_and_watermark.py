@@ -1,6 +1,8 @@
-"""Drawings in a line (ISO/IEC 29500-1, 20.4): pictures of the plan with their alternative texts, and bars
-and tiles of goals as shapes ([MS-ODRAWXML], wps); and what floats on pages: the watermark of drafts, and the table at
-the foot of the last page, such as the contact panel.
+"""What Word files have beside text and tables: pictures, shapes, the watermark, and the table at the foot of the page.
+
+Pictures of the plan, with their alternative texts and sizes, are drawings in a line (ISO/IEC 29500-1, 20.4), and so are
+bars and tiles of goals, as shapes ([MS-ODRAWXML], wps). The watermark of drafts is a shape in each header. The table at
+the foot of the last page, such as the contact panel, floats.
 """
 
 import posixpath

@@ -1,4 +1,5 @@
-"""What the parts of a Word file that is written from a page tree share: styles, lists, links, pictures and charts.
+"""The styles and lists of a Word file that is written from a page tree, and what else its parts share: the theme,
+links, pictures and charts.
 
 The styles are one for each style of the theme that the tree uses. Officers change the look of a document with them.
 They have the names that Word templates have ("U-CAP title"), so that both follow the theme in the same way; the
