@@ -21,7 +21,8 @@ from ucap_reports.batch import replies
 from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
-from ucap_reports.importers.form_answers import FORM, form_text, form_value, read_form
+from ucap_reports.importers.answers_as_values import form_text, form_value
+from ucap_reports.importers.form_answers import FORM, read_form
 from ucap_reports.importers.form_document import form_words
 from ucap_reports.importers.plan_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.word_package import WordPackage

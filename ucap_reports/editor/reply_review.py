@@ -22,7 +22,7 @@ from ucap_reports.batch.replies import (
 )
 from ucap_reports.editor.plan_editing import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges
-from ucap_reports.importers.form_answers import form_value
+from ucap_reports.importers.answers_as_values import form_value
 from ucap_reports.importers.word_review import ReviewChange, ReviewComment
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at

@@ -19,7 +19,8 @@ from lxml import etree
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from ucap_reports.importers.form_answers import COLUMN_END, FORM, LABEL, PLACEHOLDER, form_text
+from ucap_reports.importers.answers_as_values import COLUMN_END, form_text
+from ucap_reports.importers.form_answers import FORM, LABEL, PLACEHOLDER
 from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_elements import without_box

@@ -10,9 +10,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ucap_reports.importers.answers_as_values import form_text, form_value, has_markup
 from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, id_of
 from ucap_reports.importers.exported_sheets import scalar_text
-from ucap_reports.importers.form_answers import form_text, form_value, has_markup
 from ucap_reports.importers.plan_updates import (
     CurrentPlan,
     FieldChange,

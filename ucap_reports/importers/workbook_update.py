@@ -5,21 +5,18 @@ changes its plan if the plan still has the exported value; otherwise both have c
 written here.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl.cell import Cell
 
+from ucap_reports.importers.answers_as_values import plan_value
 from ucap_reports.importers.draft_and_kept_comments import on_one_line
 from ucap_reports.importers.exported_sheets import (
     FIRST_ROW,
     HEAD_ROWS,
-    ITEM_INDENT,
-    ITEM_START,
     NUMBER,
     PLAN,
     RECORD,
@@ -30,14 +27,12 @@ from ucap_reports.importers.exported_sheets import (
     comparable_text,
     exact_digest,
     is_inexact,
-    item_text,
     joint_fields,
     plan_cell,
     plan_sheets,
     text_digest,
 )
-from ucap_reports.importers.imported_cells import listed_goals
-from ucap_reports.importers.parsed_summary import PLACE_STEP, without_typed_markers
+from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.plan_updates import (
     CurrentPlan,
     FieldChange,
@@ -55,11 +50,8 @@ from ucap_reports.importers.workbook_reading import (
     WorkbookFile,
     WorkbookSheet,
     has_no_value,
-    is_month,
-    shown_text,
 )
-from ucap_reports.plan.custom_values import choice_key
-from ucap_reports.plan.field_descriptions import ENTRIES, LISTS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import ENTRIES, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import (
@@ -74,7 +66,6 @@ from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
     as_list,
-    as_written,
     changed_values,
     json_value,
     value_at,
@@ -602,72 +593,3 @@ def _changed_text_alone(entry: Any, sheet: PlanSheet, column: SheetColumn, new: 
 
 def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -> bool:
     return all(others[name].text == cell.text for name, cell in cells.items())
-
-
-# Cells as values of plans
-_LINE_SEPARATOR = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
-"""Line ends in the text of other programs, of which a plan file has only the line feed."""
-
-
-def plan_value(field: Field, content: Any, number_format: str, before: Any) -> Any:
-    """Return the content of a cell as the value of a field; None for an empty cell.
-
-    `before` is the value that the plan has now. Items of a list that are still the same are written as before.
-    """
-    if comparable_text(content) == "":
-        return None
-    text = _LINE_SEPARATOR.sub("\n", shown_text(content, number_format)).strip("\n")
-    if field.type is FieldType.DATE and isinstance(content, datetime) and is_month(content, number_format):
-        return f"{content:%Y-%m}"
-    if field.type is FieldType.CHOICE:
-        return choice_key(field, text.strip())
-    if field.type not in LISTS:
-        return as_written(field, text)
-    items = _items(field, text, before)
-    if field.type is FieldType.GOALS:
-        goals = []
-        for item in items:
-            goals += _separate_goals(item)
-        items = goals
-    old = as_list(before)
-    values = _with_old_values(field, items, old)
-    was_single_value = before is not None and not isinstance(before, list)
-    is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
-    if len(values) == 1 and (was_single_value or is_of_each_city):
-        return values[0]  # plan files have a single value without a list here
-    return values
-
-
-def _separate_goals(item: str) -> list[str]:
-    """Return the goals on one line of a cell; a goal alone stays as it is written."""
-    goals = listed_goals(item)
-    return goals if len(goals) > 1 else [item]
-
-
-def _items(field: Field, text: str, before: Any) -> list[str]:
-    """Return the items of a list in a cell: a line for each, or what begins with a hyphen."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    if field.type not in RICH or not any(line.startswith(ITEM_START) for line in lines):
-        if field.type is not FieldType.GOALS:  # numbers are those of the goals
-            lines = without_typed_markers(text, plan_cell(field, before).text).split("\n")
-        return [line.strip() for line in lines if line.strip()]
-    items: list[list[str]] = []
-    for line in lines:
-        if line.startswith(ITEM_START) or not items:
-            items.append([line.removeprefix(ITEM_START)])
-        else:
-            items[-1].append(line.removeprefix(ITEM_INDENT))
-    texts = ["\n".join(item).strip("\n") for item in items]
-    return [text for text in texts if text]
-
-
-def _with_old_values(field: Field, items: Sequence[str], old: Sequence[Any]) -> list[Any]:
-    """Return the items as a plan file has them: those that are in the old list as they are written there."""
-    known: dict[str, list[Any]] = {}
-    for item in old:
-        known.setdefault(item_text(field, item) or "", []).append(item)
-    values: list[Any] = []
-    for text in items:
-        same = known.get(text)
-        values.append(same.pop(0) if same else as_written(field, text))
-    return values
