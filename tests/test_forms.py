@@ -24,7 +24,7 @@ from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, Revie
 from ucap_reports.importers.answers_as_values import form_text, form_value
 from ucap_reports.importers.form_answers import FORM, read_form
 from ucap_reports.importers.form_document import form_words
-from ucap_reports.importers.plan_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
+from ucap_reports.importers.import_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES

@@ -26,9 +26,8 @@ from tests.imports import imported, labels, refused
 from tests.word_templates import merged, paragraph
 from ucap_reports.cli.command_output_and_exit_codes import problem_text
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan
+from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, table_update
 from ucap_reports.importers.pasted_text import pasted_text
-from ucap_reports.importers.plan_updates import CurrentPlan, PlansUpdate
-from ucap_reports.importers.table_update import table_update
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.plan.plan_changes import paired_items

@@ -18,8 +18,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
-from ucap_reports.importers.plan_updates import CurrentPlan, PlansUpdate
-from ucap_reports.importers.table_update import cities_of_plans, table_update
+from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, cities_of_plans, table_update
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.importers.workbook_update import FieldsOf, is_plan_workbook, workbook_update

@@ -26,7 +26,7 @@ from ucap_reports.importers.form_answers import (
     read_form,
     unknown_answers,
 )
-from ucap_reports.importers.plan_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
+from ucap_reports.importers.import_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage

@@ -34,7 +34,7 @@ from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap, read_colum
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content
-from ucap_reports.importers.plan_updates import FieldChange, FieldConflict
+from ucap_reports.importers.import_updates import FieldChange, FieldConflict
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported

@@ -16,7 +16,7 @@ from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, re
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan, left_over_texts
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
-from ucap_reports.importers.plan_updates import PlansUpdate
+from ucap_reports.importers.import_updates import PlansUpdate
 from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType

@@ -18,7 +18,7 @@ from msgspec import Struct
 from ucap_reports.importers.answers_as_values import form_text, form_value, loses_markup
 from ucap_reports.importers.draft_and_kept_comments import Draft
 from ucap_reports.importers.field_labels import Labels, folded_label
-from ucap_reports.importers.plan_updates import (
+from ucap_reports.importers.import_updates import (
     CurrentPlan,
     FieldChange,
     FieldConflict,

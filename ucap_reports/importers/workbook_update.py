@@ -32,8 +32,7 @@ from ucap_reports.importers.exported_sheets import (
     plan_sheets,
     text_digest,
 )
-from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.plan_updates import (
+from ucap_reports.importers.import_updates import (
     CurrentPlan,
     FieldChange,
     FieldConflict,
@@ -45,6 +44,7 @@ from ucap_reports.importers.plan_updates import (
     loc_of_error,
     plan_errors,
 )
+from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.workbook_reading import (
     Position,
     WorkbookFile,
