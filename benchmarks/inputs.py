@@ -37,8 +37,8 @@ from tests.word_templates import docx, paragraph, table
 from ucap_reports.batch.render import render
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.cli import main as main_command
-from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture

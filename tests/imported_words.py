@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 
 from tests.imports import labels
 from ucap_reports.importers.draft_and_kept_comments import Imported
-from ucap_reports.importers.field_labels import word_lists
+from ucap_reports.importers.label_recognition import word_lists
 
 WORD = re.compile(r"\w+")
 """What is a word, in a file and in a plan."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.stages import shipped_pack
 from ucap_reports.importers.column_map_file import NO_MAP, read_columns
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan
-from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.stages import EXAMPLE, example_summary, shipped_pack, word_file
 from tests.translations import translated_project
 from ucap_reports import render
-from ucap_reports.importers.word_review import detected_packs
+from ucap_reports.importers.label_recognition import detected_packs
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source

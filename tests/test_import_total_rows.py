@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from tests.imports import imported, read
 from tests.stages import shipped_pack
 from ucap_reports.importers.column_map_file import NO_MAP
-from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.label_recognition import Labels
 
 
 @pytest.mark.parametrize(

@@ -27,18 +27,17 @@ from ucap_reports.importers.form_answers import (
     unknown_answers,
 )
 from ucap_reports.importers.import_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
+from ucap_reports.importers.label_recognition import PackLanguage, detected_packs
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.word_review import (
     CONFLICT,
     EditedDocument,
-    PackLanguage,
     Review,
     ReviewApplication,
     ReviewChange,
     ReviewComment,
-    detected_packs,
     known_changes,
     merged_parts,
     merged_values,

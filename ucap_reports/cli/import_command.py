@@ -32,9 +32,9 @@ from ucap_reports.cli.diff_command import text_with_changes
 from ucap_reports.cli.init_command import schema_file
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
-from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.import_updates import FieldChange, FieldConflict
+from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported

@@ -14,9 +14,9 @@ from ucap_reports.batch.plan_exchange import import_labels, labels_for_update, u
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan, left_over_texts
-from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.import_updates import PlansUpdate
+from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
-from ucap_reports.importers.field_labels import ID
+from ucap_reports.importers.label_recognition import ID
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.plan.field_descriptions import CITIES, NAME, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES

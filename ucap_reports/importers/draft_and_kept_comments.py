@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.parsed_summary import Leftover
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields

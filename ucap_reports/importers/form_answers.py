@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from ucap_reports.importers.answers_as_values import form_text, form_value, loses_markup
 from ucap_reports.importers.draft_and_kept_comments import Draft
-from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.import_updates import (
     CurrentPlan,
     FieldChange,
@@ -27,6 +26,7 @@ from ucap_reports.importers.import_updates import (
     UpdatedPlan,
     applied_changes,
 )
+from ucap_reports.importers.label_recognition import Labels, folded_label
 from ucap_reports.importers.sent_edition import SentEdition, read_edition
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
 from ucap_reports.importers.word_paragraphs import Paragraphs, paragraphs_in

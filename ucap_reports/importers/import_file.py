@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, names_cities
 from ucap_reports.importers.draft_and_kept_comments import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
-from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_tables import (
     CellGrid,
     Header,
@@ -26,6 +25,7 @@ from ucap_reports.importers.imported_tables import (
     table_drafts,
     target_of_header,
 )
+from ucap_reports.importers.label_recognition import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
 from ucap_reports.importers.summary_to_draft import cities_of_rows, draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import on_one_line
-from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
+from ucap_reports.importers.label_recognition import OFFICE, Labels, folded_label
 from ucap_reports.importers.parsed_summary import (
     PLACE_STEP,
     Leftover,

@@ -15,8 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft
-from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_cells import Filler
+from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.parsed_summary import ParsedCell, TextLine, rich_text
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans

@@ -1,10 +1,9 @@
 """The review of edited Word files: what was changed, by field, author and date, and which changes go into the plan.
 
 In the order of this file: the edited file, with its identity, its comments, and its editions with tracked changes
-accepted or rejected; the pack and the language that it was built with; its changes; how they are applied.
+accepted or rejected; its changes; how they are applied.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -15,7 +14,6 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import folded_label
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.sent_edition import read_edition, with_edition
@@ -26,7 +24,6 @@ from ucap_reports.plan.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
-from ucap_reports.template.pack import Pack
 from ucap_reports.text.text_comparison import changed_parts
 from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import remove
@@ -164,49 +161,6 @@ def with_revisions(content: bytes) -> bytes:
         return content
     revisions = tuple((revision.date, revision.author) for revision in document.revisions)
     return with_edition(content, replace(document.sent, revisions=revisions))
-
-
-# The pack and the language that a file was built with
-
-_COLON = re.compile("[:\uff1a]")
-_MIN_LABELS = 2
-"""A single label is a word that any document may have."""
-PackLanguage = tuple[str, str]
-"""The name of a pack, and a language of its labels."""
-
-
-def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[PackLanguage]:
-    """Return the packs and languages with the most labels that paragraphs of a file consist of or begin with.
-
-    Several are returned if packs have the same labels; none, if the file does not have the labels of any. With a
-    `language`, only labels in that language are looked for.
-    """
-    beginnings = set()
-    for text in texts:
-        beginnings |= {folded_label(text), folded_label(_COLON.split(text, maxsplit=1)[0])}
-    counts: dict[PackLanguage, int] = {}
-    for pack in packs:
-        for tag, labels in _labels(pack):
-            if not language or tag.lower() == language.lower():
-                counts[pack.name, tag] = len(labels & beginnings)
-    highest = max(counts.values(), default=0)
-    if highest < _MIN_LABELS:
-        return []
-    return [pack_language for pack_language, count in counts.items() if count == highest]
-
-
-def _labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
-    """Yield the folded labels of a pack in each of its languages."""
-    settings = pack.settings
-    for tag, labels in pack.labels.items():
-        texts = [label.text for label in labels.values()]
-        if tag:
-            wording = settings.wording.get(tag)
-            texts += wording.short_labels.values() if wording else ()
-        else:
-            texts += [rule.short_label for rule in settings.rows if rule.short_label]
-        folded = {folded_label(text) for text in texts}
-        yield tag or settings.language, folded - {""}
 
 
 # The changes of a file

@@ -1,10 +1,11 @@
-"""Which field of a plan a label names: labels of the packs, names of the fields, and what offices write for them.
+"""What the labels in a file tell: the field of a plan that a label names, the city whose number it has, as in "City 1",
+the language of a document, and the pack that printed it (`detected_packs`).
 
-A label may have the number of a city, as "City 1" has.
+Known are the labels of the packs, the names of the fields, and what offices write for them (`label_words.toml`).
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -367,6 +368,52 @@ def _key(text: str) -> str:
     if len(text) > MAX_LABEL:
         return ""
     return " ".join(_UNIT.sub("", folded_label(without_brackets(text))).split())
+
+
+# The pack and the language that a file without the properties of the product was built with
+
+_COLON = re.compile("[:\uff1a]")
+_FEWEST_LABELS_OF_PACK = 2
+"""A single label is a word that any document may have."""
+PackLanguage = tuple[str, str]
+"""The name of a pack, and a language of its labels."""
+
+
+def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[PackLanguage]:
+    """Return the packs and languages with the most labels that paragraphs of a file consist of or begin with.
+
+    Several are returned if packs have the same labels; none, if the file does not have the labels of any. With a
+    `language`, only labels in that language are looked for.
+    """
+    beginnings = set()
+    for text in texts:
+        beginnings |= {folded_label(text), folded_label(_COLON.split(text, maxsplit=1)[0])}
+    counts: dict[PackLanguage, int] = {}
+    for pack in packs:
+        for tag, labels in _folded_labels(pack):
+            if not language or tag.lower() == language.lower():
+                counts[pack.name, tag] = len(labels & beginnings)
+    highest = max(counts.values(), default=0)
+    if highest < _FEWEST_LABELS_OF_PACK:
+        return []
+    return [pack_language for pack_language, count in counts.items() if count == highest]
+
+
+def _folded_labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
+    """Yield the folded labels of a pack in each of its languages."""
+    settings = pack.settings
+    for tag, labels in pack.labels.items():
+        texts = [label.text for label in labels.values()]
+        if tag:
+            wording = settings.wording.get(tag)
+            texts += wording.short_labels.values() if wording else ()
+        else:
+            texts += [rule.short_label for rule in settings.rows if rule.short_label]
+        folded = {folded_label(text) for text in texts}
+        yield tag or settings.language, folded - {""}
+
+
+# Labels as they are compared
 
 
 def in_brackets(text: str) -> list[str]:
