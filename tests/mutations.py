@@ -37,9 +37,9 @@ from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.html.render_html import render_html
 from ucap_reports.importers.column_map_file import read_columns
+from ucap_reports.importers.fields_of_paragraphs import PrintedDocument
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.label_recognition import Labels
-from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.sent_edition import PROPERTY, SummaryRecorder, read_edition
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.importers.word_package import WordPackage

@@ -13,7 +13,7 @@ from tests.stages import example_summary, pdf_file
 from tests.test_forms import answered, made
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
-from ucap_reports.importers.exported_sheets import RECORD
+from ucap_reports.importers.workbook_sheets_and_cells import RECORD
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
 

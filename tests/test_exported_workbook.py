@@ -21,7 +21,7 @@ from tests.command import Run, ucap, write_plan
 from tests.tools import office_workbook
 from ucap_reports.batch.plan_exchange import update_from_file
 from ucap_reports.cli import import_command
-from ucap_reports.importers.exported_sheets import RECORD
+from ucap_reports.importers.workbook_sheets_and_cells import RECORD
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import value_at
 from ucap_reports.source.yaml_parsing import parse_tolerantly

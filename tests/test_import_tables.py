@@ -12,7 +12,7 @@ from tests.imports import DATA, codes, imported, labels, one_plan, read, refused
 from tests.stages import ROOT
 from ucap_reports.importers.column_map_file import CellSearch, Use
 from ucap_reports.importers.imported_tables import target_of_header
-from ucap_reports.importers.parsed_summary import ParsedCell
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, ProblemsFound

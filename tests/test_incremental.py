@@ -81,7 +81,7 @@ LIBRARIES |= {"pyphen", "reportlab", "rich", "starlette", "tinycss2", "uharfbuzz
 UNUSED = {
     "check.format_differences": "the difference of two formats, of packs alone",
     "importers.paragraph_identity": "the paragraphs of a Word file that is reviewed",
-    "importers.parsed_summary": "what is imported",
+    "importers.parsed_cells_and_lists": "what is imported",
     "importers.word_paragraphs": "the same",
     "batch.index_page": "the index, which --no-index leaves out",
     "batch.undo_history": "changes of plans",

@@ -52,7 +52,7 @@ ALLOWED = {
     "cli.init_command": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
     "fonts.font_sources": "fonts of installed packages",
-    "importers.exported_workbook": "the folder of temporary files, which is only named",
+    "importers.workbook_writing": "the folder of temporary files, which is only named",
     "pdf.file.write_pdf": "files of the package",
     "problems.problem": "files of the package",
     "storage.artifact_cache": "files of the package",

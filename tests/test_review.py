@@ -12,7 +12,7 @@ from tests.stages import EXAMPLE
 from tests.tracked import paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports import render
-from ucap_reports.importers.printed_fields import _offsets_between
+from ucap_reports.importers.fields_of_paragraphs import _offsets_between
 from ucap_reports.word.file.word_xml import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")

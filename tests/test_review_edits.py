@@ -14,7 +14,7 @@ from tests.stages import EXAMPLE, SHIPPED_PACKS
 from tests.strategies import plan_texts
 from tests.tracked import accepted, paragraphs, part
 from ucap_reports import render
-from ucap_reports.importers.printed_fields import DocumentState
+from ucap_reports.importers.fields_of_paragraphs import DocumentState
 from ucap_reports.importers.word_review import Review, ReviewApplication
 from ucap_reports.word.file.word_xml import qualified
 

@@ -9,9 +9,9 @@ from lxml import etree
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
+from ucap_reports.importers.fields_of_paragraphs import _spans_of_cells
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
-from ucap_reports.importers.parsed_summary import TextLine
-from ucap_reports.importers.printed_fields import _spans_of_cells
+from ucap_reports.importers.parsed_cells_and_lists import TextLine
 from ucap_reports.importers.sent_edition import FieldOccurrence, PrintedSpan
 from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TEXT, new, properties_of, qualified, remove, text_of
 

@@ -21,8 +21,8 @@ from tests.test_review_packs import OWN, PLAN
 from tests.translations import translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import compose_summary, render, render_word
+from ucap_reports.importers.fields_of_paragraphs import PrintedDocument
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
-from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.sent_edition import (
     MARK_DIGITS,
     MARK_END,

@@ -13,15 +13,15 @@ from msgspec.structs import replace
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, pack_folders
 from ucap_reports.batch.undo_history import FileChange, refuse_links
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
-from ucap_reports.importers.exported_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, cities_of_plans, table_update
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.workbook_merge import FieldsOf, is_plan_workbook, workbook_update
 from ucap_reports.importers.workbook_reading import open_workbook
-from ucap_reports.importers.workbook_update import FieldsOf, is_plan_workbook, workbook_update
+from ucap_reports.importers.workbook_writing import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported

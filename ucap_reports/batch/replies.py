@@ -18,6 +18,7 @@ from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_names_and_options import BuildOptions, own_language
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
 from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFile
+from ucap_reports.importers.fields_of_paragraphs import DocumentState, PrintedDocument
 from ucap_reports.importers.form_answers import (
     FormProposal,
     PlanForm,
@@ -28,7 +29,6 @@ from ucap_reports.importers.form_answers import (
 )
 from ucap_reports.importers.import_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.label_recognition import PackLanguage, detected_packs
-from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.word_review import (

@@ -15,7 +15,7 @@ from ucap_reports.batch.plan_lists_and_conditions import FIELDS, ListedPlan, lis
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, width
 from ucap_reports.cli.command_project import named_plans, open_project
-from ucap_reports.importers.exported_sheets import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
+from ucap_reports.importers.workbook_sheets_and_cells import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, problem, reported

@@ -17,8 +17,8 @@ from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPla
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.import_updates import PlansUpdate
 from ucap_reports.importers.label_recognition import Labels
+from ucap_reports.importers.workbook_merge import is_plan_workbook
 from ucap_reports.importers.workbook_reading import open_workbook
-from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_types import Status
 from ucap_reports.plan.plan_model import BUILT_IN

@@ -18,7 +18,10 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft
-from ucap_reports.importers.exported_sheets import (
+from ucap_reports.importers.imported_cells import Filler, joined_countries, listed_goals
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, dump_text, without_typed_markers
+from ucap_reports.importers.workbook_reading import is_month, shown_text
+from ucap_reports.importers.workbook_sheets_and_cells import (
     ITEM_INDENT,
     ITEM_START,
     comparable_text,
@@ -26,9 +29,6 @@ from ucap_reports.importers.exported_sheets import (
     plan_cell,
     scalar_text,
 )
-from ucap_reports.importers.imported_cells import Filler, joined_countries, listed_goals
-from ucap_reports.importers.parsed_summary import ParsedCell, dump_text, without_typed_markers
-from ucap_reports.importers.workbook_reading import is_month, shown_text
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.custom_values import choice_key
 from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields

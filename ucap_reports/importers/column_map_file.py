@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.label_recognition import ID
-from ucap_reports.importers.parsed_summary import ParsedCell
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.plan.field_descriptions import CITIES, NAME, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.plan.validation import Strict, refusal, validate

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.importers.label_recognition import Labels
-from ucap_reports.importers.parsed_summary import Leftover
+from ucap_reports.importers.parsed_cells_and_lists import Leftover
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value

@@ -26,7 +26,7 @@ from ucap_reports.importers.imported_tables import (
     target_of_header,
 )
 from ucap_reports.importers.label_recognition import MAX_LABEL, Labels, folded_label
-from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedSummary
 from ucap_reports.importers.summary_to_draft import cities_of_rows, draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType

@@ -1,7 +1,7 @@
 """Updates of plans by `ucap import --update`: which changes a plan accepts (`applied_changes`), and the facts that a
 table of an office's own changes, such as a CSV file with the latest populations (`table_update`).
 
-Workbooks with plans that the product wrote are merged cell by cell in `workbook_update`, and the answers in forms are
+Workbooks with plans that the product wrote are merged cell by cell in `workbook_merge`, and the answers in forms are
 compared in `form_answers`; both apply their changes here. Nothing is written here: an update has the plans as they will
 be.
 """
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.answers_as_values import form_text, form_value, has_markup
 from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, id_of
-from ucap_reports.importers.exported_sheets import scalar_text
+from ucap_reports.importers.workbook_sheets_and_cells import scalar_text
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.vocabulary import better_id

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft, on_one_line, rich_source
 from ucap_reports.importers.label_recognition import in_brackets, word_lists
-from ucap_reports.importers.parsed_summary import ParsedCell
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.amounts_and_dates import DIGITS, area, currencies, population, read_money, with_ascii_digits
 from ucap_reports.plan.custom_values import choice_key

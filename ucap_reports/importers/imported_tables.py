@@ -19,7 +19,7 @@ from ucap_reports.importers.contact_parts import split_office
 from ucap_reports.importers.draft_and_kept_comments import Draft, aside_problem, id_of, on_one_line
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import ID, Labels, folded_label
-from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
+from ucap_reports.importers.parsed_cells_and_lists import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions, did_you_mean, problem, raise_found

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import on_one_line
 from ucap_reports.importers.label_recognition import OFFICE, Labels, folded_label
-from ucap_reports.importers.parsed_summary import (
+from ucap_reports.importers.parsed_cells_and_lists import (
     PLACE_STEP,
     Leftover,
     ParsedCell,

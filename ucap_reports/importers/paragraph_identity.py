@@ -8,7 +8,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.parsed_summary import TextLine
+from ucap_reports.importers.parsed_cells_and_lists import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, paragraph_properties
 from ucap_reports.patterns.rare_pattern import RarePattern

@@ -14,7 +14,7 @@ from lxml.etree import ParserError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.parsed_summary import DEEPEST, TextLine, printable_text, rich_text
+from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, TextLine, printable_text, rich_text
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.writing.value_sources import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem

@@ -274,7 +274,7 @@ def _place(path: str, lists: Collection[str]) -> str:
 
 def _read_paragraph(sent: SentParagraph) -> "DocumentParagraph":
     from ucap_reports.importers.paragraph_identity import DocumentParagraph  # noqa: PLC0415 - as above
-    from ucap_reports.importers.parsed_summary import DEEPEST, TextLine  # noqa: PLC0415 - as above
+    from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, TextLine  # noqa: PLC0415 - as above
 
     pieces: list[Piece] = []
     for run in sent.runs:

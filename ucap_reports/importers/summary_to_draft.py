@@ -17,7 +17,7 @@ from ucap_reports.importers.contact_parts import split_office
 from ucap_reports.importers.draft_and_kept_comments import Draft, country_codes_of, names_of
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import OFFICE, Labels, folded_label
-from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
+from ucap_reports.importers.parsed_cells_and_lists import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN

@@ -15,7 +15,7 @@ from msgspec import Struct, toml
 from msgspec.structs import replace
 
 from ucap_reports.importers.label_recognition import Labels, word_lists
-from ucap_reports.importers.parsed_summary import ParsedCell, ParsedRow, ParsedSummary, dump_text
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.storage.decoding import BYTE_ORDER_MARKS, Source
 from ucap_reports.storage.reading_limits import MAX_IMPORT_CHARACTERS, MAX_PARAGRAPHS

@@ -10,11 +10,11 @@ from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.exported_sheets import ESCAPED_UNDERSCORE, LINE_END
-from ucap_reports.importers.exported_workbook import put_text, workbook_bytes
 from ucap_reports.importers.imported_tables import is_cell_error
-from ucap_reports.importers.parsed_summary import PLACE_STEP
+from ucap_reports.importers.parsed_cells_and_lists import PLACE_STEP
 from ucap_reports.importers.workbook_reading import open_workbook, shown_text
+from ucap_reports.importers.workbook_sheets_and_cells import ESCAPED_UNDERSCORE, LINE_END
+from ucap_reports.importers.workbook_writing import put_text, workbook_bytes
 from ucap_reports.plan.po_files import ImportedEntry, PoContext, PoEntry
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 

@@ -34,7 +34,7 @@ from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, text_of, twips, value_at, whole
 
 if TYPE_CHECKING:  # not imported at run time: builds use the names of parts only
-    from ucap_reports.importers.parsed_summary import FileProperties
+    from ucap_reports.importers.parsed_cells_and_lists import FileProperties
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = RarePattern(rb"<(?:\w+:)?p[\s/>]")
@@ -205,7 +205,7 @@ class WordPackage:
     @cached_property
     def properties(self) -> "FileProperties":
         """What the file says of itself."""
-        from ucap_reports.importers.parsed_summary import FileProperties  # noqa: PLC0415 - as above
+        from ucap_reports.importers.parsed_cells_and_lists import FileProperties  # noqa: PLC0415 - as above
 
         texts = {etree.QName(element).localname: (element.text or "").strip() for element in self.archive.xml(_CORE)}
         language = texts.get("language") or None

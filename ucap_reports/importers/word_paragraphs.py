@@ -10,7 +10,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine, printable_text
+from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, PICTURE, Leftover, TextLine, printable_text
 from ucap_reports.importers.word_package import EMPHATIC_STYLES, RELATIONS, WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Problem, problem

@@ -14,8 +14,8 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.importers.fields_of_paragraphs import DocumentState, PrintedDocument
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
-from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import Paragraphs

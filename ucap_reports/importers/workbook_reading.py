@@ -34,10 +34,10 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.draft_and_kept_comments import aside_problem, on_one_line
-from ucap_reports.importers.exported_sheets import MAX_DIGITS
 from ucap_reports.importers.imported_tables import CellGrid, is_cell_error, text_cell, too_large
-from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
+from ucap_reports.importers.parsed_cells_and_lists import PLACE_STEP, Leftover, ParsedCell
 from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
+from ucap_reports.importers.workbook_sheets_and_cells import MAX_DIGITS
 from ucap_reports.plan.amounts_and_dates import currencies, read_money
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (

@@ -18,7 +18,7 @@ from ucap_reports.importers.draft_and_kept_comments import Draft
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_paragraphs
-from ucap_reports.importers.parsed_summary import ParsedCell, TextLine, rich_text
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, TextLine, rich_text
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
 from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, dates_meant, without_empty_decimals
 from ucap_reports.plan.field_descriptions import FIGURES, NAME, Field, FieldType

@@ -1,5 +1,6 @@
-"""What a file to import says, independent of its kind; and how its lines, also with inline HTML, become blocks of rich
-text: paragraphs, and lists of two levels.
+"""What a file to import says, independent of its kind: its cells, rows and tables; and how lines of text become blocks
+of rich text: paragraphs, and lists of two levels, also from inline HTML and from the bullets and numbers that people
+type before items.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""The sheets of a table of plans, as values: one for the plans, and one for each list of entries, with their cells.
+"""The sheets of workbooks with plans, and of the tables of `ucap list`: one for the plans, and one for each list of
+entries, with their columns, and with values of plans as cells (`plan_cell`).
 
 Each value of a plan has a cell. The column `plan` has the id of the plan, `number` the place of an entry in its list,
 so that rows can be sorted and filtered. A cell has the text of a value as it is in the plan file: rich text as

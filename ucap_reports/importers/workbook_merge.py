@@ -2,7 +2,7 @@
 
 The merge is by cell: a cell that is as it was exported changes nothing, whatever its plan has now. A changed cell
 changes its plan if the plan still has the exported value; otherwise both have changed, which is a conflict. Nothing is
-written here.
+written here. How a cell becomes a value of its field again is in `answers_as_values`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,26 @@ from openpyxl.cell import Cell
 
 from ucap_reports.importers.answers_as_values import plan_value
 from ucap_reports.importers.draft_and_kept_comments import on_one_line
-from ucap_reports.importers.exported_sheets import (
+from ucap_reports.importers.import_updates import (
+    CurrentPlan,
+    FieldChange,
+    FieldConflict,
+    MergedChange,
+    MissingRow,
+    PlansUpdate,
+    UpdatedPlan,
+    applied_changes,
+    loc_of_error,
+    plan_errors,
+)
+from ucap_reports.importers.parsed_cells_and_lists import PLACE_STEP
+from ucap_reports.importers.workbook_reading import (
+    Position,
+    WorkbookFile,
+    WorkbookSheet,
+    has_no_value,
+)
+from ucap_reports.importers.workbook_sheets_and_cells import (
     FIRST_ROW,
     HEAD_ROWS,
     NUMBER,
@@ -31,25 +50,6 @@ from ucap_reports.importers.exported_sheets import (
     plan_cell,
     plan_sheets,
     text_digest,
-)
-from ucap_reports.importers.import_updates import (
-    CurrentPlan,
-    FieldChange,
-    FieldConflict,
-    MergedChange,
-    MissingRow,
-    PlansUpdate,
-    UpdatedPlan,
-    applied_changes,
-    loc_of_error,
-    plan_errors,
-)
-from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.workbook_reading import (
-    Position,
-    WorkbookFile,
-    WorkbookSheet,
-    has_no_value,
 )
 from ucap_reports.plan.field_descriptions import ENTRIES, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items

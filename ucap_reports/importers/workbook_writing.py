@@ -1,6 +1,6 @@
 """Workbooks with all plans: a sheet for the plans, one for each list of entries, and one that explains them.
 
-A very hidden sheet has the digest of each cell that was written, by which `workbook_update` knows which cells a person
+A very hidden sheet has the digest of each cell that was written, by which `workbook_merge` knows which cells a person
 has changed.
 """
 
@@ -22,7 +22,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.exported_sheets import (
+from ucap_reports.importers.form_document import form_words
+from ucap_reports.importers.workbook_sheets_and_cells import (
     FIRST_ROW,
     FORMULA_STARTS,
     HEAD_ROWS,
@@ -36,7 +37,6 @@ from ucap_reports.importers.exported_sheets import (
     joint_fields,
     plan_sheets,
 )
-from ucap_reports.importers.form_document import form_words
 from ucap_reports.plan.field_descriptions import DAYS, FIGURES, RICH, Field, FieldType, KnownFields, Required
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import field_name
