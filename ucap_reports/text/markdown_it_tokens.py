@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import itemgetter
 
@@ -13,7 +13,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location
-from ucap_reports.text.simple_markdown import SourceParagraph, paragraphs_alone
 
 
 class MarkdownToken(Struct, frozen=True):
@@ -36,18 +35,20 @@ _MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
 """Blocks that start with their marker; others start after the markers of the list items around them."""
 
 
-def markdown_it_tokens(text: str) -> Iterator[MarkdownToken]:
+def markdown_it_tokens(text: str, paragraphs: Iterable[tuple[int, str]] | None) -> Iterator[MarkdownToken]:
     """Yield the tokens of a text in reading order, including those that are not allowed (`fence`, `image`, …), each
     with its line and column in the text.
+
+    `paragraphs` has the index of the first line and the text of each paragraph; None if the text may have other blocks.
     """
     lines = text.split("\n")
     environment: dict[str, object] = {}
     blocks: list[Token] = []
-    paragraphs = paragraphs_alone(text)
     if paragraphs is None:
         _markdown().block.parse(text, _markdown(), environment, blocks)
     else:
-        blocks = [block for paragraph in paragraphs for block in _paragraph_blocks(paragraph)]
+        for first_line, paragraph in paragraphs:
+            blocks += _paragraph_blocks(first_line, paragraph)
     where = Location(line=1, column=1)
     for block in blocks:
         first = 0
@@ -65,12 +66,12 @@ def markdown_it_tokens(text: str) -> Iterator[MarkdownToken]:
             yield _with_location(block, where)
 
 
-def _paragraph_blocks(paragraph: SourceParagraph) -> list[Token]:
+def _paragraph_blocks(first_line: int, text: str) -> list[Token]:
     """Return the blocks of markdown-it for a paragraph."""
-    lines = [paragraph.first, paragraph.first + paragraph.text.count("\n") + 1]
+    lines = [first_line, first_line + text.count("\n") + 1]
     return [
         Token("paragraph_open", "p", 1, map=lines),
-        Token("inline", "", 0, map=lines, content=paragraph.text),
+        Token("inline", "", 0, map=lines, content=text),
         Token("paragraph_close", "p", -1),
     ]
 
