@@ -51,10 +51,10 @@ from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.summary.summary_model import CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.field_marks import Marks, joined, marked_text
 from ucap_reports.text.language_tags import plain_text
 from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.value_marks import Marks, joined, marked_text
 from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, relationships_of, write_package
 from ucap_reports.word.file.word_styles import StyleSheet

@@ -22,9 +22,9 @@ from ucap_reports.template.xml_templates import (
     prepared_template,
 )
 from ucap_reports.text.bars_tiles_and_charts import Bar, Shape
+from ucap_reports.text.field_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
-from ucap_reports.text.value_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 
 _LINE_END = RarePattern(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")

@@ -23,6 +23,7 @@ from ucap_reports.page.page_elements import (
 from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import problem
+from ucap_reports.text.field_marks import read_marks
 from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import (
@@ -37,7 +38,6 @@ from ucap_reports.text.rich_text import (
     Run,
     Script,
 )
-from ucap_reports.text.value_marks import read_marks
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 

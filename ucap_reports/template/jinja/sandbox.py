@@ -26,9 +26,9 @@ from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Renderi
 from ucap_reports.template.jinja.template_filters import KIND, still_tagged, template_filters, weigh
 from ucap_reports.text.bars_tiles_and_charts import Bar, Tile
 from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.text.field_marks import TextWithMarks, divided, joined
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
-from ucap_reports.text.value_marks import TextWithMarks, divided, joined
 
 # Names that templates may use of a value: a closed list for each type
 Kind = Any

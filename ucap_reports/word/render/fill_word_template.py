@@ -19,9 +19,9 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.bars_tiles_and_charts import Bar, Shape, Tile
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.bounded_cache import BoundedValues
+from ucap_reports.text.field_marks import TextWithMarks
 from ucap_reports.text.language_tags import ForeignText, foreign_text, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
-from ucap_reports.text.value_marks import TextWithMarks
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,

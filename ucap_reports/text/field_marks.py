@@ -1,4 +1,4 @@
-"""Texts with marks, by which a printed text is found again: which part of it is which value of a plan.
+"""Texts with marks, which say of a printed text which part of it is the value of which field of a plan.
 
 A marked text is equal to the text without its marks, so that nothing can be decided by them. They become text where a
 format writes them, and between `with_marks` and `read_marks`.

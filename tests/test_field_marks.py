@@ -2,8 +2,7 @@
 
 import pytest
 
-from ucap_reports.text.language_tags import foreign_text, language_of, like
-from ucap_reports.text.value_marks import (
+from ucap_reports.text.field_marks import (
     MARK_BEGIN,
     MARK_END,
     divided,
@@ -14,6 +13,7 @@ from ucap_reports.text.value_marks import (
     read_marks,
     with_marks,
 )
+from ucap_reports.text.language_tags import foreign_text, language_of, like
 
 TEXT = marked_text("Rome", ((0, "<"), (4, ">")))
 
