@@ -39,7 +39,7 @@ from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
-from ucap_reports.text.bars_tiles_and_charts import ChartData, ChartKind, ChartSeries
+from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part
 
 TEMPLATE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ from ucap_reports.template.jinja.jinja_templates import (
     find_jinja_tags,
 )
 from ucap_reports.template.jinja.rendering_state import Place, Printable, SourceLocations, WriteText
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
 
 class Line(Struct, frozen=True):

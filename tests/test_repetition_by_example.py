@@ -16,8 +16,8 @@ from tests.samples import row, seed_summary, shared, with_rows
 from tests.word_templates import W, cell, docx, filled, merged, paragraph, part, problems_of, rows, run, table, texts
 from ucap_reports.pictures.picture_preparation import PictureFacts, prepare_picture
 from ucap_reports.summary.summary_model import CityFacts, Contact, Summary
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import CustomFact, FactsByName
 from ucap_reports.word.compile.repetition_by_example import VALUES, text_parts
 from ucap_reports.word.render.fill_word_template import printed_values
 from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED

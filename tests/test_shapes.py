@@ -26,7 +26,7 @@ from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length, tile_co
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
 from ucap_reports.template.theme import SMALLEST_TEXT
-from ucap_reports.text.bars_tiles_and_charts import NO_BAR, Bar, Tile, bar_of
+from ucap_reports.text.bars_tiles_charts_and_facts import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word

@@ -21,7 +21,7 @@ from ucap_reports.summary.summary_model import (
     Version,
 )
 from ucap_reports.template.jinja.sandbox import public_names
-from ucap_reports.text.template_values import CustomFact
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact
 
 OWNERS: Mapping[str, type] = {
     "summary": Summary,

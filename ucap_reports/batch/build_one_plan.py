@@ -42,8 +42,8 @@ from ucap_reports.summary.number_and_date_formats import language_name
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.summary.summary_model import Summary, Version, foreign_summary
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.bars_tiles_charts_and_facts import LazyTranslations
 from ucap_reports.text.language_tags import lookup
-from ucap_reports.text.template_values import LazyTranslations
 
 if TYPE_CHECKING:  # not imported at run time: checks need no page, and most plans have no translation
     from ucap_reports.page.fitted_scale import PlanPage

@@ -19,7 +19,7 @@ from ucap_reports.page.page_tree import (
     block_texts,
 )
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.text.bars_tiles_and_charts import Bar, Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Tile
 
 _MOST_WORDS = 8
 """The largest number of words in a message."""

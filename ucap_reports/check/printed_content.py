@@ -39,8 +39,8 @@ from ucap_reports.summary.summary_model import (
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme import Scale
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.word.render_word import render_word
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"

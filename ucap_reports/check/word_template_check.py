@@ -24,7 +24,7 @@ from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.bars_tiles_and_charts import Shape
+from ucap_reports.text.bars_tiles_charts_and_facts import Shape
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
 from ucap_reports.word.compile.repetition_by_example import KINDS, ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.table_layout_marks import cell_columns

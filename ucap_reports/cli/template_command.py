@@ -34,9 +34,9 @@ from ucap_reports.template.pack_opening import (
     shipped_packs,
 )
 from ucap_reports.template.theme import FontFamily
+from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName
 from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import FactsByName
 
 
 def run_template_list(arguments: Arguments, session: Session) -> None:

@@ -75,7 +75,7 @@ from ucap_reports.template.figure_geometry import (
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.bars_tiles_and_charts import Bar, ChartData, Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, Tile
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import capitals, colon

@@ -26,7 +26,7 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
-from ucap_reports.text.bars_tiles_and_charts import Bar
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar
 from ucap_reports.text.bounded_cache import kept_values
 
 _Section = TypeVar("_Section")

@@ -24,7 +24,7 @@ from ucap_reports.page.box_geometry import estimated_width, is_wide
 from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.bars_tiles_and_charts import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of
 from ucap_reports.text.capitals_and_punctuation import colon
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 

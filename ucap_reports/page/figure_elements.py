@@ -22,11 +22,19 @@ from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, PROPORTION, 
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.template.theme import Style
-from ucap_reports.text.bars_tiles_and_charts import NO_BAR, ChartData, ChartKind, ChartSeries, Shape, Tile, bar_of
+from ucap_reports.text.bars_tiles_charts_and_facts import (
+    NO_BAR,
+    ChartData,
+    ChartKind,
+    ChartSeries,
+    CustomFact,
+    Shape,
+    Tile,
+    bar_of,
+)
 from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.template_values import CustomFact
 
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""

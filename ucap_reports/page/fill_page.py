@@ -21,7 +21,7 @@ from ucap_reports.template.xml_templates import (
     picture_reference,
     prepared_template,
 )
-from ucap_reports.text.bars_tiles_and_charts import Bar, Shape
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape
 from ucap_reports.text.field_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run

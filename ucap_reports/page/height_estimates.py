@@ -39,7 +39,7 @@ from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.bars_tiles_and_charts import Bar
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar
 from ucap_reports.text.rich_text import Break, Marker
 
 LineCounter = Callable[[Content, Style, float], int]

@@ -15,7 +15,7 @@ from ucap_reports.pictures.picture_preparation import JPEG, PictureError, Pictur
 from ucap_reports.template.figure_geometry import PROPORTION, bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style
-from ucap_reports.text.bars_tiles_and_charts import Bar, ChartData, ChartKind, Shape
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, ChartKind, Shape
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 
 

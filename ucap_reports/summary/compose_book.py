@@ -25,11 +25,11 @@ from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Sum
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme import is_landscape
+from ucap_reports.text.bars_tiles_charts_and_facts import LazyItems
 from ucap_reports.text.capitals_and_punctuation import comma, sort_key, with_capital
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.links import addresses_in, with_links
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
-from ucap_reports.text.template_values import LazyItems
 
 _MAX_THEMES = 13
 """The themes in the chart if no chart of goals follows."""

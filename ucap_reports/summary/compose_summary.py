@@ -44,10 +44,10 @@ from ucap_reports.summary.summary_model import (
 )
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.theme import Scale
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
 from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import REGIONAL
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import CustomFact, FactsByName
 
 Value = TypeVar("Value")
 Images = Mapping[str, PreparedPicture]

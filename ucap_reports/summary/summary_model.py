@@ -18,6 +18,7 @@ from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.number_and_date_formats import Formats
 from ucap_reports.template.theme import Scale
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import (
     DataTable,
@@ -29,7 +30,6 @@ from ucap_reports.text.rich_text import (
     Run,
     in_language,
 )
-from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
 _WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from ucap_reports.plan.goals import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.theme import SMALLEST_TEXT
-from ucap_reports.text.bars_tiles_and_charts import Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 
 PROPORTION = 1.5
 """Width divided by height."""

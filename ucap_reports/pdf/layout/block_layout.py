@@ -44,7 +44,7 @@ from ucap_reports.summary.summary_model import LabelText
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style
-from ucap_reports.text.bars_tiles_and_charts import Bar
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run, list_sign
 

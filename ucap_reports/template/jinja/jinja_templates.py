@@ -46,8 +46,7 @@ from ucap_reports.template.jinja.sandbox import (
     unknown_name,
 )
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
-from ucap_reports.text.bars_tiles_and_charts import Shape
-from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyItems, LazyTranslations, Shape
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
 """Jinja's names for `{{ … }}`, `{% … %}`, `{# … #}`, and for `{% raw %}` and `{% endraw %}`."""

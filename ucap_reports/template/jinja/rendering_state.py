@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.text.bars_tiles_and_charts import Shape
+from ucap_reports.text.bars_tiles_charts_and_facts import Shape
 from ucap_reports.text.rich_text import RichText
 
 BUDGET = 16_000_000

@@ -24,11 +24,17 @@ from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import KIND, still_tagged, template_filters, weigh
-from ucap_reports.text.bars_tiles_and_charts import Bar, Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import (
+    Bar,
+    CustomFact,
+    FactsByName,
+    LazyItems,
+    LazyTranslations,
+    Tile,
+)
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.field_marks import TextWithMarks, divided, joined
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 # Names that templates may use of a value: a closed list for each type
 Kind = Any

@@ -22,12 +22,11 @@ from ucap_reports.template.jinja.rendering_state import (
     spend,
 )
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.bars_tiles_and_charts import NO_BAR, Bar, Tile, bar_of
+from ucap_reports.text.bars_tiles_charts_and_facts import NO_BAR, Bar, LazyItems, Tile, bar_of
 from ucap_reports.text.field_marks import TextWithMarks, joined, marks_of
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Inline, Paragraph, RichText, Run
-from ucap_reports.text.template_values import LazyItems
 
 _TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
 _LIST_FILTERS = (

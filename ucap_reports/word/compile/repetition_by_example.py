@@ -24,8 +24,8 @@ from ucap_reports.summary.summary_model import CityFacts, Contact, LabelText, Ro
 from ucap_reports.template.jinja.jinja_templates import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import USUAL_WIDTH
+from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.template_values import FactsByName
 from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.word_tags import (
     Block,

@@ -16,7 +16,7 @@ from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.bars_tiles_and_charts import Bar, Shape, Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape, Tile
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.bounded_cache import BoundedValues
 from ucap_reports.text.field_marks import TextWithMarks

@@ -18,7 +18,7 @@ from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, TileLoo
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.picture_size import picture_box, printed_size
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.bars_tiles_and_charts import Bar, Shape, Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape, Tile
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, OFFICE, new_relationship
 from ucap_reports.word.file.word_languages import language_xml
 from ucap_reports.word.file.word_styles import half_points

@@ -23,7 +23,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
-from ucap_reports.text.bars_tiles_and_charts import Bar, Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Tile
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render.rich_text_and_lists import KEPT_TOGETHER_LENGTHS
 

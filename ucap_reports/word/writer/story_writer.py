@@ -54,7 +54,7 @@ from ucap_reports.template.figure_geometry import BAR_HEIGHT, tile_look
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
-from ucap_reports.text.bars_tiles_and_charts import Tile
+from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import is_right_to_left
