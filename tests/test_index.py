@@ -23,7 +23,7 @@ from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_inde
 from ucap_reports.batch.output_folder import thumbnail_name
 from ucap_reports.batch.worker_pool import JobRunner, thumbnail
 from ucap_reports.summary.document_formats import Format
-from ucap_reports.template.figure_geometry import stars
+from ucap_reports.template.figure_and_picture_sizes import stars
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
 

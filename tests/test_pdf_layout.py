@@ -20,7 +20,7 @@ from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.layout.flow_items import FlowItem, Panel
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document_formats import Format
-from ucap_reports.template.figure_geometry import BLUE
+from ucap_reports.template.figure_and_picture_sizes import BLUE
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.text.rich_text import RichText, Run
 

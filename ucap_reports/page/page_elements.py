@@ -18,7 +18,7 @@ from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, Picture, decoded_picture, work_of_picture
 from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
-from ucap_reports.template.figure_geometry import TILE_SIDE
+from ucap_reports.template.figure_and_picture_sizes import TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BORDERS, NO_BLEED, Style, Theme

@@ -50,9 +50,8 @@ from ucap_reports.page.page_tree import (
     is_foot,
     tree_paragraphs,
 )
-from ucap_reports.template.figure_geometry import BAR_HEIGHT, tile_look
+from ucap_reports.template.figure_and_picture_sizes import BAR_HEIGHT, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level

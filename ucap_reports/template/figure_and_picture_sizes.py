@@ -1,40 +1,69 @@
-"""The geometry and colours of figures in all formats: the European emblem, tiles of goals, and bars.
+"""The sizes and colours of figures and pictures, which are the same in all formats.
 
-Emblem (Council of Europe, graphical specification): twelve upright stars are on a circle in a rectangle of 3:2. The
-unit of its lengths is the height of the rectangle; the origin is its lower left corner.
+First the pictures of plans, then bars, tiles of goals, and the European emblem.
 """
 
 from collections.abc import Collection
 from functools import cache, lru_cache
-from math import cos, pi, sin
+from math import cos, inf, pi, sin
 from unicodedata import east_asian_width
 
 from msgspec import Struct
 
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.plan.goals import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
-from ucap_reports.template.theme import SMALLEST_TEXT
+from ucap_reports.template.theme import SMALLEST_TEXT, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 
-PROPORTION = 1.5
-"""Width divided by height."""
-BLUE, GOLD = Colour("003399"), Colour("FFCC00")
-ALTERNATIVE_TEXT = "European Union flag"
-_STARS = 12
-_CIRCLE = 1 / 3
-_STAR = 1 / 18
-_INNER = 0.381966
-"""The inner radius of a five-pointed star divided by its outer radius: (3 - √5) / 2."""
-Corners = tuple[tuple[float, float], ...]
+# Pictures of plans
+PHOTO, CAPTION = "photo", "caption"
+"""The styles of a picture and of its caption and credit."""
+USUAL_WIDTH = Length.mm(80)
+
+
+def picture_box(theme: Theme) -> tuple[float, float]:
+    """Return the width and the height that the theme sets for pictures; 0 if it sets none."""
+    style = theme.styles.get(PHOTO)
+    return (float(style.width or 0), float(style.height or 0)) if style else (0.0, 0.0)
+
+
+def usual_width(theme: Theme) -> Length:
+    """Return the width of pictures to which a template gives no width."""
+    return Length(picture_box(theme)[0] or USUAL_WIDTH)
+
+
+def printed_size(picture: PictureFacts, box: tuple[float, float], available: float = inf) -> tuple[Length, Length]:
+    """Return the width and height of a picture in points.
+
+    It is as wide as the template says, or else as the `box` of the theme or 80 mm, and never wider than `available`;
+    a picture that would be higher than the box is smaller.
+    """
+    width, height = picture.width or box[0] or USUAL_WIDTH, box[1] or inf
+    scale = min(min(width, available) / picture.image.width, height / picture.image.height)
+    return Length(picture.image.width * scale), Length(picture.image.height * scale)
+
+
+# Bars
+BAR_HEIGHT = Length.mm(4)
+"""The height of bars whose style does not set it."""
+_LEAST_BAR = Length(1)
+"""The length of the shortest bars, which would be invisible otherwise."""
+
+
+def bar_length(share: float, available: float) -> Length:
+    """Return the length of a bar whose full length is `available`."""
+    return Length(max(share * available, _LEAST_BAR))
+
+
+# Tiles of goals
 TILE_COLOURS = {number: Colour(digits) for number, digits in GOAL_COLOURS.items()}
 """The official colours of the goals."""
 _WHITE, _BLACK = Colour("FFFFFF"), Colour("000000")
 _LEAST_SIDE_WITH_TEXT = Length.mm(10)
 """The side from which a tile has text in it; a smaller one is a field of colour beside text."""
-BAR_HEIGHT, TILE_SIDE = Length.mm(4), Length.mm(17)
-"""The height of bars and the side of tiles whose style does not set them."""
-_LEAST_BAR = Length(1)
-"""The length of the shortest bars, which would be invisible otherwise."""
+TILE_SIDE = Length.mm(17)
+"""The side of tiles whose style does not set it."""
 _PADDING, _NUMBER, _TITLE, _LEADING = 0.055, 0.23, 0.135, 1.15
 """The padding and the text sizes of a tile, relative to its side, and the leading relative to the text size."""
 _NUMBER_ALONE = 0.45
@@ -43,20 +72,6 @@ _NARROW_LETTERS, _WIDE_LETTERS = frozenset("fijlrtIJ.,:;'()/-"), frozenset("mwMW
 _NARROW, _USUAL, _CAPITAL, _WIDE, _IDEOGRAPH = 0.32, 0.56, 0.72, 0.9, 1.0
 """The widths of characters relative to the text size, which are rather overestimated."""
 _SMALLER = 0.95
-
-
-def stars() -> tuple[Corners, ...]:
-    """Return the ten corners of each star, beginning with the top."""
-    return tuple(_star(PROPORTION / 2 + _CIRCLE * sin(angle), 0.5 + _CIRCLE * cos(angle)) for angle in _angles(_STARS))
-
-
-def _star(x: float, y: float) -> Corners:
-    corners = zip((_STAR, _STAR * _INNER) * 5, _angles(10), strict=True)
-    return tuple((x + radius * sin(angle), y + radius * cos(angle)) for radius, angle in corners)
-
-
-def _angles(count: int) -> tuple[float, ...]:
-    return tuple(2 * pi * number / count for number in range(count))
 
 
 class TileText(Struct, frozen=True):
@@ -94,11 +109,6 @@ class TileLook(Struct, frozen=True):
         if self.title_size is not None:
             texts.append(TileText(tile.title, self.title_size, is_bold=False))
         return texts
-
-
-def bar_length(share: float, available: float) -> Length:
-    """Return the length of a bar whose full length is `available`."""
-    return Length(max(share * available, _LEAST_BAR))
 
 
 @cache
@@ -176,3 +186,31 @@ def _character_width(character: str) -> float:
 def _is_ideograph(character: str) -> bool:
     """Return whether a character is as wide as it is high; a line may end beside it."""
     return east_asian_width(character) in "FW"
+
+
+# The European emblem (Council of Europe, graphical specification): twelve upright stars are on a circle in a rectangle
+# of 3:2. The unit of its lengths is the height of the rectangle; the origin is its lower left corner.
+PROPORTION = 1.5
+"""Width divided by height."""
+BLUE, GOLD = Colour("003399"), Colour("FFCC00")
+ALTERNATIVE_TEXT = "European Union flag"
+_STARS = 12
+_CIRCLE = 1 / 3
+_STAR = 1 / 18
+_INNER = 0.381966
+"""The inner radius of a five-pointed star divided by its outer radius: (3 - √5) / 2."""
+Corners = tuple[tuple[float, float], ...]
+
+
+def stars() -> tuple[Corners, ...]:
+    """Return the ten corners of each star, beginning with the top."""
+    return tuple(_star(PROPORTION / 2 + _CIRCLE * sin(angle), 0.5 + _CIRCLE * cos(angle)) for angle in _angles(_STARS))
+
+
+def _star(x: float, y: float) -> Corners:
+    corners = zip((_STAR, _STAR * _INNER) * 5, _angles(10), strict=True)
+    return tuple((x + radius * sin(angle), y + radius * cos(angle)) for radius, angle in corners)
+
+
+def _angles(count: int) -> tuple[float, ...]:
+    return tuple(2 * pi * number / count for number in range(count))
