@@ -21,7 +21,7 @@ from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
-from ucap_reports.template.pack_rows import rows_of_fields, with_rows_of_fields
+from ucap_reports.template.row_order import rows_of_fields, with_rows_of_fields
 
 MOST_PROBLEMS = 200
 LONGEST_PROBLEM = 5_000

@@ -45,7 +45,7 @@ COMPOSING = {
     "summary.number_and_date_formats",
     "summary.pack_and_book_words",
 }
-OPENING = {"template.pack_opening", "template.pack_rows"}
+OPENING = {"template.pack_opening", "template.row_order"}
 EARLIER = {"source", "plan", *OPENING, *COMPOSING}
 FORBIDDEN = {
     "source": {"text"},

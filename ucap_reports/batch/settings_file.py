@@ -37,8 +37,8 @@ from ucap_reports.summary.document_formats import (
 )
 from ucap_reports.template.pack import RowRule, WhenUnknown, nearest_or_all
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
-from ucap_reports.template.pack_rows import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
+from ucap_reports.template.row_order import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 _FORMAT = {"type": "string", "examples": list(Format)}

@@ -50,7 +50,8 @@ from ucap_reports.template.pack import (
     nearest_or_all,
     pack_problems,
 )
-from ucap_reports.template.pack_rows import (
+from ucap_reports.template.programme_label import over_inherited
+from ucap_reports.template.row_order import (
     RowEntry,
     field_of,
     merge_rows,
@@ -59,7 +60,6 @@ from ucap_reports.template.pack_rows import (
     rows_of_fields,
     with_rows_of_fields,
 )
-from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markdown import parse_inline
 from ucap_reports.text.rich_text import RichText

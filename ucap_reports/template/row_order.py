@@ -1,7 +1,11 @@
-"""The rows of a pack: those of the pack that it extends, with the changes in its own `rows`.
+"""Which rows the fact table has, and in which order.
 
-A list has all rows in their order. An entry inherits what it does not set, so it may name its field alone: `- region`.
-A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
+`merge_rows`: the rows of a pack are those of the pack that it extends, with the changes in its own `rows`. A list has
+all rows in their order. An entry inherits what it does not set, so it may name its field alone: `- region`. A mapping
+changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
+
+`with_rows_of_fields`: a custom field that no pack places has a row after the one that prints the field which it
+follows, or at the end.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
