@@ -2,10 +2,9 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,7 +13,7 @@ from tests.browser import browser, context, window
 from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import worker_pool
-from ucap_reports.batch.build_one_plan import Produced, produce
+from ucap_reports.batch.build_one_plan import Produced, Production, produce_all
 from ucap_reports.batch.worker_count_and_startup import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
 
@@ -32,12 +31,14 @@ gc.set_threshold(MANY_OBJECTS)  # as in the command: a tenth of the processor ti
 @pytest.fixture
 def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each document and thumbnail is rendered once for all builds, which write it again."""
-    made: dict[Source, Produced] = {}
+    made: dict[Source, Produced | Exception] = {}
 
-    def produced(source: Source, *arguments: Any, **options: Any) -> Produced:
-        return made.get(source) or made.setdefault(source, produce(source, *arguments, **options))
+    def produced(productions: Sequence[Production]) -> list[Produced | Exception]:
+        new = [production for production in productions if production.source not in made]
+        made.update(zip((production.source for production in new), produce_all(new), strict=True))
+        return [made[production.source] for production in productions]
 
-    monkeypatch.setattr(worker_pool, "produce", produced)
+    monkeypatch.setattr(worker_pool, "produce_all", produced)
     monkeypatch.setattr(worker_pool, "thumbnail", cache(worker_pool.thumbnail))
 
 

@@ -58,10 +58,10 @@ def source_date_invalid(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
 def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The pipeline has a bug."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("ucap_reports.batch.worker_pool.produce", fail)
+    monkeypatch.setattr("ucap_reports.batch.build_one_plan.compose_summary", fail)
     return codes(folder, "build")
 
 

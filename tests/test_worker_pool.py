@@ -22,7 +22,8 @@ from tests.command import ucap, write_plan
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.selected_cases import mostly_long
 from tests.test_faults import children
-from ucap_reports.batch.build_one_plan import Produced
+from ucap_reports.batch import build_one_plan
+from ucap_reports.batch.build_one_plan import Produced, Production
 from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
@@ -301,15 +302,19 @@ def test_a_worker_of_another_version_builds_nothing() -> None:
 def test_thumbnails_are_drawn_after_all_documents_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[str] = []
 
-    def produced(source: Source, *_: object) -> Produced:
-        steps.append(f"build {source.path}")
-        return Produced((), documents=(Document("rome", Format.PDF, source.path.encode()),))
+    def produced(productions: Sequence[Production]) -> list[Produced]:
+        results = []
+        for production in productions:
+            path = production.source.path
+            steps.append(f"build {path}")
+            results.append(Produced((), documents=(Document("rome", Format.PDF, path.encode()),)))
+        return results
 
     def drawn(pdf: bytes) -> bytes:
         steps.append(f"draw {pdf.decode()}")
         return pdf.upper()
 
-    monkeypatch.setattr("ucap_reports.batch.worker_pool.produce", produced)
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.produce_all", produced)
     monkeypatch.setattr("ucap_reports.batch.worker_pool.thumbnail", drawn)
     shown = BuildOptions(formats=(Format.PDF,), needs_thumbnail=True)
     known = replace(shown, thumbnail_pdf=sha256(b"known").hexdigest())
@@ -318,6 +323,36 @@ def test_thumbnails_are_drawn_after_all_documents_of_a_message(monkeypatch: pyte
     outcomes = RUNNER.produce_all([*jobs, Job(Source("b", ""), shown)])
     assert steps == ["build a", "build known", "build hidden", "build b", "draw a", "draw b"]
     assert [outcome.thumbnail for outcome in outcomes] == [b"A", None, None, b"B"]
+
+
+def test_stages_are_done_for_all_plans_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One stage after the other: the processor's caches hold one of them."""
+    stages = []
+
+    def stage(name: str) -> Callable[[Production], None]:
+        return lambda production: stages.append(f"{name} {production.source.path}")
+
+    monkeypatch.setattr(build_one_plan, "STAGES", (stage("read"), stage("make")))
+    outcomes = RUNNER.produce_all([Job(Source("a", ""), BuildOptions()), Job(Source("b", ""), BuildOptions())])
+    assert stages == ["read a", "read b", "make a", "make b"]
+    assert len(outcomes) == 2
+
+
+def test_a_fault_in_one_plan_ends_its_stages_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    stages = []
+
+    def read(production: Production) -> None:
+        if production.source.path == "a":
+            raise ZeroDivisionError
+        stages.append("read")
+
+    def make(production: Production) -> None:
+        stages.append(f"make {production.source.path}")
+
+    monkeypatch.setattr(build_one_plan, "STAGES", (read, make))
+    outcomes = RUNNER.produce_all([Job(Source("a", ""), BuildOptions()), Job(Source("b", ""), BuildOptions())])
+    assert stages == ["read", "make b"]
+    assert [[finding.code for finding in outcome.problems] for outcome in outcomes] == [["internal-fault"], []]
 
 
 def test_a_pdf_that_cannot_be_drawn_has_no_thumbnail() -> None:

@@ -109,72 +109,213 @@ def produce(
 
     Errors of plan or pack are not raised: all of them are in `problems`, with their places.
     """
-    problems: list[Problem] = []
-    tree = _attempt(problems, partial(parse_tolerantly, source))
-    if tree is None:
-        return Produced(_with_places(problems, source, None))
-    pack = _attempt(problems, partial(_open_pack, tree, open_named_pack, options))
-    fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
-    plan = _valid_plan(problems, tree, fields, options)
-    valid_part = plan or read_valid_part(tree, fields, options.default_language)
-    problems += plan_warnings(valid_part, tree, pack, problems, fields or BUILT_IN)
-    if valid_part is not None and pack is not None:
-        problems += _pack_warnings(valid_part, tree, pack, options)
-    translated = None
-    if plan is not None:
-        translated = _attempt(problems, partial(_translated_versions, plan, tree, files.translations, options))
-    if translated is not None:
-        problems += translated.problems
-    images = None
-    if valid_part is not None:
-        images = _attempt(problems, partial(prepared_pictures, valid_part, files.pictures))
-    summary = None
-    if translated is not None and pack is not None and images is not None:
-        summary = _attempt(problems, partial(_summary, translated, pack, options, images))
-    documents: list[Document] = []
-    card = None
-    is_sparse = False
-    if plan is not None and translated is not None and pack is not None and summary is not None:
-        attached = _attachment(tree, translated, pack, options, fields or BUILT_IN)
-        documents = _documents(problems, summary, pack, options, attached)
-        for document in documents:
-            for warning in _document_warnings(document, summary, pack, source):
-                if warning not in problems:
-                    problems.append(warning)
-        card = _card(translated.plan, plan, summary)
-        is_sparse = options.is_check and _is_sparse(plan, summary, pack)
-    has_errors = plan is None and options.is_check
-    if has_errors and valid_part is not None and valid_part.cities and pack is not None and images is not None:
-        problems += _layout_problems(valid_part, pack, options, images, source)
-    has_all_formats = len(documents) == len(options.formats)
-    return Produced(
-        problems=_with_places(problems, source, tree),
-        plan=plan,
-        summary=summary,
-        card=card,
-        documents=tuple(documents) if has_all_formats else (),
-        pack="" if pack is None else pack.name,
-        pack_digest="" if pack is None else pack.digest,
-        completeness=None if translated is None else translated.completeness,
-        is_sparse=is_sparse,
-    )
+    production = Production(source, open_named_pack, options, files)
+    for stage in STAGES:
+        stage(production)
+    return production.result
 
 
-def _layout_problems(
-    valid_part: Plan, pack: Pack, options: BuildOptions, images: Images, source: Source
-) -> Sequence[Problem]:
-    """Return what is found in the documents of the valid part of a plan with errors, such as characters that no font
-    has; more pages than the pack allows are still more with the other fields.
+def produce_all(productions: Sequence["Production"]) -> list[Produced | Exception]:
+    """Return what `produce` returns for each of several plans, or the unexpected error that one of them provoked.
+
+    Each stage is done for all plans before the next one. Plan by plan takes about a sixth more time, since the
+    processor's caches do not hold the code of all stages at once (`python -m benchmarks.stages`).
     """
-    problems: list[Problem] = []
-    summary = _attempt(
-        problems,
-        partial(compose_summary, valid_part, pack, options.language, undated=options.undated, images=images),
-    )
-    if summary is not None:
-        for document in _documents(problems, summary, pack, options, None):
-            problems += _document_warnings(document, summary, pack, source)
-    return problems
+    failed: dict[Production, Exception] = {}
+    for stage in STAGES:
+        for production in productions:
+            if production not in failed:
+                try:
+                    stage(production)
+                except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
+                    failed[production] = error
+    return [failed.get(production, production.result) for production in productions]
+
+
+class Production:
+    """A plan on its way to its documents.
+
+    The stages in `STAGES` are called in their order, each once. Each does what the stages before it have made possible,
+    and adds what is wrong to the problems.
+    """
+
+    def __init__(
+        self, source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, files: PlanFiles = NO_FILES
+    ) -> None:
+        self.source = source
+        self._open_named_pack = open_named_pack
+        self._options = options
+        self._files = files
+        self._problems: list[Problem] = []
+        self._tree: Tree | None = None
+        self._pack: Pack | None = None
+        self._fields: KnownFields | None = None
+        """The fields that plans can have; None if the settings or the pack that declare some have errors."""
+        self._plan: Plan | None = None
+        self._valid_part: Plan | None = None
+        """The plan or, if it has errors, the plan without the fields that have them."""
+        self._translated: _TranslatedVersions | None = None
+        self._images: Images | None = None
+        self._summary: Summary | None = None
+        """In checks, the summary of the valid part of a plan with errors: text that no font has, or more pages than the
+        pack allows, are so with the other fields as well.
+        """
+        self._page: PlanPage | None = None
+        self._page_problems: tuple[Problem, ...] = ()
+        """The errors of the page template, which concern only the formats that need the page."""
+        self._attachment: Attachment | None = None
+        self._documents: dict[Format, Document] = {}
+        self.result = Produced(())
+        """What all stages produced; known after the last one."""
+
+    def read_plan(self) -> None:
+        """Read and validate the text of the plan, and find what its author should be warned of."""
+        options = self._options
+        self._tree = tree = _attempt(self._problems, partial(parse_tolerantly, self.source))
+        if tree is None:
+            return
+        self._pack = _attempt(self._problems, partial(_open_pack, tree, self._open_named_pack, options))
+        self._fields = plan_fields(tree.value, self._open_named_pack, options.default_pack, options.template)
+        self._plan = _valid_plan(self._problems, tree, self._fields, options)
+        self._valid_part = self._plan or read_valid_part(tree, self._fields, options.default_language)
+        known = self._fields or BUILT_IN
+        self._problems += plan_warnings(self._valid_part, tree, self._pack, self._problems, known)
+        if self._valid_part is not None and self._pack is not None:
+            self._problems += _pack_warnings(self._valid_part, tree, self._pack, options)
+
+    def compose(self) -> None:
+        """Translate the plan, prepare its pictures, and compose its summary."""
+        if self._tree is None or self._valid_part is None:
+            return
+        if self._plan is not None:
+            versions = partial(_translated_versions, self._plan, self._tree, self._files.translations, self._options)
+            self._translated = _attempt(self._problems, versions)
+        if self._translated is not None:
+            self._problems += self._translated.problems
+        self._images = _attempt(self._problems, partial(prepared_pictures, self._valid_part, self._files.pictures))
+        if self._pack is None or self._images is None:
+            return
+        if self._translated is not None:
+            summary = partial(_summary, self._translated, self._pack, self._options, self._images)
+            self._summary = _attempt(self._problems, summary)
+        elif self._plan is None and self._options.is_check and self._valid_part.cities:
+            summary = partial(_own_summary, self._valid_part, self._pack, self._options, self._images)
+            self._summary = _attempt(self._problems, summary)
+
+    def fill_page(self) -> None:
+        """Fill the page template and read it, once for all formats."""
+        if self._summary is None or self._pack is None or not self._options.formats:
+            return
+        from ucap_reports.page.fitted_scale import plan_page  # noqa: PLC0415 - not needed for the warnings of a plan alone
+
+        errors: list[Problem] = []
+        self._page = _attempt(errors, partial(plan_page, self._summary, self._pack))
+        self._page_problems = tuple(errors)
+
+    def make_pdf(self) -> None:
+        """Make the PDF, if it is wanted."""
+        self._make(Format.PDF)
+
+    def make_word_file(self) -> None:
+        """Make the Word file, if it is wanted."""
+        self._make(Format.DOCX)
+
+    def make_web_page(self) -> None:
+        """Make the web page, if it is wanted."""
+        self._make(Format.HTML)
+
+    def find_warnings(self) -> None:
+        """Find what is remarkable in the finished documents."""
+        if self._summary is None or self._pack is None:
+            return
+        for document in self._documents.values():
+            for warning in _document_warnings(document, self._summary, self._pack, self.source):
+                if warning not in self._problems:
+                    self._problems.append(warning)
+
+    def finish(self) -> None:
+        """Collect the results of all stages."""
+        problems = _with_places(self._problems, self.source, self._tree)
+        if self._tree is None:
+            self.result = Produced(problems)
+            return
+        plan, pack, translated = self._plan, self._pack, self._translated
+        summary = None if plan is None else self._summary
+        card = None
+        is_sparse = False
+        documents: tuple[Document, ...] = ()
+        if plan is not None and translated is not None and pack is not None and summary is not None:
+            card = _card(translated.plan, plan, summary)
+            is_sparse = self._options.is_check and _is_sparse(plan, summary, pack)
+            if len(self._documents) == len(self._options.formats):
+                documents = tuple(self._documents[format_] for format_ in self._options.formats)
+        self.result = Produced(
+            problems=problems,
+            plan=plan,
+            summary=summary,
+            card=card,
+            documents=documents,
+            pack="" if pack is None else pack.name,
+            pack_digest="" if pack is None else pack.digest,
+            completeness=None if translated is None else translated.completeness,
+            is_sparse=is_sparse,
+        )
+
+    def _make(self, format_: Format) -> None:
+        if self._summary is None or self._pack is None or format_ not in self._options.formats:
+            return
+        document = _attempt(self._problems, partial(self._document, self._summary, self._pack, format_))
+        if document is not None:
+            self._documents[format_] = document
+
+    def _document(self, summary: Summary, pack: Pack, format_: Format) -> Document:
+        """Return the document in a format. Raises ProblemsFound with what is wrong with the pack or the text."""
+        from ucap_reports.check.printed_content import required_content_problems  # noqa: PLC0415 - it imports both formats
+
+        raise_found(required_content_problems(pack, format_))
+        match format_:
+            case Format.PDF:
+                from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
+
+                return render_pdf(summary, pack, self._embedded_plan(pack), page=self._filled_page())
+            case Format.DOCX:
+                from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
+                from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
+
+                # With a Word template, the file is made from it alone: errors of the page template do not matter.
+                page = self._filled_page() if pack.word_template is None else self._page
+                return render_word(summary, pack, SummaryRecorder(summary), page=page)
+            case Format.HTML:
+                from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
+
+                return render_html(summary, pack, page=self._filled_page())
+            case _:
+                assert_never(format_)
+
+    def _filled_page(self) -> "PlanPage":
+        """Return the page of the summary. Raises ProblemsFound with the errors of the page template."""
+        raise_found(self._page_problems)
+        assert self._page is not None  # noqa: S101 - filled before documents are made
+        return self._page
+
+    def _embedded_plan(self, pack: Pack) -> Attachment | None:
+        """Return the plan in its public form, if PDFs contain it."""
+        if self._tree is None or self._translated is None:
+            return None
+        return _attachment(self._tree, self._translated, pack, self._options, self._fields or BUILT_IN)
+
+
+STAGES: Sequence[Callable[[Production], None]] = (
+    Production.read_plan,
+    Production.compose,
+    Production.fill_page,
+    Production.make_pdf,
+    Production.make_word_file,
+    Production.make_web_page,
+    Production.find_warnings,
+    Production.finish,
+)
+"""What is done for a plan, in this order."""
 
 
 def _valid_plan(problems: list[Problem], tree: Tree, fields: KnownFields | None, options: BuildOptions) -> Plan | None:
@@ -201,10 +342,14 @@ def _pack_warnings(plan: Plan, tree: Tree, pack: Pack, options: BuildOptions) ->
 
 def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
     """Return the summary of a plan, with its other versions and the documents to which the web page links."""
-    summary = compose_summary(translated.plan, pack, options.language, undated=options.undated, images=images)
+    summary = _own_summary(translated.plan, pack, options, images)
     if translated.others:
         summary = replace(summary, translations=translated.summaries(pack, images))
     return replace(summary, versions=tuple(_linked_documents(summary, options)))
+
+
+def _own_summary(plan: Plan, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+    return compose_summary(plan, pack, options.language, undated=options.undated, images=images)
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
@@ -262,51 +407,6 @@ def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_
     fields = packs.fields(tree.value, options.default_pack) or BUILT_IN
     content = public_plan(cast("Mapping[str, Any]", tree.value), fields).encode()
     return Attachment(f"{plan_id}{PLAN_ENDING}", "application/yaml", f"The plan {plan_id}", content)
-
-
-def _documents(
-    problems: list[Problem], summary: Summary, pack: Pack, options: BuildOptions, plan: Attachment | None
-) -> list[Document]:
-    """Return the documents in the formats that succeed. The page template is filled and read once for all of them."""
-    from ucap_reports.page.fitted_scale import plan_page  # noqa: PLC0415 - not needed for the warnings of a plan alone
-
-    page = cache(partial(plan_page, summary, pack))
-    documents = []
-    for format_ in options.formats:
-        document = _attempt(problems, partial(_render, summary, pack, page, format_, plan))
-        if document is not None:
-            documents.append(document)
-    return documents
-
-
-def _render(
-    summary: Summary, pack: Pack, page: Callable[[], "PlanPage"], format_: Format, plan: Attachment | None
-) -> Document:
-    from ucap_reports.check.printed_content import required_content_problems  # noqa: PLC0415 - it imports both formats
-
-    raise_found(required_content_problems(pack, format_))
-    match format_:
-        case Format.PDF:
-            from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
-
-            return render_pdf(summary, pack, plan, page=page())
-        case Format.DOCX:
-            from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
-            from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
-
-            fitted = None
-            try:
-                fitted = page()
-            except ProblemsFound:
-                if pack.word_template is None:  # otherwise the file is made from the Word template alone
-                    raise
-            return render_word(summary, pack, SummaryRecorder(summary), page=fitted)
-        case Format.HTML:
-            from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
-
-            return render_html(summary, pack, page=page())
-        case _:
-            assert_never(format_)
 
 
 def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> Iterator[Problem]:

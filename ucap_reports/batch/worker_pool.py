@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_one_plan import Produced, produce
+from ucap_reports.batch.build_one_plan import Produced, Production, produce_all
 from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
@@ -52,8 +52,8 @@ if TYPE_CHECKING:  # not imported at run time: small builds start no processes
 
 RENDERING = Lock()
 """Held while documents are rendered: the libraries that draw are not safe in threads."""
-MAX_CHUNK = 8
-"""Jobs in a message: while a worker waits for the next one, it does nothing."""
+MAX_CHUNK = 16
+"""Jobs in a message: while a worker waits for the next one, it does nothing. See `produce_all` as well."""
 MAX_LOST = 3
 """Jobs lost in a row after which the jobs are not the cause."""
 
@@ -88,24 +88,27 @@ class JobRunner(Struct, frozen=True):
         All thumbnails are drawn at the end: between documents, each would take a quarter longer, because the processor
         would have to load PDFium and Python again and again.
         """
-        produced = [self._documents(job) for job in jobs]
+        produced = self._documents_of(jobs)
         return [self._with_thumbnail(job, result) for job, result in zip(jobs, produced, strict=True)]
 
-    def _documents(self, job: Job) -> Produced:
-        """Return what a job produces but the thumbnail. An unexpected error is a problem of this plan only."""
-        path = job.source.path
-        if job.problems:
-            return Produced(job.problems)
-        if product_fingerprint() != self.tools:
-            return Produced((problem("worker-differs", Location(path)),))
-        try:
-            with RENDERING:
-                produced = produce(job.source, self.open_pack, job.options, job.files)
-        except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
-            return Produced((internal_fault(error, path),))
-        documents = () if produced.failed or job.options.is_check else produced.documents
-        digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        return replace(produced, plan=None, summary=None, documents=documents, digests=digests)
+    def _documents_of(self, jobs: Sequence[Job]) -> list[Produced]:
+        """Return what each of the jobs produces but the thumbnail."""
+        is_other_version = product_fingerprint() != self.tools
+        productions = []
+        for job in jobs:
+            if not job.problems and not is_other_version:
+                productions.append(Production(job.source, self.open_pack, job.options, job.files))
+        with RENDERING:
+            results = iter(produce_all(productions))
+        produced = []
+        for job in jobs:
+            if job.problems:
+                produced.append(Produced(job.problems))
+            elif is_other_version:
+                produced.append(Produced((problem("worker-differs", Location(job.source.path)),)))
+            else:
+                produced.append(_for_leader(next(results), job))
+        return produced
 
     def _with_thumbnail(self, job: Job, produced: Produced) -> Produced:
         """Return what a job produced with the thumbnail of its PDF, if the index needs it and has none of this PDF."""
@@ -121,6 +124,15 @@ class JobRunner(Struct, frozen=True):
         with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
             return thumbnail(pdf)
         return None
+
+
+def _for_leader(result: Produced | Exception, job: Job) -> Produced:
+    """Return a result without what the leader does not need. An unexpected error is a problem of its plan only."""
+    if isinstance(result, Exception):
+        return Produced((internal_fault(result, job.source.path),))
+    documents = () if result.failed or job.options.is_check else result.documents
+    digests = tuple(sha256(document.content).hexdigest() for document in documents)
+    return replace(result, plan=None, summary=None, documents=documents, digests=digests)
 
 
 def produced_by_workers(
