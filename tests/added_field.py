@@ -15,7 +15,7 @@ MODULE = "ucap_reports.plan.plan_model"
 BEFORE = b"    picture: Annotated[\n        PlanPicture | None,\n"
 DESCRIPTION = b"""\
     elevation: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="The height above the sea.",

@@ -13,7 +13,7 @@ from tests.strategies import GENERATED_PLANS, lines, rich_texts
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.document_names_and_options import ProjectSettings
 from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.plan.custom_fields import MAX_FIELDS, Declaration, is_declarable, known_fields
+from ucap_reports.plan.custom_field_declarations import MAX_FIELDS, Declaration, is_declarable, known_fields
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan

@@ -27,7 +27,7 @@ from tests.words import html_words
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.amounts_and_dates import Money, currencies, read_money
-from ucap_reports.plan.custom_values import Number, PartialDate
+from ucap_reports.plan.custom_field_values import Number, PartialDate
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

@@ -14,7 +14,7 @@ import pytest
 from docs import make_commands
 from tests.forks import command, execute, forked
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
-from ucap_reports.plan.validation import Strict
+from ucap_reports.source.model_validation import Strict
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, StyleSettings, ThemeSettings

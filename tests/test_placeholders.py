@@ -7,15 +7,15 @@ import pytest
 
 from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.plan import placeholders
-from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder
+from ucap_reports.plan import unknown_values
 from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 
-WORDS = tomllib.loads(Path(placeholders.__file__).with_name("placeholder_words.toml").read_text(encoding="utf-8"))
+WORDS = tomllib.loads(Path(unknown_values.__file__).with_name("placeholder_words.toml").read_text(encoding="utf-8"))
 
 
 def error(field: str, *, of_city: bool = False) -> Problem:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ucap_reports.plan import field_types
+from ucap_reports.plan import field_values
 from ucap_reports.plan.amounts_and_dates import Quantity
-from ucap_reports.plan.field_types import AgendaTopic, Country
+from ucap_reports.plan.field_values import AgendaTopic, Country
 from ucap_reports.plan.goals import Goal
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact, PlanFile, load_plan, parse_plan
 from ucap_reports.problems import ProblemsFound
@@ -350,8 +350,8 @@ def test_each_value_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return call
 
-    monkeypatch.setattr(field_types, "read_text", counted(field_types.read_text))
-    monkeypatch.setattr(field_types, "parse_rich_text", counted(parse_rich_text))
+    monkeypatch.setattr(field_values, "read_text", counted(field_values.read_text))
+    monkeypatch.setattr(field_values, "parse_rich_text", counted(parse_rich_text))
     plan_of(UNIQUE)
 
     names = {"fr", "plain", "Italy", "Spain", "2 million", "1285", "SDG 11", "SDG 9 own wording", "Food"}

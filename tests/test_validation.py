@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from ucap_reports.plan.validation import OtherNames, refusal, validate
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.source.model_validation import OtherNames, refusal, validate
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 

@@ -27,7 +27,7 @@ from ucap_reports.batch.plan_pictures_and_translations import (
 )
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import other_office_warning, plan_warnings
-from ucap_reports.plan.custom_fields import without_undeclared
+from ucap_reports.plan.custom_field_declarations import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.po_files import Completeness, read_po_file

@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.placeholders import is_unknown
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS

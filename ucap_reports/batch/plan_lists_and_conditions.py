@@ -20,9 +20,9 @@ from ucap_reports.batch.document_names_and_options import further_languages
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, pack_folders
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.amounts_and_dates import Money, currencies, is_plain_amount, read_money
-from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
+from ucap_reports.plan.custom_field_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields
-from ucap_reports.plan.field_types import Country
+from ucap_reports.plan.field_values import Country
 from ucap_reports.plan.goals import GOALS, Goal
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import country_hint, date_hint, find_country, language_hint

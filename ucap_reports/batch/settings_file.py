@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec import field as struct_field
 
 from ucap_reports.batch.document_names_and_options import DEFAULT_PACK, PackChanges, ProjectSettings, pack_name
-from ucap_reports.plan import field_types
-from ucap_reports.plan.custom_fields import (
+from ucap_reports.plan import field_values
+from ucap_reports.plan.custom_field_declarations import (
     DECLARATIONS,
     Declarations,
     declaration_problems,
@@ -19,11 +19,11 @@ from ucap_reports.plan.custom_fields import (
     readable_declarations,
     valid_declarations,
 )
-from ucap_reports.plan.field_types import described_as, list_schema, with_schema
+from ucap_reports.plan.field_values import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
 from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
-from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.problems import Problem, ProblemsFound, problem
+from ucap_reports.source.model_validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
@@ -62,24 +62,24 @@ _ROW_CHANGES = {
         {"type": "null"},
     ]
 }
-_Formats = Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())]
+_Formats = Annotated[tuple[Format, ...], field_values.parsed(parse_formats, ())]
 
 
 class IndexSettings(Strict):
     """The settings of the index page: its title, and whether it lists drafts."""
 
-    title: Annotated[field_types.OptionalLine, described_as("The title of the index page.")] = None
+    title: Annotated[field_values.OptionalLine, described_as("The title of the index page.")] = None
     drafts: Annotated[bool, described_as("Whether the index lists drafts and plans outside plans/.")] = False
 
 
 class SettingsFile(Strict):
     """The settings of a project."""
 
-    template: Annotated[field_types.Template, described_as("The template pack for plans that name none.")] = None
+    template: Annotated[field_values.Template, described_as("The template pack for plans that name none.")] = None
     contact: Annotated[
         PlanContact | None,
-        field_types.unknown_as(None),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as(None),
+        field_values.OR_UNKNOWN,
         described_as("The contact for plans that have none."),
     ] = None
     label_languages: Annotated[ProjectLabelLanguages, described_as("The languages of the programme label.")] = None
@@ -89,34 +89,34 @@ class SettingsFile(Strict):
     ] = None
     formats: Annotated[
         tuple[_Formats, ...],
-        field_types.listed(field_types.MAX_ITEMS),
+        field_values.listed(field_values.MAX_ITEMS),
         list_schema(_FORMAT),
         described_as("The formats that are built: pdf, docx, html."),
     ] = ()
     language: Annotated[
-        field_types.Language | None,
-        field_types.unknown_as(None),
+        field_values.Language | None,
+        field_values.unknown_as(None),
         with_schema({"type": ["string", "null"], "examples": ["en", "de", "zh"]}),
         described_as("The language of plans that set none, as a tag; by default en."),
     ] = None
-    languages: Annotated[field_types.Languages, described_as("Other languages in which plans are published.")] = None
+    languages: Annotated[field_values.Languages, described_as("Other languages in which plans are published.")] = None
     pdf_standard: Annotated[
         PdfStandard,
-        field_types.parsed(parse_standard, DEFAULT_STANDARD),
+        field_values.parsed(parse_standard, DEFAULT_STANDARD),
         with_schema({"type": ["string", "null"], "examples": list(PdfStandard)}),
         described_as("The standards of PDF files: ua-1+a-2a, or ua-2+a-4f."),
     ] = DEFAULT_STANDARD
     rows: Annotated[Any, with_schema(_ROW_CHANGES), described_as("Changes to the rows of all packs.")] = None
     fields: Annotated[
         Declarations,
-        field_types.unknown_as({}),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as({}),
+        field_values.OR_UNKNOWN,
         described_as("Custom fields of plans."),
     ]
     index: Annotated[
         IndexSettings,
-        field_types.unknown_as(IndexSettings()),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as(IndexSettings()),
+        field_values.OR_UNKNOWN,
         described_as("The settings of the index page."),
     ] = IndexSettings()
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from ucap_reports.fonts.font_faces import Family, families_covering, install_hint, missing_families
-from ucap_reports.plan.custom_values import ChoiceKey, TableRows
+from ucap_reports.plan.custom_field_values import ChoiceKey, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, Problem, problem

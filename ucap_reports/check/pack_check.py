@@ -45,9 +45,9 @@ from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typefa
 from ucap_reports.pictures.picture_preparation import quality_warnings
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.validation import Located, remove_fields
 from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
+from ucap_reports.source.model_validation import Located, remove_fields
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.safe_folder import FileKind

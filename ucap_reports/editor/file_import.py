@@ -20,7 +20,7 @@ from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.workbook_merge import is_plan_workbook
 from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
-from ucap_reports.plan.field_types import Status
+from ucap_reports.plan.field_values import Status
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly

@@ -17,8 +17,8 @@ from ucap_reports.importers.label_recognition import ID
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.plan.field_descriptions import CITIES, NAME, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
-from ucap_reports.plan.validation import Strict, refusal, validate
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, shortened
+from ucap_reports.source.model_validation import Strict, refusal, validate
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.rich_text import RichText

@@ -22,8 +22,8 @@ from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, TextLine, 
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
 from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, dates_meant, without_empty_decimals
 from ucap_reports.plan.field_descriptions import FIGURES, NAME, Field, FieldType
-from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.summary.pack_and_book_words import words_of

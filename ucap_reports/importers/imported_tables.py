@@ -21,7 +21,7 @@ from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import ID, Labels, folded_label
 from ucap_reports.importers.parsed_cells_and_lists import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.plan.field_descriptions import CITIES, NAME
-from ucap_reports.plan.placeholders import is_unknown
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions, did_you_mean, problem, raise_found
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS

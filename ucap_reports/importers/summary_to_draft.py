@@ -19,8 +19,8 @@ from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import OFFICE, Labels, folded_label
 from ucap_reports.importers.parsed_cells_and_lists import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
-from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.document_titles import numbers_of_cities
 from ucap_reports.summary.pack_and_book_words import words_of

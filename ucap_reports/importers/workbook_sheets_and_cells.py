@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.custom_values import AMOUNT_PARTS
+from ucap_reports.plan.custom_field_values import AMOUNT_PARTS
 from ucap_reports.plan.field_descriptions import DAYS, ENTRIES, FIGURES, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import ABSENT, value_at

@@ -12,10 +12,10 @@ from msgspec import Struct, json
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import with_ascii_digits
-from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder
-from ucap_reports.plan.validation import refusal
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.plan.vocabulary import SMALL_WORDS, quotes_hint, words_in
 from ucap_reports.problems import problem, shortened, suggesting
+from ucap_reports.source.model_validation import refusal
 from ucap_reports.source.yaml_tree import without_quotes
 from ucap_reports.text.language_tags import lookup
 

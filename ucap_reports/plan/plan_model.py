@@ -13,14 +13,14 @@ import pydantic
 from msgspec.structs import replace
 from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
-from ucap_reports.plan import field_types
-from ucap_reports.plan.custom_fields import with_declarations
-from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
+from ucap_reports.plan import field_values
+from ucap_reports.plan.custom_field_declarations import with_declarations
+from ucap_reports.plan.custom_field_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
-from ucap_reports.plan.placeholders import is_unknown
-from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, read_source
@@ -61,7 +61,7 @@ class PlanPicture(Strict):
     """A picture: a file in the folder `pictures` beside the plan, with its description, caption and credit."""
 
     file: Annotated[
-        field_types.PictureFile,
+        field_values.PictureFile,
         Field(
             type=FieldType.FILE,
             hint="The name of a JPEG or PNG file in the folder `pictures` beside the plan.",
@@ -71,7 +71,7 @@ class PlanPicture(Strict):
         ),
     ]
     alt: Annotated[
-        field_types.AltText,
+        field_values.AltText,
         Field(
             type=FieldType.LINE,
             hint="A description of the picture, for readers who cannot see it.",
@@ -81,7 +81,7 @@ class PlanPicture(Strict):
         ),
     ]
     caption: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="The text below the picture.",
@@ -90,7 +90,7 @@ class PlanPicture(Strict):
         ),
     ] = RichText()
     credit: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="The author or owner of the picture; printed after the caption.",
@@ -104,7 +104,7 @@ class City(WithCustomFields):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
     name: Annotated[
-        field_types.CityNames,
+        field_values.CityNames,
         Field(
             type=FieldType.NAMES,
             item="name",
@@ -125,7 +125,7 @@ class City(WithCustomFields):
         ),
     ]
     region: Annotated[
-        field_types.Lines,
+        field_values.Lines,
         Field(
             type=FieldType.LINES,
             item="region",
@@ -147,7 +147,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     country: Annotated[
-        field_types.Countries,
+        field_values.Countries,
         Field(
             type=FieldType.COUNTRIES,
             item="country",
@@ -171,7 +171,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     population: Annotated[
-        field_types.Population,
+        field_values.Population,
         Field(
             type=FieldType.POPULATION,
             hint="A number is printed in the pack's number format, and text as it is written.",
@@ -193,7 +193,7 @@ class City(WithCustomFields):
         ),
     ] = None
     area_km2: Annotated[
-        field_types.Area,
+        field_values.Area,
         Field(
             type=FieldType.AREA,
             hint='Area in square kilometres; its unit, if any, is printed as "km²".',
@@ -213,7 +213,7 @@ class City(WithCustomFields):
         ),
     ] = None
     visits: Annotated[
-        field_types.Lines,
+        field_values.Lines,
         Field(
             type=FieldType.LINES,
             item="visit",
@@ -228,7 +228,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     mayor: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="The mayor's name.",
@@ -244,8 +244,8 @@ class City(WithCustomFields):
     ] = None
     picture: Annotated[
         PlanPicture | None,
-        field_types.unknown_as(None),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as(None),
+        field_values.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURE,
             hint="A picture of the city.",
@@ -261,11 +261,11 @@ class Focus(Strict):
     """The key focus of one theme; printed as "Theme: text"."""
 
     theme: Annotated[
-        field_types.OneLine,
+        field_values.OneLine,
         Field(type=FieldType.LINE, hint="The theme.", examples=("Aerospace",), required=Required.ERROR),
     ]
     text: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="What the cooperation on this theme is about.",
@@ -279,7 +279,7 @@ class Activity(Strict):
     """An activity or output; printed as an item of a list."""
 
     when: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint='When and where, in words; printed underlined before the text, followed by ": ".',
@@ -288,7 +288,7 @@ class Activity(Strict):
         ),
     ] = None
     text: Annotated[
-        field_types.EntryText,
+        field_values.EntryText,
         Field(
             type=FieldType.ENTRY_TEXT,
             hint="What was or will be done.",
@@ -297,7 +297,7 @@ class Activity(Strict):
         ),
     ]
     details: Annotated[
-        field_types.Details,
+        field_values.Details,
         Field(
             type=FieldType.DETAILS,
             item="detail",
@@ -312,7 +312,7 @@ class PlanContact(Strict):
     """The contact for readers; every field is optional."""
 
     office: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.OFFICE,
             hint="The office or person.",
@@ -327,7 +327,7 @@ class PlanContact(Strict):
         ),
     ] = None
     email: Annotated[
-        field_types.Email,
+        field_values.Email,
         Field(
             type=FieldType.EMAIL,
             hint="Email address.",
@@ -340,7 +340,7 @@ class PlanContact(Strict):
         ),
     ] = None
     phone: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.PHONE,
             hint="Telephone number.",
@@ -359,7 +359,7 @@ class PlanContact(Strict):
         ),
     ] = None
     website: Annotated[
-        field_types.Website,
+        field_values.Website,
         Field(
             type=FieldType.WEBSITE,
             hint="Web address.",
@@ -373,7 +373,7 @@ class PlanContact(Strict):
         ),
     ] = None
     address: Annotated[
-        field_types.OptionalLines,
+        field_values.OptionalLines,
         Field(
             type=FieldType.ADDRESS,
             hint="Postal address, in one or more lines.",
@@ -405,14 +405,14 @@ def _as_entry(value: Any) -> Any:
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 _FocusField = Annotated[
-    Annotated[field_types.Rich, Tag("rich-text")]
-    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
-    field_types.TextOrEntries,
+    Annotated[field_values.Rich, Tag("rich-text")]
+    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_values.MAX_ENTRIES), Tag("entries")],
+    field_values.TextOrEntries,
 ]
 _ActivitiesField = Annotated[
-    Annotated[field_types.Rich, Tag("rich-text")]
-    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
-    field_types.TextOrEntries,
+    Annotated[field_values.Rich, Tag("rich-text")]
+    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_values.MAX_ENTRIES), Tag("entries")],
+    field_values.TextOrEntries,
 ]
 
 
@@ -420,7 +420,7 @@ class PlanFile(WithCustomFields):
     """An Urban Cooperation Action Plan, as in its file. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.TITLE,
             hint="Title of the documents; by default that of the template pack.",
@@ -430,7 +430,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     template: Annotated[
-        field_types.Template,
+        field_values.Template,
         Field(
             type=FieldType.PACK,
             hint="The template pack that the plan is published with.",
@@ -442,7 +442,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     language: Annotated[
-        field_types.PlanLanguage,
+        field_values.PlanLanguage,
         Field(
             type=FieldType.LANGUAGE,
             hint="Language of the texts (BCP 47); by default that of the project, or `en`.",
@@ -454,7 +454,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = "en"
     status: Annotated[
-        field_types.Status,
+        field_values.Status,
         Field(
             type=FieldType.STATUS,
             hint="Drafts are left out of the index page.",
@@ -481,7 +481,7 @@ class PlanFile(WithCustomFields):
         ),
     ]
     period: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="Period of cooperation.",
@@ -498,7 +498,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     signed: Annotated[
-        field_types.Signed,
+        field_values.Signed,
         Field(
             type=FieldType.DATE,
             hint="Signing date of the pairing agreement: a date or words.",
@@ -514,7 +514,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     themes: Annotated[
-        field_types.Lines,
+        field_values.Lines,
         Field(
             type=FieldType.THEMES,
             item="theme",
@@ -533,7 +533,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     sdgs: Annotated[
-        field_types.Goals,
+        field_values.Goals,
         Field(
             type=FieldType.GOALS,
             item="goal",
@@ -556,7 +556,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     urban_agenda: Annotated[
-        field_types.Agenda,
+        field_values.Agenda,
         Field(
             type=FieldType.AGENDA,
             item="partnership",
@@ -589,7 +589,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     challenges: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Key challenges.",
@@ -605,7 +605,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     objectives: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Main objectives.",
@@ -648,7 +648,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     results: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Expected results and benefits.",
@@ -666,8 +666,8 @@ class PlanFile(WithCustomFields):
     ] = RichText()
     pictures: Annotated[
         tuple[PlanPicture, ...],
-        field_types.listed(_MAX_PICTURES),
-        field_types.OR_UNKNOWN,
+        field_values.listed(_MAX_PICTURES),
+        field_values.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURES,
             item="picture",
@@ -684,8 +684,8 @@ class PlanFile(WithCustomFields):
     ] = ()
     contact: Annotated[
         PlanContact | None,
-        field_types.unknown_as(None),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as(None),
+        field_values.OR_UNKNOWN,
         Field(
             type=FieldType.CONTACT,
             hint="Contact for readers; by default that of the template pack.",
@@ -700,7 +700,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     languages: Annotated[
-        field_types.Languages,
+        field_values.Languages,
         Field(
             type=FieldType.LANGUAGES,
             hint="Further languages of the documents, from the files in `translations/`.",
@@ -711,7 +711,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     label_languages: Annotated[
-        field_types.Languages,
+        field_values.Languages,
         Field(
             type=FieldType.LABEL_LANGUAGES,
             hint="Languages of the programme label; by default those of the template pack.",
@@ -723,7 +723,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     updated: Annotated[
-        field_types.Day,
+        field_values.Day,
         Field(
             type=FieldType.DAY,
             hint="Date of the content, which becomes the documents' date.",
@@ -746,7 +746,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     sources: Annotated[
-        field_types.Entries,
+        field_values.Entries,
         Field(
             type=FieldType.SOURCES,
             item="source",

@@ -14,19 +14,19 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan import field_types
+from ucap_reports.plan import field_values
 from ucap_reports.plan.amounts_and_dates import MULTIPLES, Money, Quantity, population
-from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
+from ucap_reports.plan.custom_field_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, descriptions_of
-from ucap_reports.plan.field_types import AgendaTopic, read_goal
+from ucap_reports.plan.field_values import AgendaTopic, read_goal
 from ucap_reports.plan.goals import Goal
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, WithCustomFields, spoken_name
 from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, PoEntry, PoFile, completeness_of, po_text
-from ucap_reports.plan.validation import REFUSED
 from ucap_reports.plan.vocabulary import locale_of, part_of_country
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.source.model_validation import REFUSED
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
 from ucap_reports.text.language_tags import is_readable_as
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, in_language
@@ -219,9 +219,9 @@ def _multiplied(text: str) -> list[str]:
 
 # Passages
 _READERS: Mapping[FieldType, Callable[[Any], Any]] = {
-    FieldType.ENTRY_TEXT: field_types.read_entry_text,
-    FieldType.DETAILS: field_types.read_detail,
-    FieldType.ADDRESS: field_types.read_lines,
+    FieldType.ENTRY_TEXT: field_values.read_entry_text,
+    FieldType.DETAILS: field_values.read_detail,
+    FieldType.ADDRESS: field_values.read_lines,
 }
 """The readers of texts that are neither one line nor rich text with all lists."""
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -276,7 +276,7 @@ class _Walk(Struct, frozen=True):
             case Money(text=str(text)) if _has_words(text):
                 return replace(value, text=self._text(loc, text))
             case Number(words=words) if _has_words(words):
-                return replace(value, words=self.change(Passage(loc, words, field_types.read_text), words))
+                return replace(value, words=self.change(Passage(loc, words, field_values.read_text), words))
             case str() | RichText() | tuple():
                 return self._value(loc, value)
             case _:
@@ -295,7 +295,7 @@ class _Walk(Struct, frozen=True):
             case tuple():
                 return self._items(loc, value)
             case Goal(wording=str(wording)):
-                return replace(value, wording=self.change(Passage(loc, wording, field_types.read_text), wording))
+                return replace(value, wording=self.change(Passage(loc, wording, field_values.read_text), wording))
             case AgendaTopic():
                 return replace(value, wording=self._text(loc, value.wording))
             case Quantity(text=str(text)) if text and not value.is_number:
@@ -312,7 +312,7 @@ class _Walk(Struct, frozen=True):
 
     def _text(self, loc: Loc, value: str | RichText) -> Any:
         written = self._written(loc)
-        read = field_types.read_rich_text if isinstance(value, RichText) else field_types.read_text
+        read = field_values.read_rich_text if isinstance(value, RichText) else field_values.read_text
         field = BUILT_IN.at(loc)
         if field is not None:
             read = _READERS.get(field.type, read)

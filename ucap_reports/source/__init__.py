@@ -1,1 +1,1 @@
-"""YAML files as trees of plain values, with the line and column of every key and value."""
+"""YAML files as trees of plain values, with the line and column of every key and value, and their validation."""

@@ -18,11 +18,11 @@ from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.custom_fields import known_fields
+from ucap_reports.plan.custom_field_declarations import known_fields
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.validation import Strict, WholeNumber, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.source.model_validation import Strict, WholeNumber, without_tags
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
 from ucap_reports.template.programme_label import (

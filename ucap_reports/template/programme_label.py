@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from ucap_reports.plan import field_types
+from ucap_reports.plan import field_values
 from ucap_reports.plan.vocabulary import EU_COUNTRIES, country_hint, find_country
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
@@ -50,8 +50,8 @@ PackLabelLanguages = Annotated[
 ]
 """The setting in `pack.yaml`."""
 ProjectLabelLanguages = Annotated[
-    Annotated[field_types.Languages, Tag("list")]
-    | Annotated[dict[str, field_types.Languages], Field(max_length=_MAX_COUNTRIES), Tag("countries")],
+    Annotated[field_values.Languages, Tag("list")]
+    | Annotated[dict[str, field_values.Languages], Field(max_length=_MAX_COUNTRIES), Tag("countries")],
     _LISTS,
 ]
 """The setting in `ucap.yaml`, where a single language needs no brackets."""

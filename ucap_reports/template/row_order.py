@@ -15,11 +15,11 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.custom_fields import end_of_followers, extra_row_hint, insert_in_order
+from ucap_reports.plan.custom_field_declarations import end_of_followers, extra_row_hint, insert_in_order
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.pack import ROW_FIELDS, RowRule, nearest_or_all
 

@@ -16,8 +16,8 @@ from reportlab.lib import pagesizes
 from reportlab.lib.units import inch
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan.validation import OtherNames, Strict
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.source.model_validation import OtherNames, Strict
 from ucap_reports.template.lengths_and_colours import (
     MAX_LENGTH,
     NO_SIDES,

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.amounts_and_dates import currencies, read_money
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
-from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.plan.custom_fields import EXTRA, extra_hint
+from ucap_reports.plan.custom_field_declarations import EXTRA, extra_hint
 from ucap_reports.plan.field_descriptions import KnownFields
-from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.validation import described
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.source.model_validation import described
 from ucap_reports.source.yaml_parsing import comments_and_dashes, parse
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped, plain_value
 from ucap_reports.storage.decoding import Source

@@ -18,9 +18,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType, KnownFields
-from ucap_reports.plan.placeholders import is_unknown
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.plan_file import (
     WIDTH,
     Entries,

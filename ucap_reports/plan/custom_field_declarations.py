@@ -15,7 +15,8 @@ from pydantic_core import PydanticCustomError
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import currencies, looks_like_date, read_money
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.validation import (
+from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
+from ucap_reports.source.model_validation import (
     NO_TEXTS,
     Located,
     Strict,
@@ -25,7 +26,6 @@ from ucap_reports.plan.validation import (
     title_of,
     without_tags,
 )
-from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
 from ucap_reports.text.capitals_and_punctuation import unaccented
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag

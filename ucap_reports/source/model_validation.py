@@ -1,6 +1,8 @@
-"""Validation of a tree by a pydantic model: all errors of a file at once, as problems with places and hints.
+"""Validation of a YAML file by a pydantic model: all errors of the file at once, as problems with places and hints.
 
-A validator reports its own problems with the error `refusal`.
+Here are the errors that any file can have: unknown and missing fields, values of the wrong type, too many items, and
+hints about them. What a field of a plan may contain is in `plan.field_values`, and of custom ones in
+`plan.custom_field_values`; such a validator reports its own problems with the error `refusal`.
 """
 
 import re

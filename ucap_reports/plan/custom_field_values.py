@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.rare_pattern import RarePattern
-from ucap_reports.plan import field_types
+from ucap_reports.plan import field_values
 from ucap_reports.plan.amounts_and_dates import (
     DIGITS,
     Money,
@@ -25,10 +25,10 @@ from ucap_reports.plan.amounts_and_dates import (
     with_ascii_digits,
 )
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
-from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.plan.validation import described, located_refusals, missing_field, refusal
+from ucap_reports.plan.field_values import MAX_ENTRIES, MAX_ITEMS
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.problems import Hint, HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
+from ucap_reports.source.model_validation import described, located_refusals, missing_field, refusal
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
 
@@ -209,19 +209,19 @@ def _read_custom(field: Field, value: Any) -> CustomValue | None:
 
 
 def _line(_: Field, value: Any) -> str:
-    return field_types.read_text(value)
+    return field_values.read_text(value)
 
 
 def _lines(_: Field, value: Any) -> tuple[str, ...]:
-    return tuple(field_types.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
+    return tuple(field_values.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
 
 
 def _text(_: Field, value: Any) -> RichText:
-    return field_types.read_rich_text(value)
+    return field_values.read_rich_text(value)
 
 
 def _list(_: Field, value: Any) -> tuple[RichText, ...]:
-    return tuple(field_types.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
+    return tuple(field_values.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
 
 
 def _items(value: Any, limit: int) -> list[Any]:
@@ -234,7 +234,7 @@ def _items(value: Any, limit: int) -> list[Any]:
 def _number(field: Field, value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refusal(problem("type-invalid", expected="a number", given=described(value)))
-    text = field_types.read_text(value)
+    text = field_values.read_text(value)
     amount, decimals, words = _plain_number(value, text) if isinstance(value, int | float) else _written_number(text)
     if amount is None or abs(amount) > _LARGEST:
         raise refusal(problem("number-invalid", text=shortened(text)))
@@ -286,7 +286,7 @@ def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
 def _money(field: Field, value: Any) -> Money:
     if isinstance(value, dict):
         value = _amount_with_currency(value)
-    text = field_types.read_text(value)
+    text = field_values.read_text(value)
     money = read_money(text, currencies())
     if money.amount is not None:
         if abs(money.amount) > _LARGEST:
@@ -300,18 +300,18 @@ def _amount_with_currency(value: dict[str, Any]) -> str:
     if value.keys() != set(AMOUNT_PARTS):
         given = ", ".join(sorted(map(str, value)))
         raise refusal(problem("money-invalid", form="parts", given=shortened(given)))
-    currency = field_types.read_text(value["currency"])
+    currency = field_values.read_text(value["currency"])
     if currency not in currencies():
         hint = did_you_mean(currency.upper(), currencies()) or "write its ISO 4217 code, such as EUR"
         raise refusal(problem("money-invalid", form="currency", name=shortened(currency), hint=hint))
-    amount = field_types.read_text(value["amount"])
+    amount = field_values.read_text(value["amount"])
     if not DIGITS.fullmatch(amount):
         raise refusal(problem("number-invalid", text=shortened(amount)))
     return f"{amount} {currency}"
 
 
 def _date(_: Field, value: Any) -> date | PartialDate | str:
-    text = field_types.read_text(value)
+    text = field_values.read_text(value)
     if is_placeholder(text):
         raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
     if parts := _PARTIAL_DATE.fullmatch(text):
@@ -339,7 +339,7 @@ def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
 
 
 def _choice(field: Field, value: Any) -> ChoiceKey:
-    text = field_types.read_text(value)
+    text = field_values.read_text(value)
     if text not in field.choices:
         nearest = did_you_mean(choice_key(field, text), field.choices)
         hint = nearest or f"write one of {', '.join(field.choices)}"

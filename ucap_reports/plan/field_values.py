@@ -1,4 +1,8 @@
-"""The types of a plan's fields: how the values of each are read, and the JSON Schema that editors get for it."""
+"""The values of a plan's built-in fields: how each is read and checked, and the JSON Schema that editors get for it.
+
+The checks are about one value: dates, years, countries, addresses, paths of pictures, numbers of items. Which fields
+there are, and which are required, is in `plan_model`.
+"""
 
 import re
 from collections.abc import Callable, Container
@@ -20,8 +24,7 @@ from ucap_reports.plan.amounts_and_dates import (
     population_number,
 )
 from ucap_reports.plan.goals import GOALS, Goal, goal_in
-from ucap_reports.plan.placeholders import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.plan.validation import described, refusal, refusing
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.vocabulary import (
     MAX_NAME,
     PARTNERSHIPS,
@@ -34,6 +37,7 @@ from ucap_reports.plan.vocabulary import (
     partnership_hint,
 )
 from ucap_reports.problems import Problem, problem, shortened
+from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markdown import BULLETS, parse_rich_text

@@ -1,5 +1,5 @@
-"""What people write for a value that is not known: N/A, a dash or nothing means "unknown"; "tbd", "unbekannt" or "xxx"
-are placeholders.
+"""What people write for a value that is not known: N/A, a dash or nothing means "unknown"; "tbd", "unbekannt", "xxx" or
+"31.XX.2020" are placeholders, which are no values. `placeholder_words.toml` lists their words.
 """
 
 import re
