@@ -12,7 +12,7 @@ from typing import Any
 import pycountry
 from babel import Locale
 
-from ucap_reports.plan.vocabulary import folded
+from ucap_reports.plan.countries_goals_and_partnerships import folded
 
 FOLDER = Path(__file__).parent.parent / "ucap_reports" / "plan"
 LANGUAGES = (

@@ -14,7 +14,7 @@ from tests.command import write_plan
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
 from tests.photos import photograph
 from tests.stages import EXAMPLE
-from ucap_reports.plan.vocabulary import better_id
+from ucap_reports.plan.countries_goals_and_partnerships import better_id
 
 pytestmark = pytest.mark.no_cover
 

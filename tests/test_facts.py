@@ -10,7 +10,7 @@ from tests.pdf_text import pdf_words, structure
 from tests.stages import shipped_pack, summary_of
 from tests.word_templates import docx, filled, paragraph
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.plan.goals import GOAL_COLOURS
+from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

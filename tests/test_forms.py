@@ -26,9 +26,9 @@ from ucap_reports.importers.form_answers import FORM, read_form
 from ucap_reports.importers.form_document import form_words
 from ucap_reports.importers.import_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.plan.field_descriptions import Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
-from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name

@@ -5,7 +5,7 @@ from unicodedata import normalize
 import pytest
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan.goals import (
+from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_TITLES,
     GOALS,
     goal_in,

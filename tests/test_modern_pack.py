@@ -20,7 +20,7 @@ from tests.word_templates import W, part
 from tests.words import docx_words, summary_words
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.plan.goals import GOAL_COLOURS
+from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary

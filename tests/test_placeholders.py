@@ -8,9 +8,9 @@ import pytest
 from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan import unknown_values
+from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
-from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

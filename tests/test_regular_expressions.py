@@ -164,7 +164,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
 MATCHED_ONLY = {"page/svg_drawing.py _ARC", "page/svg_drawing.py _TRANSFORM"}
 """Patterns that are passed to a function that uses `match`."""
 BOUNDED = {
-    "plan/field_values.py MAIL search": "a text of at most 80 characters (vocabulary.MAX_NAME)",
+    "plan/field_values.py MAIL search": "a text of at most 80 characters (countries_goals_and_partnerships.MAX_NAME)",
     "plan/writing/value_sources.py _SPECIAL finditer": "a text of at most 20,000 characters: 0.2 s",
     "pdf/text/line_breaking.py '~\\\\( (.+?) \\\\)|~(\\\\w+)' finditer": "the rules of the package",
     **dict.fromkeys(

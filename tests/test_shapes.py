@@ -19,7 +19,7 @@ from ucap_reports import render
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.plan.goals import GOAL_COLOURS, GOAL_TITLES
+from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.template.figure_and_picture_sizes import TILE_SIDE, bar_length, tile_colours, tile_look

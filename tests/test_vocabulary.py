@@ -4,7 +4,7 @@ import pytest
 
 from docs import make_countries
 from tests.stages import ROOT
-from ucap_reports.plan.vocabulary import (
+from ucap_reports.plan.countries_goals_and_partnerships import (
     PARTNERSHIPS,
     country_names,
     find_country,

@@ -126,7 +126,7 @@ def build_plans(
     """
     template = request.options.template
     if template is not None:
-        from ucap_reports.plan.vocabulary import names_language  # noqa: PLC0415 - needed for a named pack only
+        from ucap_reports.plan.countries_goals_and_partnerships import names_language  # noqa: PLC0415 - needed for a named pack only
 
         if names_language(template):  # its variants would have the names of those in the language
             raise ProblemsFound([problem("pack-name-invalid", form="language", name=template)])

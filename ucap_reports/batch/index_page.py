@@ -20,7 +20,7 @@ from ucap_reports.batch.build_request_and_report import Listed, Remark
 from ucap_reports.batch.document_names_and_options import BOOK, plan_of, version_of
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
 from ucap_reports.batch.output_folder import INDEX, THUMBNAILS, BuildState, thumbnail_name
-from ucap_reports.plan.vocabulary import country_names
+from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.problems import Location, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
@@ -219,7 +219,7 @@ def _template() -> "Template":
     from jinja2 import Environment, StrictUndefined, Template  # noqa: PLC0415 - a page that has not changed needs none
 
     from ucap_reports.html.block_markup import emblem_svg  # noqa: PLC0415 - as above
-    from ucap_reports.plan.goals import GOALS  # noqa: PLC0415 - as above
+    from ucap_reports.plan.countries_goals_and_partnerships import GOALS  # noqa: PLC0415 - as above
     from ucap_reports.summary.number_and_date_formats import date_text  # noqa: PLC0415 - as above
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

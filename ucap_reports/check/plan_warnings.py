@@ -19,12 +19,19 @@ from msgspec import Struct
 from ucap_reports.check.completeness import missing_facts
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import AMBIGUOUS, DIGITS, Money, currencies_of, names_no_day
+from ucap_reports.plan.countries_goals_and_partnerships import (
+    GOAL_TITLES,
+    Goal,
+    find_country,
+    goal_meant,
+    is_near_spelling,
+    part_of_country,
+    shares_words,
+)
 from ucap_reports.plan.custom_field_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.goals import GOAL_TITLES, Goal, goal_meant, shares_words
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder
-from ucap_reports.plan.vocabulary import find_country, is_near_spelling, part_of_country
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
 from ucap_reports.source.model_validation import in_file_order
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none

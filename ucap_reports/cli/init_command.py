@@ -10,10 +10,10 @@ from ucap_reports.batch.settings_file import read_settings, settings_schema_cont
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.command_project import open_project, project_or_none, safe_folder_of
+from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.field_descriptions import LISTS, Field, FieldType, KnownFields
 from ucap_reports.plan.json_schema import is_json_schema, schema_content
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.plan_file import STEP, entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder, replaced_content

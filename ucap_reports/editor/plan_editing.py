@@ -28,11 +28,16 @@ from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, Undoabl
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.draft_and_kept_comments import left_over_texts
 from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
+from ucap_reports.plan.countries_goals_and_partnerships import (
+    GOAL_COLOURS,
+    GOALS,
+    PARTNERSHIPS,
+    better_id,
+    country_names,
+)
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
-from ucap_reports.plan.goals import GOAL_COLOURS, GOALS
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
-from ucap_reports.plan.vocabulary import PARTNERSHIPS, better_id, country_names
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,

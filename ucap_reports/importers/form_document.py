@@ -26,9 +26,9 @@ from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import Block, PageTree, Table, TextBlock
 from ucap_reports.page.read_page import attempt_page
+from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.plan.writing.value_edits import as_list, value_at
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.summary.pack_and_book_words import PackWords

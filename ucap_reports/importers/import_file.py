@@ -29,10 +29,10 @@ from ucap_reports.importers.label_recognition import MAX_LABEL, Labels, folded_l
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedSummary
 from ucap_reports.importers.summary_to_draft import cities_of_rows, draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary
+from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source

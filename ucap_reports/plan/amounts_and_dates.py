@@ -19,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.problems import Hint
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
 _DIGITS = re.compile(f"[0-9]+(?:(?:[.,'\u2019]|[{_SPACE}]+)[0-9]+)*(?:[eE][+-]?[0-9]{{1,2}}(?![0-9]))?")
@@ -713,6 +714,13 @@ def dates_meant(text: str) -> list[date]:
         with suppress(ValueError):
             days.append(date(*map(int, order)))
     return list(dict.fromkeys(days))
+
+
+def date_hint(text: str) -> str | None:
+    """Return how the date in a text is written in a plan; None if it is not a date."""
+    days = [day.isoformat() for day in dates_meant(text)]
+    alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""
+    return Hint(f"write {days[0]}{alternative}", days) if days else None
 
 
 def names_no_day(text: str) -> bool:

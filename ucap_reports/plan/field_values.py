@@ -19,23 +19,25 @@ from ucap_reports.plan.amounts_and_dates import (
     Quantity,
     area,
     area_number,
+    date_hint,
     names_no_day,
     population,
     population_number,
 )
-from ucap_reports.plan.goals import GOALS, Goal, goal_in
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.plan.vocabulary import (
+from ucap_reports.plan.countries_goals_and_partnerships import (
+    GOALS,
     MAX_NAME,
     PARTNERSHIPS,
+    Goal,
     country_hint,
     country_names,
-    date_hint,
     find_country,
     find_partnership,
+    goal_in,
     language_hint,
     partnership_hint,
 )
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct

@@ -14,8 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.wide_characters import width_in_characters
+from ucap_reports.plan.countries_goals_and_partnerships import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.document_titles import BETWEEN

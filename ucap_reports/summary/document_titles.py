@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from ucap_reports.plan.countries_goals_and_partnerships import locale_of
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.summary.document_formats import DRAFT
 from ucap_reports.summary.number_and_date_formats import Formats

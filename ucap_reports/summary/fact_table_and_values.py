@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.amounts_and_dates import Money, Quantity
+from ucap_reports.plan.countries_goals_and_partnerships import Goal
 from ucap_reports.plan.custom_field_values import (
     Number,
     PartialDate,
@@ -26,7 +27,6 @@ from ucap_reports.plan.custom_field_values import (
 )
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.field_values import AgendaTopic, Country
-from ucap_reports.plan.goals import Goal
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.summary.number_and_date_formats import MILLION

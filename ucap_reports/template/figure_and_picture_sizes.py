@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 from msgspec import Struct
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
-from ucap_reports.plan.goals import GOAL_COLOURS, GOAL_TITLES
+from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.theme import SMALLEST_TEXT, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Tile

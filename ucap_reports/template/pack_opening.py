@@ -19,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.plan.countries_goals_and_partnerships import names_language
 from ucap_reports.plan.custom_field_declarations import (
     DECLARATIONS,
     Declaration,
@@ -29,7 +30,6 @@ from ucap_reports.plan.custom_field_declarations import (
 )
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.model_validation import Located, described, in_file_order, validate
 from ucap_reports.source.yaml_parsing import parse

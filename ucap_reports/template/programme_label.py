@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from ucap_reports.plan import field_values
-from ucap_reports.plan.vocabulary import EU_COUNTRIES, country_hint, find_country
+from ucap_reports.plan.countries_goals_and_partnerships import EU_COUNTRIES, country_hint, find_country
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.artifact_cache import shipped_table
