@@ -373,6 +373,46 @@ def test_rows_of_a_project_are_reported_without_their_translation(tmp_path: Path
     assert "for themes," in warning["message"]
 
 
+STEPS = """
+fields:
+  budget: {type: money, label: {en: Budget}}
+  steps:
+    type: table
+    label: {en: Steps, de: Schritte}
+    columns:
+      stage: {type: choice, label: {en: Stage}, choices: {planned: {en: Planned}, done: {en: Done, de: Fertig}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "hint"),
+    [
+        ("fi", 'no labels in "fi"', "under `labels.fi` and `wording.fi`"),
+        ("de", 'no text in "de" for budget, steps.stage, steps.stage.planned,', "declarations under `fields`"),
+    ],
+)
+def test_labels_of_fields_that_a_pack_declares_are_reported_once_with_its_other_texts(
+    tmp_path: Path, language: str, message: str, hint: str
+) -> None:
+    own_pack(tmp_path, STEPS)
+    for name in ("one", "two"):
+        values = "budget: 40,000 €\nsteps: [{stage: planned}, {stage: done}]\n"
+        write_plan(tmp_path, f"{name}.yaml", f"cities: [{{name: A}}]\nlanguage: {language}\ntemplate: own\n{values}")
+
+    (warning,) = untranslated(tmp_path, language)
+    assert warning["path"] == "templates/own/pack.yaml"
+    assert message in warning["message"]
+    assert hint in warning["hint"]
+
+
+def test_labels_of_fields_of_a_pack_without_its_own_language_are_reported_one_by_one(tmp_path: Path) -> None:
+    own_pack(tmp_path, "fields: {budget: {type: money, label: {fr: Budget}}}\n")
+    write_plan(tmp_path, "one.yaml", "cities: [{name: A}]\nlanguage: en\ntemplate: own\nbudget: 40,000 €\n")
+
+    (warning,) = untranslated(tmp_path, "en")
+    assert (warning["path"], warning["field"]) == ("plans/one.yaml", "budget")
+
+
 def figures(language: str, population: str, area: str, asked: str | None = None) -> tuple[str, str]:
     cities = [{"name": "A", "population": population, "area_km2": area}]
     summary = composed(asked, cities=cities, language=language)

@@ -26,16 +26,27 @@ _MAX_LABELS = 3
 def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
     """Yield a warning if the pack has no row labels in the language of the document, or none that are confirmed.
 
-    `language` is the one that is asked for, by default that of the plan.
+    `language` is the one that is asked for, by default that of the plan. The warning does not depend on what the plan
+    has, so that it is reported once for each pack and language.
     """
     settings, wanted = pack.settings, language or plan.language
     location = Location(pack.settings_path)
     spoken = pack.spoken_language(wanted)
-    is_own = lookup(wanted, {settings.language}) is not None
-    untranslated = () if is_own else _untranslated_texts(pack, spoken)
-    if untranslated and (spoken is not None or language is None or primary(wanted) == primary(plan.language)):
-        form = "all" if spoken is None else "some"
-        details = {"pack": pack.name, "language": wanted, "texts": ", ".join(untranslated), "home": pack.home}
+    is_own = _is_own_language(pack, wanted)
+    untranslated: list[str] = []
+    declared: list[str] = []
+    if not is_own:
+        untranslated += _untranslated_texts(pack, spoken)
+        declared += _untranslated_declarations(pack, words_of(pack, plan.language, language))
+    texts = [*untranslated, *declared]
+    if texts and (spoken is not None or language is None or primary(wanted) == primary(plan.language)):
+        if spoken is None:
+            form = "all"
+        elif declared:
+            form = "declared"
+        else:
+            form = "some"
+        details = {"pack": pack.name, "language": wanted, "texts": ", ".join(texts), "home": pack.home}
         yield problem("label-untranslated", location, form=form, **details)
     if spoken is not None:
         wording = settings.wording.get(spoken)
@@ -48,23 +59,26 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
 
 
 def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
-    """Yield a warning for each printed label of a custom field, and of a choice, in another language than asked for."""
+    """Yield a warning for each printed label of a custom field, and of a choice, in another language than asked for;
+    not for those that `label_warnings` reports with the other texts of the pack.
+    """
     words = words_of(pack, plan.language, language)
     printed = {rule.field for rule in pack.settings.rows}
+    is_own = _is_own_language(pack, words.wanted)
     for field in pack.fields.custom:
+        if not is_own and _is_declared_by_pack(field, pack):
+            continue
         owners = plan.cities if field.is_of_city else [plan]
         values = [owner.value(field) for owner in owners]
         if field.key not in printed or not any(values):
             continue
         where = Location(field=f"{CITIES}[0].{field.name}" if field.is_of_city else field.name)
-        used = words.label_with_language(field.key)[1]
-        if not is_readable_as(used, words.wanted):
+        if not _has_label(field, words):
             yield _label_warning(where, field, words, "label", labels=field.labels)
         yield from _choice_warnings(where, field, values, words)
         for column in field.columns:
             rows = values[0] if isinstance(values[0], TableRows) else ()
-            used = words.choice_with_language(column.labels)[1]
-            if not is_readable_as(used, words.wanted):
+            if not _is_labelled(column.labels, words):
                 yield _label_warning(where, field, words, "column", labels=column.labels, part=column.name)
             yield from _choice_warnings(where, column, [row.get(column.name) for row in rows], words)
 
@@ -97,10 +111,55 @@ def _untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
     if any(field.totals for field in pack.fields.custom):
         own["total"] = settings.total
     missing = [name for name, text in own.items() if text and getattr(wording, name) is None]
-    custom = {field.key for field in pack.fields.custom}  # their labels are reported with their declarations
+    custom = {field.key for field in pack.fields.custom}  # `_untranslated_declarations` has their labels
     others = (rule for rule in settings.rows if rule.field not in custom)
     missing += [rule.field for rule in others if rule.label and rule.field not in labels]
     return tuple(missing)
+
+
+def _untranslated_declarations(pack: Pack, words: PackWords) -> Iterator[str]:
+    """Yield the names of the custom fields, columns and choices that the pack declares without a label in the requested
+    language, if the table has a row for the field.
+    """
+    printed = {rule.field for rule in pack.settings.rows}
+    for field in pack.fields.custom:
+        if field.key not in printed or not _is_declared_by_pack(field, pack):
+            continue
+        if not _has_label(field, words):
+            yield field.key
+        yield from _untranslated_choices(field, words)
+        for column in field.columns:
+            if not _is_labelled(column.labels, words):
+                yield column.key
+            yield from _untranslated_choices(column, words)
+
+
+def _untranslated_choices(field: Field, words: PackWords) -> Iterator[str]:
+    for choice, labels in field.choices.items():
+        if not _is_labelled(labels, words):
+            yield f"{field.key}.{choice}"
+
+
+def _is_own_language(pack: Pack, wanted: str) -> bool:
+    """Return whether a language is the one in which the pack has all its texts."""
+    return lookup(wanted, {pack.settings.language}) is not None
+
+
+def _is_declared_by_pack(field: Field, pack: Pack) -> bool:
+    """Return whether packs alone declare a field, and not the project, whose declaration can have all its labels."""
+    return field.path not in pack.project_fields
+
+
+def _has_label(field: Field, words: PackWords) -> bool:
+    """Return whether the row of a custom field has a label in the requested language."""
+    _, language = words.label_with_language(field.key)
+    return is_readable_as(language, words.wanted)
+
+
+def _is_labelled(labels: Mapping[str, str], words: PackWords) -> bool:
+    """Return whether the labels of a column or a choice have one in the requested language."""
+    _, language = words.choice_with_language(labels)
+    return is_readable_as(language, words.wanted)
 
 
 def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words: PackWords) -> Iterator[Problem]:
@@ -108,8 +167,7 @@ def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words
     choices = [value for value in values if isinstance(value, ChoiceKey)]
     for choice in dict.fromkeys(choices):
         labels = field.choices.get(choice, {})
-        _, language = words.choice_with_language(labels)
-        if not is_readable_as(language, words.wanted):
+        if not _is_labelled(labels, words):
             yield _label_warning(where, field, words, "choice", labels=labels, part=choice)
 
 

@@ -230,6 +230,8 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     """The office or email address that a pack of the project has from a shipped one, which is another office's."""
     hidden_rows: frozenset[str] = frozenset()
     """The fields of rows that the project leaves out."""
+    project_fields: frozenset[str] = frozenset()
+    """The paths of the custom fields that the project declares, also those that a pack declares, too."""
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
         return _restored, (
@@ -242,6 +244,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             self.declared_labels,
             self.shipped_contact,
             self.hidden_rows,
+            self.project_fields,
         )
 
     @property

@@ -171,6 +171,11 @@ class PackLayers(Struct, frozen=True):
         return self.trees if self.project is None else (self.project, *self.trees)
 
     @property
+    def project_fields(self) -> frozenset[str]:
+        """The paths of the custom fields that the project declares."""
+        return frozenset() if self.project is None else frozenset(mapping_at(self.project.value, DECLARATIONS))
+
+    @property
     def own_count(self) -> int:
         """The number of `all_settings` that are not those of shipped packs."""
         return len(self.all_settings) - self.shipped_count
@@ -254,7 +259,16 @@ def assemble(layers: PackLayers) -> OpenedPack:
     declared = labels_of_fields(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
     shipped_contact = _shipped_contact(settings, tree, layers)
-    pack = Pack(settings, layers.files, labels, layers.is_shipped, declared, shipped_contact, tree.hidden_rows)
+    pack = Pack(
+        settings,
+        layers.files,
+        labels,
+        layers.is_shipped,
+        declared,
+        shipped_contact,
+        tree.hidden_rows,
+        layers.project_fields,
+    )
     return OpenedPack(pack, tree)
 
 
