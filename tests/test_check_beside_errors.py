@@ -112,3 +112,17 @@ def test_file_that_is_no_mapping_has_no_valid_part(text: str) -> None:
     with pytest.raises(ProblemsFound):
         read_plan(tree)
     assert read_valid_part(tree) is None
+
+
+@pytest.mark.parametrize("escape", ["\\a", "\\x1b", "\\u0085", "\\uFFFE"])
+def test_an_escaped_control_character_is_reported_once(tmp_path: Path, escape: str) -> None:
+    text = f'title: "Cle{escape}an **air"\ncities: [{{name: "Ro{escape}me", country: Italy}}]\n'
+    write_plan(tmp_path, "rome.yaml", text)
+
+    run = ucap(tmp_path, "check", "--json")
+
+    errors = [problem for problem in run.report["problems"] if problem["severity"] == "error"]
+    assert [(problem["code"], problem["line"], problem["column"]) for problem in errors] == [
+        ("control-character", 1, 8),
+        ("control-character", 2, 17),
+    ]

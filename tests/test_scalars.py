@@ -99,6 +99,13 @@ def test_an_escaped_character_has_the_place_of_its_escape() -> None:
     ]
 
 
+def test_a_character_after_an_unprintable_one_has_its_place_in_the_file() -> None:
+    written = r'"\0\a\x07\x1b\x7f\x9F\u0085\u0008\uffFE\U0000ffffA\x41"'
+
+    assert written[written_offset(written, "AA", 0) :] == r'A\x41"'
+    assert written[written_offset(written, "AA", 1) :] == r'\x41"'
+
+
 @given(st.text(alphabet="ab \n#:'\"\\-é中", max_size=40), st.sampled_from(['"', "'"]))
 def test_characters_of_any_quoted_text_have_their_places_in_the_file(text: str, quote: str) -> None:
     written = yaml.safe_dump(text, default_style=quote, allow_unicode=True, width=20)

@@ -11,7 +11,14 @@ from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
 from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, without_quotes, written_offset
-from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
+from ucap_reports.storage.decoding import (
+    Source,
+    character_name,
+    locate,
+    refuse_unprintable,
+    unprintable,
+    without_unprintable,
+)
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
 _YAML_TAGS = "tag:yaml.org,2002:"
@@ -196,11 +203,12 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> YamlNode:
         start, end = self._span(event)
+        text = event.value
         # Only an escape can produce such a character: the file itself has been checked.
-        character = unprintable(event.value) if event.style == '"' else None
+        character = unprintable(text) if event.style == '"' else None
         if character is not None:
             self.problems.append(problem("control-character", self._place(event), character=character_name(character)))
-        text = event.value
+            text = without_unprintable(text)  # or checks of the rest of the file would report it again
         if event.style != "|" and not text.isascii():
             text = _without_folding_in_chinese(text, self.source.text[start:end])
         return YamlNode(text if event.style else plain_value(text), start, end)

@@ -262,11 +262,13 @@ _VISIBLE = {
     "": re.compile(r"(\S)"),
     "'": re.compile(r"(''|\S)"),
     '"': re.compile(
-        r"\\[abtnvfre N_LP\s]"
-        r"|\\(?:x|u00|U0{6})(?:0[9a-dA-D]|1[c-fC-F]|20|85|[aA]0)|\\(?:u|U0000)(?:1680|20(?:0[0-9aA]|2[89fF]|5[fF])|3000)"
+        r"\\[0abtnvfre N_LP\s]"
+        r"|\\(?:x|u00|U0{6})(?:[01][0-9a-fA-F]|20|7[fF]|[89][0-9a-fA-F]|[aA]0)"
+        r"|\\(?:u|U0000)(?:1680|20(?:0[0-9aA]|2[89fF]|5[fF])|3000|[fF]{3}[eEfF])"
         r"|(\\(?:x..|u.{4}|U.{8}|.)|\S)"
     ),
 }
-"""The visible characters of a scalar by its quotes, each as it is written; escapes of white space have no group."""
+"""The visible characters of a scalar by its quotes, each as it is written. Escapes of white space have no group, nor
+have those of characters that no document can print, which a tree is without."""
 _CLOSING_QUOTES = "”“’‘»"  # noqa: RUF001 - all of them
 _IN_CURLY_QUOTES = re.compile(r"“[^“”]*”?|„[^“”]*[“”]?|‘[^‘]*’?|‚[^‘]*[‘’]?|«[^«»]*»?")  # noqa: RUF001 - as above

@@ -135,6 +135,11 @@ def unprintable(text: str) -> str | None:
     return character[0] if character else None
 
 
+def without_unprintable(text: str) -> str:
+    """Return the text without the characters that no document can print."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def _first_unprintable(text: str) -> re.Match[str] | None:
     if text.replace("\n", "").isprintable():  # as most texts are, which takes a tenth of the search
         return None
