@@ -109,6 +109,15 @@ def test_an_activity_that_becomes_an_entry_with_fields_is_the_same_text() -> Non
     assert (change.kind.value, change.field, change.new) == ("added", "activities[0].when", "May")
 
 
+@pytest.mark.parametrize("bullet", ["-", "→", "•", "\uf0b7"])
+def test_the_items_of_a_list_in_a_text_are_lines_of_the_change(bullet: str) -> None:
+    old, new = {"results": f"{bullet} Trams\n{bullet} Buses"}, {"results": f"{bullet} Trams\n{bullet} Cycling"}
+
+    (change,) = plan_changes(old, new)
+
+    assert change.new == f"{bullet} Trams\n{bullet} Cycling"
+
+
 def test_a_text_that_two_fields_had_moves_from_one_of_them() -> None:
     old, new = {"challenges": "Noise.", "objectives": "Noise."}, {"results": "Noise."}
     lost_and_moved = [(change.kind.value, change.field, change.origin) for change in plan_changes(old, new)]

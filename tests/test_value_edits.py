@@ -1,12 +1,14 @@
 """Edits of single values in plan files, which leave every other byte as it is."""
 
 import difflib
+import re
 from operator import itemgetter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.stages import EXAMPLE
 from tests.strategies import commented_plans, plan_texts, rich_texts
@@ -20,11 +22,14 @@ from ucap_reports.plan.writing.value_edits import (
     edited_plan,
     value_at,
 )
+from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_YAML_NODES
+from ucap_reports.text.markdown import parse_rich_text
+from ucap_reports.text.rich_text import ItemList, ListItem, Paragraph, RichText, Run
 
 SEED = Source("plans/tianjin-rome.yaml", EXAMPLE.read_text(encoding="utf-8"))
 COMMENTED = """\
@@ -323,6 +328,36 @@ def test_edited_source_changes_only_what_differs_in_the_document(
     text = edited_source(Source("x.yaml", COMMENTED), loc, before, after).text
 
     assert changed_lines(COMMENTED, text) == (removed, added)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "→ Trams\n→ Cycling",
+        "• Trams\n• Cycling",
+        "* Trams\n* Cycling",
+        "– Trams\n– Cycling",
+        "4) Trams\n5) Cycling",
+        "* Trams\n    + Lines\n    + Stops\n* Cycling",
+    ],
+)
+def test_items_inserted_into_the_list_of_a_text_have_the_marks_that_the_list_has(written: str) -> None:
+    source = Source("x.yaml", "results: |\n" + "".join(f"  {line}\n" for line in written.split("\n")))
+    listed = parse_rich_text(written).blocks[0]
+    assert isinstance(listed, ItemList)
+    new_item = ListItem((Paragraph((Run("Walking"),)),))
+    for index in range(len(listed.items) + 1):
+        items = (*listed.items[:index], new_item, *listed.items[index:])
+        before, after = (rich_text_source(RichText((each,))) for each in (listed, replace(listed, items=items)))
+
+        text = edited_source(source, ("results",), before, after).text
+
+        edited = parse_tolerantly(Source("x.yaml", text)).value
+        assert isinstance(edited, dict)
+        (list_after,) = parse_rich_text(edited["results"]).blocks
+        assert list_after == replace(listed, items=items)
+        marks = {re.sub("[0-9]+", "1", line.split(" ")[0]) for line in edited["results"].splitlines() if line[0] != " "}
+        assert len(marks) == 1
 
 
 @pytest.mark.no_cover

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.text.markdown import BULLETS
+from ucap_reports.text.rich_text import ARROW
 from ucap_reports.text.text_comparison import kept_in_order, similarity
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
-_FOLD = re.compile(r"(?<=[^\s\\])\n(?=[^\s])(?!(?:[-*+\u2192]|\d+[.)])\s)")
-"""A line end inside a paragraph, which is a space to readers."""
+_FOLD = re.compile(rf"(?<=[^\s\\])\n(?=[^\s])(?![{BULLETS}]|(?:[-*+{ARROW}]|\d+[.)])\s)")
+"""A line end inside a paragraph, which is a space to readers; the next line is no item of a list."""
 _SIMILAR = 0.5
 _COMPARED = 40_000
 """The maximum number of pairs of items that are compared by words."""

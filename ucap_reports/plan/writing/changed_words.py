@@ -4,12 +4,14 @@ A document shows a value in another way than the file writes it: without markup,
 the differences between what the document showed and what it shows now.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.plan.amounts_and_dates import currencies, read_money
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
@@ -27,8 +29,18 @@ from ucap_reports.plan.writing.value_edits import (
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
+from ucap_reports.text.markdown import BULLETS, DASHES
+from ucap_reports.text.rich_text import ARROW
 from ucap_reports.text.text_comparison import PartKind, compared_words
 
+_LIST_LINE = RarePattern(
+    rf"^[ \t]*(?:(?:(?:[-*+]|[0-9]{{1,9}}[.)])[ \t]+)+(?:{ARROW}[ \t]*)?|[{ARROW}{BULLETS}{DASHES}][ \t]*)",
+    re.MULTILINE,
+)
+"""The start of a line with a list item: its indentation, and its mark after those of items that begin with it."""
+_ITEM_NUMBER = RarePattern(r"[0-9]+")
+_NUMBER = "#"
+"""The sign for the number of an item in its mark."""
 _CONTEXT = 20
 """The number of characters before or after changed words by which their place in a text is found."""
 _LEAST_LENGTH = 3
@@ -145,13 +157,48 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
         return None
     if isinstance(before, str) and text.strip() == before.strip():
         return None  # the document shows it as the file writes it, so it is replaced as a whole
-    for replacement in _replacements(shown_value(before), shown_value(after)):
+    shown_before, shown_after = _with_list_marks_of(text, shown_value(before), shown_value(after))
+    for replacement in _replacements(shown_before, shown_after):
         context = _context_in(text, replacement)
         if context is None:
             return None
         lead, trail = context
         text = text.replace(f"{lead}{replacement.old}{trail}", f"{lead}{replacement.new}{trail}")
     return text
+
+
+def _with_list_marks_of(text: str, before: str, after: str) -> tuple[str, str]:
+    """Return what a document showed and what it shows, with the marks of list items as a text of the file has them,
+    such as `→` where the document has `- →`: items with other marks would be another list.
+
+    They stay as they are if the text has another number of items, or marks that differ where those of the document are
+    the same.
+    """
+    written_marks = _list_marks(text)
+    shown_marks = _list_marks(before)
+    if len(written_marks) != len(shown_marks) or any(mark.count(_NUMBER) > 1 for mark in written_marks):
+        return before, after
+    written_by_shown: dict[str, str] = {}
+    for shown, written in zip(shown_marks, written_marks, strict=True):
+        is_numbered_alike = shown.count(_NUMBER) == written.count(_NUMBER)
+        if written_by_shown.setdefault(shown, written) != written or not is_numbered_alike:
+            return before, after
+
+    def as_written(line: re.Match[str]) -> str:
+        number = _ITEM_NUMBER.search(line[0])
+        mark = written_by_shown.get(_without_number(line), line[0])
+        return mark.replace(_NUMBER, number[0] if number else "")
+
+    return _LIST_LINE.sub(as_written, before), _LIST_LINE.sub(as_written, after)
+
+
+def _list_marks(text: str) -> list[str]:
+    """Return the marks of the list items in a text, with a sign instead of each number."""
+    return [_without_number(line) for line in _LIST_LINE.finditer(text)]
+
+
+def _without_number(line: re.Match[str]) -> str:
+    return _ITEM_NUMBER.sub(_NUMBER, line[0])
 
 
 def _context_in(text: str, replacement: "_Replacement") -> tuple[str, str] | None:
