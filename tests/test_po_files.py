@@ -82,6 +82,39 @@ def test_the_header_of_a_po_file_is_kept(project: Path) -> None:
     assert path.read_text(encoding="utf-8") == before
 
 
+@pytest.mark.parametrize("translated", ['""', '"100% Rome"'])
+def test_flags_of_a_po_file_are_kept(project: Path, translated: str) -> None:
+    write_plan(project, "rome.yaml", f"title: 100% sure of Rome\n{PLAN}")
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    entry = 'msgctxt "title"\nmsgid "100% sure of Rome"\nmsgstr '
+    edit(path, f'{entry}""', f"#, no-wrap, c-format\n{entry}{translated}")
+    before = path.read_text(encoding="utf-8")
+
+    ucap(project, "translate", "fr")
+
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_flags_of_a_passage_stay_when_its_text_changes_or_is_imported(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    entry = 'msgctxt "period"\nmsgid "May 2017"\nmsgstr '
+    edit(path, f'{entry}""', f'#,no-wrap,  c-format\n{entry}"mai 2017"')
+    ucap(project, "translate", "fr", "--format", "xlsx")
+
+    ucap(project, "translate", "fr", "--import", str(path.with_suffix(".xlsx")))
+    assert f'\n#, no-wrap, c-format\n{entry}"mai 2017"\n' in path.read_text(encoding="utf-8")
+
+    write_plan(project, "rome.yaml", PLAN.replace("May", "in May"))
+    ucap(project, "translate", "fr")
+    assert '\n#, fuzzy, no-wrap, c-format\n#| msgid "May 2017"\n' in path.read_text(encoding="utf-8")
+
+    write_plan(project, "rome.yaml", PLAN.replace("period: May 2017\n", ""))
+    ucap(project, "translate", "fr")
+    assert '\n#, fuzzy, no-wrap, c-format\n#~ msgctxt "period"\n' in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("kind", ["po", "xlsx"])
 def test_imported_entries_that_no_passage_has_are_reported(project: Path, kind: str) -> None:
     if kind == "po":

@@ -28,8 +28,8 @@ _START = RarePattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = RarePattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
 _KEYWORD = RarePattern(r'^(?P<keyword>(?:#~\s*)?msg\w+(?:\[\d+\])?)\s*"')
-_COMMENT = RarePattern(r"#(?P<sign>\||(?![.:,~])) ?(?P<text>.*)")
-"""A comment of a translator, or a line of the earlier text of an entry."""
+_COMMENT = RarePattern(r"#(?P<sign>[|,]|(?![.:~])) ?(?P<text>.*)")
+"""A comment of a translator, a line of the earlier text of an entry, or one with flags."""
 _LANGUAGE = RarePattern(r'"Language:[ \t]*([\w-]+)')
 _ENTRY = RarePattern(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
 _LINE_BREAK = RarePattern(r'"\n"')
@@ -58,6 +58,8 @@ class PoEntry(Struct, frozen=True):
     """The line in the PO file that it was read from."""
     previous: str = ""
     """The source text that was translated, if it is another one."""
+    flags: tuple[str, ...] = ()
+    """The other flags in the file, such as `no-wrap`."""
 
 
 class PoFile(Struct, frozen=True):
@@ -137,13 +139,14 @@ def _lines_for_babel(lines: Sequence[str], header: int) -> list[str]:
 
     Babel raises errors about values in the header that editors write, such as an empty date, and nothing here needs
     them. It does not know the earlier texts of obsolete entries (`#~|`), and keywords without a space behind them. Of
-    equal comments of an entry it keeps one, as of the empty lines in an earlier text: therefore they are numbered.
+    equal comments of an entry it keeps one, as of the empty lines in an earlier text: therefore they are numbered. It
+    keeps flags in no order, with flags of its own (`python-format`): therefore they are comments as well.
     """
     readable = [""] * header
     for number, line in enumerate(lines[header:]):
         comment = _COMMENT.fullmatch(line)
         if comment is not None:
-            readable.append(f"#{comment['sign']}{number} {comment['text']}")
+            readable.append(f"# {number}{comment['sign']} {comment['text']}")
         elif line.startswith(_OBSOLETE_PREVIOUS):
             readable.append("")
         else:
@@ -189,11 +192,15 @@ def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
 
 def _entry(message: "Message") -> PoEntry:
     """Return the entry of a message; of several plural forms, which plans do not have, the first."""
-    notes, before = [], []
+    notes: list[str] = []
+    before: list[str] = []
+    flags: dict[str, None] = {}
     for comment in message.user_comments:
         number, _, text = comment.partition(" ")
-        if number.startswith("|"):
+        if number.endswith("|"):
             before.append(text.strip())
+        elif number.endswith(","):
+            flags |= dict.fromkeys(flag.strip() for flag in text.split(","))
         else:
             notes.append(text)
     text = _singular(message.string)
@@ -201,10 +208,11 @@ def _entry(message: "Message") -> PoEntry:
         field=message.context or "",
         source=_singular(message.id),
         text=text if text.strip() else "",
-        fuzzy=_FUZZY in message.flags,
+        fuzzy=_FUZZY in flags,
         notes=tuple(notes),
         line=message.lineno,
         previous=_previous(before),
+        flags=tuple(flag for flag in flags if flag not in {_FUZZY, ""}),
     )
 
 
@@ -234,8 +242,9 @@ def _entry_text(entry: PoEntry, context: PoContext | None) -> str:
     if context is not None:
         lines += [f"#. {comment}".rstrip() for comment in context.comments]
         lines.append(f"#: {context.place}")
-    if entry.fuzzy:
-        lines.append(f"#, {_FUZZY}")
+    flags = [_FUZZY, *entry.flags] if entry.fuzzy else entry.flags
+    if flags:
+        lines.append(f"#, {', '.join(flags)}")
     if context is not None and entry.previous:
         lines += [f"#| {line}" for line in _keyword("msgid", entry.previous)]
     beginning = _OBSOLETE if context is None else ""

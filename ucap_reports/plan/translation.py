@@ -344,7 +344,7 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
     that a passage has by its text is not used for another text. No translation is lost: those that no passage has are
     obsolete, unless another one has the same words for the same text.
     """
-    known_entries = [entry for entry in (*known.entries, *known.obsolete) if entry.text or entry.notes]
+    known_entries = [entry for entry in (*known.entries, *known.obsolete) if entry.text or entry.notes or entry.flags]
     all_passages = passages(plan, tree)
     same = _same_texts(all_passages, known_entries)
     used = {(entry.field, entry.source) for entry in same.values()}
@@ -361,7 +361,8 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
             entry = _outdated(entry, earlier[passage.field])
         own = unused.get((passage.field, passage.text))
         if own is not None:
-            entry = replace(entry, notes=tuple(dict.fromkeys((*own.notes, *entry.notes))))
+            notes = tuple(dict.fromkeys((*own.notes, *entry.notes)))
+            entry = replace(entry, notes=notes, flags=tuple(dict.fromkeys((*own.flags, *entry.flags))))
         entries.append(entry)
     for entry in earlier.values():
         unused.pop((entry.field, entry.source), None)
@@ -419,7 +420,12 @@ def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterat
         before = replaced.get((entry.field, entry.source))
         if before is not None:
             earlier = before.previous if entry.fuzzy else ""
-            entry = replace(entry, notes=entry.notes or before.notes, previous=entry.previous or earlier)
+            entry = replace(
+                entry,
+                notes=entry.notes or before.notes,
+                previous=entry.previous or earlier,
+                flags=entry.flags or before.flags,
+            )
         yield entry
 
 
@@ -457,19 +463,6 @@ def _shape(field: str) -> str:
     return _INDEX.sub("", field)
 
 
-def _entry_of(passage: Passage, same: PoEntry | None, changed: PoEntry | None, own: PoEntry | None) -> PoEntry:
-    """Return the entry of a passage, given one with the same text, that of its earlier text, and one without a
-    translation whose notes are about the same text of the same field.
-    """
-    notes = own.notes if own is not None and not own.text else ()
-    if same is not None and (same.text or changed is None):
-        return replace(same, field=passage.field, notes=notes or same.notes)
-    if changed is None:
-        return PoEntry(passage.field, passage.text)
-    previous = changed.previous or changed.source
-    return replace(changed, field=passage.field, source=passage.text, fuzzy=True, previous=previous)
-
-
 def _outdated(entry: PoEntry, earlier: PoEntry) -> PoEntry:
     """Return the entry of a passage without a translation, with that of its earlier text, marked fuzzy."""
     return replace(
@@ -479,6 +472,7 @@ def _outdated(entry: PoEntry, earlier: PoEntry) -> PoEntry:
         notes=earlier.notes or entry.notes,
         line=earlier.line,
         previous=earlier.previous or earlier.source,
+        flags=earlier.flags or entry.flags,
     )
 
 
