@@ -8,8 +8,8 @@ from tests.imports import DATA, codes, one_plan, read, refused
 from tests.stages import EXAMPLE
 from ucap_reports.importers.parsed_cells_and_lists import dump_text
 from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import format_plan
-from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 

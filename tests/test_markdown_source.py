@@ -5,7 +5,7 @@ from hypothesis import given
 
 from tests.samples import listed
 from tests.strategies import rich_texts
-from ucap_reports.plan.writing.value_sources import rich_text_source
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import Marker, RichText
 

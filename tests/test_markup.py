@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ucap_reports.plan.writing.value_sources import rich_text_source
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.text.markdown import BULLETS, parse_inline, parse_rich_text, simple_paragraphs
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script

@@ -20,7 +20,7 @@ from tests.verapdf import AssertConformant
 from ucap_reports import load_plan, render
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.writing.value_sources import plan_values, public_plan
+from ucap_reports.plan.writing.markdown_and_public_plan import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document_formats import Attachment, PdfStandard
 

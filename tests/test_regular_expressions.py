@@ -165,7 +165,7 @@ MATCHED_ONLY = {"page/svg_drawing.py _ARC", "page/svg_drawing.py _TRANSFORM"}
 """Patterns that are passed to a function that uses `match`."""
 BOUNDED = {
     "plan/field_values.py MAIL search": "a text of at most 80 characters (countries_goals_and_partnerships.MAX_NAME)",
-    "plan/writing/value_sources.py _SPECIAL finditer": "a text of at most 20,000 characters: 0.2 s",
+    "plan/writing/markdown_and_public_plan.py _SPECIAL finditer": "a text of at most 20,000 characters: 0.2 s",
     "pdf/text/line_breaking.py '~\\\\( (.+?) \\\\)|~(\\\\w+)' finditer": "the rules of the package",
     **dict.fromkeys(
         (

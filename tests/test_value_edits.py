@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tests.stages import EXAMPLE
 from tests.strategies import commented_plans, plan_texts, rich_texts
 from ucap_reports.plan.writing.changed_words import edited_source
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import comments_of
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
@@ -22,7 +23,6 @@ from ucap_reports.plan.writing.value_edits import (
     edited_plan,
     value_at,
 )
-from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc

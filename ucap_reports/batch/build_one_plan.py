@@ -378,7 +378,7 @@ def _attachment(
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if Format.PDF not in options.formats or not options.pdf_standard.has_attachments:
         return None
-    from ucap_reports.plan.writing.value_sources import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
+    from ucap_reports.plan.writing.markdown_and_public_plan import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
 
     plan = translated.plan
     values: Any = tree.value if translated.completeness is None else plan_values(plan)
@@ -401,7 +401,7 @@ def _is_sparse(plan: Plan, summary: Summary, pack: Pack) -> bool:
 
 def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:
     """Return the public form of a valid plan as it is in its file, for the PDF of a book."""
-    from ucap_reports.plan.writing.value_sources import public_plan  # noqa: PLC0415 - few builds embed plans
+    from ucap_reports.plan.writing.markdown_and_public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
 
     tree = parse_tolerantly(source)
     fields = packs.fields(tree.value, options.default_pack) or BUILT_IN

@@ -172,7 +172,7 @@ def _source(
             within = SafeFolder(path.parent, typed=True) if project is None else project.safe_folder_of(path)
             return read_source(path, within=within)
         case Plan():
-            from ucap_reports.plan.writing.value_sources import plan_values  # noqa: PLC0415 - few calls have a `Plan`
+            from ucap_reports.plan.writing.markdown_and_public_plan import plan_values  # noqa: PLC0415 - few calls have a `Plan`
 
             return _source(plan_values(plan), None, plan.id)
         case Mapping():

@@ -35,8 +35,8 @@ from ucap_reports.plan.custom_field_values import choice_key
 from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, as_written
-from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run

@@ -20,6 +20,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import better_id, find_c
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import (
     SCHEMA_LINE,
     WIDTH,
@@ -30,7 +31,6 @@ from ucap_reports.plan.writing.plan_file import (
     plain_entry,
     write_document,
 )
-from ucap_reports.plan.writing.value_sources import rich_text_source
 from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source

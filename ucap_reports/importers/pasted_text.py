@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, TextLine, printable_text, rich_text
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.plan.writing.value_sources import rich_text_source, unchecked_source
+from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PASTED_CHARACTERS
 from ucap_reports.text.links import explicit_address
