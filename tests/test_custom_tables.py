@@ -26,7 +26,7 @@ from tests.custom_projects import (
 from tests.edited_words import WordEdit
 from tests.samples import shared, with_rows
 from tests.tools import office_pdf, page_texts
-from tests.word_templates import merged
+from tests.word_templates import merged, part
 from tests.word_templates import paragraph as word_paragraph
 from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
@@ -501,6 +501,31 @@ def test_workbooks_have_a_sheet_for_each_table(project: Path) -> None:
     ucap(project, "import", "plans.xlsx", "--update")
     text = (plan_file(project)).read_text(encoding="utf-8")
     assert text == PLAN.replace("Hanoi Metro Company", "Metro")
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "plain", "modern"])
+def test_the_total_of_a_column_is_aligned_as_its_numbers_in_word_files(project: Path, pack: str) -> None:
+    content = render(plan_file(project), template=pack, formats="docx").docx.content
+    (caption,) = part(content).iter(qualified("w:tblCaption"))
+    _, *rows = next(caption.iterancestors(qualified("w:tbl"))).findall(qualified("w:tr"))
+    sides = set()
+    for row in rows:
+        paragraph = next(row.findall(qualified("w:tc"))[2].iter(qualified("w:p")))
+        alignment = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:jc')}")
+        sides.add(None if alignment is None else alignment.get(qualified("w:val")))
+    assert sides == {"right"}
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "plain"])
+@pytest.mark.parametrize(("language", "comma"), [("ja", "、"), ("ar", "، ")])
+def test_descriptions_of_tables_have_the_comma_of_the_document(
+    project: Path, pack: str, language: str, comma: str
+) -> None:
+    path = plan_file(project)
+    path.write_text(f"language: {language}\n{PLAN}", encoding="utf-8")
+    content = render(path, template=pack, formats="docx").docx.content
+    (description,) = part(content).iter(qualified("w:tblDescription"))
+    assert description.get(qualified("w:val")) == comma.join(["Partner", "Role", "Share", "Staff", "Since", "Kind"])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tests.command import ucap
 from tests.drawings import LOGO as DRAWING
 from tests.pages import pack_of
+from tests.photos import photograph, saved
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
@@ -19,9 +20,11 @@ from ucap_reports import render
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.printed_content import LOGO
 from ucap_reports.cli.command_output_and_exit_codes import Exit
+from ucap_reports.pictures.picture_preparation import PictureFacts, prepare_picture
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
+from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.file.word_styles import style_names
 from ucap_reports.word.render_word import render_word
@@ -343,6 +346,37 @@ def test_the_foot_of_a_template_is_at_the_foot_of_the_page(name: str) -> None:
         after = last.getnext()
         assert after is not None
         assert after.tag == f"{W}p"  # Word adds a paragraph in its own size after a table at the end
+
+
+def spaces_above(content: bytes, words: str) -> set[int]:
+    """The top margins of the cells of the table with the words, in twips: their own, or those of its style."""
+    paragraphs = part(content).iter(f"{W}p")
+    paragraph = next(paragraph for paragraph in paragraphs if words in "".join(map(str, paragraph.itertext())))
+    table = next(paragraph.iterancestors(f"{W}tbl"))
+    name = table.find(f"{W}tblPr/{W}tblStyle")
+    assert name is not None
+    usual = 0
+    for style in part(content, "word/styles.xml").iter(f"{W}style"):
+        top = style.find(f"{W}tblPr/{W}tblCellMar/{W}top")
+        if top is not None and style.get(f"{W}styleId") == name.get(f"{W}val"):
+            usual = int(top.get(f"{W}w") or 0)
+    spaces = set()
+    for cell in table.iter(f"{W}tc"):
+        own = cell.find(f"{W}tcPr/{W}tcMar/{W}top")
+        spaces.add(usual if own is None else int(own.get(f"{W}w") or 0))
+    return spaces
+
+
+def test_pictures_and_contact_of_a_template_have_the_spaces_of_the_page() -> None:
+    picture = PictureFacts(
+        "A lake", RichText.plain("The lake"), field="pictures.1", image=prepare_picture(saved(photograph()))
+    )
+    summary = replace(seed_summary(), pictures=(picture,))
+    of_page, with_template = both_packs("iuc-asia")
+    written = render_word(with_fields_of(of_page, summary), of_page).content
+    filled = render_word(with_fields_of(with_template, summary), with_template).content
+    assert spaces_above(filled, "The lake") == {340}, "6 mm, as in the style `pictures`"
+    assert spaces_above(filled, "IUC-ASIA") == spaces_above(written, "IUC-ASIA") == {340}
 
 
 def test_a_panel_with_nothing_but_the_emblem_disappears() -> None:

@@ -101,7 +101,7 @@ def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary])
     lists = with_lists(opened.numbering, theme)
     trials = []
     for summary in summaries:
-        context = PartContext(Numbers(lists).number, theme=theme)
+        context = PartContext(Numbers(lists).number, theme=theme, language=summary.language)
         trials.append(_try(texts, problems, summary, context, parts_of_pages))
     return tuple(trials)
 

@@ -13,6 +13,7 @@ from lxml import etree
 from ucap_reports.page.box_geometry import shared_by_need
 from ucap_reports.page.data_tables import column_needs, data_styles, fitted_data_styles, heading_style
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import (
@@ -65,7 +66,7 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
         right_to_left=context.right_to_left,
         has_head=True,
         title=table.title,
-        description=", ".join(head.text for head in table.columns),
+        description=comma(context.language).join(head.text for head in table.columns),
     )
     return f"{_INSTRUCTION}{table_xml(frame, widths, lines)}"
 

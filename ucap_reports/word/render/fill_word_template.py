@@ -196,7 +196,11 @@ def fill_word_template(
     has_pictures = bool(summary.all_pictures)
     for text in template.texts:
         context = PartContext(
-            numbers.number, is_right_to_left(summary.language), alignments=template.alignments, theme=theme
+            numbers.number,
+            is_right_to_left(summary.language),
+            alignments=template.alignments,
+            theme=theme,
+            language=summary.language,
         )
         filled = attempt_text(text, main_values if text is main else values, context)
         if filled.problems:

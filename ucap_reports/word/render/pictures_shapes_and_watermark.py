@@ -55,6 +55,8 @@ class PartContext(TextContext, kw_only=True):
     """
 
     theme: Theme
+    language: str
+    """The language of the document."""
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     has_data_tables: bool = False

@@ -86,7 +86,6 @@ from ucap_reports.word.writer.styles_and_lists import (
     ListNesting,
     StoryPart,
     TableLook,
-    has_box_or_space,
     is_short,
     paragraph_look,
     spaces_around,
@@ -297,9 +296,9 @@ class StoryWriter:
         style = text.style
         level = text.level
         context = self._context
-        identifier = self._document.styles.paragraph(style, level)
-        properties = {"pStyle": f'<w:pStyle w:val="{identifier}"/>'}
-        has_other_level = self._document.styles.level(identifier) != level
+        named = self._document.styles.paragraph(style, level)
+        properties = {"pStyle": f'<w:pStyle w:val="{named.identifier}"/>'}
+        has_other_level = self._document.styles.level(named.identifier) != level
         if has_other_level:
             properties["outlineLvl"] = f'<w:outlineLvl w:val="{level - 1 if level else _NO_HEADING}"/>'
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
@@ -315,13 +314,10 @@ class StoryWriter:
         width = available - list_place.indent
         if not style.hyphenate and not self._document.is_template and _has_long_word(text, width):
             properties["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
-        named = style
-        if has_box_or_space(style):
-            named = self._theme.styles.get(style.name, style)
         above_rule = 0.0  # the space before a short rule above the text
         if is_short(style.rule_above):
             above_rule, before = before, 0
-        properties |= _own_spacing(style, named, before, after)
+        properties |= _own_spacing(style, named.look, before, after)
         right_to_left = is_right_to_left(self._direction)
         border = list_place.border_xml(has_marker=bool(numbering), right_to_left=right_to_left)
         if border:
@@ -330,7 +326,7 @@ class StoryWriter:
         turned = right_to_left if is_listed else self._is_turned(text)
         hanging = list_place.hanging if numbering else 0
         properties |= self._indents(style, list_place.indent, turned=turned, hanging=hanging)
-        properties |= self._sides(style, turned=turned)
+        properties |= self._sides(style, named.look, turned=turned)
         runs = self._runs(text.content, style, turned=turned)
         if text.anchor:
             runs = self._with_bookmark(text, runs)
@@ -417,8 +413,8 @@ class StoryWriter:
         is_turned = is_right_to_left_text or is_right_to_left(self._direction)
         return bool(paragraph_level(words, right_to_left=is_turned))
 
-    def _sides(self, style: Style, *, turned: bool) -> dict[str, str]:
-        """Return the direction and the alignment of a paragraph, where they are not those of its style.
+    def _sides(self, style: Style, named: Style, *, turned: bool) -> dict[str, str]:
+        """Return the direction and the alignment of a paragraph, where they are not those of its named style.
 
         In a paragraph against the direction of the text around it, left and right are reversed (ISO/IEC 29500-4,
         ST_Jc), but it is aligned as in its style.
@@ -426,7 +422,6 @@ class StoryWriter:
         properties = self._direction_of(turned=turned)
         runs_against_text = turned != is_right_to_left(self._direction)
         align = _OPPOSITE[style.align] if runs_against_text else style.align
-        named = self._theme.styles.get(style.name, style)
         if align != named.align:
             properties["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
         return properties
@@ -749,7 +744,10 @@ class StoryWriter:
         else:
             # LibreOffice fills the place beside a narrow table with the background of its style.
             background = None if self._document.right_to_left else style.background
-            look = TableLook(style.padding, background, None, borders_of(style))
+            padding = style.padding
+            if self._document.is_template:  # other padding is that of its cells: the table follows the theme
+                padding = self._theme.styles.get(style.name, style).padding
+            look = TableLook(padding, background, None, borders_of(style))
         identifier, look = self._document.styles.table(style, look)
         right_to_left = is_right_to_left(self._direction)
         frame = TableFrame(
@@ -844,7 +842,7 @@ def _page_field(number: PageNumber) -> str:
 
 
 def _own_spacing(style: Style, named: Style, before: float, after: float) -> dict[str, str]:
-    """Return the spaces around a paragraph, where they are not those of its named style in the theme."""
+    """Return the spaces around a paragraph, where they are not those of its named style."""
     usual_before, usual_after = spaces_around(named, named.space_before, named.space_after)
     own_before, own_after = spaces_around(style, before, after)
     attributes = ""

@@ -174,10 +174,11 @@ class TableLook(Struct, frozen=True):
 
 
 class NamedStyle(Struct, frozen=True):
-    """A style of the file: its identifier, and its definition."""
+    """A style of the file: its identifier, its definition, and the look that it defines."""
 
     identifier: str
     xml: str
+    look: Style
 
 
 class NamedStyles:
@@ -195,8 +196,10 @@ class NamedStyles:
         self._levels: dict[str, int] = {}
         """The levels of the headings of styles, by identifier."""
 
-    def paragraph(self, style: Style, level: int = 0) -> str:
-        """Return the identifier of the style of a paragraph, or of a heading of that level."""
+    def paragraph(self, style: Style, level: int = 0) -> NamedStyle:
+        """Return the named style of a paragraph, or of a heading of that level. Its look is that of the theme's style
+        of this name or, if the theme has none, that of the first paragraph.
+        """
         is_own = has_box_or_space(style)
         key = style.name, is_own
         if key not in self._paragraphs:
@@ -205,7 +208,7 @@ class NamedStyles:
             if self._is_template and not is_own and (look.space_before or look.space_after):
                 name += OF_TEXT  # a template follows the theme, whose style of this name has the spaces
             self._paragraphs[key] = self._defined(look if is_own else without_box(look), name, level)
-        return self._paragraphs[key].identifier
+        return self._paragraphs[key]
 
     def level(self, identifier: str) -> int:
         """Return the level of the headings of a style, which is that of the first text with it; 0 for a paragraph."""
@@ -230,7 +233,7 @@ class NamedStyles:
                 f'<w:basedOn w:val="Normal"/>{properties_xml("w:pPr", properties)}'
                 f"<w:rPr>{''.join(run_properties(style, self._theme))}</w:rPr></w:style>"
             )
-            self._paragraphs[key] = NamedStyle(identifier, xml)
+            self._paragraphs[key] = NamedStyle(identifier, xml, style)
         return self._paragraphs[key].identifier
 
     def table(self, style: Style, look: TableLook) -> tuple[str, TableLook]:
@@ -243,7 +246,7 @@ class NamedStyles:
         if style.name not in self._tables:
             name = self._free_name(style.name, OF_TABLE)
             identifier = self._identifier(name)
-            self._tables[style.name] = NamedStyle(identifier, _table_style(identifier, name, look)), look
+            self._tables[style.name] = NamedStyle(identifier, _table_style(identifier, name, look), style), look
         named, own = self._tables[style.name]
         return named.identifier, own
 
@@ -276,7 +279,7 @@ class NamedStyles:
             f'<w:style w:type="paragraph" w:styleId="{identifier}"{custom}>{names}<w:basedOn w:val="Normal"/>'
             f"<w:qFormat/>{properties_xml('w:pPr', properties)}<w:rPr>{of_runs}</w:rPr></w:style>"
         )
-        return NamedStyle(identifier, xml)
+        return NamedStyle(identifier, xml, style)
 
     def _free_name(self, name: str, ending: str) -> str:
         """Return a name that no other style of the file has: the ending is added if one has it, and then a number."""
