@@ -65,6 +65,18 @@ def test_a_pack_inherits_settings_and_files(templates: Path) -> None:
     assert pack.files["summary.docx"] == shipped.files["summary.docx"]
 
 
+def test_a_style_keeps_the_keys_of_the_extended_pack_until_they_are_null(templates: Path) -> None:
+    settings = "extends: iuc-asia\ntheme:\n  styles:\n    contact: {background: null}\n    own: {bold: true}\n"
+    write_pack(templates, "blue", settings)
+
+    theme, shipped = opened(templates, "blue").theme, open_pack("iuc-asia").theme
+
+    assert shipped.style("contact").background is not None
+    assert theme.style("contact") == replace(shipped.style("contact"), background=None)
+    assert theme.style("own").size == theme.style("body").size
+    assert theme.style("own").background is None
+
+
 WRONG_KINDS = ("[[a]]", "{a: [[b]]}")
 """What no setting can be."""
 OTHER_KINDS = ("[]", "{}", "1", "true", "null", "2020-01-01", "text", ".nan")
