@@ -36,7 +36,7 @@ from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.layout.pictures_and_charts import laid_chart
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
-from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries

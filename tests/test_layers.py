@@ -42,7 +42,7 @@ COMPOSING = {
     "summary.document_titles",
     "summary.fact_table_and_values",
     "summary.compose_summary",
-    "summary.number_and_date_formats",
+    "summary.numbers_dates_and_names",
     "summary.pack_and_book_words",
 }
 OPENING = {"template.pack_opening", "template.row_order"}

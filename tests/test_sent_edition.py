@@ -50,7 +50,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_SENT_VALUES,
     MAX_WORD_ELEMENTS,
 )
-from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.text.rich_text import Run as Text

@@ -220,7 +220,7 @@ def _template() -> "Template":
 
     from ucap_reports.html.block_markup import emblem_svg  # noqa: PLC0415 - as above
     from ucap_reports.plan.countries_goals_and_partnerships import GOALS  # noqa: PLC0415 - as above
-    from ucap_reports.summary.number_and_date_formats import date_text  # noqa: PLC0415 - as above
+    from ucap_reports.summary.numbers_dates_and_names import date_text  # noqa: PLC0415 - as above
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg(), right_to_left=is_right_to_left)

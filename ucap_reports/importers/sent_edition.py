@@ -48,7 +48,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_SENT_VALUES,
 )
 from ucap_reports.summary.document_titles import BETWEEN
-from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.summary.summary_model import CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.field_marks import Marks, joined, marked_text

@@ -14,7 +14,7 @@ from msgspec import Struct
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.field_descriptions import FieldType
-from ucap_reports.summary.number_and_date_formats import date_text
+from ucap_reports.summary.numbers_dates_and_names import date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, filled
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon

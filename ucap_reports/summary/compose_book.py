@@ -19,7 +19,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.document_titles import BETWEEN
-from ucap_reports.summary.number_and_date_formats import country_name, date_text
+from ucap_reports.summary.numbers_dates_and_names import country_name, date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart

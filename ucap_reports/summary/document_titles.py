@@ -10,7 +10,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import locale_of
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.summary.document_formats import DRAFT
-from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.text.capitals_and_punctuation import capitals, colon, comma
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, like, lookup
 

@@ -29,7 +29,7 @@ from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldTy
 from ucap_reports.plan.field_values import AgendaTopic, Country
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.summary.number_and_date_formats import MILLION
+from ucap_reports.summary.numbers_dates_and_names import MILLION
 from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.summary.summary_model import CITY_ROW, Row
 from ucap_reports.template.pack import RowRule

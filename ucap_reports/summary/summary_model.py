@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
-from ucap_reports.summary.number_and_date_formats import Formats
+from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.language_tags import is_right_to_left, language_of

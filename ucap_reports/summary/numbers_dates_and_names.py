@@ -1,5 +1,5 @@
-"""How numbers, amounts, dates and goals of a summary are written: in the formats of the pack and of the language, with
-the names of countries and of languages.
+"""How a summary writes numbers, amounts and dates: in the formats of the pack and of the language (`Formats`); and the
+names of goals, countries and languages in a language.
 """
 
 import re
@@ -163,6 +163,13 @@ def country_name(code: str, language: str) -> str:
     return country_names().get(code, (code,))[0]
 
 
+def language_name(tag: str) -> str:
+    """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    locale = locale_of(tag)
+    name = str(locale.display_name) if locale is not None and locale.display_name else tag
+    return with_capital(name, tag)
+
+
 def date_text(day: date, language: str) -> str:
     """Return a date in the words of a language."""
     from babel.dates import format_date  # noqa: PLC0415 - see locale_of
@@ -278,13 +285,6 @@ def _decimal(value: float | Decimal, locale: Any, decimals: int = 0, *, is_group
         whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
         return str(format_decimal(value, f"{whole if is_grouped else 0}.{'0' * decimals}", locale))
     return str(format_decimal(value, locale=locale, decimal_quantization=False, group_separator=is_grouped))
-
-
-def language_name(tag: str) -> str:
-    """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
-    locale = locale_of(tag)
-    name = str(locale.display_name) if locale is not None and locale.display_name else tag
-    return with_capital(name, tag)
 
 
 # Numbers as the example of a pack shows them: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000"
