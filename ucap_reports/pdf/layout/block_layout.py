@@ -27,8 +27,8 @@ from ucap_reports.page.page_elements import natural_style, without_box
 from ucap_reports.page.page_tree import Items, has_page_numbers
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, SideLine, Stack, boxed
-from ucap_reports.pdf.layout.pages_and_columns import TextColumns
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ItemGroup, ListMarker, PossibleBreak, SideLine, Stack
+from ucap_reports.pdf.layout.page_breaks_and_columns import Paragraph, TextColumns, boxed
 from ucap_reports.pdf.layout.pictures_and_charts import (
     ColouredBox,
     Figure,
@@ -37,9 +37,9 @@ from ucap_reports.pdf.layout.pictures_and_charts import (
     picture_object,
     shape_drawing,
 )
-from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, RowGroup, runs_of, table_rows
+from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, runs_of, table_rows
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
-from ucap_reports.pdf.text.text_drawing import all_lines
+from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.summary.summary_model import LabelText
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
@@ -162,7 +162,7 @@ class BlockLayout:
         if not flow and place.markers:
             # The marker of an item without text is on a line of its own.
             leading = place.markers[-1].part.lines.leading
-            flow.append(FlowItem(RowGroup(()), leading, 0, place.gap, markers=place.markers))
+            flow.append(FlowItem(ItemGroup(()), leading, 0, place.gap, markers=place.markers))
         return flow
 
     def _block(self, block: page_tree.Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
@@ -190,7 +190,7 @@ class BlockLayout:
             case page_tree.ContentsBlock():
                 body = self._contents(block, place.width, node)
             case page_tree.Table() | page_tree.PageBreak():
-                body = RowGroup(())  # only the body of a document has them
+                body = ItemGroup(())  # only the body of a document has them
             case _:
                 assert_never(block)
         return [_item(body, block.line, place)]
@@ -234,7 +234,7 @@ class BlockLayout:
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)
-        return [_item(all_lines(lines, element, self._language), text.line, place, _outline(text, element))]
+        return [_item(Paragraph.of(lines, element, self._language), text.line, place, _outline(text, element))]
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
@@ -312,7 +312,7 @@ class BlockLayout:
         """Return the heading or the number of an entry of the contents."""
         lines = paragraph_lines(self._pack, (run,), style, width, self.direction_language)
         self.missing |= dict.fromkeys(lines.missing)
-        part = all_lines(lines, node, self._language)
+        part = Paragraph.of(lines, node, self._language)
         return (FlowItem(part, part.height, 0),)
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
@@ -339,7 +339,7 @@ class BlockLayout:
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, direction_language)
-                part = all_lines(lines, TagNode("Lbl", entry), self._language)
+                part = LineRange.of(lines, TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(part, place.indent))
             gap = place.gap if not flow else items.style.gap
             item_place = BlockPlace(place.width - indent, place.indent + indent, gap, markers)

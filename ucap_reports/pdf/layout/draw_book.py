@@ -22,9 +22,15 @@ from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
 from ucap_reports.pdf.layout.draw_document_and_margins import margin
-from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, inside
-from ucap_reports.pdf.layout.pages_and_columns import PageFilling, PlacedItem, TextColumns, paginate
-from ucap_reports.pdf.layout.table_layout import LaidRow
+from ucap_reports.pdf.layout.flow_items import FlowItem, inside
+from ucap_reports.pdf.layout.page_breaks_and_columns import (
+    LaidRow,
+    PageFilling,
+    Panel,
+    PlacedItem,
+    TextColumns,
+    paginate,
+)
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, raise_found
 from ucap_reports.summary.document_formats import Attachment, Document, Format

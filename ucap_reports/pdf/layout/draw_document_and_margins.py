@@ -2,7 +2,7 @@
 
 The watermark of drafts is drawn once for all pages, and so are headers and footers for all pages on which they are the
 same. Boxes in them, such as the letterhead, are the same in most documents, and are laid out once for all of them. The
-foot of the last page is no page footer: `pages_and_columns` places it.
+foot of the last page is no page footer: `page_breaks_and_columns` places it.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inside, stack_height
-from ucap_reports.pdf.layout.pages_and_columns import PlacedItem, paginate
+from ucap_reports.pdf.layout.page_breaks_and_columns import PlacedItem, paginate
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.pdf.text.text_drawing import all_lines
+from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.document_formats import Attachment, Document, Format
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
@@ -102,7 +102,7 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
     lines = paragraph_lines(pack, content, style, 2 * width, language)
     canvas = repeated_page(pack, language)
     with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
-        all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
+        LineRange.of(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
     return Margin(*canvas.repeated(), (), lines.missing)
 
 

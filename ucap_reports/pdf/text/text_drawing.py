@@ -1,18 +1,14 @@
 """Draws lines on a page: text operators inside the marked content of the node that each span belongs to."""
 
 from operator import itemgetter
+from typing import Self
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, Link
 from ucap_reports.pdf.file.pdf_objects import actual_text, points
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.line_filling import Line, ParagraphLines, Span
-from ucap_reports.template.lengths_and_colours import TOLERANCE
-
-LEAST_LINES = 2
-"""Lines of a paragraph that stay together on each side of a page break."""
 
 
 class LineRange(Struct, frozen=True, gc=False):
@@ -27,6 +23,11 @@ class LineRange(Struct, frozen=True, gc=False):
     """
     first: int
     last: int
+
+    @classmethod
+    def of(cls, lines: ParagraphLines, node: TagNode, language: str) -> Self:
+        """Return all lines of a paragraph."""
+        return cls(lines, node, language, {}, 0, len(lines.lines))
 
     @property
     def height(self) -> float:
@@ -44,15 +45,6 @@ class LineRange(Struct, frozen=True, gc=False):
                 return self.node
             self.inner[span.tag] = TagNode("Span" if inline.link is None else "Link", self.node, language=other)
         return self.inner[span.tag]
-
-    def split(self, available: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
-        """Return the lines that fit, and the rest, with at least two on each side."""
-        min_lines = 1 if forced else LEAST_LINES
-        fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - min_lines)
-        if fitting < min_lines:
-            return None
-        middle = self.first + fitting
-        return replace(self, last=middle), replace(self, first=middle)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the lines with the start and the top of the first of them at that place."""
@@ -93,11 +85,6 @@ class LineRange(Struct, frozen=True, gc=False):
         if len(operators) > 1:
             operators.append("ET" if node is None else "EMC ET")
             canvas.show_marked("\n".join(operators))
-
-
-def all_lines(lines: ParagraphLines, node: TagNode, language: str) -> LineRange:
-    """Return all lines of a paragraph, whose node that is, in a document in that language."""
-    return LineRange(lines, node, language, {}, 0, len(lines.lines))
 
 
 def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: float) -> list[str]:

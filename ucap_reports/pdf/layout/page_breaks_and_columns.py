@@ -1,0 +1,707 @@
+"""Where pages and columns end: between which flow items, inside of which, and what goes to the next one whole.
+
+A page may end before an item if that leaves only a few lines empty, and otherwise inside of it:
+
+- a paragraph has at least two lines on each side, and a heading stays with the text after it;
+- a short row is whole, and a higher one is split inside of its cells, at the same rules;
+- a box with blocks below each other is whole, and so is a low one;
+- text in columns fills its columns page by page.
+
+On the last page, columns have about the same height. There they can begin with headings, or at least with whole
+paragraphs and list items, if that does not make them much higher. What is higher than a page is split wherever it must.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from itertools import chain, pairwise
+from math import inf
+from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.page.box_geometry import edges, in_all_columns
+from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
+from ucap_reports.pdf.layout.flow_items import (
+    Body,
+    FlowItem,
+    ItemGroup,
+    PossibleBreak,
+    Stack,
+    draw_box,
+    draw_sides,
+    draw_stack,
+    stack_height,
+)
+from ucap_reports.pdf.text.text_drawing import LineRange
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, Sides
+from ucap_reports.template.theme import Bleed, DrawnRule, Style
+from ucap_reports.text.bounded_cache import kept_values
+
+T = TypeVar("T")
+
+_LEAST_LINES = 2
+"""Lines of a paragraph that stay together on each side of a page break."""
+_FEW_LINES = 4
+"""Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
+_SHORT_ROW = 4
+"""A row of up to this number of lines is never split."""
+_SHORT_BOX = Length.mm(60)
+"""Boxes up to this height are only split if they are higher than a page."""
+_FULL = 0.85
+"""The part of a page from which a row that does not fit begins the next page instead of being split."""
+_WITH_FOOT = 0.25
+"""The height of an item that goes to the last page with the foot, at most, as a part of the height of a page."""
+_LEAST_ABOVE_FOOT = Length.mm(4)
+"""The least space above the foot where its own would divide sections between columns; less in Word files, in which more
+lines may be needed (`LEAST_ABOVE_FOOT`).
+"""
+
+
+# Pages
+class PlacedItem(Struct, frozen=True, gc=False):
+    """An item on a page, `y` points below the top of the page's body; `is_repeated` for repeated header rows."""
+
+    item: FlowItem
+    y: float
+    is_repeated: bool = False
+
+    @property
+    def keeps_next(self) -> bool:
+        """Whether the item stays with the one after it."""
+        return self.item.keeps_next and not self.is_repeated
+
+
+def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: str) -> list[list[PlacedItem]]:
+    """Return the items of each section on pages of its own, with a body of that height; one empty page if there are no
+    items.
+
+    Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
+    """
+    return [page for section in sections for page in _pages(section, height, template)] or [[]]
+
+
+def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    """Return the items of a section on pages. Columns of text begin with headings, and rows of tables are whole where
+    the page before is nearly full, unless this takes more pages.
+    """
+    pages = _filled_pages(section, height, template)
+    if not any(isinstance(item.body, TextColumns) for item in section):
+        return pages
+    headed = _filled_pages([_headed(item) for item in section], height, template)
+    return headed if len(headed) <= len(pages) else pages
+
+
+def _filled_pages(items: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    pages = _filled(items, PageFilling(height, template))
+    if len(pages) == 1 or not any(isinstance(item.body, LaidRow) for item in items):
+        return pages
+    whole = _filled(items, PageFilling(height, template, whole_rows=True))
+    return whole if len(whole) <= len(pages) else pages
+
+
+def _filled(items: Iterable[FlowItem], filling: "PageFilling") -> list[list[PlacedItem]]:
+    for item in items:
+        filling.add(item)
+    return [*filling.full_pages(), filling.last_page()]
+
+
+def _headed(item: FlowItem) -> FlowItem:
+    """Return the item, whose columns of text begin with headings where possible; the foot with little space above it,
+    since such columns may be higher.
+    """
+    if _is_foot(item):
+        return replace(item, gap=min(item.gap, _LEAST_ABOVE_FOOT))
+    if not isinstance(item.body, TextColumns):
+        return item
+    body = replace(item.body, headed=True).balanced()
+    return replace(item, body=body, height=body.height)
+
+
+class PageFilling:
+    """Fills the pages of a section; see `paginate`.
+
+    With `whole_rows`, a row is not split if it fits on the next page and the page before is nearly full.
+    """
+
+    def __init__(self, height: float, template: str, *, whole_rows: bool = False) -> None:
+        self._height = height
+        self._template = template
+        self._whole_rows = whole_rows
+        self._page: list[PlacedItem] = []
+        self._full: list[list[PlacedItem]] = []
+        self._is_first = True
+        self._used = 0.0
+        self.added = 0
+        """The number of items so far, without possible breaks."""
+
+    def full_pages(self) -> list[list[PlacedItem]]:
+        """Return the pages that are full, and forget them."""
+        pages, self._full = self._full, []
+        return pages
+
+    def last_page(self) -> list[PlacedItem]:
+        """Return the page that is being filled, when all items are added."""
+        last = self._page
+        if last and _is_foot(last[-1].item):
+            foot = last[-1].item
+            last[-1] = PlacedItem(foot, self._height - foot.height)
+        return last
+
+    @property
+    def complete(self) -> int:
+        """The number of items that are completely on full pages, which are the first ones."""
+        return self.added - sum(not placed.is_repeated for placed in self._page)
+
+    def add(self, item: FlowItem) -> None:
+        """Place an item on the page, or the part that fits, and the rest on the next pages."""
+        if isinstance(item.body, PossibleBreak):
+            if self._used >= item.body.share * self._height:
+                self._turn()
+            return
+        self.added += 1
+        self._fill(item)
+
+    def _fill(self, item: FlowItem) -> None:
+        rest: FlowItem | None = item
+        while rest is not None:
+            rest = self._place(rest)
+
+    def _place(self, item: FlowItem) -> FlowItem | None:
+        """Place an item or a part of it on the page; return the rest."""
+        page = self._page
+        if not page and isinstance(item.body, LaidRow):
+            for row in item.body.head:
+                self._put(row, is_repeated=True)
+        available = self._height - self._used - self._gap(item)
+        if item.height <= available + TOLERANCE:
+            self._put(item)
+            return None
+        is_fresh = _has_only_repeated(page)
+        parts = None if self._moves_whole(item) else item.split(available, forced=False)
+        # Below a heading at the top of a page, an item has as much space as the next page could give to both.
+        is_first = _has_only_repeated(page[: kept_before(page, len(page))])
+        if parts is None and is_first:
+            parts = item.split(available, forced=True)
+        if parts is not None:
+            self._put(parts[0])
+            self._turn()
+            return parts[1]
+        if is_fresh:
+            raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
+        end = kept_before(page, len(page) - 1 if self._goes_with_foot(page, item) else len(page))
+        kept = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
+        del page[len(page) - len(kept) :]
+        self._turn()
+        for earlier in kept:
+            self._fill(earlier)
+        return item
+
+    def _goes_with_foot(self, page: Sequence[PlacedItem], item: FlowItem) -> bool:
+        """Return whether the last item of a page goes to the next one with the foot, which is not alone there."""
+        if not _is_foot(item) or not page:
+            return False
+        last = page[-1]
+        return not last.is_repeated and last.item.height <= _WITH_FOOT * self._height
+
+    def _moves_whole(self, item: FlowItem) -> bool:
+        """Return whether an item that does not fit on the page is a row that is better not split."""
+        if not self._whole_rows or not isinstance(item.body, LaidRow) or self._used < _FULL * self._height:
+            return False
+        head_height = sum(row.height for row in item.body.head)
+        return head_height + item.height <= self._height + TOLERANCE
+
+    def _gap(self, item: FlowItem) -> float:
+        """Return the space before an item; none at the top of a page that follows a full one, as in Word."""
+        return 0.0 if not self._is_first and not self._page else item.gap
+
+    def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
+        y = self._used + self._gap(item)
+        self._page.append(PlacedItem(item, y, is_repeated))
+        self._used = y + item.height
+
+    def _turn(self) -> None:
+        """Begin a new page."""
+        self._full.append(self._page)
+        self._page = []
+        self._is_first = False
+        self._used = 0.0
+
+
+def _is_foot(item: FlowItem) -> bool:
+    """Return whether an item is at the foot of the last page."""
+    return isinstance(item.body, Panel) and item.body.style.pin == "foot"
+
+
+def _has_only_repeated(page: list[PlacedItem]) -> bool:
+    return all(placed.is_repeated for placed in page)
+
+
+# Paragraphs and list items below each other
+class Paragraph(LineRange, frozen=True, gc=False):
+    """The lines of a paragraph, or those on one page."""
+
+    def split(self, available: float, *, forced: bool) -> "tuple[Paragraph, Paragraph] | None":
+        """Return the lines that fit, and the rest, with at least two of them on each side."""
+        min_lines = 1 if forced else _LEAST_LINES
+        fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - min_lines)
+        if fitting < min_lines:
+            return None
+        middle = self.first + fitting
+        return replace(self, last=middle), replace(self, first=middle)
+
+
+def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack, Stack] | None:
+    """Return the part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
+    otherwise inside of it; a heading stays with the text after it. None if nothing fits.
+    """
+    used = 0.0
+    for index, item in enumerate(stack):
+        before = used
+        used += item.height + (item.gap if index else 0)
+        if used <= available + TOLERANCE:
+            continue
+        end = kept_before(stack, index)
+        parts = item.split(available - (used - item.height), forced=forced and not end)
+        if end and (parts is None or not _fills_page(item.body, available - before)):
+            end = _with_company(stack, end)
+            return stack[:end], stack[end:]
+        if parts is not None:
+            return (*stack[:index], parts[0]), (parts[1], *stack[index + 1 :])
+        return (stack[:index], stack[index:]) if forced and index else None
+    return stack, ()
+
+
+def _fills_page(body: Body, available: float) -> bool:
+    """Return whether a page without the first part of a body has much free space: many lines of a paragraph, or the
+    beginning of a box that is higher than the next page, too.
+    """
+    if isinstance(body, Paragraph):
+        return available > _FEW_LINES * body.lines.leading
+    return isinstance(body, Panel) and body.height > body.page_height
+
+
+def kept_before(items: Sequence[Any], end: int) -> int:
+    """Return the place before `end` where a page may end, so that it does not end in a heading."""
+    while end and items[end - 1].keeps_next:
+        end -= 1
+    return end
+
+
+def _with_company(stack: Stack, end: int) -> int:
+    """Return the place before `end` where a page may end so that the last list item is not alone on the next one; `end`
+    if it is not alone, or the item before it is long.
+    """
+    before = stack[end - 1]
+    if end < len(stack) - 1 or not stack[end].markers or not before.markers:
+        return end
+    if not isinstance(before.body, Paragraph) or before.height > _FEW_LINES * before.body.lines.leading:
+        return end
+    return kept_before(stack, end - 1) or end
+
+
+# Boxes
+SHARE_ABOVE = {"top": 0.0, "middle": 0.5, "bottom": 1.0, "stretch": 0.0}
+"""The part of the free height that is above content."""
+
+
+class PlacedStack(Struct, frozen=True, gc=False):
+    """A stack and its place from the start and top of its box."""
+
+    stack: Stack
+    x: float
+    y: float
+
+
+class Panel(Struct, frozen=True, gc=False):
+    """A box with the background and borders of its style. Its stacks are side by side."""
+
+    style: Style
+    width: float
+    height: float
+    contents: tuple[PlacedStack, ...]
+    page_height: float
+    """The height up to which a box with blocks below each other stays together."""
+
+    def split(self, available: float, *, forced: bool) -> "tuple[Panel, Panel] | None":
+        """Return the part that fits, and the rest, each with all its borders. Blocks below each other stay together,
+        and so does a low or pinned box, unless they are higher than a page.
+        """
+        style = self.style
+        edge = edges(style)
+        is_whole = style.layout == "stack" and self.height <= self.page_height
+        if not forced and (is_whole or style.pin is not None or self.height <= _SHORT_BOX):
+            return None
+        inner = available - edge.top - edge.bottom
+        fitting: list[tuple[Stack, float]] = []
+        rest: list[tuple[Stack, float]] = []
+        for placed in self.contents:
+            parts = split_stack(placed.stack, inner, forced=forced)
+            if parts is None:
+                return None
+            fitting.append((parts[0], placed.x))
+            rest.append((parts[1], placed.x))
+        if not any(stack for stack, _ in fitting) or not any(stack for stack, _ in rest):
+            return None
+        lower = replace(style, height=None)
+        fitting_box = boxed(lower, self.width, fitting, self.page_height)
+        return fitting_box, boxed(lower, self.width, rest, self.page_height)
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the background, the borders and the contents."""
+        draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
+        for placed in self.contents:
+            stack = placed.stack
+            if self.style.align_block == "stretch":
+                edge = edges(self.style)
+                stack = _stretched(stack, self.height - edge.top - edge.bottom)
+            draw_stack(stack, canvas, x + placed.x, y + placed.y)
+
+
+def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]], page_height: float = inf) -> Panel:
+    """Return a box around stacks at these distances from its start. Stacks side by side are vertically centred unless
+    the style aligns them otherwise.
+    """
+    edge = edges(style)
+    min_height = (style.height or 0) - edge.top - edge.bottom
+    inner = max([0, min_height, *(stack_height(stack) for stack, _ in columns)])
+    align = style.align_block or ("middle" if style.layout == "columns" else "top")
+    contents = []
+    for stack, x in columns:
+        above = (inner - stack_height(stack)) * SHARE_ABOVE[align]
+        contents.append(PlacedStack(stack, x, edge.top + above))
+    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents), page_height)
+
+
+def _stretched(stack: Stack, height: float) -> Stack:
+    """Return the stack at that height, if its last item is a box, which takes the free height."""
+    last = stack[-1] if stack else None
+    if last is None or not isinstance(last.body, Panel):
+        return stack
+    free = height - stack_height(stack)
+    above = free * SHARE_ABOVE[last.body.style.align_block or "top"]
+    contents = tuple(replace(placed, y=placed.y + above) for placed in last.body.contents)
+    body = replace(last.body, height=last.height + free, contents=contents)
+    return (*stack[:-1], replace(last, body=body, height=body.height))
+
+
+# Rows
+class CellPiece(Struct, frozen=True):
+    """A cell of a row, or its part on one page."""
+
+    style: Style
+    edge: Sides
+    x: float
+    width: float
+    stack: Stack
+    stack_height: float
+    """The height of its content, which is measured once: layout, rows and drawing need it."""
+    continued_header: Callable[[], Stack] | None = None
+    """Makes the text of a row header for the pages on which its row continues; None for other cells."""
+    is_repeated: bool = False
+    """It has such a text, which programs that read aloud skip."""
+    is_mirrored: bool = False
+    """Its text has the other direction than the document."""
+
+    @property
+    def height(self) -> float:
+        """The height that the cell needs."""
+        height = self.edge.top + self.stack_height + self.edge.bottom
+        return height if self.style.height is None else max(height, self.style.height)
+
+    def split(self, available: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
+        """Return the part that fits, and the part on the next page."""
+        parts = split_stack(self.stack, available - self.edge.top - self.edge.bottom, forced=forced)
+        if parts is None:
+            return None
+        fitting, rest = parts
+        if self.continued_header is None or (rest and forced):
+            return self._with_stack(fitting), self._with_stack(rest)
+        if rest:
+            return None  # a row header is only split if it is higher than a page
+        repeated = replace(self._with_stack(self.continued_header()), is_repeated=True)
+        return self._with_stack(fitting), repeated
+
+    def _with_stack(self, stack: Stack) -> "CellPiece":
+        return replace(self, stack=stack, stack_height=stack_height(stack))
+
+    def has_rest(self) -> bool:
+        """Return whether it has content that is not on an earlier page."""
+        return bool(self.stack) and not self.is_repeated
+
+    def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
+        """Draw its content in a row of that height; the row draws background and rules."""
+        free = height - self.edge.top - self.stack_height - self.edge.bottom
+        above = self.edge.top + free * SHARE_ABOVE[self.style.align_block or "top"]
+        start, top = x + self.x + self.edge.left, y + above
+        is_artifact = self.is_repeated and not canvas.draws_artifact
+        if not self.is_mirrored and not is_artifact:  # as most cells
+            draw_stack(self.stack, canvas, start, top)
+            return
+        mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
+        artifact = canvas.artifact(Artifact.REPEATED) if is_artifact else nullcontext()
+        with mirrored, artifact:
+            draw_stack(self.stack, canvas, start, top)
+
+
+class LaidRow(Struct, frozen=True, gc=False):
+    """A row of a table, or its part on one page, as high as its highest cell. `head` has the table's header rows,
+    unless it is one of them.
+    """
+
+    cells: tuple[CellPiece, ...]
+    height: float
+    head: Stack = ()
+
+    def split(self, available: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
+        """Return the part that fits, and the rest. A short row is not split, and at least two lines must fit."""
+        leading = _leading(self.cells)
+        if not forced and max(cell.stack_height for cell in self.cells) <= _SHORT_ROW * leading:
+            return None
+        fitting: list[CellPiece] = []
+        rest: list[CellPiece] = []
+        for cell in self.cells:
+            parts = cell.split(available, forced=forced)
+            if parts is None:
+                return None
+            fitting.append(parts[0])
+            rest.append(parts[1])
+        if not any(cell.has_rest() for cell in rest):
+            return None
+        shown = max(cell.stack_height for cell in fitting)
+        if shown < _LEAST_LINES * leading and not forced:
+            return None
+        return laid_row(fitting, self.head), laid_row(rest, self.head)
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw backgrounds and borders over the height of the row, and the cells."""
+        bottom = y + self.height
+        look = _row_look(tuple([cell.style for cell in self.cells]))
+        for (colour, bleed), first, last in look.backgrounds:
+            left, right = self._edges(first, last)
+            box = Box(x + left, y, x + right, bottom)
+            if any(bleed):
+                box = canvas.bleeding(box, bleed)
+            canvas.fill(box, colour)
+        for rule, first, last in look.rules_below:
+            left, right = self._edges(first, last)
+            canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
+        for rule, first, last in look.rules_above:
+            left, right = self._edges(first, last)
+            canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
+        for index in look.with_sides:
+            cell = self.cells[index]
+            draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
+        for cell in self.cells:
+            cell.draw(canvas, x, y, self.height)
+
+    def _edges(self, first: int, last: int) -> tuple[float, float]:
+        """Return the start of a cell and the end of another one, from the start of the row."""
+        end = self.cells[last]
+        return self.cells[first].x, end.x + end.width
+
+
+def laid_row(cells: Sequence[CellPiece], head: Stack = ()) -> LaidRow:
+    """Return a row of these cells below header rows."""
+    return LaidRow(tuple(cells), max([cell.height for cell in cells]), head)
+
+
+def _leading(cells: Sequence[CellPiece]) -> float:
+    """Return the leading of the highest line of text directly in cells; 0 if all text is in boxes."""
+    highest = 0.0
+    for cell in cells:
+        for item in cell.stack:
+            if isinstance(item.body, Paragraph):
+                highest = max(highest, item.body.lines.leading)
+    return highest
+
+
+class _RowLook(NamedTuple):
+    """What a row draws behind and around its cells. What adjacent cells share is drawn once: each value is followed by
+    the indexes of the first and the last of its cells.
+    """
+
+    backgrounds: Sequence[tuple[tuple[Colour, Bleed], int, int]]
+    rules_below: Sequence[tuple[DrawnRule, int, int]]
+    rules_above: Sequence[tuple[DrawnRule, int, int]]
+    with_sides: Sequence[int]
+    """The cells with a border at their start or end."""
+
+
+@kept_values(512)
+def _row_look(styles: tuple[Style, ...]) -> _RowLook:
+    """Return the look of a row whose cells have these styles. Most rows of a table have the same ones."""
+    sides = [index for index, style in enumerate(styles) if style.rule_start is not None or style.rule_end is not None]
+    return _RowLook(
+        backgrounds=_shared([_behind(style) for style in styles]),
+        rules_below=_shared([style.rule_below for style in styles]),
+        rules_above=_shared([style.rule_above for style in styles]),
+        with_sides=sides,
+    )
+
+
+def _behind(style: Style) -> tuple[Colour, Bleed] | None:
+    return None if style.background is None else (style.background, style.bleed)
+
+
+def _shared(values: Sequence[T | None]) -> list[tuple[T, int, int]]:
+    """Return the values that adjacent cells share, with the first and the last of them. `values` has the value of each
+    cell, None for a cell without one.
+    """
+    shared: list[tuple[T, int, int]] = []
+    before: T | None = None
+    for index, value in enumerate(values):
+        if value is not None:
+            first = shared.pop()[1] if value == before else index
+            shared.append((value, first, index))
+        before = value
+    return shared
+
+
+# Text in columns
+_PRECISION = 0.5
+"""Points by which balanced columns may be higher than necessary."""
+_STEP = 1
+"""Points by which columns are lowered until a part of the text is left for the next page."""
+_LINES_HIGHER = 12
+"""The lines by which columns may be higher so that they begin with headings."""
+_LINES_HIGHER_FOR_ITEMS = 4
+"""The same so that no paragraph or list item is divided between them."""
+
+
+class TextColumns(Struct, frozen=True):
+    """A box with text in columns."""
+
+    style: Style
+    width: float
+    starts: Sequence[float]
+    """The distances of the columns from the start of the box."""
+    page_height: float
+    stack: Stack
+    columns: Sequence[Stack] = ()
+    """The stack in columns. There are none yet for one that is higher than a page: `split` makes them."""
+    height: float = 0
+    headed: bool = False
+    """Whether the columns begin with headings, or with whole items, if that does not make them much higher."""
+
+    def balanced(self) -> "TextColumns":
+        """Return the text in columns of about the same height or, if it is too long for a page, as it must be split."""
+        edge = edges(self.style)
+        available_height = self.page_height - edge.top - edge.bottom
+        columns = _balanced(self.stack, len(self.starts), available_height)
+        if columns is None:
+            return replace(self, columns=(), height=2 * self.page_height)  # which fits on no page
+        if self.headed and columns:
+            columns = self._with_whole_parts(columns, available_height)
+        return replace(self, columns=columns, height=max(_height(self.style, columns), self.style.height or 0))
+
+    def _with_whole_parts(self, lowest: list[Stack], available_height: float) -> list[Stack]:
+        """Return columns that begin with headings or whole items; the lowest ones if those are much higher."""
+        style = self.style
+        count = len(self.starts)
+        lowest_height = _height(style, lowest)
+        sections = _by_heading(self.stack)
+        if len(sections) > 1:
+            by_heading = _balanced(sections, count, available_height)
+            if by_heading and _height(style, by_heading) <= lowest_height + _LINES_HIGHER * style.leading:
+                return [tuple(column) for column in in_all_columns(by_heading, count)]
+        by_item = _balanced(_by_item(self.stack), count, available_height)
+        if by_item and _height(style, by_item) <= lowest_height + _LINES_HIGHER_FOR_ITEMS * style.leading:
+            return by_item
+        return lowest
+
+    def split(self, available_height: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
+        """Return the part that fits, and the rest, each as high as its text."""
+        edge = edges(self.style)
+        column_height = available_height - edge.top - edge.bottom
+        columns, rest = _filled_columns(self.stack, len(self.starts), column_height, forced=forced)
+        # If the text fits and its box does not (the box has a height, or columns that begin with headings), the end of
+        # the text goes to the next page.
+        while columns and not rest:
+            column_height = max(map(stack_height, columns)) - _STEP
+            columns, rest = _filled_columns(self.stack, len(self.starts), column_height, forced=forced)
+        if not columns:
+            return None
+        fitting = tuple(chain.from_iterable(columns))
+        part = replace(self, style=replace(self.style, height=None))
+        before = replace(part, stack=fitting, columns=columns, height=_height(self.style, columns))
+        return before, replace(part, stack=rest).balanced()
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the box, and the columns in reading order."""
+        draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
+        top = y + edges(self.style).top
+        for start, column in zip(self.starts, self.columns, strict=False):
+            draw_stack(column, canvas, x + start, top)
+
+
+def _balanced(stack: Stack, count: int, max_height: float) -> list[Stack] | None:
+    """Return the stack in columns that are as low as possible; None if they would be higher than `max_height`."""
+    # Do not fill columns with a text that is much too long: each page that takes a part of it tries to balance the
+    # rest, so that the time would grow with the square of the length.
+    total = 0.0
+    for item in stack:
+        total += item.height
+        if total > 2 * count * max_height:
+            return None
+    for forced in (False, True):
+        columns, rest = _filled_columns(stack, count, max_height, forced=forced)
+        if not rest:
+            return _lowest(columns, stack, count, max_height, forced=forced)
+    return None
+
+
+def _lowest(columns: list[Stack], stack: Stack, count: int, max_height: float, *, forced: bool) -> list[Stack]:
+    """Return the stack in `count` columns of the least height; `columns` have it in the maximum height."""
+    too_low = 0.0
+    high_enough = max_height
+    while high_enough - too_low > _PRECISION:
+        height = (too_low + high_enough) / 2
+        lower_columns, rest = _filled_columns(stack, count, height, forced=forced)
+        if rest:
+            too_low = height
+        else:
+            high_enough = height
+            columns = lower_columns
+    return columns
+
+
+def _filled_columns(stack: Stack, count: int, height: float, *, forced: bool) -> tuple[list[Stack], Stack]:
+    """Return as much of the stack as fits into columns of that height, and the rest."""
+    columns: list[Stack] = []
+    rest = stack
+    while rest and len(columns) < count:
+        parts = split_stack(rest, height, forced=forced)
+        if parts is None:
+            break
+        column, rest = parts
+        columns.append(column)
+    return columns, rest
+
+
+def _by_heading(stack: Stack) -> Stack:
+    """Return the stack with each heading and what follows it as one item."""
+    starts = [0]
+    for index, (before, item) in enumerate(pairwise(stack), start=1):
+        if item.keeps_next and not before.keeps_next:
+            starts.append(index)
+    sections = []
+    for start, end in pairwise([*starts, len(stack)]):
+        items = stack[start:end]
+        sections.append(FlowItem(ItemGroup(items), stack_height(items), items[0].line, items[0].gap))
+    return tuple(sections)
+
+
+def _by_item(stack: Stack) -> Stack:
+    """Return the stack with items that are not divided."""
+    whole = []
+    for item in stack:
+        whole.append(FlowItem(ItemGroup((item,)), item.height, item.line, item.gap, keeps_next=item.keeps_next))
+    return tuple(whole)
+
+
+def _height(style: Style, columns: Sequence[Stack]) -> float:
+    """Return the height of a box with these columns, and its edges."""
+    edge = edges(style)
+    return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
