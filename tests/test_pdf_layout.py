@@ -15,7 +15,7 @@ from ucap_reports.page.box_geometry import column_widths, space_above_footer
 from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import Division
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.block_layout import BlockLayout
+from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout
 from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.layout.flow_items import FlowItem
 from ucap_reports.pdf.layout.page_breaks_and_columns import Panel

@@ -20,7 +20,7 @@ from ucap_reports.page.read_book import BookPages, BookPart, references_in, unkn
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
-from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
+from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
 from ucap_reports.pdf.layout.draw_document_and_margins import margin
 from ucap_reports.pdf.layout.flow_items import FlowItem, inside
 from ucap_reports.pdf.layout.page_breaks_and_columns import (

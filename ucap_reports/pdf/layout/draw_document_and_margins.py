@@ -21,7 +21,7 @@ from ucap_reports.page.page_tree import Block, Division, PageTree, TextBlock, al
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
-from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
+from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inside, stack_height
 from ucap_reports.pdf.layout.page_breaks_and_columns import PlacedItem, paginate
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing

@@ -1,8 +1,12 @@
-"""Lays out page elements as flow items: measured in their fonts and widths, with their nodes in the tag tree."""
+"""Lays out blocks and tables as flow items: measured in their fonts and widths, with their nodes in the tag tree.
+
+The widths of boxes and columns are from `page.box_geometry`; `page_breaks_and_columns` divides the items into pages.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from itertools import groupby
+from functools import partial
+from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import NamedTuple, Self, assert_never, cast
 
@@ -25,10 +29,20 @@ from ucap_reports.page.box_geometry import (
 )
 from ucap_reports.page.page_elements import natural_style, without_box
 from ucap_reports.page.page_tree import Items, has_page_numbers
+from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ItemGroup, ListMarker, PossibleBreak, SideLine, Stack
-from ucap_reports.pdf.layout.page_breaks_and_columns import Paragraph, TextColumns, boxed
+from ucap_reports.pdf.layout.flow_items import (
+    Body,
+    FlowItem,
+    ItemGroup,
+    ListMarker,
+    PossibleBreak,
+    SideLine,
+    Stack,
+    stack_height,
+)
+from ucap_reports.pdf.layout.page_breaks_and_columns import CellPiece, Paragraph, TextColumns, boxed, laid_row
 from ucap_reports.pdf.layout.pictures_and_charts import (
     ColouredBox,
     Figure,
@@ -37,7 +51,6 @@ from ucap_reports.pdf.layout.pictures_and_charts import (
     picture_object,
     shape_drawing,
 )
-from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, runs_of, table_rows
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.summary.summary_model import LabelText
@@ -46,7 +59,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Inline, Marker, Run, list_sign
+from ucap_reports.text.rich_text import Break, Inline, Marker, Run, list_sign
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 CONTENTS_NUMBER = "contents-number"
@@ -58,6 +71,11 @@ _NUMBERINGS = {Marker.NONE: "None", Marker.NUMBER: "Decimal"}
 _BULLETS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
 _OTHER_BULLET = "Disc"
 """The most common of PDF's names of bullets (ISO 32000-1, table 347), for bullets without a name."""
+
+ROW_LEVEL = page_tree.LOWEST_HEADING + 1
+"""The level of a row among the bookmarks: below any heading."""
+_SPACE = Run(" ")
+"""What is between two lines or paragraphs of a row header where its text is on one line."""
 
 
 class BlockPlace(Struct, frozen=True, gc=False):
@@ -140,7 +158,7 @@ class BlockLayout:
             if isinstance(block, page_tree.PageBreak):
                 yield FlowItem(PossibleBreak(block.share), 0, block.line)
             elif isinstance(block, page_tree.Table):
-                yield from self._rows(block, replace(place, width=block_width(block, width)), node)
+                yield from _table_rows(block, self, block_width(block, width), node, place.gap)
             else:
                 yield from self._block(block, place, node)
             space = block.style.space_after
@@ -349,9 +367,6 @@ class BlockLayout:
             return flow
         return _with_side_line(flow, rule, place.indent + max((max(widths, default=0) - rule.width) / 2, 0))
 
-    def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:
-        return table_rows(table, column_widths(table, place.width), self, node, place.gap)
-
     def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
         """Return the caption of a picture, below it."""
         return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
@@ -372,7 +387,7 @@ class BlockLayout:
 
     def continued_header(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
         """Return the text of a row header where its row continues, followed by `continued` in the header's language."""
-        header_runs = [run for run in runs_of(cell) if run.text]
+        header_runs = [run for run in _runs_of(cell) if run.text]
         runs = []
         for language, runs_in_language in groupby(header_runs, attrgetter("language")):
             text = "".join([run.text for run in runs_in_language])
@@ -499,3 +514,85 @@ def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
         return None
     level = ROW_LEVEL if text.is_row else text.level
     return Outline(level, page_tree.heading_text(text), node, text.anchor, text.label_languages)
+
+
+# Tables
+def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node: TagNode, gap: float) -> Stack:
+    """Return the rows of a table of that width, `gap` below the item before, with nodes below that node."""
+    column_edges = [0.0, *accumulate(column_widths(table, width))]
+    cells_of = partial(_cells, column_edges=column_edges, continued=table.continued, layout=layout)
+    whole = TagNode("Table", node)
+    head_node = TagNode("THead" if table.body else "TBody", whole)  # PDF/UA-1, 7.2: a THead is beside a TBody
+    body_node = TagNode("TBody", whole) if table.body else head_node
+    head: Stack = ()
+    for row in table.head:
+        laid = laid_row(cells_of(row, TagNode("TR", head_node), "Column"))
+        head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
+    items = list(head)
+    for row in table.body:
+        element = TagNode("TR", body_node)
+        laid = laid_row(cells_of(row, element, "Row"), head)
+        label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
+        outline = Outline(ROW_LEVEL, label, element) if label else None
+        items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
+    return tuple(items)
+
+
+def _runs_of(cell: page_tree.TableCell) -> Iterator[Run]:
+    """Yield the runs in a cell's paragraphs as one line, with a space where a line or a paragraph ends."""
+    before = ""
+    is_broken = False
+    for block in cell.blocks:
+        if not isinstance(block, page_tree.TextBlock):
+            continue
+        for inline in block.content:
+            if isinstance(inline, Break):
+                is_broken = True
+            elif isinstance(inline, Run):
+                if is_broken and before and has_space_between(before, inline.text):
+                    yield _SPACE
+                is_broken = False
+                before = inline.text
+                yield inline
+        is_broken = True
+
+
+def _cells(
+    row: page_tree.TableRow,
+    node: TagNode,
+    scope: str,
+    *,
+    column_edges: Sequence[float],
+    continued: str,
+    layout: BlockLayout,
+) -> tuple[CellPiece, ...]:
+    """Return the cells of a row; `scope` is that of header cells in the tag tree."""
+    pieces = []
+    column = 0
+    for cell in row.cells:
+        x = column_edges[column]
+        end = column_edges[column + cell.span]
+        column += cell.span
+        attributes = ""
+        if cell.header:
+            attributes += f"/Scope/{scope}"
+        if cell.span > 1:
+            attributes += f"/ColSpan {cell.span}"
+        element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
+        edge = edges(cell.style)
+        width = end - x - edge.left - edge.right
+        cell_layout = layout.inside(cell)
+        continued_header = partial(cell_layout.continued_header, cell, width, continued) if cell.header else None
+        stack = cell_layout.cell(cell, width, element)
+        is_mirrored = cell_layout is not layout  # another layout is only that of the other direction
+        height = stack_height(stack)
+        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, height, continued_header, is_mirrored=is_mirrored))
+    return tuple(pieces)
+
+
+def _header_text(row: page_tree.TableRow) -> str:
+    """Return the text of the first header cell of a row; empty without one."""
+    for cell in row.cells:
+        if cell.header:
+            return "".join(run.text for run in _runs_of(cell))
+    return ""
