@@ -22,7 +22,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
+from ucap_reports.pdf.render_pdf import draw_document
 from ucap_reports.summary.document_formats import Document
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style

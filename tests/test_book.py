@@ -26,7 +26,7 @@ from ucap_reports.batch.manifest import Records
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.html.render_html import render_book_html
 from ucap_reports.page.read_book import try_book
-from ucap_reports.pdf.render_pdf import render_book_pdf
+from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.plan.countries_goals_and_partnerships import country_names, region_of
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.compose_book import BookFigures, Grouping

@@ -32,8 +32,8 @@ from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.layout.pictures_and_charts import laid_chart
+from ucap_reports.pdf.render_pdf import draw_document
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.summary.numbers_dates_and_names import Formats

@@ -86,7 +86,7 @@ UNUSED = {
     "batch.index_page": "the index, which --no-index leaves out",
     "batch.undo_history": "changes of plans",
     "page.read_book": "books",
-    "pdf.layout.draw_book": "books",
+    "pdf.render_book_pdf": "books",
     "summary.compose_book": "books",
     "plan.writing.plan_file": "changes of plans",
     "word.compile.compile_word_template": "the same",

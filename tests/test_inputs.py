@@ -72,7 +72,7 @@ def test_another_version_of_a_package_that_affects_documents_changes_the_fingerp
 @pytest.mark.parametrize(
     "name",
     [
-        "pdf/layout/draw_document_and_margins.py",
+        "pdf/layout/page_breaks_and_columns.py",
         "word/render/fill_word_template.py",
         "plan/countries.json",
         "batch/index_page.css",

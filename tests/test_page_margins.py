@@ -5,7 +5,7 @@ from ucap_reports.page.page_tree import Block, Division, PageNumber, TextBlock
 from ucap_reports.pdf.file.canvas import Artifact
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import PageNumbers
-from ucap_reports.pdf.layout.draw_document_and_margins import _MarginLayout, margin
+from ucap_reports.pdf.layout.headers_footers_and_watermark import _MarginLayout, margin
 from ucap_reports.text.rich_text import Run
 
 PACK = shipped_pack()

@@ -16,9 +16,9 @@ from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import Division
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout
-from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.layout.flow_items import FlowItem
 from ucap_reports.pdf.layout.page_breaks_and_columns import Panel
+from ucap_reports.pdf.render_pdf import draw_document
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.figure_and_picture_sizes import BLUE

@@ -202,7 +202,7 @@ def _sample(content: BookContent) -> BookContent:
 def _render(content: BookContent, pack: Pack, format_: Format, files: Sequence[Attachment]) -> Document:
     match format_:
         case Format.PDF:
-            from ucap_reports.pdf.render_pdf import render_book_pdf  # noqa: PLC0415 - not needed for other formats
+            from ucap_reports.pdf.render_book_pdf import render_book_pdf  # noqa: PLC0415 - not needed for other formats
 
             return render_book_pdf(content, pack, files)
         case Format.DOCX:

@@ -38,9 +38,9 @@ from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_t
 from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.page.width_and_contrast_checks import TextColours, low_contrasts, page_colours
-from ucap_reports.pdf.layout.draw_document_and_margins import draw_document
 from ucap_reports.pdf.layout.pictures_and_charts import picture_object
-from ucap_reports.pdf.render_pdf import render_book_pdf
+from ucap_reports.pdf.render_book_pdf import render_book_pdf
+from ucap_reports.pdf.render_pdf import draw_document
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
 from ucap_reports.pictures.picture_preparation import quality_warnings
 from ucap_reports.plan.countries_goals_and_partnerships import names_language

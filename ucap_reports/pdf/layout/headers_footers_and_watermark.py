@@ -1,34 +1,25 @@
-"""Draws the document of a page tree: lays it out, draws its pages with their headers and footers, writes the file.
+"""Page headers, page footers, and the watermark of drafts: artifacts that pages repeat.
 
-The watermark of drafts is drawn once for all pages, and so are headers and footers for all pages on which they are the
-same. Boxes in them, such as the letterhead, are the same in most documents, and are laid out once for all of them. The
-foot of the last page is no page footer: `page_breaks_and_columns` places it.
+The watermark is drawn once for all pages, and so are headers and footers for all pages on which they are the same.
+Boxes in them, such as the letterhead, are the same in most documents, and are laid out once for all of them. The foot
+of the last page is no page footer: `page_breaks_and_columns` places it.
 """
 
-from collections.abc import Sequence
-from contextlib import nullcontext
 from functools import lru_cache
-from itertools import groupby
 from math import cos, radians
-from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import space_above_footer
-from ucap_reports.page.fitted_scale import PlanPage, placed_texts
-from ucap_reports.page.page_tree import Block, Division, PageTree, TextBlock, all_blocks, has_page_numbers
+from ucap_reports.page.page_tree import Block, Division, TextBlock, all_blocks, has_page_numbers
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Used
-from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
-from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
+from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inside, stack_height
-from ucap_reports.pdf.layout.page_breaks_and_columns import PlacedItem, paginate
-from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange
-from ucap_reports.problems import Location, Problem, problem, raise_found
-from ucap_reports.summary.document_formats import Attachment, Document, Format
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
@@ -54,81 +45,7 @@ class Margin(Struct, frozen=True):
     """Characters that no font has."""
 
 
-def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
-    """Return the document of a page, with the summary's metadata and its number of pages. `plan` is embedded.
-
-    Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks that do not fit, fonts that
-    cannot be used.
-    """
-    tree, summary, pack = page.tree, page.summary, page.pack
-    theme, template = pack.theme, pack.page_template.path
-    drawn = Drawn([], StructureTree(), Used())
-    if tree.language != summary.language:
-        drawn.tree.root.language = tree.language
-    flow = BlockLayout(pack, tree.language)
-    items = flow.body(tree.body, theme.text_width, drawn.tree.root)
-    pages = paginate(items, theme.text_height, template)
-    problems, missing = dict.fromkeys(page.width_problems), dict.fromkeys(flow.missing)
-    behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
-    for number, placed in enumerate(pages, 1):
-        for missing_character in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):
-            problems |= dict.fromkeys(missing_character.problems)
-            missing |= dict.fromkeys(missing_character.missing)
-        if behind is not None:
-            drawn.canvases[-1].repeat(behind.operators, behind.used, behind=True)
-            missing |= dict.fromkeys(behind.missing)
-    problems |= dict.fromkeys(
-        glyph_missing(character, place) for character, place in placed_texts(missing, summary, template)
-    )
-    raise_found(problems)
-    content = write_pdf(drawn, summary, template, () if plan is None else (plan,))
-    cut_words = [word for word in flow.broken if word not in page.cut_words]  # the page has warnings about the others
-    broken = (
-        problem("title-broken", location, form="column", word=word)
-        for word, location in placed_texts(cut_words, summary, template)
-    )
-    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths, tuple(broken))
-
-
-def watermark(pack: Pack, language: str, text: str) -> Margin:
-    """Return the watermark text across a page, as an artifact."""
-    theme = pack.theme
-    width, height = theme.paper
-    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
-    content = (Run(text),)
-    diagonal = width / cos(radians(ANGLE))
-    shrink = min(1.0, SHARE * diagonal / max(text_width(pack, content, style, language), 1))
-    style = replace(style, size=Length(LARGEST * shrink), leading=Length(LARGEST * shrink))
-    lines = paragraph_lines(pack, content, style, 2 * width, language)
-    canvas = repeated_page(pack, language)
-    with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
-        LineRange.of(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
-    return Margin(*canvas.repeated(), (), lines.missing)
-
-
-def _draw_page(
-    drawn: Drawn, placed: Sequence[PlacedItem], numbers: PageNumbers, tree: PageTree, pack: Pack
-) -> tuple[Margin, Margin]:
-    """Draw a page; return its header and footer."""
-    theme, margins = pack.theme, pack.theme.margins
-    reverse = is_right_to_left(tree.language)
-    canvas = Canvas(numbers.page - 1, theme.paper, drawn.used, right_to_left=reverse)
-    canvas.frame = inside(canvas.frame, margins)
-    drawn.canvases.append(canvas)
-    header = tree.header if tree.first_header is None or canvas.index else tree.first_header
-    footer = tree.footer if tree.first_footer is None or canvas.index else tree.first_footer
-    above = margin(pack, tree.language, Artifact.HEADER, header, numbers)
-    below = margin(pack, tree.language, Artifact.FOOTER, footer, numbers)
-    canvas.repeat(above.operators, above.used)
-    for is_repeated, group in groupby(placed, attrgetter("is_repeated")):
-        with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
-            for on_page in group:
-                on_page.item.draw(canvas, margins.left, margins.top + on_page.y)
-    canvas.repeat(below.operators, below.used)
-    return above, below
-
-
-# Page headers and footers
+# Headers and footers
 @lru_cache(maxsize=256)
 def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...], numbers: PageNumbers) -> Margin:
     """Return the page header, vertically centred in its margin, or the footer, near the top of its own; nothing without
@@ -149,7 +66,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
         problems = (
             problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", available=f"{available:.0f}"),
         )
-    canvas = repeated_page(pack, language)
+    canvas = _repeated_page(pack, language)
     if is_header:
         top = Length((available - needed) / 2)
         edge = {"top": top, "bottom": Length(0)}
@@ -161,11 +78,6 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)
     return Margin(*canvas.repeated(), problems, tuple(flow.missing))
-
-
-def repeated_page(pack: Pack, language: str) -> Canvas:
-    """Return a page whose content is repeated on others."""
-    return Canvas(0, pack.theme.paper, Used(), right_to_left=is_right_to_left(language))
 
 
 class _MarginLayout(BlockLayout):
@@ -216,7 +128,7 @@ class _SharedBox:
         place = x, y, canvas.frame
         drawn = self._drawn
         if drawn is None or drawn[0] != place:
-            part = repeated_page(self._pack, self._language)
+            part = _repeated_page(self._pack, self._language)
             part.frame = canvas.frame
             part.draws_artifact = True
             self._body.draw(part, x, y)
@@ -229,3 +141,25 @@ def _shared_box(pack: Pack, language: str, box: Division, width: float) -> _Shar
     flow = BlockLayout(pack, language)
     body = flow.box(box, width, TagNode("Document"))
     return _SharedBox(pack, language, body, tuple(flow.missing))
+
+
+# The watermark
+def watermark(pack: Pack, language: str, text: str) -> Margin:
+    """Return the watermark text across a page, as an artifact."""
+    theme = pack.theme
+    width, height = theme.paper
+    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
+    content = (Run(text),)
+    diagonal = width / cos(radians(ANGLE))
+    shrink = min(1.0, SHARE * diagonal / max(text_width(pack, content, style, language), 1))
+    style = replace(style, size=Length(LARGEST * shrink), leading=Length(LARGEST * shrink))
+    lines = paragraph_lines(pack, content, style, 2 * width, language)
+    canvas = _repeated_page(pack, language)
+    with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
+        LineRange.of(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
+    return Margin(*canvas.repeated(), (), lines.missing)
+
+
+def _repeated_page(pack: Pack, language: str) -> Canvas:
+    """Return a page whose content is repeated on others."""
+    return Canvas(0, pack.theme.paper, Used(), right_to_left=is_right_to_left(language))

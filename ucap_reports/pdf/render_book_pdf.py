@@ -1,4 +1,5 @@
-"""Draws a book: the pages of many plans, with contents and page numbers that lead from one page to another.
+"""From a book and a pack to a PDF: the pages of many plans, with contents and page numbers that lead from one page to
+another.
 
 Pages are drawn while the book is being read, so that only the drawn ones are in memory. Parts that print numbers of
 pages (the contents, an index) are laid out when all other pages are drawn, twice: they are as long with the right
@@ -21,8 +22,8 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
-from ucap_reports.pdf.layout.draw_document_and_margins import margin
 from ucap_reports.pdf.layout.flow_items import FlowItem, inside
+from ucap_reports.pdf.layout.headers_footers_and_watermark import margin
 from ucap_reports.pdf.layout.page_breaks_and_columns import (
     LaidRow,
     PageFilling,
@@ -33,8 +34,10 @@ from ucap_reports.pdf.layout.page_breaks_and_columns import (
 )
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, raise_found
+from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.summary.document_formats import Attachment, Document, Format
 from ucap_reports.summary.summary_model import LabelText, Summary
+from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
 CHAPTER_LEVEL = 2
@@ -54,11 +57,19 @@ CONTENTS_SPACES = (0.8, 0.6)
 Pages = list[list[PlacedItem]]
 
 
-def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
-    """Return the PDF of a book, which embeds `plans` if there are any.
+def render_book_pdf(content: BookContent, pack: Pack, plans: Sequence[Attachment] = ()) -> Document:
+    """Return a book as a PDF, with its number of pages.
 
-    Raises ProblemsFound with the errors of its template, and everything that cannot be printed.
+    Args:
+        content: The book.
+        pack: The pack of books (`Pack.for_book`), whose page template is filled.
+        plans: The plan files. A PDF with them conforms to PDF/UA-2, WTPDF and PDF/A-4f, others to PDF/UA-1 and
+            PDF/A-2a.
+
+    Raises:
+        ProblemsFound: With the errors of the page template, or else with the text that cannot be printed.
     """
+    book = BookPages(content, pack)
     drawing = _BookDrawing(book)
     for segment in book.segments():
         drawing.add(segment)
@@ -68,8 +79,8 @@ def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
     drawing.draw_margins(book.margins)
     raise_found(drawing.problems())
     drawn = Drawn(drawing.drawn.canvases, drawing.drawn.tree, drawing.drawn.used, drawing.order)
-    content = write_pdf(drawn, book.summary, book.pack.page_template.path, plans)
-    return Document(book.summary.id, Format.PDF, content, len(drawn.canvases))
+    file = write_pdf(drawn, book.summary, book.pack.page_template.path, plans)
+    return Document(book.summary.id, Format.PDF, file, len(drawn.canvases))
 
 
 class _PlacedPart(Struct):
