@@ -42,7 +42,7 @@ from ucap_reports.pdf.layout.flow_items import (
     Stack,
     stack_height,
 )
-from ucap_reports.pdf.layout.page_breaks_and_columns import CellPiece, Paragraph, TextColumns, boxed, laid_row
+from ucap_reports.pdf.layout.page_breaks_and_columns import CellPiece, LaidParagraph, TextColumns, boxed, laid_row
 from ucap_reports.pdf.layout.pictures_and_charts import (
     ColouredBox,
     Figure,
@@ -252,7 +252,7 @@ class BlockLayout:
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)
-        return [_item(Paragraph.of(lines, element, self._language), text.line, place, _outline(text, element))]
+        return [_item(LaidParagraph.of(lines, element, self._language), text.line, place, _outline(text, element))]
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
@@ -330,7 +330,7 @@ class BlockLayout:
         """Return the heading or the number of an entry of the contents."""
         lines = paragraph_lines(self._pack, (run,), style, width, self.direction_language)
         self.missing |= dict.fromkeys(lines.missing)
-        part = Paragraph.of(lines, node, self._language)
+        part = LaidParagraph.of(lines, node, self._language)
         return (FlowItem(part, part.height, 0),)
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:

@@ -239,10 +239,10 @@ def _has_only_repeated(page: list[PlacedItem]) -> bool:
 
 
 # Paragraphs and list items below each other
-class Paragraph(LineRange, frozen=True, gc=False):
+class LaidParagraph(LineRange, frozen=True, gc=False):
     """The lines of a paragraph, or those on one page."""
 
-    def split(self, available: float, *, forced: bool) -> "tuple[Paragraph, Paragraph] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[LaidParagraph, LaidParagraph] | None":
         """Return the lines that fit, and the rest, with at least two of them on each side."""
         min_lines = 1 if forced else _LEAST_LINES
         fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - min_lines)
@@ -277,7 +277,7 @@ def _fills_page(body: Body, available: float) -> bool:
     """Return whether a page without the first part of a body has much free space: many lines of a paragraph, or the
     beginning of a box that is higher than the next page, too.
     """
-    if isinstance(body, Paragraph):
+    if isinstance(body, LaidParagraph):
         return available > _FEW_LINES * body.lines.leading
     return isinstance(body, Panel) and body.height > body.page_height
 
@@ -296,7 +296,7 @@ def _with_company(stack: Stack, end: int) -> int:
     before = stack[end - 1]
     if end < len(stack) - 1 or not stack[end].markers or not before.markers:
         return end
-    if not isinstance(before.body, Paragraph) or before.height > _FEW_LINES * before.body.lines.leading:
+    if not isinstance(before.body, LaidParagraph) or before.height > _FEW_LINES * before.body.lines.leading:
         return end
     return kept_before(stack, end - 1) or end
 
@@ -512,7 +512,7 @@ def _leading(cells: Sequence[CellPiece]) -> float:
     highest = 0.0
     for cell in cells:
         for item in cell.stack:
-            if isinstance(item.body, Paragraph):
+            if isinstance(item.body, LaidParagraph):
                 highest = max(highest, item.body.lines.leading)
     return highest
 
