@@ -76,14 +76,14 @@ def lost(jobs: int) -> list[Produced]:
     """What workers that end produce."""
     runner = EndingJobRunner(PackStore(Project(Path("/"))).open, product_fingerprint())
     with Processes(1, runner) as pool:
-        return [each for _, each in in_order(pool, [Job(Source("plans/rome.yaml", PLAN), BuildOptions())] * jobs)]
+        return [each for _, each in in_order(pool, [[Job(Source("plans/rome.yaml", PLAN), BuildOptions())]] * jobs)]
 
 
 def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
     monkeypatch.setattr("ucap_reports.batch.worker_count_and_startup.MIN_JOBS", 0)
-    monkeypatch.setattr("ucap_reports.batch.worker_pool.in_order", lambda _, jobs, __: [(*jobs, ended)])
+    monkeypatch.setattr("ucap_reports.batch.worker_pool.in_order", lambda _, chunks: [(*next(chunks), ended)])
     return codes(folder, "build", "--jobs", "2")
 
 

@@ -26,7 +26,15 @@ from ucap_reports.batch import build_one_plan
 from ucap_reports.batch.build_one_plan import Produced, Production
 from ucap_reports.batch.document_names_and_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
-from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
+from ucap_reports.batch.worker_pool import (
+    MAX_CHUNK,
+    MAX_CHUNK_TEXT,
+    Job,
+    JobRunner,
+    Processes,
+    chunks,
+    in_order,
+)
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
@@ -53,7 +61,7 @@ def runner_of(work: Callable[[Any], Any]) -> JobRunner:
 
 def results_of(jobs: int, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
     with Processes(jobs, runner_of(work)) as pool:
-        return list(in_order(pool, items))
+        return list(in_order(pool, ([item] for item in items)))
 
 
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
@@ -69,7 +77,7 @@ from tests.test_worker_pool import Processes, runner_of, in_order, {0}
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt), Processes(2, runner_of({0})) as pool:
-        for number, _ in enumerate(in_order(pool, range(100))):
+        for number, _ in enumerate(in_order(pool, ([item] for item in range(100)))):
             if number == 3:
                 raise KeyboardInterrupt
     print(active_children())
@@ -278,10 +286,27 @@ def test_no_more_jobs_are_in_memory_than_the_workers_need() -> None:
             future.set_result([None for _ in jobs])
             return future
 
-    items: Any = iter(range(1000))
+    items: Any = iter(range(999))
     counting: Any = Counting()
-    for done, _ in enumerate(in_order(counting, items, 3)):
-        assert operator.length_hint(items) >= 1000 - done - 12
+    for done, _ in enumerate(in_order(counting, zip(items, items, items, strict=True))):
+        assert operator.length_hint(items) >= 999 - done - 12
+
+
+def test_the_last_chunks_are_small_so_that_workers_end_together() -> None:
+    sizes = [len(chunk) for chunk in chunks([JOB] * 200, 200, 5)]
+    assert sizes[:8] == [MAX_CHUNK] * 8
+    assert sizes[8:] == sorted(sizes[8:], reverse=True)
+    assert sizes[-5:] == [1] * 5
+    assert sum(sizes) == 200
+
+
+def test_a_chunk_has_few_long_plans() -> None:
+    long = Job(Source("plans/long.yaml", "a" * MAX_CHUNK_TEXT), BuildOptions())
+    assert [len(chunk) for chunk in chunks([JOB, JOB, long, JOB, long], 100, 1)] == [3, 2]
+
+
+def test_chunks_have_all_jobs_if_there_are_more_than_expected() -> None:
+    assert [len(chunk) for chunk in chunks([JOB] * 4, 1, 1)] == [1] * 4
 
 
 def test_a_job_runner_builds_a_document_without_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,11 @@ if TYPE_CHECKING:  # not imported at run time: small builds start no processes
 RENDERING = Lock()
 """Held while documents are rendered: the libraries that draw are not safe in threads."""
 MAX_CHUNK = 16
-"""Jobs in a message: while a worker waits for the next one, it does nothing. See `produce_all` as well."""
+"""Jobs whose stages are done together (`produce_all`), and that are one message for a worker: while it waits for the
+next one, it does nothing.
+"""
+MAX_CHUNK_TEXT = 200_000
+"""Characters of plans after which a chunk has no more of them, so that long plans are not waited for together."""
 MAX_LOST = 3
 """Jobs lost in a row after which the jobs are not the cause."""
 
@@ -145,13 +149,14 @@ def produced_by_workers(
     """
     processes, runner = process_count(count, processes), JobRunner(packs.open, product_fingerprint())
     if scheduler is None and processes == 1:
-        yield from ((job, runner.produce(job)) for job in jobs)
+        for chunk in chunks(jobs, count, 1):
+            yield from zip(chunk, runner.produce_all(chunk), strict=True)
         return
     if scheduler is None:
         start_fork_server()
     packs.open_all()  # while the fork server imports its modules
     with _pool(runner, processes, scheduler) as pool:
-        yield from in_order(pool, jobs, max(1, min(MAX_CHUNK, count // (4 * pool.width))))
+        yield from in_order(pool, chunks(jobs, count, pool.width))
 
 
 def _pool(runner: JobRunner, processes: int, scheduler: str | None) -> "Cluster | Processes":
@@ -160,17 +165,36 @@ def _pool(runner: JobRunner, processes: int, scheduler: str | None) -> "Cluster 
     return Processes(processes, runner)
 
 
-def in_order(pool: "Cluster | Processes", jobs: Iterable[Job], size: int = 1) -> Iterator[tuple[Job, Produced]]:
-    """Yield each job with what it produces, in the order of the jobs, with at most `width` chunks of `size` jobs in
-    memory.
+def chunks(jobs: Iterable[Job], count: int, width: int) -> Iterator[list[Job]]:
+    """Yield about `count` jobs in chunks, of which `width` are done or wait at the same time.
+
+    The last chunks are small, so that no worker has much to do when the others have ended.
+    """
+    remaining = count
+    chunk: list[Job] = []
+    characters = 0
+    for job in jobs:
+        chunk.append(job)
+        characters += len(job.source.text)
+        if len(chunk) >= min(MAX_CHUNK, remaining // width) or characters >= MAX_CHUNK_TEXT:
+            yield chunk
+            remaining -= len(chunk)
+            chunk = []
+            characters = 0
+    if chunk:
+        yield chunk
+
+
+def in_order(pool: "Cluster | Processes", chunks: Iterable[Sequence[Job]]) -> Iterator[tuple[Job, Produced]]:
+    """Yield each job with what it produces, in the order of the jobs, with at most `width` chunks in memory.
 
     Raises ProblemsFound if the workers end at each job.
     """
-    remaining, waiting = iter(jobs), deque["tuple[list[Job], Future[list[Produced]]]"]()
+    remaining, waiting = iter(chunks), deque["tuple[Sequence[Job], Future[list[Produced]]]"]()
     lost_in_a_row = 0
     try:
         while True:
-            while len(waiting) < pool.width and (chunk := list(islice(remaining, size))):
+            for chunk in islice(remaining, pool.width - len(waiting)):
                 waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
