@@ -10,7 +10,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.build_one_plan import Produced
-from ucap_reports.batch.document_names_and_options import BuildOptions
+from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ucap_reports.batch.document_names_and_options import (
+from ucap_reports.batch.document_names_options_and_settings import (
     BuildOptions,
     ProjectSettings,
     early_values,

@@ -10,7 +10,7 @@ from tests.command import ucap
 from tests.projects import small_project
 from tests.stages import EXAMPLE
 from ucap_reports.batch.output_folder import BuildState
-from ucap_reports.batch.pending_documents import Pending, find_pending
+from ucap_reports.batch.rebuild_reasons import Pending, find_pending
 
 
 def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
@@ -42,7 +42,7 @@ def test_workers_import_no_modules_of_the_product_themselves() -> None:
         "import sys; from importlib import import_module; "
         "from ucap_reports.batch.worker_count_and_startup import PRELOADED; "
         "[import_module(module) for module in PRELOADED]; "
-        "from ucap_reports.batch.document_names_and_options import BuildOptions; "
+        "from ucap_reports.batch.document_names_options_and_settings import BuildOptions; "
         "from ucap_reports.batch.opened_project import PackStore; "
         "from ucap_reports.batch.worker_pool import Job, JobRunner, product_fingerprint; "
         "from ucap_reports.storage.decoding import Source; "

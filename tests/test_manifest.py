@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names_and_options import NAME, DocumentOptions
+from ucap_reports.batch.document_names_options_and_settings import NAME, DocumentOptions
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,
@@ -28,7 +28,7 @@ from ucap_reports.batch.manifest import (
     encode_manifest,
     encode_record,
 )
-from ucap_reports.batch.pending_documents import difference
+from ucap_reports.batch.rebuild_reasons import difference
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document_formats import Format, PdfStandard
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.document_names_and_options import BuildOptions
+from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project

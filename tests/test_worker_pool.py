@@ -24,7 +24,7 @@ from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch import build_one_plan
 from ucap_reports.batch.build_one_plan import Produced, Production
-from ucap_reports.batch.document_names_and_options import BuildOptions
+from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.worker_pool import (
     MAX_CHUNK,

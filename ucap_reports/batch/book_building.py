@@ -23,13 +23,13 @@ from ucap_reports.batch.build_request_and_report import (
     Remark,
     Removed,
 )
-from ucap_reports.batch.document_names_and_options import BOOK, BuildOptions, LinkedFile
+from ucap_reports.batch.document_names_options_and_settings import BOOK, BuildOptions, LinkedFile
 from ucap_reports.batch.index_page import index_events, is_foreign
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
 from ucap_reports.batch.overwriting_and_pruning import documents_of, plan_gone
-from ucap_reports.batch.pending_documents import Pending, untouched_report, with_reasons
+from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
 from ucap_reports.html.render_html import render_book_html, render_html

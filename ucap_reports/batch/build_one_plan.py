@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names_and_options import (
+from ucap_reports.batch.document_names_options_and_settings import (
     DEFAULT_PACK,
     BuildOptions,
     linked_files,

@@ -18,7 +18,7 @@ from ucap_reports.batch.build_request_and_report import (
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
 from ucap_reports.batch.overwriting_and_pruning import remove_deleted
-from ucap_reports.batch.pending_documents import Pending, find_pending, untouched_report
+from ucap_reports.batch.rebuild_reasons import Pending, find_pending, untouched_report
 from ucap_reports.batch.worker_count_and_startup import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
@@ -95,7 +95,7 @@ def build(
     )
     paths: Sequence[Path] = named
     if conditions:
-        from ucap_reports.batch.plan_lists_and_conditions import selected_paths  # noqa: PLC0415 - few builds have conditions
+        from ucap_reports.batch.where_conditions import selected_paths  # noqa: PLC0415 - few builds have conditions
 
         paths = selected_paths(opened, named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names_and_options import BuildOptions, ProjectSettings
+from ucap_reports.batch.document_names_options_and_settings import BuildOptions, ProjectSettings
 from ucap_reports.batch.manifest import Reason
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity

@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import Remark, Removed
-from ucap_reports.batch.document_names_and_options import plan_of
+from ucap_reports.batch.document_names_options_and_settings import plan_of
 from ucap_reports.batch.manifest import MANIFEST, DocumentRecord, PlanRecord, Reason, Records
 from ucap_reports.batch.output_folder import BuildState, output_folder
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem

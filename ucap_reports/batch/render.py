@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.document_names_and_options import ProjectSettings
+from ucap_reports.batch.document_names_options_and_settings import ProjectSettings
 from ucap_reports.batch.opened_project import PackStore, opened_project, pack_folders
 from ucap_reports.batch.plan_pictures_and_translations import PICTURES, PlanFiles, TranslationFile, pictures_of
 from ucap_reports.batch.worker_pool import RENDERING

@@ -29,7 +29,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, Production, produce_all
-from ucap_reports.batch.document_names_and_options import BuildOptions
+from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
 from ucap_reports.batch.worker_count_and_startup import (

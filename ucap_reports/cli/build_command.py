@@ -19,7 +19,7 @@ from ucap_reports.batch.build_request_and_report import (
     Remark,
     Removed,
 )
-from ucap_reports.batch.document_names_and_options import BOOK, ProjectSettings
+from ucap_reports.batch.document_names_options_and_settings import BOOK, ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.batch.overwriting_and_pruning import deleted_plan_warnings
 from ucap_reports.cli.command_line import Arguments, UsageError

@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.plan_lists_and_conditions import list_editions, plans_where
+from ucap_reports.batch.where_conditions import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, TerminalColour, counted, painted
 from ucap_reports.cli.command_project import open_project

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.document_names_and_options import ProjectSettings
+from ucap_reports.batch.document_names_options_and_settings import ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, project_settings
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names_and_options import pack_name
+from ucap_reports.batch.document_names_options_and_settings import pack_name
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.plan_lists_and_conditions import FIELDS, ListedPlan, list_plans, plans_where
+from ucap_reports.batch.where_conditions import FIELDS, ListedPlan, list_plans, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, width
 from ucap_reports.cli.command_project import named_plans, open_project

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names_and_options import ProjectSettings, pack_name
+from ucap_reports.batch.document_names_options_and_settings import ProjectSettings, pack_name
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders, project_settings
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.plan_editing import place_of_change

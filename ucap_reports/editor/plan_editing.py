@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced, produce
-from ucap_reports.batch.document_names_and_options import own_language
+from ucap_reports.batch.document_names_options_and_settings import own_language
 from ucap_reports.batch.opened_project import (
     OpenedProject,
     opened_despite_errors,
@@ -21,7 +21,7 @@ from ucap_reports.batch.opened_project import (
 )
 from ucap_reports.batch.overwriting_and_pruning import documents_of_plan
 from ucap_reports.batch.plan_exchange import plan_form
-from ucap_reports.batch.plan_lists_and_conditions import ListedPlan, list_plans
+from ucap_reports.batch.where_conditions import ListedPlan, list_plans
 from ucap_reports.batch.plan_pictures_and_translations import PICTURES
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest

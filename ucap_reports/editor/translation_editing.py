@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names_and_options import further_languages, version_languages
+from ucap_reports.batch.document_names_options_and_settings import further_languages, version_languages
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.plan_pictures_and_translations import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest

@@ -1,11 +1,11 @@
-"""The names of documents, and the options that they are built with: where these come from, and the date of documents
-whose plan has none.
+"""The names of documents, the options that they are built with, and the settings of a project, which give some of them;
+and the date of documents whose plan has none.
 
 What is decided in several places comes from the first of these that says it:
 
 1. an option of the command, such as `--template`, or the version of the plan that is built,
 2. the plan,
-3. `ucap.yaml`,
+3. `ucap.yaml` (`ProjectSettings`; `settings_file` reads it),
 4. the pack (`template/pack_opening.py` puts the settings of `ucap.yaml` over those of the packs), and then the defaults
    of the product, which are here.
 """

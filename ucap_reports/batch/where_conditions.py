@@ -1,5 +1,4 @@
-"""The plans of a project with their facts, which lists show, and the conditions that select plans by these facts, as in
-`--where country=CN`.
+"""The conditions that select plans, as in `--where country=CN`; and the facts of plans that they test, which lists show.
 
 A plan whose field has an error is always selected, so that the error is reported (`Condition.holds`). Which operators a
 field has, and how its values are written and compared, depends on its type (`_COMPARISONS`).
@@ -16,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names_and_options import further_languages
+from ucap_reports.batch.document_names_options_and_settings import further_languages
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, pack_folders
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.amounts_and_dates import Money, currencies, date_hint, is_plain_amount, read_money

@@ -1,5 +1,6 @@
-"""Changes since the last build: the pending documents, each with the reason, and the report on plans, with the warnings
-of those that are not built again.
+"""Which documents a build makes again, and the reason for each: what has changed since the last build (`find_pending`).
+
+The report on a plan is here, too: a plan that is not built again has the warnings of its last build.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import Built, PlanReport
-from ucap_reports.batch.document_names_and_options import (
+from ucap_reports.batch.document_names_options_and_settings import (
     BuildOptions,
     DocumentOptions,
     early_values,
