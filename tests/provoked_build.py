@@ -12,7 +12,7 @@ from tests.command import ucap, write_plan
 from ucap_reports.batch.build_one_plan import Produced
 from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
-from ucap_reports.batch.output_folder import output_folder
+from ucap_reports.batch.output_overwriting_and_pruning import output_folder
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

@@ -9,7 +9,7 @@ import pytest
 from tests.command import ucap
 from tests.projects import small_project
 from tests.stages import EXAMPLE
-from ucap_reports.batch.output_folder import BuildState
+from ucap_reports.batch.build_request_and_report import BuildState
 from ucap_reports.batch.rebuild_reasons import Pending, find_pending
 
 

@@ -188,7 +188,7 @@ def test_another_source_date_rebuilds_everything(project: Path, monkeypatch: pyt
 
 
 def test_another_version_rebuilds_everything(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ucap_reports.batch.output_folder.product_fingerprint", lambda: "of another version")
+    monkeypatch.setattr("ucap_reports.batch.build_request_and_report.product_fingerprint", lambda: "of another version")
 
     assert reasons(project) == all_four(Reason.VERSION)
 

@@ -19,8 +19,8 @@ from PIL import Image
 from tests.command import ucap, write_plan
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
+from ucap_reports.batch.build_request_and_report import thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
-from ucap_reports.batch.output_folder import thumbnail_name
 from ucap_reports.batch.worker_pool import JobRunner, thumbnail
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.figure_and_picture_sizes import stars

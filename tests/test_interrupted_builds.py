@@ -10,7 +10,13 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
-from ucap_reports.batch import build_project, index_page, manifest, output_folder, write_and_check_plans
+from ucap_reports.batch import (
+    build_project,
+    index_page,
+    manifest,
+    output_overwriting_and_pruning,
+    write_and_check_plans,
+)
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.storage import atomic_files
 
@@ -24,7 +30,7 @@ WRITERS = {
         index_page,
         manifest,
         write_and_check_plans,
-        output_folder,
+        output_overwriting_and_pruning,
     )
 }
 Place = tuple[str, int]

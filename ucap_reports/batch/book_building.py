@@ -17,18 +17,24 @@ from ucap_reports.batch.build_one_plan import Produced, embedded_plan, produce
 from ucap_reports.batch.build_request_and_report import (
     BuildRequest,
     BuildStarted,
+    BuildState,
     Event,
     Listed,
     PlanReport,
     Remark,
     Removed,
+    open_build,
 )
 from ucap_reports.batch.document_names_options_and_settings import BOOK, BuildOptions, LinkedFile
 from ucap_reports.batch.index_page import index_events, is_foreign
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
-from ucap_reports.batch.output_folder import BuildState, check_output_folder, open_build, output_folder
-from ucap_reports.batch.overwriting_and_pruning import documents_of, plan_gone
+from ucap_reports.batch.output_overwriting_and_pruning import (
+    check_output_folder,
+    documents_of,
+    output_folder,
+    plan_gone,
+)
 from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job

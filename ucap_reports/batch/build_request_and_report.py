@@ -1,13 +1,28 @@
-"""What a build is asked for, and what it reports: its options, its events, and the result for each document."""
+"""What a build is asked for (`BuildRequest`), what its parts share (`BuildState`), and what it reports: its events, and
+the result for each document.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
 
 from msgspec import Struct
 
 from ucap_reports.batch.document_names_options_and_settings import BuildOptions, ProjectSettings
-from ucap_reports.batch.manifest import Reason
+from ucap_reports.batch.manifest import Reason, Records
+from ucap_reports.batch.opened_project import OpenedProject, PackStore
+from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity
-from ucap_reports.storage.atomic_files import WriteStatus
+from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regular_digest
+from ucap_reports.storage.installation import product_fingerprint
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.summary.document_formats import Format
+
+INDEX = "index.html"
+THUMBNAILS = "thumbnails"
+"""The folder of the pictures, beside the index."""
 
 
 class BuildRequest(Struct, frozen=True):
@@ -29,6 +44,96 @@ class BuildRequest(Struct, frozen=True):
     """Remove documents of deleted plans."""
     index: bool = True
     """Update the index page."""
+
+
+# What the parts of a build share
+
+
+class BuildState(Struct, frozen=True, dict=True):
+    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`, and `prefix` is what
+    the names of files in the folder begin with in messages.
+    """
+
+    opened: OpenedProject
+    out: Path
+    request: BuildRequest
+    records: Records
+    tools: str
+    prefix: str
+
+    @property
+    def project(self) -> Project:
+        """The folder of the project."""
+        return self.opened.project
+
+    @property
+    def packs(self) -> PackStore:
+        """The packs of the project, each opened once."""
+        return self.opened.packs
+
+    @property
+    def translations(self) -> TranslationFiles:
+        """The PO files of the project."""
+        return self.opened.translations
+
+    def shown(self, name: str) -> str:
+        """Return the name of a file in the folder in messages."""
+        return self.prefix + name
+
+    @cached_property
+    def safe_out(self) -> SafeFolder:
+        """The folder below which files in `out` are opened without following links."""
+        return self.project.safe_output(self.out)
+
+    def digest(self, path: Path) -> str | None:
+        """Return the `regular_digest` of a file in the folder. Raises ProblemsFound if the folder became a link."""
+        with disk_refusals(self.project.shown(path.parent), is_writing=True):
+            return regular_digest(path, self.safe_out)
+
+    def status(self, path: Path) -> os.stat_result | None:
+        """Return the status of a file in the folder. Raises ProblemsFound if the folder became a link."""
+        with disk_refusals(self.project.shown(path.parent), is_writing=True):
+            return self.safe_out.status(path)
+
+    def kind(self, path: Path) -> FileKind:
+        """Return what a path in the folder is. Raises ProblemsFound if the folder became a link."""
+        status = self.status(path)
+        return FileKind.MISSING if status is None else kind_of(status)
+
+    def thumbnail(self, name: str) -> Path:
+        """Return the thumbnail of a PDF, by the name of the PDF without its format."""
+        return self.out / THUMBNAILS / thumbnail_name(name)
+
+    def thumbnail_files(self) -> frozenset[str]:
+        """Return the names of the files in the folder of thumbnails; a symbolic link is none.
+
+        Raises ProblemsFound if the folder became a link.
+        """
+        folder = self.out / THUMBNAILS
+        with disk_refusals(self.project.shown(folder), is_writing=True):
+            entries = self.safe_out.entries(folder)
+        return frozenset(entry.name for entry in entries if entry.kind is FileKind.FILE)
+
+    @cached_property
+    def earlier_thumbnails(self) -> frozenset[str]:
+        """The `thumbnail_files` when they were first needed, before new ones are written: listing them once takes much
+        less time than looking for each.
+        """
+        return self.thumbnail_files()
+
+
+def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState:
+    """Return what the parts of a build into a folder share. Raises ProblemsFound if translations cannot be read."""
+    records = Records(out, project.shown(out), project.safe_output(out))
+    opened = OpenedProject(project, request.settings)
+    _ = opened.translations  # nothing can be built if their folder cannot be read
+    prefix = project.shown(out / INDEX).removesuffix(INDEX)
+    return BuildState(opened, out, request, records, product_fingerprint(), prefix)
+
+
+def thumbnail_name(name: str) -> str:
+    """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
+    return f"{name}.jpg"
 
 
 # The report

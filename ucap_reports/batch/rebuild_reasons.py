@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request_and_report import Built, PlanReport
+from ucap_reports.batch.build_request_and_report import BuildState, Built, PlanReport, thumbnail_name
 from ucap_reports.batch.document_names_options_and_settings import (
     BuildOptions,
     DocumentOptions,
@@ -22,8 +22,7 @@ from ucap_reports.batch.document_names_options_and_settings import (
     version_languages,
 )
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
-from ucap_reports.batch.output_folder import BuildState, thumbnail_name
-from ucap_reports.batch.overwriting_and_pruning import edited_problem, file_reason
+from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason
 from ucap_reports.batch.plan_pictures_and_translations import PICTURE_FIELD, PlanFiles, picture_names, pictures_beside
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus

@@ -1,4 +1,4 @@
-"""The conditions that select plans, as in `--where country=CN`; and the facts of plans that they test, which lists show.
+"""The conditions that select plans, as in `--where country=CN`, and the facts that they test, which lists show, too.
 
 A plan whose field has an error is always selected, so that the error is reported (`Condition.holds`). Which operators a
 field has, and how its values are written and compared, depends on its type (`_COMPARISONS`).

@@ -14,14 +14,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import Produced
-from ucap_reports.batch.build_request_and_report import PlanReport
-from ucap_reports.batch.document_names_options_and_settings import BuildOptions, early_values, own_language, version_languages
+from ucap_reports.batch.build_request_and_report import THUMBNAILS, BuildState, PlanReport
+from ucap_reports.batch.document_names_options_and_settings import (
+    BuildOptions,
+    early_values,
+    own_language,
+    version_languages,
+)
 from ucap_reports.batch.manifest import PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.batch.output_folder import THUMBNAILS, BuildState
-from ucap_reports.batch.overwriting_and_pruning import NewDocument, signature_removed
-from ucap_reports.batch.rebuild_reasons import Pending, difference, index_shows_thumbnail, plan_report, taken_name
+from ucap_reports.batch.output_overwriting_and_pruning import NewDocument, signature_removed
 from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
+from ucap_reports.batch.rebuild_reasons import Pending, difference, index_shows_thumbnail, plan_report, taken_name
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, ProblemsFound

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.overwriting_and_pruning import count_as_known
+from ucap_reports.batch.output_overwriting_and_pruning import count_as_known
 from ucap_reports.batch.replies import (
     Comparison,
     FormReply,

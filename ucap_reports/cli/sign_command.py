@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.overwriting_and_pruning import edited_pdf_problem, write_signed
+from ucap_reports.batch.output_overwriting_and_pruning import edited_pdf_problem, write_signed
 from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import project_or_none, safe_folder_of

@@ -19,10 +19,10 @@ from ucap_reports.batch.opened_project import (
     pack_folders,
     settings_despite_errors,
 )
-from ucap_reports.batch.overwriting_and_pruning import documents_of_plan
+from ucap_reports.batch.output_overwriting_and_pruning import documents_of_plan
 from ucap_reports.batch.plan_exchange import plan_form
-from ucap_reports.batch.where_conditions import ListedPlan, list_plans
 from ucap_reports.batch.plan_pictures_and_translations import PICTURES
+from ucap_reports.batch.where_conditions import ListedPlan, list_plans
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup

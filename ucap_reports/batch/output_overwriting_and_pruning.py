@@ -1,4 +1,6 @@
-"""Which documents a build does not overwrite, and which it removes.
+"""The folder of the documents of a build: who may write to it, which documents are not overwritten, which are removed.
+
+The folder is checked for links, created, and locked while a build writes to it (`output_folder`).
 
 A build keeps documents that were edited after they were built, unless it is told to overwrite them, and signed ones as
 long as the document stays the same. A file is edited (`is_edited`) if its bytes are neither those of its record nor
@@ -10,23 +12,82 @@ A build warns about documents of plans, or of versions in other languages, that 
 removes those that were not edited (`remove_deleted`).
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request_and_report import Remark, Removed
+from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed
 from ucap_reports.batch.document_names_options_and_settings import plan_of
-from ucap_reports.batch.manifest import MANIFEST, DocumentRecord, PlanRecord, Reason, Records
-from ucap_reports.batch.output_folder import BuildState, output_folder
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals, refuse_changed, regular_digest, write_files
+from ucap_reports.batch.manifest import JOURNAL, MANIFEST, DocumentRecord, PlanRecord, Reason, Records
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.storage.atomic_files import (
+    HELD,
+    NewFile,
+    clear_parts,
+    disk_refusals,
+    make_folder,
+    refuse_changed,
+    regular_digest,
+    take,
+    write_files,
+)
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.safe_folder import FileKind, SafeFolder
+from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
 from ucap_reports.summary.document_formats import Document, Format
+
+LOCK = ".lock"
+"""The file that is locked, by the operating system, which unlocks it when a build is killed.
+
+It is never removed: then two builds could lock two files of that name.
+"""
+
+
+@contextmanager
+def output_folder(project: Project, out: Path) -> Iterator[None]:
+    """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
+    check_output_folder(project, out)
+    shown, safe_folder = project.shown(out), project.safe_output(out)
+    make_folder(out, shown, safe_folder)
+    with ExitStack() as held:
+        with disk_refusals(shown):
+            lock = held.enter_context(os.fdopen(safe_folder.open_file(out / LOCK, APPEND), "ab"))
+            _lock(lock.fileno(), shown)
+        clear_parts(out, within=safe_folder)
+        clear_parts(out / THUMBNAILS, within=safe_folder)
+        yield
+
+
+def check_output_folder(project: Project, out: Path) -> None:
+    """Raise ProblemsFound (`output-unsafe`) if a link or a pipe would lead a build out of its folder.
+
+    A folder outside the project may itself be a link.
+    """
+    safe_folder = project.safe_output(out)
+    # From the outermost folder inwards: nothing is looked for below an unsafe one.
+    for folder in reversed((out, *out.parents)):
+        if folder != safe_folder.base and safe_folder.contains(folder):
+            _refuse_unsafe(project, safe_folder, [folder])
+    _refuse_unsafe(project, safe_folder, [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)])
+
+
+def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Path]) -> None:
+    unsafe = [path for path in paths if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER)]
+    raise_found([problem("output-unsafe", Location(project.shown(path)), form="folder") for path in unsafe])
+
+
+def _lock(file: int, shown: str) -> None:
+    try:
+        take(file)
+    except HELD:
+        raise ProblemsFound([problem("build-running", Location(shown))]) from None
+
+
+# Documents that are not overwritten, since they were edited or signed
 
 
 def is_edited(digest: str | None, document: DocumentRecord | None) -> bool:
