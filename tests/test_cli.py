@@ -176,6 +176,27 @@ def test_the_report_of_a_usage_error_has_the_lists_of_the_command(project: Path,
     assert all(run.report[name] == [] for name in lists)
 
 
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("explain nope", "entry"),
+        ("explain --cod", "entry"),
+        ("template show nope", "pack"),
+        ("template show", "pack"),
+        ("form nope", "plan"),
+        ("schema --setings", "schema"),
+        ("completion nosh", "script"),
+        ("edit nope", "address"),
+        ("undo nope", "change"),
+    ],
+)
+def test_the_report_of_a_usage_error_has_null_for_a_single_value(project: Path, words: str, value: str) -> None:
+    run = ucap(project, *words.split(), "--json")
+
+    assert run.code == Exit.USAGE_ERROR
+    assert run.report[value] is None
+
+
 def test_options_and_names_may_be_in_any_order(project: Path) -> None:
     write_plan(project, "longyan.yaml", "cities: [{name: Longyan}]\n")
 

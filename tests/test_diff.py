@@ -268,6 +268,13 @@ def test_an_invalid_plan_is_reported_and_the_others_are_compared(repository: Pat
     assert "essen" in {each["plan"] for each in run.report["plans"]}
 
 
+def test_a_web_page_and_a_report_exclude_each_other(repository: Path) -> None:
+    run = ucap(repository, "diff", "HEAD", "--html", "--json")
+
+    assert (run.code, run.codes) == (2, ["usage-invalid"])
+    assert run.report["problems"][0]["message"] == "--json and --html cannot be used together"
+
+
 def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
     write_plan(repository, "essen.yaml", "cities: [{name: '<script>x</script>'}]\nresults: Clean air.\n")
 

@@ -303,6 +303,36 @@ def test_linked_data_leaves_out_plans_with_errors(project: Path) -> None:
     assert "country-unknown" in run.err
 
 
+@pytest.mark.parametrize(
+    ("settings", "code"), [("label_languages: [xx]", "label-language-unknown"), ("formats: odt", "format-unknown")]
+)
+def test_plans_are_listed_with_the_errors_of_the_settings(project: Path, settings: str, code: str) -> None:
+    (project / "ucap.yaml").write_text(settings, encoding="utf-8")
+
+    run = ucap(project, "list", "--json")
+
+    assert (run.code, set(run.codes)) == (1, {code})
+    assert [plan["id"] for plan in run.report["plans"]] == ["essen", "nice", "rome"]
+
+
+def test_an_error_in_a_pack_is_at_the_plan_that_names_it(project: Path) -> None:
+    write_plan(project, "oslo.yaml", "template: nope\ncities: [{name: Oslo}]\n")
+
+    run = ucap(project, "list", "--json")
+
+    (problem,) = run.report["problems"]
+    assert (problem["code"], problem["path"], problem["line"]) == ("pack-unknown", "plans/oslo.yaml", 1)
+
+
+def test_conditions_on_the_completeness_select_plans_whose_pack_has_errors(project: Path) -> None:
+    (project / "ucap.yaml").write_text("label_languages: [xx]", encoding="utf-8")
+
+    run = ucap(project, "list", "--json", "--where", "completeness<1")
+
+    assert set(run.codes) == {"label-language-unknown"}
+    assert len(run.report["plans"]) == 3
+
+
 @pytest.mark.parametrize("words", [("--json", "--json-ld"), ("--csv", "--json-ld")])
 def test_one_form_of_the_list_is_printed(project: Path, words: tuple[str, ...]) -> None:
     assert ucap(project, "list", *words).code == 2

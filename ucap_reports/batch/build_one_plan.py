@@ -16,7 +16,7 @@ from ucap_reports.batch.document_names_options_and_settings import (
     pack_name,
 )
 from ucap_reports.batch.manifest import PlanCard
-from ucap_reports.batch.opened_project import PackStore, plan_fields
+from ucap_reports.batch.opened_project import PackStore, pack_of_plan, plan_fields
 from ucap_reports.batch.plan_pictures_and_translations import (
     NO_FILES,
     PlanFiles,
@@ -360,16 +360,10 @@ def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | Non
 
 
 def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
-    """Return the pack of a plan; an error about a pack that the plan names is at the place where it is named."""
-    try:
-        return open_named_pack(options.pack_of(tree.value))
-    except ProblemsFound as error:
-        if options.template:
-            raise
-        problems = []
-        for fault in error.problems:
-            problems.append(fault if fault.location.path else fault.at(tree.location(("template",))))
-        raise ProblemsFound(problems) from error
+    """Return the pack from the options, the plan, or the default."""
+    if options.template:
+        return open_named_pack(options.template)
+    return pack_of_plan(tree, open_named_pack, options.default_pack)
 
 
 def _attachment(

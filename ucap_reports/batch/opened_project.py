@@ -236,6 +236,20 @@ def _valid_settings(project: Project) -> ProjectSettings:
 # Packs: each opened once, when it is needed; their digests known without opening where possible
 
 
+def pack_of_plan(tree: "Tree", open_named_pack: "Callable[[str], Pack]", default: str) -> "Pack":
+    """Return the pack that a plan names, or else the default one.
+
+    Raises ProblemsFound; an error about a pack that the plan names is at the place where it is named.
+    """
+    try:
+        return open_named_pack(pack_name(tree.value, default))
+    except ProblemsFound as error:
+        problems = []
+        for fault in error.problems:
+            problems.append(fault if fault.location.path else fault.at(tree.location(("template",))))
+        raise ProblemsFound(problems) from error
+
+
 def plan_fields(
     plan: Any, open_named_pack: "Callable[[str], Pack]", default: str, template: str | None = None
 ) -> "KnownFields | None":

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names_options_and_settings import further_languages
-from ucap_reports.batch.opened_project import OpenedProject, PackStore, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, pack_folders, pack_of_plan
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.amounts_and_dates import Money, currencies, date_hint, is_plain_amount, read_money
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, Goal, country_hint, find_country, language_hint
@@ -44,6 +44,8 @@ class ListedPlan(Struct, frozen=True):
     path: Path
     facts: Facts = {}
     errors: tuple[Problem, ...] = ()
+    pack_errors: tuple[Problem, ...] = ()
+    """The errors of its pack, without which its completeness is not known."""
     columns: tuple[str, ...] = ()
     """The names in each column of the fact table: of a city, or of the cities of a group."""
 
@@ -90,10 +92,17 @@ def _listed(path: Path, tree: Tree, opened: OpenedProject) -> ListedPlan:
     if plan is None:
         return ListedPlan(path, errors=errors)
     columns = tuple(", ".join(city.name) for city in plan.cities)
-    return ListedPlan(path, _facts(plan, fields, opened), errors, columns)
+    facts = _facts(plan, fields, opened)
+    try:
+        pack = pack_of_plan(tree, opened.packs.open, settings.template)
+        facts[COMPLETENESS] = (str(completeness(plan, pack)),)
+    except ProblemsFound as error:
+        return ListedPlan(path, facts, errors, error.problems, columns)
+    return ListedPlan(path, facts, errors, columns=columns)
 
 
-def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> Facts:
+def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> dict[str, tuple[str, ...]]:
+    """Return the facts of a plan but its completeness."""
     template = plan.template or opened.settings.template
     facts: dict[str, tuple[str, ...]] = {}
     for field in fields.all:
@@ -111,7 +120,6 @@ def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> Facts:
         facts[field.condition] = tuple(dict.fromkeys(texts)) if is_each_once else tuple(texts)
     facts[_LANGUAGE] += further_languages(plan.language, plan.languages or opened.settings.languages)
     facts[_PACK] = (template,)
-    facts[COMPLETENESS] = _percentage(plan, opened.packs, template)
     return facts
 
 
@@ -153,13 +161,6 @@ def _compared(values: Iterable[Any]) -> Iterator[str]:
                 yield item.text
             case _:
                 yield str(item)
-
-
-def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
-    """Return how much of the plan is known, in percent; empty if its pack has errors."""
-    with suppress(ProblemsFound):
-        return (str(completeness(plan, packs.open(template))),)
-    return ()
 
 
 # Conditions: which plans they select, their syntax, and the fields that they test
@@ -246,9 +247,11 @@ class Condition(Struct, frozen=True):
     tested: _TestedField
 
     def holds(self, plan: ListedPlan) -> bool:
-        """Return whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be
-        reported.
+        """Return whether the plan fulfils the condition, or may fulfil it: its field or, for the completeness, its pack
+        has an error, which is to be reported.
         """
+        if self.field == COMPLETENESS and plan.pack_errors:
+            return True
         if not plan.facts or any(_concerns(error, self.tested.path) for error in plan.errors):
             return True
         if self.operator == "!=":

@@ -2,7 +2,7 @@
 
 Commands are in commands.json and their help in command_help.txt. An argument has the settings with which
 `ArgumentParser.add_argument` is called; a text is the help of an option without a value, and null means one of the
-shared arguments. `lists` are the lists in the JSON report of a command.
+shared arguments. `lists` are the lists in the JSON report of a command, and `values` what else it always has.
 """
 
 import json
@@ -62,11 +62,13 @@ class _Command(Struct, frozen=True):
     run: str
     lists: tuple[str, ...]
     """The lists in its JSON report, which has them even if the command line is invalid."""
+    values: tuple[str, ...]
+    """The other values that its JSON report always has; null if there is an error."""
     arguments: _Settings
 
 
 def read_command_line(words: Sequence[str], arguments: Arguments, report: dict[str, Any]) -> _Command:
-    """Return the command that the words name, with its arguments set, and its lists added to the JSON report.
+    """Return the command that the words name, with its arguments set, and what its JSON report always has added to it.
 
     Raises UsageError; SystemExit where help is printed.
     """
@@ -90,6 +92,7 @@ def read_command_line(words: Sequence[str], arguments: Arguments, report: dict[s
     arguments.command = f"{group} {word}".strip()
     command = _named(word, group)
     report.update({name: [] for name in command.lists})
+    report.update(dict.fromkeys(command.values))
     _command_parser(command).parse(remaining[1:], arguments)
     return command
 
@@ -192,6 +195,13 @@ def usage_errors() -> Iterator[None]:
         yield
     except ProblemsFound as error:
         raise UsageError(error.problems) from error
+
+
+def refuse_two_forms(wanted: Mapping[str, bool]) -> None:
+    """Raise UsageError if more than one of the options is wanted, each of which prints the result in another form."""
+    options = [name for name, is_wanted in wanted.items() if is_wanted]
+    if len(options) > 1:
+        raise UsageError([problem("usage-invalid", form="two-forms", first=options[0], second=options[1])])
 
 
 @contextmanager
@@ -302,7 +312,8 @@ def _read_commands() -> tuple[_Settings, tuple[_Command, ...]]:
     for name, arguments in written.items():
         run = arguments.pop("run")
         lists = tuple(arguments.pop("lists", ()))
-        commands.append(_Command(name, run, lists, _settings(arguments, shared)))
+        values = tuple(arguments.pop("values", ()))
+        commands.append(_Command(name, run, lists, values, _settings(arguments, shared)))
     return global_options, tuple(commands)
 
 

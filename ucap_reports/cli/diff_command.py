@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.where_conditions import list_editions, plans_where
-from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_line import Arguments, UsageError, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, TerminalColour, counted, painted
 from ucap_reports.cli.command_project import open_project
 from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference, edition_differences
@@ -44,6 +44,7 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     """Print the differences between two editions of plans."""
     if arguments.docx is not None:
         session.json["documents"] = []
+    refuse_two_forms({"--json": arguments.json, "--html": arguments.html})
     project = open_project(arguments, session)
     old, new = _editions(project, arguments)
     trees = _trees((old, new), session)

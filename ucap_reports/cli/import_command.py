@@ -208,7 +208,6 @@ def run_export(arguments: Arguments, session: Session) -> None:
 
 def run_form(arguments: Arguments, session: Session) -> None:
     """Write the form of a plan, or an empty one. A file that exists is not overwritten."""
-    session.json["plan"] = None
     project = open_project(arguments, session)
     plan = named_plans(project, [arguments.plan], session)[0] if arguments.plan else None
     out = Path(arguments.out or f"{'form' if plan is None else f'{plan.stem}-form'}{_FORM_ENDING}")

@@ -10,15 +10,15 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names_options_and_settings import pack_name
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
 from ucap_reports.batch.where_conditions import FIELDS, ListedPlan, list_plans, plans_where
-from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_line import Arguments, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, width
 from ucap_reports.cli.command_project import named_plans, open_project
 from ucap_reports.importers.workbook_sheets_and_cells import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
-from ucap_reports.problems import Problem, problem, reported
+from ucap_reports.problems import Problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.source.yaml_tree import Tree
 
@@ -41,17 +41,16 @@ MOST_CUSTOM = 6
 
 def run_list(arguments: Arguments, session: Session) -> None:
     """Print the plans; the errors of each are reported beside the valid facts."""
-    wanted = {"--json": arguments.json, "--csv": arguments.csv, "--json-ld": arguments.json_ld}
-    forms = [name for name, is_wanted in wanted.items() if is_wanted]
-    if len(forms) > 1:
-        raise UsageError([problem("usage-invalid", form="two-forms", first=forms[0], second=forms[1])])
+    refuse_two_forms({"--json": arguments.json, "--csv": arguments.csv, "--json-ld": arguments.json_ld})
     project = open_project(arguments, session)
-    opened = opened_project(project)
+    opened = opened_despite_errors(project)
+    if opened.settings.have_errors:
+        session.report(opened.settings.problems)
     paths = named_plans(project, arguments.plans, session)
     with usage_errors():
         plans = plans_where(arguments.where or (), list_plans(opened, paths), opened)
     for plan in plans:
-        session.report(plan.errors)
+        session.report([*plan.errors, *plan.pack_errors])
     session.json["plans"] = [_record(plan) | _custom_record(plan) for plan in plans]
     rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
     if arguments.csv:
