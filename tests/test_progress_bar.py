@@ -93,6 +93,15 @@ def test_the_totals_name_the_reasons_why_plans_were_not_built(tmp_path: Path) ->
     assert lines[-1] == "Not built because of country-unknown (2)."
 
 
+def test_the_totals_name_each_reason_why_a_plan_was_not_built(tmp_path: Path) -> None:
+    write_plan(tmp_path, "one.yaml", "cities: [{name: Rome, country: Itly}, {name: Nice, country: Frnce}]\nnmae: x\n")
+    write_plan(tmp_path, "two.yaml", "cities: [{name: Rome, country: Itly}]\n")
+
+    lines = ucap(tmp_path, "build").err.splitlines()
+
+    assert lines[-1] == "Not built because of country-unknown (2) and field-unknown (1)."
+
+
 def test_a_dry_run_says_what_it_would_build_and_the_reason(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
     run = ucap(tmp_path, "build", "--dry-run")

@@ -77,7 +77,7 @@ class BuildOutput(Struct):
     """The number of plans that have changed."""
     _statuses: Counter[WriteStatus] = field(default_factory=Counter)
     _failures: Counter[str] = field(default_factory=Counter)
-    """The number of plans that could not be built by the code of their first error."""
+    """The number of plans that could not be built by the code of an error; a plan may have several."""
 
     def show(self, event: Event) -> None:
         """Show one event of the build."""
@@ -129,8 +129,7 @@ class BuildOutput(Struct):
                 self.session.json["documents"].append(shown)
             self._statuses[document.status] += 1
         if any(document.status is WriteStatus.FAILED for document in report.documents):
-            errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]
-            self._failures[errors[0]] += 1
+            self._failures.update({problem.code for problem in report.problems if problem.severity is Severity.ERROR})
         if any(document.reason for document in report.documents):
             self.progress.step()
 
