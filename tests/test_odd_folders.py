@@ -168,6 +168,36 @@ def test_a_link_or_a_pipe_where_a_build_writes_is_an_error_and_nothing_outside_c
     assert listing(outside) == before
 
 
+APP_MANIFEST = b'{"name": "App", "icons": []}'
+
+
+@pytest.mark.parametrize("words", ["build", "build --dry-run", "build --force --overwrite-edited", "book"])
+def test_a_manifest_of_another_program_is_not_replaced(tmp_path: Path, words: str) -> None:
+    small_project(tmp_path, 1)
+    path = tmp_path / "out" / "manifest.json"
+    path.parent.mkdir()
+    path.write_bytes(APP_MANIFEST)
+
+    run = ucap(tmp_path, *words.split(), "--json")
+
+    assert (run.code, run.codes) == (1, ["manifest-foreign"])
+    assert run.report["problems"][0]["path"] == "out/manifest.json"
+    assert listing(path.parent) == {"manifest.json": APP_MANIFEST}
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b'{"format": 2, "sha256": "0", "plans": {}}'])
+def test_an_empty_manifest_or_one_of_another_version_is_replaced(tmp_path: Path, content: bytes) -> None:
+    small_project(tmp_path, 1)
+    path = tmp_path / "out" / "manifest.json"
+    path.parent.mkdir()
+    path.write_bytes(content)
+
+    run = ucap(tmp_path, "build", "--json")
+
+    assert (run.code, run.codes.count("manifest-unknown")) == (0, 1)
+    assert unknown_documents(tmp_path / "out") == []
+
+
 def test_a_folder_above_the_documents_may_not_be_a_link_inside_the_project(tmp_path: Path) -> None:
     project, outside = tmp_path / "project", tmp_path / "outside"
     small_project(project, 1)

@@ -1,5 +1,6 @@
 """`ucap sign` and `ucap check FILE.pdf`: signatures, their passphrases, and what builds do with signed documents."""
 
+import shutil
 import sys
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -213,6 +214,19 @@ def test_a_file_signed_outside_of_the_project_is_not_edited(
     run = ucap(elsewhere, "sign", str(project / PDF), "--key", str(project / "key.p12"))
     assert run.code == 0
     assert status(build(project)) == "unchanged"
+
+
+def test_a_file_is_signed_beside_the_manifest_of_another_program(project: Path) -> None:
+    folder = project / "site"
+    folder.mkdir()
+    shutil.copy(project / PDF, folder / "rome.pdf")
+    (folder / "manifest.json").write_text('{"name": "App"}', encoding="utf-8")
+
+    run = ucap(project, "sign", "site/rome.pdf", "--key", "key.p12", "--json")
+
+    assert run.code == 0, run.out
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "rome.pdf"]
+    assert (folder / "manifest.json").read_text(encoding="utf-8") == '{"name": "App"}'
 
 
 def test_check_reports_a_file_that_was_changed_outside_of_the_project(

@@ -314,6 +314,11 @@ def _head(body: bytes | memoryview) -> bytes:
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
+def is_manifest(content: bytes) -> bool:
+    """Return whether content begins like a manifest of any version, and not like that of another program."""
+    return content.startswith(b'{"format": ')
+
+
 def _load_manifest(
     folder: Path, shown: str, safe_folder: SafeFolder
 ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:

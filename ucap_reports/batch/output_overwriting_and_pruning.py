@@ -1,6 +1,7 @@
 """The folder of the documents of a build: who may write to it, which documents are not overwritten, which are removed.
 
-The folder is checked for links, created, and locked while a build writes to it (`output_folder`).
+The folder is checked for links and for a manifest of another program, created, and locked while a build writes to it
+(`output_folder`).
 
 A build keeps documents that were edited after they were built, unless it is told to overwrite them, and signed ones as
 long as the document stays the same. A file is edited (`is_edited`) if its bytes are neither those of its record nor
@@ -23,7 +24,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed
 from ucap_reports.batch.document_names_options_and_settings import plan_of
-from ucap_reports.batch.manifest import JOURNAL, MANIFEST, DocumentRecord, PlanRecord, Reason, Records
+from ucap_reports.batch.manifest import JOURNAL, MANIFEST, DocumentRecord, PlanRecord, Reason, Records, is_manifest
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import (
     HELD,
@@ -63,7 +64,8 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
 
 
 def check_output_folder(project: Project, out: Path) -> None:
-    """Raise ProblemsFound (`output-unsafe`) if a link or a pipe would lead a build out of its folder.
+    """Raise ProblemsFound if a link or a pipe would lead a build out of its folder (`output-unsafe`), or if the folder
+    has a manifest of another program (`manifest-foreign`).
 
     A folder outside the project may itself be a link.
     """
@@ -73,11 +75,26 @@ def check_output_folder(project: Project, out: Path) -> None:
         if folder != safe_folder.base and safe_folder.contains(folder):
             _refuse_unsafe(project, safe_folder, [folder])
     _refuse_unsafe(project, safe_folder, [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)])
+    if _has_foreign_manifest(out, safe_folder):
+        raise ProblemsFound([problem("manifest-foreign", Location(project.shown(out / MANIFEST)))])
 
 
 def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Path]) -> None:
     unsafe = [path for path in paths if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER)]
     raise_found([problem("output-unsafe", Location(project.shown(path)), form="folder") for path in unsafe])
+
+
+def _has_foreign_manifest(out: Path, safe_folder: SafeFolder) -> bool:
+    """Return whether a folder has a `manifest.json` that something else wrote, such as that of a web app.
+
+    In a folder that a build has locked, it is a damaged one of this product. An empty one has nothing to lose.
+    """
+    path = out / MANIFEST
+    if safe_folder.kind(path) is not FileKind.FILE or safe_folder.kind(out / LOCK) is not FileKind.MISSING:
+        return False
+    with disk_refusals(path.as_posix()):
+        content = safe_folder.read_file(path)
+    return not is_manifest(content) and content.strip() not in (b"", b"{}", b"[]")
 
 
 def _lock(file: int, shown: str) -> None:
@@ -187,7 +204,7 @@ def count_as_known(project: Project, path: Path, content: bytes) -> None:
     """
     folder, name, ending = path.parent, path.stem, path.suffix.removeprefix(".")
     safe_folder = project.safe_output(folder)
-    if ending not in set(Format) or safe_folder.kind(folder / MANIFEST) is not FileKind.FILE:
+    if ending not in set(Format) or not _has_manifest(folder, safe_folder):
         return
     with output_folder(project, folder):
         records = Records(folder, project.shown(folder), safe_folder)
@@ -211,7 +228,7 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
     folder = path.parent
     safe_folder = project.safe_output(folder)
     file = NewFile(path, content, shown, safe_folder)
-    if safe_folder.kind(folder / MANIFEST) is not FileKind.FILE:
+    if not _has_manifest(folder, safe_folder):
         refuse_changed(file, before)
         write_files([file])
         return
@@ -233,6 +250,11 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
         write_files([file], before=lambda: records.put(name, changed))
         records.settle(name, changed, {Format.PDF})
         records.save()
+
+
+def _has_manifest(folder: Path, safe_folder: SafeFolder) -> bool:
+    is_file = safe_folder.kind(folder / MANIFEST) is FileKind.FILE
+    return is_file and not _has_foreign_manifest(folder, safe_folder)
 
 
 # Documents of deleted plans and dropped languages
