@@ -336,6 +336,42 @@ def test_prune_removes_the_documents_of_deleted_plans_and_nothing_else(project: 
     assert ucap(project, "build", "--prune", "--json").report["removed"] == []
 
 
+def test_prune_keeps_the_documents_of_other_projects_in_the_folder(tmp_path: Path) -> None:
+    out = str(tmp_path / "shared")
+    for name in ("rome", "nice", "oslo"):
+        (tmp_path / name).mkdir()
+        write_plan(tmp_path / name, f"{name}.yaml", ESSEN)
+        assert ucap(tmp_path / name, "build", "--out", out).code == 0
+    ucap(tmp_path / "oslo", "build", "--out", str(tmp_path / "rome" / "out"))
+    ucap(tmp_path / "rome", "build")
+    documents = {path.name for path in Path(out).iterdir()}
+
+    for name in ("rome", "nice"):
+        run = ucap(tmp_path / name, "build", "--out", out, "--prune", "--json")
+        assert (run.code, run.report["removed"], "plan-deleted" in run.codes) == (0, [], False)
+    assert {path.name for path in Path(out).iterdir()} == documents
+    run = ucap(tmp_path / "rome", "build", "--prune", "--json")
+    assert (run.report["removed"], "plan-deleted" in run.codes) == ([], False)
+    assert "plan-deleted" not in ucap(tmp_path / "rome", "check", "--json").codes
+
+
+@pytest.mark.parametrize("words", [(), ("--force",)])
+def test_a_project_that_moved_prunes_its_documents_in_another_folder(tmp_path: Path, words: tuple[str, ...]) -> None:
+    out = str(tmp_path / "public")
+    (tmp_path / "old").mkdir()
+    for name in ("rome", "nice"):
+        write_plan(tmp_path / "old", f"{name}.yaml", ESSEN)
+    ucap(tmp_path / "old", "build", "--out", out)
+    (tmp_path / "deeper").mkdir()
+    moved = (tmp_path / "old").rename(tmp_path / "deeper" / "new")
+    ucap(moved, "build", "--out", out, *words)
+    (moved / "plans" / "nice.yaml").unlink()
+
+    run = ucap(moved, "build", "--out", out, "--prune", "--json")
+
+    assert {Path(path).name for path in run.report["removed"]} == {"nice.pdf", "nice.docx"}
+
+
 def test_a_plan_outside_the_project_does_not_count_as_deleted(project: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere" / "bonn.yaml"
     elsewhere.parent.mkdir()

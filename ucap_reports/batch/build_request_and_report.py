@@ -4,6 +4,7 @@ the result for each document.
 
 import os
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -81,6 +82,11 @@ class BuildState(Struct, frozen=True, dict=True):
         return self.prefix + name
 
     @cached_property
+    def project_mark(self) -> str:
+        """The `project_mark` of the project for this folder."""
+        return project_mark(self.project, self.out)
+
+    @cached_property
     def safe_out(self) -> SafeFolder:
         """The folder below which files in `out` are opened without following links."""
         return self.project.safe_output(self.out)
@@ -129,6 +135,22 @@ def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState
     _ = opened.translations  # nothing can be built if their folder cannot be read
     prefix = project.shown(out / INDEX).removesuffix(INDEX)
     return BuildState(opened, out, request, records, product_fingerprint(), prefix)
+
+
+def project_mark(project: Project, out: Path) -> str:
+    """Return the mark by which the records in a folder tell the documents of several projects apart.
+
+    It is empty for the project that the folder is in. For others it is a digest of the way from the folder to the
+    project: the manifest may be published, and is the same wherever both are.
+    """
+    if project.contains(out):
+        return ""
+    folder, root = os.path.realpath(out), os.path.realpath(project.root)
+    try:
+        way = os.path.relpath(root, folder)
+    except ValueError:  # on another drive of Windows
+        way = root
+    return sha256(os.fsencode(Path(way).as_posix())).hexdigest()
 
 
 def thumbnail_name(name: str) -> str:

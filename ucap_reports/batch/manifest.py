@@ -156,6 +156,8 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
 
     is_book: bool = False
     """Whether the documents are a book of many plans."""
+    project: str = ""
+    """The `project_mark` of the project that built it."""
 
     @property
     def has_current_thumbnail(self) -> bool:

@@ -10,7 +10,8 @@ content. Dates of files say nothing. Two kinds of changed files are not edited, 
 signed documents (`write_signed`), and edited ones whose changes are in the plan (`count_as_known`).
 
 A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
-removes those that were not edited (`remove_deleted`).
+removes those that were not edited (`remove_deleted`). Several projects may have the same folder: each only removes
+documents that it has built itself.
 """
 
 import os
@@ -22,7 +23,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed
+from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed, project_mark
 from ucap_reports.batch.document_names_options_and_settings import plan_of
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, DocumentRecord, PlanRecord, Reason, Records, is_manifest
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
@@ -264,10 +265,13 @@ def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
     """Yield a warning about the documents of each deleted plan in the folder `out`; nothing is written."""
     safe_folder = project.safe_output(out)
     records = Records(out, project.shown(out), safe_folder)
+    mark = project_mark(project, out)
     plan_ids = {path.stem for path in project.plan_paths()}
     for name in records:
         record = records.get(name)
-        if record is None or plan_of(name) in plan_ids or project.has(record.source):
+        if record is None or record.project != mark:
+            continue
+        if plan_of(name) in plan_ids or project.has(record.source):
             continue
         paths = [path for path, _ in documents_of(name, record, out, safe_folder)]
         if paths:
@@ -292,7 +296,9 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         if name in languages or plan_of(name) in plans_not_built:
             continue
         record = build.records.get(name)
-        if record is None or _is_kept(record, languages.get(plan_of(name)), build):
+        if record is None or record.project != build.project_mark:
+            continue
+        if _is_kept(record, languages.get(plan_of(name)), build):
             continue
         remaining = []
         for path, is_as_built in list(documents_of(name, record, build.out, build.safe_out)):

@@ -284,8 +284,11 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
     formats = {*pending.options.formats} - pending.edited
     # It may have been built with --language before the plan or the project named the language.
     is_version = record.is_version or pending.options.is_version
-    if is_version != record.is_version or any(record.documents[format_].replaces for format_ in formats):
-        build.records.settle(pending.name, replace(record, is_version=is_version), formats)
+    has_moved = record.project != build.project_mark
+    is_new = is_version != record.is_version or has_moved
+    if is_new or any(record.documents[format_].replaces for format_ in formats):
+        known = replace(record, is_version=is_version, project=build.project_mark)
+        build.records.settle(pending.name, known, formats)
     notes = build.records.notes(pending.name, record)
     return plan_report(pending, build, {}, record, notes.problems if notes else ())
 

@@ -228,6 +228,7 @@ class PlanWriter(Struct, frozen=True):
             thumbnail=thumbnail,
             is_version=self.pending.options.is_version,
             is_book=self.pending.is_book,
+            project=self.build.project_mark,
         )
         return record, notes
 
