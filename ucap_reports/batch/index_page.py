@@ -19,7 +19,6 @@ from msgspec.structs import asdict
 from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Listed, Remark, thumbnail_name
 from ucap_reports.batch.document_names_options_and_settings import BOOK, plan_of, version_of
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
-from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.problems import Location, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
@@ -182,6 +181,8 @@ def render_index(
     `label` is the programme label beside the emblem, `book` are the files of the book of all plans. The order of
     `entries` makes no difference.
     """
+    from ucap_reports.plan.countries_goals_and_partnerships import country_names  # noqa: PLC0415 - a page that has not changed needs none
+
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
     codes = sorted(set[str]().union(*(entry.countries for entry in listed)))
     names = {code: country_names().get(code, (code,)) for code in codes}
@@ -215,7 +216,7 @@ def _part(name: str) -> str:
 @cache
 def _template() -> "Template":
     """Return the template of the page, which is compiled once for each version of the product."""
-    from jinja2 import Environment, StrictUndefined, Template  # noqa: PLC0415 - a page that has not changed needs none
+    from jinja2 import Environment, StrictUndefined, Template  # noqa: PLC0415 - as above
 
     from ucap_reports.html.block_markup import emblem_svg  # noqa: PLC0415 - as above
     from ucap_reports.plan.countries_goals_and_partnerships import GOALS  # noqa: PLC0415 - as above
