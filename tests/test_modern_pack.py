@@ -19,6 +19,8 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import W, part
 from tests.words import docx_words, summary_words
 from ucap_reports.html.render_html import render_html
+from ucap_reports.page.fitted_scale import plan_page
+from ucap_reports.page.page_tree import Division
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.plan_model import parse_plan
@@ -99,6 +101,14 @@ def test_the_word_file_is_valid(facts: tuple[int, str, int], tmp_path: Path) -> 
     path = tmp_path / "summary.docx"
     path.write_bytes(render_word(plan(*facts), PACK).content)
     assert [str(each) for each in OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path)).errors] == []
+
+
+@pytest.mark.parametrize(("fields", "count"), [("", 1), ("period: 2026", 2)])
+def test_the_text_has_two_columns_only_if_it_has_several_sections(fields: str, count: int) -> None:
+    cities = "cities: [{name: Trujillo, country: Peru}, {name: Pitesti, country: Romania}]"
+    summary = summary_of(f"{cities}\nthemes: [Cultural heritage, Sustainable use of land]\n{fields}")
+    columns = [block for block in plan_page(summary, PACK).tree.body if isinstance(block, Division) and block.count]
+    assert [division.count for division in columns] == [count]
 
 
 def test_the_names_are_the_title_and_each_row_of_text_has_a_heading() -> None:
