@@ -664,3 +664,85 @@ def test_numbers_of_tables_of_plans_are_on_one_line_on_every_screen(
         assert page.evaluate("document.documentElement.scrollWidth") == width
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+
+
+LONG_HEADS = ("Wohnungsunternehmen", "Kilometres", "Communication", "Implementation", "Commissioning", "Commitments")
+"""Words with letters that are wider than estimated."""
+HEAD_SETTINGS = "fields: {partners: {type: table, label: Partners, columns: {" + (
+    ", ".join(f"c{number}: {{type: number, label: {head}}}" for number, head in enumerate(LONG_HEADS * 2)) + "}}}\n"
+)
+HEAD_PLAN = f"{HEAD}partners:\n  - {{{', '.join(f'c{number}: {number}' for number in range(2 * len(LONG_HEADS)))}}}\n"
+DIVIDED_WORDS = r"""() => {
+    const divided = [];
+    for (const cell of document.querySelectorAll("th")) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const text = texts.currentNode;
+            for (const word of text.data.matchAll(/\p{Script=Latin}+/gu)) {
+                const range = document.createRange();
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) divided.push(word[0]);
+            }
+        }
+    }
+    return divided;
+}"""
+"""The words of header cells that are on more than one line."""
+
+
+@pytest.mark.parametrize("width", [650, 1280])
+def test_no_word_of_the_head_of_a_table_is_divided(page: Page, tmp_path: Path, width: int) -> None:
+    (tmp_path / "ucap.yaml").write_text(HEAD_SETTINGS, encoding="utf-8")
+    write_plan(tmp_path, "hanoi.yaml", HEAD_PLAN)
+    document = render(tmp_path / "plans" / "hanoi.yaml", formats="html").html.content
+    (tmp_path / "hanoi.html").write_bytes(document)
+    shown(page, tmp_path, "hanoi", width)
+    assert page.evaluate(DIVIDED_WORDS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_no_word_of_a_label_is_divided_on_the_narrowest_screens_for_tables(page: Page, folder: Path, name: str) -> None:
+    shown(page, folder, name, 650)
+    assert page.evaluate(DIVIDED_WORDS) == []
+
+
+def test_the_lines_of_a_long_name_in_the_head_of_a_table_are_balanced(page: Page, tmp_path: Path) -> None:
+    name = "Agioi Anargyroi-Kamatero (AKK), Málaga, Rome and the Metropolitan Area of Nice"
+    pack = pack_of(f"<document><h1>T</h1><table><tr><th>{name}</th><td>a</td></tr></table></document>")
+    (tmp_path / "name.html").write_bytes(render_html(SUMMARY, pack).content)
+    for width in range(320, 400, 10):
+        shown(page, tmp_path, "name", width)
+        lines = page.locator("th").evaluate(
+            """cell => {
+                const range = document.createRange();
+                range.selectNodeContents(cell);
+                return [...range.getClientRects()].map(box => box.width);
+            }"""
+        )
+        assert len(lines) > 1
+        assert min(lines) > max(lines) / 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_bars_tiles_and_bullets_are_visible_in_forced_colours(
+    page: Page, folder: Path, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    bar = pack_of("<document><h1>T</h1><bar value='1' max='2' label='a'/></document>")
+    (tmp_path / "bar.html").write_bytes(render_html(SUMMARY, bar).content)
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    for place, name, selector, part in (
+        (tmp_path, "bar", "._bar", None),
+        (folder, "modern", "._field", None),
+        (folder, "modern", "._bullet-line > li", "::after"),
+    ):
+        shown(page, place, name)
+        colour, behind = page.locator(selector).first.evaluate(
+            """(figure, part) => {
+                const page = getComputedStyle(document.body).backgroundColor;
+                return [getComputedStyle(figure, part).backgroundColor, page];
+            }""",
+            part,
+        )
+        assert colour != behind

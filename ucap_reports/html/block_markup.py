@@ -509,9 +509,10 @@ class BlockWriter:
             columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in _shares(widths))
             titled = f' aria-labelledby="{text_markup(self._title_id)}"' if self._title_id and not title else ""
             wide = "_wide" if len(widths) > 3 or table.is_data else ""  # noqa: PLR2004 - labels and two columns
+            data = "_data" if table.is_data else ""
             head = f"<thead>{head}</thead>" if head else ""
             content = f"{title}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody>"
-            written.append(f"<table{_class_attribute(wide)}{titled}>{content}</table>")
+            written.append(f"<table{_class_attribute(wide, data)}{titled}>{content}</table>")
         else:
             written += [self._section(row, section_shares, around, is_head=True) for row in head_sections]
         written += [self._section(row, section_shares, around, is_head=False) for row in sections]
