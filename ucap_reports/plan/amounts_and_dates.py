@@ -82,6 +82,11 @@ MULTIPLES: Mapping[str, float] = {
 """Words after a number, by which it is multiplied."""
 _ASCII_SEPARATORS = {"\uff0c": ",", "\uff0e": ".", "\u066c": ",", "\u066b": "."}
 """Wide and Arabic separators of numbers."""
+_RANGE = RarePattern(
+    r"\s*(?:[-~\u2010-\u2015\u301c\uff5e]|(?:to|and|or|bis|und|oder|à|et|ou|a|e|y|o|tot|en|till|до|и)(?!\w)|到|至)\s*",
+    re.IGNORECASE,
+)
+"""What is between the two numbers of a range."""
 _GROUP_DIGITS = 3
 _YEARS = ("年", "년")
 _FIRST_WIDE = "\u1100"
@@ -410,9 +415,15 @@ def _values(text: str, *, of_people: bool = False) -> Iterator[tuple[int, float 
 def _value(text: str, digits: re.Match[str], *, of_people: bool) -> tuple[int, float | None]:
     """Return the end and the value of the number that begins with these digits.
 
-    A number may have several parts, of which each has a smaller multiple: `1億2000万`, `2 million 500 thousand`.
+    A number may have several parts, of which each has a smaller multiple: `1億2000万`, `2 million 500 thousand`. The
+    multiple after the second number of a range is also that of the first one: `3-4 million`.
     """
     multiple = _multiple(text, digits.end())
+    if multiple is None:
+        factor = _factor_of_range(text, digits)
+        if factor is not None:
+            number = _number(digits[0])
+            return digits.end(), None if number is None else number * factor
     value = _number(digits[0], of_people=of_people and multiple is None)
     if value is None or multiple is None:
         return digits.end(), value
@@ -427,6 +438,22 @@ def _value(text: str, digits: re.Match[str], *, of_people: bool) -> tuple[int, f
         multiple = _multiple(text, next_digits.end())
         end = next_digits.end() if multiple is None else multiple.end
     return end, value
+
+
+def _factor_of_range(text: str, digits: re.Match[str]) -> float | None:
+    """Return the factor of a range that begins with these digits; None if it has no multiple, or they begin no range.
+
+    In `5000 to 2 million`, the first number is the larger one, so that the multiple is that of the second one alone.
+    """
+    joint = _RANGE.match(text, digits.end())
+    last_digits = None if joint is None else _DIGITS.match(text, joint.end())
+    if last_digits is None:
+        return None
+    multiple = _multiple(text, last_digits.end())
+    first, last = _number(digits[0]), _number(last_digits[0])
+    if multiple is None or first is None or last is None or first >= last:
+        return None
+    return multiple.factor
 
 
 def _smaller_part(text: str, larger: _Multiple, digits: re.Match[str]) -> float | None:
