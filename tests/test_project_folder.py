@@ -165,6 +165,17 @@ def test_every_unknown_plan_is_an_error_with_the_nearest_names(project: Project)
     assert "ucap list" in unlike
 
 
+def test_a_folder_with_the_name_of_a_plan_is_found_unless_a_file_has_it_too(project: Project) -> None:
+    """Reading it is the error, as it is for all plans; it is not unknown."""
+    folder = project.plans / "rome.yaml"
+    folder.mkdir()
+    (project.root / "longyan.yaml").mkdir()
+
+    assert project.find_plans(["rome"], project.root) == (folder,)
+    assert project.find_plans(["plans/rome.yaml"], project.root) == (folder,)
+    assert project.find_plans(["longyan.yaml"], project.root) == (project.plans / "longyan.yaml",)
+
+
 def test_a_file_that_is_not_a_plan_is_an_error(project: Project) -> None:
     for name, code in (("plans/plan.schema.json", "plan-unknown"), ("plans/rome.yml", "plan-extension")):
         (project.root / name).touch()

@@ -206,8 +206,13 @@ class Project(Struct, frozen=True):
         named = _absolute(folder / name)
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
         is_path = name.lower().endswith((*OTHER_ENDINGS, _TEXT_ENDING)) or Path(name).name != name
-        for path in (*((named, by_id) if is_path else (by_id, named)), self.path(name)):
-            if path.suffix == PLAN_ENDING and self._kind(path) in (FileKind.FILE, FileKind.LINK):
+        candidates = (*((named, by_id) if is_path else (by_id, named)), self.path(name))
+        kinds = {path: self._kind(path) for path in candidates if path.suffix == PLAN_ENDING}
+        for path, kind in kinds.items():
+            if kind in (FileKind.FILE, FileKind.LINK):
+                return path
+        for path, kind in kinds.items():
+            if kind is not FileKind.MISSING:  # a folder or a pipe, which is an error when the plan is read
                 return path
         raise ProblemsFound([self._unknown_plan(name, named)])
 
