@@ -1,5 +1,7 @@
 """Warnings and infos about plans that have errors: the fields that are valid are checked."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,19 @@ def test_a_field_with_an_error_has_no_warning() -> None:
     assert ("quotes-printed", "cities[0].country") not in reported_beside_errors(
         "cities: [{name: Rome, country: “Itly”}]"
     )
+
+
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="names of files are Unicode there")
+@pytest.mark.parametrize("name", [b"caf\xe9.yaml", b"a\x07b.yaml", b"\xff.yaml"])
+def test_a_plan_whose_name_is_in_another_encoding_is_an_error_and_its_content_is_checked(
+    tmp_path: Path, name: bytes
+) -> None:
+    write_plan(tmp_path, os.fsdecode(name), "cities: [{name: Rome, country: Italy}, {name: Nice}]\nthemes: [A, A]\n")
+
+    run = ucap(tmp_path, "check", "--json")
+
+    found = [problem["code"] for problem in run.report["problems"] if problem["severity"] != "info"]
+    assert (run.code, found) == (1, ["id-invalid", "item-duplicate"])
 
 
 @pytest.mark.parametrize("text", ["- cities\n", "cities\n", "3\n"])

@@ -23,7 +23,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
-from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.rich_text import RichText
@@ -917,6 +917,8 @@ def read_valid_part(tree: Tree, fields: KnownFields | None = None, language: str
 def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: str) -> Plan:
     """Return the plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
+    if unprintable(plan_id) is not None:  # no document can contain it: it may be a name in another encoding
+        plan_id = better_id(plan_id) or "plan"
     values = dict(file)
     if is_unknown(value_or_none(tree.value, ("language",))):
         values["language"] = language
