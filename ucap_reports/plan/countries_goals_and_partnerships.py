@@ -455,6 +455,14 @@ def language_hint(text: str) -> str | None:
     return suggesting([tag]) if LANGUAGE.fullmatch(tag) else None
 
 
+def languages_hint(text: str) -> str | None:
+    """Return what to write instead of an unknown language in a list: the list, if the text has several tags."""
+    tags = [tag.strip() for tag in _BETWEEN.split(text)]
+    if len(tags) > 1 and all(map(LANGUAGE.fullmatch, tags)):
+        return f"write a list: [{', '.join(tags)}]"
+    return language_hint(text)
+
+
 # Names of files
 def better_id(text: str) -> str:
     """Return the valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word;

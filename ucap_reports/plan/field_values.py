@@ -35,6 +35,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     find_partnership,
     goal_in,
     language_hint,
+    languages_hint,
     partnership_hint,
 )
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
@@ -165,11 +166,11 @@ def _read_signed(value: Any) -> str | date:
     return text
 
 
-def _read_language(value: Any) -> str:
-    """Return a BCP 47 tag in its canonical form."""
+def _read_language(value: Any, *, hint: Callable[[str], str | None] = language_hint) -> str:
+    """Return a BCP 47 tag in its canonical form; `hint` is what to write instead of another text."""
     text = read_text(value)
     if not LANGUAGE.fullmatch(text) or is_placeholder(text):
-        raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, language_hint)))
+        raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, hint)))
     return canonical_tag(text)
 
 
@@ -424,8 +425,9 @@ CityNames = Annotated[
 ]
 Language = Annotated[str, PlainValidator(_read_language), WithJsonSchema(_STRING)]
 PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_STRING)]
+_ListedLanguage = Annotated[str, PlainValidator(lambda value: _read_language(value, hint=languages_hint))]
 Languages = Annotated[
-    tuple[Language, ...] | None,
+    tuple[_ListedLanguage, ...] | None,
     listed(MAX_ITEMS),
     AfterValidator(lambda tags: distinct(tags or ()) or None),
     list_schema(_STRING),
