@@ -360,6 +360,27 @@ def test_items_inserted_into_the_list_of_a_text_have_the_marks_that_the_list_has
         assert len(marks) == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("\u2013 Trams\n\u2013 Cycling", "- Cycling"),
+        ("• Trams\n• Buses\n\nMore.\n\n+ Parks", "- Trams\n- Cycling\n- Buses\n\nMore.\n\n- Parks"),
+    ],
+)
+def test_edited_source_gives_a_text_whose_lists_have_several_marks_the_lists_of_the_document(
+    written: str, after: str
+) -> None:
+    """A dash alone begins no list, and an item with another mark would begin one."""
+    source = Source("x.yaml", "results: |\n" + "".join(f"  {line}\n" if line else "\n" for line in written.split("\n")))
+    before = rich_text_source(parse_rich_text(written))
+
+    text = edited_source(source, ("results",), before, after).text
+
+    edited = parse_tolerantly(Source("x.yaml", text)).value
+    assert isinstance(edited, dict)
+    assert parse_rich_text(edited["results"]) == parse_rich_text(after)
+
+
 @pytest.mark.no_cover
 @given(st.lists(st.sampled_from("abcdefg"), min_size=1), st.lists(st.sampled_from("abcdefgh"), min_size=1))
 def test_edited_source_makes_one_list_of_another(before: list[str], after: list[str]) -> None:

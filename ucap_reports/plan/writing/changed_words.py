@@ -26,11 +26,12 @@ from ucap_reports.plan.writing.value_edits import (
     item_changes,
     value_at,
 )
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
-from ucap_reports.text.markdown import BULLETS, DASHES
-from ucap_reports.text.rich_text import ARROW
+from ucap_reports.text.markdown import BULLETS, DASHES, parse_rich_text
+from ucap_reports.text.rich_text import ARROW, RichText
 from ucap_reports.text.text_comparison import PartKind, compared_words
 
 _LIST_LINE = RarePattern(
@@ -82,7 +83,9 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
         wanted = after
         if isinstance(value, str) and not _becomes_words(after, loc, known):
             text = _with_changed_words(value, before, after)
-            if text is not None:
+            field = known.at(loc)
+            is_rich = field is not None and field.is_rich
+            if text is not None and not (is_rich and _is_misread(value, text, before, after)):
                 wanted = text
         yield ValueChange("set", loc, _as_written(wanted, loc, known))
 
@@ -165,6 +168,22 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
         lead, trail = context
         text = text.replace(f"{lead}{replacement.old}{trail}", f"{lead}{replacement.new}{trail}")
     return text
+
+
+def _is_misread(text: str, edited: str, before: Any, after: Any) -> bool:
+    """Return whether the document shows all of a rich text of the file, but the edited one means something else: new
+    lines may be another list than those around them, whose marks the file mixes.
+    """
+    rich_text = _parsed(text)
+    return rich_text is not None and rich_text == _parsed(before) and _parsed(edited) != _parsed(after)
+
+
+def _parsed(text: Any) -> RichText | None:
+    """Return the blocks of a rich text; None if it is not valid."""
+    try:
+        return parse_rich_text(text if isinstance(text, str) else shown_value(text))
+    except ProblemsFound:
+        return None
 
 
 def _with_list_marks_of(text: str, before: str, after: str) -> tuple[str, str]:
