@@ -841,6 +841,25 @@ def test_import_reads_amounts_and_months_that_a_spreadsheet_program_has_formatte
     assert (new["budget"], new["start"]) == ("45000 €", "2026-04")
 
 
+@pytest.mark.parametrize("written", ["1 April 2026", "1. April 2026", " 01.04.2026 "])
+def test_import_reads_dates_in_words_as_dates(project: Path, written: str) -> None:
+    declarations = "{start: {type: date, label: Start}, cities.joined: {type: date, label: Joined}}"
+    (project / "ucap.yaml").write_text(f"fields: {declarations}\n")
+
+    def edit(book: Workbook) -> None:
+        for name in ("start", "signed", "updated"):
+            cell_of(book, "Plans", name, "tianjin-rome").value = written
+        cell_of(book, "Cities", "joined", "tianjin-rome", 1).value = written
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (0, [])
+    new = values(project, "tianjin-rome")
+    dates = [new["start"], new["signed"], new["updated"], new["cities"][0]["joined"]]
+    assert dates == ["2026-04-01"] * len(dates)
+
+
 # Tables of an office's own
 
 

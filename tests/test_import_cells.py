@@ -221,3 +221,21 @@ def test_a_country_behind_the_name_of_a_city_is_reported(names: str, countries: 
     plan = one_plan(f"City 1;City 2\n{names}\n", "x.csv")
     reported = [problem.message for problem in plan.problems if problem.code == "import-guessed"]
     assert reported == [f'"{country}" was read as the name of a city' for country in countries]
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "text"),
+    [
+        ("05/2018: Study visit", "05/2018", "Study visit"),
+        ("<b>May 2017</b>: Launch, 10:00", "May 2017", "Launch, 10:00"),
+        ("1\u20133 juin 2019 : atelier", "1\u20133 juin 2019", "atelier"),
+        ("2018\u5e745\u6708\uff1a\u8bbf\u95ee", "2018\u5e745\u6708", "\u8bbf\u95ee"),
+        ("Workshop: details", None, "Workshop: details"),
+        ("Horizon 2020: call", None, "Horizon 2020: call"),
+        ("45/2018: order", None, "45/2018: order"),
+    ],
+)
+def test_import_reads_the_time_before_the_colon_of_an_activity(line: str, when: str | None, text: str) -> None:
+    plan = read(one_plan(f'City;Activities\nTianjin;"- {line}\n- Talk"\n', "x.csv"))
+    assert isinstance(plan.activities, tuple)
+    assert [(activity.when, activity.text.text) for activity in plan.activities] == [(when, text), (None, "Talk")]

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from docx import Document
 
 from tests.command import ucap, write_plan
 from tests.imports import DATA
 from ucap_reports import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
+from ucap_reports.plan.writing.value_edits import value_at
+from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 
 TABLE = "City 1,City 2,Shoe size\nTianjin,Rome,42\nLyon,Nice,43\n"
@@ -184,3 +187,27 @@ def test_import_prints_no_totals_of_plans_after_an_error(tmp_path: Path) -> None
     (tmp_path / "x.docx").write_bytes(b"no Word file")
 
     assert ucap(tmp_path, "import", "x.docx").err.splitlines()[-1] == "Nothing imported; 1 error."
+
+
+def test_import_writes_dates_of_cities_and_of_rows_of_tables_as_days(project: Path) -> None:
+    columns = "{day: {type: date, label: Day}, what: {type: line, label: What}}"
+    trips = f"{{type: table, label: Trips, columns: {columns}}}"
+    declarations = f"fields: {{cities.joined: {{type: date, label: Joined}}, trips: {trips}}}\n"
+    (project / "ucap.yaml").write_text(declarations, encoding="utf-8")
+    document = Document()
+    for title, rows in (
+        ("", [("City", "Oslo", "Bergen"), ("Joined", "1 April 2026", "in spring")]),
+        ("Trips", [("Day", "What"), ("2 May 2026", "Launch"), ("2026-05-03", "Talk")]),
+    ):
+        document.add_paragraph(title)
+        table = document.add_table(len(rows), len(rows[0]))
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+    document.save(str(project / "oslo.docx"))
+
+    run = ucap(project, "import", "oslo.docx")
+    assert run.code == 0, run.err
+    plan = parse_tolerantly(Source("oslo.yaml", (project / "plans" / "oslo.yaml").read_text(encoding="utf-8"))).value
+    assert [city["joined"] for city in value_at(plan, ("cities",))] == ["2026-04-01", "in spring"]
+    assert [trip["day"] for trip in value_at(plan, ("trips",))] == ["2026-05-02", "2026-05-03"]

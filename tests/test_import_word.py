@@ -129,7 +129,7 @@ def test_typed_markers_make_lists() -> None:
     for text in ("• May 2017: a visit", "o with a mayor", "• June 2017: another"):
         cell.add_paragraph(text.replace("o ", "o\t"))
     (_, activities) = one_plan(content_of(document), "x.docx").text.split("activities:\n")
-    assert activities.startswith('  - text: "May 2017: a visit"\n    details:\n      - with a mayor\n')
+    assert activities.startswith("  - when: May 2017\n    text: a visit\n    details:\n      - with a mayor\n")
 
 
 @pytest.mark.parametrize(

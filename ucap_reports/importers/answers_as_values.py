@@ -97,9 +97,6 @@ def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
             return _rows_in(field, text, before, known)
         case FieldType.LIST:
             return _items_in(field, text, before)
-        case type_ if type_ in DAYS:
-            days = dates_meant(text.strip())
-            return days[0].isoformat() if len(days) == 1 else text.strip()
         case FieldType.COUNTRIES:
             names = [name.strip() for name in _COUNTRY_END.split(text)]
             return plan_value(field, "\n".join(joined_countries(names)), "", before)
@@ -119,6 +116,9 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
     text = _LINE_SEPARATOR.sub("\n", shown_text(content, number_format)).strip("\n")
     if field.type is FieldType.DATE and isinstance(content, datetime) and is_month(content, number_format):
         return f"{content:%Y-%m}"
+    if field.type in DAYS:
+        days = dates_meant(text.strip())
+        return days[0].isoformat() if len(days) == 1 else text.strip()
     if field.type is FieldType.CHOICE:
         return choice_key(field, text.strip())
     if field.type not in LISTS:

@@ -17,7 +17,7 @@ from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.parsed_cells_and_lists import Leftover
 from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.countries_goals_and_partnerships import better_id, find_country
-from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, DAYS, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
@@ -148,18 +148,25 @@ def _too_large(draft: Draft) -> ProblemsFound:
 
 
 def _put_days(draft: Draft, labels: Labels) -> None:
-    """Write days as 2018-11-16: that of the content in any form, others only in the words that print them."""
+    """Write days as 2018-11-16, also those of cities and of rows of tables: that of the content in any form, others
+    only in the words that print them.
+    """
     language = draft.get((draft.known.of_type(FieldType.LANGUAGE).name,))
     words = words_of(labels.packs[0], str(language or "en"), None)
-    for known in draft.known.inside():
-        if known.type not in (FieldType.DATE, FieldType.DAY):
-            continue
-        text = draft.get((known.name,))
-        if not isinstance(text, str):
-            continue
-        days = dates_meant(text)
-        if len(days) == 1 and (known.type is FieldType.DAY or words.day_text(days[0]) == text):
-            draft.fields[known.name] = days[0].isoformat()
+
+    def with_days(value: Any, loc: Loc) -> Any:
+        if isinstance(value, dict):
+            return {name: with_days(part, (*loc, name)) for name, part in value.items()}
+        if isinstance(value, list):
+            return [with_days(item, (*loc, index)) for index, item in enumerate(value)]
+        known = draft.known.at(loc)
+        if known is None or known.type not in DAYS or not isinstance(value, str):
+            return value
+        days = dates_meant(value)
+        is_day = len(days) == 1 and (known.type is FieldType.DAY or words.day_text(days[0]) == value)
+        return days[0].isoformat() if is_day else value
+
+    draft.fields = with_days(draft.fields, ())
 
 
 def names_of(draft: Draft) -> list[str]:

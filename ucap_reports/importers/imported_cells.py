@@ -10,7 +10,15 @@ from ucap_reports.importers.draft_and_kept_comments import Draft, on_one_line, r
 from ucap_reports.importers.label_recognition import in_brackets, word_lists
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.plan.amounts_and_dates import DIGITS, area, currencies, population, read_money, with_ascii_digits
+from ucap_reports.plan.amounts_and_dates import (
+    DIGITS,
+    area,
+    currencies,
+    names_time,
+    population,
+    read_money,
+    with_ascii_digits,
+)
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOALS,
     find_country,
@@ -393,7 +401,7 @@ class Filler:
             case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_paragraph, items)):
                 activities: list[dict[str, object]] = []
                 for item in items:
-                    activity = _activity_entry(item)
+                    activity = _activity_entry(item, exact=self.draft.exact)
                     if activity is None:
                         return []
                     activities.append(activity)
@@ -550,12 +558,15 @@ def _begins_with_paragraph(item: ListItem) -> bool:
     return bool(item.blocks) and isinstance(item.blocks[0], Paragraph)
 
 
-def _activity_entry(item: ListItem) -> dict[str, Any] | None:
-    """Return an activity: its underlined date before a colon, its text, and its points of the second level.
+def _activity_entry(item: ListItem, *, exact: bool) -> dict[str, Any] | None:
+    """Return an activity: its date before a colon, its text, and its points of the second level.
 
-    None where Markdown cannot express it.
+    The date is underlined words or, in files of others, any words that are a time. None where Markdown cannot express
+    the activity.
     """
     when, blocks = _without_date(item.blocks)
+    if when is None and not exact:
+        when, blocks = _without_time(item.blocks)
     details: tuple[ListItem, ...] = ()
     last = blocks[-1] if len(blocks) > 1 else None
     if isinstance(last, ItemList) and last.marker is Marker.BULLET and all(map(_has_paragraphs_only, last.items)):
@@ -592,6 +603,21 @@ def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
             return when, (Paragraph(inlines), *others)
         case _:
             return None, blocks
+
+
+def _without_time(blocks: _Blocks) -> tuple[str | None, _Blocks]:
+    """Return the words before a colon that are a day, a month, a year or a period, and the blocks without them."""
+    first, *others = blocks
+    if not isinstance(first, Paragraph):
+        return None, blocks
+    line = first.text.split("\n", maxsplit=1)[0]
+    colon = _DATED.search(line)
+    if colon is None or not names_time(line[: colon.start()]):
+        return None, blocks
+    inlines = without_lead(first.inlines, colon.end())
+    if not inlines:
+        return None, blocks
+    return line[: colon.start()].strip(), (Paragraph(inlines), *others)
 
 
 def _has_paragraphs_only(item: ListItem) -> bool:

@@ -714,6 +714,10 @@ _NUMERIC_DATE = re.compile(
 )
 """With a time, with a point at its end, as in Hungarian and Croatian, without separators, or with those of Chinese,
 Japanese and Korean."""
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+_MOST_DAYS = 31
+_WIDE_DATE_UNITS = frozenset("\u5e74\u6708\u65e5\ub144\uc6d4\uc77c")
+"""The words for year, month and day in Chinese, Japanese and Korean dates."""
 _VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})")
 """Vietnamese months have numbers, not names."""
 _DATE_TOKEN = re.compile(r"\d+|[^\W\d_][^\d\s.,/()'\u2019\u2013-]*|\S")
@@ -764,6 +768,20 @@ def names_no_day(text: str) -> bool:
 def looks_like_date(text: str) -> bool:
     """Return whether a text has the form of a date in numbers, such as 31.02.2020, whether or not it exists."""
     return len(text) <= _LONGEST_DATE and _NUMERIC_DATE.fullmatch(normalize("NFC", text).casefold().strip()) is not None
+
+
+def names_time(text: str) -> bool:
+    """Return whether a text is a day, a month or a year, or a period of these, such as "05/2018" and "5-7.06.2019"."""
+    plain = normalize("NFC", text).casefold().strip()
+    if len(plain) > _LONGEST_DATE:
+        return False
+    words = significant_words(plain)
+    names = [word for word in words if not word.isdecimal() and word not in _WIDE_DATE_UNITS]
+    numbers = [word for word in words if word.isdecimal()]
+    shorter = [number for number in numbers if _YEAR.fullmatch(number) is None]
+    has_year = len(shorter) < len(numbers)
+    have_days_or_months = all(0 < int(number) <= _MOST_DAYS for number in shorter)
+    return has_year and have_days_or_months and all(name in _months() for name in names)
 
 
 _DateOrder = tuple[str | int, str | int, str | int]
