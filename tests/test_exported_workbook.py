@@ -1146,3 +1146,33 @@ def test_saved_copy_of_a_workbook_is_read_like_the_workbook(project: Path) -> No
     assert cell_of(book, "Plans", "period", "tianjin-rome").value == "=May 2017"
     assert cell_of(book, "Cities", "population", "tianjin-rome", 1).value == 13600000
     assert update(project, "saved.xlsx").report["changes"] == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"cities: [{name: Oslo, country: Norway\nperiod: x", b"cities: [{name: Oslo}, {name: Bergen}]\n\x81\xff\xfe"],
+    ids=["invalid YAML", "no text"],
+)
+def test_import_of_an_own_table_creates_no_second_plan_beside_a_file_with_errors(project: Path, content: bytes) -> None:
+    (project / "plans" / "first.yaml").write_bytes(content)
+    (project / "table.csv").write_text("plan,City 1,City 2\n,Oslo,Bergen\nsecond,Oslo,Bergen\n", encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert run.code == 1
+    assert {problem["path"] for problem in run.report["problems"]} == {"plans/first.yaml"}
+    assert [created["plan"] for created in run.report["created"]] == ["second"]
+
+
+def test_import_reports_why_the_plan_of_a_row_cannot_be_read(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2027"
+
+    edited(project, edit)
+    (project / "table.csv").write_text("plan,City 1,City 2,Period\ntianjin-rome,Tianjin,Rom,2027\n", encoding="utf-8")
+    (project / "plans" / "tianjin-rome.yaml").write_bytes(b"cities: [{name: Rome}]\n\x81\xff\xfe")
+
+    for name in ("edited.xlsx", "table.csv"):
+        run = update(project, name)
+        assert run.code == 1
+        assert [problem["path"] for problem in run.report["problems"]] == ["plans/tianjin-rome.yaml"]

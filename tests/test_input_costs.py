@@ -192,7 +192,7 @@ def updated_by_cities(count: int) -> PlansUpdate:
         imported_plans.append(ImportedPlan(f"row-{number}", f"{text}period: 2030\n", ()))
         plan = f"plan-{number}"
         current[plan] = CurrentPlan(plan, parse_tolerantly(Source(f"plans/{plan}.yaml", text)), BUILT_IN)
-    update = table_update(Imported(tuple(imported_plans), ()), "table.csv", current)
+    update = table_update(Imported(tuple(imported_plans), ()), "table.csv", current, {})
     assert [change.plan for change in update.changes] == list(current)
     return update
 

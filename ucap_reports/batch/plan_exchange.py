@@ -16,7 +16,7 @@ from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
-from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, cities_of_plans, table_update
+from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, UnreadPlans, cities_of_plans, table_update
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_merge import FieldsOf, is_plan_workbook, workbook_update
@@ -144,7 +144,7 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
 
 def labels_for_update(project: Project, labels: Labels) -> Labels:
     """Return the labels by which `update_from_file` reads a table, whose rows need not name the cities of plans."""
-    plans = _current_plans(project, opened_project(project).fields_of)
+    plans, _ = _current_plans(project, opened_project(project).fields_of)
     return replace(labels, cities_of_plans=cities_of_plans(plans))
 
 
@@ -166,12 +166,12 @@ def update_from_file(
         ProblemsFound: If the file cannot be read.
     """
     fields_of = opened_project(project).fields_of
-    plans = _current_plans(project, fields_of)
+    plans, unread = _current_plans(project, fields_of)
     ending = PurePath(path).suffix.lower()
     if ending in WORKBOOKS:
         workbook = open_workbook(content, path)
         if is_plan_workbook(workbook, path):
-            return workbook_update(workbook, path, plans, fields_of)
+            return workbook_update(workbook, path, plans, unread, fields_of)
     if ending in WORD_FILES:
         form = read_form(WordPackage(content, path))
         if form is not None and form.identity.plan in plans:
@@ -179,17 +179,20 @@ def update_from_file(
             update = form_update(form, current)
             return replace(update, problems=(*update.problems, *unknown_answers(form, current.known)))
     labels = replace(labels, cities_of_plans=cities_of_plans(plans))
-    return table_update(import_content(content, path, labels, columns), path, plans)
+    return table_update(import_content(content, path, labels, columns), path, plans, unread)
 
 
-def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, CurrentPlan]:
-    """Return the plans of a project by id, without those that cannot be read, which checks report."""
+def _current_plans(project: Project, fields_of: FieldsOf) -> tuple[Mapping[str, CurrentPlan], UnreadPlans]:
+    """Return the plans of a project by id, and the errors of those that cannot be read."""
     plans: dict[str, CurrentPlan] = {}
+    unread: dict[str, Sequence[Problem]] = {}
     for path in project.plan_paths():
-        with suppress(ProblemsFound):
+        try:
             tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder))
             plans[path.stem] = CurrentPlan(path.stem, tree, fields_of(tree.value))
-    return plans
+        except ProblemsFound as error:
+            unread[path.stem] = error.problems
+    return plans, unread
 
 
 def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
@@ -239,7 +242,7 @@ def refuse_to_overwrite(project: Project, file: NewFile) -> None:
     if workbook is None or not is_plan_workbook(workbook, file.shown):
         raise ProblemsFound([problem("export-edited", location, form="other")])
     fields_of = opened_project(project).fields_of
-    update = workbook_update(workbook, file.shown, _current_plans(project, fields_of), fields_of)
+    update = workbook_update(workbook, file.shown, *_current_plans(project, fields_of), fields_of)
     has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
     if update.plans or has_errors:
         raise ProblemsFound([problem("export-edited", location, form="changed", path=file.shown)])

@@ -8,6 +8,7 @@ be.
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -43,6 +44,10 @@ class CurrentPlan(Struct, frozen=True):
     id: str
     tree: Tree
     known: KnownFields
+
+
+UnreadPlans = Mapping[str, Sequence[Problem]]
+"""The errors of the plan files that cannot be read, by the ids of their plans."""
 
 
 class FieldChange(Struct, frozen=True):
@@ -199,23 +204,33 @@ _OTHER_ID = "import-duplicate"
 """The warning that a plan gets another id than its row has; a row that changes an existing plan gets none."""
 
 
-def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
+def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan], unread: UnreadPlans) -> PlansUpdate:
     """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
 
     A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
     their names. An id that was made of names of which it has only some, such as "rome" of "天津" and "Rome", says
     nothing about the plan. Where there are only facts of cities, such as in a list of populations, each plan with one
     of the cities gets them.
+
+    No plan is created for cities that a file with errors may be about: the errors of that file are reported.
     """
     updated: dict[str, UpdatedPlan] = {}
     changes: list[FieldChange] = []
     created: list[str] = []
     problems = [_not_kept(reported) for reported in imported.problems]
     plans_of_cities = _PlansOfCities(plans)
+    errors_of_files = [*chain.from_iterable(unread.values()), *_yaml_errors(plans)]
     latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
     for plan in imported.plans:
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
         ids = plans_of_cities.changed_by(plan.id, values)
+        is_named_by_cities = _is_named_by_cities(plan.id, values)
+        if plan.id in unread and not is_named_by_cities:
+            problems += unread[plan.id]
+            continue
+        if not ids and is_named_by_cities and errors_of_files:
+            problems += errors_of_files
+            continue
         if not ids:
             new_id = _free_id(plan.id, {*plans, *updated})
             problems += plan.problems
@@ -244,6 +259,13 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
             different.append(plan_file)
     problems_once = dict.fromkeys(problems)
     return PlansUpdate(tuple(different), tuple(changes), created=tuple(created), problems=tuple(problems_once))
+
+
+def _yaml_errors(plans: Mapping[str, CurrentPlan]) -> Iterator[Problem]:
+    """Yield the errors of the plans that are no valid YAML, of whose cities some may not be read."""
+    for plan in plans.values():
+        if not plan.tree.is_valid_yaml:
+            yield from plan.tree.problems
 
 
 def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any, ...]]:
@@ -293,9 +315,8 @@ class _PlansOfCities:
 
     def changed_by(self, plan_id: str, values: Any) -> Sequence[str]:
         """Return the ids of the plans that a plan of a table changes; none for a new one."""
-        written_names = _written_names(values)
-        is_named_by_cities = _NUMBER_OF_ID.sub("", plan_id) == id_of(written_names)
-        is_named_completely = all(map(better_id, written_names))
+        is_named_by_cities = _is_named_by_cities(plan_id, values)
+        is_named_completely = all(map(better_id, _written_names(values)))
         if plan_id in self._names and (is_named_completely or not is_named_by_cities):
             return [plan_id]
         names = sorted(_city_names(values))
@@ -317,6 +338,11 @@ def _free_id(plan_id: str, taken: Container[str]) -> str:
         number += 1
         own = f"{_NUMBER_OF_ID.sub('', plan_id)}-{number}"
     return own
+
+
+def _is_named_by_cities(plan_id: str, values: Any) -> bool:
+    """Return whether an id is made of the names of the cities of its plan, so that it may be another plan's, too."""
+    return _NUMBER_OF_ID.sub("", plan_id) == id_of(_written_names(values))
 
 
 def _written_names(values: Any) -> list[str]:

@@ -21,6 +21,7 @@ from ucap_reports.importers.import_updates import (
     MergedChange,
     MissingRow,
     PlansUpdate,
+    UnreadPlans,
     UpdatedPlan,
     applied_changes,
     loc_of_error,
@@ -100,7 +101,7 @@ def is_plan_workbook(workbook: WorkbookFile, path: str) -> bool:
 
 
 def workbook_update(
-    workbook: WorkbookFile, path: str, plans: Mapping[str, CurrentPlan], fields_of: FieldsOf
+    workbook: WorkbookFile, path: str, plans: Mapping[str, CurrentPlan], unread: UnreadPlans, fields_of: FieldsOf
 ) -> PlansUpdate:
     """Return what the workbook changes.
 
@@ -108,9 +109,10 @@ def workbook_update(
         workbook: The workbook, which `plan_workbook` wrote and a person has changed.
         path: Its path, for problems.
         plans: The plans of the project by id.
+        unread: The errors of the files of its other plans.
         fields_of: The fields of a new plan with these values.
     """
-    return _WorkbookMerge(workbook, path, plans, fields_of).update()
+    return _WorkbookMerge(workbook, path, plans, unread, fields_of).update()
 
 
 def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
@@ -165,10 +167,16 @@ class _WorkbookMerge:
     """Merges the cells of a workbook into plans."""
 
     def __init__(
-        self, workbook: WorkbookFile, path: str, plans: Mapping[str, CurrentPlan], fields_of: FieldsOf
+        self,
+        workbook: WorkbookFile,
+        path: str,
+        plans: Mapping[str, CurrentPlan],
+        unread: UnreadPlans,
+        fields_of: FieldsOf,
     ) -> None:
         self._path = path
         self._plans = plans
+        self._unread = unread
         self._fields_of = fields_of
         self._problems: list[Problem] = []
         self._conflicts: list[FieldConflict] = []
@@ -191,6 +199,9 @@ class _WorkbookMerge:
         created: list[str] = []
         self._refuse_unknown_plans()
         for plan in [*self._record.plans, *self._added_plans()]:
+            if plan in self._unread:
+                self._problems += self._unread[plan]
+                continue
             current = self._plans.get(plan)
             if current is None:
                 after = self._new_plan(plan)
@@ -328,7 +339,7 @@ class _WorkbookMerge:
 
     def _refuse_unknown_plans(self) -> None:
         """Report rows about plans that neither the project nor the sheet of the plans has."""
-        known = {*self._plans, *self._record.plans, *self._added_plans()}
+        known = {*self._plans, *self._unread, *self._record.plans, *self._added_plans()}
         suggestions = Suggestions(sorted(known))
         for sheet in self._sheets:
             if sheet.owner is None:
