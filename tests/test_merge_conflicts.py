@@ -208,6 +208,7 @@ def test_a_file_with_the_words_of_the_chosen_one_loses_no_conflict() -> None:
         ([WATER, AIR], [WATER, AIR], [[WATER], [WATER, "Quiet streets", AIR]]),
         ([WATER, AIR, "Soil"], ["Soil", AIR], [[WATER, AIR, "Quiet streets", "Soil"], [WATER, "Soil of parks"]]),
         ([WATER, AIR, "Soil"], [WATER, AIR, "Soil"], [[AIR, "Soil", WATER], [WATER, AIR, "Soil", "Quiet streets"]]),
+        ([WATER, "Soil", AIR], [WATER, "Soil", AIR], [[WATER, "Quiet streets", "Soil", WATER]]),
     ],
 )
 def test_replies_that_are_applied_again_insert_nothing_twice(

@@ -458,8 +458,15 @@ class _ListReply:
     def find_in_plan(self, now: Sequence[Any], inserted_items: Sequence[Any]) -> None:
         """Find the items of the plan that were sent. What a reply inserts, and the plan has already, is no other item
         with new words.
+
+        In a plan with the list of the reply, which was applied before, they are where the reply has them.
         """
         self._now = now
+        if list(now) == self.value:
+            self._in_plan = dict(self._in_reply)
+            self._sent_of_plan = dict(self._sent_of_reply)
+            self._known = {index for index in range(len(now)) if index not in self._sent_of_reply}
+            return
         candidates = []
         for index, item in enumerate(now):
             if item in self._proposal.sent or item not in inserted_items:
