@@ -19,6 +19,7 @@ from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Import
 from ucap_reports.importers.workbook_sheets_and_cells import scalar_text
 from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
@@ -257,8 +258,19 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
         # A later row may have undone the changes of an earlier one.
         if plan_file.before is None or plan_file.before.text != plan_file.after.text:
             different.append(plan_file)
+    problems += _different_values(changes, Location(path))
     problems_once = dict.fromkeys(problems)
     return PlansUpdate(tuple(different), tuple(changes), created=tuple(created), problems=tuple(problems_once))
+
+
+def _different_values(changes: Sequence[FieldChange], where: Location) -> Iterator[Problem]:
+    """Yield a warning for each field that several rows have changed to different values."""
+    first_changes: dict[tuple[str, str], FieldChange] = {}
+    for change in changes:
+        first = first_changes.setdefault((change.plan, change.field), change)
+        if change.new != first.new:
+            values = {"first": shortened(shown_value(first.new)), "last": shortened(shown_value(change.new))}
+            yield problem("import-guessed", where, form="rows", plan=change.plan, field=change.field, **values)
 
 
 def _yaml_errors(plans: Mapping[str, CurrentPlan]) -> Iterator[Problem]:
