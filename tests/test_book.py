@@ -368,6 +368,14 @@ def test_the_date_on_a_card_is_in_the_language_of_the_words_around_it(language: 
     assert status in kobe.card.status
 
 
+def test_the_numbers_on_a_card_are_in_the_language_of_the_words_around_them() -> None:
+    cities = "cities: [{name: Hanoi, country: VN, population: 1500000, area_km2: 3359.5}, {name: Metz, country: FR}]\n"
+    (hanoi,) = content_of({"hanoi-metz": f"language: vi\n{cities}"}, language="vi").summaries
+    facts = hanoi.card.cities[0].facts.replace("\u00a0", " ")
+    assert "1.5 Mio inhabitants" in facts
+    assert "3,359.5 km²" in facts
+
+
 def test_cards_print_visits_with_their_label_and_areas_with_one_unit() -> None:
     kobe = "cities: [{name: Kobe, country: Japan, region: Hyogo, area_km2: 557, visits: [May 2018, May 2019]},"
     rome = " {name: Rome, country: Italy, area_km2: 500 square miles}]\n"

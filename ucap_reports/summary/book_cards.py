@@ -10,12 +10,15 @@ from datetime import date
 from math import ceil
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_unit
-from ucap_reports.plan.field_descriptions import FieldType
+from ucap_reports.plan.field_descriptions import QUANTITIES, FieldType
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.summary.fact_table_and_values import printed_cell, with_comparable_cities
 from ucap_reports.summary.numbers_dates_and_names import date_text
-from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, filled
+from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, filled, words_of
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
@@ -73,13 +76,11 @@ class BookCard(Struct, frozen=True):
     """The last line, such as "Pairing signed 16 November 2018"."""
 
 
-def book_card(
-    summary: Summary, own_contact: RichText, words: PackWords, own: BookWords, signed: object = None
-) -> BookCard:
+def book_card(summary: Summary, plan: Plan, own_contact: RichText, words: PackWords, own: BookWords) -> BookCard:
     """Return the texts of the card of a plan, and whether the plan is printed as one.
 
-    `own_contact` is the contact of the plan in one line, if it is not that of the book, and `signed` the date of the
-    agreement, which is written in the language of the words around it.
+    `own_contact` is the contact of the plan in one line, if it is not that of the book. The date of the agreement and
+    the numbers of the cities are those of the plan, written in the language of the words around them.
     """
     if any(row.is_city for row in summary.rows):
         return BookCard()
@@ -96,8 +97,8 @@ def book_card(
         if field is not None and field.type is FieldType.THEMES:
             themes = _BETWEEN_FACTS.join(text.splitlines())
         elif row.key == "signed" and _is_short(text):
-            if isinstance(signed, date) and not is_readable_as(own.language, words.wanted):
-                text = date_text(signed, own.language)
+            if isinstance(plan.signed, date) and not is_readable_as(own.language, words.wanted):
+                text = date_text(plan.signed, own.language)
             status.append(filled(own.signed, date=text))
         elif row.key == "period" and _is_short(text):
             status.append(filled(own.period, period=text))
@@ -106,9 +107,10 @@ def book_card(
     spoken = language_of(summary.title)
     if own_contact:
         facts.append(CardFact(RichText.plain(own.contact), own_contact))
+    rows = _rows_with_figures(summary, plan, words, own)
     cities = []
     for index, name in enumerate(summary.columns):
-        cities.append(CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken)))
+        cities.append(CardCity(name, foreign_text(_city_facts(rows, index, words, own), spoken)))
     limit = words.pack.settings.book.cards
     is_narrow = _fits_column(cities, themes, facts, limit)
     can_be_wide = _fits_two_columns(cities, themes, facts, limit)
@@ -154,15 +156,34 @@ def _short_label(row: Row, words: PackWords) -> RichText:
     return RichText.plain(foreign_text(short, words.language))
 
 
-def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
+def _rows_with_figures(summary: Summary, plan: Plan, words: PackWords, own: BookWords) -> Sequence[Row]:
+    """Return the rows of the cities with their numbers in the language of the words of the book."""
+    rows = [row for row in summary.rows if not row.shared]
+    if is_readable_as(own.language, words.wanted):
+        return rows
+    pack = words.pack
+    own_words = words_of(pack, words.document, own.language)
+    cities = with_comparable_cities(plan, pack.fields.custom).cities
+    printed = []
+    for row in rows:
+        field = pack.fields.of_key(row.key)
+        if field is None or field.type not in QUANTITIES:
+            printed.append(row)
+        else:
+            cells = tuple(printed_cell(field, city, own_words) for city in cities)
+            printed.append(replace(row, cells=cells))
+    return printed
+
+
+def _city_facts(rows: Sequence[Row], index: int, words: PackWords, own: BookWords) -> str:
     """Return the known facts of a column of the table in one line."""
     region_names: list[str] = []
     figures: list[str] = []
     others: list[str] = []
     known = words.pack.fields
     between = comma(words.document)
-    for row in summary.rows:
-        if row.shared or index in row.unknown:
+    for row in rows:
+        if index in row.unknown:
             continue
         text = row.cells[index].text.replace("\n", between)
         field = known.of_key(row.key)

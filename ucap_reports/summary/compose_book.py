@@ -216,7 +216,7 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
     return BookSummary(
         **fields,
         heading=_heading(summary, words.draft),
-        card=book_card(summary, own_contact, words, own, plan.signed),
+        card=book_card(summary, plan, own_contact, words, own),
         source=_source(plan.sources, own),
         own_contact=own_contact,
     )
