@@ -373,6 +373,18 @@ def test_rows_of_a_project_are_reported_without_their_translation(tmp_path: Path
     assert "for themes," in warning["message"]
 
 
+def test_the_hint_about_a_row_of_a_project_leads_to_its_translation(tmp_path: Path) -> None:
+    own_pack(tmp_path, "labels: {de: {themes: Thema}}\n")
+    (tmp_path / "ucap.yaml").write_text("rows: {themes: {label: Topics}}\n", encoding="utf-8")
+
+    (warning,) = untranslated(tmp_path, "de", "one")
+    assert "move the labels of themes from `rows` in ucap.yaml to those in the pack own" in warning["hint"]
+
+    (tmp_path / "ucap.yaml").unlink()
+    own_pack(tmp_path, "rows: {themes: {label: Topics}}\nlabels: {de: {themes: Thema}}\n")
+    assert untranslated(tmp_path, "de", "one") == []
+
+
 STEPS = """
 fields:
   budget: {type: money, label: {en: Budget}}

@@ -40,14 +40,18 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
         declared += _untranslated_declarations(pack, words_of(pack, plan.language, language))
     texts = [*untranslated, *declared]
     if texts and (spoken is not None or language is None or primary(wanted) == primary(plan.language)):
+        relabelled = {rule.field for rule in settings.rows if rule.field in pack.project_labels}
+        of_project = [text for text in untranslated if text in relabelled]
         if spoken is None:
             form = "all"
+        elif of_project:
+            form = "project"
         elif declared:
             form = "declared"
         else:
             form = "some"
         details = {"pack": pack.name, "language": wanted, "texts": ", ".join(texts), "home": pack.home}
-        yield problem("label-untranslated", location, form=form, **details)
+        yield problem("label-untranslated", location, form=form, rows=", ".join(of_project), **details)
     if spoken is not None:
         wording = settings.wording.get(spoken)
         if wording is None or not wording.confirmed:

@@ -232,6 +232,8 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     """The fields of rows that the project leaves out."""
     project_fields: frozenset[str] = frozenset()
     """The paths of the custom fields that the project declares, also those that a pack declares, too."""
+    project_labels: frozenset[str] = frozenset()
+    """The fields of rows whose labels the project sets, which leaves out their translations in packs."""
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
         return _restored, (
@@ -245,6 +247,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             self.shipped_contact,
             self.hidden_rows,
             self.project_fields,
+            self.project_labels,
         )
 
     @property

@@ -176,6 +176,13 @@ class PackLayers(Struct, frozen=True):
         return frozenset() if self.project is None else frozenset(mapping_at(self.project.value, DECLARATIONS))
 
     @property
+    def project_labels(self) -> frozenset[str]:
+        """The fields of rows whose labels the project sets."""
+        if self.project is None or not isinstance(self.project.value, dict):
+            return frozenset()
+        return frozenset(_row_labels(self.project.value))
+
+    @property
     def own_count(self) -> int:
         """The number of `all_settings` that are not those of shipped packs."""
         return len(self.all_settings) - self.shipped_count
@@ -268,6 +275,7 @@ def assemble(layers: PackLayers) -> OpenedPack:
         shipped_contact,
         tree.hidden_rows,
         layers.project_fields,
+        layers.project_labels,
     )
     return OpenedPack(pack, tree)
 
