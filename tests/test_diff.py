@@ -268,6 +268,16 @@ def test_an_invalid_plan_is_reported_and_the_others_are_compared(repository: Pat
     assert "essen" in {each["plan"] for each in run.report["plans"]}
 
 
+def test_differences_are_selected_in_spite_of_errors_in_the_settings(repository: Path) -> None:
+    write_plan(repository, "essen.yaml", "cities: [{name: Bonn}]\n")
+    (repository / "ucap.yaml").write_text("formats: odt\n", encoding="utf-8")
+
+    run = ucap(repository, "diff", "HEAD", "--where", "city=Bonn", "--json")
+
+    assert (run.code, run.codes) == (1, ["format-unknown"])
+    assert [plan["plan"] for plan in run.report["plans"]] == ["essen"]
+
+
 def test_a_web_page_and_a_report_exclude_each_other(repository: Path) -> None:
     run = ucap(repository, "diff", "HEAD", "--html", "--json")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ucap_reports.batch.opened_project import OpenedProject, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem
@@ -19,6 +19,16 @@ def open_project(arguments: Arguments, session: Session) -> Project:
         project = find_project(arguments.root, Path.cwd())
     session.excerpts = SourceExcerpts((project.root, shipped_folder()), _typed_paths(arguments), Path.cwd())
     return project
+
+
+def opened_with_errors_reported(project: Project, session: Session) -> OpenedProject:
+    """Return a project with its settings, for a command that only reads plans: errors in `ucap.yaml` are reported, and
+    the settings that are valid in spite of them count.
+    """
+    opened = opened_despite_errors(project)
+    if opened.settings.have_errors:
+        session.report(opened.settings.problems)
+    return opened
 
 
 @contextmanager

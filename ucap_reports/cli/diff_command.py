@@ -11,11 +11,10 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.where_conditions import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, TerminalColour, counted, painted
-from ucap_reports.cli.command_project import open_project
+from ucap_reports.cli.command_project import open_project, opened_with_errors_reported
 from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference, edition_differences
 from ucap_reports.problems import problem, reported
 from ucap_reports.problems.problem import visible
@@ -49,7 +48,7 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     old, new = _editions(project, arguments)
     trees = _trees((old, new), session)
     if arguments.where:
-        trees = _selected(project, trees, arguments.where)
+        trees = _selected(project, trees, arguments.where, session)
     differences = list(edition_differences(*trees))
     session.json["plans"] = [_difference_record(difference) for difference in differences]
     if arguments.html:
@@ -64,11 +63,13 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     session.conclude(f"{counted(len(differences), 'plan')} changed; {session.problem_counts()}.")
 
 
-def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequence[str]) -> list[Mapping[str, Tree]]:
+def _selected(
+    project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequence[str], session: Session
+) -> list[Mapping[str, Tree]]:
     """Return the plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
     old, new = trees
+    opened = opened_with_errors_reported(project, session)
     with usage_errors():
-        opened = opened_project(project)
         selected = plans_where(where, list_editions(opened, {**old, **new}), opened)
     kept = {plan.path.name for plan in selected}
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]

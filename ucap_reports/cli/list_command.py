@@ -10,11 +10,11 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names_options_and_settings import pack_name
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.where_conditions import FIELDS, ListedPlan, list_plans, plans_where
 from ucap_reports.cli.command_line import Arguments, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, width
-from ucap_reports.cli.command_project import named_plans, open_project
+from ucap_reports.cli.command_project import named_plans, open_project, opened_with_errors_reported
 from ucap_reports.importers.workbook_sheets_and_cells import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
@@ -43,9 +43,7 @@ def run_list(arguments: Arguments, session: Session) -> None:
     """Print the plans; the errors of each are reported beside the valid facts."""
     refuse_two_forms({"--json": arguments.json, "--csv": arguments.csv, "--json-ld": arguments.json_ld})
     project = open_project(arguments, session)
-    opened = opened_despite_errors(project)
-    if opened.settings.have_errors:
-        session.report(opened.settings.problems)
+    opened = opened_with_errors_reported(project, session)
     paths = named_plans(project, arguments.plans, session)
     with usage_errors():
         plans = plans_where(arguments.where or (), list_plans(opened, paths), opened)
