@@ -885,6 +885,16 @@ def test_a_site_rebuilds_what_has_changed_and_removes_pages_of_deleted_plans(pro
     assert written == ["site/index.html", "site/rome-metz.html"]
 
 
+def test_a_site_keeps_the_pages_of_other_projects_in_its_folder(tmp_path: Path) -> None:
+    for name in ("rome", "nice"):
+        (tmp_path / name).mkdir()
+        write_plan(tmp_path / name, f"{name}.yaml", "cities: [{name: Rome, country: Italy}]\n")
+        run = ucap(tmp_path / name, "book", "--split", "--out", str(tmp_path / "site"), "--json")
+        assert (run.code, run.report["removed"]) == (0, [])
+
+    assert {"rome.html", "nice.html"} <= {path.name for path in (tmp_path / "site").iterdir()}
+
+
 def test_a_site_with_a_base_url_has_a_feed_and_a_sitemap(project: Path) -> None:
     ucap(project, *SITE, "--base-url", "https://example.eu/pairings")
     feed = etree.fromstring((project / "site" / "feed.xml").read_bytes())

@@ -468,12 +468,14 @@ class _Site(Struct, frozen=True):
                 yield Removed(build.shown(name))
 
     def _remove_others(self, names: Iterable[str]) -> Iterator[Event]:
-        """Remove the pages of plans that are not in the site any more, unless they were edited. Books are kept."""
+        """Remove the pages of plans that are not in the site any more, unless they were edited. Books are kept, and so
+        are pages of other projects.
+        """
         build = self.build
         kept = {_SITE_INDEX, *names}
         for name in [name for name in build.records if name not in kept]:
             record = build.records.get(name)
-            if record is None or record.source == PLANS:
+            if record is None or record.source == PLANS or record.project != build.project_mark:
                 continue
             paths = dict(documents_of(name, record, build.out, build.safe_out))
             for path in [path for path, is_ours in paths.items() if is_ours]:
