@@ -22,7 +22,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.pdf.render_pdf import draw_document
+from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.summary.document_formats import Document
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
@@ -79,7 +79,7 @@ def page_tree(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block,
 
 def drawn(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...] = ()) -> Document:
     tree = page_tree(*body, header=header, footer=footer)
-    return draw_document(PlanPage(seed_summary(), shipped_pack(), tree))
+    return draw_pages(PlanPage(seed_summary(), shipped_pack(), tree)).document()
 
 
 def numbered_lines(count: int, name: str = "line") -> str:

@@ -33,7 +33,7 @@ from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.pictures_and_charts import laid_chart
-from ucap_reports.pdf.render_pdf import draw_document
+from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats import PdfStandard
 from ucap_reports.summary.numbers_dates_and_names import Formats
@@ -488,13 +488,13 @@ def chart_page(language: str, cell: str = "") -> PlanPage:
 @pytest.mark.parametrize(("language", "cell", "is_turned"), [("en", "", False), ("ar", "", True), ("en", "ar", True)])
 def test_charts_run_from_right_to_left_with_their_text(language: str, cell: str, is_turned: bool) -> None:  # noqa: FBT001 - a case
     page = chart_page(language, cell)
-    with pikepdf.open(BytesIO(draw_document(page).content)) as pdf:
+    with pikepdf.open(BytesIO(draw_pages(page).document().content)) as pdf:
         (matrix,) = [
             [float(operand) for operand in instruction.operands]
             for instruction in pikepdf.parse_content_stream(pdf.pages[0])
             if str(instruction.operator) == "cm"
         ]
-        text = PdfDocument(draw_document(page).content)[0].get_textpage()
+        text = PdfDocument(draw_pages(page).document().content)[0].get_textpage()
     assert (matrix[0] < 0) == is_turned
     places = {}
     for word in ("Water", "4"):

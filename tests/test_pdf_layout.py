@@ -18,7 +18,7 @@ from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout
 from ucap_reports.pdf.layout.flow_items import FlowItem
 from ucap_reports.pdf.layout.page_breaks_and_columns import Panel
-from ucap_reports.pdf.render_pdf import draw_document
+from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.template.figure_and_picture_sizes import BLUE
@@ -168,7 +168,7 @@ def test_a_missing_glyph_is_an_error_with_its_field_and_code_point() -> None:
     )
     page = page_tree(text("Tianjin \U0001f600"), header=(text("\U0001f601"),))
     with pytest.raises(ProblemsFound) as raised:
-        draw_document(PlanPage(replace(summary, rows=rows), shipped_pack(), page))
+        draw_pages(PlanPage(replace(summary, rows=rows), shipped_pack(), page)).document()
     problems = {problem.location.field or problem.location.path: problem for problem in raised.value.problems}
     assert {problem.code for problem in problems.values()} == {"glyph-missing"}
     assert problems["region"].details["code"] == "1F600"
@@ -240,6 +240,6 @@ def test_a_footer_has_the_space_above_it_that_its_style_does_not_have(padding: i
 def test_a_page_in_another_language_than_its_summary_has_that_language() -> None:
     french = replace(page_tree(text("Bonjour")), language="fr")
     page = PlanPage(seed_summary(), shipped_pack(), french)
-    (whole,) = structure(draw_document(page).content).children
+    (whole,) = structure(draw_pages(page).document().content).children
     assert not isinstance(whole, str)
     assert whole.language == "fr"

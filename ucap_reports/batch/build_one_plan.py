@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from msgspec import Struct
 from msgspec import field as struct_field
@@ -47,6 +47,7 @@ from ucap_reports.text.language_tags import lookup
 
 if TYPE_CHECKING:  # not imported at run time: checks need no page, and most plans have no translation
     from ucap_reports.page.fitted_scale import PlanPage
+    from ucap_reports.pdf.render_pdf import DrawnPages
     from ucap_reports.plan.translation import TranslatedPlan
 
 Value = TypeVar("Value")
@@ -163,7 +164,8 @@ class Production:
         self._page: PlanPage | None = None
         self._page_problems: tuple[Problem, ...] = ()
         """The errors of the page template, which concern only the formats that need the page."""
-        self._attachment: Attachment | None = None
+        self._drawn_pages: DrawnPages | None = None
+        """The pages of the PDF."""
         self._documents: dict[Format, Document] = {}
         self.result = Produced(())
         """What all stages produced; known after the last one."""
@@ -212,17 +214,22 @@ class Production:
         self._page = _attempt(errors, partial(plan_page, self._summary, self._pack))
         self._page_problems = tuple(errors)
 
-    def make_pdf(self) -> None:
-        """Make the PDF, if it is wanted."""
-        self._make(Format.PDF)
+    def draw_pdf(self) -> None:
+        """Lay out and draw the pages of the PDF, if it is wanted."""
+        self._drawn_pages = self._if_wanted(Format.PDF, self._draw_pages)
+
+    def write_pdf(self) -> None:
+        """Make the file of the PDF, with the plan in it if its standard has attachments."""
+        if self._drawn_pages is not None:
+            self._add(_attempt(self._problems, partial(self._drawn_pages.document, self._embedded_plan())))
 
     def make_word_file(self) -> None:
         """Make the Word file, if it is wanted."""
-        self._make(Format.DOCX)
+        self._add(self._if_wanted(Format.DOCX, self._word_file))
 
     def make_web_page(self) -> None:
         """Make the web page, if it is wanted."""
-        self._make(Format.HTML)
+        self._add(self._if_wanted(Format.HTML, self._web_page))
 
     def find_warnings(self) -> None:
         """Find what is remarkable in the finished documents."""
@@ -261,36 +268,34 @@ class Production:
             is_sparse=is_sparse,
         )
 
-    def _make(self, format_: Format) -> None:
+    def _if_wanted(self, format_: Format, make: Callable[[Summary, Pack], Value]) -> Value | None:
+        """Return what `make` makes for a format; None if the format is not wanted, or cannot be made."""
         if self._summary is None or self._pack is None or format_ not in self._options.formats:
-            return
-        document = _attempt(self._problems, partial(self._document, self._summary, self._pack, format_))
-        if document is not None:
-            self._documents[format_] = document
-
-    def _document(self, summary: Summary, pack: Pack, format_: Format) -> Document:
-        """Return the document in a format. Raises ProblemsFound with what is wrong with the pack or the text."""
+            return None
         from ucap_reports.check.printed_content import required_content_problems  # noqa: PLC0415 - it imports both formats
 
-        raise_found(required_content_problems(pack, format_))
-        match format_:
-            case Format.PDF:
-                from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
+        with reported(self._problems.extend):
+            raise_found(required_content_problems(self._pack, format_))
+            return make(self._summary, self._pack)
+        return None
 
-                return render_pdf(summary, pack, self._embedded_plan(pack), page=self._filled_page())
-            case Format.DOCX:
-                from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
-                from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
+    def _draw_pages(self, *_: object) -> "DrawnPages":
+        from ucap_reports.pdf.render_pdf import draw_pages  # noqa: PLC0415 - not needed for Word alone
 
-                # With a Word template, the file is made from it alone: errors of the page template do not matter.
-                page = self._filled_page() if pack.word_template is None else self._page
-                return render_word(summary, pack, SummaryRecorder(summary), page=page)
-            case Format.HTML:
-                from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
+        return draw_pages(self._filled_page())
 
-                return render_html(summary, pack, page=self._filled_page())
-            case _:
-                assert_never(format_)
+    def _word_file(self, summary: Summary, pack: Pack) -> Document:
+        from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
+        from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
+
+        # With a Word template, the file is made from it alone: errors of the page template do not matter.
+        page = self._filled_page() if pack.word_template is None else self._page
+        return render_word(summary, pack, SummaryRecorder(summary), page=page)
+
+    def _web_page(self, summary: Summary, pack: Pack) -> Document:
+        from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
+
+        return render_html(summary, pack, page=self._filled_page())
 
     def _filled_page(self) -> "PlanPage":
         """Return the page of the summary. Raises ProblemsFound with the errors of the page template."""
@@ -298,18 +303,23 @@ class Production:
         assert self._page is not None  # noqa: S101 - filled before documents are made
         return self._page
 
-    def _embedded_plan(self, pack: Pack) -> Attachment | None:
+    def _embedded_plan(self) -> Attachment | None:
         """Return the plan in its public form, if PDFs contain it."""
-        if self._tree is None or self._translated is None:
+        if self._tree is None or self._translated is None or self._pack is None:
             return None
-        return _attachment(self._tree, self._translated, pack, self._options, self._fields or BUILT_IN)
+        return _attachment(self._tree, self._translated, self._pack, self._options, self._fields or BUILT_IN)
+
+    def _add(self, document: Document | None) -> None:
+        if document is not None:
+            self._documents[document.format] = document
 
 
 STAGES: Sequence[Callable[[Production], None]] = (
     Production.read_plan,
     Production.compose,
     Production.fill_page,
-    Production.make_pdf,
+    Production.draw_pdf,
+    Production.write_pdf,
     Production.make_word_file,
     Production.make_web_page,
     Production.find_warnings,

@@ -40,7 +40,7 @@ from ucap_reports.page.read_page import attempt_page
 from ucap_reports.page.width_and_contrast_checks import TextColours, low_contrasts, page_colours
 from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.pdf.render_book_pdf import render_book_pdf
-from ucap_reports.pdf.render_pdf import draw_document
+from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
 from ucap_reports.pictures.picture_preparation import quality_warnings
 from ucap_reports.plan.countries_goals_and_partnerships import names_language
@@ -413,7 +413,7 @@ def try_page(pack: Pack, summary: Summary) -> _PageTrial:
     if not tag_problems and not problems:
         with reported(problems.extend):
             plan_page = PlanPage(summary, pack, tree)
-            draw_document(plan_page)
+            draw_pages(plan_page).document()
             write_web_page(tree, summary, pack)
             if pack.word_template is None:
                 _ = render_page(plan_page)

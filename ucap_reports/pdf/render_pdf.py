@@ -3,12 +3,12 @@
 Books are rendered by `render_book_pdf`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from operator import attrgetter
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from ucap_reports.page.fitted_scale import PlanPage, placed_texts, plan_page
 from ucap_reports.page.page_tree import PageTree
@@ -41,16 +41,44 @@ def render_pdf(
     Raises:
         ProblemsFound: With all errors of the page template, or else with the text that cannot be printed.
     """
-    page = page or plan_page(summary, pack)
-    document = draw_document(page, plan)
-    return replace(document, warnings=(*document.warnings, *page.warnings))
+    return draw_pages(page or plan_page(summary, pack)).document(plan)
 
 
-def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
-    """Return the document of a page, with the summary's metadata and its number of pages. `plan` is embedded.
+class DrawnPages(Struct, frozen=True):
+    """The pages of a summary, which are laid out and drawn, but not yet a file."""
 
-    Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks that do not fit, fonts that
-    cannot be used.
+    page: PlanPage
+    drawn: Drawn
+    picture_widths: Mapping[str, float]
+    """The widths of the plan's pictures in points, by their fields."""
+    broken_words: Sequence[str]
+    """Words that are wider than their column, so that they go on in the next line."""
+
+    def document(self, plan: Attachment | None = None) -> Document:
+        """Return the pages as a PDF file, with the summary's metadata and its number of pages. `plan` is embedded.
+
+        Raises ProblemsFound for too many different characters, and for fonts that cannot be used.
+        """
+        page, template = self.page, self.page.pack.page_template.path
+        content = write_pdf(self.drawn, page.summary, template, () if plan is None else (plan,))
+        warnings = []
+        cut_words = [word for word in self.broken_words if word not in page.cut_words]
+        for word, location in placed_texts(cut_words, page.summary, template):
+            warnings.append(problem("title-broken", location, form="column", word=word))
+        return Document(
+            name=page.summary.id,
+            format=Format.PDF,
+            content=content,
+            pages=len(self.drawn.canvases),
+            pictures=self.picture_widths,
+            warnings=(*warnings, *page.warnings),  # the page warns of the other words that are cut
+        )
+
+
+def draw_pages(page: PlanPage) -> DrawnPages:
+    """Lay out and draw the pages of a summary.
+
+    Raises ProblemsFound with everything that cannot be printed: missing glyphs, and blocks that do not fit.
     """
     tree, summary, pack = page.tree, page.summary, page.pack
     theme, template = pack.theme, pack.page_template.path
@@ -73,13 +101,7 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
         glyph_missing(character, place) for character, place in placed_texts(missing, summary, template)
     )
     raise_found(problems)
-    content = write_pdf(drawn, summary, template, () if plan is None else (plan,))
-    cut_words = [word for word in flow.broken if word not in page.cut_words]  # the page has warnings about the others
-    broken = (
-        problem("title-broken", location, form="column", word=word)
-        for word, location in placed_texts(cut_words, summary, template)
-    )
-    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths, tuple(broken))
+    return DrawnPages(page, drawn, flow.picture_widths, tuple(flow.broken))
 
 
 def _draw_page(
