@@ -21,7 +21,7 @@ from tests.pdf_pages import (
     text,
 )
 from tests.pdf_text import pdf_paragraphs, structure
-from ucap_reports.page.page_tree import Block, Division, Table, TextBlock
+from ucap_reports.page.page_tree import Block, Division, Table, TableRow, TextBlock
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.rich_text import Run
 
@@ -114,6 +114,34 @@ def test_a_short_row_is_never_split() -> None:
     pdf = drawn(table(*rows)).content
     for number in range(40):
         assert sorted(first_lines(pdf, f"row{number}")) == [0, 0, 0, 4]
+
+
+def short_rows(number: int) -> list[TableRow]:
+    return [row(f"row\u2011{index}", "text") for index in range(number)]
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_the_rows_of_a_short_table_stay_together(number: int) -> None:
+    for lines in range(LINES_OF_A_PAGE - 8, LINES_OF_A_PAGE):
+        short_table = table(*short_rows(number), head=(head("City:", "Rome"),))
+        pdf = drawn(filled(lines), text("Heading", "title", 1), short_table, text("end")).content
+        assert max(first_lines(pdf, "row")) == number, lines
+
+
+def test_a_page_does_not_begin_with_the_last_short_row_of_a_table() -> None:
+    splits = set()
+    for lines in range(LINES_OF_A_PAGE - 10, LINES_OF_A_PAGE):
+        pdf = drawn(filled(lines), table(*short_rows(6)), text("end")).content
+        splits.add(first_lines(pdf, "row")[-1])
+    assert 1 not in splits
+    assert {2, 3} <= splits
+
+
+def test_a_short_table_is_split_if_the_document_would_otherwise_need_a_further_page() -> None:
+    for lines in range(LINES_OF_A_PAGE - 8, LINES_OF_A_PAGE - 1):
+        beside = drawn(filled(lines), *[table(short) for short in short_rows(3)], filled(LINES_OF_A_PAGE - 6))
+        together = drawn(filled(lines), table(*short_rows(3)), filled(LINES_OF_A_PAGE - 6))
+        assert together.pages == beside.pages
 
 
 def test_each_cell_of_a_row_is_split_by_itself() -> None:

@@ -42,7 +42,14 @@ from ucap_reports.pdf.layout.flow_items import (
     Stack,
     stack_height,
 )
-from ucap_reports.pdf.layout.page_breaks_and_columns import CellPiece, LaidParagraph, TextColumns, boxed, laid_row
+from ucap_reports.pdf.layout.page_breaks_and_columns import (
+    CellPiece,
+    LaidParagraph,
+    TextColumns,
+    boxed,
+    laid_row,
+    stays_with_next,
+)
 from ucap_reports.pdf.layout.pictures_and_charts import (
     ColouredBox,
     Figure,
@@ -529,9 +536,11 @@ def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node:
         laid = laid_row(cells_of(row, TagNode("TR", head_node), "Column"))
         head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
     items = list(head)
-    for row in table.body:
+    count = len(table.body)
+    for number, row in enumerate(table.body):
         element = TagNode("TR", body_node)
-        laid = laid_row(cells_of(row, element, "Row"), head)
+        cells = cells_of(row, element, "Row")
+        laid = laid_row(cells, head, stays_with_next=stays_with_next(cells, number, count))
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
         outline = Outline(ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))

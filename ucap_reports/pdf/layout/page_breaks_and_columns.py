@@ -3,7 +3,8 @@
 A page may end before an item if that leaves only a few lines empty, and otherwise inside of it:
 
 - a paragraph has at least two lines on each side, and a heading stays with the text after it;
-- a short row is whole, and a higher one is split inside of its cells, at the same rules;
+- a short row is whole, and a higher one is split inside of its cells, by the same rules;
+- short rows at the beginning and at the end of a table stay together, so that no page has only one of them;
 - a box with blocks below each other is whole, and so is a low one;
 - text in columns fills its columns page by page.
 
@@ -46,7 +47,11 @@ _LEAST_LINES = 2
 _FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
 _SHORT_ROW = 4
-"""A row of up to this number of lines is never split."""
+"""A row of up to this number of lines is never split, and stays with the next one where rows do."""
+_FIRST_ROWS = 3
+"""The first rows of a table: each but the last of them stays with the next row, as does the last row but one of all. So
+it is in Word files.
+"""
 _SHORT_BOX = Length.mm(60)
 """Boxes up to this height are only split if they are higher than a page."""
 _FULL = 0.85
@@ -66,11 +71,13 @@ class PlacedItem(Struct, frozen=True, gc=False):
     item: FlowItem
     y: float
     is_repeated: bool = False
+    stays_with_next: bool = False
+    """Whether it is a row that stays with the next one."""
 
     @property
     def keeps_next(self) -> bool:
         """Whether the item stays with the one after it."""
-        return self.item.keeps_next and not self.is_repeated
+        return self.stays_with_next or (self.item.keeps_next and not self.is_repeated)
 
 
 def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: str) -> list[list[PlacedItem]]:
@@ -83,8 +90,8 @@ def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: st
 
 
 def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    """Return the items of a section on pages. Columns of text begin with headings, and rows of tables are whole where
-    the page before is nearly full, unless this takes more pages.
+    """Return the items of a section on pages. Columns of text begin with headings, and rows of tables stay together and
+    are whole where the page before is nearly full, unless this takes more pages.
     """
     pages = _filled_pages(section, height, template)
     if not any(isinstance(item.body, TextColumns) for item in section):
@@ -94,7 +101,7 @@ def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[li
 
 
 def _filled_pages(items: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    pages = _filled(items, PageFilling(height, template))
+    pages = _filled(items, PageFilling(height, template, keeps_rows=False))
     if len(pages) == 1 or not any(isinstance(item.body, LaidRow) for item in items):
         return pages
     whole = _filled(items, PageFilling(height, template, whole_rows=True))
@@ -122,12 +129,14 @@ def _headed(item: FlowItem) -> FlowItem:
 class PageFilling:
     """Fills the pages of a section; see `paginate`.
 
-    With `whole_rows`, a row is not split if it fits on the next page and the page before is nearly full.
+    If it `keeps_rows`, short rows at the beginning and at the end of a table stay together. With `whole_rows`, a row is
+    not split if it fits on the next page and the page before is nearly full.
     """
 
-    def __init__(self, height: float, template: str, *, whole_rows: bool = False) -> None:
+    def __init__(self, height: float, template: str, *, keeps_rows: bool = True, whole_rows: bool = False) -> None:
         self._height = height
         self._template = template
+        self._keeps_rows = keeps_rows
         self._whole_rows = whole_rows
         self._page: list[PlacedItem] = []
         self._full: list[list[PlacedItem]] = []
@@ -218,7 +227,9 @@ class PageFilling:
 
     def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
         y = self._used + self._gap(item)
-        self._page.append(PlacedItem(item, y, is_repeated))
+        body = item.body
+        stays_with_next = self._keeps_rows and isinstance(body, LaidRow) and body.stays_with_next
+        self._page.append(PlacedItem(item, y, is_repeated, stays_with_next))
         self._used = y + item.height
 
     def _turn(self) -> None:
@@ -453,11 +464,13 @@ class LaidRow(Struct, frozen=True, gc=False):
     cells: tuple[CellPiece, ...]
     height: float
     head: Stack = ()
+    stays_with_next: bool = False
+    """Whether it is one of the short rows that stay together."""
 
     def split(self, available: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
         """Return the part that fits, and the rest. A short row is not split, and at least two lines must fit."""
         leading = _leading(self.cells)
-        if not forced and max(cell.stack_height for cell in self.cells) <= _SHORT_ROW * leading:
+        if not forced and _is_short(self.cells, leading):
             return None
         fitting: list[CellPiece] = []
         rest: list[CellPiece] = []
@@ -502,9 +515,23 @@ class LaidRow(Struct, frozen=True, gc=False):
         return self.cells[first].x, end.x + end.width
 
 
-def laid_row(cells: Sequence[CellPiece], head: Stack = ()) -> LaidRow:
+def laid_row(cells: Sequence[CellPiece], head: Stack = (), *, stays_with_next: bool = False) -> LaidRow:
     """Return a row of these cells below header rows."""
-    return LaidRow(tuple(cells), max([cell.height for cell in cells]), head)
+    return LaidRow(tuple(cells), max([cell.height for cell in cells]), head, stays_with_next)
+
+
+def stays_with_next(cells: Sequence[CellPiece], number: int, count: int) -> bool:
+    """Return whether a row of these cells stays with the next one: row `number` of the `count` rows of a table, counted
+    from 0, without header rows.
+    """
+    begins_table = number < min(_FIRST_ROWS, count) - 1
+    is_last_but_one = number == count - 2
+    return (begins_table or is_last_but_one) and _is_short(cells, _leading(cells))
+
+
+def _is_short(cells: Sequence[CellPiece], leading: float) -> bool:
+    """Return whether a row has few lines."""
+    return max([cell.stack_height for cell in cells]) <= _SHORT_ROW * leading
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:
