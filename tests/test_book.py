@@ -30,7 +30,7 @@ from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.plan.countries_goals_and_partnerships import country_names, region_of
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.compose_book import BookFigures, Grouping
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats import Attachment, PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.text.capitals_and_punctuation import sort_key
@@ -579,6 +579,14 @@ def test_links_and_bookmarks_lead_to_the_headings() -> None:
         links = [link for link in pdf.pages[1].Annots if "/Dest" in link]
         assert len(links) == 2 * 9  # the text and the number of each entry: six chapters and three plans
         assert {link.Dest[0].objgen for link in links} <= {page.obj.objgen for page in pdf.pages}
+
+
+def test_embedded_plans_are_in_the_order_of_the_bytes_of_their_names() -> None:
+    names = ["aB.yaml", "a(1).yaml", "a\\.yaml", "a).yaml"]
+    plans = [Attachment(name, "application/yaml", "A plan", b"cities: []") for name in names]
+    with pikepdf.open(BytesIO(render_book_pdf(content_of(PLANS), book_pack(), plans).content)) as pdf:
+        tree = pdf.Root.Names.EmbeddedFiles.Names
+        assert [bytes(tree[index]) for index in range(0, len(tree), 2)] == sorted(name.encode() for name in names)
 
 
 def test_all_content_of_pages_is_in_the_tag_tree() -> None:

@@ -148,7 +148,13 @@ def text_string(text: str) -> str:
     """Return the text as a PDF string object: in ASCII where possible, otherwise in UTF-16."""
     if text.isascii() and text.isprintable():
         return "(" + text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ")"
-    return "<" + (b"\xfe\xff" + text.encode("utf-16-be")).hex().upper() + ">"
+    return "<" + string_bytes(text).hex().upper() + ">"
+
+
+def string_bytes(text: str) -> bytes:
+    """Return the bytes of the PDF string of a text, by which the names of a name tree are in order (7.9.6)."""
+    is_ascii = text.isascii() and text.isprintable()
+    return text.encode("ascii") if is_ascii else b"\xfe\xff" + text.encode("utf-16-be")
 
 
 def _numbered(number: int, content: bytes) -> bytes:

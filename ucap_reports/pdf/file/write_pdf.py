@@ -25,6 +25,7 @@ from ucap_reports.pdf.file.pdf_objects import (
     points,
     references,
     stream,
+    string_bytes,
     text_string,
 )
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedPage, TagNode, link_keys
@@ -176,8 +177,8 @@ def _add_link(document: PdfFile, link: Link, height: float, key: int, targets: l
 
 def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Summary) -> dict[str, str]:
     """Embed files as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
-    numbers = {text_string(file.name): _add_attachment(document, file, summary) for file in files}
-    names = " ".join([f"{name} {number} 0 R" for name, number in sorted(numbers.items())])
+    numbers = {file.name: _add_attachment(document, file, summary) for file in files}
+    names = " ".join([f"{text_string(name)} {numbers[name]} 0 R" for name in sorted(numbers, key=string_bytes)])
     return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
 
 
