@@ -16,7 +16,8 @@ from tests.stages import pdf_file, shipped_pack, summary_of
 from tests.tools import copied_by_poppler, page_texts
 from tests.verapdf import AssertConformant
 from tests.words import summary_words
-from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
+from ucap_reports.pdf.text.line_filling import paragraph_lines
+from ucap_reports.pdf.text.text_drawing import ParagraphLines
 from ucap_reports.template.theme import Style
 from ucap_reports.text import hyphenation_and_thai_words
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points

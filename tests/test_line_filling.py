@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from tests.stages import shipped_pack
 from ucap_reports.pdf.text.line_breaking import long_word_offsets
-from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines, text_width
+from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
+from ucap_reports.pdf.text.text_drawing import ParagraphLines
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
 from ucap_reports.text.rich_text import Break, Inline, Run, Script

@@ -23,7 +23,8 @@ from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.text.glyphs_and_font_fallback import Typeface, WritingMode, place_marks, typeface
 from ucap_reports.pdf.text.line_breaking import letter_offsets
-from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
+from ucap_reports.pdf.text.line_filling import paragraph_lines
+from ucap_reports.pdf.text.text_drawing import ParagraphLines
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.text.rich_text import Run
 

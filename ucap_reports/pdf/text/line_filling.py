@@ -1,12 +1,11 @@
-"""Fills paragraphs into lines of a width, as spans of text in one state each that are ready to be shown.
+"""Fills paragraphs into lines of a width: which words are in a line, which are divided, and what moves to a short last
+line. `text_drawing` makes the spans of a line and draws them.
 
-Words are divided at the end of a line, with a hyphen that is not part of the copied text. In lines of mixed directions,
-the spans are in reading order.
+Words are divided at the end of a line, with a hyphen that is not part of the copied text.
 """
 
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, groupby, pairwise
 from math import inf
@@ -15,8 +14,8 @@ from operator import add, attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.text.glyphs_and_font_fallback import writing_mode
+from ucap_reports.pdf.text.text_drawing import InlineTag, Line, ParagraphLines, Span, StyledPart, mixed_spans, span_of
 from ucap_reports.pdf.text.text_measuring import (
     ALLOWED,
     CONTEXT,
@@ -24,7 +23,6 @@ from ucap_reports.pdf.text.text_measuring import (
     NEVER,
     Measured,
     StyledRun,
-    TextStyle,
     Unit,
     WordPart,
     baseline,
@@ -34,14 +32,12 @@ from ucap_reports.pdf.text.text_measuring import (
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bidi_levels import (
-    MIRRORED,
     isolated_parts,
     paragraph_level,
     paragraph_text,
     parts_by_level,
     printed_levels,
     runs_from_the_right,
-    visual_order,
 )
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 from ucap_reports.text.language_tags import is_right_to_left
@@ -65,8 +61,6 @@ _STATE = attrgetter("state")
 SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 """The part of the free width of its line that is before a text or picture."""
 
-StyledPart = tuple[StyledRun, WordPart]
-
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 _LONG_RUN, _MOST_PARAGRAPHS = 80, 256
 """The characters of a run up to which its paragraph is kept in the cache, and the paragraphs in it: more than the
@@ -80,52 +74,6 @@ def text_width(pack: Pack, content: tuple[Inline, ...], style: Style, language: 
     """Return the width of the content on one line, in points."""
     lines = paragraph_lines(pack, content, style, inf, language).lines
     return lines[0].ink if lines else 0.0
-
-
-class Span(WordPart, frozen=True, kw_only=True):
-    """A part of a line in one state. `start` and `end` are points from the line's left, the end without the spaces at
-    the line's end; `tag` is the index of its tag in the paragraph. What `drawn` draws begins at `origin`.
-    """
-
-    start: float
-    end: float
-    style: TextStyle
-    tag: int | None
-    origin: float
-    is_reversed: bool = False
-    """Whether it runs from right to left; `shown` is in the order from left to right."""
-
-
-class Line(Struct, frozen=True, gc=False):
-    """A line of `ink` points, `offset` points from the start of its width. In a line of mixed directions the spans are
-    in reading order, and each has its own position.
-    """
-
-    spans: tuple[Span, ...]
-    offset: float
-    ink: float
-    is_mixed: bool = False
-
-
-class InlineTag(Struct, frozen=True, gc=False):
-    """Runs that are an element of their own in their paragraph: a link, text in another language, or both."""
-
-    link: str | None
-    language: str | None
-    text: str
-
-
-class ParagraphLines(Struct, frozen=True, gc=False):
-    """A paragraph in lines that are each `leading` high, with the baseline `baseline` below their top."""
-
-    lines: tuple[Line, ...]
-    leading: float
-    baseline: float
-    tags: tuple[InlineTag, ...]
-    missing: tuple[str, ...]
-    """Characters that no font has; they are omitted."""
-    broken: tuple[str, ...] = ()
-    """Words that are wider than the lines, and continue on the next one."""
 
 
 def paragraph_lines(
@@ -461,7 +409,7 @@ class _LineFilling:
         if self._base is None:
             spans = self._spans(start, end, ink)
             if hyphen is not None:
-                spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, whole_ink))
+                spans.append(span_of([hyphen], self._styled_runs[end - 1], ink, whole_ink))
             return Line(tuple(spans), offset, whole_ink)
         parts: list[StyledPart] = []
         for index in range(start, end):
@@ -470,7 +418,7 @@ class _LineFilling:
         if hyphen is not None:
             parts.append((self._styled_runs[end - 1], hyphen))
         trailing = self._starts[end] - self._starts[start] - ink
-        return Line(_mixed_spans(parts, trailing, self._base), offset, whole_ink, is_mixed=True)
+        return Line(mixed_spans(parts, trailing, self._base), offset, whole_ink, is_mixed=True)
 
     def _spans(self, start: int, end: int, ink: float) -> list[Span]:
         """Return the spans of a line, one for each change of the styled run or the face."""
@@ -488,7 +436,7 @@ class _LineFilling:
             for _, group in groupby(parts, _STATE):
                 span_parts = list(group)
                 right = left + sum([part.width for part in span_parts])
-                spans.append(_span_of(span_parts, styled_run, left, min(right, ink)))
+                spans.append(span_of(span_parts, styled_run, left, min(right, ink)))
                 left = right
         return spans
 
@@ -519,102 +467,3 @@ class _LineFilling:
 def _changes(runs: Sequence[StyledRun], start: int, end: int) -> list[int]:
     """Return the places inside of a range where another styled run begins."""
     return [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
-
-
-def _span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:
-    """Return the span of parts in one state."""
-    face, state = parts[0].face, parts[0].state
-    text = "".join([part.text for part in parts])
-    code = "".join([part.code for part in parts])
-    drawn = shown = ""
-    if any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
-        drawn = " ".join([part.operators for part in parts])
-        shown = _drawn_characters(parts)
-    return Span(
-        face=face,
-        state=state,
-        text=text,
-        code=code,
-        width=end - start,
-        drawn=drawn,
-        shown=shown,
-        start=start,
-        end=end,
-        style=styled_run.text_style,
-        tag=styled_run.tag,
-        origin=start,
-    )
-
-
-def _drawn_characters(parts: Iterable[WordPart]) -> str:
-    """Return the characters of the face that parts draw."""
-    return "".join([part.shown if part.drawn else part.text for part in parts])
-
-
-def _mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tuple[Span, ...]:
-    """Return the spans of a line in reading order, each at its distance from the line's left. `trailing` is the width
-    of the spaces at the line's end, which are outside of it (UAX #9, L1), `base` the paragraph's level.
-    """
-    groups = [list(group) for _, group in groupby(parts, _run_and_state)]
-    levels = []
-    for group in groups:
-        styled_run, _ = group[0]
-        levels.append(styled_run.level)
-    widths = [sum(part.width for _, part in group) for group in groups]
-    if widths:
-        widths[-1] = max(widths[-1] - trailing, 0.0)
-    starts = [0.0] * len(groups)
-    left = 0.0
-    for index in visual_order(levels):
-        starts[index] = left
-        left += widths[index]
-    spans = []
-    for index, group in enumerate(groups):
-        is_last = index == len(groups) - 1
-        spans.append(_mixed_span(group, starts[index], widths[index], trailing if is_last else 0.0, base))
-    return tuple(spans)
-
-
-def _run_and_state(part: StyledPart) -> tuple[int, str]:
-    """Return what parts of one span have in common."""
-    styled_run, word_part = part
-    return id(styled_run), word_part.state
-
-
-def _mixed_span(group: Sequence[StyledPart], start: float, width: float, trailing: float, base: int) -> Span:
-    styled_run, _ = group[0]
-    parts = [part for _, part in group]
-    span = _span_of(parts, styled_run, start, start + width)
-    if styled_run.level % 2 == 0:
-        return span
-    parts.reverse()
-    shown = _drawn_characters(parts)
-    origin = start - trailing  # from right to left, the spaces at the line's end are to the left of the text
-    return replace(span, drawn=_drawn(parts, base), shown=shown, origin=origin, is_reversed=True)
-
-
-def _drawn(parts: Sequence[WordPart], base: int) -> str:
-    """Return the operators of parts that run from right to left, with the text that readers copy.
-
-    In a paragraph from right to left, readers reverse the complete line. They misplace marks above or below a letter,
-    so only parts with marks need a text. In a paragraph from left to right, they reverse each word by itself, so
-    that all parts need one text together.
-    """
-    is_left_to_right = base % 2 == 0
-    if is_left_to_right:
-        text = "".join([part.text for part in reversed(parts)])
-        return _with_text(text, " ".join([part.operators for part in parts]))
-    operators = []
-    for part in parts:
-        operators.append(_with_text(part.text, part.operators) if _has_marks(part) else part.operators)
-    return " ".join(operators)
-
-
-def _with_text(text: str, operators: str) -> str:
-    """Return the operators, marked with the text that they show; readers expect it in the order from left to right."""
-    from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
-    return f"/Span <</ActualText{actual_text(from_the_left)}>> BDC {operators} EMC"
-
-
-def _has_marks(part: WordPart) -> bool:
-    return any(map(unicodedata.combining, part.text))

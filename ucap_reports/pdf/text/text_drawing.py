@@ -1,14 +1,72 @@
-"""Draws lines on a page: text operators inside the marked content of the node that each span belongs to."""
+"""Lines of text as they are drawn: spans in one state each, and text operators inside the marked content of the node
+that each span belongs to.
 
+`line_filling` decides which words are in a line. Readers copy the text of a span that its glyphs do not say
+(`ActualText`). In lines of mixed directions, the spans are in reading order, each with its own position.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, Link
 from ucap_reports.pdf.file.pdf_objects import actual_text, points
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.text.line_filling import Line, ParagraphLines, Span
+from ucap_reports.pdf.text.text_measuring import StyledRun, TextStyle, WordPart
+from ucap_reports.text.bidi_levels import MIRRORED, visual_order
+
+StyledPart = tuple[StyledRun, WordPart]
+
+
+class Span(WordPart, frozen=True, kw_only=True):
+    """A part of a line in one state. `start` and `end` are points from the line's left, the end without the spaces at
+    the line's end; `tag` is the index of its tag in the paragraph. What `drawn` draws begins at `origin`.
+    """
+
+    start: float
+    end: float
+    style: TextStyle
+    tag: int | None
+    origin: float
+    is_reversed: bool = False
+    """Whether it runs from right to left; `shown` is in the order from left to right."""
+
+
+class Line(Struct, frozen=True, gc=False):
+    """A line of `ink` points, `offset` points from the start of its width. In a line of mixed directions the spans are
+    in reading order, and each has its own position.
+    """
+
+    spans: tuple[Span, ...]
+    offset: float
+    ink: float
+    is_mixed: bool = False
+
+
+class InlineTag(Struct, frozen=True, gc=False):
+    """Runs that are an element of their own in their paragraph: a link, text in another language, or both."""
+
+    link: str | None
+    language: str | None
+    text: str
+
+
+class ParagraphLines(Struct, frozen=True, gc=False):
+    """A paragraph in lines that are each `leading` high, with the baseline `baseline` below their top."""
+
+    lines: tuple[Line, ...]
+    leading: float
+    baseline: float
+    tags: tuple[InlineTag, ...]
+    missing: tuple[str, ...]
+    """Characters that no font has; they are omitted."""
+    broken: tuple[str, ...] = ()
+    """Words that are wider than the lines, and continue on the next one."""
 
 
 class LineRange(Struct, frozen=True, gc=False):
@@ -130,3 +188,103 @@ def _decorate(span: Span, part: LineRange, canvas: Canvas, x: float, baseline: f
         top = baseline - part.lines.baseline
         box = Box(left, top, right, top + part.lines.leading)
         canvas.link(Link(box, inline.link, inline.text), part.node_of(span))
+
+
+# Spans of parts
+def span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:
+    """Return the span of parts in one state."""
+    face, state = parts[0].face, parts[0].state
+    text = "".join([part.text for part in parts])
+    code = "".join([part.code for part in parts])
+    drawn = shown = ""
+    if any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
+        drawn = " ".join([part.operators for part in parts])
+        shown = _drawn_characters(parts)
+    return Span(
+        face=face,
+        state=state,
+        text=text,
+        code=code,
+        width=end - start,
+        drawn=drawn,
+        shown=shown,
+        start=start,
+        end=end,
+        style=styled_run.text_style,
+        tag=styled_run.tag,
+        origin=start,
+    )
+
+
+def _drawn_characters(parts: Iterable[WordPart]) -> str:
+    """Return the characters of the face that parts draw."""
+    return "".join([part.shown if part.drawn else part.text for part in parts])
+
+
+def mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tuple[Span, ...]:
+    """Return the spans of a line in reading order, each at its distance from the line's left. `trailing` is the width
+    of the spaces at the line's end, which are outside of it (UAX #9, L1), `base` the paragraph's level.
+    """
+    groups = [list(group) for _, group in groupby(parts, _run_and_state)]
+    levels = []
+    for group in groups:
+        styled_run, _ = group[0]
+        levels.append(styled_run.level)
+    widths = [sum(part.width for _, part in group) for group in groups]
+    if widths:
+        widths[-1] = max(widths[-1] - trailing, 0.0)
+    starts = [0.0] * len(groups)
+    left = 0.0
+    for index in visual_order(levels):
+        starts[index] = left
+        left += widths[index]
+    spans = []
+    for index, group in enumerate(groups):
+        is_last = index == len(groups) - 1
+        spans.append(_mixed_span(group, starts[index], widths[index], trailing if is_last else 0.0, base))
+    return tuple(spans)
+
+
+def _run_and_state(part: StyledPart) -> tuple[int, str]:
+    """Return what parts of one span have in common."""
+    styled_run, word_part = part
+    return id(styled_run), word_part.state
+
+
+def _mixed_span(group: Sequence[StyledPart], start: float, width: float, trailing: float, base: int) -> Span:
+    styled_run, _ = group[0]
+    parts = [part for _, part in group]
+    span = span_of(parts, styled_run, start, start + width)
+    if styled_run.level % 2 == 0:
+        return span
+    parts.reverse()
+    shown = _drawn_characters(parts)
+    origin = start - trailing  # from right to left, the spaces at the line's end are to the left of the text
+    return replace(span, drawn=_drawn(parts, base), shown=shown, origin=origin, is_reversed=True)
+
+
+def _drawn(parts: Sequence[WordPart], base: int) -> str:
+    """Return the operators of parts that run from right to left, with the text that readers copy.
+
+    In a paragraph from right to left, readers reverse the complete line. They misplace marks above or below a letter,
+    so only parts with marks need a text. In a paragraph from left to right, they reverse each word by itself, so
+    that all parts need one text together.
+    """
+    is_left_to_right = base % 2 == 0
+    if is_left_to_right:
+        text = "".join([part.text for part in reversed(parts)])
+        return _with_text(text, " ".join([part.operators for part in parts]))
+    operators = []
+    for part in parts:
+        operators.append(_with_text(part.text, part.operators) if _has_marks(part) else part.operators)
+    return " ".join(operators)
+
+
+def _with_text(text: str, operators: str) -> str:
+    """Return the operators, marked with the text that they show; readers expect it in the order from left to right."""
+    from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
+    return f"/Span <</ActualText{actual_text(from_the_left)}>> BDC {operators} EMC"
+
+
+def _has_marks(part: WordPart) -> bool:
+    return any(map(unicodedata.combining, part.text))
