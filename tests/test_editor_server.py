@@ -23,7 +23,7 @@ import pytest
 
 from tests.command import ucap
 from tests.drawings import LOGO
-from tests.editors import PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
+from tests.editors import PACK, PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.build_one_plan import Produced
@@ -839,6 +839,23 @@ def test_unknown_urls_are_refused(editor: Editor, target: str, status: int) -> N
     assert editor.status(target) == status
 
 
+@pytest.mark.parametrize("format_", ["pdf", "docx", "html", "form"])
+def test_document_of_an_unknown_plan_is_not_there(editor: Editor, format_: str) -> None:
+    answer = editor.ask(f"/api/plans/unknown/documents/{format_}")
+
+    assert (answer.status, [fault["code"] for fault in answer.data["problems"]]) == (404, ["plan-unknown"])
+    assert "error" not in answer.data
+
+
+def test_document_that_errors_prevent_is_not_there(editor: Editor) -> None:
+    editor.change(setting(COUNTRY, "Italy", "Itly"))
+
+    answer = editor.ask(f"{PATH}/documents/pdf")
+
+    assert (answer.status, answer.data["error"]) == (404, "not built because of errors")
+    assert [fault["code"] for fault in answer.data["problems"]] == ["country-unknown"]
+
+
 READS = [
     "/api/plans",
     PATH,
@@ -1287,6 +1304,26 @@ def test_office_without_settings_refuses_changes_that_no_file_can_have(tmp_path:
         assert answer.status == 422
         assert answer.data["problems"][0]["code"] in {"plan-not-editable", "plan-place-unknown"}
         assert not (project / "ucap.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (setting("pack.rows[99]", None, "x"), "unknown place pack.rows[99]"),
+        (setting("contact[0].x", None, "x"), "unknown place contact[0].x"),
+        ({"op": "remove", "path": "pack"}, "unknown place pack"),
+        ({"op": "remove", "path": ""}, 'unknown place ""'),
+    ],
+)
+def test_unknown_place_of_settings_is_named_as_in_the_request(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.write("ucap.yaml", f"template: {PACK}\ncontact: {{office: Ours}}\n")
+
+        answer = office_change(editor, change)
+
+        assert (answer.status, [fault["message"] for fault in answer.data["problems"]]) == (422, [message])
 
 
 @pytest.mark.parametrize("name", ["../x", "Our Office", "zh", "office", "iuc-asia", ""])

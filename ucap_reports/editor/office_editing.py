@@ -125,15 +125,16 @@ class OfficeEditing:
                 raise ProblemsFound([problem("plan-place-unknown", field=PACK)])
             written: dict[str, tuple[bytes | None, bytes | None]] = {}
             conflicts: list[Conflict] = []
-            for name, wanted, content, was in (
-                (SETTINGS_FILE, own, files.settings, before.settings),
-                (self._pack_path(files.pack or ""), of_pack, files.pack_file, before.pack_file),
+            for name, start, wanted, content, was in (
+                (SETTINGS_FILE, (), own, files.settings, before.settings),
+                (self._pack_path(files.pack or ""), (PACK,), of_pack, files.pack_file, before.pack_file),
             ):
                 try:
                     if wanted:
                         written[name] = content, _edited(name, content, wanted, was, is_known=shown is not None)
+                except ProblemsFound as error:
+                    raise ProblemsFound([_at_place(one, start) for one in error.problems]) from error
                 except ConflictsFound as error:
-                    start: Loc = () if name == SETTINGS_FILE else (PACK,)
                     conflicts += [
                         Conflict((*start, *conflict.loc), conflict.yours, conflict.theirs)
                         for conflict in error.conflicts
@@ -278,6 +279,14 @@ def _without_rest(wanted: WantedChange, values: Any) -> WantedChange:
         was = ABSENT if was is ABSENT else {loc[-1]: was}
         loc = loc[:-1]
     return WantedChange(ValueChange("remove" if len(loc) < len(change.loc) else change.op, loc), was)
+
+
+def _at_place(fault: Problem, start: Loc) -> Problem:
+    """Return a problem of a change; an unknown place of `pack.yaml` has the name that the request had for it."""
+    if fault.code != "plan-place-unknown" or not start:
+        return fault
+    place = fault.details["field"]
+    return problem(fault.code, field=PACK if place == '""' else f"{PACK}.{place}")
 
 
 def _of_pack(fault: Problem, path: str) -> dict[str, Any]:

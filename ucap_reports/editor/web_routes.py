@@ -48,7 +48,7 @@ from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.block_markup import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.problems import ProblemsFound, problem_record
+from ucap_reports.problems import ProblemsFound, Severity, problem_record
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PACK_FILE_BYTES, MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document_formats import MEDIA_TYPES, Format
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
@@ -586,7 +586,7 @@ class EditorSite:
         return name
 
     async def _document(self, request: Request) -> Response:
-        """Send the document, or the form for a city, as it is now; 404 if errors prevent it."""
+        """Send the document, or the form for a city, as it is now; 404, with the errors, if they prevent it."""
         plan_id, wanted = request.path_params["id"], request.path_params["format"]
         language = _language(request)
         if wanted == _FORM:
@@ -597,7 +597,7 @@ class EditorSite:
         choice = Choice(plan_id, request.query_params.get("pack") or None, (Format(wanted),), language)
         state = await self._in_pages_thread(lambda: self._previews.state(choice))
         if not state.publishable:
-            raise HTTPException(404, "not built because of errors")
+            return _not_built(state)
         (document,) = state.documents  # in the one format
         return _download(document.content, MEDIA_TYPES[document.format], document.file_name)
 
@@ -720,6 +720,15 @@ def _policy_of(page: str) -> str:
         digests.append(f"'sha256-{digest}'")
     styles = " ".join(digests) or "'none'"
     return f"default-src 'none'; style-src {styles}; img-src data:; font-src data:; sandbox; frame-ancestors 'self'"
+
+
+def _not_built(state: PreviewState) -> Response:
+    """Answer that there is no document, with the errors that prevent it, such as an unknown plan."""
+    errors = [fault for fault in state.produced.problems if fault.severity is Severity.ERROR]
+    answer: dict[str, Any] = {"problems": [problem_record(fault) for fault in errors]}
+    if not any(fault.code == "plan-unknown" for fault in errors):
+        answer["error"] = "not built because of errors"
+    return JSONResponse(answer, 404)
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

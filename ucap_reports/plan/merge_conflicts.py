@@ -101,7 +101,7 @@ def replaced_text(path: str, content: bytes, wanted: Sequence[WantedChange], *, 
     """
     change = wanted[0].change
     if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
-        raise ProblemsFound([problem("plan-place-unknown", field="")])
+        raise ProblemsFound([problem("plan-place-unknown", field=field_name(change.loc) or '""')])
     if unprintable(change.value):
         raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
     if not is_as_shown:
