@@ -22,7 +22,7 @@ from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_values import Status
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
+from ucap_reports.problems import Location, ProblemsFound, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
@@ -263,7 +263,7 @@ def _mapping_record(
     return {
         "source": label.source,
         "field": label.field if is_certain or is_proposal else None,
-        "sample": label.sample[:_SAMPLE],
+        "sample": shortened(label.sample, _SAMPLE),
         "certain": is_certain,
         "read": _read(values[0], label.field) if is_certain and values else "",
         "texts": list(words) if choices else [],
@@ -283,14 +283,14 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
     if field is None or field == IGNORE:
         return ""
     if "[" in field:
-        return _shown(value_or_none(values, loc_of(field)))[:_SAMPLE]
+        return shortened(_shown(value_or_none(values, loc_of(field))), _SAMPLE)
     name = field.rpartition(".")[2]
     cities = values.get(CITIES)
     is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)
     if is_of_cities and isinstance(cities, list):
         samples = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
-        return "; ".join(text for text in samples if text)[:_SAMPLE]
-    return _shown(value_or_none(values, loc_of(field)))[:_SAMPLE]
+        return shortened("; ".join(text for text in samples if text), _SAMPLE)
+    return shortened(_shown(value_or_none(values, loc_of(field))), _SAMPLE)
 
 
 def _shown(value: Any) -> str:

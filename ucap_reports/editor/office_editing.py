@@ -286,7 +286,7 @@ def _at_place(fault: Problem, start: Loc) -> Problem:
     if fault.code != "plan-place-unknown" or not start:
         return fault
     place = fault.details["field"]
-    return problem(fault.code, field=PACK if place == '""' else f"{PACK}.{place}")
+    return problem("plan-place-unknown", field=PACK if place == '""' else f"{PACK}.{place}")
 
 
 def _of_pack(fault: Problem, path: str) -> dict[str, Any]:

@@ -484,6 +484,8 @@ def _rich_texts_of_entry(entry: Mapping[str, Any], path: str, fields: Iterable[F
 # The fields of the form: their descriptions, and the values that it proposes
 MAX_PROPOSED = 300
 """Themes of other plans that are proposed."""
+_UNKNOWN = "N/A"
+"""What is written for unknown values, and printed unless the pack has other words."""
 
 
 def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
@@ -494,11 +496,13 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
     opened = opened_despite_errors(project)
     listed = list(list_plans(opened, project.plan_paths()))
     pack_name = opened.settings.template
+    language = opened.settings.language
     themes: set[str] = set()
     for listed_plan in listed:
         themes.update(listed_plan.facts.get("theme", ()))
         if listed_plan.path.stem == plan:
             pack_name = listed_plan.first("template") or pack_name
+            language = listed_plan.first("language") or language
     pack = _pack_or_none(opened, pack_name)
     known = BUILT_IN if pack is None else pack.fields
     goals = []
@@ -513,6 +517,7 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
         "packs": list(pack_names(pack_folders(project))),
         "pack": pack.name if pack else None,
         "contact": _contact_lines(pack),
+        "unknown": _UNKNOWN if pack is None else words_of(pack, language, None).unknown.text,
     }
 
 

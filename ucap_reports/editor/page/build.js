@@ -1,7 +1,7 @@
 // The screen on which documents are built: what to build, the progress, and the documents with their problems.
 
 import { download, requestSteps, request } from "/api.js";
-import { announce, button, element, find, setText, tell } from "/dom.js";
+import { announce, button, element, find, setText, table, tell } from "/dom.js";
 import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
@@ -133,9 +133,7 @@ export async function showBuild(screen, go) {
     });
     const names = all.filter((one) => one.status !== "failed").map((one) => one.path.split("/").at(-1));
     const saveAll = names.length > 1 ? element("div", { class: "buttons" }, button(say("saveAll"), () => download(`/api/documents?${new URLSearchParams(names.map((name) => ["name", name]))}`, "documents.zip").catch((error) => tell(error.message, "error")), { id: "save-all" })) : null;
-    return element("div", {}, saveAll, element("table", { class: "list" }, element("caption", { class: "sight" }, say("documents")),
-      element("thead", {}, element("tr", {}, ["document", "result", "length", "actions"].map((name) => element("th", { scope: "col" }, say(name))))),
-      element("tbody", {}, rows)));
+    return element("div", {}, saveAll, table({ class: "list" }, say("documents"), [say("document"), say("result"), say("length"), say("actions")], rows));
   }
 }
 

@@ -2,9 +2,14 @@
 
 import { say } from "/texts.js";
 
-/** An element with attributes, listeners (`onclick`) and children; an attribute that is null, undefined or false is left out. */
+/**
+ * An element with attributes, listeners (`onclick`) and children; an attribute that is null, undefined or false is left out.
+ * What is typed has the direction of its own words.
+ */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
+  const isTyped = name === "textarea" || (name === "input" && ["text", "search"].includes(attributes.type ?? "text"));
+  if (isTyped) made.dir = "auto";
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
@@ -17,6 +22,17 @@ export function element(name, attributes = {}, ...children) {
 
 export function button(text, onclick, attributes = {}) {
   return element("button", { type: "button", onclick, ...attributes }, text);
+}
+
+/** A table with the heads of its columns. On a narrow screen, where these are not shown, each cell shows its own. */
+export function table(attributes, caption, heads, rows) {
+  for (const row of rows) {
+    [...row.children].forEach((cell, index) => {
+      if (cell.matches("td")) cell.dataset.head = heads[index];
+    });
+  }
+  return element("table", attributes, element("caption", { class: "sight" }, caption),
+    element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))), element("tbody", {}, rows));
 }
 
 export const find = (id) => document.getElementById(id);
@@ -46,6 +62,38 @@ export function closeMenus(inside = null) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(inside)) menu.open = false;
   }
+}
+
+/** Let what stays below a bar of the window follow its height: the title of a plan may need several lines. */
+export function followHeight(bar) {
+  const observer = new ResizeObserver(() => document.documentElement.style.setProperty("--bar-height", `${bar.offsetHeight}px`));
+  observer.observe(bar);
+  return () => observer.disconnect();
+}
+
+/** Mark the link to the part of a form that is worked on: the one with the focus, or else the one at the top of the window. */
+export function followParts(nav) {
+  const mark = () => {
+    const links = [...nav.querySelectorAll("a[href^='#part-']")];
+    const headings = links.map((link) => find(link.getAttribute("href").slice(1)));
+    const edge = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 8;
+    const focused = document.activeElement?.closest(".part");
+    let current = headings.findLastIndex((heading) => heading && heading.getBoundingClientRect().top <= edge);
+    if (focused && isInWindow(focused)) current = headings.findIndex((heading) => focused.contains(heading));
+    links.forEach((link, index) => {
+      if (index === Math.max(0, current)) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  };
+  const names = ["scroll", "focusin"];
+  for (const name of names) addEventListener(name, mark, { passive: true });
+  mark();
+  return { mark, end: () => names.forEach((name) => removeEventListener(name, mark)) };
+}
+
+function isInWindow(target) {
+  const { top, bottom } = target.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
 }
 
 const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Surrogate}/gu;

@@ -3,7 +3,7 @@
 import { request, upload } from "/api.js";
 import { announce, button, element, find, setText, writable } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
-import { FIELD_HINTS, FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
+import { FIELD_HINTS, FIELD_LABELS, isOfSettings, itemName, PARTS, problemAtField, problemHint, problemSentence, say, tagOf } from "/texts.js";
 import { asList, copiedCells, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
 const LANGUAGES = ["language", "languages", "label-languages"]; // the types of fields with tags of languages
@@ -70,8 +70,7 @@ export class PlanForm {
     const index = /\[(\d+)\]/.exec(path);
     const owner = this.#byPath.get(plain(path).split(".")[0]);
     if (!index) return field.label;
-    const number = Number(index[1]) + 1;
-    const group = owner.path === "cities" ? say("city", { number }) : say("item", { label: owner.label, number });
+    const group = itemName(owner.path, owner.label, Number(index[1]) + 1);
     if (field === owner) return group;
     const item = /\[(\d+)\]$/.exec(path);
     const own = item ? say("item", { label: field.label, number: Number(item[1]) + 1 }) : field.label;
@@ -111,7 +110,7 @@ export class PlanForm {
 
   errorsIn(part) {
     const names = part.fields.map((field) => field.name);
-    return this.#store.problems.filter((problem) => problem.severity === "error" && names.includes(plain(problem.field ?? "").split(".")[0])).length;
+    return this.#store.problems.filter((problem) => problem.severity === "error" && !isOfSettings(problem) && names.includes(plain(problem.field ?? "").split(".")[0])).length;
   }
 
   /** Show the plan as it is now: inputs keep their place, and are made again only where lists have changed. */
@@ -192,7 +191,7 @@ export class PlanForm {
       setText(about, say(this.#store.editable ? "editableAgain" : "notEditable"));
       toForm.hidden = !this.#store.editable;
       problems.replaceChildren(...this.#store.problems.map((problem) =>
-        element("li", {}, `${problem.line ? `${say("line", { line: problem.line })}: ` : ""}${problemMessage(problem)}${problem.hint ? ` – ${problemHint(problem)}` : ""}`)));
+        element("li", {}, `${problem.line ? `${say("line", { line: problem.line })}: ` : ""}${problemSentence(problem)}`)));
     });
     return element("section", { class: "part" }, about, element("div", { class: "buttons" }, toForm), problems, element("label", { for: "file-text" }, say("fileText")), input);
   }
@@ -245,7 +244,7 @@ export class PlanForm {
   }
 
   #showProblems(path, block, errors, proposals, isGroup) {
-    const own = this.#store.problems.filter((problem) => problem.field === path && (problem.severity !== "info"));
+    const own = this.#store.problems.filter((problem) => problem.field === path && problem.severity !== "info" && !isOfSettings(problem));
     const isWrong = own.some((problem) => problem.severity === "error");
     block.classList.toggle("wrong", isWrong);
     const key = JSON.stringify(own);
@@ -253,8 +252,8 @@ export class PlanForm {
     errors.dataset.key = key;
     errors.replaceChildren(...own.map((problem) => {
       const suggests = problem.details.suggestions.length > 0;
-      const hint = problem.hint && !suggests ? ` ${problemHint(problem)}` : "";
-      return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}.${hint}`);
+      const hint = suggests ? "" : problemHint(problem);
+      return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemAtField(problem)}.${hint ? ` ${hint}` : ""}`);
     }));
     const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
     proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => {
@@ -336,7 +335,7 @@ export class PlanForm {
       input.readOnly = box.checked;
     });
     // Without a value for any city, most templates print no row, and the date has none.
-    const text = path.startsWith("cities[") ? say("unknown", { value: "N/A" }) : say("unknownInAll");
+    const text = path.startsWith("cities[") ? say("unknown", { value: this.#about.unknown }) : say("unknownInAll");
     return element("div", { class: "choice" }, box, element("label", { for: box.id }, text));
   }
 
@@ -362,7 +361,8 @@ export class PlanForm {
 
   #text(field, path, isAlone) {
     const id = fieldId(path);
-    const input = this.#input(path, { rows: 6 }, "textarea");
+    const isOfPicture = path.includes("."); // one line, mostly
+    const input = this.#input(path, { rows: isOfPicture ? 2 : 6 }, "textarea");
     input.addEventListener("paste", (event) => this.#paste(event, input, path));
     const bar = element("div", { class: "toolbar", role: "toolbar", "aria-label": field.label },
       [["bold", "**", "**"], ["italic", "*", "*"], ["underline", "<u>", "</u>"], ["link", "[", "](https://)"]].map(([name, before, after]) =>
@@ -371,8 +371,9 @@ export class PlanForm {
       button(say("language"), () => this.#askForLanguage(input, path), { "aria-controls": id }));
     const preview = element("div", { class: "formatted", hidden: true });
     this.#updates.push(() => this.#showFormatted(preview, path));
-    this.#updates.push(() => { input.rows = Math.min(24, Math.max(4, Math.ceil(input.value.length / 70) + input.value.split("\n").length)); });
-    return this.#block(path, field.label, say("textHint"), [bar, input, preview], { labelHidden: isAlone });
+    const fewest = isOfPicture ? 2 : 4;
+    this.#updates.push(() => { input.rows = Math.min(24, Math.max(fewest, Math.ceil(input.value.length / 70) + input.value.split("\n").length)); });
+    return this.#block(path, field.label, isOfPicture ? hintOf(field) : say("textHint"), [bar, input, preview], { labelHidden: isAlone });
   }
 
   #showFormatted(preview, path) {
@@ -448,11 +449,11 @@ export class PlanForm {
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), add], { isGroup: true, labelHidden: isAlone });
   }
 
-  /** An input of a list with its problems, without a label of its own. */
-  #bare(place, input) {
-    const errors = element("div", { class: "field-problems", id: `${fieldId(place)}-problems` });
+  /** An input of a list with its problems, without a label of its own; `errorsElsewhere` if these are shown in another place. */
+  #bare(place, input, errorsElsewhere = null) {
+    const errors = errorsElsewhere ?? element("div", { class: "field-problems", id: `${fieldId(place)}-problems` });
     const proposals = element("div", { class: "buttons" });
-    const block = element("div", { class: "field" }, errors, input, proposals);
+    const block = element("div", { class: "field" }, errorsElsewhere ? null : errors, input, proposals);
     this.#updates.push(() => this.#showProblems(place, block, errors, proposals, false));
     return block;
   }
@@ -530,7 +531,7 @@ export class PlanForm {
     const wordings = goals.map((goal, index) => {
       const place = `${path}[${index}]`;
       const number = goalNumber(goal);
-      if (number === null) return this.#block(place, say("other", { value: shown(goal) }), "", [this.#input(place, { type: "text" })]);
+      if (number === null) return this.#otherWords(path, place);
       const input = element("input", { id: fieldId(place), type: "text", "aria-describedby": `${fieldId(place)}-hint ${fieldId(place)}-problems` });
       input.addEventListener("input", () => this.#store.set(place, input.value.trim() ? `SDG ${number} ${input.value}` : number));
       this.#updates.push(() => {
@@ -568,12 +569,18 @@ export class PlanForm {
       });
       return this.#block(place, say("wordingOfTopic", { number: number + 1 }), say("topicHint", { topic: name }), [input]);
     });
-    const others = selected.filter(({ topic }) => !known.includes(agendaKey(topic)))
-      .map(({ place }) => this.#block(place, say("other", { value: "" }), "", [this.#input(place, { type: "text" }), button(say("removeItem"), () => {
-        this.#store.remove(place);
-        this.focus(path);
-      })]));
+    const others = selected.filter(({ topic }) => !known.includes(agendaKey(topic))).map(({ place }) => this.#otherWords(path, place));
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "topics" }, boxes), element("div", { class: "wordings" }, wordings), others], { isGroup: true });
+  }
+
+  /** Words in the place of a goal or a topic, which are none of those that can be selected. */
+  #otherWords(owner, place) {
+    const value = shown(this.#store.at(place));
+    const remove = button(say("removeItem"), () => {
+      this.#store.remove(place);
+      this.focus(owner);
+    }, { class: "quiet", "aria-label": `${say("removeItem")}: ${value || this.nameOf(place)}` });
+    return this.#block(place, say("other", { value }), "", [element("div", { class: "with-button" }, this.#input(place, { type: "text" }), remove)]);
   }
 
   /** Rich text, or a list of entries: people choose. */
@@ -657,9 +664,13 @@ export class PlanForm {
         (find(`${fieldId(`${path}[${Math.max(0, index - 1)}]`)}-remove`) ?? find(`${fieldId(path)}-add`))?.focus();
         announce(`${name}: ${say("removeItem")}`);
       }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
-      return element("tr", {},
-        columns.map((column, position) => element("td", {}, this.#cell(field, column, path, index, position))),
-        element("td", {}, element("div", { class: "row-buttons" }, move(-1, "up", "down"), move(1, "down", "up"), gone)));
+      const errors = columns.map((column) => element("div", { class: "field-problems", id: `${fieldId(`${place}.${column.name}`)}-problems` }));
+      const problems = columns.map((column, position) => element("div", { class: "cell-problem" }, element("b", {}, column.label), errors[position]));
+      const problemsRow = element("tr", {}, element("td", { class: "cell-problems", colspan: columns.length + 1 }, problems)); // a cell is too narrow for them
+      const cells = columns.map((column, position) => element("td", {}, this.#cell(field, column, path, index, position, errors[position])));
+      this.#updates.push(() => { problemsRow.hidden = errors.every((one) => !one.firstChild); });
+      return [problemsRow, element("tr", {}, cells,
+        element("td", {}, element("div", { class: "row-buttons" }, move(-1, "up", "down"), move(1, "down", "up"), gone)))];
     });
     const grid = element("div", { class: "grid", tabindex: rows.length ? "0" : null, role: "group", "aria-label": field.label },
       rows.length ? element("table", {}, element("thead", {}, element("tr", {}, columns.map((column) => element("th", { scope: "col" }, column.label)), element("th", { scope: "col" }, say("actions")))), element("tbody", {}, body)) : null);
@@ -670,11 +681,11 @@ export class PlanForm {
     return this.#block(path, field.label, [hintOf(field), say("tableHint")].filter(Boolean).join(" "), [grid, add], { isGroup: true, labelHidden: true });
   }
 
-  #cell(field, column, path, index, position) {
+  #cell(field, column, path, index, position, errors) {
     const place = `${path}[${index}].${column.name}`;
     const label = `${column.label}, ${say("item", { label: field.label, number: index + 1 })}`;
     if (column.type === "choice") {
-      const select = element("select", { id: fieldId(place), "aria-label": label, onchange: () => {
+      const select = element("select", { id: fieldId(place), "aria-label": label, "aria-describedby": `${fieldId(place)}-problems`, onchange: () => {
         this.#store.beginVisit();
         this.#store.set(place, select.value || null);
       } }, element("option", { value: "" }, say("choose")), column.choices.map(([value, text]) => element("option", { value }, text)));
@@ -683,12 +694,12 @@ export class PlanForm {
         if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
         select.value = value;
       });
-      return this.#bare(place, select);
+      return this.#bare(place, select, errors);
     }
     const bounds = boundsOf(column);
     const input = this.#input(place, { type: "text", "aria-label": bounds ? `${label}. ${bounds}` : label, placeholder: bounds || null });
     input.addEventListener("paste", (event) => this.#pasteCells(event, field, path, index, position));
-    return this.#bare(place, input);
+    return this.#bare(place, input, errors);
   }
 
   /** Put cells that were copied in a spreadsheet program into the table, from a cell on to the right and down. */

@@ -1,9 +1,9 @@
 // The screen on which files are imported: what was found in a file, the field of each column or label, and the plans.
 
 import { ApiError, download, inMemory, request, uploadAs } from "/api.js";
-import { button, element, find, setText, tell } from "/dom.js";
+import { button, element, find, setText, table, tell } from "/dom.js";
 import { changesOf } from "/translations.js";
-import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
+import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
 
 const IGNORE = "ignore";
 const COLUMN_KEY = "ucap-column-";
@@ -85,7 +85,7 @@ export async function showImport(screen, go) {
   function failure(error) {
     const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error.message, hint: null }];
     return element("div", { class: "summary-of-errors" }, element("h2", {}, say("problemHeading")),
-      element("ul", {}, list.map((problem) => element("li", {}, `${problem.path ? `${problem.path}: ` : ""}${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`))));
+      element("ul", {}, list.map((problem) => element("li", {}, `${problem.path ? `${problem.path}: ` : ""}${problemSentence(problem)}`))));
   }
 
   function summary() {
@@ -124,8 +124,8 @@ export async function showImport(screen, go) {
       columns = { ...columns, ...Object.fromEntries(proposed.map((one) => [one.source, one.field])) };
       return read();
     }, { id: "take-proposals" })) : null;
-    return element("div", {}, takeAll, element("table", { class: "list mapping" }, element("caption", { class: "sight" }, say("columnsAndFields")),
-      element("thead", {}, element("tr", {}, ["inFile", "importAs", "readAs"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows)));
+    const headOfRead = found.plans.length > 1 ? "readAsFirst" : "readAs";
+    return element("div", {}, takeAll, table({ class: "list mapping" }, say("columnsAndFields"), [say("inFile"), say("importAs"), say(headOfRead)], rows));
   }
 
   /** What people call the fields that columns can be imported as. */
@@ -162,11 +162,14 @@ export async function showImport(screen, go) {
   /** What the plans that exist would become: shown before anything is changed. */
   function changesTable() {
     if (found.kind !== "workbook" && !found.changes.length) return null;
-    const rows = [...found.conflicts.map((one) => ({ ...one, old: one.now, next: one.value, isConflict: true })), ...found.changes.map((one) => ({ ...one, next: one.new }))];
-    const table = element("table", { class: "list", id: "import-changes" }, element("caption", { class: "sight" }, say("changes")),
-      element("thead", {}, element("tr", {}, ["plan", "field", "was", "now"].map((name) => element("th", { scope: "col" }, say(name))))),
-      element("tbody", {}, rows.map((one) => element("tr", { class: one.isConflict ? "uncertain" : null }, element("th", { scope: "row" }, one.title ?? one.plan), element("td", {}, fieldName(one.field), one.isConflict ? element("p", { class: "uncertain-text" }, say("conflictInPlan")) : null), element("td", {}, one.old), element("td", { class: "changed-text" }, changesOf(one.old, one.next))))));
-    return found.kind === "workbook" ? table : element("div", {}, element("h2", { class: "below" }, say("changesOfUpdate", { count: counted(found.changes.length, "change") })), table);
+    const all = [...found.conflicts.map((one) => ({ ...one, old: one.now, next: one.value, isConflict: true })), ...found.changes.map((one) => ({ ...one, next: one.new }))];
+    const rows = all.map((one) => element("tr", { class: one.isConflict ? "uncertain" : null },
+      element("th", { scope: "row" }, one.title ?? one.plan),
+      element("td", {}, fieldName(one.field), one.isConflict ? element("p", { class: "uncertain-text" }, say("conflictInPlan")) : null),
+      element("td", { class: "changed-text" }, one.old),
+      element("td", { class: "changed-text" }, changesOf(one.old, one.next))));
+    const changes = table({ class: "list", id: "import-changes" }, say("changes"), [say("plan"), say("field"), say("was"), say("now")], rows);
+    return found.kind === "workbook" ? changes : element("div", {}, element("h2", { class: "below" }, say("changesOfUpdate", { count: counted(found.changes.length, "change") })), changes);
   }
 
   function plansTable() {
@@ -179,11 +182,11 @@ export async function showImport(screen, go) {
       } });
       return element("tr", {},
         element("td", {}, element("div", { class: "choice" }, box, element("label", { for: id }, plan.title))),
-        element("td", {}, plan.id, plan.exists ? element("span", { class: "tag outdated" }, say("planExists")) : null),
+        element("td", {}, plan.id, " ", plan.exists ? element("span", { class: "tag outdated" }, say("planExists")) : null),
         element("td", {}, plan.facts?.length ? element("details", {}, element("summary", {}, counted(plan.facts.length, "field")), facts(plan)) : null));
     });
-    return element("div", {}, element("h2", { class: "below" }, say("plansFound")), element("table", { class: "list" }, element("caption", { class: "sight" }, say("plansFound")),
-      element("thead", {}, element("tr", {}, ["plan", "idLabel", "content"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows)));
+    return element("div", {}, element("h2", { class: "below" }, say("plansFound")),
+      table({ class: "list" }, say("plansFound"), [say("plan"), say("idLabel"), say("content")], rows));
   }
 
   /** The values of a plan by field, and what has no field. */
@@ -219,12 +222,17 @@ export async function showImport(screen, go) {
     const error = element("div", { role: "alert" });
     const exists = found.plans.some((plan) => plan.exists);
     const remember = element("input", { type: "checkbox", id: "remember", checked: true });
+    const isNew = found.plans.some((plan) => !plan.exists);
     const create = found.kind === "workbook"
       ? button(say("applyWorkbook"), () => write("update"), { class: "primary", id: "import-new" })
-      : button(say("importNew"), () => write("new"), { class: "primary", id: "import-new", disabled: !found.plans.length });
+      : button(say("importNew"), () => write("new"), { class: "primary", id: "import-new", disabled: !isNew });
+    const isSame = found.kind === "table" && exists && !found.changes.length;
+    const isKnown = found.kind === "document" && exists && !isNew;
     const update = found.kind === "table" && exists ? button(found.changes.length ? `${say("importUpdate")}: ${counted(found.changes.length, "change")}` : say("importUpdate"), () => write("update"), { id: "import-update" }) : null;
     const hasChoices = Object.keys(columns).length > 0;
     return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, create, update,
+      isSame ? element("p", { class: "hint" }, say("nothingToUpdate")) : null,
+      isKnown ? element("p", { class: "hint" }, say("allExist")) : null,
       hasChoices ? button(say("saveChoices"), saveChoices) : null,
       hasChoices ? element("div", { class: "choice" }, remember, element("label", { for: "remember" }, say("rememberChoices"))) : null));
 

@@ -68,7 +68,7 @@ function showScreens(current) {
   ];
   find("screens").replaceChildren(
     ...items.map(([address, text, isCurrent]) =>
-      element("li", {}, element("a", { href: address, "aria-current": isCurrent ? "page" : null }, text)),
+      element("li", {}, element("a", { href: address, "aria-current": isCurrent ? "page" : null, "data-text": text }, text)),
     ),
   );
 }
@@ -88,7 +88,7 @@ function showFailure(screen, error) {
       isInFile ? element("ul", {}, problems.map((problem) => element("li", {}, problemWithPlace(problem)))) : null,
       isInFile && plan[0] === "plans" && plan[1] ? element("p", {}, element("a", { href: `/plans/${plan[1]}` }, say("toPlan"))) : null,
       error instanceof ApiError ? element("p", {}, element("a", { href: "/" }, say("allPlans"))) : null,
-      error instanceof ApiError ? null : button("↻", () => show(), { "aria-label": say("tryAgain") }),
+      error instanceof ApiError ? null : element("p", {}, button(say("tryAgain"), () => show(), { class: "primary" })),
     ),
   );
 }

@@ -1,11 +1,11 @@
 // The screen with the settings of the office: what all documents have in common, and the project's own template.
 
 import { request, upload } from "/api.js";
-import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
+import { announce, button, element, find, followHeight, followParts, keepingFocus, setText, table } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
-import { FIELD_LABELS, languageName, problemHint, problemMessage, say, tagOf } from "/texts.js";
+import { FIELD_LABELS, languageName, problemMessage, problemSentence, problemWithPlace, say, tagOf } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];
@@ -43,14 +43,17 @@ export async function showOffice(screen, go) {
       element("select", { id: "parts-select", onchange: (event) => focusPart(PARTS[event.target.selectedIndex]) }, PARTS.map((part) => element("option", {}, say(part))))));
   const desk = element("div", { class: "desk", "data-tab": "form" }, nav,
     element("main", { id: "main", class: "form", tabindex: "-1" }, notices, form), beside);
-  screen.replaceChildren(
-    element("div", { class: "bar plan-bar", role: "region", "aria-label": say("office") },
-      element("h1", {}, say("office")), status, element("div", { class: "buttons" }, project.read_only ? null : [undo, redo])),
-    tabs, desk);
+  const bar = element("div", { class: "bar plan-bar", role: "region", "aria-label": say("office") },
+    element("h1", {}, say("office")), status, element("div", { class: "buttons" }, project.read_only ? null : [undo, redo]));
+  screen.replaceChildren(bar, tabs, desk);
+  const endHeight = followHeight(bar);
   showPages(plans[0]?.id);
   store.listen(update);
   update();
+  const marked = followParts(nav);
   return async () => {
+    endHeight();
+    marked.end();
     pages?.stop();
     await store.flush().catch(() => {});
   };
@@ -91,8 +94,9 @@ export async function showOffice(screen, go) {
 
   function problemLink(problem) {
     const id = idNear(problem.field);
-    const text = `${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`;
-    if (!id) return element("span", {}, `${problem.path ?? ""}${problem.line ? `, ${say("line", { line: problem.line })}` : ""}: ${text}`);
+    if (!id) return element("span", {}, problemWithPlace(problem));
+    const label = document.querySelector(`label[for="${CSS.escape(id)}"]`) ?? find(`${id}-label`);
+    const text = [label?.textContent, problemSentence(problem)].filter(Boolean).join(": ");
     return element("a", { href: `#${id}`, onclick: (event) => {
       event.preventDefault();
       find(id).focus();
@@ -212,7 +216,7 @@ export async function showOffice(screen, go) {
   function labelLanguageFields() {
     const path = "label_languages";
     const value = store.at(path);
-    const known = lastPack?.label_languages.join(", ") ?? "";
+    const known = lastPack?.label_languages.map(languageName).join(", ") ?? "";
     const isByCountry = value !== null && typeof value === "object" && !Array.isArray(value);
     if (!isByCountry) {
       return [tagList(path, say("allCountries"), say("tagsHint", { tags: known })),
@@ -392,7 +396,7 @@ export async function showOffice(screen, go) {
       const swatch = element("input", { type: "color", id: `swatch-${colour.name}`, "aria-label": `${say("chooseColour")}: ${colour.name}`, disabled: !answer.own_pack, onchange: () => set(path, swatch.value.toUpperCase()) });
       const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${say("colour")}: ${colour.name}`, spellcheck: "false", disabled: !answer.own_pack, "aria-describedby": `contrast-${colour.name}` });
       text.addEventListener("input", () => store.set(path, text.value.trim() || null));
-      const use = element("p", {});
+      const use = element("p", { class: "colour-use" });
       const contrast = element("p", { class: "hint", id: `contrast-${colour.name}` });
       updates.push(() => {
         const now = (lastPack?.colours ?? []).find((one) => one.name === colour.name) ?? colour;
@@ -429,7 +433,7 @@ export async function showOffice(screen, go) {
       return element("tr", {}, element("th", { scope: "row" }, rowName(row)), element("td", {}, text));
     });
     return [element("div", { class: "field" }, element("label", { for: "label-language" }, say("labelsIn")), choice),
-      element("table", { class: "list labels" }, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("row")), element("th", { scope: "col" }, say("label")))), element("tbody", {}, rows))];
+      table({ class: "list labels" }, say("rowLabels"), [say("row"), say("label")], rows)];
   }
 
   // Pages, undo

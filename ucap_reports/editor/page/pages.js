@@ -2,7 +2,7 @@
 
 import { download, follow } from "/api.js";
 import { button, element, setText, tell } from "/dom.js";
-import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
+import { counted, isOfSettings, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const RATIOS = [1, 1.5, 2, 3]; // the ratios that the server supports
 const NOUNS = { error: "error", warning: "warning", info: "note" };
@@ -108,8 +108,10 @@ export class PlanPages {
     this.problems.replaceChildren(...problems.map((problem) => {
       const place = [problem.path, problem.line, problem.column].filter((part) => part !== null).join(":");
       const item = element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)));
-      const name = problem.field && this.#nameOf ? this.#nameOf(problem.field) : "";
+      const isElsewhere = isOfSettings(problem);
+      const name = problem.field && this.#nameOf && !isElsewhere ? this.#nameOf(problem.field) : "";
       if (name && !this.#isDetailed) item.append(button(say("goTo", { field: name }), () => this.#onarea(problem.field), { class: "quiet" }));
+      if (isElsewhere && place && !this.#isDetailed) item.append(element("p", { class: "hint" }, place));
       if (problem.hint && !this.#isDetailed) item.append(element("p", { class: "hint" }, problemHint(problem)));
       if (!this.#isDetailed) return item;
       if (place) item.append(element("p", { class: "hint" }, [place, problem.place].filter(Boolean).join(": ")));

@@ -1,12 +1,12 @@
 // The screen of one plan: its form, and its pages beside it.
 
 import { request } from "/api.js";
-import { button, element, find, keepingFocus, setText, tell } from "/dom.js";
+import { button, element, find, followHeight, followParts, keepingFocus, setText, tell } from "/dom.js";
 import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
-import { counted, problemHint, problemMessage, say } from "/texts.js";
+import { counted, isOfSettings, problemAtField, problemHint, problemMessage, problemWithPlace, say } from "/texts.js";
 import { languageLinks } from "/translations.js";
 
 /** Show a plan; returns a function that saves what waits and ends the screen. */
@@ -33,20 +33,21 @@ export async function showPlan(screen, id, go) {
     button(say("form"), () => showTab("form"), { id: "tab-form", "aria-pressed": "true" }),
     button(say("pages"), () => showTab("pages"), { id: "tab-pages", "aria-pressed": "false" }));
   const desk = element("div", { class: "desk", "data-tab": "form" }, parts, main, pages.root);
-  screen.replaceChildren(
-    element("div", { class: "bar plan-bar", role: "region", "aria-label": say("plan") },
-      element("a", { href: "/" }, say("allPlans")), title, status,
-      element("div", { class: "buttons" },
-        project.read_only ? null : [undo, redo],
-        pages.documents,
-        project.read_only ? null : element("details", { class: "menu" },
-          element("summary", {}, say("more")),
-          element("div", { class: "menu-items" },
-            button(say("rename"), () => afterSaving(() => askToRename(id, renamed))),
-            button(say("duplicate"), () => afterSaving(() => askToCreate(go, id))),
-            button(say("remove"), () => afterSaving(() => askToRemove({ id, title: form.title() }, (message) => go("/", { message }))), { class: "warning" }))),
-        project.read_only ? null : button(say("build"), build, { class: "primary", id: "build" }))),
-    tabs, desk);
+  const bar = element("div", { class: "bar plan-bar", role: "region", "aria-label": say("plan") },
+    element("a", { href: "/" }, say("allPlans")), title, status,
+    element("div", { class: "buttons" },
+      project.read_only ? null : [undo, redo],
+      pages.documents,
+      project.read_only ? null : element("details", { class: "menu" },
+        element("summary", {}, say("more")),
+        element("div", { class: "menu-items" },
+          button(say("rename"), () => afterSaving(() => askToRename(id, renamed))),
+          button(say("duplicate"), () => afterSaving(() => askToCreate(go, id))),
+          button(say("remove"), () => afterSaving(() => askToRemove({ id, title: form.title() }, (message) => go("/", { message }))), { class: "warning" }))),
+      project.read_only ? null : button(say("build"), build, { class: "primary", id: "build" })));
+  screen.replaceChildren(bar, tabs, desk);
+  const endHeight = followHeight(bar);
+  const marked = followParts(parts);
   main.append(notices, form.root);
   form.root.addEventListener("focusin", (event) => pages.mark(form.pathOf(event.target)));
 
@@ -56,6 +57,8 @@ export async function showPlan(screen, id, go) {
   document.addEventListener("keydown", onkey);
   return async () => {
     document.removeEventListener("keydown", onkey);
+    endHeight();
+    marked.end();
     pages.stop();
     await store.flush().catch(() => {});
   };
@@ -92,7 +95,7 @@ export async function showPlan(screen, id, go) {
   function showNotices() {
     const errors = store.problems.filter((problem) => problem.severity === "error");
     const blocks = savingNotices(store, (path) => form.nameOf(path));
-    if (errors.length) {
+    if (errors.length && store.editable) { // those of a text are above it, with their lines
       blocks.push(element("div", { class: "summary-of-errors", "aria-labelledby": "errors-heading", id: "errors" },
         element("h2", { id: "errors-heading" }, say("problemHeading")),
         element("ul", {}, errors.map((problem) => element("li", {}, problemLink(problem))))));
@@ -109,10 +112,13 @@ export async function showPlan(screen, id, go) {
   }
 
   function problemLink(problem) {
+    if (isOfSettings(problem)) return element("span", {}, problemWithPlace(problem), " ", element("a", { href: "/office" }, say("toOffice")));
     const target = form.idOf(problem.field);
     const where = form.nameOf(problem.field);
-    const text = where ? `${where}: ${problemMessage(problem)}` : problemMessage(problem);
-    if (!target) return element("span", {}, text, problem.line ? ` (${say("line", { line: problem.line })})` : "", problem.hint ? `. ${problemHint(problem)}` : "");
+    const text = where ? `${where}: ${problemAtField(problem)}` : problemMessage(problem);
+    const line = problem.line ? ` (${say("line", { line: problem.line })})` : "";
+    const hint = problemHint(problem);
+    if (!target) return element("span", {}, text, line, hint ? `. ${hint}` : "");
     return element("a", { href: `#${target}`, onclick: (event) => {
       event.preventDefault();
       form.focus(problem.field);
@@ -133,6 +139,7 @@ export async function showPlan(screen, id, go) {
         element("label", { for: "parts-select" }, say("partOfPlan")),
         element("select", { id: "parts-select", onchange: (event) => form.focusPart(items[event.target.selectedIndex]) },
           items.map((part) => element("option", {}, part.label + (part.errors ? ` (${counted(part.errors, "error")})` : ""))))));
+    marked.mark();
   }
 
   async function step(path) {

@@ -4,7 +4,7 @@ import { download, follow, request } from "/api.js";
 import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { takeStep } from "/saving.js";
-import { counted, problemMessage, say } from "/texts.js";
+import { counted, problemWithPlace, say } from "/texts.js";
 import { inPlainLetters } from "/values.js";
 
 const NARROW = matchMedia("(max-width: 1099px)");
@@ -80,7 +80,7 @@ export async function showPlans(screen, go) {
 
   function showSettingsProblems() {
     const notices = problems.length ? [element("section", { class: "notice error" }, element("p", {}, say("settingsWrong")),
-      element("ul", {}, problems.map((problem) => element("li", {}, problemMessage(problem)))), element("p", {}, element("a", { href: "/office" }, say("toOffice"))))] : [];
+      element("ul", {}, problems.map((problem) => element("li", {}, problemWithPlace(problem)))), element("p", {}, element("a", { href: "/office" }, say("toOffice"))))] : [];
     settings.replaceChildren(...notices);
   }
 
@@ -91,7 +91,7 @@ export async function showPlans(screen, go) {
       ...values.map((value) => element("option", { value, selected: value === chosen }, text(value))),
     ];
     const countryCodes = all((plan) => plan.countries).sort((one, other) => countries.of(one).localeCompare(countries.of(other)));
-    const themes = all((plan) => plan.themes).sort((one, other) => one.localeCompare(other));
+    const themes = onceInAnyCase(all((plan) => plan.themes)).sort((one, other) => one.localeCompare(other));
     // What no plan has any more cannot be chosen, and would hide all plans.
     if (!countryCodes.includes(filter.country)) filter.country = "";
     if (!themes.includes(filter.theme)) filter.theme = "";
@@ -124,7 +124,7 @@ export async function showPlans(screen, go) {
     const words = inPlainLetters([plan.id, ...plan.cities, ...plan.countries.map((code) => countries.of(code)), ...plan.themes].join(" "));
     return inPlainLetters(filter.search).split(/\s+/).every((word) => words.includes(word))
       && (!filter.country || plan.countries.includes(filter.country))
-      && (!filter.theme || plan.themes.includes(filter.theme))
+      && (!filter.theme || plan.themes.some((theme) => inPlainLetters(theme) === inPlainLetters(filter.theme)))
       && filter.statuses[plan.status ?? "final"]
       && (!filter.onlyProblems || plan.errors);
   }
@@ -215,6 +215,11 @@ export async function showPlans(screen, go) {
       tell(error.message, "error");
     }
   }
+}
+
+/** The texts without those that differ from an earlier one only in capitals and accents. */
+function onceInAnyCase(texts) {
+  return [...new Map(texts.toReversed().map((text) => [inPlainLetters(text), text])).values()];
 }
 
 function check(id, text, isOn, onchange) {

@@ -1,9 +1,9 @@
 // The screen on which replies are read: edited Word files and completed forms, each change accepted, rejected or edited.
 
 import { ApiError, inMemory, request, uploadAs } from "/api.js";
-import { button, element, find, setText, tell } from "/dom.js";
+import { button, element, find, setText, table, tell } from "/dom.js";
 import { takeStep } from "/saving.js";
-import { counted, fieldName, problemHint, problemMessage, say } from "/texts.js";
+import { counted, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
 import { changesOf } from "/translations.js";
 
 /** Show the screen; returns a function that ends it. */
@@ -93,7 +93,7 @@ export async function showReplies(screen, go) {
   function failure(error, name) {
     const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error.message }];
     return element("div", { class: "summary-of-errors" }, element("h2", {}, name ?? say("problemHeading")),
-      element("ul", {}, list.map((problem) => element("li", {}, `${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`))));
+      element("ul", {}, list.map((problem) => element("li", {}, problemSentence(problem)))));
   }
 
   /** Whether a change is one of those that are chosen in a conflict. */
@@ -204,8 +204,8 @@ export async function showReplies(screen, go) {
         element("td", {}, change.author || say(isForm(change.file) ? "answer" : "untracked"), element("p", { class: "hint" }, change.file, change.date ? `, ${change.date.slice(0, 10)}` : "")),
         element("td", {}, group, edit));
     });
-    return element("div", {}, element("h2", { class: "below" }, say("changes")), element("table", { class: "list reply" }, element("caption", { class: "sight" }, say("changes")),
-      element("thead", {}, element("tr", {}, ["field", "was", "now", "from", "decision"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows)));
+    return element("div", {}, element("h2", { class: "below" }, say("changes")),
+      table({ class: "list reply" }, say("changes"), [say("field"), say("was"), say("now"), say("from"), say("decision")], rows));
   }
 
   function comments() {

@@ -4,9 +4,9 @@ export const TEXTS = {
   product: "U-CAP editor",
   plans: "Plans",
   noAccess: "This address has no valid key",
-  noAccessHelp: "Open the address that `ucap edit` printed in the terminal.",
-  noAccessWhileTyping: "The editor at this address does not accept this page: it may be that of another project. What you type is kept in this page, and saved when you open the address that `ucap edit` prints for this project.",
-  serverGone: "The editor has ended. What you type is kept in this page, and saved when you start `ucap edit` again.",
+  noAccessHelp: "Open the address that “ucap edit” printed in the terminal.",
+  noAccessWhileTyping: "The editor at this address does not accept this page: it may be that of another project. What you type is kept in this page, and saved when you open the address that “ucap edit” prints for this project.",
+  serverGone: "The editor has ended. What you type is kept in this page, and saved when you start “ucap edit” again.",
   readOnlyWhileTyping: "The editor was started with --read-only. What you type is kept in this page, and saved when it is started without.",
   keptUntilWritten: "What you type is kept in this page, and saved as soon as the file can be written.",
   fileUnreadable: "{name} cannot be read. Choose a file, not a folder.",
@@ -201,6 +201,8 @@ export const TEXTS = {
   uploadPicture: "Choose a JPEG or PNG file",
   uploaded: "Stored as {name}",
   picture: "Picture {number}",
+  fieldMissing: "this field is required",
+  chooseOther: "Choose another one.",
 
   import: "Import",
   importSome: "Import…",
@@ -211,7 +213,8 @@ export const TEXTS = {
   columnsAndFields: "What was found, and the fields",
   inFile: "In the file",
   importAs: "Import as",
-  readAs: "Read as (first plan)",
+  readAs: "Read as",
+  readAsFirst: "Read as (first plan)",
   chooseField: "Choose a field",
   doNotImport: "Do not import",
   notImported: "Left out",
@@ -227,6 +230,8 @@ export const TEXTS = {
   changesOfUpdate: "Updating the plans that exist: {count}",
   plansFound: "Plans in the file",
   planExists: "Exists already",
+  allExist: "These plans exist already. The screen “Replies” takes the changes of edited Word files into them.",
+  nothingToUpdate: "The plans that exist have the values of the file already.",
   content: "Content",
   leftOver: "Left over",
   leftOverOfPlan: "{count} of the imported file without a field",
@@ -286,7 +291,7 @@ export const TEXTS = {
   translations: "Translations",
   translation: "Translation",
   allTranslations: "All translations",
-  translationsHint: "How much of each plan is translated. Open a language to translate, or add one by its name or tag, such as Italian or it.",
+  translationsHint: "How much of each plan is translated. Open a language to translate, or add one by its name, such as Italian, or its tag, such as pt-BR.",
   noTranslations: "No further languages",
   newLanguage: "Further language of {plan}, such as fr",
   furtherLanguage: "Further language",
@@ -328,7 +333,7 @@ export const TEXTS = {
   partnerIn: "Partner in",
   labelIn: "Label in",
   addCountry: "Add a country",
-  tagsHint: "Languages with commas between them. The template knows: {tags}",
+  tagsHint: "Languages with commas between them. The template has it in: {tags}.",
   documentsPart: "Documents",
   usual: "As usual ({value})",
   planLanguage: "Language of plans that name none",
@@ -413,9 +418,9 @@ export const TEXTS = {
   colours: "Colours",
   colour: "Colour",
   chooseColour: "Choose a colour",
-  colour_text: "Text and titles",
-  colour_background: "Backgrounds",
-  colour_lines: "Lines and marks",
+  colour_text: "text and titles",
+  colour_background: "backgrounds",
+  colour_lines: "lines and marks",
   contrastEnough: "{ratio} to 1 on white: enough for text",
   contrastLow: "{ratio} to 1 on white: too little for text",
   contrastOnBackground: "For text on a background",
@@ -517,6 +522,11 @@ export const FIELD_HINTS = {
   "signed": "A date such as 2018-05-31, or words.",
   "updated": "The date that the documents show, as year, month and day: 2019-04-30.",
   "sources": "Where the facts are from. Printed in the document with all plans, and by some templates.",
+  "activities.details": "Points below this activity, each on a line of its own.",
+  "pictures.file": "Choose a JPEG or PNG file, or write the name of one in the folder pictures beside the plan.",
+  "pictures.alt": "What it shows, such as The river between the two cities.",
+  "cities.picture.file": "Choose a JPEG or PNG file, or write the name of one in the folder pictures beside the plan.",
+  "cities.picture.alt": "What it shows, such as The river between the two cities.",
 };
 
 /** The parts of the form: their names, and the fields in each. Other fields follow in parts of their own. */
@@ -558,6 +568,8 @@ const HINTS = {
   "translation-outdated": "Update it on the screen “Translations”.",
   "labels-missing": "Write labels in this language on the screen “Office”, or leave them.",
   "alt-missing": "Write what it shows or whose it is, such as Our City.",
+  "sdg-unknown": "Select a goal above, or write SDG and its number, as in SDG 11.",
+  "urban-agenda-unknown": "Select a topic above, or move these words to the themes.",
   "section-empty": "Fill them in, or select “Unknown” where it is offered.",
   "facts-missing": "Fill them in, or select “Unknown”.",
   "updated-missing": "Fill in “Date of the content”; it becomes the date of the documents.",
@@ -582,17 +594,37 @@ export function problemMessage({ code, message }) {
   return plain.slice(0, start) + names.join(", ");
 }
 
+/** The message of a problem beside the name or the input of its field, which it does not name again. */
+export function problemAtField(problem) {
+  return problem.code === "field-missing" ? say("fieldMissing") : problemMessage(problem);
+}
+
+/** Whether a problem is in the settings or a template, whose fields may have the names of those of plans. */
+export function isOfSettings({ path }) {
+  return path === "ucap.yaml" || (path?.startsWith("templates/") ?? false);
+}
+
+/** What a problem is, and what to do about it. */
+export function problemSentence(problem) {
+  const hint = problemHint(problem);
+  return hint ? `${problemMessage(problem)}. ${hint}` : problemMessage(problem);
+}
+
 /** Where a problem is, what it is, and what to do about it: the file with its line, and the field. */
 export function problemWithPlace(problem) {
   const line = problem.line === null ? problem.path : `${problem.path}:${problem.line}`;
   const name = problem.field ? fieldName(problem.field) : "";
-  const hint = problem.hint ? ` ${problemHint(problem)}` : "";
-  return `${[line, name, problemMessage(problem)].filter(Boolean).join(": ")}.${hint}`;
+  const message = name ? problemAtField(problem) : problemMessage(problem);
+  const hint = problemHint(problem);
+  return `${[line, name, message].filter(Boolean).join(": ")}.${hint ? ` ${hint}` : ""}`;
 }
 
-/** What to do about a problem, as a sentence without the signs for names in files. */
+/** What to do about a problem, as a sentence without the signs for names in files; empty if nothing can be said. */
 export function problemHint({ code, hint }) {
   if (HINTS[code]) return HINTS[code];
+  if (!hint) return "";
+  if (code === "field-missing" && hint.startsWith("add ")) return ""; // how to write it in the file
+  if (code === "value-invalid" && hint.startsWith("write one of ")) return say("chooseOther"); // a list has their labels
   if (/(^|[\s`])(ucap |--[a-z])/.test(hint)) return ""; // what can only be done in a terminal helps nobody here
   const written = hint.replaceAll("`", "");
   return written.charAt(0).toUpperCase() + written.slice(1) + (/[.?]$/.test(written) ? "" : ".");
@@ -611,9 +643,15 @@ export function fieldName(path, other = path) {
   const index = /\[(\d+)\]/.exec(path);
   const own = FIELD_LABELS[plain] ?? plain.split(".").at(-1);
   if (!index) return own;
-  const number = Number(index[1]) + 1;
-  const group = owner === "cities" ? say("city", { number }) : say("item", { label: FIELD_LABELS[owner], number });
+  const group = itemName(owner, FIELD_LABELS[owner], Number(index[1]) + 1);
   return plain === owner ? group : `${group}, ${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+}
+
+/** What people call an item of a list. */
+export function itemName(list, label, number) {
+  if (list === "cities") return say("city", { number });
+  if (list === "pictures") return say("picture", { number });
+  return say("item", { label, number });
 }
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language" });

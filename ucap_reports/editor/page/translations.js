@@ -1,7 +1,7 @@
 // The translations of plans: the list of all of them, and one with each text beside its translation.
 
 import { request } from "/api.js";
-import { button, element, find, keepingFocus, setText } from "/dom.js";
+import { button, element, find, keepingFocus, setText, table } from "/dom.js";
 import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
 import { fieldName, languageName, problemMessage, problemWithPlace, say, tagOf } from "/texts.js";
 import { asList, shown } from "/values.js";
@@ -33,9 +33,7 @@ export async function showTranslations(screen, go) {
   screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
     element("div", { class: "title-row" }, element("h1", {}, say("translations"))),
     element("p", { class: "hint" }, say("translationsHint")),
-    plans.length ? element("table", { class: "list translated" }, element("caption", { class: "sight" }, say("translations")),
-      element("thead", {}, element("tr", {}, ["plan", "writtenIn", "languages", "furtherLanguage"].map((name) => element("th", { scope: "col" }, say(name))))),
-      element("tbody", {}, rows)) : element("p", {}, say("noPlans"))));
+    plans.length ? table({ class: "list translated" }, say("translations"), [say("plan"), say("writtenIn"), say("languages"), say("furtherLanguage")], rows) : element("p", {}, say("noPlans"))));
   return () => {};
 }
 
