@@ -112,7 +112,7 @@ def test_problems_of_a_cell_are_above_its_row_with_the_name_of_its_column(page: 
     problem = page.locator(".cell-problem").filter(has_text="Error")
     expect(problem).to_have_count(1)
     expect(problem.locator("b")).to_have_text("Share")
-    assert problem.bounding_box()["width"] > 300  # type: ignore[index]
+    assert float(problem.evaluate("one => one.offsetWidth")) > 300
     field(page, "partners[0].share").fill("40")
     expect(page.locator(".cell-problems")).to_be_hidden()
 
@@ -182,6 +182,28 @@ def test_cells_have_the_heads_of_their_columns_on_a_phone(page: Page) -> None:
     assert style(cell, "content", "::before") == '"Written in"'
 
 
+def test_new_plan_of_cities_in_another_script_needs_a_name(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name="New plan").click()
+    page.get_by_label("City 1").fill(ARABIC)
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write a name for the file")
+    expect(page.get_by_label("Name of the file")).to_be_focused()
+    page.get_by_label("Name of the file").fill("cairo")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(ARABIC)
+    assert ARABIC in editor.read("cairo")
+
+
+def test_plans_to_build_are_scrolled_below_the_buttons_that_select_them(page: Page, editor: Editor) -> None:
+    for number in range(20):
+        editor.write(f"plans/city-{number}.yaml", f"cities: [{{name: City {number}, country: Italy}}]\n")
+    page.goto(f"{editor.origin}/build")
+    page.get_by_label("Some plans").check()
+    page.get_by_label("City 19").scroll_into_view_if_needed()
+    list_of_plans = page.locator(".choices", has_text="City 19")
+    assert top(page.get_by_role("button", name="Select none")) < top(list_of_plans)
+
+
 # Words of other scripts, long words
 
 
@@ -233,6 +255,12 @@ def test_links_to_screens_stay_in_their_places(page: Page) -> None:
         expect(link).to_have_attribute("aria-current", "page")
         places.append(page.evaluate("[...document.querySelectorAll('#screens a')].map(one => one.offsetLeft)"))
     assert places[0] == places[1] == places[2]
+
+
+def test_screens_are_in_one_line_in_a_window_that_is_enlarged_twice(page: Page) -> None:
+    page.set_viewport_size({"width": 640, "height": 450})
+    links = page.locator("#screens a")
+    assert top(links.first) == top(links.last)
 
 
 def test_what_is_selected_is_visible_in_forced_colours(page: Page, editor: Editor) -> None:

@@ -24,9 +24,9 @@ export async function showBuild(screen, go) {
   const tick = (isChosen) => {
     plans.forEach((plan, index) => { planBoxes[index].querySelector("input").checked = isChosen(plan); });
   };
-  const plansBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("plans") },
+  const plansBlock = element("div", { class: "inset", role: "group", "aria-label": say("plans") },
     element("div", { class: "buttons" }, button(say("selectAll"), () => tick(() => true), { class: "quiet" }), button(say("selectNone"), () => tick(() => false), { class: "quiet" }),
-      button(say("selectFinal"), () => tick((plan) => (plan.status ?? "final") === "final"), { class: "quiet" })), planBoxes);
+      button(say("selectFinal"), () => tick((plan) => (plan.status ?? "final") === "final"), { class: "quiet" })), element("div", { class: "choices" }, planBoxes));
   const languagesBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("languages") }, element("p", { class: "hint" }, say("someLanguagesHint")), languageBoxes);
   const prune = box("prune", say("prune"), false, "prune");
   const start = button(say(isBook ? "bookNow" : "buildNow"), run, { class: "primary", id: "start", disabled: readOnly || !plans.length });

@@ -75,8 +75,10 @@ function askForId(title, action, proposal, then, others = []) {
     element("label", { for: "new-id" }, say("idLabel")),
     element("p", { class: "hint", id: "new-id-hint" }, say("idHint")), input, better], action, async () => {
       try {
+        if (!input.value.trim()) throw new Refusal(say("idMissing")); // such as after names of cities in other scripts
         await then(input.value.trim());
       } catch (problem) {
+        input.setAttribute("aria-invalid", "true");
         const id = idOf(input.value);
         better.replaceChildren(...(id && id !== input.value.trim() ? [button(say("use", { value: id }), () => {
           input.value = id;
@@ -110,7 +112,7 @@ export function ask(title, content, action, then) {
       } catch (problem) {
         error.textContent = `${say("error")}: ${problem.message}`;
         submit.disabled = false;
-        dialog.querySelector("input, button")?.focus();
+        (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("input, button"))?.focus();
       }
     } },
       element("h2", { id: "dialog-title" }, title), error, content,

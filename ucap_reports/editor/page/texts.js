@@ -97,6 +97,7 @@ export const TEXTS = {
   create: "Create",
   idLabel: "Name of the file",
   idHint: "Lower-case letters, digits and hyphens, such as hanoi-toulouse. It also names the documents.",
+  idMissing: "Write a name for the file, such as hanoi-toulouse.",
   nameOfCity: "City {number}",
   duplicated: "This is {plan}, a copy of {origin}.",
   more: "More",
