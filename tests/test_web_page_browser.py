@@ -746,3 +746,20 @@ def test_bars_tiles_and_bullets_are_visible_in_forced_colours(
             part,
         )
         assert colour != behind
+
+
+def test_a_label_is_not_divided_between_printed_pages(page: Page, tmp_path: Path) -> None:
+    (plan,) = EXAMPLE.parent.glob("zhengzhou-agioi*.yaml")
+    content = render(plan, formats="html", template="bilingual").html.content
+    (tmp_path / "zhengzhou.html").write_bytes(content.replace(b"Content-Security-Policy", b"none", 1))
+    shown(page, tmp_path, "zhengzhou")
+    numbers = set()
+    for height in range(10):
+        page.add_style_tag(content=f"@media print {{ main {{ padding-top: {height / 2}mm !important }} }}")
+        with pdfium.PdfDocument(page.pdf(prefer_css_page_size=True)) as printed:
+            texts = [sheet.get_textpage().get_text_bounded() for sheet in printed]
+        (first,) = [number for number, text in enumerate(texts) if "Main objectives of" in text]
+        (last,) = [number for number, text in enumerate(texts) if "as described in the" in text]
+        assert first == last, height
+        numbers.add(first)
+    assert 1 in numbers
