@@ -203,12 +203,12 @@ def _with_list_marks_of(text: str, before: str, after: str) -> tuple[str, str]:
         if written_by_shown.setdefault(shown, written) != written or not is_numbered_alike:
             return before, after
 
-    def as_written(line: re.Match[str]) -> str:
+    def with_written_mark(line: re.Match[str]) -> str:
         number = _ITEM_NUMBER.search(line[0])
         mark = written_by_shown.get(_without_number(line), line[0])
         return mark.replace(_NUMBER, number[0] if number else "")
 
-    return _LIST_LINE.sub(as_written, before), _LIST_LINE.sub(as_written, after)
+    return _LIST_LINE.sub(with_written_mark, before), _LIST_LINE.sub(with_written_mark, after)
 
 
 def _list_marks(text: str) -> list[str]:
