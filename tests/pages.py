@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import (
     EMBLEM,
     Block,
@@ -25,7 +25,6 @@ from ucap_reports.page.page_tree import (
     TableCell,
     TextBlock,
 )
-from ucap_reports.page.read_page import read_page
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings

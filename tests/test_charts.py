@@ -25,10 +25,9 @@ from ucap_reports import load_plan, render
 from ucap_reports.html.render_html import render_html
 from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.page.chart_drawing import draw_chart
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
-from ucap_reports.page.read_page import read_page
 from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode

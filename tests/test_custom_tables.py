@@ -32,9 +32,8 @@ from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import PackStore, opened_project, project_settings
 from ucap_reports.page.box_geometry import shared_by_need
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import Block, ColumnNeed, Table, TextBlock, all_blocks, block_texts, tree_paragraphs
-from ucap_reports.page.read_page import read_page
 from ucap_reports.plan.amounts_and_dates import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary

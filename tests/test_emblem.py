@@ -15,11 +15,10 @@ from tests.drawn_pages import page_pack
 from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, with_fields_of
 from tests.test_book import office_pack
 from ucap_reports.page.emblem_rules import free_space
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.page_tree import Division
 from ucap_reports.page.read_book import BookPages, book_tree
-from ucap_reports.page.read_page import read_page
 from ucap_reports.template.figure_and_picture_sizes import PROPORTION, stars
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.word.render_word import render_word

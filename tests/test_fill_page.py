@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.pages import PATH, SUMMARY, found_in, pack_of, problems_of, rich
-from ucap_reports.page.fill_page import PageXml, fill_page
+from ucap_reports.page.fill_and_read_page import fill_page
+from ucap_reports.page.page_elements import PageXml
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.xml_templates import mark_template

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from tests.stages import ROOT, example_summary, pdf_file, shipped_pack, summary_of, word_file
 from tests.tools import office_pdf
 from tests.verapdf import AssertConformant
-from ucap_reports.page.fill_page import PageXml, fill_page
+from ucap_reports.page.fill_and_read_page import fill_page
 from ucap_reports.page.fitted_scale import page_in_scale, plan_page
 from ucap_reports.page.measured_lines import LineMeasure
+from ucap_reports.page.page_elements import PageXml
 from ucap_reports.page.page_tree import tree_texts
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines

@@ -17,9 +17,8 @@ from tests.stages import shipped_pack
 from tests.word_templates import part, text_of
 from tests.words import W
 from ucap_reports.page.box_geometry import marker_style
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import Items
-from ucap_reports.page.read_page import read_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source

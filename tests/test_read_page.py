@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.pages import SUMMARY, blocks_of, listed, outline, outlines, pack_of, picture, rich, words
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import attempt_page, fill_page, read_page
 from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock, content_text
-from ucap_reports.page.read_page import attempt_page, read_page
 from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length

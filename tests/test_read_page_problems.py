@@ -6,9 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.pages import SUMMARY, blocks_of, found_in, pack_of, picture, problems_of
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_elements import ATTRIBUTES
-from ucap_reports.page.read_page import read_page
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
 

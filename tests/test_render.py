@@ -11,7 +11,8 @@ import pytest
 
 from tests.command import write_plan
 from ucap_reports import Document, Format, Pack, Plan, ProblemsFound, Severity, build, load_plan, open_pack, render
-from ucap_reports.page.fill_page import PageXml, fill_page
+from ucap_reports.page.fill_and_read_page import fill_page
+from ucap_reports.page.page_elements import PageXml
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.summary_model import Summary

@@ -6,8 +6,7 @@ import pytest
 
 from tests.pages import PATH, SETTINGS, SUMMARY, picture
 from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, with_fields_of
-from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.read_page import PageReader, read_page, scaled_blocks
+from ucap_reports.page.fill_and_read_page import PageReader, fill_page, read_page, scaled_blocks
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.theme import Scale
 

@@ -13,7 +13,8 @@ from tests.word_packages import THEME, THEME_TYPE, WORD, related, typed, with_pa
 from tests.word_templates import docx, pack_of, paragraph, run
 from ucap_reports.check.pack_check import check_named, check_pack
 from ucap_reports.check.word_template_check import template_warnings, try_word
-from ucap_reports.page.fill_page import PageXml, attempt_fill
+from ucap_reports.page.fill_and_read_page import attempt_fill
+from ucap_reports.page.page_elements import PageXml
 from ucap_reports.page.width_and_contrast_checks import contrast_warnings
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.summary.summary_model import Summary

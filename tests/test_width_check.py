@@ -11,9 +11,8 @@ from ucap_reports.page.box_geometry import (
     fits_table,
     side_by_side_widths,
 )
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import Division, Table
-from ucap_reports.page.read_page import read_page
 from ucap_reports.page.width_and_contrast_checks import width_problems
 from ucap_reports.problems import Problem
 from ucap_reports.template.lengths_and_colours import Length

@@ -14,9 +14,8 @@ from zipfile import ZipFile
 from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
-from ucap_reports.page.read_page import read_page
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType

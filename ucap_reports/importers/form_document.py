@@ -22,10 +22,9 @@ from msgspec.structs import replace
 from ucap_reports.importers.answers_as_values import COLUMN_END, form_text
 from ucap_reports.importers.form_answers import FORM, LABEL, PLACEHOLDER
 from ucap_reports.importers.sent_edition import SentEdition, SentParagraph, SentRun, SentSpan, edition_properties
-from ucap_reports.page.fill_page import PageXml, attempt_fill
-from ucap_reports.page.page_elements import without_box
+from ucap_reports.page.fill_and_read_page import attempt_fill, attempt_page
+from ucap_reports.page.page_elements import PageXml, without_box
 from ucap_reports.page.page_tree import Block, PageTree, Table, TextBlock
-from ucap_reports.page.read_page import attempt_page
 from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES

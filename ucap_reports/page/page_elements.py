@@ -1,11 +1,11 @@
 """What holds for all elements of page templates: which attributes each may have, which `Reading.open` checks; which
 style of the theme one has, with a class and without one (`PageElement.style`, `NATURAL`); and how problems of elements
-are kept, each once, with the pictures and the rest of the state of reading a page (`Reading`).
+are kept, each once, with the pictures and the rest of the state of reading a filled page (`PageXml`, `Reading`).
 
 What single elements mean is in `block_elements`, `inline_elements` and `figure_elements`.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import cast
@@ -14,18 +14,19 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block, Picture, decoded_picture, work_of_picture
-from ucap_reports.pictures.picture_preparation import PictureError
+from ucap_reports.pictures.picture_preparation import PictureError, PictureFacts
 from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.figure_and_picture_sizes import TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BORDERS, NO_BLEED, Style, Theme
-from ucap_reports.template.xml_templates import MARK, nearest_mark
+from ucap_reports.template.xml_templates import MARK, FilledTemplate, nearest_mark
+from ucap_reports.text.bars_tiles_charts_and_facts import Shape
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, is_right_to_left
-from ucap_reports.text.rich_text import DataTable
+from ucap_reports.text.rich_text import DataTable, RichText
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
 
@@ -67,6 +68,27 @@ def inline_names(*, is_book: bool, on_every_page: bool) -> frozenset[str]:
     if not on_every_page:
         names -= PAGE_FACTS
     return names if is_book else names - OF_BOOKS.keys()
+
+
+Lists = Mapping[str, Sequence[tuple[str, float]]]
+"""Labels with numbers, by the names of their lists."""
+NO_LISTS: Lists = {}
+
+
+class PageXml(FilledTemplate, frozen=True):
+    """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text.
+    `<picture of="…"/>` refers to one of the `pictures`; `<bar ref="0"/>` and `<goal ref="0"/>` refer to `shapes[0]`.
+    """
+
+    texts: Mapping[int, RichText]
+    summary: Summary
+    shapes: Mapping[int, Shape]
+    pictures: Mapping[str, PictureFacts]
+    lists: Lists = NO_LISTS
+    """Lists of labels with numbers, which charts show by their names."""
+    is_book: bool = False
+    has_marks: bool = False
+    """Whether texts have marks of values (`read_marks`). Without them, characters that look like marks are text."""
 
 
 class ElementContext(Struct, frozen=True, gc=False):

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.emblem_rules import below_each_other
-from ucap_reports.page.fill_page import PageValues, PageXml
-from ucap_reports.page.page_elements import Element, ElementContext, PageElement, Reading
+from ucap_reports.page.fill_and_read_page import FIRST, IN_DOCUMENT, PageValues, attempt_page
+from ucap_reports.page.page_elements import Element, ElementContext, PageElement, PageXml, Reading
 from ucap_reports.page.page_tree import (
     Block,
     Content,
@@ -36,7 +36,6 @@ from ucap_reports.page.page_tree import (
     headings_in,
     is_page_end,
 )
-from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
 from ucap_reports.page.width_and_contrast_checks import WidthCheck, contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.compose_book import BookContent

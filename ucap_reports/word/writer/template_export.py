@@ -18,10 +18,9 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.fill_page import PageXml, attempt_fill
-from ucap_reports.page.page_elements import COLUMN, LABEL, NATURAL, Element, without_box
+from ucap_reports.page.fill_and_read_page import attempt_fill, attempt_page
+from ucap_reports.page.page_elements import COLUMN, LABEL, NATURAL, Element, PageXml, without_box
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
-from ucap_reports.page.read_page import attempt_page
 from ucap_reports.summary.summary_model import Contact, Metadata, Row, Summary
 from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.pack import Pack, PackLogo

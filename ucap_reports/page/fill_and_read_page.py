@@ -1,4 +1,7 @@
-"""Reads page XML into the page tree: checks every element and attribute, and resolves the styles.
+"""From a page template and a summary to the page tree: fills the template (`fill_page`), and reads its XML
+(`read_page`), with all elements, attributes and styles checked.
+
+Values are not markup: the filled page refers to them by numbers (`PageValues`).
 
 A page is read once for all scales of its pack. The blocks in another scale are derived from those that were read,
 because reading takes longer: only styles, and the sizes of pictures in them, are different. A style of a block is one
@@ -6,8 +9,11 @@ of the theme, or made from one in a few ways. Where it is not clear in which, no
 again.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from html import escape
+from itertools import count
 
 from lxml import etree
 from msgspec.structs import replace
@@ -25,11 +31,13 @@ from ucap_reports.page.block_elements import (
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.emblem_rules import below_each_other, with_space_above
 from ucap_reports.page.figure_elements import image_size
-from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_elements import (
+    NO_LISTS,
     Element,
     ElementContext,
+    Lists,
     PageElement,
+    PageXml,
     Readers,
     Reading,
     tile_style,
@@ -51,13 +59,33 @@ from ucap_reports.page.page_tree import (
     is_page_end,
 )
 from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
-from ucap_reports.template.pack import Pack
+from ucap_reports.summary.summary_model import Summary
+from ucap_reports.template.jinja.rendering_state import Printable
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Style
-from ucap_reports.template.xml_templates import is_too_large, too_large
+from ucap_reports.template.xml_templates import (
+    NO_KIND,
+    TEXT_KIND,
+    PreparedTemplate,
+    is_too_large,
+    picture_reference,
+    prepared_template,
+    too_large,
+)
+from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape
 from ucap_reports.text.bounded_cache import BoundedCache
+from ucap_reports.text.field_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
+from ucap_reports.text.language_tags import language_of
+from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
+_LINE_END = RarePattern(r"\r\n?|\n")
+_NOT_FOLDABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
+"""Characters that XML forbids, or white space that would look like the template's layout."""
+_MARKUP = re.compile("[&<>\"']")
+"""Characters that are escaped, which few texts have."""
 FIRST = ' first="true"'
 _PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
 _PERCENT = RarePattern(r"(100|[0-9]{1,2})%")
@@ -66,8 +94,29 @@ _TOO_DEEP = etree.XPath("/*" * (MAX_PAGE_DEPTH + 1))
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
+def fill_page(template: PackFile, summary: Summary, lists: Lists = NO_LISTS) -> PageXml:
+    """Return the page template filled with the summary; `lists` are those that charts show.
+
+    Raises ProblemsFound with all problems of the template's tags, at their places in the template.
+    """
+    page, problems = attempt_fill(template, summary)
+    raise_found(problems)
+    return replace(page, lists=lists) if lists else page
+
+
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
+    """Return the template filled as far as possible (empty if filling stopped), and the problems of its tags.
+
+    Raises ProblemsFound for a template that cannot be compiled.
+    """
+    prepared = prepared_template("page-template", template)
+    values = PageValues()
+    filled = prepared.compiled.attempt(summary, values.place, values.write, values.draw)
+    return values.page(prepared, template, filled.text or "", summary), filled.problems
+
+
 def read_page(page: PageXml, pack: Pack) -> PageTree:
-    """The page tree of a filled page, in the styles of the pack's theme.
+    """Return the page tree of a filled page, in the styles of the pack's theme.
 
     Raises ProblemsFound with all problems of the template, at its own lines.
     """
@@ -75,8 +124,78 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
-    """The tree as far as it can be read, and the problems that `read_page` would raise."""
+    """Return the tree as far as it can be read, and the problems that `read_page` would raise."""
     return PageReader(page).attempt(pack)
+
+
+# Filling
+
+
+class PageValues:
+    """The values that a page template has printed, to which its page refers by their numbers."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, RichText] = {}
+        self._pictures: dict[str, PictureFacts] = {}
+        self._shapes: dict[int, Shape] = {}
+        self._text_numbers, self._shape_numbers = count(), count()
+        self._has_marks = False
+
+    def page(self, prepared: PreparedTemplate, template: PackFile, text: str, summary: Summary) -> PageXml:
+        """Return the page of a filled template, to which values can still be added."""
+        page = PageXml(text, template.path, prepared.start_tags, self._texts, summary, self._shapes, self._pictures)
+        return replace(page, has_marks=True) if self._has_marks else page
+
+    def forget(self) -> None:
+        """Remove the values so far, because nothing refers to them any more."""
+        self._texts.clear()
+        self._shapes.clear()
+        self._pictures.clear()
+
+    def place(self, value: Printable, kind: str) -> str:
+        """Return the markup of rich text or a picture."""
+        if not isinstance(value, RichText):
+            return picture_reference(value, kind, self._pictures, '<picture of="{{ picture }}"/>')
+        if kind != TEXT_KIND:
+            return self.write(value.text, kind)
+        return f'<rich ref="{self._added(value)}"/>'
+
+    def write(self, text: str, kind: str) -> str:
+        """Return the markup of a plain text. Its marks are text until the page is read."""
+        if kind == NO_KIND:
+            return ""
+        if kind == TEXT_KIND:
+            if _NOT_FOLDABLE.search(text) is not None or language_of(text) is not None:
+                return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'
+            if marks_of(text):
+                self._has_marks = True
+                text = with_marks(text)
+        return escape(text) if _MARKUP.search(text) else text
+
+    def draw(self, shape: Shape, kind: str) -> str:
+        """Return the markup of a shape."""
+        if kind != TEXT_KIND:
+            return self.write(shape.alt, kind)
+        number = next(self._shape_numbers)
+        self._shapes[number] = shape
+        return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{number}"/>'
+
+    def _added(self, text: RichText) -> int:
+        number = next(self._text_numbers)
+        self._texts[number] = text
+        return number
+
+
+def _lines(text: str) -> RichText:
+    """Return the text with its line ends as breaks, and with its language if it has one."""
+    inlines: list[Inline] = []
+    for line in divided(text, _LINE_END.split(text)):
+        run = Run(line, language=language_of(text))
+        inlines += [Break(), run] if inlines else [run]
+    return RichText((Paragraph(tuple(inlines)),))
+
+
+# Reading
 
 
 class PageReader:
