@@ -348,6 +348,23 @@ def test_the_foot_of_a_template_is_at_the_foot_of_the_page(name: str) -> None:
         assert after.tag == f"{W}p"  # Word adds a paragraph in its own size after a table at the end
 
 
+def captioned(number: int) -> PictureFacts:
+    """A high picture with a caption and a credit."""
+    image = prepare_picture(saved(photograph((800, 1200), seed=number)))
+    return PictureFacts(
+        "A lake", RichText.plain("The lake"), RichText.plain("Photo"), field=f"pictures.{number}", image=image
+    )
+
+
+def test_pictures_beside_each_other_stay_on_one_page_with_their_captions() -> None:
+    summary = replace(seed_summary(), pictures=(captioned(1), captioned(2)))
+    for pack in both_packs("plain"):
+        content = render_word(with_fields_of(pack, summary), pack).content
+        (caption, _) = [text for text in part(content).iter(f"{W}t") if text.text == "The lake"]
+        row = next(caption.iterancestors(f"{W}tr"))
+        assert row.find(f"{W}trPr/{W}cantSplit") is not None
+
+
 def spaces_above(content: bytes, words: str) -> set[int]:
     """The top margins of the cells of the table with the words, in twips: their own, or those of its style."""
     paragraphs = part(content).iter(f"{W}p")
@@ -368,10 +385,7 @@ def spaces_above(content: bytes, words: str) -> set[int]:
 
 
 def test_pictures_and_contact_of_a_template_have_the_spaces_of_the_page() -> None:
-    picture = PictureFacts(
-        "A lake", RichText.plain("The lake"), field="pictures.1", image=prepare_picture(saved(photograph()))
-    )
-    summary = replace(seed_summary(), pictures=(picture,))
+    summary = replace(seed_summary(), pictures=(captioned(1),))
     of_page, with_template = both_packs("iuc-asia")
     written = render_word(with_fields_of(of_page, summary), of_page).content
     filled = render_word(with_fields_of(with_template, summary), with_template).content

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_widths
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_elements import without_box
-from ucap_reports.page.page_tree import Block, Division, TextBlock, content_text
+from ucap_reports.page.page_tree import Block, Division, PictureBlock, TextBlock, content_text
 from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
 from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
@@ -523,5 +523,18 @@ def _aligned(
             least_height = max(style.height - earlier, least_height)
         # The accessibility checker of Word expects a header row. It is not repeated, since the box is not split.
         is_head = number == 0 and len(laid) > 1 and len(widths) > 1
-        lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole, least_height=least_height))
+        is_whole_row = is_whole or _has_only_pictures(rows[number])
+        lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole_row, least_height=least_height))
     return widths, lines
+
+
+def _has_only_pictures(row: BoxRow) -> bool:
+    """Return whether a row has only pictures beside each other, which stay on one page with their captions."""
+    return all(len(part.blocks) == 1 and _is_picture(part.blocks[0]) for part in row.parts)
+
+
+def _is_picture(block: Block) -> bool:
+    """Return whether a block is a picture of the plan with its caption, or a division with nothing else."""
+    if isinstance(block, Division):
+        return len(block.blocks) == 1 and _is_picture(block.blocks[0])
+    return isinstance(block, PictureBlock)
