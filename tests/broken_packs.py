@@ -179,6 +179,9 @@ BROKEN = {
     "an invalid span": word(
         "span-invalid", f"{ROW_1} › cell 1 › paragraph 1", '"0"', table(["{% colspan 0 %}x"]) + BODY
     ),
+    "an invalid background": word(
+        "background-invalid", f"{ROW_1} › cell 1 › paragraph 1", '"blue"', table(["{% cellbg 'blue' %}x"]) + BODY
+    ),
     "a tag in an alternative text": word(
         "tag-misplaced",
         "body › paragraph 5",

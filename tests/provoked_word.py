@@ -29,6 +29,11 @@ def span_invalid(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return rendered(docx(table([cell("{% colspan 0 %}a")])))
 
 
+def background_invalid(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """A cell in a colour with a name."""
+    return rendered(docx(table([cell("{% cellbg 'blue' %}a")])))
+
+
 def character_forbidden(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A control character; plans cannot contain one, but summaries that a program makes can."""
     return rendered(docx(paragraph("{{ summary.title }}")), title="a\x0b")
@@ -52,6 +57,7 @@ def styles_differ(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "span-invalid": span_invalid,
+    "background-invalid": background_invalid,
     "character-forbidden": character_forbidden,
     "tags-too-many": tags_too_many,
     "image-invalid": image_invalid,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.samples import row, seed_summary, shared, with_rows
-from tests.word_templates import W, cell, merged, paragraph, rows, table
+from tests.word_templates import W, cell, merged, paragraph, problems_of, rows, table
 from ucap_reports.text.rich_text import RichText
 
 
@@ -75,6 +75,21 @@ def test_cellbg_sets_the_colour_of_a_cell() -> None:
     (shade,) = root.iter(f"{W}shd")
     assert shade.get(f"{W}fill") == "FF0000"
     assert rows(root) == [["red", "plain", "plain"]]
+
+
+@pytest.mark.parametrize(
+    ("colour", "fills"), [("'#ff0000'", ["FF0000"]), ("'auto'", []), ("'FF0000' if not summary.title", [])]
+)
+def test_cellbg_takes_colours_of_themes_and_sets_none_if_it_prints_nothing(colour: str, fills: list[str]) -> None:
+    root = merged(table([cell(f"{{% cellbg {colour} %}}a")]))
+    assert [shade.get(f"{W}fill") for shade in root.iter(f"{W}shd")] == fills
+
+
+@pytest.mark.parametrize("colour", ["blue", "EEF2F", "EEF2FAFF", '\\" w:val=\\"'])
+def test_cellbg_with_anything_else_is_an_error(colour: str) -> None:
+    (problem,) = problems_of(table([cell(f'{{% cellbg "{colour}" %}}a')]))
+    assert problem.code == "background-invalid"
+    assert problem.location.place == "body › table 1 › row 1 › cell 1 › paragraph 1"
 
 
 def test_a_comment_that_begins_with_a_keyword_is_still_a_comment() -> None:

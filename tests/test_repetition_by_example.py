@@ -199,6 +199,17 @@ def test_a_row_that_begins_with_a_table_with_the_same_items_is_repeated_once_for
     assert len(list(root.iter(f"{W}tbl"))) == 3
 
 
+def test_a_table_in_a_repeated_cell_has_the_item_of_that_cell() -> None:
+    cities = (CityFacts("Rome", country="Italy"), CityFacts("Tianjin", country="China"))
+    inner = table(["{{ city.country }}", "fixed"])
+    root = merged(table([cell("{{ city.name }}", inner, paragraph(""))]), replace(seed_summary(), cities=cities))
+    assert texts(root) == ["Rome", "Italy", "fixed", "", "Tianjin", "China", "fixed", ""]
+    pictures = (photo_facts("a", "one"), photo_facts("b", "two"))
+    inner = table(["{{ photo.caption }}"])
+    root = merged(table([cell("{{ photo }}", inner, paragraph(""))]), replace(seed_summary(), pictures=pictures))
+    assert texts(root) == ["", "one", "", "", "two", ""]
+
+
 # Short names at the top level
 
 

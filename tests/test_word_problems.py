@@ -142,6 +142,7 @@ def test_all_tags_with_syntax_errors_are_reported() -> None:
         (paragraph("{{ summary.rows }}"), "value-not-text", "{{ summary.rows }}"),
         (table([cell("{% colspan summary.id %}x")]), "span-invalid", "{% colspan summary.id %}"),
         (table([cell("{% colspan 0 %}x")]), "span-invalid", "{% colspan 0 %}"),
+        (table([cell("{% cellbg summary.id %}x")]), "background-invalid", "{% cellbg summary.id %}"),
         (paragraph("{{ 1 // 0 }}"), "tag-failed", "{{ 1 // 0 }}"),
     ],
 )

@@ -295,7 +295,7 @@ class _Placement:
             value = mark.tag.content.partition("|")[0].strip()
             if "label" in names and value == "label":
                 self._examples.labels.add(mark)
-        self._forget_inner_rows()
+        self._forget_inner_elements()
         for element, tags in self._repeated.items():
             self._check_lists(element, tags)
         if self._problems:
@@ -341,17 +341,19 @@ class _Placement:
     def _add(self, element: etree._Element, name: str, mark: TagMark) -> None:
         self._repeated.setdefault(element, {}).setdefault(name, mark)
 
-    def _forget_inner_rows(self) -> None:
-        """Forget the rows in a row that is repeated for the same items: they print the item of the outer row."""
-        for row in [element for element in self._repeated if element.tag == ROW]:
-            names = self._repeated[row]
+    def _forget_inner_elements(self) -> None:
+        """Forget the elements in one of the same kind that is repeated for the same items: they print the item of the
+        outer one, such as the cells of a table in the cell of a city.
+        """
+        for element in list(self._repeated):
+            names = self._repeated[element]
             names_of_outer: set[str] = set()
-            for outer in row.iterancestors(ROW):
+            for outer in element.iterancestors(element.tag):
                 names_of_outer |= self._repeated.get(outer, {}).keys()
             for name in names_of_outer & names.keys():
                 del names[name]
             if not names:
-                del self._repeated[row]
+                del self._repeated[element]
 
     def _has_row(self, mark: TagMark, row: etree._Element) -> bool:
         """Return whether a tag is in a row that is repeated, or in a loop over rows."""

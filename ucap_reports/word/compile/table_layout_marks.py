@@ -65,12 +65,12 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[T
 
 def directive_snippets(directives: Mapping[TagMark, etree._Element]) -> Iterator[Snippet]:
     """Yield the source of the statements about cells, except for their spans, which `lay_out_tables` yields."""
-    for mark, cell in directives.items():
+    for number, (mark, cell) in enumerate(directives.items()):  # the number leads to its locations in messages
         properties = properties_of(cell, "w:tcPr")
         match mark.statement:
             case "cellbg":
-                fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{{{{\n{mark.argument} }}}}"/>'
-                yield property_snippet(properties, "shd", fill, mark)
+                background = table_grid.grid_mark(table_grid.BACKGROUND, number, f"{{{{\n{mark.argument} }}}}")
+                yield property_snippet(properties, "shd", background, mark)
             case "vm":
                 merged = "{%\nif loop.first %}restart{% else %}continue{% endif %}"
                 yield property_snippet(properties, "vMerge", f'<w:vMerge w:val="{merged}"/>', mark)

@@ -1,4 +1,5 @@
-"""Marks of a compiled template that are replaced when it is filled in: columns of tables, numbers of pictures.
+"""Marks of a compiled template that are replaced when it is filled in: columns of tables, backgrounds of cells, numbers
+of pictures.
 
 A mark is between two equal characters that XML cannot represent, so that no value contains them, and the XML split at
 them has text and marks by turns. The XML is in pieces: the values, and the XML of the template between them, whose
@@ -17,10 +18,13 @@ from ucap_reports.template.jinja.rendering_state import SourceLocations
 from ucap_reports.text.bounded_cache import kept_values
 
 _AROUND = "\x01"
-TABLE, GRID, ROW, SKIPPED, CELL, WIDE_CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "tgrscwepndf"
-"""The kinds of marks: the beginning of a table, the width of one whose columns depend on the summary, a row, the
-columns that it skips before its first cell (like a cell), a cell and its width, tag and span, a cell as wide as the
-columns of the summary, the end of a table, a paragraph if none is before it, the number of a picture, and XML that only
+TABLE, GRID, ROW, SKIPPED, CELL, WIDE_CELL, BACKGROUND = "tgrscwb"
+"""The kinds of marks of tables: the beginning of a table, the width of one whose columns depend on the summary, a row,
+the columns that it skips before its first cell (like a cell), a cell and its width, tag and span, a cell as wide as the
+columns of the summary, and the tag and the colour of the background of a cell.
+"""
+TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "epndf"
+"""The other kinds: the end of a table, a paragraph if none is before it, the number of a picture, and XML that only
 right-to-left documents or only drafts have: the watermark, if a mark has no XML.
 """
 PICTURES = 1_000
@@ -29,6 +33,8 @@ MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
 _SPANS = {str(columns): columns for columns in range(1, MOST_COLUMNS + 1)}
 """The valid spans, as they are written in the mark of a cell."""
+_COLOUR = RarePattern("#?([0-9A-Fa-f]{6})|auto|")
+"""A background as templates write it; an empty one and `auto` are none."""
 _SET_LATER = b""
 """In the place of a mark that is replaced at the end of its table."""
 _PARAGRAPH_ENDS = (b"</w:p>", b"<w:p/>")
@@ -99,7 +105,7 @@ def resolve(
 
     The numbers of pictures follow `number`. `tags` are the statements about cells, and `columns` the number of those of
     the summary. Drafts have a `watermark`, as XML.
-    Raises ProblemsFound (`span-invalid`).
+    Raises ProblemsFound (`span-invalid`, `background-invalid`).
     """
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     written: list[bytes] = []
@@ -159,6 +165,8 @@ def resolve(
             elif kind == NUMBER:
                 number += 1
                 written.append(b"%d" % number)
+            elif kind == BACKGROUND:
+                written.append(_background(content, tags))
             if xml:
                 written.append(xml)
     resolved = b"".join(written)
@@ -192,6 +200,17 @@ def _cell_shape(content: str) -> _CellShape | None:
 def _invalid_span(content: bytes, tags: Sequence[SourceLocations]) -> Problem:
     _, tag, span = content.decode().split(":", 2)
     return tags[int(tag)].placed(1, problem("span-invalid", span=span))
+
+
+def _background(content: bytes, tags: Sequence[SourceLocations]) -> bytes:
+    """Return the background of a cell, whose colour a tag prints. Any other text would damage the file."""
+    tag, colour = content.decode().split(":", 1)
+    written = _COLOUR.fullmatch(colour)
+    if written is None:
+        raise ProblemsFound([tags[int(tag)].placed(1, problem("background-invalid", colour=colour))])
+    if written[1] is None:
+        return b""
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{written[1].upper()}"/>'.encode()
 
 
 def _set_columns(grid: _Grid, rows: Sequence[Sequence[tuple[int, _CellShape]]], pieces: list[bytes]) -> None:
