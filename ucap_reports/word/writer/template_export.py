@@ -75,17 +75,37 @@ def _sample_rows(pack: Pack) -> tuple[Row, ...]:
 
 
 _COLUMN_COUNT = re.compile(r'(?<=<columns )([^<>]*?)\bcount="([^"]*)"')
+_CLASS_OF_COLUMNS = re.compile(r'\bclass="([^"]*)"')
 
 
 def _with_column_counts(text: str, filled: str) -> str:
     """Return a page whose texts in columns have as many as on the `filled` page of a summary with all rows: a Word
     template has a fixed number.
+
+    If some are in a loop or a condition, those whose number depends on the summary have that of the first one on the
+    filled page with their class.
     """
     counts = [columns[2] for columns in _COLUMN_COUNT.finditer(filled)]
-    if len(counts) != len(_COLUMN_COUNT.findall(text)):  # some are in a loop or a condition
-        return text
-    remaining = iter(counts)
-    return _COLUMN_COUNT.sub(lambda columns: f'{columns[1]}count="{next(remaining)}"', text)
+    if len(counts) == len(_COLUMN_COUNT.findall(text)):
+        remaining = iter(counts)
+        return _COLUMN_COUNT.sub(lambda columns: f'{columns[1]}count="{next(remaining)}"', text)
+    count_by_class: dict[str, str] = {}
+    for columns in _COLUMN_COUNT.finditer(filled):
+        count_by_class.setdefault(_class_of(columns), columns[2])
+
+    def with_count(columns: re.Match[str]) -> str:
+        count = count_by_class.get(_class_of(columns))
+        if count is None or "{{" not in columns[2]:
+            return columns[0]
+        return f'{columns[1]}count="{count}"'
+
+    return _COLUMN_COUNT.sub(with_count, text)
+
+
+def _class_of(columns: re.Match[str]) -> str:
+    """Return the class of a text in columns, which is before the number of columns."""
+    own = _CLASS_OF_COLUMNS.search(columns[1])
+    return own[1] if own is not None else ""
 
 
 def _adapted_tree(tree: PageTree, feet: frozenset[str]) -> PageTree:
