@@ -22,9 +22,11 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.summary_model import LabelText
+from ucap_reports.template.pack import PackFile
 from ucap_reports.word.file.word_xml import WORD
 from ucap_reports.word.render.fill_word_template import with_directions
 from ucap_reports.word.render_word import render_word
+from ucap_reports.word.writer.template_export import word_template
 
 PLAN = """
 language: he
@@ -104,6 +106,60 @@ def test_margins_of_cells_are_at_the_other_side() -> None:
         ("right", "9"),
     ]
     assert [(str(side.tag).removeprefix(W), side.get(f"{W}w")) for side in second] == [("top", "1"), ("right", "5")]
+
+
+PAGE = '<w:pgSz w:w="12000"/><w:pgMar w:left="1000" w:right="1000"/>'
+SECTION = f'<w:sectPr>{PAGE}<w:cols w:num="{{}}" w:space="400"/></w:sectPr>'
+"""A section with text that is 10,000 twips wide, in columns."""
+
+
+def narrow_table(properties: str = '<w:tblLayout w:type="fixed"/>', row: str = "") -> str:
+    """A table that is 3,000 twips wide."""
+    columns = '<w:tblGrid><w:gridCol w:w="1000"/><w:gridCol w:w="2000"/></w:tblGrid>'
+    cells = "<w:tc><w:p/></w:tc>" * 2
+    return f"<w:tbl><w:tblPr>{properties}</w:tblPr>{columns}<w:tr>{row}{cells}</w:tr></w:tbl>"
+
+
+def columns_of(table: etree._Element) -> list[str | None]:
+    """The widths of the columns of a table, and those that its rows skip at their ends."""
+    widths = [column.get(f"{W}w") for column in table.iter(f"{W}gridCol")]
+    return widths + [column.get(f"{W}val") for column in table.iter(f"{W}gridAfter")]
+
+
+@pytest.mark.parametrize(
+    ("table", "count", "columns"),
+    [
+        (narrow_table(), 1, ["1000", "2000", "7000", "1"]),
+        (narrow_table(), 2, ["1000", "2000", "1800", "1"]),
+        (narrow_table(row='<w:trPr><w:gridAfter w:val="2"/></w:trPr>'), 1, ["1000", "2000", "7000", "3"]),
+        (narrow_table('<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'), 1, ["1000", "2000"]),
+        (narrow_table("<w:tblpPr/>" + '<w:tblLayout w:type="fixed"/>'), 1, ["1000", "2000"]),
+        (narrow_table('<w:tblInd w:w="500"/><w:tblLayout w:type="fixed"/>'), 1, ["1000", "2000"]),
+        (narrow_table(""), 1, ["1000", "2000"]),
+        (narrow_table(), 4, ["1000", "2000"]),
+    ],
+)
+def test_narrow_tables_of_the_body_are_as_wide_as_the_text_with_an_empty_place(
+    table: str, count: int, columns: list[str]
+) -> None:
+    xml = f'<w:document xmlns:w="{WORD}"><w:body>{table}{SECTION.format(count)}</w:body></w:document>'
+    root = etree.fromstring(with_directions(xml.encode(), {}))
+    assert columns_of(root) == columns
+
+
+def test_a_narrow_box_of_a_template_begins_at_the_right_without_a_background_beside_it() -> None:
+    page = "<document><div class='note'><p>{{ summary.id }}</p></div></document>"
+    written = pack_of(page, styles={"note": {"width": "70 mm", "background": "#EEF2FA"}})
+    template = PackFile("templates/own/summary.docx", word_template(written))
+    pack = replace(written, files={**written.files, "summary.docx": template})
+    for language, fills in (("ar", []), ("en", ["EEF2FA"])):
+        content = render_word(replace(SUMMARY, language=language), pack).content
+        styles = word_part(content, "word/styles.xml")
+        of_tables = [shade.get(f"{W}fill") for shade in styles.iterfind(f"{W}style/{W}tcPr/{W}shd")]
+        assert of_tables == fills
+        (table,) = word_part(content).iter(f"{W}tbl")
+        assert len(list(table.iter(f"{W}gridAfter"))) == (1 if language == "ar" else 0)
+        assert [shade.get(f"{W}fill") for shade in table.iter(f"{W}shd")] == ["EEF2FA"]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,11 @@ _OPEN, _OPEN_EAST_ASIAN, _OPEN_COMPLEX = "ucap-language", "ucap-east-asian", "uc
 _DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
 """The placeholder for the direction of text in parts that depend only on the language."""
+TABLE_BACKGROUND = "ucap-left-to-right"
+"""The placeholder for the pattern of the background in the style of a table, whose cells have the background, too. In
+right-to-left documents, LibreOffice would fill the place beside a narrow table with it.
+"""
+_TABLE_BACKGROUND = RarePattern(f'<w:shd w:val="{TABLE_BACKGROUND}"[^<>]*/>')
 _TURNED = {DIRECTION: "<w:bidi/>", '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>'}
 """What is different in right-to-left documents, beside the signs of lists. These are aligned at the right, since
 alignment is relative to the page (ISO/IEC 29500-1, 17.9.7).
@@ -141,8 +146,9 @@ def in_language(part: str, language: str) -> bytes:
         for element, turned in _TURNED.items():
             part = part.replace(element, turned)
         part = _LIST_SIGN.sub(lambda sign: turned_sign(sign[0]), part)
+        part = _TABLE_BACKGROUND.sub("", part)
     else:
-        part = part.replace(DIRECTION, "")
+        part = part.replace(DIRECTION, "").replace(f'"{TABLE_BACKGROUND}"', '"clear"')
     return part.encode()
 
 

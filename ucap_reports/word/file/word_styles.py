@@ -16,6 +16,7 @@ from ucap_reports.page.box_geometry import marker_indent
 from ucap_reports.page.page_elements import LISTS, without_box
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
+from ucap_reports.word.file.word_languages import TABLE_BACKGROUND
 from ucap_reports.word.file.word_xml import (
     NAMESPACES,
     OFF,
@@ -333,7 +334,7 @@ def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
     content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
     put(properties_of(element, "w:tblPr"), content + f"<w:tblCellMar>{sides_xml(style.padding)}</w:tblCellMar>")
     if style.background and not is_of_cells:
-        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>'
+        shade = f'<w:shd w:val="{TABLE_BACKGROUND}" w:color="auto" w:fill="{style.background.hex}"/>'
         put(properties_of(element, "w:tcPr"), shade)
 
 

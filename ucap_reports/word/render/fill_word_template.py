@@ -1,7 +1,7 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
 from html import escape
@@ -39,8 +39,12 @@ from ucap_reports.word.file.word_styles import StyleSheet
 from ucap_reports.word.file.word_xml import (
     NAMESPACES,
     PARAGRAPH,
+    ROW,
+    SECTION,
+    TABLE,
     TEXT,
     VALUE,
+    elements,
     own,
     properties_of,
     put,
@@ -48,6 +52,7 @@ from ucap_reports.word.file.word_xml import (
     read_finished,
     remove,
     to_bytes,
+    twips,
     value_at,
     whole,
 )
@@ -77,6 +82,9 @@ CAPTION_STYLE = re.compile(
 )
 
 _NUMBER = qualified("w:id")
+_WIDTH = qualified("w:w")
+_LEAST_BESIDE = 20
+"""How much narrower than the text a table is at least, to have an empty place beside it, in twips."""
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote"}
 """The kinds of notes, by the places of their parts."""
 _CELL_MARGINS = (qualified("w:tcMar"), qualified("w:tblCellMar"))
@@ -491,7 +499,8 @@ def alignments_of(styles: etree._Element) -> dict[str, str]:
 
 def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
     """Return a part of a right-to-left document whose left-to-right paragraphs say so, without which "Country:" would
-    begin with its colon. They stay at their side. The margins of cells are on the other one.
+    begin with its colon. They stay at their side. The margins of cells are on the other one, and narrow tables begin at
+    the right.
     """
     root = read_finished(part)
     for paragraph in root.iter(PARAGRAPH):
@@ -504,6 +513,8 @@ def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
             put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{same_side(alignment)}"/>')
     for margins in root.iter(*_CELL_MARGINS):
         _mirror(margins)
+    for table, width in _tables_of_sections(root):
+        _fill_place_beside(table, width)
     return to_bytes(root)
 
 
@@ -514,3 +525,67 @@ def _mirror(margins: etree._Element) -> None:
     for margin in margins:
         margin.tag = _MIRRORED.get(str(margin.tag), margin.tag)
     margins[:] = sorted(margins, key=lambda margin: _SIDES.index(etree.QName(margin).localname))
+
+
+def _tables_of_sections(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
+    """Yield the tables of the body that are in no cell, each with the width of the text of its section, in twips."""
+    body = root.find("w:body", NAMESPACES)
+    width = 0
+    for block in reversed(body if body is not None else ()):
+        section = block if block.tag == SECTION else block.find("w:pPr/w:sectPr", NAMESPACES)
+        if section is not None:
+            width = _text_width(section)
+        elif block.tag == TABLE:
+            yield block, width
+
+
+def _text_width(section: etree._Element) -> int:
+    """Return the width of the text of a section, or of one of its columns, in twips; 0 if it is not known."""
+    page, margins = section.find("w:pgSz", NAMESPACES), section.find("w:pgMar", NAMESPACES)
+    if page is None or margins is None:
+        return 0
+    width = twips(page.get(_WIDTH)) - twips(margins.get(qualified("w:left"))) - twips(margins.get(qualified("w:right")))
+    columns = section.find("w:cols", NAMESPACES)
+    if columns is None:
+        return width
+    count = max(whole(columns.get(qualified("w:num"), "1")), 1)
+    return (width - (count - 1) * twips(columns.get(qualified("w:space")))) // count
+
+
+def _fill_place_beside(table: etree._Element, width: int) -> None:
+    """Give a table that is narrower than the text a last column without cells, so that it is as wide.
+
+    Word puts a table from right to left at the right. LibreOffice puts it at the left, unless it is as wide as the text
+    (seen in 25.2.3).
+    """
+    properties = properties_of(table, "w:tblPr")
+    grid = table.find("w:tblGrid", NAMESPACES)
+    is_placed = any(properties.find(path, NAMESPACES) is not None for path in ("w:jc", "w:tblpPr", "w:tblInd"))
+    is_fixed = value_at(properties, "w:tblLayout", "w:type") == "fixed"
+    if grid is None or is_placed or not is_fixed:
+        return
+    own_width = sum(twips(column.get(_WIDTH)) for column in grid)
+    beside = width - own_width
+    if beside < _LEAST_BESIDE:
+        return
+    grid.append(elements(f'<w:gridCol w:w="{beside}"/>')[0])
+    put(properties, f'<w:tblW w:w="{width}" w:type="dxa"/>')
+    for row in table.iter(ROW):
+        if next(row.iterancestors(TABLE)) is table:
+            _skip_last_column(row, beside)
+
+
+def _skip_last_column(row: etree._Element, width: int) -> None:
+    """Say that a row ends before the last column, which has that width in twips."""
+    properties = row.find("w:trPr", NAMESPACES)
+    if properties is None:
+        (properties,) = elements("<w:trPr/>")
+        exceptions = row.find("w:tblPrEx", NAMESPACES)
+        row.insert(0 if exceptions is None else 1, properties)
+    columns = 1 + whole(value_at(properties, "w:gridAfter"))
+    free = width + twips(value_at(properties, "w:wAfter", "w:w"))
+    for name in ("w:gridAfter", "w:wAfter"):
+        for earlier in properties.findall(name, NAMESPACES):
+            properties.remove(earlier)
+    # The properties of rows have no order (ECMA-376, 17.4.79).
+    properties.extend(elements(f'<w:gridAfter w:val="{columns}"/><w:wAfter w:w="{free}" w:type="dxa"/>'))
