@@ -276,6 +276,15 @@ def test_padding_is_in_the_table_style_and_in_cells_only_where_it_differs() -> N
     assert [len(list(cell.iter(f"{W}tcMar"))) for cell in cells] == [0, 0, 1, 0]
 
 
+def test_a_paragraph_after_columns_has_the_space_below_them() -> None:
+    columns = "<columns class='wide' count='2'><p>a</p><p>b</p></columns>"
+    styles = {"wide": {"space_after": "4 mm"}}
+    pack = pack_of(f"<document>{columns}<p>c</p>{columns}<p>d</p></document>", styles=styles)
+    root = part(render_word(SUMMARY, pack).content)
+    after = [paragraph for paragraph in root.iter(f"{W}p") if "".join(map(str, paragraph.itertext())) in ("c", "d")]
+    assert [spacing.get(f"{W}before") for element in after for spacing in element.iter(f"{W}spacing")] == ["227"] * 2
+
+
 def test_pictures_and_shapes_have_alternative_texts_and_numbers_of_their_own() -> None:
     body = '<emblem/><img src="images/a.png" alt="A &amp; B"/><bar value="1" max="2" label="Rome"/><goal number="9"/>'
     drawn = list(body_of(body, {"images/a.png": picture()}).iter("{*}docPr"))

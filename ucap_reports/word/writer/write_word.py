@@ -327,6 +327,7 @@ class _DocumentBody:
         """Yield the content of the body."""
         pending: list[Block] = []
         space = 0.0
+        space_after_columns = 0.0
         is_after_columns = False
         for block in self._tree.body:
             if isinstance(block, Division) and block.count and not (block.blocks or is_boxed(block.style)):
@@ -335,15 +336,16 @@ class _DocumentBody:
                 isinstance(block, Division) and block.count > 1 and not is_boxed(block.style)
             ):
                 gap = max(space, block.style.space_before) if pending or not self._is_first else 0
-                yield from self._end_section(pending, gap)
+                yield from self._end_section(pending, space_after_columns, gap)
                 yield from self._columns(block)
                 pending = []
+                space_after_columns = block.style.space_after
                 is_after_columns = True
             else:
                 pending.append(block)
             space = block.style.space_after
         # The empty line at the end of the columns is in the last one, which is rarely the longest.
-        before = pending[0].style.space_before if pending else 0
+        before = max(space_after_columns, pending[0].style.space_before) if pending else 0
         if is_after_columns and any(is_floating(block) for block in pending):
             yield EMPTY_LINE  # directly after columns, it would have a page of its own in LibreOffice
             if self._has_balanced_columns and is_floating(pending[0]):
@@ -356,11 +358,11 @@ class _DocumentBody:
     def _flow(self, blocks: Sequence[Block], before: float) -> Iterator[str]:
         return self._writer.pieces(blocks, self._theme.text_width, before=before)
 
-    def _end_section(self, blocks: Sequence[Block], gap: float) -> Iterator[str]:
-        """Yield the blocks before a text in columns, and a gap."""
+    def _end_section(self, blocks: Sequence[Block], above: float, gap: float) -> Iterator[str]:
+        """Yield the blocks before a text in columns, with at least the space `above`, and a gap."""
         if not blocks:
             return
-        yield from self._flow(blocks, blocks[0].style.space_before)
+        yield from self._flow(blocks, max(above, blocks[0].style.space_before))
         yield empty_line(max(gap - 1, 1))
         yield _section_end(self._section())
 
