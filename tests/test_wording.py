@@ -417,6 +417,17 @@ def test_labels_of_fields_that_a_pack_declares_are_reported_once_with_its_other_
     assert hint in warning["hint"]
 
 
+def test_the_warning_about_thousands_of_texts_lists_some_and_counts_the_others(tmp_path: Path) -> None:
+    choices = ", ".join(f"c{number}: {{en: C}}" for number in range(50))
+    columns = ", ".join(
+        f"k{number}: {{type: choice, label: {{de: K}}, choices: {{{choices}}}}}" for number in range(12)
+    )
+    own_pack(tmp_path, f"fields: {{steps: {{type: table, label: {{de: S}}, columns: {{{columns}}}}}}}\n")
+
+    (warning,) = untranslated(tmp_path, "de", "one")
+    assert "steps.k0.c39 and 560 more, so its own is printed" in warning["message"]
+
+
 def test_labels_of_fields_of_a_pack_without_its_own_language_are_reported_one_by_one(tmp_path: Path) -> None:
     own_pack(tmp_path, "fields: {budget: {type: money, label: {fr: Budget}}}\n")
     write_plan(tmp_path, "one.yaml", "cities: [{name: A}]\nlanguage: en\ntemplate: own\nbudget: 40,000 €\n")

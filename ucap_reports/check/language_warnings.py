@@ -21,6 +21,8 @@ from ucap_reports.text.language_tags import is_readable_as, lookup, primary
 
 _MAX_LABELS = 3
 """The maximum number of labels that a hint repeats."""
+_MAX_TEXTS = 40
+"""The maximum number of texts that a message lists; the tables of a pack can have thousands of choices."""
 
 
 def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
@@ -50,7 +52,10 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
             form = "declared"
         else:
             form = "some"
-        details = {"pack": pack.name, "language": wanted, "texts": ", ".join(texts), "home": pack.home}
+        listed = ", ".join(texts[:_MAX_TEXTS])
+        if len(texts) > _MAX_TEXTS:
+            listed = f"{listed} and {len(texts) - _MAX_TEXTS:,} more"
+        details = {"pack": pack.name, "language": wanted, "texts": listed, "home": pack.home}
         yield problem("label-untranslated", location, form=form, rows=", ".join(of_project), **details)
     if spoken is not None:
         wording = settings.wording.get(spoken)
