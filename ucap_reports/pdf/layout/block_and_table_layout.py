@@ -44,11 +44,12 @@ from ucap_reports.pdf.layout.flow_items import (
 )
 from ucap_reports.pdf.layout.page_breaks_and_columns import (
     CellPiece,
-    LaidParagraph,
     TextColumns,
     boxed,
+    is_short_row,
+    laid_paragraph,
     laid_row,
-    stays_with_next,
+    rows_with_next,
 )
 from ucap_reports.pdf.layout.pictures_and_charts import (
     ColouredBox,
@@ -59,7 +60,7 @@ from ucap_reports.pdf.layout.pictures_and_charts import (
     shape_drawing,
 )
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
-from ucap_reports.pdf.text.text_drawing import LineRange
+from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.summary.summary_model import LabelText
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
@@ -259,7 +260,7 @@ class BlockLayout:
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)
-        return [_item(LaidParagraph.of(lines, element, self._language), text.line, place, _outline(text, element))]
+        return [_item(laid_paragraph(lines, element, self._language), text.line, place, _outline(text, element))]
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
@@ -337,7 +338,7 @@ class BlockLayout:
         """Return the heading or the number of an entry of the contents."""
         lines = paragraph_lines(self._pack, (run,), style, width, self.direction_language)
         self.missing |= dict.fromkeys(lines.missing)
-        part = LaidParagraph.of(lines, node, self._language)
+        part = laid_paragraph(lines, node, self._language)
         return (FlowItem(part, part.height, 0),)
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
@@ -364,7 +365,7 @@ class BlockLayout:
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, direction_language)
-                part = LineRange.of(lines, TagNode("Lbl", entry), self._language)
+                part = all_lines(lines, TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(part, place.indent))
             gap = place.gap if not flow else items.style.gap
             item_place = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
@@ -536,11 +537,11 @@ def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node:
         laid = laid_row(cells_of(row, TagNode("TR", head_node), "Column"))
         head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
     items = list(head)
-    count = len(table.body)
+    with_next = rows_with_next(len(table.body))
     for number, row in enumerate(table.body):
         element = TagNode("TR", body_node)
         cells = cells_of(row, element, "Row")
-        laid = laid_row(cells, head, stays_with_next=stays_with_next(cells, number, count))
+        laid = laid_row(cells, head, stays_with_next=number in with_next and is_short_row(cells))
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
         outline = Outline(ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))

@@ -18,7 +18,7 @@ from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inside, stack_height
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.pdf.text.text_drawing import LineRange
+from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import Pack
@@ -156,7 +156,7 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
     lines = paragraph_lines(pack, content, style, 2 * width, language)
     canvas = _repeated_page(pack, language)
     with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
-        LineRange.of(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
+        all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
     return Margin(*canvas.repeated(), (), lines.missing)
 
 

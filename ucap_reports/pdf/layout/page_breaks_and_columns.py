@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import edges, in_all_columns
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
+from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import (
     Body,
     FlowItem,
@@ -34,7 +35,7 @@ from ucap_reports.pdf.layout.flow_items import (
     draw_stack,
     stack_height,
 )
-from ucap_reports.pdf.text.text_drawing import LineRange
+from ucap_reports.pdf.text.text_drawing import LineRange, ParagraphLines
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, Sides
 from ucap_reports.template.theme import Bleed, DrawnRule, Style
@@ -263,6 +264,11 @@ class LaidParagraph(LineRange, frozen=True, gc=False):
         return replace(self, last=middle), replace(self, first=middle)
 
 
+def laid_paragraph(lines: ParagraphLines, node: TagNode, language: str) -> LaidParagraph:
+    """Return the paragraph of these lines, whose node that is, in a document in that language."""
+    return LaidParagraph(lines, node, language, {}, 0, len(lines.lines))
+
+
 def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack, Stack] | None:
     """Return the part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
     otherwise inside of it; a heading stays with the text after it. None if nothing fits.
@@ -469,8 +475,7 @@ class LaidRow(Struct, frozen=True, gc=False):
 
     def split(self, available: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
         """Return the part that fits, and the rest. A short row is not split, and at least two lines must fit."""
-        leading = _leading(self.cells)
-        if not forced and _is_short(self.cells, leading):
+        if not forced and is_short_row(self.cells):
             return None
         fitting: list[CellPiece] = []
         rest: list[CellPiece] = []
@@ -483,7 +488,7 @@ class LaidRow(Struct, frozen=True, gc=False):
         if not any(cell.has_rest() for cell in rest):
             return None
         shown = max(cell.stack_height for cell in fitting)
-        if shown < _LEAST_LINES * leading and not forced:
+        if not forced and shown < _LEAST_LINES * _leading(self.cells):
             return None
         return laid_row(fitting, self.head), laid_row(rest, self.head)
 
@@ -520,18 +525,17 @@ def laid_row(cells: Sequence[CellPiece], head: Stack = (), *, stays_with_next: b
     return LaidRow(tuple(cells), max([cell.height for cell in cells]), head, stays_with_next)
 
 
-def stays_with_next(cells: Sequence[CellPiece], number: int, count: int) -> bool:
-    """Return whether a row of these cells stays with the next one: row `number` of the `count` rows of a table, counted
-    from 0, without header rows.
+def rows_with_next(count: int) -> set[int]:
+    """Return the numbers of the rows that stay with the next one if they are short: of the `count` rows of a table
+    without header rows, counted from 0.
     """
-    begins_table = number < min(_FIRST_ROWS, count) - 1
-    is_last_but_one = number == count - 2
-    return (begins_table or is_last_but_one) and _is_short(cells, _leading(cells))
+    last_but_one = count - 2
+    return {*range(min(_FIRST_ROWS, count) - 1), last_but_one}
 
 
-def _is_short(cells: Sequence[CellPiece], leading: float) -> bool:
-    """Return whether a row has few lines."""
-    return max([cell.stack_height for cell in cells]) <= _SHORT_ROW * leading
+def is_short_row(cells: Sequence[CellPiece]) -> bool:
+    """Return whether a row of these cells has few lines."""
+    return max([cell.stack_height for cell in cells]) <= _SHORT_ROW * _leading(cells)
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:

@@ -23,7 +23,7 @@ from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
 from ucap_reports.pdf.layout.page_breaks_and_columns import boxed
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines
-from ucap_reports.pdf.text.text_drawing import LineRange
+from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
 from ucap_reports.pictures.picture_preparation import DAMAGED, JPEG, PictureError, open_to_decode
 from ucap_reports.template.figure_and_picture_sizes import (
     BAR_HEIGHT,
@@ -114,7 +114,7 @@ def laid_chart(block: ChartBlock, width: float, node: TagNode, pack: Pack, langu
         # Its width is an estimate: it stays on one line if it is wider.
         beside = label.width / 2 if label.align == "center" else 0
         lines = paragraph_lines(pack, (Run(label.text),), style, 2 * label.width, language)
-        text = LineRange.of(lines, TagNode("P", figure), language)
+        text = all_lines(lines, TagNode("P", figure), language)
         labels.append(PlacedLabel(text, label.x - beside, label.y))
     picture = Picture(drawn.svg, drawn.width, drawn.height, is_drawn=True)
     return ChartFigure(picture_object(picture), figure, drawn.width, drawn.height, tuple(labels))
@@ -157,7 +157,7 @@ def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) 
     for text in look.texts(tile):
         text_style = replace(plain, size=text.size, leading=text.leading, bold=text.is_bold)
         lines = paragraph_lines(pack, (Run(text.text),), text_style, look.side - 2 * look.padding, spoken)
-        ranges.append(LineRange.of(lines, TagNode("P", figure), spoken))
+        ranges.append(all_lines(lines, TagNode("P", figure), spoken))
     return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(ranges))
 
 

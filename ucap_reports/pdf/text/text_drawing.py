@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -82,11 +81,6 @@ class LineRange(Struct, frozen=True, gc=False):
     first: int
     last: int
 
-    @classmethod
-    def of(cls, lines: ParagraphLines, node: TagNode, language: str) -> Self:
-        """Return all lines of a paragraph."""
-        return cls(lines, node, language, {}, 0, len(lines.lines))
-
     @property
     def height(self) -> float:
         """The height of the lines."""
@@ -143,6 +137,11 @@ class LineRange(Struct, frozen=True, gc=False):
         if len(operators) > 1:
             operators.append("ET" if node is None else "EMC ET")
             canvas.show_marked("\n".join(operators))
+
+
+def all_lines(lines: ParagraphLines, node: TagNode, language: str) -> LineRange:
+    """Return all lines of a paragraph, whose node that is, in a document in that language."""
+    return LineRange(lines, node, language, {}, 0, len(lines.lines))
 
 
 def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: float) -> list[str]:
