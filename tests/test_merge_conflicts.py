@@ -1,6 +1,7 @@
 """Merges of changes into a plan file that somebody else may have changed, by place."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -209,6 +210,7 @@ def test_a_file_with_the_words_of_the_chosen_one_loses_no_conflict() -> None:
         ([WATER, AIR, "Soil"], ["Soil", AIR], [[WATER, AIR, "Quiet streets", "Soil"], [WATER, "Soil of parks"]]),
         ([WATER, AIR, "Soil"], [WATER, AIR, "Soil"], [[AIR, "Soil", WATER], [WATER, AIR, "Soil", "Quiet streets"]]),
         ([WATER, "Soil", AIR], [WATER, "Soil", AIR], [[WATER, "Quiet streets", "Soil", WATER]]),
+        ([WATER, AIR], [WATER, AIR], [[WATER, AIR, AIR], [WATER, "Quiet streets"]]),
     ],
 )
 def test_replies_that_are_applied_again_insert_nothing_twice(
@@ -237,3 +239,24 @@ def test_each_item_of_the_plan_is_one_of_the_inserted_ones() -> None:
     twice = proposal("a", [WATER, "Soil"], [AIR, WATER, "Soil", AIR])
     assert merge.merged(("themes",), [AIR, WATER, "Soil"], [twice]) == [AIR, WATER, "Soil", AIR]
     assert files_of(merge.applied) == [("a", "themes[3]")]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_replies_without_conflicts_change_nothing_when_they_are_applied_again(seed: int) -> None:
+    """With items of one letter, so that inserted, removed and rewritten ones are often equal."""
+    random = Random(seed)  # noqa: S311 - a test
+    sent = random.choices("abcd", k=random.randint(1, 4))
+    replies: list[list[str]] = []
+    for _ in range(2):
+        reply = list(sent)
+        reply.insert(random.randint(0, len(reply)), random.choice("abcd"))
+        reply[random.randrange(len(reply))] = random.choice("abcd")
+        del reply[random.randrange(len(reply))]
+        replies.append(reply)
+    proposals = [proposal(str(number), sent, value) for number, value in enumerate(replies)]
+    first = ValueMerge(lambda _: True, lambda _: None)
+    once = first.merged(("themes",), sent, proposals)
+    again = ValueMerge(lambda _: True, lambda _: None)
+    twice = again.merged(("themes",), once, proposals)
+    if not first.conflicts:
+        assert (twice, again.conflicts) == (once, [])

@@ -254,7 +254,7 @@ class ValueMerge(Struct):
         if all(isinstance(value, dict) for value in values):
             return self._merged_fields(loc, now, changed)
         if all(isinstance(value, list) for value in values):
-            return self._merged_list(loc, now, changed)
+            return now if self._is_applied(loc, now, changed) else self._merged_list(loc, now, changed)
         return self._merged_value(loc, now, changed)
 
     def _merged_value(self, loc: Loc, now: Any, changed: Sequence[Proposal]) -> Any:
@@ -315,6 +315,21 @@ class ValueMerge(Struct):
             if value is not None:
                 merged[name] = value
         return merged
+
+    def _is_applied(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> bool:
+        """Return whether a list has what these replies make of the list that was sent, because they were applied
+        before; then all their changes are known.
+
+        Otherwise, an item that was inserted, and is equal to one that was removed, could be taken for that one.
+        """
+        sent = changed[0].sent
+        if now == sent or any(proposal.sent != sent for proposal in changed):
+            return False
+        merge = ValueMerge(self.choose, self.decide)
+        is_applied = merge._merged_list(loc, sent, changed) == now and not merge.conflicts and not merge.rejected
+        if is_applied:
+            self.known += [*merge.known, *merge.applied]
+        return is_applied
 
     def _merged_list(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> list[Any]:
         """Return a list whose items are merged one by one, with what the replies insert and move."""
@@ -458,15 +473,8 @@ class _ListReply:
     def find_in_plan(self, now: Sequence[Any], inserted_items: Sequence[Any]) -> None:
         """Find the items of the plan that were sent. What a reply inserts, and the plan has already, is no other item
         with new words.
-
-        In a plan with the list of the reply, which was applied before, they are where the reply has them.
         """
         self._now = now
-        if list(now) == self.value:
-            self._in_plan = dict(self._in_reply)
-            self._sent_of_plan = dict(self._sent_of_reply)
-            self._known = {index for index in range(len(now)) if index not in self._sent_of_reply}
-            return
         candidates = []
         for index, item in enumerate(now):
             if item in self._proposal.sent or item not in inserted_items:
