@@ -4,7 +4,7 @@ Nothing is kept between a preview and the import: the page sends the file again,
 """
 
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, get_args
 
@@ -22,7 +22,7 @@ from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_values import Status
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.problems import Location, ProblemsFound, problem, problem_record, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
@@ -82,6 +82,7 @@ class FileImport:
         values = [_values_of(plan) for plan in imported.plans]
         update = self._table_update(choice, imported.plans, labels, columns)
         created = set(update.created)
+        others = _problems_of_update(update, imported)
         records = []
         for label in mapping[:_MOST_COLUMNS]:
             words = texts.get(label.source, ())
@@ -92,7 +93,7 @@ class FileImport:
             "mapping": records,
             "fields": _field_choices(labels),
             "leftover": _leftovers(imported.plans),
-            "problems": [problem_record(fault) for fault in (*warnings, *imported.problems)],
+            "problems": [problem_record(fault) for fault in (*warnings, *imported.problems, *others)],
             "changes": _change_records(update),
             "conflicts": [],
         }
@@ -185,6 +186,17 @@ class FileImport:
             "leftover": left_over_texts(plan.text),
             "problems": [problem_record(fault) for fault in plan.problems],
         }
+
+
+def _problems_of_update(update: PlansUpdate, imported: Imported) -> Iterator[Problem]:
+    """Yield the problems that an update adds to those of the file and its plans, whose hints are for new plans."""
+    known = [*imported.problems]
+    for plan in imported.plans:
+        known += plan.problems
+    keys = {(fault.code, fault.location, fault.message) for fault in known}
+    for fault in update.problems:
+        if (fault.code, fault.location, fault.message) not in keys:
+            yield fault
 
 
 def _is_table(name: str) -> bool:
