@@ -20,8 +20,8 @@ from tests.test_import_tables import workbook
 from tests.test_import_word import HEAD, content_of, hand_made
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.importers.import_file import MappedLabel, import_content
+from ucap_reports.importers.imported_summaries import own_words
 from ucap_reports.importers.imported_tables import target_of_header
-from ucap_reports.importers.summary_to_draft import own_words
 from ucap_reports.importers.word_package import WORD as W
 from ucap_reports.importers.word_package import Archive
 

@@ -89,7 +89,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
     "name",
     [
         "cli/command_output_and_exit_codes.py",
-        "importers/imported_word_summaries.py",
+        "importers/word_summary_reading.py",
         "plan/writing/plan_file.py",
         "editor/web_routes.py",
         "cli/starters/plan.yaml",

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, names_cities
 from ucap_reports.importers.draft_and_kept_comments import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
+from ucap_reports.importers.imported_summaries import cities_of_rows, draft_of
 from ucap_reports.importers.imported_tables import (
     CellGrid,
     Header,
@@ -27,7 +28,6 @@ from ucap_reports.importers.imported_tables import (
 )
 from ucap_reports.importers.label_recognition import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedSummary
-from ucap_reports.importers.summary_to_draft import cities_of_rows, draft_of
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
@@ -244,8 +244,8 @@ def _drafts(
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
             from ucap_reports.importers.form_answers import form_draft, read_form  # noqa: PLC0415 - as above
-            from ucap_reports.importers.imported_word_summaries import parse_word_summary  # noqa: PLC0415 - as above
             from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - tables need no XML
+            from ucap_reports.importers.word_summary_reading import parse_word_summary  # noqa: PLC0415 - as above
 
             package = WordPackage(content, path)
             if package.identity.book:

@@ -1,4 +1,7 @@
-"""Word summaries: those of this product, and others that have a column of labels."""
+"""The rows, tables and lines of Word summaries: of those of this product, and of others that have a column of labels.
+
+Which fields they fill is decided in `imported_summaries`.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,5 @@
-"""A summary as the draft of a plan: each row goes to its field, the lines around the table to title and contact.
+"""Summaries as drafts of plans, from Word files, text files and tables with labels in a column: each row goes to its
+field, the lines around the table to title and contact.
 
 In the table, only labels fill fields: a row whose label names none stays with the draft as text without a field
 (`draft_and_kept_comments`).
