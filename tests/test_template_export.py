@@ -27,6 +27,7 @@ from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.file.word_styles import style_names
+from ucap_reports.word.render.pictures_shapes_and_watermark import LEAST_ABOVE_FOOT_BELOW_TEXT
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.template_export import unfilled_page, word_template
 
@@ -363,6 +364,18 @@ def test_pictures_beside_each_other_stay_on_one_page_with_their_captions() -> No
         (caption, _) = [text for text in part(content).iter(f"{W}t") if text.text == "The lake"]
         row = next(caption.iterancestors(f"{W}tr"))
         assert row.find(f"{W}trPr/{W}cantSplit") is not None
+
+
+def test_the_foot_of_a_document_with_pictures_is_below_the_text_with_a_space_between_them() -> None:
+    summary = replace(seed_summary(), pictures=(captioned(1), captioned(2)))
+    for pack in both_packs("iuc-asia"):
+        content = render_word(with_fields_of(pack, summary), pack).content
+        *_, foot = part(content).iter(f"{W}tbl")
+        assert foot.find(f"{W}tblPr/{W}tblpPr") is None
+        above = foot.getprevious()
+        assert above is not None
+        (spacing,) = above.iter(f"{W}spacing")
+        assert int(spacing.get(f"{W}line") or 0) >= LEAST_ABOVE_FOOT_BELOW_TEXT.twips
 
 
 def spaces_above(content: bytes, words: str) -> set[int]:

@@ -6,6 +6,7 @@ the foot of the last page, such as the contact panel, floats.
 """
 
 import posixpath
+import re
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -240,6 +241,22 @@ AT_FOOT = (
 """The position of a table at the bottom margin (ECMA-376, 17.4.57)."""
 
 
+LEAST_ABOVE_FOOT_BELOW_TEXT = Length.mm(4)
+"""The least space between the text and the table that was at the foot of the page. A template has less: there, it is
+what a long text leaves.
+"""
+_END_OF_EMPTY_LINE = 'w:lineRule="exact"/></w:pPr></w:p>'
+_ABOVE_FOOT = re.compile(
+    rf'w:line="(\d+)" {_END_OF_EMPTY_LINE}(<w:tbl><w:tblPr>(?:<w:tblStyle w:val="[^"]*"/>)?){AT_FOOT}'.encode()
+)
+"""The height of the empty paragraph above the table, and the start of the table."""
+
+
 def with_foot_below_text(part: bytes) -> bytes:
     """Return the XML of a filled part with the table at the foot of the page below the text instead."""
-    return part.replace(AT_FOOT.encode(), b"")
+
+    def placed(match: re.Match[bytes]) -> bytes:
+        height = max(int(match[1]), LEAST_ABOVE_FOOT_BELOW_TEXT.twips)
+        return b'w:line="%d" %b%b' % (height, _END_OF_EMPTY_LINE.encode(), match[2])
+
+    return _ABOVE_FOOT.sub(placed, part).replace(AT_FOOT.encode(), b"")
