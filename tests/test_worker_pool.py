@@ -70,6 +70,32 @@ PATIENCE = 60
 """Seconds after which a build is taken for hung: it continues within ten on a machine that does nothing else."""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of a build from /proc")
 
+
+class ShrinkingCluster:
+    """A cluster that loses a worker whenever it is asked how many it has."""
+
+    def __init__(self) -> None:
+        self._width = 9
+
+    @property
+    def width(self) -> int:
+        self._width = max(1, self._width - 3)
+        return self._width
+
+    def submit(self, jobs: Sequence[Any]) -> Future[list[Any]]:
+        done: Future[list[Any]] = Future()
+        done.set_result([repr(job) for job in jobs])
+        return done
+
+
+def test_a_cluster_that_loses_workers_does_all_jobs() -> None:
+    pool: Any = ShrinkingCluster()
+    chunks_of_one: Any = [[number] for number in range(20)]
+
+    results: list[Any] = [result for _, result in in_order(pool, chunks_of_one)]
+    assert results == [repr(number) for number in range(20)]
+
+
 INTERRUPTED = """
 from contextlib import suppress
 from multiprocessing import active_children

@@ -194,7 +194,8 @@ def in_order(pool: "Cluster | Processes", chunks: Iterable[Sequence[Job]]) -> It
     lost_in_a_row = 0
     try:
         while True:
-            for chunk in islice(remaining, pool.width - len(waiting)):
+            free = max(0, pool.width - len(waiting))  # a cluster that lost workers has less width than before
+            for chunk in islice(remaining, free):
                 waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
