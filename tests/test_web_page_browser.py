@@ -748,6 +748,18 @@ def test_bars_tiles_and_bullets_are_visible_in_forced_colours(
         assert colour != behind
 
 
+def test_the_text_of_sections_is_broken_into_lines_like_that_of_cells(page: Page, folder: Path) -> None:
+    shown(page, folder, "iuc-asia")
+    looks = page.locator("main td, main ._section > div").evaluate_all(
+        """cells => cells.map(cell => {
+            const style = getComputedStyle(cell);
+            return [style.textWrap, style.hyphens];
+        })"""
+    )
+    assert set(map(tuple, looks)) == {("pretty", "auto")}
+    assert page.locator("main ._section > div").count() > 1
+
+
 def test_a_label_is_not_divided_between_printed_pages(page: Page, tmp_path: Path) -> None:
     (plan,) = EXAMPLE.parent.glob("zhengzhou-agioi*.yaml")
     content = render(plan, formats="html", template="bilingual").html.content
