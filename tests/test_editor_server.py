@@ -1543,14 +1543,16 @@ def test_import_updates_plans_that_a_table_names_by_their_ids_alone(editor: Edit
     assert "2027" in editor.read()
 
 
-def test_import_shows_why_a_table_changes_or_creates_no_plan(editor: Editor) -> None:
-    (editor.project / "plans" / "other.yaml").write_text("cities: [{name: Oslo\n", encoding="utf-8")
+def test_import_shows_why_a_table_changes_or_creates_no_plan(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "plans" / "other.yaml").write_text("cities: [{name: Oslo\n", encoding="utf-8")
 
-    answer = imported(editor, b"City 1,City 2\nOslo,Bergen\n").data
-    assert [(fault["code"], fault["path"]) for fault in answer["problems"]] == [("yaml-syntax", "plans/other.yaml")]
+    with edited(project) as editor:
+        answer = imported(editor, b"City 1,City 2\nOslo,Bergen\n").data
+        assert [(fault["code"], fault["path"]) for fault in answer["problems"]] == [("yaml-syntax", "plans/other.yaml")]
 
-    answer = imported(editor, b"Plan,City,Population\ntianjin-rome,Milan,1\n").data
-    assert [fault["code"] for fault in answer["problems"]] == ["import-city-unknown"]
+        answer = imported(editor, b"Plan,City,Population\ntianjin-rome,Milan,1\n").data
+        assert [fault["code"] for fault in answer["problems"]] == ["import-city-unknown"]
 
 
 @pytest.mark.parametrize(
