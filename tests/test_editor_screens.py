@@ -774,6 +774,10 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     page.get_by_role("button", name="Apply 2 changes").click()
     expect(page.locator("#reply-status")).to_have_text("2 changes applied")
     expect(page.locator("#result")).not_to_contain_text("Key focus")
+    outside = page.locator(
+        "#result li", has_text="Words outside the plan: it is not in a field of the plan (rome.docx)"
+    )
+    expect(outside.locator("p").first).to_have_text("Please call me.")
     written = yaml.safe_load(editor.read())
     assert written["focus"] == "Pure air."
     assert written["themes"] == ["Space travel"]

@@ -1530,6 +1530,23 @@ def test_import_shows_the_fields_of_columns_and_writes_nothing(tmp_path: Path) -
         assert (refused.status, refused.data["problems"][0]["code"]) == (422, "plan-exists")
 
 
+def test_labels_of_several_fields_and_of_unknown_values_are_certain(editor: Editor) -> None:
+    text = (
+        b"City: Lund | Kobe\nProvince, country: Skane, Sweden | Hyogo, Japan\nPopulation: N/A | N/A\n"
+        b"Related SDGs and Urban Agenda topics: SDG 11\nUpdated: whenever\n"
+    )
+
+    answer = imported(editor, text, name="lund.txt").data
+
+    assert [(label["source"], label["field"], label["read"]) for label in answer["mapping"]] == [
+        ("City", "name", "Lund; Kobe"),
+        ("Province, country", "place", "Skane; Hyogo; Sweden; Japan"),
+        ("Population", "population", "N/A | N/A"),
+        ("Related SDGs and Urban Agenda topics", "topics", "SDG 11"),
+        ("Updated", None, ""),  # is kept as a comment
+    ]
+
+
 def test_import_updates_plans_that_a_table_names_by_their_ids_alone(editor: Editor) -> None:
     table = b"Plan,Period\ntianjin-rome,2027\n"
 

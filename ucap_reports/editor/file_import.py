@@ -4,7 +4,7 @@ Nothing is kept between a preview and the import: the page sends the file again,
 """
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, get_args
 
@@ -22,6 +22,7 @@ from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_values import Status
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of, value_or_none
@@ -269,7 +270,12 @@ def _mapping_record(
     """
     field = labels.known.of_key(label.field or "") if label.certain else None
     choices = _choices(field) if field is not None else {}
-    is_read = label.field == IGNORE or not values or any(_read(plan, label.field) for plan in values)
+    read = [_read(plan, label.field) for plan in values]
+    if field is not None and field.parts:  # such as the goals and the topics
+        read = [_read_parts(plan, field.parts) for plan in values]
+    if field is not None and _has_no_value(label, field):
+        read = [shortened(label.sample, _SAMPLE)] * len(values)
+    is_read = label.field == IGNORE or not values or any(read)
     is_certain = label.certain and (is_read or is_chosen)
     is_proposal = not label.certain
     return {
@@ -277,10 +283,18 @@ def _mapping_record(
         "field": label.field if is_certain or is_proposal else None,
         "sample": shortened(label.sample, _SAMPLE),
         "certain": is_certain,
-        "read": _read(values[0], label.field) if is_certain and values else "",
+        "read": read[0] if is_certain and values else "",
         "texts": list(words) if choices else [],
         "choices": [{"value": value, "label": text} for value, text in choices.items()],
     }
+
+
+def _has_no_value(label: MappedLabel, field: Field) -> bool:
+    """Return whether a label is read although it gives no plan a value: a name of the plan, or words for "unknown"."""
+    if field.type is FieldType.ID:
+        return True
+    words = label.sample.replace("|", ";").split(";")
+    return all(is_unknown(word.strip()) for word in words)
 
 
 def _choices(field: Field) -> Mapping[str, str]:
@@ -303,6 +317,12 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
         samples = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
         return shortened("; ".join(text for text in samples if text), _SAMPLE)
     return shortened(_shown(value_or_none(values, loc_of(field))), _SAMPLE)
+
+
+def _read_parts(values: Mapping[str, Any], fields: Iterable[str]) -> str:
+    """Return the values of several fields of a plan as one line."""
+    texts = [_read(values, field) for field in fields]
+    return shortened("; ".join(text for text in texts if text), _SAMPLE)
 
 
 def _shown(value: Any) -> str:

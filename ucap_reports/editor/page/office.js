@@ -281,7 +281,8 @@ export async function showOffice(screen, go) {
     return [
       element("div", { class: "pairs" },
         select("template", say("pack"), answer.packs.map((name) => [name, name]), say("usual", { value: "iuc-asia" })),
-        block("formats", say("formats"), "", boxes, { isGroup: true }),
+        block("formats", say("formats"), "", boxes, { isGroup: true })),
+      element("div", { class: "pairs" },
         tagList("language", say("planLanguage"), say("planLanguageHint")),
         tagList("languages", say("furtherLanguages"), say("furtherLanguagesHint"))),
       select("pdf_standard", say("pdfStandard"), answer.standards.map((name) => [name, standardName(name)]), say("usual", { value: standardName(answer.standards[0]) }), say("pdfStandardHint")),

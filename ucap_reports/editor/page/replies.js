@@ -297,9 +297,15 @@ export async function showReplies(screen, go) {
     result.replaceChildren(
       element("div", { class: "buttons" }, back, dates),
       element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, titleOf(plan))))),
-      others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
+      others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map(notApplied))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");
   }
+}
+
+/** A change that was not applied, with its words: the file with them is not shown any more. */
+function notApplied(change) {
+  return element("li", {}, element("p", { class: "changed-text" }, changesOf(change.old, change.new)),
+    element("p", { class: "hint" }, `${fieldName(change.field) || say("outside")}: ${change.reason} (${change.file})`));
 }
 
 /** A name with a number that no other file has, such as "reply (2).docx". */
