@@ -94,18 +94,22 @@ def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[li
     """Return the items of a section on pages. Columns of text begin with headings, and rows of tables stay together and
     are whole where the page before is nearly full, unless this takes more pages.
     """
-    pages = _filled_pages(section, height, template)
     if not any(isinstance(item.body, TextColumns) for item in section):
-        return pages
+        return _filled_pages(section, height, template)
     headed = _filled_pages([_headed(item) for item in section], height, template)
+    if len(headed) == 1:
+        return headed
+    pages = _filled_pages(section, height, template)
     return headed if len(headed) <= len(pages) else pages
 
 
 def _filled_pages(items: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    pages = _filled(items, PageFilling(height, template, keeps_rows=False))
-    if len(pages) == 1 or not any(isinstance(item.body, LaidRow) for item in items):
-        return pages
+    """Return the items on pages, where rows stay together and are whole unless this takes more pages."""
     whole = _filled(items, PageFilling(height, template, whole_rows=True))
+    # All that fits on one page is there in both cases, so split rows cannot make one page of two.
+    if len(whole) <= 2 or not any(isinstance(item.body, LaidRow) for item in items):  # noqa: PLR2004 - as explained
+        return whole
+    pages = _filled(items, PageFilling(height, template, keeps_rows=False))
     return whole if len(whole) <= len(pages) else pages
 
 
