@@ -1,14 +1,15 @@
 """The review of edited Word files: what was changed, by field, author and date, and which changes go into the plan.
 
 In the order of this file: the edited file, with its identity, its comments, and its editions with tracked changes
-accepted or rejected; its changes; how they are applied.
+accepted or rejected (`EditedDocument`); its changes (`review_document`); which of them are applied
+(`ReviewApplication`); and what is said about each of them (`with_results`).
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from itertools import chain, pairwise, product
-from typing import Any
+from itertools import chain, product
+from typing import Any, NamedTuple
 
 from lxml import etree
 from msgspec import Struct
@@ -28,9 +29,10 @@ from ucap_reports.text.text_comparison import changed_parts
 from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import remove
 
-_OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
-_BOTH_WAYS = _OPPOSITES | {other: name for name, other in _OPPOSITES.items()}
-_UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for name, other in _BOTH_WAYS.items()}
+_REMOVALS = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
+"""The tracked insertions, with the removals that undo them."""
+_INSERTIONS = {removal: insertion for insertion, removal in _REMOVALS.items()}
+_UNDONE = {f"{WORD}{name}": f"{WORD}{opposite}" for name, opposite in (_REMOVALS | _INSERTIONS).items()}
 """Tracked changes with those that undo them."""
 _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
 _OBJECT_NAMES = ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")
@@ -48,6 +50,10 @@ class Revision(Struct, frozen=True, order=True):
 
     date: str
     author: str
+
+
+_NOT_TRACKED = Revision("", "")
+"""Stands for the changes that are not tracked, whose author and date are unknown."""
 
 
 class ReviewComment(Struct, frozen=True):
@@ -219,42 +225,67 @@ def review_document(
     The changes are differences from the edition that was `sent`. If the file does not contain that, they are
     differences from what the plan gives now, if `is_current`, which means that it has not changed since the file was
     built; otherwise only tracked changes count.
+
+    They are listed in this order: those that were tracked before the file was sent, those that are not tracked, and
+    those that were tracked since.
     """
     base = sent or built
     sent_revisions = [revision for revision in edited.revisions if edited.was_sent(revision)]
     new_revisions = [revision for revision in edited.revisions if revision not in sent_revisions]
     if authors:
         new_revisions = [revision for revision in new_revisions if revision.author in authors]
-    is_tracked_only = bool(authors) or not (is_current or sent is not None)
-    revisions = [*sent_revisions, *new_revisions]
-    # The content before the first revision, and after each of them.
-    editions: list[DocumentState] = []
-    for count in range(len(revisions) + 1):
-        editions.append(base.state_of(edited.edition(revisions[:count])))
-    sent_editions = editions[: len(sent_revisions) + 1]
-    new_editions = editions[len(sent_revisions) :]
-    now = built.state
-    as_sent = new_editions[0]
-    as_returned = new_editions[-1]
-    changes: list[ReviewChange] = []
-    # Changes that were tracked before the file was sent, if the plan is as it was before them.
+    without_revisions = base.state_of(edited.edition([]))
+    steps = _tracked_steps(edited, base, without_revisions, [*sent_revisions, *new_revisions])
+    sent_steps = steps[: len(sent_revisions)]
+    new_steps = steps[len(sent_revisions) :]
+    as_sent = sent_steps[-1].after if sent_steps else without_revisions
+    as_returned = steps[-1].after if steps else without_revisions
+
     earlier: Values = {}
-    if sent_revisions:
-        earlier = _earlier_values(now.values, editions[0].values, base.state.values)
-    for revision, (before, after) in zip(sent_revisions, pairwise(sent_editions), strict=True):
-        changes += _listed_values(plan, _values_at(before.values, earlier), _values_at(after.values, earlier), revision)
-    # Changes since then that are not tracked, whose author is unknown.
+    if sent_steps:
+        earlier = _earlier_values(built.state.values, sent_steps[0].before.values, base.state.values)
+    is_tracked_only = bool(authors) or not (is_current or sent is not None)
+    # Where only tracked changes count, the others are as if they had been sent.
+    values_sent = as_sent.values if is_tracked_only else {**base.state.values, **earlier}
+    values_sent = _as_in_plan(values_sent, built.state.values, [step.before for step in steps])
+    if _has_all(built.state, as_returned, base.state):
+        return Review(file, (), values_sent, as_returned)
+
+    changes: list[ReviewChange] = []
+    for step in sent_steps:
+        before = _values_at(step.before.values, earlier)
+        after = _values_at(step.after.values, earlier)
+        changes += _listed_values(plan, before, after, step.revision)
     if not authors:
-        for change in _listed(plan, base.state, as_sent, Revision("", "")):
+        for change in _listed(plan, base.state, as_sent, _NOT_TRACKED):
             changes.append(replace(change, reason=_CHANGED) if is_tracked_only else change)
-    # Changes since then that are tracked.
-    for revision, (before, after) in zip(new_revisions, pairwise(new_editions), strict=True):
-        changes += _listed(plan, before, after, revision)
-    values = as_sent.values if is_tracked_only else {**base.state.values, **earlier}
-    values = _as_in_plan(values, now.values, editions)
-    if _has_all(now, as_returned, base.state):
-        changes = []
-    return Review(file, tuple(replace(change, file=file) for change in changes), values, as_returned)
+    for step in new_steps:
+        changes += _listed(plan, step.before, step.after, step.revision)
+    return Review(file, tuple(replace(change, file=file) for change in changes), values_sent, as_returned)
+
+
+class _TrackedStep(NamedTuple):
+    """A revision, and the content of the file before and after it."""
+
+    revision: Revision
+    before: DocumentState
+    after: DocumentState
+
+
+def _tracked_steps(
+    edited: EditedDocument, base: PrintedDocument, without_revisions: DocumentState, revisions: Sequence[Revision]
+) -> Sequence[_TrackedStep]:
+    """Return what each revision makes of the file, in which those before it are accepted and those after it rejected.
+
+    `base` says which fields the paragraphs of the file are.
+    """
+    steps: list[_TrackedStep] = []
+    before = without_revisions
+    for index, revision in enumerate(revisions):
+        after = base.state_of(edited.edition(revisions[: index + 1]))
+        steps.append(_TrackedStep(revision, before, after))
+        before = after
+    return steps
 
 
 def _has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
@@ -263,13 +294,13 @@ def _has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> b
     return is_same and last.beside in (first.beside, now.beside)
 
 
-def _as_in_plan(sent: Values, now: Values, editions: Sequence[DocumentState]) -> Values:
-    """Return the values that were sent; where the plan now has a value of a step of the tracked changes, that value.
+def _as_in_plan(sent: Values, now: Values, states_before: Sequence[DocumentState]) -> Values:
+    """Return the values that were sent; where the plan now has a value from before one of the revisions, that value.
 
     Later changes of the same text, by the same or by another author, are then changes of what the plan has.
     """
     values = dict(sent)
-    for state in editions[:-1]:
+    for state in states_before:
         for loc in {**state.values, **sent}:
             value = state.values.get(loc)
             if value == now.get(loc) and value != sent.get(loc):
@@ -280,12 +311,12 @@ def _as_in_plan(sent: Values, now: Values, editions: Sequence[DocumentState]) ->
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
     """Yield the changes between two states; all other words that differ are one change."""
     yield from _listed_values(plan, old.values, new.values, revision)
-    changed = []
+    changed_fields = []
     for occurrence in {**old.read, **new.read}:
         if old.read.get(occurrence) != new.read.get(occurrence):
-            changed.append(occurrence)
-    old_lines = [*old.paragraph_lines(changed), *old.beside]
-    new_lines = [*new.paragraph_lines(changed), *new.beside]
+            changed_fields.append(occurrence)
+    old_lines = [*old.paragraph_lines(changed_fields), *old.beside]
+    new_lines = [*new.paragraph_lines(changed_fields), *new.beside]
     removed, added = _different(old_lines, new_lines)
     if removed or added:
         yield ReviewChange(plan, "", removed, added, revision.author, revision.date, reason=ELSEWHERE)
@@ -394,40 +425,37 @@ class ReviewApplication:
         refused: dict[MergeChange, str] = {}
         while True:
             result, changed_lines = self._applied(choose, refused)
-            lines_off = self._lines_off(result.state)
-            half_moved = [change for change, lines in changed_lines.items() if _share_words(lines, lines_off)]
+            wrong_lines = self._wrong_lines(result.state)
+            half_moved = [change for change, lines in changed_lines.items() if _share_words(lines, wrong_lines)]
             if not half_moved:
                 return result
             refused |= dict.fromkeys(half_moved, MOVED)
 
     def _applied(
         self, choose: Choose, refused: Mapping[MergeChange, str]
-    ) -> tuple[Applied, dict[MergeChange, Collection[str]]]:
+    ) -> tuple[Applied, Mapping[MergeChange, Collection[str]]]:
         """Return the result without the refused changes, and the lines that each change adds and removes."""
         _, merge = self._merged(lambda change: choose(change) and change not in refused)
         wanted = merge.applied
         reasons: dict[MergeChange, str] = {**refused}
         changed_lines: dict[MergeChange, Collection[str]] = {}
-        accepted: list[MergeChange] = []
-        text = self._text
-        state = self._first
+        """The lines of the changes that are applied so far."""
+        edition = _PlanEdition(self._text, self._first)
         for group in self._groups(wanted):
-            if any(change in accepted for change in group):
+            if any(change in changed_lines for change in group):  # they were applied in a larger group
                 continue
             is_all = len(group) > 1 and len(group) == len(wanted)
-            attempt = self._attempt([*accepted, *group], is_all=is_all)
-            if isinstance(attempt, str):
+            try:
+                edited = self._with_changes([*changed_lines, *group], is_all=is_all)
+            except _RefusedError as refusal:
                 is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
                 if not is_tried_in_parts:  # parts that are tried later have their own reasons
-                    reasons |= dict.fromkeys(group, attempt)
+                    reasons |= dict.fromkeys(group, refusal.reason)
                 continue
-            before = Counter(state.field_lines())
-            text, state = attempt
-            after = Counter(state.field_lines())
-            changed_lines |= dict.fromkeys(group, set(before - after) | set(after - before))
-            accepted += group
+            changed_lines |= dict.fromkeys(group, _different_lines(edition.document, edited.document))
             reasons |= dict.fromkeys(group, "")
-        return Applied(text, self._first, state, reasons), changed_lines
+            edition = edited
+        return Applied(edition.text, self._first, edition.document, reasons), changed_lines
 
     def _groups(self, changes: Sequence[MergeChange]) -> Iterator[list[MergeChange]]:
         """Yield all changes, then those of each field, then each alone; none of these groups twice."""
@@ -453,27 +481,38 @@ class ReviewApplication:
     def _merged(self, choose: Choose) -> tuple[dict[Loc, Any], ValueMerge]:
         return merged_values(self._first.values, self._reviews, choose, self._decide)
 
-    def _attempt(self, changes: Sequence[MergeChange], *, is_all: bool) -> tuple[str, DocumentState] | str:
-        """Return the text with these changes and the document built from it, or the reason why it cannot have them."""
+    def _with_changes(self, changes: Sequence[MergeChange], *, is_all: bool) -> "_PlanEdition":
+        """Return the plan with these changes. Raises _RefusedError if it cannot have them, or does not show them.
+
+        If the changes are all that are wanted, the lines must be right, too. Otherwise one end of a move may still be
+        missing: `apply` compares the lines at the end.
+        """
         wanted = set(changes)
         values, _ = self._merged(lambda change: change in wanted)
         try:
-            text = self._text
-            for loc, value in values.items():
-                if value == self._first.values.get(loc):
-                    continue
-                edited = self._edit(text, loc, self._first.values.get(loc), value)
-                if edited == text:
-                    return _SHARED
-                text = edited
-            shown = self._built(text)
+            text = self._text_with(values)
+            document = self._built(text)
         except ProblemsFound as error:
-            return error.problems[0].message
+            raise _RefusedError(error.problems[0].message) from error
         expected = _known({**self._first.values, **values})
-        is_shown = expected == shown.values and self._shows_parts(shown, values)
-        if is_shown and is_all:
-            is_shown = not self._lines_off(shown)
-        return (text, shown) if is_shown else _AMBIGUOUS
+        if document.values != expected or not self._shows_parts(document, values):
+            raise _RefusedError(_AMBIGUOUS)
+        if is_all and self._wrong_lines(document):
+            raise _RefusedError(_AMBIGUOUS)
+        return _PlanEdition(text, document)
+
+    def _text_with(self, values: Values) -> str:
+        """Return the text of the plan with other values."""
+        text = self._text
+        for loc, value in values.items():
+            old = self._first.values.get(loc)
+            if value == old:
+                continue
+            edited = self._edit(text, loc, old, value)
+            if edited == text:
+                raise _RefusedError(_SHARED)
+            text = edited
+        return text
 
     def _shows_parts(self, shown: DocumentState, values: Values) -> bool:
         """Return whether a document has all its parts as often as the current one or an edited file, or between.
@@ -488,9 +527,9 @@ class ReviewApplication:
         lines = [_lines_of(state, merged) for state in states]
         return _is_between(_lines_of(shown, merged), lines)
 
-    def _lines_off(self, shown: DocumentState) -> Sequence[str]:
-        """Return the lines that a document has less or more often than the current one and the edited files, in lines
-        of their own or anywhere.
+    def _wrong_lines(self, shown: DocumentState) -> Sequence[str]:
+        """Return the lines that a document has less or more often than the current one and the edited files: as lines
+        of their own, or anywhere in its text.
         """
         states = [self._first, *(review.edited for review in self._reviews)]
         has_other_margins = any(state.beside != self._first.beside for state in states)
@@ -498,16 +537,38 @@ class ReviewApplication:
         lines = [_lines_in(state, with_margins=has_other_margins) for state in states]
         shown_text = "\n".join(shown_lines)
         texts = ["\n".join(lines_of_state) for lines_of_state in lines]
-        lines_off = []
+        wrong_lines = []
         for line in dict.fromkeys(chain(shown_lines, *lines)):
             counts = [lines_of_state.count(line) for lines_of_state in lines]
             if not _is_count_between(shown_lines.count(line), counts):
-                lines_off.append(line)
+                wrong_lines.append(line)
                 continue
             counts_anywhere = [text.count(line) for text in texts]
             if not _is_count_between(shown_text.count(line), counts_anywhere):
-                lines_off.append(line)
-        return lines_off
+                wrong_lines.append(line)
+        return wrong_lines
+
+
+class _PlanEdition(NamedTuple):
+    """The text of a plan file, and the document that is built from it."""
+
+    text: str
+    document: DocumentState
+
+
+class _RefusedError(Exception):
+    """Raised where changes cannot be applied together."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _different_lines(before: DocumentState, after: DocumentState) -> Collection[str]:
+    """Return the lines that one of two documents has more often than the other."""
+    lines_before = Counter(before.field_lines())
+    lines_after = Counter(after.field_lines())
+    return {*(lines_before - lines_after), *(lines_after - lines_before)}
 
 
 def _share_words(lines: Iterable[str], others: Iterable[str]) -> bool:
@@ -525,10 +586,11 @@ def _lines_in(state: DocumentState, *, with_margins: bool) -> list[str]:
 
 def _merged_occurrences(values: Values, states: Sequence[DocumentState], shown: DocumentState) -> Iterator[Any]:
     """Yield the occurrences of fields with values that a document shows, but neither the plan nor a file has."""
-    merged = [loc for loc in values if all(state.values.get(loc) != values[loc] for state in states)]
+    merged_locs = [loc for loc, value in values.items() if all(state.values.get(loc) != value for state in states)]
     for state in (*states, shown):
-        for occurrence, read in state.read.items():
-            if any(loc_read[: len(loc)] == loc for loc_read, loc in product(read, merged)):
+        for occurrence, values_read in state.read.items():
+            # A value that was read may be a part of the merged one, such as an item of its list.
+            if any(loc_read[: len(loc)] == loc for loc_read, loc in product(values_read, merged_locs)):
                 yield occurrence
 
 
