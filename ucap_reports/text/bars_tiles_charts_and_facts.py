@@ -1,7 +1,8 @@
 """What templates print beside texts, in any format.
 
-First bars, tiles of goals and charts: their data and their alternative texts. Then custom facts by name, and items and
-translations that are made when a template uses them.
+First bars, tiles of goals and charts: their data and their alternative texts, the length of a bar (`bar_of`) and the
+ends of the axis of a chart (`ChartData.value_range`). Then custom facts by name, and items and translations that are
+made when a template uses them. How charts are drawn is in `page/chart_drawing.py`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -47,11 +48,11 @@ Shape = Bar | Tile
 
 
 def bar_of(value: float | None, largest: float | None, text: str, label: str = "", language: str = "en") -> Bar:
-    """Return the bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
+    """Return the bar of a number: the full length for `largest` and all larger numbers, a part of it for others, and no
+    bar for an unknown number, or if either number is 0 or less.
 
-    The language of the document decides which colon is between the label and the text.
-
-    No bar is printed for an unknown number, or if either number is 0 or less.
+    The alternative text is the label, the colon of `language`, which is that of the document, and `text`, which is the
+    number as it is printed.
     """
     if value is None or largest is None or value <= 0 or largest <= 0:
         return NO_BAR
@@ -114,22 +115,23 @@ class ChartData(Struct, frozen=True):
         return f"{self.title}{colon(self.language)}{text}" if self.title else text
 
     def value_range(self, *, is_stacked: bool = False) -> tuple[float, float]:
-        """Return the ends of the axis: the least and the largest value, or 0 if all values are on one side of it.
+        """Return the ends of the axis: the lowest and the highest value, or 0 if all values are on one side of it.
 
         Those of stacks are sums: bars of negative numbers run against the others. An axis of zeros ends at 1.
         """
-        least: float = 0
-        largest: float = 0
-        for values in zip(*(series.values for series in self.series), strict=True):
-            negative = [value for value in values if value is not None and value < 0]
-            positive = [value for value in values if value is not None and value > 0]
+        lowest: float = 0
+        highest: float = 0
+        for values_of_category in zip(*(series.values for series in self.series), strict=True):
+            negative = [value for value in values_of_category if value is not None and value < 0]
+            positive = [value for value in values_of_category if value is not None and value > 0]
             if is_stacked:
-                negative, positive = [sum(negative)], [sum(positive)]
-            least = min([least, *negative])
-            largest = max([largest, *positive])
-        if least == largest:
-            largest = 1
-        return least, largest
+                negative = [sum(negative)]
+                positive = [sum(positive)]
+            lowest = min([lowest, *negative])
+            highest = max([highest, *positive])
+        if lowest == highest:
+            highest = 1
+        return lowest, highest
 
 
 # Custom facts

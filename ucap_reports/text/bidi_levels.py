@@ -1,8 +1,12 @@
-"""The Unicode Bidirectional Algorithm (UAX #9, Unicode 16) for one paragraph, with the names of its rules.
+"""The direction of text: the Unicode Bidirectional Algorithm (UAX #9, Unicode 16) for one paragraph, with the names of
+its rules, and what of a paragraph has a direction of its own.
 
-`levels` gives each character its embedding level, even for left to right and odd for right to left; `visual_order` is
-the order of characters with these levels on a line. Embeddings and overrides are isolates here: what is in them has no
-effect on the text around them.
+The direction of a paragraph is decided by `paragraph_level`, and which parts of it are isolated, such as phone numbers
+and web addresses, by `isolated_parts`. With these parts, `printed_levels` gives each character its embedding level,
+even for left to right and odd for right to left. `visual_order` is the order of characters with these levels on a line.
+
+`levels` is the algorithm itself. Unlike in the standard, embeddings and overrides are isolates here: what is in them
+has no effect on the text around them.
 """
 # ruff: noqa: RUF001 - the data are brackets of many scripts and quotation marks
 
@@ -51,6 +55,7 @@ times faster than it searches for one of many ranges.
 _LEFT_STRONG = frozenset({"L"})
 _RIGHT_STRONG = frozenset({"R", "AL"})
 _MAX_OPENERS = 63
+"""The maximum number of brackets that are open at one place (BD16); in text with more, none are paired."""
 _CODES = {"L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "a", "ES": "s", "ET": "t", "CS": "c", "NSM": "n"}
 """A letter for each strong or weak class, so that regular expressions can match sequences; others are neutral, "o"."""
 _STRONG = {"L": "L", "R": "R", "e": "R", "a": "R"}
@@ -122,40 +127,51 @@ def printed_levels(text: str, base: int, isolated: Sequence[IsolatedPart] = ()) 
     """Return the embedding level of each character of a paragraph with the level `base` and `isolated` parts."""
     if not isolated:
         return levels(text, base)
-    # At one offset, parts end before others begin, and the longer ones begin first.
-    inserted = [(part.end, 0, 0, _END_OF_ISOLATE) for part in isolated]
+    pieces: list[str] = []
+    control_offsets: list[int] = []
+    """The offsets of the isolating controls in the text with them."""
+    piece_start = 0
+    for offset, control in _isolating_controls(isolated):
+        pieces += (text[piece_start:offset], control)
+        control_offsets.append(offset + len(control_offsets))  # each control before it moves it by one character
+        piece_start = offset
+    pieces.append(text[piece_start:])
+    levels_with_controls = levels("".join(pieces), base)
+    for control_offset in reversed(control_offsets):
+        del levels_with_controls[control_offset]
+    return levels_with_controls
+
+
+def _isolating_controls(isolated: Sequence[IsolatedPart]) -> list[tuple[int, str]]:
+    """Return the controls that begin and end these parts, with their offsets in the text, in order.
+
+    At one offset, parts end before others begin, and the longest one begins first.
+    """
+    begins, ends = 1, 0  # the order at one offset
+    controls = []
     for part in isolated:
         control = _RIGHT_TO_LEFT_ISOLATE if part.right_to_left else _LEFT_TO_RIGHT_ISOLATE
-        inserted.append((part.start, 1, -part.end, control))
-    parts: list[str] = []
-    isolates: list[int] = []
-    """The offsets of the isolating characters, which are removed again."""
-    before = 0
-    for offset, _, _, control in sorted(inserted):
-        parts += (text[before:offset], control)
-        isolates.append(offset + len(isolates))
-        before = offset
-    parts.append(text[before:])
-    isolated_levels = levels("".join(parts), base)
-    for isolate in reversed(isolates):
-        del isolated_levels[isolate]
-    return isolated_levels
+        controls.append((part.start, begins, -part.end, control))
+        controls.append((part.end, ends, 0, _END_OF_ISOLATE))
+    return [(offset, control) for offset, _, _, control in sorted(controls)]
 
 
 def _parts_of_other_direction(content: Sequence[Inline], *, right_to_left: bool) -> list[IsolatedPart]:
     """Return each part of a paragraph in a language that has the other direction."""
     parts: list[IsolatedPart] = []
     offset = 0
-    before: str | None = None
+    language_of_part: str | None = None
+    """The language of the part that ends at the offset; None if none ends there."""
     for inline in content:
         end = offset + (len(inline.text) if isinstance(inline, Run) else 1)
         language = inline.language if isinstance(inline, Run) else None
         if language is not None and end > offset and is_right_to_left(language) is not right_to_left:
-            start = parts.pop().start if language == before else offset
+            # Neighbours in one language, such as words in bold and others, are one part.
+            start = parts.pop().start if language == language_of_part else offset
             parts.append(IsolatedPart(start, end, right_to_left=not right_to_left))
-            before = language
+            language_of_part = language
         else:
-            before = None
+            language_of_part = None
         offset = end
     return parts
 
@@ -208,7 +224,10 @@ def visual_order(levels: Sequence[int]) -> list[int]:
 
 
 def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Yield the parts of the text with one direction, each with its embedding level; more levels are not used."""
+    """Yield the parts of the text with one direction, each with its embedding level.
+
+    `levels` may be those of a longer text that begins with this one.
+    """
     for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
         yield level, "".join(character for _, character in group)
 
@@ -241,15 +260,19 @@ class _Segment(Struct):
 def _inner_level(outer: int, *, right_to_left: bool) -> int:
     """Return the next level after `outer` in that direction."""
     outer_is_right = outer % 2 == 1
-    return outer + (2 if right_to_left == outer_is_right else 1)
+    steps = 2 if right_to_left == outer_is_right else 1  # levels of one direction are all even or all odd
+    return outer + steps
 
 
 def _segments(kinds: Sequence[str]) -> list[_Segment]:
-    """Return the segments of a paragraph, each after the one around it."""
+    """Return the segments of a paragraph, each after the one around it, from the bidirectional classes of its
+    characters.
+    """
     current = _Segment()
     segments = [current]
     for offset, kind in enumerate(kinds):
         current = _after_end(current, kind)
+        # The controls that begin and end a segment are characters of the one around it.
         if kind != "BN":
             current.offsets.append(offset)
             current.kinds.append(_OVERRIDES.get(current.opening, kind))
@@ -333,21 +356,21 @@ def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
     ones.
     """
     pairs: list[tuple[int, int]] = []
-    waiting: list[tuple[str, int]] = []
+    unclosed: list[tuple[str, int]] = []
     """The opening brackets without a closing one so far, with their offsets."""
     for neutral in re.finditer("o", codes):
         offset = neutral.start()
         character = text[offset]
         if character in _CLOSING:
-            if len(waiting) == _MAX_OPENERS:
+            if len(unclosed) == _MAX_OPENERS:
                 return []
-            waiting.append((character, offset))
+            unclosed.append((character, offset))
         elif character in _OPENING:
-            for index in reversed(range(len(waiting))):
-                opening, opening_offset = waiting[index]
+            for index in reversed(range(len(unclosed))):
+                opening, opening_offset = unclosed[index]
                 if opening == _OPENING[character]:
                     pairs.append((opening_offset, offset))
-                    del waiting[index:]  # those after it stay without a closing one
+                    del unclosed[index:]  # brackets opened inside of the pair stay without a closing one
                     break
     return pairs
 

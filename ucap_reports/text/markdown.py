@@ -1,8 +1,9 @@
 """Rich text as authors write it: a subset of CommonMark with a few HTML tags, and lists with typed signs before items.
 
-First any Markdown and HTML, whose tokens markdown-it finds (`markdown_it_tokens`), and what of it is not allowed. Then
-simple texts, as most are, which need no markdown-it. Last the paragraphs of both: their white space is cleaned,
-addresses in them become links, and lines with typed signs lists.
+First any Markdown and HTML, whose tokens markdown-it finds (`markdown_it_tokens`), and what of it is not allowed
+(`_FORBIDDEN`, `_MarkupReader`). Then simple texts, as most are, which need no markdown-it (`simple_paragraphs`). Last
+the paragraphs of both: lines with typed signs become lists (`_typed_list`), white space is cleaned, and addresses
+become links (`_clean_line`).
 """
 
 import re
@@ -70,8 +71,7 @@ def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
     stripped = text.strip(" ")
     if (_PLAIN.fullmatch(stripped) and not may_contain_address(stripped)) or _BARE_MARKER.fullmatch(stripped):
         return RichText.plain(stripped)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    rich_text, problems = _read(lines)
+    rich_text, problems = _read_markup(text.replace("\r\n", "\n").replace("\r", "\n"))
     if problems and location != NOWHERE:
         problems = [replace(problem, location=location) for problem in problems]
     if problems:
@@ -118,7 +118,7 @@ _TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<attributes
 _ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 
 
-def _read(text: str) -> tuple[RichText, list[Problem]]:
+def _read_markup(text: str) -> tuple[RichText, list[Problem]]:
     """Return the rich text of a text, and everything in it that is not allowed, at its line and column in the text."""
     paragraphs = simple_paragraphs(text)
     if paragraphs is not None:
@@ -270,11 +270,11 @@ class _MarkupReader:
         while self._stack[-1].name in _WITH_WORDS:
             self._pop()
         is_item = name == "li"
+        is_list = name in _LISTS
         if is_item and self._stack[-1].name == "li":
             self._pop()
         outer = self._stack[-1]
         is_in_list = outer.name in _LISTS
-        is_list = name in _LISTS
         lists = outer.lists + 1 if is_list else outer.lists
         if is_item and not is_in_list:
             self.problems.append(problem("html-misplaced", location, form="item", name=name))
@@ -324,38 +324,43 @@ class _MarkupReader:
 
     def _pop(self, *, is_closed: bool = True) -> None:
         """Close the innermost element and add it to the one around it. Report it if it lacks its end tag."""
-        done = self._stack.pop()
+        element = self._stack.pop()
         outer = self._stack[-1]
-        self._names[done.name] -= 1
+        self._names[element.name] -= 1
         if not is_closed:
-            self._report_unclosed(done)
-        if done.name == "p":
-            _add_paragraph(done.pieces, outer)
-        elif done.name == "li":
-            if not done.blocks:
-                self.problems.append(problem("list-item-empty", done.location))
-            outer.items.append(ListItem(tuple(done.blocks)))
-            outer.numbers.append(done.number)
-        elif done.name == "ul":
-            outer.blocks.append(without_typed_signs(ItemList(Marker.BULLET, tuple(done.items))))
-        elif done.name == "ol":
-            outer.blocks += _numbered_lists(done.items, done.numbers)
+            self._report_unclosed(element)
+        match element.name:
+            case "p":
+                _add_paragraph(element.pieces, outer)
+            case "li":
+                if not element.blocks:
+                    self.problems.append(problem("list-item-empty", element.location))
+                outer.items.append(ListItem(tuple(element.blocks)))
+                outer.numbers.append(element.number)
+            case "ul":
+                outer.blocks.append(without_typed_signs(ItemList(Marker.BULLET, tuple(element.items))))
+            case "ol":
+                outer.blocks += _numbered_lists(element.items, element.numbers)
+            case _:  # an inline element adds to the pieces of its paragraph
+                pass
 
 
 def _numbered_lists(items: Sequence[ListItem], numbers: Sequence[int | None]) -> Iterator[ItemList]:
     """Yield the lists of numbered items: another one where a number does not follow the one before.
 
     They may be those of dates, as in "31. Mai: …" above "1. Juni: …", which must not become 31 and 32. An item with the
-    number of the one before has the next one, as in Markdown.
+    number of the one before has the next one, as in Markdown, and so has one without a number, which is of HTML.
     """
     start = numbers[0] if numbers and numbers[0] is not None else 1
     listed: list[ListItem] = []
     before: int | None = None
     for item, number in zip(items, numbers, strict=True):
-        is_next = number is None or before is None or number in {before, before + 1, start + len(listed)}
-        if not is_next and number is not None:
-            yield ItemList(Marker.NUMBER, tuple(listed), start)
-            start, listed = number, []
+        if number is not None and before is not None:
+            printed_number = start + len(listed)
+            if number not in {before, before + 1, printed_number}:
+                yield ItemList(Marker.NUMBER, tuple(listed), start)
+                start = number
+                listed = []
         listed.append(item)
         before = number
     yield ItemList(Marker.NUMBER, tuple(listed), start)
@@ -375,17 +380,22 @@ def _html_tag(written: str) -> _HtmlTag | None:
 
 
 def _add_paragraph(pieces: Sequence[Piece], outer: _OpenElement) -> None:
-    """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is."""
-    typed = _typed_list(pieces) if not outer.name else None
+    """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is.
+
+    Only paragraphs outside of other elements are typed lists: an item keeps the signs in its text.
+    """
+    is_outside = not outer.name
+    typed = _typed_list(pieces) if is_outside else None
     if typed is None:
         words = paragraph(pieces)
-        outer.blocks += [words] if words else []
+        if words is not None:
+            outer.blocks.append(words)
         return
-    match outer.blocks:
-        case [*_, ItemList(marker, items)] if marker is typed.marker:
-            outer.blocks[-1] = ItemList(marker, (*items, *typed.items))
-        case _:
-            outer.blocks.append(typed)
+    before = outer.blocks[-1] if outer.blocks else None
+    if isinstance(before, ItemList) and before.marker is typed.marker:
+        outer.blocks[-1] = ItemList(before.marker, (*before.items, *typed.items))
+    else:
+        outer.blocks.append(typed)
 
 
 # Simple texts: paragraphs alone, with no other markup than emphasis and tags without attributes. They are read here by
@@ -414,17 +424,17 @@ def _paragraphs_alone(text: str) -> list[tuple[int, str]] | None:
     paragraphs = []
     lines = text.split("\n")
     start = 0
-    for end, line in enumerate([*lines, ""]):
+    for index, line in enumerate([*lines, ""]):  # an empty line ends the paragraph that starts at `start`
         if line:
             if _PARAGRAPH_LINE.match(line) is None:
                 return None
             continue
-        if start < end:
-            content = "\n".join(lines[start:end]).rstrip(" \t")
+        if start < index:
+            content = "\n".join(lines[start:index]).rstrip(" \t")
             if content[-1].isspace():
                 return None  # versions of markdown-it differ in which white space is part of a paragraph
             paragraphs.append((start, content))
-        start = end + 1
+        start = index + 1
     return paragraphs
 
 
@@ -500,11 +510,12 @@ def _role_of_asterisks(mark: str, before: str, after: str, open_marks: Sequence[
     Asterisks may start emphasis if they are left-flanking, and end it if they are right-flanking (CommonMark 0.31,
     6.2). They end it where they may do both and emphasis is open.
     """
-    kinds = _kind(before), _kind(after)
-    if mark not in _STYLES_OF_MARKS or None in kinds:
+    kind_before = _kind(before)
+    kind_after = _kind(after)
+    if mark not in _STYLES_OF_MARKS or kind_before is None or kind_after is None:
         return None
-    may_start = kinds in _LEFT_FLANKING
-    may_end = kinds[::-1] in _LEFT_FLANKING
+    may_start = (kind_before, kind_after) in _LEFT_FLANKING
+    may_end = (kind_after, kind_before) in _LEFT_FLANKING
     if may_end and ("*" in open_marks or "**" in open_marks):
         return "end"
     return "start" if may_start else "text"
@@ -622,18 +633,21 @@ def _item(inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]] | None:
     """Return the sign that the inlines start with, and what follows it; None without a sign, or with nothing
     after it.
     """
-    match inlines:
-        case (Run(text), *_) if text[:1] in {ARROW, *BULLETS} or (text[:1] in {*DASHES} and text[1:2].isspace()):
-            content = without_lead(inlines, 1)
-            return (text[0], content) if content else None
-        case _:
-            return None
+    first = inlines[0] if inlines else None
+    if not isinstance(first, Run):
+        return None
+    sign, after = first.text[:1], first.text[1:2]
+    has_sign = sign in {ARROW, *BULLETS} or (sign in {*DASHES} and after.isspace())
+    content = without_lead(inlines, 1) if has_sign else ()
+    return (sign, content) if content else None
 
 
 def _two_levels(items: Sequence[tuple[str, tuple[Inline, ...]]]) -> Iterator[ListItem]:
+    """Yield the items with the sign of the first one, each with those with other signs after it as its list."""
+    sign_of_first_level, _ = items[0]
     groups: list[list[Paragraph]] = []
     for sign, text in items:
-        if sign == items[0][0]:
+        if sign == sign_of_first_level:
             groups.append([])
         groups[-1].append(Paragraph(text))
     for first, *others in groups:
@@ -642,15 +656,15 @@ def _two_levels(items: Sequence[tuple[str, tuple[Inline, ...]]]) -> Iterator[Lis
 
 
 def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
-    """Return the runs of one line."""
-    runs = _resolved(pieces)
+    """Return the runs of one line, without white space at its ends, and with links for the addresses in it."""
+    runs = _with_spaces(pieces)
     for edge, strip in ((0, str.lstrip), (-1, str.rstrip)):
         while runs:
             text = strip(runs[edge].text, _WHITE)
             if text:
                 runs[edge] = replace(runs[edge], text=text)
                 break
-            del runs[edge]
+            del runs[edge]  # it is white space alone; the next run is at the edge now
     linked: list[Run] = []
     for run in _merged(runs):
         if run.link is None:
@@ -660,8 +674,8 @@ def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
     return linked
 
 
-def _resolved(pieces: Sequence[Piece]) -> list[Run]:
-    """Return the runs, with the spaces that soft breaks between them are."""
+def _with_spaces(pieces: Sequence[Piece]) -> list[Run]:
+    """Return the runs, with a space for each soft break between words that need one."""
     runs: list[Run] = []
     is_after_break = False
     for piece in pieces:
@@ -676,7 +690,7 @@ def _resolved(pieces: Sequence[Piece]) -> list[Run]:
 
 
 def _space_between(before: Run, after: Run) -> list[Run]:
-    """Return the space that a soft break between two runs is; none between Chinese or Japanese characters."""
+    """Return the space for a soft break between two runs; none between Chinese or Japanese characters."""
     if not has_space_between(before.text, after.text):
         return []
     return [_with_common_style(before, after, " ")]
