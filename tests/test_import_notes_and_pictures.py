@@ -201,6 +201,15 @@ def test_a_formula_in_a_text_box_is_kept() -> None:
     assert (aside.details["name"], aside.details["text"]) == ("text box", "E=mc2")
 
 
+def test_import_reports_a_picture_with_a_blank_title_once() -> None:
+    picture = (
+        '<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape alt="A map" title=" ">'
+        f'<v:imagedata {nsdecls("r")} r:id="rId1"/></v:shape></w:pict>'
+    )
+    found = with_objectives(text("Words"), picture)
+    assert [problem.details for problem in found.problems] == [{"name": "picture", "text": "A map"}]
+
+
 @pytest.mark.parametrize("column", [0, 1])
 def test_the_text_of_a_table_cell_below_a_merged_one_is_kept(column: int) -> None:
     document, table = hand_made(HEAD, COUNTRY, ("Objectives", "All", ""), ("Results", "None", ""))

@@ -1,6 +1,9 @@
 """What a file to import says, independent of its kind: its cells, rows and tables; and how lines of text become blocks
 of rich text: paragraphs, and lists of two levels, also from inline HTML and from the bullets and numbers that people
 type before items.
+
+Lines of a document become rich text by `rich_text`, those of plain text by `dump_text`. Which signs and numbers make
+items is decided in `_items`, which lists the items are in by `_blocks`.
 """
 
 import re
@@ -222,31 +225,29 @@ def _typed(lines: Iterable[TextLine], numbers: Collection[int]) -> Iterator[Text
 
 def _typed_lines(line: TextLine, numbers: Collection[int]) -> Sequence[TextLine]:
     """Return the line itself or, if its breaks are between items with typed markers, a line for each break."""
+    if line.level is not None or line.under is not None:
+        return [line]
     parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
     items = [item for item in _items(parts, numbers) if item.level is not None]
-    is_list = len(items) >= _MIN_ITEMS
-    return parts if is_list and line.level is None and line.under is None else [line]
+    return parts if len(items) >= _MIN_ITEMS else [line]
 
 
 def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[TextLine]:
-    """Return the lines, those with typed markers as items. Numbers are markers if they count from 1 or from a number of
-    items that is known, unlike "12. floor". A line that begins further right than the marker of the item above it goes
-    on with that item.
+    """Return the lines, those with typed markers as items. A line that begins further right than the marker of the item
+    above it goes on with that item.
     """
     typed = [(line, _typed_item(line)) for line in lines]
-    indents = [line.indent for line, item in typed if item is not line and line.indent is not None]
+    indents = [line.indent for line, item in typed if item is not None and line.indent is not None]
     outer_indent = min(indents, default=0)
-    numbers = [item.start for line, item in typed if item.marker is not line.marker]
-    pairs = pairwise([0, *numbers])
-    is_continued = all(number in {1, before + 1} or number in known_numbers for before, number in pairs)
-    is_counted = is_continued and (len(numbers) >= _MIN_ITEMS or bool(known_numbers))
+    numbers = [item.start for _, item in typed if item is not None and item.marker is Marker.NUMBER]
+    has_numbered_items = _are_numbers_of_items(numbers, known_numbers)
     items: list[TextLine] = []
     marker_indent: int | None = None
     """The spaces before the marker of the item that the last line is in; None outside of items."""
     for line, item in typed:
         indent = outer_indent if line.indent is None else line.indent
-        is_number = item.marker is not line.marker
-        if item is not line and (is_counted or not is_number):
+        is_item = item is not None and (has_numbered_items or item.marker is not Marker.NUMBER)
+        if item is not None and is_item:
             is_inner = indent >= outer_indent + _INDENT
             items.append(replace(item, level=DEEPEST) if is_inner else item)
             marker_indent = indent
@@ -258,14 +259,27 @@ def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[Te
     return items
 
 
-def _typed_item(line: TextLine) -> TextLine:
-    """Return the line itself or, if it begins with a typed marker, the item without the marker."""
+def _are_numbers_of_items(numbers: Sequence[int], known_numbers: Collection[int]) -> bool:
+    """Return whether the numbers before lines are markers: they count from 1, or are known as numbers of items, unlike
+    "12. floor".
+    """
+    if len(numbers) < _MIN_ITEMS and not known_numbers:
+        return False
+    for before, number in pairwise([0, *numbers]):
+        continues_list = number in {1, before + 1}
+        if not continues_list and number not in known_numbers:
+            return False
+    return True
+
+
+def _typed_item(line: TextLine) -> TextLine | None:
+    """Return the item that a line is by a typed marker, without the marker; None if it has none."""
     words = paragraph(line.pieces) if line.level is None else None
     if words is None or not words.inlines:
-        return line
+        return None
     first, *others = words.inlines
     if not isinstance(first, Run):
-        return line
+        return None
     marker = _TYPED_MARKER.match(first.text)
     if marker:
         level = 1 if marker[0][0] in _SECOND_MARKERS else 0
@@ -273,7 +287,7 @@ def _typed_item(line: TextLine) -> TextLine:
     number = _TYPED_NUMBER.match(first.text)
     if number:
         return TextLine((replace(first, text=first.text[number.end() :]), *others), 0, Marker.NUMBER, int(number[1]))
-    return line
+    return None
 
 
 def without_typed_markers(text: str, shown: str = "") -> str:
@@ -304,8 +318,10 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
     """Yield the blocks of lines: paragraphs, and lists of the lines from this depth on."""
     for is_listed, group in groupby(lines, lambda line: _depth(line) >= depth):
         items: list[list[TextLine]] = []
+        """The lines of each item of this depth; the first one may have only deeper lines."""
         for line in group:
-            if not is_listed or (line.level is None and not items):
+            continues_no_item = line.level is None and not items
+            if not is_listed or continues_no_item:
                 words = _words(line)
                 if words is not None:
                     yield words
@@ -313,10 +329,15 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
                 items.append([line])
             else:
                 items[-1].append(line)
-        for (_, marker), items_of_list in groupby(_with_own_lines(items, depth), lambda item: _list_of(item[0])):
-            listed = list(items_of_list)
-            contents = [ListItem(tuple(_blocks(item, depth + 1))) for item in listed]
-            yield ItemList(marker, tuple(contents), listed[0][0].start)
+        yield from _lists(_with_own_lines(items, depth), depth)
+
+
+def _lists(items: Sequence[list[TextLine]], depth: int) -> Iterator[ItemList]:
+    """Yield the lists of items, whose first lines are of this depth; items of one list have its key and marker."""
+    for (_, marker), items_of_list in groupby(items, lambda item: (item[0].list_key, item[0].marker)):
+        items_of_one = list(items_of_list)
+        contents = [ListItem(tuple(_blocks(item, depth + 1))) for item in items_of_one]
+        yield ItemList(marker, tuple(contents), items_of_one[0][0].start)
 
 
 def _words(line: TextLine) -> Paragraph | None:
@@ -325,14 +346,16 @@ def _words(line: TextLine) -> Paragraph | None:
     """
     words = paragraph(line.pieces)
     inlines = () if words is None else words.inlines
-    worded = [index for index, inline in enumerate(inlines) if isinstance(inline, Run) and inline.text.strip()]
-    if not worded:
+    with_words = [index for index, inline in enumerate(inlines) if isinstance(inline, Run) and inline.text.strip()]
+    if not with_words:
         return None
-    kept = list(inlines[worded[0] : worded[-1] + 1])
-    for edge, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        run = kept[edge]
-        if isinstance(run, Run):
-            kept[edge] = replace(run, text=strip(run.text))
+    kept = list(inlines[with_words[0] : with_words[-1] + 1])
+    first = kept[0]
+    if isinstance(first, Run):
+        kept[0] = replace(first, text=first.text.lstrip())
+    last = kept[-1]  # it may be the first one
+    if isinstance(last, Run):
+        kept[-1] = replace(last, text=last.text.rstrip())
     return Paragraph(tuple(kept))
 
 
@@ -359,42 +382,45 @@ def _with_own_lines(items: Sequence[list[TextLine]], depth: int) -> Sequence[lis
     return [[own, *items[0]], *items[1:]]
 
 
-def _list_of(line: TextLine) -> tuple[str, Marker]:
-    """Return what the items of one list have in common."""
-    return line.list_key, line.marker
-
-
 def _html_lines(text: str) -> list[_HtmlLine]:
     """Return the lines of a text with inline HTML; a block, an item and a typed marker each begin a line."""
     lines: list[_HtmlLine] = []
-    lists: list[str] = []
-    styles = [("", Run(""))]
+    open_lists: list[str] = []
+    open_styles = [("", Run(""))]
+    """The elements around the text with the styles of text in them, the inner ones last."""
     # `split` gives the text before the first tag, then the slash, the name and the attributes of each tag and the text
     # after it. The first text is one after a tag, too.
     parts = ["", "p", "", *_TAG.split(text)]
     for start in range(0, len(parts), 4):
-        end, name, attributes, words = parts[start : start + 4]
+        slash, name, attributes, words = parts[start : start + 4]
+        is_end = bool(slash)
         tag = name.lower()
         if tag in _BLOCKS:
             if tag in {"ul", "ol"}:
-                lists = lists[:-1] if end else [*lists, tag]
-            level = min(max(len(lists) - 1, 0), DEEPEST) if tag == "li" and not end else None
-            is_numbered = level is not None and lists[-1:] == ["ol"]
-            lines.append(_HtmlLine(level=level, marker=Marker.NUMBER if is_numbered else Marker.BULLET))
+                open_lists = open_lists[:-1] if is_end else [*open_lists, tag]
+            lines.append(_first_line_of_item(open_lists) if tag == "li" and not is_end else _HtmlLine())
         elif tag == "br":
             lines[-1].pieces.append(Break())
-        elif not end:
-            styles.append((tag, _styled(tag, attributes, styles[-1][1])))
+        elif not is_end:
+            open_styles.append((tag, _styled(tag, attributes, open_styles[-1][1])))
         else:
-            opened = [index for index, (name_of_style, _) in enumerate(styles) if name_of_style == tag]
+            # It ends the elements in it, too, whose ends are missing.
+            opened = [index for index, (open_tag, _) in enumerate(open_styles) if open_tag == tag]
             if opened:
-                del styles[opened[-1] :]
+                del open_styles[opened[-1] :]
         for number, line in enumerate(_MARKER.sub(_on_new_line, unescape(words)).split("\n")):
             if number:
                 lines.append(_HtmlLine(indent=len(line) - len(line.lstrip(" \t"))))
             if line:
-                lines[-1].pieces.append(replace(styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
+                lines[-1].pieces.append(replace(open_styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
     return lines
+
+
+def _first_line_of_item(open_lists: Sequence[str]) -> _HtmlLine:
+    """Return the line that an item begins in these lists, the inner ones last; one outside of lists has a bullet."""
+    level = min(max(len(open_lists) - 1, 0), DEEPEST)
+    is_numbered = bool(open_lists) and open_lists[-1] == "ol"
+    return _HtmlLine(level=level, marker=Marker.NUMBER if is_numbered else Marker.BULLET)
 
 
 def _styled(tag: str, attributes: str, style: Run) -> Run:

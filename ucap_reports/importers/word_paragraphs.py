@@ -1,8 +1,13 @@
-"""Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text."""
+"""Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text.
+
+`Paragraphs` reads them: the text of fields, links, languages and character styles as plans have them; `ListCounters`
+has the numbers of the items of lists. What a plan has no place for, such as notes and pictures, is collected in
+`asides` (`_keep_beside`), and formatting that is lost is reported (`lose`).
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -35,15 +40,17 @@ HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""
 _HYPHENS = {f"{WORD}{name}": hyphen for name, hyphen in HYPHENS.items()}
 _SPACES = {f"{WORD}{name}" for name in ("tab", "ptab", "br", "cr")}
-
-
-Beside = tuple[str, str]
-"""What something is, and its words, which a picture may not have."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
-_RUN, _TEXT, _RUN_PROPERTIES, _FIELD_CHARACTER = (f"{WORD}{name}" for name in ("r", "t", "rPr", "fldChar"))
-_PARAGRAPH_PROPERTIES, _STYLE, _NUMBERING, _INDENT = (f"{WORD}{name}" for name in ("pPr", "pStyle", "numPr", "ind"))
+_RUN = f"{WORD}r"
+_TEXT = f"{WORD}t"
+_RUN_PROPERTIES = f"{WORD}rPr"
+_FIELD_CHARACTER = f"{WORD}fldChar"
+_PARAGRAPH_PROPERTIES = f"{WORD}pPr"
+_STYLE = f"{WORD}pStyle"
+_NUMBERING = f"{WORD}numPr"
+_INDENT = f"{WORD}ind"
 _VALUE = f"{WORD}val"
 _RUN_VALUES = {f"{WORD}{name}": name for name in ("rStyle", "b", "i", "u", "vertAlign", "vanish", "strike", "dstrike")}
 """The properties of runs that are read, by their tags."""
@@ -143,11 +150,13 @@ class Paragraphs:
         self._package = package
         self._exact = exact
         self._text_alone = text_alone
-        self._part, self._links = "", package.links("")
-        self._place = Location()
-        self._original = not text_alone and package.is_original
-        self._own = "" if text_alone else primary(package.properties.language or "en")
+        self._part = ""
+        self._links = package.links("")
+        self._location = Location()
+        self._is_original = not text_alone and package.is_original
+        self._document_language = "" if text_alone else primary(package.properties.language or "en")
         self._fields: list[_WordField] = []
+        """The fields around the text that is read, the inner ones last."""
         self._counters = ListCounters(package.lists)
         indents = [shape.indent for (_, level), shape in package.lists.items() if level == 1 and shape.indent]
         self._second_indent = min(indents, default=None)
@@ -159,7 +168,7 @@ class Paragraphs:
         """Return the pieces of a paragraph of a part, and its place in a list; its `properties` if they have
         been read.
         """
-        self._place = location
+        self._location = location
         self.begin_part(part)
         return self.placed(self.pieces(paragraph), properties or paragraph_properties(paragraph))
 
@@ -184,19 +193,19 @@ class Paragraphs:
     def begin_part(self, part: str) -> None:
         """Read the next paragraphs from this part."""
         if part != self._part:
-            self._part, self._links = part, self._package.links(part)
+            self._part = part
+            self._links = self._package.links(part)
             self._fields.clear()
 
     def placed(self, pieces: tuple[Piece, ...], properties: ParagraphProperties) -> TextLine:
         """Return the pieces of the next paragraph, which has these properties, with its place in a list."""
-        location = self._place
         numbering = self._numbering(properties)
         shape = self._package.lists.get(numbering) if numbering else None
         if numbering is None or shape is None or shape.marker is Marker.NONE:
             return TextLine(pieces, under=self._under(properties))
         number, level = numbering
         if level > DEEPEST:
-            self.lose("levels", location)
+            self.lose("levels", self._location)
         list_key, count = self._counters.count(number, level)
         start = count if shape.marker is Marker.NUMBER else 1
         return TextLine(pieces, min(level, DEEPEST), shape.marker, start, list_key)
@@ -207,31 +216,37 @@ class Paragraphs:
             self.problems.append(problem("import-formatting", location, form=form))
 
     @cached_property
-    def _notes(self) -> Mapping[tuple[str, str], Beside]:
-        """Footnotes, endnotes and comments with their words, by kind and identifier."""
-        values = {}
+    def _notes(self) -> Mapping[tuple[str, str], tuple[str, str]]:
+        """Footnotes, endnotes and comments by kind and identifier: what each is, and its words."""
+        notes: dict[tuple[str, str], tuple[str, str]] = {}
         for kind in _NOTES.values():
             part = self._package.part_of(f"{kind}s", f"word/{kind}s.xml")
             for note in self._package.archive.xml(part).iter(f"{WORD}{kind}"):
-                author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
-                values[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", _words(note)
-        return values
+                name = kind
+                if kind == "comment":
+                    name = f"comment by {note.get(f'{WORD}author') or 'unknown'}"
+                notes[kind, note.get(f"{WORD}id", "")] = name, _words(note)
+        return notes
 
     def _keep_beside(self, child: etree._Element) -> None:
         """Keep content of a run that is not text, such as notes and pictures; formatting is ignored."""
         if self._text_alone:
             return
-        beside: Iterable[Beside] = ()
-        kind = etree.QName(child).localname
-        if kind in _NOTES:
-            beside = [self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))]
+        name = etree.QName(child).localname
+        if name in _NOTES:
+            kind = _NOTES[name]
+            note = (kind, child.get(f"{WORD}id", ""))
+            self._keep(*self._notes.get(note, (kind, "")))
         elif child.tag in _DRAWN:
-            beside = _drawn(child)
-        elif kind == "sym":
-            beside = [(f"symbol in the font {child.get(f'{WORD}font', '')}", "")]
-        elif kind == "ruby":
-            beside = [("ruby text", _words(child.find(f"{WORD}rt")))]
-        self.asides += (Leftover(name, text, self._place) for name, text in beside)
+            for kind, words in _drawn(child):
+                self._keep(kind, words)
+        elif name == "sym":
+            self._keep(f"symbol in the font {child.get(f'{WORD}font', '')}", "")
+        elif name == "ruby":
+            self._keep("ruby text", _words(child.find(f"{WORD}rt")))
+
+    def _keep(self, name: str, words: str) -> None:
+        self.asides.append(Leftover(name, words, self._location))
 
     def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
         """Return the list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
@@ -254,7 +269,7 @@ class Paragraphs:
             elif tag == _PARAGRAPH_PROPERTIES:
                 pass
             elif tag.startswith(_MATH):
-                self.lose("formula", self._place)
+                self.lose("formula", self._location)
                 yield replace(style, text="".join(element.text or "" for element in child.iter(f"{_MATH}t")))
             elif tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
@@ -278,10 +293,13 @@ class Paragraphs:
         if properties is not None:
             values = run_values(properties)
             is_hidden = values.get("vanish") not in _OFF
-            if is_hidden and (text := _words(run)):
-                self.asides.append(Leftover("hidden text", text, self._place))
-            elif not is_hidden and (values.get("strike") not in _OFF or values.get("dstrike") not in _OFF):
-                self.lose("struck", self._place)
+            is_struck = values.get("strike") not in _OFF or values.get("dstrike") not in _OFF
+            if is_hidden:
+                hidden_words = _words(run)
+                if hidden_words:
+                    self._keep("hidden text", hidden_words)
+            elif is_struck:
+                self.lose("struck", self._location)
             style = self._styled(values, style)
             languages = {} if self._text_alone else _languages(properties)
         text = ""
@@ -295,7 +313,7 @@ class Paragraphs:
                 yield self._text(text, style, languages)
                 text = ""
             if tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
-                self._mark(child.get(f"{WORD}fldCharType", ""))
+                self._read_field_character(child.get(f"{WORD}fldCharType", ""))
             elif self._fields and tag == f"{WORD}instrText":
                 self._fields[-1].instruction += child.text or ""
             elif tag != _RUN_PROPERTIES and not is_hidden:
@@ -329,7 +347,7 @@ class Paragraphs:
             case _:
                 self._keep_beside(child)
 
-    def _mark(self, kind: str) -> None:
+    def _read_field_character(self, kind: str) -> None:
         """Begin a field, begin its result, or end it."""
         if kind == "begin":
             self._fields.append(_WordField())
@@ -344,10 +362,12 @@ class Paragraphs:
         return all(field.is_printed for field in self._fields)
 
     def _field_link(self) -> str | None:
-        if not self._fields:
-            return None
-        links = [link for field in self._fields if (link := link_of_field(field.instruction))]
-        return _address(links[-1].address, links[-1].place) if links else None
+        """Return the address to which the innermost link leads that is a field."""
+        for field in reversed(self._fields):
+            link = link_of_field(field.instruction)
+            if link is not None:
+                return _address(link.address, link.place)
+        return None
 
     def _styled(self, values: Mapping[str, str], style: Run) -> Run:
         """Return the style of a run with these properties, and what the well-known character styles mean."""
@@ -368,8 +388,8 @@ class Paragraphs:
 
         In a file of this product, this is the tag that the author wrote, whatever the language of the document is.
         """
-        language = language_of_text(languages, text, original=self._original)
-        if language is not None and not self._original and primary(language) == self._own:
+        language = language_of_text(languages, text, original=self._is_original)
+        if language is not None and not self._is_original and primary(language) == self._document_language:
             return None
         return language
 
@@ -441,7 +461,9 @@ def run_values(properties: etree._Element) -> Mapping[str, str]:
 def _languages(properties: etree._Element) -> Mapping[str, str]:
     """Return the languages of a run by the names of the attributes; empty if it names none."""
     languages = child_of(properties, f"{WORD}lang")
-    return {} if languages is None else {etree.QName(name).localname: str(text) for name, text in languages.items()}
+    if languages is None:
+        return {}
+    return {etree.QName(name).localname: str(tag) for name, tag in languages.items()}
 
 
 def _sign(symbol: etree._Element) -> str | None:
@@ -454,29 +476,53 @@ def _words(holder: etree._Element | None) -> str:
     """Return the words of an element, one line for each paragraph, without deleted ones."""
     if holder is None:
         return ""
-    blocks = list(holder.iter(f"{WORD}p")) or [holder]
-    return "\n".join(text for block in blocks if (text := with_ordinary_signs("".join(_texts(block))).strip()))
+    paragraphs = list(holder.iter(f"{WORD}p")) or [holder]
+    lines = [with_ordinary_signs("".join(_texts(paragraph))).strip() for paragraph in paragraphs]
+    return "\n".join([line for line in lines if line])
 
 
-def _texts(block: etree._Element) -> Iterator[str]:
-    for element in block.iter(f"{WORD}t", f"{_MATH}t", *_SPACES, *_HYPHENS):
-        if next(element.iterancestors(*DELETED), None) is None:
-            yield " " if element.tag in _SPACES else _HYPHENS.get(element.tag) or element.text or ""
+def _texts(paragraph: etree._Element) -> Iterator[str]:
+    """Yield the texts of a paragraph that are not deleted."""
+    for element in paragraph.iter(f"{WORD}t", f"{_MATH}t", *_SPACES, *_HYPHENS):
+        if next(element.iterancestors(*DELETED), None) is not None:
+            continue
+        if element.tag in _SPACES:
+            yield " "
+        else:
+            yield _HYPHENS.get(element.tag) or element.text or ""
 
 
-def _drawn(drawn: etree._Element) -> Iterator[Beside]:
-    """Yield a text box with its words, and a picture with its descriptions; of alternatives the first one."""
+def _drawn(drawn: etree._Element) -> Iterator[tuple[str, str]]:
+    """Yield text boxes with their words, and a picture with each of its descriptions, or without words; of alternatives
+    the first one.
+    """
     if drawn.tag.startswith(ALTERNATIVES):
         drawn = next(iter(drawn), drawn)
-    boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := _words(box))]
-    yield from (("text box", text) for text in boxes)
-    said = (element.get(name) for element in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
-    descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)
-    yield from ((PICTURE, text) for text in descriptions)
-    if boxes or descriptions:
-        return
+    boxes = [words for words in map(_words, drawn.iter(f"{WORD}txbxContent")) if words]
+    for words in boxes:
+        yield "text box", words
+    descriptions = _descriptions(drawn)
+    for description in descriptions:
+        yield PICTURE, description
+    if not boxes and not descriptions and _has_picture(drawn):
+        yield PICTURE, ""
+
+
+def _descriptions(drawn: etree._Element) -> Sequence[str]:
+    """Return the descriptions and titles of what is drawn, each once."""
+    descriptions: dict[str, None] = {}
+    for element in drawn.iter(etree.Element):
+        for name in ("descr", "alt", "title"):
+            description = " ".join(element.get(name, "").split())
+            if description:
+                descriptions[description] = None
+    return list(descriptions)
+
+
+def _has_picture(drawn: etree._Element) -> bool:
+    """Return whether what is drawn refers to the file of a picture."""
     attributes = [f"{RELATIONS}{name}" for name in ("embed", "id", "link", "pict")]
     for element in drawn.iter(etree.Element):
         if any(element.get(name) for name in attributes):
-            yield PICTURE, ""
-            return
+            return True
+    return False
