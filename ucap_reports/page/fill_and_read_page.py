@@ -3,10 +3,12 @@
 
 Values are not markup: the filled page refers to them by numbers (`PageValues`).
 
-A page is read once for all scales of its pack. The blocks in another scale are derived from those that were read,
-because reading takes longer: only styles, and the sizes of pictures in them, are different. A style of a block is one
-of the theme, or made from one in a few ways. Where it is not clear in which, nothing is derived, and the page is read
-again.
+A page is read once for all scales of its pack (`PageReader`). The blocks in another scale are derived from those that
+were read, because reading takes longer (`scaled_blocks`): only styles, and the sizes of pictures in them, are
+different. A style of a block is one of the theme, or made from one in a few ways (`_made_from`). Where it is not clear
+in which, nothing is derived, and the page is read again.
+
+What the elements mean is in `block_elements`, `inline_elements` and `figure_elements`.
 """
 
 import re
@@ -82,11 +84,14 @@ from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
 _LINE_END = RarePattern(r"\r\n?|\n")
-_NOT_FOLDABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
-"""Characters that XML forbids, or white space that would look like the template's layout."""
+_NOT_WRITABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
+"""What a page cannot have as text: characters that XML forbids or that look like marks of values, and white space that
+would be folded as the template's layout.
+"""
 _MARKUP = re.compile("[&<>\"']")
 """Characters that are escaped, which few texts have."""
 FIRST = ' first="true"'
+"""What follows the name of a header or footer of the first page alone, among the parts of a page."""
 _PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
 _PERCENT = RarePattern(r"(100|[0-9]{1,2})%")
 _TOO_DEEP = etree.XPath("/*" * (MAX_PAGE_DEPTH + 1))
@@ -111,7 +116,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     """
     prepared = prepared_template("page-template", template)
     values = PageValues()
-    filled = prepared.compiled.attempt(summary, values.place, values.write, values.draw)
+    filled = prepared.compiled.attempt(summary, values.refer_to, values.write, values.draw)
     return values.page(prepared, template, filled.text or "", summary), filled.problems
 
 
@@ -132,7 +137,11 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
 
 
 class PageValues:
-    """The values that a page template has printed, to which its page refers by their numbers."""
+    """The values that a page template has printed, to which its page refers by their numbers.
+
+    The `kind` of a value is that of its tag: `TEXT_KIND` between elements, `NO_KIND` in a comment, which prints
+    nothing, and empty in an attribute, which can only have plain text.
+    """
 
     def __init__(self) -> None:
         self._texts: dict[int, RichText] = {}
@@ -152,7 +161,7 @@ class PageValues:
         self._shapes.clear()
         self._pictures.clear()
 
-    def place(self, value: Printable, kind: str) -> str:
+    def refer_to(self, value: Printable, kind: str) -> str:
         """Return the markup of rich text or a picture."""
         if not isinstance(value, RichText):
             return picture_reference(value, kind, self._pictures, '<picture of="{{ picture }}"/>')
@@ -165,7 +174,7 @@ class PageValues:
         if kind == NO_KIND:
             return ""
         if kind == TEXT_KIND:
-            if _NOT_FOLDABLE.search(text) is not None or language_of(text) is not None:
+            if _NOT_WRITABLE.search(text) is not None or language_of(text) is not None:
                 return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'
             if marks_of(text):
                 self._has_marks = True
@@ -178,7 +187,8 @@ class PageValues:
             return self.write(shape.alt, kind)
         number = next(self._shape_numbers)
         self._shapes[number] = shape
-        return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{number}"/>'
+        element = "bar" if isinstance(shape, Bar) else "goal"
+        return f'<{element} ref="{number}"/>'
 
     def _added(self, text: RichText) -> int:
         number = next(self._text_numbers)
@@ -190,8 +200,9 @@ def _lines(text: str) -> RichText:
     """Return the text with its line ends as breaks, and with its language if it has one."""
     inlines: list[Inline] = []
     for line in divided(text, _LINE_END.split(text)):
-        run = Run(line, language=language_of(text))
-        inlines += [Break(), run] if inlines else [run]
+        if inlines:
+            inlines.append(Break())
+        inlines.append(Run(line, language=language_of(text)))
     return RichText((Paragraph(tuple(inlines)),))
 
 
@@ -249,7 +260,7 @@ class PageReader:
         context = ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line)
         blocks = None if self._pack is None else scaled_blocks(self._blocks, self._pack, reading.pack)
         if blocks is None:
-            blocks = read_flow(opened, context)
+            blocks = read_flow(opened, context)  # which reads the headers, the footer and the foot too
             if not reading.has_data_tables and not reading.report_count:
                 self._blocks, self._page_parts, self._pack = blocks, reading.page_parts, reading.pack
         elif self._pack is not None:
@@ -343,22 +354,21 @@ def are_equal_in_scales(blocks: Iterable[Block], pack: Pack, scaled: Pack) -> bo
     """Return whether blocks that were read in the styles of a pack are the same in another scale of it: none of their
     styles is different there. This is known of paragraphs, pictures of the pack and shapes, and of boxes around them.
     """
-    return not _have_styles(blocks, _different_styles(pack, scaled))
+    return not _may_have_styles(blocks, _different_styles(pack, scaled))
 
 
-def _have_styles(blocks: Iterable[Block], names: frozenset[str]) -> bool:
+def _may_have_styles(blocks: Iterable[Block], names: frozenset[str]) -> bool:
     """Return whether blocks, or those in the boxes among them, have or may have a style with one of these names."""
     for block in blocks:
         if block.style.name in names:
             return True
-        # Most blocks are paragraphs: a test for other classes, of which an object is none, takes long.
-        if isinstance(block, TextBlock):
+        if isinstance(block, TextBlock):  # as most blocks; tested first, since `isinstance` takes longer if it is false
             continue
         if isinstance(block, Division):
-            if _have_styles(block.blocks, names):
+            if _may_have_styles(block.blocks, names):
                 return True
         elif not isinstance(block, _WITH_ONE_STYLE):
-            return True
+            return True  # it has more than one style
     return False
 
 
@@ -411,9 +421,10 @@ class _Scaling:
                 raise _UnclearError
 
     def _division(self, division: Division, style: Style) -> Division:
-        is_own_gap = division.gap == division.style.gap
-        if division.count and is_own_gap and style.gap != division.gap:
-            raise _UnclearError  # the gap is that of the style, or an attribute with the same length
+        # The gap of columns is an attribute or, without one, that of the style. If both are equal, it is unclear which.
+        may_be_of_style = division.gap == division.style.gap
+        if division.count and may_be_of_style and style.gap != division.gap:
+            raise _UnclearError
         return replace(division, style=style, blocks=self.blocks(division.blocks))
 
     def _rows(self, rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
@@ -425,18 +436,18 @@ class _Scaling:
 
     def _scaled_style(self, style: Style) -> Style:
         """Return the style of the other scale that is made in the same way. Raises _UnclearError."""
-        theme, scaled_theme = self._pack.theme, self._scaled.theme
-        if style.name not in theme.styles:
+        styles, scaled_styles = self._pack.theme.styles, self._scaled.theme.styles
+        if style.name not in styles:
             raise _UnclearError
-        styles = set()
-        for made, scaled_made in zip(
-            _made_from(theme.styles[style.name]), _made_from(scaled_theme.styles[style.name]), strict=True
-        ):
+        possible_styles = set()
+        made_styles = _made_from(styles[style.name])
+        scaled_made_styles = _made_from(scaled_styles[style.name])
+        for made, scaled_made in zip(made_styles, scaled_made_styles, strict=True):
             if made == style:
-                styles.add(scaled_made)
-        if len(styles) != 1:
+                possible_styles.add(scaled_made)
+        if len(possible_styles) != 1:
             raise _UnclearError
-        return styles.pop()
+        return possible_styles.pop()
 
 
 @lru_cache(maxsize=64)

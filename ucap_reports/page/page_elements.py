@@ -1,6 +1,8 @@
-"""What holds for all elements of page templates: which attributes each may have, which `Reading.open` checks; which
-style of the theme one has, with a class and without one (`PageElement.style`, `NATURAL`); and how problems of elements
-are kept, each once, with the pictures and the rest of the state of reading a filled page (`PageXml`, `Reading`).
+"""What holds for all elements of page templates.
+
+First the attributes that each may have (`ATTRIBUTES`), which `Reading.open` checks. Then the filled page (`PageXml`),
+one of its elements (`PageElement`), and the state of reading it (`Reading`): its pictures, and the problems of its
+elements, each kept once. Last the style of the theme that an element has without a class (`NATURAL`).
 
 What single elements mean is in `block_elements`, `inline_elements` and `figure_elements`.
 """
@@ -34,6 +36,7 @@ Attributes = Mapping[str, frozenset[str]]
 
 
 def _attributes(file: str) -> Attributes:
+    """Return the attributes of each element, from a file with lines such as "td th: class lang span"."""
     text = Path(__file__).with_name(file).read_text(encoding="utf-8")
     known: dict[str, frozenset[str]] = {}
     for line in text.splitlines():
@@ -194,12 +197,15 @@ class Reading:
         """Whether there are tables of the plan, which become sections."""
         self.tables_in_lines: list[DataTable] = []
         """The tables of the plan that the paragraph being read prints, which come below it."""
-        self._pictures: dict[str, Picture | None] = {}
-        self._picture_work = 0
-        self._problems: dict[Problem, None] = {}
-        self._misplaced: set[Element] = set()
         self.report_count = 0
         """How often a problem was reported so far: also one that is kept already, and one that another causes."""
+        self._pictures: dict[str, Picture | None] = {}
+        """The pictures of the pack by the names of their files; None for those with a problem."""
+        self._picture_work = 0
+        """The work of decoding the pictures so far, for the limit of a page."""
+        self._problems: dict[Problem, None] = {}
+        self._misplaced: set[Element] = set()
+        """The elements that were reported as misplaced."""
 
     @cached_property
     def all_styles(self) -> str:
@@ -230,7 +236,8 @@ class Reading:
         self.report_count += 1
         if fault.code == "element-misplaced":
             for ancestor in element.iterancestors():
-                if ancestor.tag not in BOOK_ATTRIBUTES or ancestor in self._misplaced:
+                is_unknown = ancestor.tag not in BOOK_ATTRIBUTES
+                if is_unknown or ancestor in self._misplaced:
                     return
             self._misplaced.add(element)
         start_tag = nearest_mark((element, *element.iterancestors()))
@@ -239,7 +246,8 @@ class Reading:
     def open(self, element: Element) -> PageElement:
         """Return the element with its attributes, of which unknown ones are reported.
 
-        One from `fill_page`, which the template does not have, has the line of its parent.
+        An element of the template has a mark with the number of its start tag. One from `fill_page` has none: it has
+        the line of its parent, and its attributes are not checked.
         """
         tag = str(element.tag)
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
@@ -247,13 +255,13 @@ class Reading:
         start_tag = nearest_mark(element.iterancestors()) if mark is None else int(mark)
         line = self.page.location(start_tag).line or 1
         if mark is not None and attributes:
-            self._report_unknown(element, attributes)
+            self._remove_unknown(element, attributes)
         if tag in EMPTY and (len(element) or not is_blank(element.text)):
             self.report(element, problem("element-misplaced", form="empty", element=tag))
         return PageElement(self, element, tag, attributes, line)
 
-    def _report_unknown(self, element: Element, attributes: dict[str, str]) -> None:
-        """Report and remove the attributes that an element does not have."""
+    def _remove_unknown(self, element: Element, attributes: dict[str, str]) -> None:
+        """Remove and report the attributes that an element cannot have."""
         attributes_by_element = BOOK_ATTRIBUTES if self.page.is_book else ATTRIBUTES
         allowed = attributes_by_element.get(str(element.tag), frozenset())
         unknown = attributes.keys() - allowed

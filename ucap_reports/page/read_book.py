@@ -129,7 +129,7 @@ class BookPages:
         values, content = self._values, self._content
         budget = BUDGET + PLAN_BUDGET * len(content.summaries)
         pieces = self._prepared.compiled.pieces(
-            content.summary, values.place, values.write, values.draw, content.names, budget
+            content.summary, values.refer_to, values.write, values.draw, content.names, budget
         )
         document: _DocumentReader | None = None
         depth = 0
@@ -301,7 +301,7 @@ def try_book(content: BookContent, pack: Pack) -> tuple[tuple[Problem, ...], tup
     values = PageValues()
     prepared = prepared_template("page-template", pack.page_template)
     names: Mapping[str, object] = content.names
-    filled = prepared.compiled.attempt(content.summary, values.place, values.write, values.draw, names)
+    filled = prepared.compiled.attempt(content.summary, values.refer_to, values.write, values.draw, names)
     page: PageXml = values.page(prepared, pack.page_template, filled.text or "", content.summary)
     if filled.text is None:
         return filled.problems, ()

@@ -1,6 +1,8 @@
-"""Composition of a summary from a plan and a pack: its table, its contact, its programme label, its properties; the
-scale of its text, estimated from the length of the text, which `page/fitted_scale` corrects when the page is measured;
-and the facts of the plan as data for templates: cities, goals, pictures and custom fields.
+"""Composition of a summary from a plan and a pack.
+
+First its table, its contact (`_contact`), its programme label and its properties. Then the scale of its text, estimated
+from the length of the text (`_estimated_scale`), which `page/fitted_scale` corrects when the page is measured. Last the
+facts of the plan as data for templates: cities, goals, pictures and custom fields.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -120,22 +122,25 @@ def logo_of(pack: Pack) -> Logo:
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
-    """Return the contact of the plan or, if only that of the pack names an office or an email address, that one.
+    """Return the contact of the plan or, if only that of the pack has an office or an email address, that one.
 
     It has the pack's lead, and is empty if nothing is known.
     """
     pack_contact = words.pack.settings.contact
     contact = plan.contact or pack_contact
-    plan_names_one = bool(contact.office or contact.email)
-    pack_names_one = bool(pack_contact.office or pack_contact.email)
-    if pack_names_one and not plan_names_one:
+    can_be_asked = bool(contact.office or contact.email)
+    pack_can_be_asked = bool(pack_contact.office or pack_contact.email)
+    if pack_can_be_asked and not can_be_asked:
         contact = pack_contact
     names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
     parts = {name: getattr(contact, name) or "" for name in names}
-    if not any(parts.values()):
+    known = [name for name, text in parts.items() if text]
+    if not known:
         return Contact()
-    is_web_site_alone = [name for name, text in parts.items() if text] == ["website"]
-    return Contact(lead="" if is_web_site_alone else words.lead, **parts)  # nobody can be asked at a web site
+    lead = (
+        "" if known == ["website"] else words.lead
+    )  # the lead asks readers to write, which a web site alone is not for
+    return Contact(lead=lead, **parts)
 
 
 def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
@@ -172,8 +177,9 @@ _MAX_LINES = 26
 _TABLE_WIDTH = 57
 """Narrow characters in a line of generous text across all columns."""
 _LABEL_WIDTH = 19
+"""Narrow characters in a line of a label."""
 _PICTURE_LINES = 12
-"""The height of a row of pictures with their captions."""
+"""The height of a row of pictures with their captions, in lines."""
 
 
 def _estimated_scale(table: FactTable, pack: Pack, pictures: int) -> Scale:
@@ -188,9 +194,9 @@ def _estimated_scale(table: FactTable, pack: Pack, pictures: int) -> Scale:
         return Scale.COMPACT
     height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
     for row in reversed(table.rows):  # the longest ones are at the end in most packs
+        if height > _MAX_LINES:
+            break  # not all rows of a long table need to be measured
         height += _height_in_lines(row)
-        if height > _MAX_LINES:  # not all rows of a long table need to be measured
-            return Scale.COMPACT
     return Scale.COMPACT if height > _MAX_LINES else Scale.GENEROUS
 
 
@@ -217,11 +223,11 @@ def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts,
 
 def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
     """Return the pictures of the plan that are not those of one city, in the order of the plan."""
-    of_cities = {f"cities[{index}].picture" for index, city in enumerate(plan.cities) if len(city.name) == 1}
+    fields_of_cities = {f"cities[{index}].picture" for index, city in enumerate(plan.cities) if len(city.name) == 1}
     pictures: list[PictureFacts] = []
     for field, plan_picture in plan.all_pictures():
         picture = _picture(plan_picture, field, images)
-        if picture and field not in of_cities:
+        if picture and field not in fields_of_cities:
             pictures.append(picture)
     return tuple(pictures)
 
@@ -264,8 +270,8 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
     population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
     area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
     for index, name in enumerate(city.name):
-        countries = [country for country in _own(city.country, index, len(city.name)) if country.code]
-        regions = [region for region in _own(city.region, index, len(city.name)) if not is_unknown(region)]
+        countries = [country for country in _values_of_city(city.country, index, city) if country.code]
+        regions = [region for region in _values_of_city(city.region, index, city) if not is_unknown(region)]
         yield CityFacts(
             name=name,
             region=between.join(regions),
@@ -280,19 +286,22 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
         )
 
 
-def _own(values: Sequence[Value], index: int, names: int) -> Sequence[Value]:
-    """Return the values of one city: all those of its column if it is alone in it; in a group, the only one, or its
-    own if there are as many as names.
+def _values_of_city(values: Sequence[Value], index: int, column: City) -> Sequence[Value]:
+    """Return those of the regions or countries of a column that are of the city at that index in it: all of them if it
+    is alone; in a group the only one, or its own if each city has one. Otherwise it is unknown which are its own.
     """
-    if names == 1 or len(values) == 1:
+    cities = len(column.name)
+    if cities == 1 or len(values) == 1:
         return values
-    return values[index : index + 1] if len(values) == names else ()
+    return values[index : index + 1] if len(values) == cities else ()
 
 
 def _value_of(quantity: Quantity | None) -> float | None:
     """Return the number, a whole one without decimals."""
-    value = quantity.value if quantity is not None else None
-    return int(value) if value is not None and value == int(value) else value
+    if quantity is None or quantity.value is None:
+        return None
+    value = quantity.value
+    return int(value) if value == int(value) else value
 
 
 def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[FactsByName, ...]:

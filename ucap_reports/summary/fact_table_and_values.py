@@ -2,13 +2,15 @@
 
 First the table: its rows, from which unknown ones are omitted (`table_row`), in a column for each city or, if there are
 more than `max_columns`, in a row for each city (`fact_table`). Then the values of fields: places, numbers, dates,
-goals, activities, tables, and custom fields (`printed_cell`). Last the numbers of the cities, which can be compared:
-they are in one unit, and have one number of decimals (`with_comparable_cities`).
+goals, activities (`printed_value`), custom fields (`_custom`) and their tables with totals (`_data_table`). Last the
+numbers of the cities, which can be compared: they are in one unit, and have one number of decimals
+(`with_comparable_cities`).
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, TypeGuard
 
 from msgspec import Struct
@@ -54,21 +56,22 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     Facts that are too many for columns of their own share the last one.
     """
     label = words.label(CITIES)
-    limit = words.pack.settings.max_columns
+    max_columns = words.pack.settings.max_columns
     names = tuple(_joined_names(city.name, comma(plan.language)) for city in plan.cities)
-    if len(names) <= limit:
+    if len(names) <= max_columns:
         return FactTable(label, names, plan.language, tuple(rows))
     facts = [row for row in rows if not row.shared]
-    shared = [row for row in rows if row.shared]
+    shared_rows = [row for row in rows if row.shared]
     if not facts:
-        return FactTable(label, (_joined_names(names, comma(plan.language)),), plan.language, tuple(rows))
-    groups = _facts_of_columns(facts, limit)
+        all_names = _joined_names(names, comma(plan.language))
+        return FactTable(label, (all_names,), plan.language, tuple(rows))
+    groups = _facts_by_column(facts, max_columns)
     columns = []
     for group in groups:
         columns.append(" · ".join([words.short_label(fact.key) for fact in group]))
     figures = {fact.key for fact in facts if words.pack.fields.rows[fact.key].type in FIGURES}
     city_rows = [_city_row(name, groups, index, figures) for index, name in enumerate(names)]
-    return FactTable(label, tuple(columns), words.language, (*city_rows, *shared))
+    return FactTable(label, tuple(columns), words.language, (*city_rows, *shared_rows))
 
 
 def _joined_names(names: Sequence[str], between: str) -> str:
@@ -77,11 +80,11 @@ def _joined_names(names: Sequence[str], between: str) -> str:
     return foreign_text(between.join(names), languages.pop() if len(languages) == 1 else None)
 
 
-def _facts_of_columns(facts: Sequence[Row], limit: int) -> list[list[Row]]:
+def _facts_by_column(facts: Sequence[Row], max_columns: int) -> list[list[Row]]:
     """Return the facts in each column of a table with a row for each city."""
-    if len(facts) <= limit:
-        return [[fact] for fact in facts]
-    return [*[[fact] for fact in facts[: limit - 1]], list(facts[limit - 1 :])]
+    groups = [[fact] for fact in facts[:max_columns]]
+    groups[-1] += facts[max_columns:]
+    return groups
 
 
 def table_row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
@@ -106,13 +109,15 @@ def table_row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
 
 
 def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Container[str]) -> Row:
-    """Return the row of a city, with a cell for each group of facts; `figures` are the keys of numbers."""
+    """Return the row of a city, with a cell for each group of facts; `city` is its index, and `figures` are the keys of
+    numbers.
+    """
     cells: list[RichText] = []
     fields: list[tuple[str, ...]] = []
     unknown: list[int] = []
     for index, group in enumerate(groups):
         cells.append(_city_cell(group, city, figures))
-        fields.append(tuple(field for fact in group for field in fact.fields[city]))
+        fields.append(tuple(chain.from_iterable(fact.fields[city] for fact in group)))
         if all(city in fact.unknown for fact in group):
             unknown.append(index)
     return Row(
@@ -149,10 +154,10 @@ def printed_cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
     """
     values = [owner.value(field) for field in words.pack.fields.printed_by(row.key)]
     if row.type is FieldType.PLACE:
-        return RichText.joined((name for value in values for name in _names(value, words)), comma(words.document))
+        return RichText.joined(chain.from_iterable(_names(value, words) for value in values), comma(words.document))
     if row.type is FieldType.TOPICS:
-        return _lines([topic for value in values for topic in _topics(value, words)])
-    value = values[0]
+        return _lines(list(chain.from_iterable(_topics(value, words) for value in values)))
+    value = values[0]  # all other rows print one field
     if row.type is FieldType.AREA and value is not None and words.has_unit_in_label(row.key):
         value = value.without_unit
     return printed_value(row, value, words)
@@ -207,7 +212,7 @@ def _lines(texts: Sequence[RichText]) -> RichText:
 
 
 def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[RichText]:
-    """Return goals with their own wording or official title, and partnerships as they are written."""
+    """Return goals with their own wording or official title, and partnerships as they are written, one line each."""
     lines = []
     for topic in topics:
         if isinstance(topic, AgendaTopic):
@@ -271,26 +276,27 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
 
     Columns and rows without any value are left out.
     """
-    places = tuple(index for index, row in enumerate(rows) if row)
+    indexes_of_filled = tuple(index for index, row in enumerate(rows) if row)
     rows = rows.filled
-    filled = [column for column in field.columns if any(column.name in row for row in rows)]
-    field = replace(field, columns=tuple(filled))
-    cells_by_column = [_column(column, [row.get(column.name) for row in rows], words) for column in field.columns]
-    columns = []
-    for column, cells in zip(field.columns, cells_by_column, strict=True):
+    columns = tuple(column for column in field.columns if any(column.name in row for row in rows))
+    labels = []
+    cells_by_column = []
+    for column in columns:
+        cells = _column(column, [row.get(column.name) for row in rows], words)
         text = words.choice(column.labels, column.name)
         label = RichText.plain(like(without_colon(text), text))
         if column.type in FIGURES and any(map(_is_figure, cells)):
             label = _as_figure(label)
-        columns.append(label)
+        labels.append(label)
+        cells_by_column.append(cells)
     return DataTable(
-        names=tuple(column.name for column in field.columns),
-        columns=tuple(columns),
+        names=tuple(column.name for column in columns),
+        columns=tuple(labels),
         rows=tuple(zip(*cells_by_column, strict=True)),
-        totals=tuple(_totals(field, rows, words)),
-        undivided=frozenset(column.name for column in field.columns if column.type is FieldType.DATE),
+        totals=tuple(_totals(replace(field, columns=columns), rows, words)),
+        undivided=frozenset(column.name for column in columns if column.type is FieldType.DATE),
         title=without_colon(words.label(field.key).text),
-        places=places,
+        places=indexes_of_filled,
     )
 
 
@@ -318,9 +324,11 @@ def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
     """Return the cells of the row with the totals, which begins with its label; empty if no column has a total."""
     cells = []
     for column in field.columns:
-        totals = column_total(column, rows) if column.name in field.totals else None
-        lines = [printed_value(column, total, words) for total in totals or ()]
-        cells.append(_as_figure(RichText(tuple(block for line in lines for block in line.blocks))))
+        blocks: list[Paragraph | ItemList] = []
+        if column.name in field.totals:
+            for total in column_total(column, rows) or ():  # such as one for each currency
+                blocks += printed_value(column, total, words).blocks
+        cells.append(_as_figure(RichText(tuple(blocks))))
     if not any(cells):
         return []
     label = RichText.plain(words.total)
@@ -335,62 +343,70 @@ def _population(quantity: Quantity | None, words: PackWords) -> RichText:
     return RichText.plain(figure)
 
 
-def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool) -> RichText:
-    if quantity is None:
-        return RichText()
-    return RichText.plain(words.formats.rewritten(quantity, of_people=of_people))
-
-
 def _area(quantity: Quantity | None, words: PackWords) -> RichText:
     if quantity is None or quantity.value is None or quantity.text is not None:
         return _as_written(quantity, words, of_people=False)
     return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
 
 
-def _focus(entries: Sequence[Focus], sign: str) -> RichText:
+def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool) -> RichText:
+    if quantity is None:
+        return RichText()
+    return RichText.plain(words.formats.rewritten(quantity, of_people=of_people))
+
+
+def _focus(entries: Sequence[Focus], colon_and_space: str) -> RichText:
+    """Return each theme in bold type, with the colon after it, and its text in the same paragraph."""
+    sign = colon_and_space.rstrip(" ")
+    space = colon_and_space.removeprefix(sign)
     blocks: list[Paragraph | ItemList] = []
     for entry in entries:
-        mark = sign.rstrip(" ") if entry.text else ""
         if is_unknown(entry.theme):
             blocks += entry.text.blocks
+        elif entry.text:
+            blocks += _after(_bold(entry.theme, sign), space, entry.text)
         else:
-            blocks += _after(_bold(entry.theme, mark), sign.removeprefix(mark), entry.text)
+            blocks.append(Paragraph((_bold(entry.theme),)))
     return RichText(tuple(blocks))
 
 
-def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, ...]:
-    """Return the blocks of `text` after `lead`, which is a paragraph of its own before a list, or without text."""
+def _after(lead: Run, separator: str, text: RichText) -> tuple[Paragraph | ItemList, ...]:
+    """Return the blocks of `text` after `lead` and the separator.
+
+    Before a list, the lead is a paragraph of its own, which ends in the separator without its space.
+    """
     match text.blocks:
         case ():
             return (Paragraph((lead,)),)
-        case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):
-            return (Paragraph((lead, Run(gap + words), *inlines)), *others)
+        case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):  # a run without any style
+            return (Paragraph((lead, Run(separator + words), *inlines)), *others)
         case (Paragraph(inlines), *others):
-            between = (Run(gap),) if gap else ()
+            between = (Run(separator),) if separator else ()
             return (Paragraph((lead, *between, *inlines)), *others)
         case others:
-            sign = gap.rstrip(" ")
+            sign = separator.rstrip(" ")
             return (Paragraph((lead, Run(sign)) if sign else (lead,)), *others)
 
 
-def _bold(theme: str, mark: str) -> Run:
+def _bold(theme: str, sign: str = "") -> Run:
     run = plain_run(theme)
-    return replace(run, text=f"{run.text}{mark}", bold=True)
+    return replace(run, text=f"{run.text}{sign}", bold=True)
 
 
-def _activities(activities: Sequence[Activity], sign: str) -> RichText:
+def _activities(activities: Sequence[Activity], colon_and_space: str) -> RichText:
     items = []
     for activity in activities:
-        item = _activity(activity, sign)
+        item = _activity(activity, colon_and_space)
         if item.blocks:
             items.append(item)
     return RichText((ItemList(Marker.BULLET, tuple(items)),)) if items else RichText()
 
 
-def _activity(activity: Activity, sign: str) -> ListItem:
+def _activity(activity: Activity, colon_and_space: str) -> ListItem:
+    """Return an activity: when it is, underlined, a colon, its text, and its details as a list below."""
     blocks = activity.text.blocks
     if activity.when:
-        blocks = _after(replace(plain_run(activity.when), underline=True), sign, activity.text)
+        blocks = _after(replace(plain_run(activity.when), underline=True), colon_and_space, activity.text)
     details = tuple(ListItem(detail.blocks) for detail in activity.details if detail)
     if details:
         blocks = (*blocks, ItemList(Marker.BULLET, details))
@@ -409,19 +425,19 @@ def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
     """
     if len(plan.cities) < 2:  # noqa: PLR2004 - nothing to compare
         return plan
-    quantities_of_cities: dict[str, Sequence[Quantity | None]] = {}
+    quantities_by_field: dict[str, Sequence[Quantity | None]] = {}
     for field in BUILT_IN.inside(CITIES):
-        compare = _COMPARED.get(field.type)
-        if compare is not None:
-            quantities_of_cities[field.name] = compare([getattr(city, field.name) for city in plan.cities])
-    decimals: dict[str, int] = {}
+        make_comparable = _COMPARED.get(field.type)
+        if make_comparable is not None:
+            quantities_by_field[field.name] = make_comparable([getattr(city, field.name) for city in plan.cities])
+    decimals_by_field: dict[str, int] = {}
     for field in custom:
         if field.is_of_city and field.decimals is None:
-            decimals[field.name] = most_decimals(city.custom.get(field.name) for city in plan.cities)
+            decimals_by_field[field.name] = most_decimals(city.custom.get(field.name) for city in plan.cities)
     cities: list[City] = []
     for index, city in enumerate(plan.cities):
-        quantities = {name: of_cities[index] for name, of_cities in quantities_of_cities.items()}
-        cities.append(_with_numbers(city, quantities, decimals))
+        quantities_of_city = {name: quantities[index] for name, quantities in quantities_by_field.items()}
+        cities.append(_with_numbers(city, quantities_of_city, decimals_by_field))
     return plan.model_copy(update={CITIES: cities})
 
 
