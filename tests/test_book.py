@@ -903,6 +903,21 @@ def test_a_site_keeps_the_pages_of_other_projects_in_its_folder(tmp_path: Path) 
     assert {"rome.html", "nice.html"} <= {path.name for path in (tmp_path / "site").iterdir()}
 
 
+def test_a_site_of_a_project_that_moved_has_no_pages_of_deleted_plans(tmp_path: Path) -> None:
+    site = str(tmp_path / "site")
+    (tmp_path / "old").mkdir()
+    for name in ("rome", "nice", "oslo"):
+        write_plan(tmp_path / "old", f"{name}.yaml", "cities: [{name: Rome, country: Italy}]\n")
+    ucap(tmp_path / "old", "book", "--split", "--out", site)
+    (tmp_path / "deeper").mkdir()
+    moved = (tmp_path / "old").rename(tmp_path / "deeper" / "new")
+    (moved / "plans" / "nice.yaml").unlink()
+
+    run = ucap(moved, "book", "--split", "--out", site, "--json")
+
+    assert [Path(path).name for path in run.report["removed"]] == ["nice.html"]
+
+
 def test_a_site_with_a_base_url_has_a_feed_and_a_sitemap(project: Path) -> None:
     ucap(project, *SITE, "--base-url", "https://example.eu/pairings")
     feed = etree.fromstring((project / "site" / "feed.xml").read_bytes())

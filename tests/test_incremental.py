@@ -372,6 +372,51 @@ def test_a_project_that_moved_prunes_its_documents_in_another_folder(tmp_path: P
     assert {Path(path).name for path in run.report["removed"]} == {"nice.pdf", "nice.docx"}
 
 
+@pytest.mark.parametrize("builds_before_pruning", [0, 1])
+def test_a_new_checkout_prunes_the_documents_of_plans_deleted_before(
+    tmp_path: Path, builds_before_pruning: int
+) -> None:
+    out = str(tmp_path / "public")
+    (tmp_path / "first").mkdir()
+    for name in ("rome", "nice", "oslo"):
+        write_plan(tmp_path / "first", f"{name}.yaml", ESSEN)
+    ucap(tmp_path / "first", "build", "--out", out)
+    (tmp_path / "deeper").mkdir()
+    second = (tmp_path / "first").rename(tmp_path / "deeper" / "second")
+    (second / "plans" / "nice.yaml").unlink()
+    for _ in range(builds_before_pruning):
+        assert "plan-deleted" in ucap(second, "build", "--out", out, "--json").codes
+
+    run = ucap(second, "build", "--out", out, "--prune", "--json")
+
+    assert {Path(path).name for path in run.report["removed"]} == {"nice.pdf", "nice.docx"}
+
+
+def test_a_new_project_with_the_example_of_another_prunes_none_of_its_documents(tmp_path: Path) -> None:
+    out = str(tmp_path / "public")
+    for project, name in (("first", "rome"), ("second", "oslo")):
+        (tmp_path / project).mkdir()
+        for plan in ("example", name):
+            write_plan(tmp_path / project, f"{plan}.yaml", ESSEN)
+        run = ucap(tmp_path / project, "build", "--out", out, "--prune", "--json")
+        assert run.report["removed"] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights")
+def test_prune_knows_documents_built_through_a_link_to_the_folder_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "real" / "project").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for name in ("rome", "nice"):
+        write_plan(tmp_path / "real" / "project", f"{name}.yaml", ESSEN)
+    out = str(tmp_path / "link" / "project" / "out")
+    ucap(tmp_path / "real" / "project", "build", "--out", out)
+    (tmp_path / "real" / "project" / "plans" / "nice.yaml").unlink()
+
+    run = ucap(tmp_path / "real" / "project", "build", "--prune", "--json")
+
+    assert {Path(path).name for path in run.report["removed"]} == {"nice.pdf", "nice.docx"}
+
+
 def test_a_plan_outside_the_project_does_not_count_as_deleted(project: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere" / "bonn.yaml"
     elsewhere.parent.mkdir()

@@ -475,7 +475,7 @@ class _Site(Struct, frozen=True):
         kept = {_SITE_INDEX, *names}
         for name in [name for name in build.records if name not in kept]:
             record = build.records.get(name)
-            if record is None or record.source == PLANS or record.project != build.project_mark:
+            if record is None or record.source == PLANS or record.project not in build.own_marks:
                 continue
             paths = dict(documents_of(name, record, build.out, build.safe_out))
             for path in [path for path, is_ours in paths.items() if is_ours]:

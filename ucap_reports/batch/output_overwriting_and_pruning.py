@@ -11,7 +11,7 @@ signed documents (`write_signed`), and edited ones whose changes are in the plan
 
 A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
 removes those that were not edited (`remove_deleted`). Several projects may have the same folder: each only removes
-documents that it has built itself.
+documents that it has built itself (`own_marks`).
 """
 
 import os
@@ -23,7 +23,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed, project_mark
+from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed, own_marks
 from ucap_reports.batch.document_names_options_and_settings import plan_of
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, DocumentRecord, PlanRecord, Reason, Records, is_manifest
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
@@ -265,11 +265,11 @@ def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
     """Yield a warning about the documents of each deleted plan in the folder `out`; nothing is written."""
     safe_folder = project.safe_output(out)
     records = Records(out, project.shown(out), safe_folder)
-    mark = project_mark(project, out)
+    marks = own_marks(project, out, records)
     plan_ids = {path.stem for path in project.plan_paths()}
     for name in records:
         record = records.get(name)
-        if record is None or record.project != mark:
+        if record is None or record.project not in marks:
             continue
         if plan_of(name) in plan_ids or project.has(record.source):
             continue
@@ -296,7 +296,7 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         if name in languages or plan_of(name) in plans_not_built:
             continue
         record = build.records.get(name)
-        if record is None or record.project != build.project_mark:
+        if record is None or record.project not in build.own_marks:
             continue
         if _is_kept(record, languages.get(plan_of(name)), build):
             continue
@@ -310,6 +310,8 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
                     build.safe_out.remove_file(path)
             yield Removed(build.shown(path.name))
         if remaining:
+            if record.project != build.project_mark:  # built before the project was moved
+                build.records.settle(name, replace(record, project=build.project_mark), ())
             form = _form_of_warning(is_pruning=build.request.prune, is_plan_built=plan_of(name) in languages)
             yield Remark((plan_gone(form, record, remaining),))
         elif not is_dry_run:

@@ -63,10 +63,6 @@ class Project(Struct, frozen=True):
         """Return the folder below which files in a folder that a person typed are opened: the project, or this one."""
         return self._inside(folder) or SafeFolder(folder)
 
-    def contains(self, path: Path) -> bool:
-        """Return whether a path is in the project, or the project itself."""
-        return self._inside(path) is not None
-
     def _inside(self, path: Path) -> SafeFolder | None:
         """Return the project if the path is in it, even if a link to the project was named as its root."""
         if self.safe_folder.contains(path):
