@@ -87,6 +87,7 @@ _PLACE_SEPARATOR = re.compile(rf"[,/\n{_COMMAS}{_SEMICOLONS}]")
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
 _DATED = re.compile(r"\s*:\s+|\uff1a")
+_TIME_END = re.compile(r":\s+|\uff1a")
 _Blocks = tuple[Paragraph | ItemList, ...]
 _Theme = tuple[str, Paragraph | None]
 
@@ -611,7 +612,7 @@ def _without_time(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     if not isinstance(first, Paragraph):
         return None, blocks
     line = first.text.split("\n", maxsplit=1)[0]
-    colon = _DATED.search(line)
+    colon = _TIME_END.search(line)
     if colon is None or not names_time(line[: colon.start()]):
         return None, blocks
     inlines = without_lead(first.inlines, colon.end())
