@@ -3,12 +3,14 @@
 Short names are what Word templates may use beside `summary`. `{{ title }}` prints the title, as other names of values
 print theirs. Names of items repeat what they are in: the row with `{{ row.label }}` is repeated for each row of the
 summary, its cell with `{{ cell }}` for each column, a paragraph with `{{ label }}` for each language of the programme
-label. What prints nothing disappears: see
-`render/unprinted_parts.py`. Names that a statement of the template defines are not short names.
+label. Names that a statement of the template defines are not short names.
+
+What prints nothing disappears, together with its separators and brackets: which these are is decided in `text_parts`,
+the rest in `render/unprinted_parts.py`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from itertools import groupby, pairwise
@@ -289,6 +291,26 @@ class _Placement:
 
     def examples(self) -> Examples:
         """Put the source into the tree, unless the part has errors, and return what it has by example."""
+        self._collect_repeated()
+        if self._problems:
+            return self._examples
+        for mark, names in list(self._used.items()):  # `_add_smaller_head` adds to it
+            if "head" in names and mark.tag.content == "head":
+                self._add_smaller_head(mark)
+            elif "photo" in names and mark.tag.content == "photo":
+                self._examples.widths[mark] = self._width_filter(mark)
+        values_by_paragraph = self._values_by_paragraph()
+        # Loops first: the marks of a row or paragraph that may disappear are inside its loop.
+        for elements in self._groups():
+            self._repeat(elements)
+        self._mark_rows(values_by_paragraph)
+        marks = {mark.element: mark for mark in self._marks}
+        for paragraph, values in values_by_paragraph.items():
+            self._mark_paragraph(paragraph, values, marks)
+        return self._examples
+
+    def _collect_repeated(self) -> None:
+        """Find the elements that are repeated; names in wrong places are problems."""
         for mark, names in self._used.items():
             for name in sorted(names & ITEMS.keys()):
                 self._collect(mark, name)
@@ -298,26 +320,6 @@ class _Placement:
         self._forget_inner_elements()
         for element, tags in self._repeated.items():
             self._check_lists(element, tags)
-        if self._problems:
-            return self._examples
-        for mark, names in list(self._used.items()):  # `_add_smaller_head` adds to it
-            if "head" in names and mark.tag.content == "head":
-                self._add_smaller_head(mark)
-            elif "photo" in names and mark.tag.content == "photo":
-                self._examples.widths[mark] = self._width_filter(mark)
-        values_of = self._values_by_paragraph()
-        # Loops first: the marks of a row or paragraph that may disappear are inside its loop.
-        for elements in self._groups():
-            self._repeat(elements)
-        rows: dict[etree._Element, None] = {}
-        for paragraph in values_of:
-            rows |= dict.fromkeys(paragraph.iterancestors(ROW))
-        for row in rows:
-            self._surround(row, unprinted_parts.ROW, unprinted_parts.ROW_END)
-        marks = {mark.element: mark for mark in self._marks}
-        for paragraph, values in values_of.items():
-            self._mark_paragraph(paragraph, values, marks)
-        return self._examples
 
     def _collect(self, mark: TagMark, name: str) -> None:
         """Add the elements that are repeated because of a name; a name in a wrong place is a problem."""
@@ -396,7 +398,8 @@ class _Placement:
         sources.append(snippet(other.addnext, "{%\nendif %}", mark))
 
     def _width_filter(self, mark: TagMark) -> str:
-        """Return the filter for the width of a photo: the usual one, or what the photos beside it leave.
+        """Return the filter for the width of a photo: the usual one, or its part of the width of the cell, if that is
+        less. The filter divides it by the number of photos in the row.
 
         A table whose grid has no widths has photos in the usual one.
         """
@@ -404,36 +407,38 @@ class _Placement:
         row = next(cell.iterancestors(ROW))
         table = next(cell.iterancestors(TABLE))
         widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
-        available = 0
+        cell_width = 0  # in mm, as the others
         for other, start, span in cell_columns(row):
             if other is cell:
-                available = round(sum(widths[start : start + span]) / ONE_MM.twips)
-        usual = round(self._look.picture_width / ONE_MM)
-        if not available:
-            return f'|width("{usual} mm")'
-        beside_others = f"[{_LEAST_PHOTO}, {available} // photos|length - {PHOTO_GAP}]|max"
-        return f'|width([{usual}, {beside_others}]|min ~ " mm")'
+                cell_width = round(sum(widths[start : start + span]) / ONE_MM.twips)
+        usual_width = round(self._look.picture_width / ONE_MM)
+        if not cell_width:
+            return f'|width("{usual_width} mm")'
+        own_part = f"[{_LEAST_PHOTO}, {cell_width} // photos|length - {PHOTO_GAP}]|max"
+        return f'|width([{usual_width}, {own_part}]|min ~ " mm")'
 
     def _values_by_paragraph(self) -> dict[etree._Element, list[TagMark]]:
         """Return the values of each paragraph that has a short name and no statement."""
-        values_of: dict[etree._Element, list[TagMark]] = {}
+        values_by_paragraph: dict[etree._Element, list[TagMark]] = {}
         with_statements: set[etree._Element] = set()
         for mark in self._marks:
             paragraph = next(mark.element.iterancestors(PARAGRAPH))
             if mark.tag.kind is WordTagKind.PRINT:
-                values_of.setdefault(paragraph, []).append(mark)
+                values_by_paragraph.setdefault(paragraph, []).append(mark)
             elif mark.statement:
                 with_statements.add(paragraph)
-        with_names = {next(mark.element.iterancestors(PARAGRAPH)) for mark in self._used} - with_statements
-        return {paragraph: values for paragraph, values in values_of.items() if paragraph in with_names}
+        with_names = {next(mark.element.iterancestors(PARAGRAPH)) for mark in self._used}
+        marked = with_names - with_statements
+        return {paragraph: values for paragraph, values in values_by_paragraph.items() if paragraph in marked}
 
     def _groups(self) -> list[list[etree._Element]]:
         """Return what is repeated together: a row, a cell, or paragraphs below each other with the same name."""
         groups: list[list[etree._Element]] = []
         for element, names in self._repeated.items():
-            before = element.getprevious()
-            is_paragraph = element.tag == PARAGRAPH and before is not None and before.tag == PARAGRAPH
-            if is_paragraph and groups and groups[-1][-1] is before and names.keys() == self._repeated[before].keys():
+            element_before = element.getprevious()
+            is_below_group = bool(groups) and element_before is not None and groups[-1][-1] is element_before
+            is_paragraph = element.tag == PARAGRAPH
+            if is_below_group and is_paragraph and names.keys() == self._repeated[groups[-1][-1]].keys():
                 groups[-1].append(element)
             else:
                 groups.append([element])
@@ -466,6 +471,14 @@ class _Placement:
         table = next(element.iterancestors(TABLE), None)
         if table is not None:
             self._examples.tables.add(table)
+
+    def _mark_rows(self, paragraphs: Iterable[etree._Element]) -> None:
+        """Mark the rows around these paragraphs."""
+        rows: dict[etree._Element, None] = {}
+        for paragraph in paragraphs:
+            rows |= dict.fromkeys(paragraph.iterancestors(ROW))
+        for row in rows:
+            self._surround(row, unprinted_parts.ROW, unprinted_parts.ROW_END)
 
     def _mark_paragraph(
         self, paragraph: etree._Element, values: Sequence[TagMark], marks: Mapping[etree._Element, TagMark]
@@ -524,10 +537,10 @@ def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]
     for segment, parts_of_segment in zip(_texts_around(paragraph, values), parts, strict=True):
         if not parts_of_segment:
             continue
-        start = segment.pieces[0].start
+        start_of_segment = segment.pieces[0].start
         for run, pieces in groupby(segment.pieces, lambda piece: run_of(piece.element)):
             first_piece = next(pieces)  # all of the run is in one part, since it was cut
-            kind = _kind_at(first_piece.start - start, parts_of_segment)
+            kind = _kind_at(first_piece.start - start_of_segment, parts_of_segment)
             yield snippet(run.addprevious, example_mark(kind))
             yield snippet(run.addnext, example_mark(unprinted_parts.TEXT_END))
 
@@ -590,24 +603,24 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
     `texts` are before the first value, between two values, and after the last one.
     """
     opened, closed = _brackets(texts)
-    parts: list[list[tuple[str, str]]] = []
+    parts_of_texts: list[list[tuple[str, str]]] = []
     last = len(texts) - 1
     for number, text in enumerate(texts):
         if text is None:
-            parts.append([])
+            parts_of_texts.append([])
             continue
         start = 1 if closed[number] else 0
         end = len(text) - 1 if opened[number] else len(text)
-        middle = text[start:end]
+        words = text[start:end]
         if number == 0:
-            inner = [(LEAD, middle)]
+            parts_of_words = [(LEAD, words)]
         elif number == last:
-            inner = [(TAIL, middle)]
+            parts_of_words = [(TAIL, words)]
         else:
-            inner = _separated(middle)
-        divided = [(SUFFIX, text[:start]), *inner, (PREFIX, text[end:])]
-        parts.append([(kind, part) for kind, part in divided if part])
-    return parts
+            parts_of_words = _separated(words)
+        parts = [(SUFFIX, text[:start]), *parts_of_words, (PREFIX, text[end:])]
+        parts_of_texts.append([(kind, part) for kind, part in parts if part])
+    return parts_of_texts
 
 
 def _brackets(texts: Sequence[str | None]) -> tuple[list[bool], list[bool]]:

@@ -1,6 +1,9 @@
 """The tags of Word templates: their syntax, how they are found in the text of paragraphs and taken out of Word's runs,
 where a mark in the tree replaces each of them, and which row, cell or paragraph they replace.
 
+In the order in which a part is compiled: `find_word_tags`, `mark_tags`, `find_blocks`, `check_places`,
+`join_paragraphs`, `place_tags`. At last, `part_source` makes Jinja source of the tree with the marks.
+
 A tag of this dialect of docxtpl is `{{ value }}`, `{% statement %}` or `{# comment #}`. A prefix after the opening
 braces is its scope: the tag replaces its paragraph (`p`), its table row (`tr`), its table cell (`tc`), or only itself
 (`r`). `{_{`, `}_}`, `{_%` and `%_}` print braces. The lexer does not depend on Word's runs.
@@ -166,19 +169,20 @@ def _endings(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
-    """Yield the tags with the white space that their dashes remove, if there is text after it in the same paragraph: up
-    to one line end or, without one, all spaces.
+    """Yield the tags with the white space that their dashes remove, if there is text beyond it in the same paragraph:
+    spaces, and one line end behind them.
     """
-    last = 0
+    end_before = 0  # of the tag before
     for tag in tags:
-        start, end = tag.start, tag.end
+        start = tag.start
+        end = tag.end
         if tag.joins_before and text[:start].strip():
-            words = text[last:start].rstrip(_SPACE)
-            start = last + len(words.removesuffix("\n"))
+            words_before = text[end_before:start].rstrip(_SPACE).removesuffix("\n")
+            start = end_before + len(words_before)
         if tag.joins_after and text[end:].strip():
-            words = text[end:].lstrip(_SPACE)
-            end = len(text) - len(words.removeprefix("\n"))
-        last = end
+            words_after = text[end:].lstrip(_SPACE).removeprefix("\n")
+            end = len(text) - len(words_after)
+        end_before = end
         is_changed = (start, end) != (tag.start, tag.end)
         yield replace(tag, start=start, end=end) if is_changed else tag
 
@@ -378,15 +382,17 @@ def pieces_of(paragraph: etree._Element) -> list[RunText]:
 
 
 def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Element]:
-    """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
-    touched = [piece for piece in pieces if piece.start < end and piece.end > start]
-    last = touched[-1]
-    # The element may have less text than the piece: its rest was cut off already, for a later tag.
-    length = len(last.element.text or "")
-    if last.start + length > end:
+    """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid, so
+    that the last part of a text must be cut out first.
+    """
+    cut_pieces = [piece for piece in pieces if piece.start < end and piece.end > start]
+    last = cut_pieces[-1]
+    # Not `last.end`: what is after a later part was cut off already, and the element has only the text before it.
+    end_of_text = last.start + len(last.element.text or "")
+    if end_of_text > end:
         cut_run(last, end)
-    elements = [piece.element for piece in touched]
-    elements[0] = cut_run(touched[0], start)
+    elements = [piece.element for piece in cut_pieces]
+    elements[0] = cut_run(cut_pieces[0], start)
     return elements
 
 
@@ -458,21 +464,29 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
         inserted.element.text = str(index)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", _NUMBERED)
-    written: list[str] = []
-    marks_of_lines: list[TagMark | None] = [None]  # of the first line; each line break adds that of the next one
+    written = _WrittenSource()
     xml = DECLARATION + to_text(root)
     end = 0
     for node in _NODE.finditer(xml):
-        before = literal(xml[end : node.start()])
         inserted = snippets[int(node[1])]
-        marks_of_lines += [None] * before.count("\n")
-        marks_of_lines += [inserted.mark] * inserted.source.count("\n")
-        written += (before, inserted.source)
+        written.add(literal(xml[end : node.start()]))
+        written.add(inserted.source, inserted.mark)
         end = node.end()
-    ending = literal(xml[end:])
-    marks_of_lines += [None] * ending.count("\n")
-    written.append(ending)
-    return "".join(written), marks_of_lines
+    written.add(literal(xml[end:]))
+    return "".join(written.texts), written.marks_of_lines
+
+
+class _WrittenSource:
+    """The texts of a source, and the tag of each of its lines."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.marks_of_lines: list[TagMark | None] = [None]  # that of the first line
+
+    def add(self, text: str, mark: TagMark | None = None) -> None:
+        """Add a text, each of whose line ends begins a line of the tag."""
+        self.texts.append(text)
+        self.marks_of_lines += [mark] * text.count("\n")
 
 
 def literal(xml: str) -> str:
@@ -486,6 +500,7 @@ def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block
     """Return the blocks of a part; statements that are unknown or have no counterpart go to `problems`."""
     blocks: list[Block] = []
     open_blocks: list[list[TagMark]] = []
+    """The statements of each block that has not ended yet, the inner blocks last."""
     for mark in marks:
         word = mark.tag.keyword
         if mark.tag.kind is not WordTagKind.STATEMENT or word in ALONE:
@@ -637,17 +652,21 @@ def place_tags(
                 is_text = mark.tag.scope is Scope.TEXT
                 before = _spaces_before(mark) if is_text else ""
                 value_places[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
-        # Only the tags and the bookmarks stay, where the element was.
-        nodes = {mark.element for mark in replacing}
-        for node in list(element.iter(etree.ProcessingInstruction, *BOOKMARKS)):
-            if node in nodes or node.tag in BOOKMARKS:
-                element.addprevious(node)
-        if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
-            for child in [node for node in element if node.tag != PARAGRAPH_FORMAT]:
-                element.remove(child)
-        else:
-            remove(element)
+        _put_in_place(element, replacing)
     return value_places
+
+
+def _put_in_place(element: etree._Element, replacing: Sequence[TagMark]) -> None:
+    """Put the tags of an element in its place. Of its other content, only the bookmarks stay."""
+    nodes = {mark.element for mark in replacing}
+    for node in list(element.iter(etree.ProcessingInstruction, *BOOKMARKS)):
+        if node in nodes or node.tag in BOOKMARKS:
+            element.addprevious(node)
+    if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
+        for child in [node for node in element if node.tag != PARAGRAPH_FORMAT]:
+            element.remove(child)
+    else:
+        remove(element)
 
 
 def _replaced(
@@ -694,14 +713,14 @@ def _bare_paragraphs(marks: TagsByNode, blocks: Sequence[Block]) -> set[etree._E
     # A block that has a statement among words keeps the paragraphs of its other statements. Another block may have a
     # statement in one of these paragraphs, so that it keeps its own as well: repeat until no paragraph is added.
     while True:
-        kept: set[etree._Element] = set()
+        kept_paragraphs: set[etree._Element] = set()
         for block in blocks:
-            in_line = [mark for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)]
-            if any(paragraphs[mark] not in bare_paragraphs for mark in in_line):
-                kept.update(paragraphs[mark] for mark in block)
-        if bare_paragraphs.isdisjoint(kept):
+            without_element = [mark for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)]
+            if any(paragraphs[mark] not in bare_paragraphs for mark in without_element):
+                kept_paragraphs.update(paragraphs[mark] for mark in block)
+        if bare_paragraphs.isdisjoint(kept_paragraphs):
             return bare_paragraphs
-        bare_paragraphs -= kept
+        bare_paragraphs -= kept_paragraphs
 
 
 def _prints_nothing(tag: WordTag) -> bool:
@@ -725,9 +744,13 @@ def _only_marks(paragraph: etree._Element, marks: TagsByNode) -> list[TagMark]:
 
 
 def _is_blank_run(element: etree._Element) -> bool:
-    return element.tag == RUN and all(
-        child.tag == RUN_FORMAT or (child.tag == TEXT and not (child.text or "").strip()) for child in element
-    )
+    if element.tag != RUN:
+        return False
+    for child in element:
+        is_blank_text = child.tag == TEXT and not (child.text or "").strip()
+        if child.tag != RUN_FORMAT and not is_blank_text:
+            return False
+    return True
 
 
 def _spaces_before(mark: TagMark) -> str:
