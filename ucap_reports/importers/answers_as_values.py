@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from textwrap import dedent
 from typing import Any, NamedTuple
 
@@ -193,13 +194,15 @@ def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -
     """Yield the paragraphs and items of rich text as lines."""
     for block in blocks:
         if not isinstance(block, ItemList):
-            yield from (f"{indent}{line}" for line in block.text.split("\n"))
+            for line in block.text.split("\n"):
+                yield f"{indent}{line}"
             continue
         for number, item in enumerate(block.items, block.start):
             marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
             first, *others = list(_rich_text_lines(item.blocks)) or [""]
             yield f"{indent}{marker}{first}".rstrip()
-            yield from (f"{indent}{_INDENT}{line}" for line in others)
+            for line in others:
+                yield f"{indent}{_INDENT}{line}"
 
 
 def _entry_text(field: Field, entry: Any) -> str:
@@ -268,16 +271,21 @@ def _rich_text_in(text: str, before: Any) -> str:
 
 
 def _numbers_of_items(blocks: Iterable[Paragraph | ItemList]) -> Collection[int]:
-    """Return the numbers up to that of the last item of all numbered lists."""
-    last = 0
+    """Return the numbers up to the highest one of an item in a numbered list."""
+    return range(1, _highest_number(blocks) + 1)
+
+
+def _highest_number(blocks: Iterable[Paragraph | ItemList]) -> int:
+    """Return the highest number of an item, also in lists in lists; 0 if there is no numbered list."""
+    highest = 0
     for block in blocks:
         if not isinstance(block, ItemList):
             continue
         if block.marker is Marker.NUMBER:
-            last = max(last, block.start + len(block.items) - 1)
+            highest = max(highest, block.start + len(block.items) - 1)
         for item in block.items:
-            last = max(last, len(_numbers_of_items(item.blocks)))
-    return range(1, last + 1)
+            highest = max(highest, _highest_number(item.blocks))
+    return highest
 
 
 class _ShownBlock(NamedTuple):
@@ -290,12 +298,7 @@ class _ShownBlock(NamedTuple):
 
 def _with_old_blocks(text: str, old: Sequence[Paragraph | ItemList]) -> Iterator[Paragraph | ItemList]:
     """Yield the blocks of plain text, with those of the plan where the text still has their lines."""
-    lines_of_blocks = [list(_rich_text_lines([block])) for block in old]
-    unused: list[_ShownBlock] = []
-    for position, (block, shown_lines) in enumerate(zip(old, lines_of_blocks, strict=True)):
-        beside = [lines_above[-1] for lines_above in lines_of_blocks[max(position - 1, 0) : position]]
-        beside += [lines_below[0] for lines_below in lines_of_blocks[position + 1 : position + 2]]
-        unused.append(_ShownBlock(block, shown_lines, beside))
+    unused = _shown_blocks(old)
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     changed_lines: list[str] = []
     index = 0
@@ -313,15 +316,37 @@ def _with_old_blocks(text: str, old: Sequence[Paragraph | ItemList]) -> Iterator
     yield from _with_old_items(changed_lines, old)
 
 
+def _shown_blocks(blocks: Sequence[Paragraph | ItemList]) -> list[_ShownBlock]:
+    """Return blocks with the lines by which a form shows them."""
+    lines_of_blocks = [list(_rich_text_lines([block])) for block in blocks]
+    lines = list(chain.from_iterable(lines_of_blocks))
+    shown_blocks: list[_ShownBlock] = []
+    start = 0
+    for block, lines_of_block in zip(blocks, lines_of_blocks, strict=True):
+        end = start + len(lines_of_block)
+        shown_blocks.append(_ShownBlock(block, lines_of_block, _lines_beside(lines, start, end)))
+        start = end
+    return shown_blocks
+
+
+def _lines_beside(lines: Sequence[str], start: int, end: int) -> list[str]:
+    """Return the line before some lines and the one after them, where there is one."""
+    line_before = lines[start - 1 : start] if start else []
+    line_after = lines[end : end + 1]
+    return [*line_before, *line_after]
+
+
 def _same_block(unused: Sequence[_ShownBlock], lines: Sequence[str], start: int) -> _ShownBlock | None:
-    """Return the block whose lines an answer has from `start` on, if no line beside them belongs to the same list."""
+    """Return the block whose lines an answer has from `start` on, if no line beside them belongs to the same list: a
+    line was beside the block before, too, or is in no list.
+    """
     for shown in unused:
         end = start + len(shown.lines)
         if lines[start:end] != shown.lines:
             continue
-        beside = [*lines[max(start - 1, 0) : start], *lines[end : end + 1]]
-        of_other_block = [line for line in beside if line in shown.beside or _LISTED_LINE.match(line) is None]
-        if isinstance(shown.block, Paragraph) or beside == of_other_block:
+        beside = _lines_beside(lines, start, end)
+        is_complete = all(line in shown.beside or _LISTED_LINE.match(line) is None for line in beside)
+        if isinstance(shown.block, Paragraph) or is_complete:
             return shown
     return None
 

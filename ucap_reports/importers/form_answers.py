@@ -8,7 +8,7 @@ How values are written as the plain text of a form, and answers become values ag
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -102,14 +102,15 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
         draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, start)
     if pack and pack != labels.packs[0].name:
         draft.put((labels.known.of_type(FieldType.PACK).name,), pack, start)
-    groups = _filled_groups(form)
+    filled_groups = _groups(loc for loc, answer in form.answers.items() if answer.text)
     for loc, answer in form.answers.items():
         field = labels.known.at(loc)
         if field is None or not answer.text or not _is_place(loc):
             continue
         draft_loc = loc
-        if loc[0] == CITIES:  # a draft has no cities without answers
-            draft_loc = (CITIES, groups.index(loc[1]), *loc[2:])
+        index = _city_index(loc)
+        if index is not None:  # a draft has no cities without answers
+            draft_loc = (CITIES, filled_groups.index(index), *loc[2:])
         draft.put(draft_loc, form_value(field, answer.text, None, labels.known), answer.location)
     if form.identity.plan:
         draft.id = form.identity.plan
@@ -185,8 +186,10 @@ class _FormComparison:
         self._current = current
         self._values = current.tree.value
         self._known = current.known
-        self._spare = {group for group in _groups(form) if self._is_spare(group)}
-        """The cities whose fields were empty when the form was sent."""
+        self._groups = _groups(form.answers)
+        """The indexes of the cities in the form."""
+        self._spare = {group for group in self._groups if self._is_spare(group)}
+        """Those whose fields were empty when the form was sent."""
         self._added = self._added_cities()
 
     def proposals(self) -> Iterator[FormProposal]:
@@ -202,7 +205,7 @@ class _FormComparison:
 
     def _proposal(self, loc: Loc, field: Field, answer: FormAnswer) -> FormProposal | None:
         """Return what an answer makes of the value of a field; None if it changes nothing, or is of a new city."""
-        plan_loc = self._place(loc)
+        plan_loc = self._loc_in_plan(loc)
         if plan_loc is None and loc in self._added:
             return None
         old = ABSENT if plan_loc is None else value_at(self._values, plan_loc)
@@ -224,8 +227,11 @@ class _FormComparison:
         labels = _choice_labels(field, self._form)
         return _normal(form_text(field, value, labels))
 
-    def _place(self, loc: Loc) -> Loc | None:
-        """Return where the plan has a value now; None if its city is not in the plan any more, or not yet."""
+    def _loc_in_plan(self, loc: Loc) -> Loc | None:
+        """Return where the plan has a value now; None if its city is not in the plan any more, or not yet.
+
+        A city is found by its name, as it was sent or as it is in the answer.
+        """
         index = _city_index(loc)
         if index is None:
             return loc
@@ -242,10 +248,11 @@ class _FormComparison:
             if names.count(name_in_form) == 1:
                 return (CITIES, names.index(name_in_form), *loc[2:])
         # The name has changed in the plan: the index tells the city if no city was added or removed since.
-        count_when_sent = len(_groups(self._form)) - len(self._spare)
+        count_when_sent = len(self._groups) - len(self._spare)
         return loc if count_when_sent == len(cities) else None
 
     def _is_spare(self, group: int) -> bool:
+        """Return whether all fields of a city were empty when the form was sent."""
         return not any(answer.sent for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group))
 
     def _added_cities(self) -> Mapping[Loc, dict[str, Any]]:
@@ -264,38 +271,39 @@ class _FormComparison:
         return added
 
     def _insertions(self) -> Iterator[FormProposal]:
+        """Yield the insertions of the new cities that the plan does not have yet."""
         cities = as_list(value_at(self._values, (CITIES,)))
-        seen: list[dict[str, Any]] = []
+        inserted: list[dict[str, Any]] = []
         for loc, city in self._added.items():
-            if city in seen or (NAME in city and any(_has_all(known, city) for known in cities)):
+            is_in_plan = NAME in city and any(_has_all(known, city) for known in cities)
+            if is_in_plan or city in inserted:
                 continue
-            seen.append(city)
-            city_loc: Loc = (CITIES, len(cities) + len(seen) - 1)
+            city_loc: Loc = (CITIES, len(cities) + len(inserted))
+            inserted.append(city)
             location = self._form.answers[loc].location
             record = FieldChange(self._current.id, field_name(city_loc), None, json_value(city), location)
             yield FormProposal(record, ValueChange("insert", city_loc, city))
 
 
 def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
+    """Return whether a city of the plan has all values of a new one."""
     return isinstance(known, dict) and all(known.get(name) == value for name, value in city.items())
 
 
-def _groups(form: PlanForm) -> list[int]:
-    """Return the indexes of the cities of a form."""
-    return sorted({loc[1] for loc in form.answers if loc[0] == CITIES and _is_place(loc) and isinstance(loc[1], int)})
-
-
-def _filled_groups(form: PlanForm) -> list[Any]:
-    """Return the indexes of the cities with answers."""
-    filled = {loc[1] for loc, answer in form.answers.items() if loc[0] == CITIES and len(loc) > 1 and answer.text}
-    return sorted(index for index in filled if isinstance(index, int))
+def _groups(locs: Iterable[Loc]) -> list[int]:
+    """Return the indexes of the cities that these places are in."""
+    indexes = {_city_index(loc) for loc in locs}
+    return sorted(index for index in indexes if index is not None)
 
 
 def _is_place(loc: Loc) -> bool:
     """Return whether a field can be at a place: an index only for cities, and not too large."""
-    if loc[0] == CITIES:
-        return len(loc) == _MAX_DEPTH and isinstance(loc[1], int) and loc[1] < MAX_CITIES and isinstance(loc[2], str)
-    return all(isinstance(step, str) for step in loc)
+    if loc[0] != CITIES:
+        return all(isinstance(step, str) for step in loc)
+    if len(loc) != _MAX_DEPTH:
+        return False
+    _, index, name = loc
+    return isinstance(index, int) and index < MAX_CITIES and isinstance(name, str)
 
 
 def _city_index(loc: Loc) -> int | None:
@@ -331,16 +339,17 @@ class _Sent:
         self.labels: dict[Loc, tuple[str, str]] = {}
         paragraphs = edition.paragraphs if edition is not None else ()
         for paragraph in paragraphs:
+            if not paragraph.fields:
+                continue
+            loc = loc_of(paragraph.fields[0].field)
             text = "".join(run.text for run in paragraph.runs)
-            for span in paragraph.fields[:1]:
-                loc = loc_of(span.field)
-                if paragraph.style == PLACEHOLDER:
-                    self.placeholders[loc] = text
-                elif paragraph.style == LABEL:
-                    group, _, label = text.partition("\n")
-                    self.labels[loc] = (group, label)
-                else:
-                    self.texts[loc] = text
+            if paragraph.style == PLACEHOLDER:
+                self.placeholders[loc] = text
+            elif paragraph.style == LABEL:
+                group, _, label = text.partition("\n")
+                self.labels[loc] = (group, label)
+            else:
+                self.texts[loc] = text
 
     def placeholder(self, loc: Loc) -> str:
         """Return the hint in an empty field; that of a copied field is the one of the first city."""
