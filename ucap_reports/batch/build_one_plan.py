@@ -1,4 +1,12 @@
-"""From the text of a plan to its documents, for builds, checks and the editor."""
+"""From the text of a plan to its documents, for builds, checks and the editor.
+
+A plan goes through the stages in `STAGES`: it is read and validated, composed to a summary, filled into the page, and
+made into the file of each format. What is wrong is collected on the way (`Produced.problems`): an error in one place
+does not hide those in others, but then there are no documents.
+
+Rules of single stages are in the functions below `STAGES`, in its order: which pack and translation are used, which
+warnings there are, to which documents a web page links, and when a PDF contains its plan.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -86,23 +94,6 @@ class Produced(Struct, frozen=True):
         return bool(self.errors)
 
 
-class _TranslatedVersions(Struct, frozen=True):
-    """A plan in the language of the options, its other versions by language, and the problems of its translation."""
-
-    plan: Plan
-    problems: tuple[Problem, ...] = ()
-    completeness: Completeness | None = None
-    others: Mapping[str, Callable[[], Plan]] = struct_field(default_factory=dict)
-    """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
-
-    def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
-        """Return the summaries of the other versions by language; None for those that have problems of their own."""
-        summaries = {}
-        for language, version in self.others.items():
-            summaries[language] = cache(partial(_foreign_summary, pack, images, language, version))
-        return LazyTranslations(summaries)
-
-
 def produce(
     source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, files: PlanFiles = NO_FILES
 ) -> Produced:
@@ -131,6 +122,16 @@ def produce_all(productions: Sequence["Production"]) -> list[Produced | Exceptio
                 except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
                     failed[production] = error
     return [failed.get(production, production.result) for production in productions]
+
+
+def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:
+    """Return the public form of a valid plan as it is in its file, for the PDF of a book."""
+    from ucap_reports.plan.writing.markdown_and_public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
+
+    tree = parse_tolerantly(source)
+    fields = packs.fields(tree.value, options.default_pack) or BUILT_IN
+    content = public_plan(cast("Mapping[str, Any]", tree.value), fields).encode()
+    return Attachment(f"{plan_id}{PLAN_ENDING}", "application/yaml", f"The plan {plan_id}", content)
 
 
 class Production:
@@ -190,19 +191,19 @@ class Production:
         if self._tree is None or self._valid_part is None:
             return
         if self._plan is not None:
-            versions = partial(_translated_versions, self._plan, self._tree, self._files.translations, self._options)
-            self._translated = _attempt(self._problems, versions)
+            translate = partial(_translated_versions, self._plan, self._tree, self._files.translations, self._options)
+            self._translated = _attempt(self._problems, translate)
         if self._translated is not None:
             self._problems += self._translated.problems
         self._images = _attempt(self._problems, partial(prepared_pictures, self._valid_part, self._files.pictures))
         if self._pack is None or self._images is None:
             return
         if self._translated is not None:
-            summary = partial(_summary, self._translated, self._pack, self._options, self._images)
-            self._summary = _attempt(self._problems, summary)
+            compose = partial(_summary, self._translated, self._pack, self._options, self._images)
+            self._summary = _attempt(self._problems, compose)
         elif self._plan is None and self._options.is_check and self._valid_part.cities:
-            summary = partial(_own_summary, self._valid_part, self._pack, self._options, self._images)
-            self._summary = _attempt(self._problems, summary)
+            compose = partial(_own_summary, self._valid_part, self._pack, self._options, self._images)
+            self._summary = _attempt(self._problems, compose)
 
     def fill_page(self) -> None:
         """Fill the page template and read it, once for all formats."""
@@ -279,7 +280,7 @@ class Production:
             return make(self._summary, self._pack)
         return None
 
-    def _draw_pages(self, *_: object) -> "DrawnPages":
+    def _draw_pages(self, _summary: Summary, _pack: Pack) -> "DrawnPages":
         from ucap_reports.pdf.render_pdf import draw_pages  # noqa: PLC0415 - not needed for Word alone
 
         return draw_pages(self._filled_page())
@@ -288,8 +289,11 @@ class Production:
         from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
         from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
-        # With a Word template, the file is made from it alone: errors of the page template do not matter.
-        page = self._filled_page() if pack.word_template is None else self._page
+        if pack.word_template is None:
+            page: PlanPage | None = self._filled_page()
+        else:
+            # The file is made from the Word template: errors of the page template, without a page, do not matter.
+            page = self._page
         return render_word(summary, pack, SummaryRecorder(summary), page=page)
 
     def _web_page(self, summary: Summary, pack: Pack) -> Document:
@@ -328,6 +332,20 @@ STAGES: Sequence[Callable[[Production], None]] = (
 """What is done for a plan, in this order."""
 
 
+def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
+    """Return the value of a stage; None if it fails: then its errors are added to `problems`."""
+    with reported(problems.extend):
+        return stage()
+    return None
+
+
+def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
+    """Return the pack from the options, the plan, or the default."""
+    if options.template:
+        return open_named_pack(options.template)
+    return pack_of_plan(tree, open_named_pack, options.default_pack)
+
+
 def _valid_plan(problems: list[Problem], tree: Tree, fields: KnownFields | None, options: BuildOptions) -> Plan | None:
     """Return the plan of a tree; None if it has errors, which are added to `problems`.
 
@@ -350,6 +368,76 @@ def _pack_warnings(plan: Plan, tree: Tree, pack: Pack, options: BuildOptions) ->
     yield from number_format_warnings(plan, tree, words_of(pack, plan.language, options.language))
 
 
+class _TranslatedVersions(Struct, frozen=True):
+    """A plan in the language of the options, its other versions by language, and the problems of its translation."""
+
+    plan: Plan
+    problems: tuple[Problem, ...] = ()
+    completeness: Completeness | None = None
+    others: Mapping[str, Callable[[], Plan]] = struct_field(default_factory=dict)
+    """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
+
+    def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
+        """Return the summaries of the other versions by language; None for those that have problems of their own."""
+        summaries = {}
+        for language, version in self.others.items():
+            summaries[language] = cache(partial(_foreign_summary, pack, images, language, version))
+        return LazyTranslations(summaries)
+
+
+def _foreign_summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:
+    """Return the summary of another version; None if the version has problems of its own."""
+    try:
+        return foreign_summary(compose_summary(version(), pack, language, images=images))
+    except ProblemsFound:
+        return None
+
+
+def _translated_versions(
+    plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions
+) -> _TranslatedVersions:
+    """Return the plan in the language of the options, if it has a translation into it; else as it is.
+
+    Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
+    """
+    chosen_language = None
+    if options.language:
+        chosen_language = lookup(options.language, {file.language for file in files})
+    chosen_file: TranslationFile | None = None
+    others: dict[str, Callable[[], Plan]] = {}
+    for file in in_order(files, plan.languages):
+        if file.language == chosen_language:
+            chosen_file = file
+        elif file.language.lower() != plan.language.lower():
+            others[file.language] = partial(_translated_plan, plan, tree, file)
+    if chosen_file is None:
+        return _TranslatedVersions(plan, tuple(_missing_translation(plan, tree, options)), None, others)
+    chosen = _translated(plan, tree, chosen_file, options.language or chosen_file.language)
+    others = {plan.language: lambda: plan, **others}
+    return _TranslatedVersions(chosen.plan, chosen.problems, chosen.completeness, others)
+
+
+def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
+    from ucap_reports.plan.translation import translate_plan  # noqa: PLC0415 - most plans have no translation
+
+    if file.problem is not None:
+        raise ProblemsFound([file.problem])
+    return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
+
+
+def _translated_plan(plan: Plan, tree: Tree, file: TranslationFile) -> Plan:
+    return _translated(plan, tree, file, file.language).plan
+
+
+def _missing_translation(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:
+    """Yield the warning that the document of a version in another language has no translation."""
+    if options.is_version and options.language:
+        path = f"{TRANSLATIONS}/{options.language}/{plan.id}.po"
+        where = tree.location(("languages",))
+        details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
+        yield problem("translation-missing", where, form="file", **details)
+
+
 def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
     """Return the summary of a plan, with its other versions and the documents to which the web page links."""
     summary = _own_summary(translated.plan, pack, options, images)
@@ -359,21 +447,19 @@ def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions,
 
 
 def _own_summary(plan: Plan, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+    """Return the summary of a plan alone."""
     return compose_summary(plan, pack, options.language, undated=options.undated, images=images)
 
 
-def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
-    """Return the value of a stage; None if it fails: then its errors are added to `problems`."""
-    with reported(problems.extend):
-        return stage()
-    return None
-
-
-def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
-    """Return the pack from the options, the plan, or the default."""
-    if options.template:
-        return open_named_pack(options.template)
-    return pack_of_plan(tree, open_named_pack, options.default_pack)
+def _linked_documents(summary: Summary, options: BuildOptions) -> Iterator[Version]:
+    """Yield the documents to which the web page links."""
+    linked = options.linked
+    if linked is None:
+        linked = linked_files(summary.id, options.formats)
+    for file in linked:
+        format_ = Format(file.file_name.rpartition(".")[2])
+        text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
+        yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
 def _attachment(
@@ -396,23 +482,6 @@ def _attachment(
     )
 
 
-def _is_sparse(plan: Plan, summary: Summary, pack: Pack) -> bool:
-    """Return whether a book prints a plan as a card."""
-    from ucap_reports.summary.compose_book import book_summary  # noqa: PLC0415 - needed in checks alone
-
-    return book_summary(summary, plan, pack, summary.language).card.is_printed
-
-
-def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:
-    """Return the public form of a valid plan as it is in its file, for the PDF of a book."""
-    from ucap_reports.plan.writing.markdown_and_public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
-
-    tree = parse_tolerantly(source)
-    fields = packs.fields(tree.value, options.default_pack) or BUILT_IN
-    content = public_plan(cast("Mapping[str, Any]", tree.value), fields).encode()
-    return Attachment(f"{plan_id}{PLAN_ENDING}", "application/yaml", f"The plan {plan_id}", content)
-
-
 def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> Iterator[Problem]:
     """Yield warnings about one document: its length, its fonts, and content of its template that it leaves out."""
     if document.format is Format.PDF:
@@ -426,17 +495,6 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         where = Location(source.path)
         format_name = document.format.value.upper()
         yield problem("pages-too-many", where, format=format_name, pages=document.pages, limit=limit, pack=pack.name)
-
-
-def _linked_documents(summary: Summary, options: BuildOptions) -> Iterator[Version]:
-    """Yield the documents to which the web page links."""
-    linked = options.linked
-    if linked is None:
-        linked = linked_files(summary.id, options.formats)
-    for file in linked:
-        format_ = Format(file.file_name.rpartition(".")[2])
-        text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
-        yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
 def _with_places(problems: Iterable[Problem], source: Source, tree: Tree | None) -> tuple[Problem, ...]:
@@ -471,54 +529,8 @@ def _card(plan: Plan, original: Plan, summary: Summary) -> PlanCard:
     )
 
 
-# Versions in other languages, from the translations of a plan
+def _is_sparse(plan: Plan, summary: Summary, pack: Pack) -> bool:
+    """Return whether a book prints a plan as a card."""
+    from ucap_reports.summary.compose_book import book_summary  # noqa: PLC0415 - needed in checks alone
 
-
-def _foreign_summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:
-    try:
-        return foreign_summary(compose_summary(version(), pack, language, images=images))
-    except ProblemsFound:
-        return None
-
-
-def _translated_versions(
-    plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions
-) -> _TranslatedVersions:
-    """Return the plan in the language of the options, if it has a translation into it; else as it is.
-
-    Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
-    """
-    wanted = None
-    if options.language:
-        wanted = lookup(options.language, {file.language for file in files})
-    others: dict[str, Callable[[], Plan]] = {}
-    for file in in_order(files, plan.languages):
-        if file.language != wanted and file.language.lower() != plan.language.lower():
-            others[file.language] = partial(_translated_plan, plan, tree, file)
-    for file in files:
-        if file.language == wanted:
-            chosen = _translated(plan, tree, file, options.language or wanted)
-            others = {plan.language: lambda: plan, **others}
-            return _TranslatedVersions(chosen.plan, chosen.problems, chosen.completeness, others)
-    return _TranslatedVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
-
-
-def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
-    from ucap_reports.plan.translation import translate_plan  # noqa: PLC0415 - most plans have no translation
-
-    if file.problem is not None:
-        raise ProblemsFound([file.problem])
-    return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
-
-
-def _translated_plan(plan: Plan, tree: Tree, file: TranslationFile) -> Plan:
-    return _translated(plan, tree, file, file.language).plan
-
-
-def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:
-    """Yield the warning that a version has no translation."""
-    if options.is_version and options.language:
-        path = f"{TRANSLATIONS}/{options.language}/{plan.id}.po"
-        where = tree.location(("languages",))
-        details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
-        yield problem("translation-missing", where, form="file", **details)
+    return book_summary(summary, plan, pack, summary.language).card.is_printed

@@ -1,8 +1,10 @@
 """The jobs of builds: plan text in, documents out, without reading plans or packs from the disk.
 
-They are distributed over this process, worker processes, each with packs and fonts loaded once, or a Dask cluster,
-whose workers need the same version of the product and nothing from this machine: results in order, lost work done
-again.
+Jobs are done in one of three places (`produced_by_workers`): in this process; in worker processes of this machine, each
+of which loads packs and fonts once (`Processes`); or on a Dask cluster, whose workers need the same version of the
+product, and nothing from this machine (`Cluster`). The results come in the order of the jobs (`in_order`). The jobs of
+a lost worker are done again, each alone; a job that loses its worker twice is an error of its plan, and several in a
+row end the build (`MAX_LOST`).
 
 Why not `concurrent.futures.ProcessPoolExecutor`? Each worker has its own pipe here, which closes when the worker ends.
 Therefore a worker that is killed at any moment, even while it sends, is noticed at once. The executor has one queue for
@@ -81,9 +83,7 @@ class JobRunner(Struct, frozen=True):
     tools: str
 
     def produce(self, job: Job) -> Produced:
-        """Return what a job produces, without what the leader does not need: all documents or, if there is an error,
-        none.
-        """
+        """Return what a job produces: all of its documents or, if there is an error, none."""
         return self.produce_all([job])[0]
 
     def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
@@ -96,23 +96,22 @@ class JobRunner(Struct, frozen=True):
         return [self._with_thumbnail(job, result) for job, result in zip(jobs, produced, strict=True)]
 
     def _documents_of(self, jobs: Sequence[Job]) -> list[Produced]:
-        """Return what each of the jobs produces but the thumbnail."""
+        """Return what each of the jobs produces, without thumbnails."""
         is_other_version = product_fingerprint() != self.tools
-        productions = []
-        for job in jobs:
-            if not job.problems and not is_other_version:
-                productions.append(Production(job.source, self.open_pack, job.options, job.files))
-        with RENDERING:
-            results = iter(produce_all(productions))
-        produced = []
-        for job in jobs:
+        produced: dict[int, Produced] = {}
+        productions: dict[int, Production] = {}
+        for index, job in enumerate(jobs):
             if job.problems:
-                produced.append(Produced(job.problems))
+                produced[index] = Produced(job.problems)
             elif is_other_version:
-                produced.append(Produced((problem("worker-differs", Location(job.source.path)),)))
+                produced[index] = Produced((problem("worker-differs", Location(job.source.path)),))
             else:
-                produced.append(_for_leader(next(results), job))
-        return produced
+                productions[index] = Production(job.source, self.open_pack, job.options, job.files)
+        with RENDERING:
+            results = produce_all(list(productions.values()))
+        for index, result in zip(productions, results, strict=True):
+            produced[index] = _for_leader(result, jobs[index])
+        return [produced[index] for index in range(len(jobs))]
 
     def _with_thumbnail(self, job: Job, produced: Produced) -> Produced:
         """Return what a job produced with the thumbnail of its PDF, if the index needs it and has none of this PDF."""
@@ -147,7 +146,8 @@ def produced_by_workers(
     The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
     gets every pack as it is now. It ends with the generator.
     """
-    processes, runner = process_count(count, processes), JobRunner(packs.open, product_fingerprint())
+    processes = process_count(count, processes)
+    runner = JobRunner(packs.open, product_fingerprint())
     if scheduler is None and processes == 1:
         for chunk in chunks(jobs, count, 1):
             yield from zip(chunk, runner.produce_all(chunk), strict=True)
@@ -168,7 +168,8 @@ def _pool(runner: JobRunner, processes: int, scheduler: str | None) -> "Cluster 
 def chunks(jobs: Iterable[Job], count: int, width: int) -> Iterator[list[Job]]:
     """Yield about `count` jobs in chunks, of which `width` are done or wait at the same time.
 
-    The last chunks are small, so that no worker has much to do when the others have ended.
+    A chunk has at most as many jobs as each of `width` equal parts of those that remain. Therefore the last chunks are
+    small, and no worker has much to do when the others have ended.
     """
     remaining = count
     chunk: list[Job] = []
@@ -188,25 +189,28 @@ def chunks(jobs: Iterable[Job], count: int, width: int) -> Iterator[list[Job]]:
 def in_order(pool: "Cluster | Processes", chunks: Iterable[Sequence[Job]]) -> Iterator[tuple[Job, Produced]]:
     """Yield each job with what it produces, in the order of the jobs, with at most `width` chunks in memory.
 
-    Raises ProblemsFound if the workers end at each job.
+    Raises ProblemsFound if `MAX_LOST` jobs in a row lose their workers.
     """
-    remaining, waiting = iter(chunks), deque["tuple[Sequence[Job], Future[list[Produced]]]"]()
+    chunks_to_submit = iter(chunks)
+    waiting = deque["tuple[Sequence[Job], Future[list[Produced]]]"]()
     lost_in_a_row = 0
     try:
         while True:
             free = max(0, pool.width - len(waiting))  # a cluster that lost workers has less width than before
-            for chunk in islice(remaining, free):
+            for chunk in islice(chunks_to_submit, free):
                 waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
-            for job, result in zip(waiting[0][0], _results(pool, *waiting[0]), strict=True):
-                lost_in_a_row = lost_in_a_row + 1 if isinstance(result, Exception) else 0
+            first_chunk, first_future = waiting[0]
+            for job, result in zip(first_chunk, _results(pool, first_chunk, first_future), strict=True):
+                if not isinstance(result, Exception):
+                    lost_in_a_row = 0
+                    yield job, result
+                    continue
+                lost_in_a_row += 1
                 if lost_in_a_row >= MAX_LOST:
                     raise ProblemsFound([problem("workers-lost", reason=str(result))])
-                if isinstance(result, Exception):
-                    yield job, Produced((problem("worker-ended", Location(job.source.path), reason=str(result)),))
-                else:
-                    yield job, result
+                yield job, Produced((problem("worker-ended", Location(job.source.path), reason=str(result)),))
             waiting.popleft()
     finally:
         for _, future in waiting:
@@ -214,22 +218,29 @@ def in_order(pool: "Cluster | Processes", chunks: Iterable[Sequence[Job]]) -> It
 
 
 def _results(
-    pool: "Cluster | Processes", chunk: Sequence[Job], future: "Future[list[Produced]]", *, is_last: bool = False
+    pool: "Cluster | Processes", chunk: Sequence[Job], future: "Future[list[Produced]]"
 ) -> Iterator[Produced | Exception]:
-    """Yield what a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done
-    again alone, unless this is the last attempt.
+    """Yield what each job of a chunk produces, or the error with which its worker was lost.
+
+    The work itself raises no errors: if the future does, the worker was lost, and each job is done again alone.
     """
-    try:
-        produced = future.result()
-    except Exception as error:  # noqa: BLE001 - a cluster has errors of its own
-        if is_last:
-            yield error
-            return
-    else:
+    produced = _result_or_error(future)
+    if not isinstance(produced, Exception):
         yield from produced
         return
     for job in chunk:
-        yield from _results(pool, [job], pool.submit([job]), is_last=True)
+        produced_alone = _result_or_error(pool.submit([job]))
+        if isinstance(produced_alone, Exception):
+            yield produced_alone
+        else:
+            yield from produced_alone
+
+
+def _result_or_error(future: "Future[list[Produced]]") -> list[Produced] | Exception:
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001 - a cluster has errors of its own
+        return error
 
 
 def internal_fault(error: Exception, shown: str) -> Problem:
@@ -278,7 +289,8 @@ class Processes:
         """Do the jobs. The future raises ChildProcessError if their worker ends first."""
         return self._threads.submit(self._lead, jobs)
 
-    def _lead(self, jobs: Sequence[Job], *, again: bool = False) -> list[Produced]:
+    def _lead(self, jobs: Sequence[Job], *, is_repeated: bool = False) -> list[Produced]:
+        """Give the jobs to a worker that waits or is started, and wait for what they produce."""
         worker = self._free.pop()
         try:
             worker = worker or self._start()
@@ -287,19 +299,19 @@ class Processes:
         except (EOFError, OSError) as error:
             self._free.append(None)
             reason = _end(worker) if worker else str(error)
-            is_lost = worker is not None and worker.process.exitcode == _FORK_SERVER_LOST
-            if is_lost and not again:
-                return self._lead(jobs, again=True)
+            fork_server_was_lost = worker is not None and worker.process.exitcode == _FORK_SERVER_LOST
+            if fork_server_was_lost and not is_repeated:
+                return self._lead(jobs, is_repeated=True)
             raise ChildProcessError(reason) from None
         self._free.append(worker)
         return produced
 
     def _start(self) -> Worker:
-        pipe, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._runner), daemon=True)
+        pipe, pipe_of_worker = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(pipe_of_worker, self._runner), daemon=True)
         with same_modules():
             process.start()
-        theirs.close()  # otherwise the pipe would stay open when the worker ends
+        pipe_of_worker.close()  # otherwise the pipe would stay open when the worker ends
         worker = Worker(process, pipe)
         self._workers.append(worker)
         return worker
@@ -317,7 +329,7 @@ class Processes:
 
 
 def _end(worker: Worker) -> str:
-    """Kill a worker; returns its exit code as text."""
+    """Kill a worker that has nothing to do any more, or has ended already. Return its exit code as text."""
     worker.process.kill()
     worker.process.join()
     worker.pipe.close()
