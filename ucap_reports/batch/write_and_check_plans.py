@@ -1,12 +1,15 @@
-"""The jobs of plans: pending plans are read, given to the workers, written, and recorded; plans that are checked are
-only read and given to the workers.
+"""The way of plans through the workers: of a build (`pending_reports`) and of a check (`check_plans`).
+
+A build reads each pending plan, gives it to the workers, and writes and records what they produce (`PlanWriter`). The
+documents of a plan get their names together: all of them are complete on the disk, and recorded, before the first file
+has its name. A check only reads the plans and gives them to the workers, with all of their languages.
 """
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +21,11 @@ from ucap_reports.batch.build_request_and_report import THUMBNAILS, BuildState, 
 from ucap_reports.batch.document_names_options_and_settings import (
     BuildOptions,
     early_values,
+    further_languages,
     own_language,
     version_languages,
 )
-from ucap_reports.batch.manifest import PlanNotes, PlanRecord, Reason, warning_records
+from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_overwriting_and_pruning import NewDocument, signature_removed
 from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
@@ -33,14 +37,12 @@ from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats import Format
-from ucap_reports.text.language_tags import distinct
 
 if TYPE_CHECKING:  # not imported at run time: checks write nothing
     from concurrent.futures import Future
 
 WRITERS = 8
 """Threads that write to the disk: several waits at once are much faster than one after the other."""
-
 
 _NewDocuments = Mapping[Format, NewDocument]
 
@@ -99,21 +101,21 @@ class PlanWriter(Struct, frozen=True):
 
         All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
-        old = self.build.records.get(self.pending.name)
-        earlier = self.build.records.notes(self.pending.name, old)
-        built = self._new_documents(old)
+        old_record = self.build.records.get(self.pending.name)
+        old_notes = self.build.records.notes(self.pending.name, old_record)
+        built = self._new_documents(old_record)
         edited = set()
         if not self.build.request.overwrite_edited:
             edited = {format_ for format_, document in built.items() if document.is_edited}
         kept = dict.fromkeys(edited, WriteStatus.EDITED)
         new = {format_: document for format_, document in built.items() if format_ not in edited}
         if not new:
-            return self._report(kept, old, earlier)
-        record, notes = self._record(old, earlier, new)
+            return self._report(kept, old_record, old_notes)
+        record, notes = self._record(old_record, old_notes, new)
         self.build.records.add_notes(self.pending.name, notes)
         written, problems = self._write_documents(record, new)
         if not written:
-            return self._report(kept, old, earlier, problems)
+            return self._report(kept, old_record, old_notes, problems)
         if Format.PDF in written and index_shows_thumbnail(self.pending, self.build, record):
             record, refusals = self._write_thumbnail(record)
             problems += refusals
@@ -122,7 +124,77 @@ class PlanWriter(Struct, frozen=True):
         without_names = edited | self.pending.edited | unwritten
         settled = set(self.pending.options.formats) - without_names
         self.build.records.settle(self.pending.name, record, settled)
-        return self._report(written | kept, record, earlier, problems)
+        return self._report(written | kept, record, old_notes, problems)
+
+    def _new_documents(self, old_record: PlanRecord | None) -> _NewDocuments:
+        """Return the documents by format."""
+        recorded = old_record.documents if old_record else {}
+        new = {}
+        for document, digest in zip(self.produced.documents, self.produced.digests, strict=True):
+            format_ = document.format
+            new[format_] = NewDocument(document, digest, self._digest(format_), recorded.get(format_))
+        return new
+
+    def _digest(self, format_: Format) -> str | None:
+        """Return the digest of the file that has the name of a document."""
+        return self.build.digest(self.build.out / self.pending.file_name(format_))
+
+    def _record(
+        self, old_record: PlanRecord | None, old_notes: PlanNotes | None, new: _NewDocuments
+    ) -> tuple[PlanRecord, PlanNotes]:
+        """Return the record of a plan whose documents are written, with what is still true of the others, and notes.
+
+        `old_notes` are those that belong to the old record.
+        """
+        job, produced = self.job, self.produced
+        assert produced.card is not None  # noqa: S101 - documents come with a card
+        inputs = self.pending.inputs(self.build, job.digest, produced.pack, produced.pack_digest, job.files.digest)
+        changed = difference(inputs, old_record.inputs) if old_record else None
+        if changed is None and old_record and old_record.problems and old_notes is None:
+            changed = Reason.UNNOTED  # the old warnings are lost: the other documents are pending as well
+        problems = list(produced.problems)
+        if old_notes and not changed:  # what was found in the other documents, which were built from the same
+            problems = [*old_notes.problems, *problems]
+        pictures = tuple(file.name for file in job.files.pictures)
+        notes = PlanNotes(inputs, tuple(dict.fromkeys(problems)), pictures)
+        thumbnail_pdf, thumbnail = self._recorded_thumbnail(old_record, new)
+        record = PlanRecord(
+            source=self.pending.shown,
+            inputs=inputs,
+            card=produced.card,
+            problems=warning_records(notes.problems),
+            documents=self._recorded_documents(old_record, new, changed),
+            thumbnail_pdf=thumbnail_pdf,
+            thumbnail=thumbnail,
+            is_version=self.pending.options.is_version,
+            is_book=self.pending.is_book,
+            project=self.build.project_mark,
+        )
+        return record, notes
+
+    def _recorded_documents(
+        self, old_record: PlanRecord | None, new: _NewDocuments, changed: Reason | None
+    ) -> dict[Format, DocumentRecord]:
+        """Return the records of the new documents, and of the others, which are out of date if something `changed`."""
+        documents = {}
+        if old_record is not None:
+            for format_, document in old_record.documents.items():
+                documents[format_] = replace(document, outdated=document.outdated or changed)
+        for format_, new_document in new.items():
+            documents[format_] = new_document.record(self.pending.links(format_))
+        return {format_: documents[format_] for format_ in Format if format_ in documents}
+
+    def _recorded_thumbnail(self, old_record: PlanRecord | None, new: _NewDocuments) -> tuple[str | None, str | None]:
+        """Return the digest of the PDF whose thumbnail is complete, and that of the thumbnail."""
+        # The worker draws no thumbnail of the PDF of which there is one.
+        has_new_pdf = Format.PDF in new and new[Format.PDF].digest != self.job.options.thumbnail_pdf
+        if self.pending.options.needs_thumbnail and has_new_pdf:
+            thumbnail = self.produced.thumbnail
+            # The PDF is recorded when the thumbnail is written.
+            return None, sha256(thumbnail).hexdigest() if thumbnail else None
+        if old_record is None:
+            return None, None
+        return old_record.thumbnail_pdf, old_record.thumbnail
 
     def _write_documents(
         self, record: PlanRecord, new: _NewDocuments
@@ -143,6 +215,13 @@ class PlanWriter(Struct, frozen=True):
         written = dict.fromkeys(new, WriteStatus.UNCHANGED)  # stays so for signed documents, which have no new file
         written.update(zip(files, statuses, strict=True))
         return written, problems
+
+    def _new_file(self, new: NewDocument) -> NewFile:
+        name = self.pending.file_name(new.document.format)
+        # A file that is known to differ is written without another comparison.
+        must_write = new.digest != new.digest_on_disk or self.build.request.force
+        path = self.build.out / name
+        return NewFile(path, new.document.content, self.build.shown(name), self.build.safe_out, anyway=must_write)
 
     def _complete(self, record: PlanRecord, new: _NewDocuments) -> dict[Format, WriteStatus]:
         """Return the status of each document whose file is complete although the disk refused to write all."""
@@ -167,84 +246,20 @@ class PlanWriter(Struct, frozen=True):
             return record, refused.problems
         return replace(record, thumbnail_pdf=record.documents[Format.PDF].sha256), ()
 
-    def _new_documents(self, old: PlanRecord | None) -> _NewDocuments:
-        """Return the documents by format."""
-        known = old.documents if old else {}
-        new = {}
-        for document, digest in zip(self.produced.documents, self.produced.digests, strict=True):
-            format_ = document.format
-            new[format_] = NewDocument(document, digest, self._digest(format_), known.get(format_))
-        return new
-
-    def _digest(self, format_: Format) -> str | None:
-        """Return the digest of the file that has the name of a document."""
-        return self.build.digest(self.build.out / self.pending.file_name(format_))
-
-    def _new_file(self, new: NewDocument) -> NewFile:
-        name = self.pending.file_name(new.document.format)
-        # A file that is known to differ is written without another comparison.
-        must_write = new.digest != new.digest_on_disk or self.build.request.force
-        path = self.build.out / name
-        return NewFile(path, new.document.content, self.build.shown(name), self.build.safe_out, anyway=must_write)
-
-    def _record(
-        self, old: PlanRecord | None, earlier: PlanNotes | None, new: _NewDocuments
-    ) -> tuple[PlanRecord, PlanNotes]:
-        """Return the record of a plan whose documents are written, with what is still true of the others, and notes.
-
-        `earlier` are the notes that belong to the old record.
-        """
-        job, made = self.job, self.produced
-        assert made.card is not None  # noqa: S101 - documents come with a card
-        inputs = self.pending.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digest)
-        changed = difference(inputs, old.inputs) if old else None
-        if changed is None and old and old.problems and earlier is None:
-            changed = Reason.UNNOTED  # the old warnings are lost: the other documents are pending as well
-        known = old.documents if old else {}
-        documents = {}
-        for format_, document in known.items():
-            documents[format_] = replace(document, outdated=document.outdated or changed)
-        for format_, new_document in new.items():
-            documents[format_] = new_document.record(self.pending.links(format_))
-        thumbnail_pdf = old.thumbnail_pdf if old else None
-        thumbnail = old.thumbnail if old else None
-        # The worker draws no thumbnail of the PDF of which there is one.
-        has_new_pdf = Format.PDF in new and new[Format.PDF].digest != job.options.thumbnail_pdf
-        if self.pending.options.needs_thumbnail and has_new_pdf:
-            thumbnail_pdf = None  # recorded when the thumbnail is written
-            thumbnail = sha256(made.thumbnail).hexdigest() if made.thumbnail else None
-        problems = list(made.problems)
-        if earlier and not changed:
-            problems = [*earlier.problems, *problems]
-        pictures = tuple(file.name for file in job.files.pictures)
-        notes = PlanNotes(inputs, tuple(dict.fromkeys(problems)), pictures)
-        record = PlanRecord(
-            source=self.pending.shown,
-            inputs=inputs,
-            card=made.card,
-            problems=warning_records(notes.problems),
-            documents={format_: documents[format_] for format_ in Format if format_ in documents},
-            thumbnail_pdf=thumbnail_pdf,
-            thumbnail=thumbnail,
-            is_version=self.pending.options.is_version,
-            is_book=self.pending.is_book,
-            project=self.build.project_mark,
-        )
-        return record, notes
-
     def _report(
         self,
         written: Mapping[Format, WriteStatus],
         record: PlanRecord | None,
-        earlier: PlanNotes | None,
+        old_notes: PlanNotes | None,
         problems: Sequence[Problem] = (),
     ) -> PlanReport:
         """Return the report on a plan; documents without a status failed."""
         statuses = {format_: written.get(format_, WriteStatus.FAILED) for format_ in self.pending.reasons}
-        # If only some formats were built, the record is of the same inputs.
+        # If only some formats were built, the other documents are up to date, and so are the old warnings about them.
         is_partial = len(self.pending.reasons) < len(self.pending.options.formats)
-        others = earlier.problems if earlier and is_partial else ()
-        return plan_report(self.pending, self.build, statuses, record, (*self.produced.problems, *others, *problems))
+        old_problems = old_notes.problems if old_notes and is_partial else ()
+        all_problems = (*self.produced.problems, *old_problems, *problems)
+        return plan_report(self.pending, self.build, statuses, record, all_problems)
 
 
 # Plans that are checked without writing anything
@@ -257,34 +272,38 @@ def check_plans(
 
     Documents are built in memory, since pages are counted too.
     """
-    own = replace(opened.settings.options(), is_check=True)
+    options = replace(opened.settings.options(), is_check=True)
     _ = opened.translations  # an unreadable folder is an error before the first plan is checked
-    jobs = (job for path in paths for job in _jobs_of_plan(path, opened, own))
+    jobs = chain.from_iterable(_jobs_of_plan(path, opened, options) for path in paths)
     with closing(produced_by_workers(jobs, len(paths), opened.packs, processes)) as produced:
+        # The jobs of a plan follow each other, and so do their results.
         by_plan = groupby(produced, lambda job_and_result: job_and_result[0].source.path)
         for path, (_, results) in zip(paths, by_plan, strict=True):
             problems: dict[Problem, None] = {}
             completeness: list[Completeness] = []
             is_sparse = False
-            for _, version in results:
-                problems |= dict.fromkeys(version.problems)
-                if version.completeness is not None:
-                    completeness.append(version.completeness)
-                is_sparse = is_sparse or version.is_sparse
+            for _, result in results:
+                problems |= dict.fromkeys(result.problems)
+                if result.completeness is not None:
+                    completeness.append(result.completeness)
+                is_sparse = is_sparse or result.is_sparse
             yield PlanReport(path.stem, (), tuple(problems), tuple(completeness), is_sparse)
 
 
-def _jobs_of_plan(path: Path, opened: OpenedProject, own: BuildOptions) -> Iterator[Job]:
-    """Yield the jobs of the plan's own document, of its versions, and of those with a translation only."""
-    job = read_job(path, opened.project, own, opened.translations)
+def _jobs_of_plan(path: Path, opened: OpenedProject, options: BuildOptions) -> Iterator[Job]:
+    """Yield the jobs of a plan in its own language, in those of its versions, and in those that only have a
+    translation, which is checked without being a version.
+    """
+    job = read_job(path, opened.project, options, opened.translations)
     yield job
     plan = early_values(job.source, "language")
-    versions = version_languages(plan, opened.settings.languages, own.default_language)
-    yield from (replace(job, options=replace(own, language=version, is_version=True)) for version in versions)
-    translated = [translation.language for translation in job.files.translations]
-    others = version_languages({"languages": translated, "language": own_language(plan, own.default_language)})
-    for other in distinct([*versions, *others])[len(versions) :]:
-        yield replace(job, options=replace(own, language=other))
+    versions = version_languages(plan, opened.settings.languages, options.default_language)
+    for language in versions:
+        yield replace(job, options=replace(options, language=language, is_version=True))
+    translations = [translation.language for translation in job.files.translations]
+    for language in further_languages(own_language(plan, options.default_language), translations):
+        if language not in versions:
+            yield replace(job, options=replace(options, language=language))
 
 
 def read_job(path: Path, project: Project, options: BuildOptions, translations: TranslationFiles) -> Job:
