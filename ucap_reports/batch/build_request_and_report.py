@@ -1,5 +1,7 @@
-"""What a build is asked for (`BuildRequest`), what its parts share (`BuildState`), and what it reports: its events, and
-the result for each document.
+"""What a build is asked for (`BuildRequest`), what its parts share (`BuildState`), and what it reports: its events
+(`Event`), and the results together (`BuildReport`).
+
+The mark by which several projects share an output folder is here, too (`project_mark`).
 """
 
 import os
@@ -53,16 +55,16 @@ class BuildRequest(Struct, frozen=True):
 
 
 class BuildState(Struct, frozen=True, dict=True):
-    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`, and `prefix` is what
-    the names of files in the folder begin with in messages.
-    """
+    """What the parts of a build into the folder `out` share."""
 
     opened: OpenedProject
     out: Path
     request: BuildRequest
     records: Records
     tools: str
+    """The `product_fingerprint`."""
     prefix: str
+    """What the names of files in the folder begin with in messages."""
     own_marks: frozenset[str]
     """The `own_marks` of the project before the build."""
 
@@ -145,17 +147,18 @@ def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState
 def project_mark(project: Project, out: Path) -> str:
     """Return the mark by which the records in a folder tell the documents of several projects apart.
 
-    It is empty for the project that the folder is in. For others it is a digest of the way from the folder to the
-    project: the manifest may be published, and is the same wherever both are.
+    It is empty for the project that the folder is in. For others it is a digest of the relative path from the folder to
+    the project: a digest, since the manifest may be published; relative, since both may be moved together.
     """
-    folder, root = os.path.realpath(out), os.path.realpath(project.root)
+    folder = os.path.realpath(out)
+    root = os.path.realpath(project.root)
     if Path(folder).is_relative_to(root):
         return ""
     try:
-        way = os.path.relpath(root, folder)
+        path_to_root = os.path.relpath(root, folder)
     except ValueError:  # on another drive of Windows
-        way = root
-    return sha256(os.fsencode(Path(way).as_posix())).hexdigest()
+        path_to_root = root
+    return sha256(os.fsencode(Path(path_to_root).as_posix())).hexdigest()
 
 
 def own_marks(project: Project, out: Path, records: Records) -> frozenset[str]:

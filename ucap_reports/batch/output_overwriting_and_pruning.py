@@ -301,7 +301,9 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         if _is_kept(record, languages.get(plan_of(name)), build):
             continue
         remaining = []
-        for path, is_as_built in list(documents_of(name, record, build.out, build.safe_out)):
+        # All are looked up before the first is removed, so that a disk that cannot be read removes none.
+        documents = list(documents_of(name, record, build.out, build.safe_out))
+        for path, is_as_built in documents:
             if not build.request.prune or not is_as_built:
                 remaining.append(build.shown(path.name))
                 continue
@@ -319,22 +321,25 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
 
 
 def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
-    """Return whether its plan exists and, if it is of a version, has its language. A build in one
-    language drops none.
+    """Return whether a record belongs to a plan that exists and, if it is of a version, to a language of that plan.
+
+    `languages` are those of the plan if the build has it. A build in one language (`--language`) drops no versions: it
+    does not look for the others.
     """
     if languages is None:
         return build.project.has(record.source)
-    is_named = record.inputs.options.language in languages or build.request.options.language is not None
-    return is_named or not record.is_version
+    if not record.is_version or build.request.options.language is not None:
+        return True
+    return record.inputs.options.language in languages
 
 
 def _form_of_warning(*, is_pruning: bool, is_plan_built: bool) -> str:
-    """Return the form of the warning about documents that remain: edited ones, those of a version in another language,
-    or those of a deleted plan.
-    """
-    if is_pruning:
+    """Return the form of the warning about documents that remain."""
+    if is_pruning:  # which has removed all others
         return "edited"
-    return "language" if is_plan_built else "left"
+    if is_plan_built:  # then its language was dropped
+        return "language"
+    return "left"
 
 
 def _remove_record(name: str, record: PlanRecord, build: BuildState) -> None:

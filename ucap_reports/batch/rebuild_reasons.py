@@ -1,5 +1,9 @@
 """Which documents a build makes again, and the reason for each: what has changed since the last build (`find_pending`).
 
+A document is compared with its record: first what it was built from (`Inputs`, in the order of `_REASONS`), then the
+files to which it links, the bytes of its own file, and its thumbnail (`_reason`). A plan that has the recorded content
+is not parsed again.
+
 The report on a plan is here, too: a plan that is not built again has the warnings of its last build.
 """
 
@@ -93,36 +97,37 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
     plan_digest = ""  # not the digest of any file
     if content:
         plan_digest = sha256(content).hexdigest()
-    same_record = None
+    record_of_content = None
     if record is not None and record.inputs.plan == plan_digest:
-        same_record = record
-    notes = build.records.notes(path.stem, same_record)
-    early = _early_values(content, shown, options, same_record, notes)
+        record_of_content = record
+    notes = build.records.notes(path.stem, record_of_content)
+    early = _recorded_or_parsed_values(content, shown, options, record_of_content, notes)
     pictures = notes.pictures if notes else tuple(picture_names(early))
-    if same_record is not None and notes is None and not same_record.problems:
-        # The lost notes are known again: there were no problems. With them, the next build need not read the plan.
-        build.records.add_notes(path.stem, PlanNotes(same_record.inputs, (), pictures))
+    if record_of_content is not None and notes is None and not record_of_content.problems:
+        # The notes are lost, but there were no problems: they are written again, so that the next build need not parse
+        # the plan.
+        build.records.add_notes(path.stem, PlanNotes(record_of_content.inputs, (), pictures))
     files_digest = _files_digest(build, path, pictures)
     candidates = []
-    for name, version_options in _versions(build, path.stem, early, record):
+    for name, version_options in _named_versions(build, path.stem, early, record):
         version_record = record if name == path.stem else build.records.get(name)
         version = Pending(path, shown, name, version_options)
         candidates.append(with_reasons(version, build, version_record, plan_digest, files_digest))
     return candidates
 
 
-def _early_values(
+def _recorded_or_parsed_values(
     content: bytes, shown: str, options: BuildOptions, record: PlanRecord | None, notes: PlanNotes | None
 ) -> Any:
     """Return the fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid.
 
     They are taken from `record` and `notes`, which are of a file with the same content, if there are both. Otherwise,
     the file is parsed. It is also parsed if the options name a template: the names of its documents then depend on
-    whether it is the plan's own, which the record does not have.
+    whether it is the plan's own, which the record does not have. It is also parsed if the default language is another
+    one than in the last build: a plan that names none then has another language than its card.
     """
     if record is not None and notes is not None and options.template is None:
-        has_same_default = record.inputs.options.default_language == options.default_language
-        if has_same_default:  # otherwise the plan may have another language than its card
+        if record.inputs.options.default_language == options.default_language:
             return {"languages": record.card.languages, "language": record.card.language}
     fields = ["language", PICTURE_FIELD]  # the word "language" also finds `languages`
     if options.template:
@@ -132,7 +137,9 @@ def _early_values(
     return None
 
 
-def _versions(build: BuildState, plan_id: str, early: Any, record: PlanRecord | None) -> list[tuple[str, BuildOptions]]:
+def _named_versions(
+    build: BuildState, plan_id: str, early: Any, record: PlanRecord | None
+) -> list[tuple[str, BuildOptions]]:
     """Return the name and the options of the documents of a plan and of each of its versions in other languages.
 
     If the options name a language, only the documents in that one. `early` are the early values of the plan, `record`
@@ -140,23 +147,24 @@ def _versions(build: BuildState, plan_id: str, early: Any, record: PlanRecord | 
     """
     options = build.request.options
     languages = version_languages(early, build.request.settings.languages, options.default_language)
-    own = replace(options, language=None)
-    translated = [replace(options, language=language, is_version=True) for language in languages]
-    pages: dict[str, str] = {}  # the web pages, which link to each other, with their languages
+    all_versions = [replace(options, language=None)]
+    for language in languages:
+        all_versions.append(replace(options, language=language, is_version=True))
+    languages_of_pages: dict[str, str] = {}  # of the web pages, which link to each other, by their names
     if Format.HTML in options.formats and languages:
-        for version in (own, *translated):
+        for version in all_versions:
             page, _ = variant(plan_id, early, version)
-            pages[page] = version.language_of(early)
-    wanted = [own, *translated] if options.language is None else [options]
+            languages_of_pages[page] = version.language_of(early)
+    wanted_versions = all_versions if options.language is None else [options]
     plan_has_pdf = record is not None and Format.PDF in record.documents
     named_versions = []
-    for version in wanted:
+    for version in wanted_versions:
         name, version_options = variant(plan_id, early, version)
+        linked = linked_files(name, version_options.formats, languages_of_pages)
         # The index shows the plan's own PDF; until there is one, that in the language or template of the options.
-        is_shown = not version_options.is_version and (name == plan_id or not plan_has_pdf)
-        linked = linked_files(name, version_options.formats, pages)
-        version_options = replace(version_options, linked=linked, needs_thumbnail=build.request.index and is_shown)
-        named_versions.append((name, version_options))
+        is_in_index = not version_options.is_version and (name == plan_id or not plan_has_pdf)
+        needs_thumbnail = build.request.index and is_in_index
+        named_versions.append((name, replace(version_options, linked=linked, needs_thumbnail=needs_thumbnail)))
     return named_versions
 
 
@@ -169,7 +177,7 @@ def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
 def with_reasons(
     pending: Pending, build: BuildState, record: PlanRecord | None, plan_digest: str, files_digest: str
 ) -> Pending:
-    """Return what is pending, with the reasons."""
+    """Return what is pending with the reason for each document, and with the documents that were edited."""
     if record is None:
         return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.NEW))
     if record.source != pending.shown:  # the record is that of another file with the same name of documents
@@ -276,19 +284,20 @@ def plan_report(
 def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
     """Return the report on a plan that is not built, with the problems that were found when it was."""
     record = build.records.get(pending.name)
-    if record is None or pending.reasons:  # in a dry run
+    if record is None or pending.reasons:  # in a dry run, which builds none of its pending documents
         refused = taken_name(pending, build)
         status = WriteStatus.FAILED if refused else WriteStatus.WRITTEN
         problems = [refused] if refused else []
         return plan_report(pending, build, dict.fromkeys(pending.reasons, status), record, problems)
-    formats = {*pending.options.formats} - pending.edited
+    current_formats = {*pending.options.formats} - pending.edited
     # It may have been built with --language before the plan or the project named the language.
     is_version = record.is_version or pending.options.is_version
-    has_moved = record.project != build.project_mark
-    is_new = is_version != record.is_version or has_moved
-    if is_new or any(record.documents[format_].replaces for format_ in formats):
-        known = replace(record, is_version=is_version, project=build.project_mark)
-        build.records.settle(pending.name, known, formats)
+    project_has_moved = record.project != build.project_mark
+    # A build that was killed may not have recorded that a document has its name.
+    is_unsettled = any(record.documents[format_].replaces for format_ in current_formats)
+    if is_version != record.is_version or project_has_moved or is_unsettled:
+        new_record = replace(record, is_version=is_version, project=build.project_mark)
+        build.records.settle(pending.name, new_record, current_formats)
     notes = build.records.notes(pending.name, record)
     return plan_report(pending, build, {}, record, notes.problems if notes else ())
 
