@@ -1,8 +1,15 @@
-"""Replies: edited Word files and completed forms of one or more plans, their changes and conflicts, and the plans with
-the chosen ones.
+"""Replies: edited Word files and completed forms that people have sent back, and the plans with their changes.
 
-`compare_replies` reads files and changes nothing; `apply_replies` returns the texts of the plans and translations with
-the chosen changes. Neither writes a file.
+`compare_replies` reads the files, and lists their changes and conflicts; `apply_replies` returns the texts of the plans
+and translations with the chosen changes. Neither writes a file.
+
+Where the rules are:
+
+- Which plan, pack and language a file belongs to: "Reading", below (`_read_reply`, `_possible_packs`).
+- Which changes are in conflict: "Merging". All files that change one plan or translation are merged together: first the
+  answers of forms (`_FormMerge`), then edited files (`_EditedFiles`), then both with each other (`_TargetMerge`). The
+  plan keeps its value where a conflict is open. The result does not depend on the order of the files.
+- When a reply is complete, so that a build may overwrite it: `_has_all`.
 """
 
 from collections import Counter
@@ -68,14 +75,15 @@ _NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
 
 
 class _BuildKey(NamedTuple):
-    """What a Word file is built from: a plan, perhaps with a translation, and a text for one of the two."""
+    """What a Word file is built from: a plan, perhaps with a translation, one of which has another text than its file.
+
+    `target` is the path of that one, and `text` its text.
+    """
 
     plan_text: str
     """The text in the file of the plan."""
     target: str
-    """The path of the plan or the translation."""
     text: str
-    """The text that `target` is supposed to have."""
     options: BuildOptions
 
 
@@ -317,13 +325,6 @@ _ENDINGS = frozenset({"", ".doc", ".docm", ".docx"})
 """The endings of files whose content is looked at; that of old Word files has an error of its own."""
 
 
-def _refuse_other_kinds(file: ReplyFile) -> None:
-    """Raise ProblemsFound for a file that is not even named like a Word file, such as a PDF."""
-    ending = PurePath(file.name).suffix.lower()
-    if ending not in _ENDINGS:
-        raise ProblemsFound([problem("import-kind", Location(file.name), kind=ending, kinds=".docx, .docm")])
-
-
 def compare_replies(
     project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decision = _leave_open
 ) -> Comparison:
@@ -352,16 +353,24 @@ def compare_replies(
             forms.append(form_as_reply)
             problems += form_problems
     conflicts: list[ReplyConflict] = []
-    known_already: list[ReviewChange] = []
+    known_changes_of_all: list[ReviewChange] = []
     for target in _targets(replies, forms):
         with reported(problems.extend):
             merge = _TargetMerge(target, _all, decide)
             conflicts += merge.conflicts
-            known_already += merge.known
-    changes = [change for form in forms for change in form.changes]
-    changes += [change for reply in replies for change in reply.review.changes]
+            known_changes_of_all += merge.known
+    changes: list[ReviewChange] = []
+    for answered_form in forms:
+        changes += answered_form.changes
+    for reply in replies:
+        changes += reply.review.changes
     return Comparison(
-        tuple(replies), tuple(forms), tuple(changes), tuple(conflicts), tuple(problems), tuple(known_already)
+        replies=tuple(replies),
+        forms=tuple(forms),
+        changes=tuple(changes),
+        conflicts=tuple(conflicts),
+        problems=tuple(problems),
+        known=tuple(known_changes_of_all),
     )
 
 
@@ -423,6 +432,13 @@ def _not_applied(target: "_Target", reason: str) -> dict[str, tuple[ReviewChange
 # Reading: each file with its plan, and with what it was built from
 
 
+def _refuse_other_kinds(file: ReplyFile) -> None:
+    """Raise ProblemsFound for a file that is not even named like a Word file, such as a PDF."""
+    ending = PurePath(file.name).suffix.lower()
+    if ending not in _ENDINGS:
+        raise ProblemsFound([problem("import-kind", Location(file.name), kind=ending, kinds=".docx, .docm")])
+
+
 def _read_reply(
     project: Project, file: ReplyFile, document: EditedDocument, options: ReplyOptions, built_files: _BuiltFiles
 ) -> Reply:
@@ -438,35 +454,34 @@ def _read_reply(
     own = own_language(parse(source).value, settings.language)
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
     candidates = []
-    for pack, language in _possible_packs(document, texts, project_files, options):
+    for pack, detected_language in _possible_packs(document, texts, project_files, options):
+        language = "" if detected_language.lower() == own.lower() else detected_language
         translation = None
-        if language.lower() == own.lower():
-            language = ""  # noqa: PLW2901 - the plan's own
         for known in files.translations:
             if known.language.lower() == language.lower():
                 translation = known
-                language = known.language  # noqa: PLW2901 - as it is written in the name of the file
-        build_options = settings.options((Format.DOCX,), pack or None, language or None)
-        reply = Reply(
-            file,
-            document,
-            source,
-            plan_content,
-            plan_id,
-            build_options,
-            translation,
-            packs,
-            files,
-            _NO_REVIEW,
+                language = known.language  # as it is written in the name of the file
+        candidate = Reply(
+            file=file,
+            document=document,
+            plan=source,
+            plan_content=plan_content,
+            id=plan_id,
+            options=settings.options((Format.DOCX,), pack or None, language or None),
+            translation=translation,
+            packs=packs,
+            files=files,
+            review=_NO_REVIEW,
             built_files=built_files,
         )
-        candidates.append(reply)
+        candidates.append(candidate)
     if not candidates:
         raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
     reply = candidates[0] if len(candidates) == 1 else _most_similar(candidates, texts)
-    built, opened = reply.built_document(reply.text)
-    printed = PrintedDocument(built.sent or NO_EDITION, opened, file.name)
-    sent = None if document.sent is None else PrintedDocument(document.sent, opened, file.name)
+    built, opened_pack = reply.built_document(reply.text)
+    printed = PrintedDocument(built.sent or NO_EDITION, opened_pack, file.name)
+    sent = None if document.sent is None else PrintedDocument(document.sent, opened_pack, file.name)
+    # A file that does not say what it was built from is taken for one of the plan as it is now.
     is_current = identity.digest in ("", built.identity.digest)
     review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
     return replace(reply, review=review, comments=tuple(document.comments()), authors=options.authors)
@@ -505,16 +520,22 @@ def _possible_packs(
     """
     identity = document.identity
     pack = options.template or identity.pack
-    language = options.language or (document.sent.formats.wanted if document.sent else identity.language)
+    if options.language:
+        language = options.language
+    elif document.sent is not None:
+        language = document.sent.formats.wanted
+    else:
+        language = identity.language
     language = canonical_tag(language) if LANGUAGE.fullmatch(language) else ""
     if pack and language:
         return [(pack, language)]
     if pack:
         return detected_packs(texts, [opened.packs.open(pack)], language)
     default = opened.settings.template
+    names_in_order = sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name))
     packs = []
     problems: list[Problem] = []
-    for name in sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name)):
+    for name in names_in_order:
         with reported(problems.extend):
             packs.append(opened.packs.open(name))
     if not packs:
@@ -617,6 +638,8 @@ class _TargetMerge:
             self._edited = _EditedFiles(target.replies, self._text, self._forms, decide)
             self.conflicts += self._edited.conflicts
             self.known += self._edited.known
+            # The edited files were compared with a text that has all answers. Those that did not win against an edited
+            # file are taken out of it again.
             if self._forms is not None and self._edited.overruled:
                 self._forms.withdraw(self._edited.overruled)
                 self._text = self._forms.text()
@@ -642,15 +665,15 @@ class _EditedFiles:
     def __init__(self, replies: Sequence[Reply], text: str, forms: "_FormMerge | None", decide: Decision) -> None:
         self._replies = replies
         self._forms = forms
-        self._decide_whole = decide
+        self._decide_with_forms = decide
         self.overruled: list[Loc] = []
         """The places of answers in forms that have lost a conflict with an edited file, or are in an open one."""
-        values = {}
+        values_by_options = {}
         for reply in replies:
-            if reply.options not in values:
-                values[reply.options] = reply.built(text).state.values
-        now = values[replies[0].options]
-        reviews = [_in_first_pack(reply.review, values[reply.options], now) for reply in replies]
+            if reply.options not in values_by_options:
+                values_by_options[reply.options] = reply.built(text).state.values
+        now = values_by_options[replies[0].options]
+        reviews = [_in_first_pack(reply.review, values_by_options[reply.options], now) for reply in replies]
         _, self._merge = merged_values(now, reviews, lambda _: True, self._decide_edited)
         self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
         self.known: list[ReviewChange] = []
@@ -658,11 +681,11 @@ class _EditedFiles:
             self.known += known_changes(review, self._merge)
 
     def _decide_edited(self, conflict: MergeConflict) -> Sequence[str] | None:
-        """Decide a conflict of edited files, as the conflict is with the answers of forms at its place."""
-        whole = self._conflict(conflict)
-        chosen_files = self._decide_whole(whole)
+        """Decide a conflict of edited files together with the answers of forms at its place."""
+        conflict_with_forms = self._conflict(conflict)
+        chosen_files = self._decide_with_forms(conflict_with_forms)
         edited_files = {file for file, _ in conflict.values}
-        forms = {file for file, _ in whole.values} - edited_files
+        forms = {file for file, _ in conflict_with_forms.values} - edited_files
         is_won_by_form = not forms.isdisjoint(chosen_files or ())
         if not is_won_by_form:
             self.overruled.append(conflict.loc)
@@ -691,21 +714,7 @@ class _EditedFiles:
     ) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
         """Return the text with the changes of some of the replies, and the results by the names of their files."""
         first = replies[0]
-        merge = self._merge
-        lost_changes = [*merge.rejected]
-        for conflict in merge.conflicts:
-            lost_changes += conflict.changes
-        lost = {_identity(change) for change in lost_changes}
-        all_changes = [*merge.applied, *merge.known, *lost_changes]
-        refused = {change for reply in replies for change in reply.review.changes if not choose(change)}
-
-        def is_wanted(change: MergeChange) -> bool:
-            if _identity(change) in lost:
-                return False
-            changes = [*all_changes, change]  # the plan may have changed since `merge`, with those of another pack
-            of_file = [one for one in changes if one.file == change.file]
-            return not any(change in merged_parts(one, of_file) for one in refused if one.file == change.file)
-
+        is_wanted = self._choice_of_parts(replies, choose)
         reviews = [reply.review for reply in replies]
         application = ReviewApplication(
             text, reviews, self._decide_edited, first.edited, lambda changed: first.built(changed).state
@@ -715,6 +724,31 @@ class _EditedFiles:
         for reply in replies:
             results[reply.file.name] = with_results(reply.review, applied, self._merge)
         return applied.text, results
+
+    def _choice_of_parts(self, replies: Sequence[Reply], choose: Chosen) -> Callable[[MergeChange], bool]:
+        """Return a function that returns whether a merged change is wanted: one that lost no conflict, and that is no
+        part of a listed change that was not chosen.
+        """
+        merge = self._merge
+        lost_changes = [*merge.rejected]
+        for conflict in merge.conflicts:
+            lost_changes += conflict.changes
+        lost = {_identity(change) for change in lost_changes}
+        merged_changes: dict[str, list[MergeChange]] = {reply.name: [] for reply in replies}
+        for merged in (*merge.applied, *merge.known, *lost_changes):
+            merged_changes.setdefault(merged.file, []).append(merged)
+        not_chosen: dict[str, set[ReviewChange]] = {reply.name: set() for reply in replies}
+        for reply in replies:
+            not_chosen[reply.name].update(listed for listed in reply.review.changes if not choose(listed))
+
+        def is_wanted(change: MergeChange) -> bool:
+            if _identity(change) in lost:
+                return False
+            # It is not among the merged changes if the plan has changed since, with those of files in another pack.
+            changes_of_file = [*merged_changes[change.file], change]
+            return not any(change in merged_parts(listed, changes_of_file) for listed in not_chosen[change.file])
+
+        return is_wanted
 
 
 def _identity(change: MergeChange) -> tuple[str, str, MergeKind]:
@@ -734,12 +768,13 @@ def _in_first_pack(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any
     """
     if own == now:
         return review
-    sent, edited = dict(review.sent), dict(review.edited.values)
+    sent = dict(review.sent)
+    edited = dict(review.edited.values)
     for loc in {*sent, *edited}:
-        is_unchanged = sent.get(loc) == edited.get(loc)
+        was_edited = sent.get(loc) != edited.get(loc)  # compared before the next lines change one of them
         if sent.get(loc) == own.get(loc):
             sent[loc] = now.get(loc)
-        if is_unchanged:
+        if not was_edited:
             edited[loc] = sent.get(loc)
     return replace(review, sent=sent, edited=replace(review.edited, values=edited))
 
@@ -801,9 +836,7 @@ class _FormMerge:
             self._merge(answers, decide)
 
     def _merge(self, answers: Sequence[_Answer], decide: Decision) -> None:
-        """Take the answers for one field: all if they agree, or else those of the files that are decided for, in that
-        order, and the same ones of other files.
-        """
+        """Accept the answers for one field: all if they agree, or else the decided ones."""
         _, first = answers[0]
         is_agreed = all(proposal.record.new == first.record.new for _, proposal in answers)
         if is_agreed and not any(proposal.is_open for _, proposal in answers):
@@ -821,42 +854,32 @@ class _FormMerge:
         if files is None:
             self.conflicts.append(conflict)
             files = ()
-        taken: list[_Answer] = []
-        for file in dict.fromkeys(files):
-            if taken and not is_insertion:
-                break  # several items can be inserted, but only one value is kept
-            for form, proposal in answers:
-                if form.name == file and proposal.change is not None:
-                    taken.append((form, proposal))
-        taken_values = [proposal.record.new for _, proposal in taken]
+        accepted = _answers_of_files(answers, files, is_insertion=is_insertion)
         for answer in answers:
-            form, proposal = answer
-            if answer in taken:
-                continue
-            if proposal.change is not None and proposal.record.new in taken_values:  # it is the same answer
-                taken.append(answer)
-            else:
+            if answer not in accepted:
+                form, _ = answer
                 self._in_conflict.add((form.name, record.field))
-        self._accepted += taken
+        self._accepted += accepted
 
     def text(self) -> str:
-        """Return the text of the plan with the answers that are taken; those that its format refuses are left out, and
-        have their reason in `results`.
+        """Return the text of the plan with the accepted answers.
+
+        Those that the format of plans refuses are left out; `results`, called after this, has the reasons.
         """
         self._refused = {}
         wanted: dict[tuple[str, str], MergedChange] = {}
         insertions: Counter[Loc] = Counter()
         for _, proposal in self._accepted:
             change = proposal.change
-            answer = (proposal.record.field, str(proposal.record.new))
-            if change is None or answer in wanted:  # several forms have the same answer
+            answer_key = (proposal.record.field, str(proposal.record.new))
+            if change is None or answer_key in wanted:  # several forms have the same answer
                 continue
             if change.op == "insert":  # one after the other, if several are kept
                 *list_loc, index = change.loc
                 moved_loc = (*list_loc, int(index) + insertions[change.loc])
                 insertions[change.loc] += 1
                 change = replace(change, loc=moved_loc)
-            wanted[answer] = MergedChange(change, proposal.record)
+            wanted[answer_key] = MergedChange(change, proposal.record)
         source, made, problems = applied_changes(self._plan, list(wanted.values()))
         made_fields = {record.field for record in made}
         for merged in wanted.values():
@@ -868,7 +891,7 @@ class _FormMerge:
         return source.text
 
     def values_at(self, loc: Loc) -> Iterator[tuple[str, Any, Any]]:
-        """Yield the answers at a place that are taken: the file, its value there, and that of the plan before.
+        """Yield the accepted answers at a place: the file, its value there, and that of the plan before.
 
         An answer for a field inside the place is yielded with the values of that field alone.
         """
@@ -901,6 +924,28 @@ class _FormMerge:
             else:
                 changes.append(replace(change, applied=(form.name, change.field) in accepted))
         return tuple(changes)
+
+
+def _answers_of_files(answers: Sequence[_Answer], files: Sequence[str], *, is_insertion: bool) -> list[_Answer]:
+    """Return the answers for one field of the files that a conflict was decided for, in that order, followed by the
+    same answers of other files.
+
+    Of several files, all insert their items, but only the first gives the field its value.
+    """
+    chosen: list[_Answer] = []
+    for file in dict.fromkeys(files):
+        if chosen and not is_insertion:
+            break
+        for form, proposal in answers:
+            if form.name == file and proposal.change is not None:
+                chosen.append((form, proposal))
+    chosen_values = [proposal.record.new for _, proposal in chosen]
+    equal: list[_Answer] = []
+    for answer in answers:
+        _, proposal = answer
+        if answer not in chosen and proposal.change is not None and proposal.record.new in chosen_values:
+            equal.append(answer)
+    return chosen + equal
 
 
 def _inside(value: Any, loc: Loc) -> Any:
