@@ -1,7 +1,9 @@
 """Folders of documents with obstacles: links, pipes, full disks, folders with the names of files, long names."""
 
 import errno
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -196,6 +198,33 @@ def test_an_empty_manifest_or_one_of_another_version_is_replaced(tmp_path: Path,
 
     assert (run.code, run.codes.count("manifest-unknown")) == (0, 1)
     assert unknown_documents(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda content: content[:3],
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: b"<<<<<<< HEAD\n" + content,
+        lambda content: json.dumps(json.loads(content), indent=2).encode(),
+        lambda content: json.dumps(json.loads(content), indent="\t", sort_keys=True).encode(),
+    ],
+    ids=["cut off", "byte order mark", "merge conflict", "formatted", "sorted"],
+)
+def test_a_damaged_manifest_is_replaced_in_a_published_folder(
+    tmp_path: Path, damaged: Callable[[bytes], bytes]
+) -> None:
+    small_project(tmp_path, 1)
+    ucap(tmp_path, "build")
+    path = tmp_path / "out" / "manifest.json"
+    content = path.read_bytes()
+    path.write_bytes(damaged(content))
+    (tmp_path / "out" / ".lock").unlink()  # archives and uploads often leave out hidden files
+
+    run = ucap(tmp_path, "build", "--json")
+
+    assert (run.code, run.codes.count("manifest-unknown")) == (0, 1)
+    assert path.read_bytes() == content
 
 
 def test_a_folder_above_the_documents_may_not_be_a_link_inside_the_project(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ warnings is pending again.
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
@@ -44,6 +45,11 @@ FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
 _PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
+_START = b'{"format": '
+_VERSION = re.compile(rb'"format"\s*:\s*[0-9]+\s*,\s*"(?:sha256|plans)"')
+"""The first keys of a manifest, also as other programs write them."""
+_SEARCHED = 4096
+"""Bytes in which they are searched."""
 _NOTES = ".notes"
 _MOST_FOLDERS = 1000
 """Folders of documents whose notes are kept."""
@@ -317,8 +323,12 @@ def _head(body: bytes | memoryview) -> bytes:
 
 
 def is_manifest(content: bytes) -> bool:
-    """Return whether content begins like a manifest of any version, and not like that of another program."""
-    return content.startswith(b'{"format": ')
+    """Return whether content is or was a manifest of any version, and not that of another program.
+
+    It may have been cut off, or be damaged by an editor, a program that formats JSON, or a merge of two versions.
+    """
+    is_start = content.startswith(_START) or _START.startswith(content)
+    return is_start or _VERSION.search(content[:_SEARCHED]) is not None
 
 
 def _load_manifest(
