@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.answers_as_values import form_text, form_value, has_markup
-from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, id_of
+from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, ImportedPlan, id_of
 from ucap_reports.importers.workbook_sheets_and_cells import scalar_text
 from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType, KnownFields
@@ -125,13 +125,14 @@ def applied_changes(
         errors = plan_errors(parse_tolerantly(edited), current.known)
         new_errors = [error for error in errors if _error_key(error) not in before]
         if not new_errors:
-            return edited, [one.record for one in remaining], problems
-        culprits: set[int] = set()
+            return edited, [merged.record for merged in remaining], problems
+        refused: set[int] = set()
+        """The indexes of the changes that cause an error."""
         for error in new_errors:
             causes = _causes(error, remaining, locs)
-            culprits.update(causes)
+            refused.update(causes)
             problems.append(error.at(remaining[causes[0]].record.location))
-        remaining = [one for index, one in enumerate(remaining) if index not in culprits]
+        remaining = [merged for index, merged in enumerate(remaining) if index not in refused]
     return source, [], problems
 
 
@@ -215,52 +216,80 @@ def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]
 
     No plan is created for cities that a file with errors may be about: the errors of that file are reported.
     """
-    updated: dict[str, UpdatedPlan] = {}
-    changes: list[FieldChange] = []
-    created: list[str] = []
     problems = [_not_kept(reported) for reported in imported.problems]
-    plans_of_cities = _PlansOfCities(plans)
-    errors_of_files = [*chain.from_iterable(unread.values()), *_yaml_errors(plans)]
-    latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
+    update = _TableUpdate(path, plans, unread, problems)
     for plan in imported.plans:
+        update.add(plan)
+    return update.result()
+
+
+class _TableUpdate:
+    """What the rows of a table change, one after the other."""
+
+    def __init__(
+        self, path: str, plans: Mapping[str, CurrentPlan], unread: UnreadPlans, problems: list[Problem]
+    ) -> None:
+        self._path = path
+        self._plans = plans
+        self._unread = unread
+        self._errors_of_files = [*chain.from_iterable(unread.values()), *_yaml_errors(plans)]
+        self._plans_of_cities = _PlansOfCities(plans)
+        self._latest = dict(plans)
+        """The plans with the changes of the rows above: several rows may be about one plan."""
+        self._updated: dict[str, UpdatedPlan] = {}
+        self._changes: list[FieldChange] = []
+        self._created: list[str] = []
+        self._problems = problems
+
+    def add(self, plan: ImportedPlan) -> None:
+        """Change the plans that a row is about, or create its plan."""
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        ids = plans_of_cities.changed_by(plan.id, values)
+        ids = self._plans_of_cities.changed_by(plan.id, values)
         is_named_by_cities = _is_named_by_cities(plan.id, values)
-        if plan.id in unread and not is_named_by_cities:
-            problems += unread[plan.id]
-            continue
-        if not ids and is_named_by_cities and errors_of_files:
-            problems += errors_of_files
-            continue
-        if not ids:
-            new_id = _free_id(plan.id, {*plans, *updated})
-            problems += plan.problems
-            if new_id != plan.id:
-                problems.append(problem("import-duplicate", Location(path), id=plan.id, other=new_id))
-            created.append(new_id)
-            updated[new_id] = UpdatedPlan(new_id, None, Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text))
-            continue
+        if plan.id in self._unread and not is_named_by_cities:
+            self._problems += self._unread[plan.id]
+        elif ids:
+            self._change(plan, values, ids)
+        elif is_named_by_cities and self._errors_of_files:  # one of these files may be the plan of the cities
+            self._problems += self._errors_of_files
+        else:
+            self._create(plan)
+
+    def _create(self, plan: ImportedPlan) -> None:
+        new_id = _free_id(plan.id, {*self._plans, *self._updated})
+        self._problems += plan.problems
+        if new_id != plan.id:
+            self._problems.append(problem("import-duplicate", Location(self._path), id=plan.id, other=new_id))
+        self._created.append(new_id)
+        self._updated[new_id] = UpdatedPlan(new_id, None, Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text))
+
+    def _change(self, plan: ImportedPlan, values: Any, ids: Sequence[str]) -> None:
+        """Change the plans with these ids by the facts of a row."""
         for reported in plan.problems:
             is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids
             if not is_about_unused_id:
-                problems.append(_not_kept(reported))
+                self._problems.append(_not_kept(reported))
         for plan_id in ids:
-            current = latest[plan_id]
-            wanted = list(_facts(values, current, Location(path), problems))
+            current = self._latest[plan_id]
+            wanted = list(_facts(values, current, Location(self._path), self._problems))
             source, made, refused = applied_changes(current, wanted)
-            problems += refused
-            changes += made
+            self._problems += refused
+            self._changes += made
             if made:
-                latest[plan_id] = replace(current, tree=parse_tolerantly(source))
-                updated[plan_id] = UpdatedPlan(plan_id, plans[plan_id].tree.source, source)
-    different: list[UpdatedPlan] = []
-    for plan_file in updated.values():
-        # A later row may have undone the changes of an earlier one.
-        if plan_file.before is None or plan_file.before.text != plan_file.after.text:
-            different.append(plan_file)
-    problems += _different_values(changes, Location(path))
-    problems_once = dict.fromkeys(problems)
-    return PlansUpdate(tuple(different), tuple(changes), created=tuple(created), problems=tuple(problems_once))
+                self._latest[plan_id] = replace(current, tree=parse_tolerantly(source))
+                self._updated[plan_id] = UpdatedPlan(plan_id, self._plans[plan_id].tree.source, source)
+
+    def result(self) -> PlansUpdate:
+        """Return the update of all rows."""
+        different: list[UpdatedPlan] = []
+        for updated in self._updated.values():
+            # A later row may have undone the changes of an earlier one.
+            if updated.before is None or updated.before.text != updated.after.text:
+                different.append(updated)
+        problems = dict.fromkeys([*self._problems, *_different_values(self._changes, Location(self._path))])
+        return PlansUpdate(
+            tuple(different), tuple(self._changes), created=tuple(self._created), problems=tuple(problems)
+        )
 
 
 def _different_values(changes: Sequence[FieldChange], where: Location) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
-"""What the labels in a file tell: the field of a plan that a label names, the city whose number it has, as in "City 1",
-the language of a document, and the pack that printed it (`detected_packs`).
+"""What the labels in a file say: the field of a plan that a label names (`Labels.find`), the city whose number it has,
+as in "City 1" (`Labels.city_of_row`), the field that it may mean (`Labels.proposal`), the language of a document
+(`Labels.common_language`), and the pack that printed it (`detected_packs`).
 
 Known are the labels of the packs, the names of the fields, and what offices write for them (`label_words.toml`).
 """
@@ -43,11 +44,18 @@ _NEAR = 0.86
 """How similar two words are that differ by one slip of the pen."""
 
 
-_CITY_INDEXES = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
-"""The ordinals of cities in headers, and their indexes."""
 _WIDE_ORDINALS = ("一二三四五六七八九十"[:MAX_CITIES], "甲乙丙丁")
-for _ordinals in _WIDE_ORDINALS:
-    _CITY_INDEXES |= {ordinal: index for index, ordinal in enumerate(_ordinals)}
+
+
+def _indexes_of_ordinals() -> Mapping[str, int]:
+    indexes = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)}
+    for ordinals in ("ab", *_WIDE_ORDINALS):
+        indexes |= {ordinal: index for index, ordinal in enumerate(ordinals)}
+    return indexes
+
+
+_CITY_INDEXES = _indexes_of_ordinals()
+"""The ordinals of cities in headers, and their indexes."""
 _WIDE_ORDINAL = RarePattern(rf"第?([{''.join(_WIDE_ORDINALS)}]|(?<=[\u3041-\u9fff\uac00-\ud7a3])[ab](?![a-z]))")
 """An ordinal in a Chinese, Japanese or Korean word: "城市一", "第一城市", "都市A"."""
 _BESIDE_DIGIT = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
@@ -122,7 +130,10 @@ class Labels(Struct, frozen=True, dict=True):
         for inner in in_brackets(text):
             spaced = _BESIDE_DIGIT.sub(" ", folded_label(inner))
             words = _WIDE_ORDINAL.sub(r" \1 ", spaced).split()
-            if words and words[-1] in _CITY_INDEXES and (len(words) == 1 or self.find(" ".join(words[:-1])) == NAME):
+            if not words or words[-1] not in _CITY_INDEXES:
+                continue
+            is_ordinal_alone = len(words) == 1
+            if is_ordinal_alone or self.find(" ".join(words[:-1])) == NAME:
                 return _CITY_INDEXES[words[-1]]
         return None
 
@@ -144,13 +155,16 @@ class Labels(Struct, frozen=True, dict=True):
         field = self.find(text) or self._fields.get(key)
         if field:
             return field
+        fields = [known for known in self.known.all if any(f" {word} " in f" {key} " for word in known.import_words)]
+        if len(fields) > 1:
+            return self._joint_row(fields)
+        if fields:
+            return fields[0].key
         words = key.split()
         lists = word_lists()
-        meant = [known for known in self.known.all if any(f" {word} " in f" {key} " for word in known.import_words)]
-        if meant:
-            return meant[0].key if len(meant) == 1 else self._joint_row(meant)
-        is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.city_words
-        return NAME if is_city and not lists.prepositions.intersection(words) else None
+        is_short = 0 < len(words) <= _CITY_WORDS
+        is_city = is_short and words[-1] in lists.city_words and lists.prepositions.isdisjoint(words)
+        return NAME if is_city else None
 
     def table_columns(self, headers: Sequence[str], title: str) -> tuple[Field, tuple[str | None, ...]] | None:
         """Return the field whose table has columns with these headers, and the name of each column, None for an unknown
@@ -159,20 +173,17 @@ class Labels(Struct, frozen=True, dict=True):
         At least two headers, and half of them, must name its columns; of several such fields, it is the one that the
         title names.
         """
-        labels_of_fields: list[tuple[bool, int, Field, tuple[str | None, ...]]] = []
+        titled = self.find(title)
+        matches: list[_TableMatch] = []
         for field in self.known.custom:
-            names: dict[str, str] = {}
-            for column in field.columns:
-                names |= {_key(text): column.name for text in (column.name, *column.labels.values())}
-                names |= {_key(text): column.name for text in column.import_names}
-            columns = tuple(names.get(_key(header)) for header in headers)
+            columns = _columns_of_headers(field, headers)
             count = len(set(columns) - {None})
             if count >= min(_FEWEST_HEADERS, len(field.columns)) and 2 * count >= len(headers):
-                labels_of_fields.append((self.find(title) == field.key, count, field, columns))
-        if not labels_of_fields:
+                matches.append(_TableMatch(field, columns, count, field.key == titled))
+        if not matches:
             return None
-        _, _, field, columns = max(labels_of_fields, key=lambda match: match[:2])
-        return field, columns
+        best = max(matches, key=lambda match: (match.is_titled, match.count))
+        return best.field, best.columns
 
     def is_total(self, text: str) -> bool:
         """Return whether a text is the label of a row with totals: that of a pack, or a word of `label_words.toml`.
@@ -281,7 +292,8 @@ class Labels(Struct, frozen=True, dict=True):
                     continue
                 field = _field_beside_number(words[:index], words[index + 1 :], find)
                 if field:
-                    return (_CITY_INDEXES[word] if self.known.is_of_city(field) else None), field
+                    index_of_city = _CITY_INDEXES[word] if self.known.is_of_city(field) else None
+                    return index_of_city, field
         return None, find(text)
 
     def _corrected(self, key: str) -> str:
@@ -341,17 +353,34 @@ class Labels(Struct, frozen=True, dict=True):
         return {key: NAME if field == CITIES else field for key, field in fields.items() if key}
 
 
+class _TableMatch(Struct, frozen=True):
+    """A field whose table may have these columns, the number of known ones, and whether the title names the field."""
+
+    field: Field
+    columns: tuple[str | None, ...]
+    count: int
+    is_titled: bool
+
+
+def _columns_of_headers(field: Field, headers: Sequence[str]) -> tuple[str | None, ...]:
+    """Return the name of the column of a field that each header names; None for an unknown one."""
+    names: dict[str, str] = {}
+    for column in field.columns:
+        for text in (column.name, *column.labels.values(), *column.import_names):
+            names[_key(text)] = column.name
+    return tuple(names.get(_key(header)) for header in headers)
+
+
 def _field_beside_number(before: list[str], after: list[str], find: Callable[[str], str | None]) -> str | None:
     """Return the field that the words before and after the number of a city name."""
-    if not before or not after:  # "1 country", "country 1"
-        field = find(" ".join(before + after))
-        if field is None and len(before) > 1 and find(before[-1]) == NAME:  # "Population city 1", "Country of city 1"
-            prepositions = word_lists().prepositions
-            field = find(" ".join(word for word in before[:-1] if word not in prepositions))
-        return field
-    if find(" ".join(before)) == NAME:  # "City 1 country"
-        return find(" ".join(after))
-    return None
+    if before and after:
+        is_city = find(" ".join(before)) == NAME  # "City 1 country"
+        return find(" ".join(after)) if is_city else None
+    field = find(" ".join(before + after))  # "1 country", "country 1"
+    if field is None and len(before) > 1 and find(before[-1]) == NAME:  # "Population city 1", "Country of city 1"
+        prepositions = word_lists().prepositions
+        field = find(" ".join(word for word in before[:-1] if word not in prepositions))
+    return field
 
 
 def _letters(word: str) -> int:
