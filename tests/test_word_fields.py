@@ -138,6 +138,11 @@ FINISHED = {
 }
 
 
+def test_simple_field_without_instruction_is_reported_as_an_empty_one() -> None:
+    (found,) = finished_field_problems(f"<w:p {NAMESPACES}><w:fldSimple/></w:p>")
+    assert found.message == 'unknown field instruction ""'
+
+
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_fields_of_a_finished_part_are_checked(name: str) -> None:
     xml, codes = FINISHED[name]

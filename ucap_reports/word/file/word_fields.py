@@ -163,11 +163,13 @@ class _FieldWalk:
         self._locate = locate
         self._tags = tags
         self._fields: list[_OpenField] = []
+        """The fields around what is read, the inner ones last."""
         self._branches: list[object] = []
-        """The tags that begin the branches around the present element."""
+        """The tags that begin the branches around what is read, the inner ones last."""
         self._problems: list[Problem] = []
 
     def problems_of(self, root: etree._Element) -> list[Problem]:
+        """Read a part, and return what is wrong with its fields."""
         for event, element in etree.iterwalk(root, events=("start", "pi")):
             if event == "start":
                 self._read_element(element)
@@ -186,21 +188,23 @@ class _FieldWalk:
 
     def _read_element(self, element: etree._Element) -> None:
         instruction = self._fields[-1].instruction if self._fields else None
+        """The texts of the instruction that the element is in; None outside of one."""
         if element.tag in _BRANCHES:  # readers choose one alternative: an instruction must not depend on it
             self._report_in_instruction(problem("content-active", self._locate(element), form="field-alternatives"))
         elif element.tag == _SIMPLE:
-            self._check_instruction(element, str(element.get(qualified("w:instr"))))
+            self._check_instruction(element, element.get(qualified("w:instr"), ""))
             if instruction is not None:
                 instruction.append(NESTED)
         elif element.tag == _CHARACTER:
             self._read_field_character(element)
         elif instruction is not None:
             parent = element.getparent()
+            is_in_run = parent is not None and parent.tag == RUN
             if element.tag in _TEXTS:
                 instruction.append(element.text or "")
-            elif parent is not None and parent.tag == RUN and element.tag != RUN_FORMAT:
+            elif is_in_run and element.tag != RUN_FORMAT:
                 instruction.append(OTHER)
-        elif element.tag == _INSTRUCTION:  # outside of a field
+        elif element.tag == _INSTRUCTION:  # of no field: readers may take it for one
             self._check_instruction(element, element.text or "")
 
     def _read_field_character(self, element: etree._Element) -> None:
