@@ -98,8 +98,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
         """Return the w:rPr of a run of rich text: the properties of the place and of the run; `turned` if
         right-to-left.
         """
-        styled = run.bold or run.italic or run.underline or run.link or run.language or turned
-        if not styled and run.script is _USUAL_SCRIPT:
+        is_styled = run.bold or run.italic or run.underline or run.link or run.language or turned
+        if not is_styled and run.script is _USUAL_SCRIPT:
             return self.run_properties
         is_link = _has_link_look(run)
         key = (run.bold, run.italic, run.underline, run.script, is_link, run.language, turned)
@@ -239,14 +239,16 @@ def _add_items(
         elif properties.first:
             gap = gaps.items
         own = properties.first
-        for block in item.blocks:
+        for number, block in enumerate(item.blocks):
+            gap_above = gap if written else None  # the first paragraph of the value has none
             if isinstance(block, Paragraph):
-                written.append(_paragraph_xml(block, site, context, gap if written else None, own))
+                written.append(_paragraph_xml(block, site, context, gap_above, own))
             else:
-                if properties.first and own is properties.first:  # the marker is on a line of its own
-                    written.append(_paragraph_xml(Paragraph(()), site, context, gap if written else None, own))
+                if number == 0 and properties.first:  # the marker is on a line of its own
+                    written.append(_paragraph_xml(Paragraph(()), site, context, gap_above, own))
                 _add_items(written, block, site, context, is_inner=True, widened=widened)
-            gap, own = gaps.items, properties.later
+            gap = gaps.items
+            own = properties.later
 
 
 class _ListProperties(Struct, frozen=True):
@@ -305,10 +307,9 @@ def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
     line breaks between its paragraphs.
     """
     if isinstance(value, RichText):
-        lines = (
-            inlines_xml(paragraph.inlines, site, context.relate, right_to_left=context.right_to_left)
-            for paragraph in value.paragraphs()
-        )
+        lines = []
+        for paragraph in value.paragraphs():
+            lines.append(inlines_xml(paragraph.inlines, site, context.relate, right_to_left=context.right_to_left))
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
     if not runs_from_the_right(value):
         return f"<w:r>{site.run_properties}{_text_xml(value)}</w:r>" if value else ""
@@ -472,16 +473,20 @@ def _directed(
 
 
 def _levels_of_runs(text_levels: Sequence[int], turned: Sequence[bool], base: int) -> list[int]:
-    """Return the levels that characters have by the directions of their runs alone."""
-    by_runs: list[int] = []
+    """Return the levels that characters have by the directions of their runs alone, as Word orders them.
+
+    Odd levels are from right to left, also that of the paragraph (`base`).
+    """
+    levels_of_runs: list[int] = []
+    is_base_turned = base % 2 == 1
     for level, is_turned in zip(text_levels, turned, strict=True):
-        if base % 2 == 1:
-            by_runs.append(base if is_turned else base + 1)
-        elif is_turned:
-            by_runs.append(base + (1 if level % 2 == 1 else 2))  # digits in such a run are from left to right
+        if is_turned == is_base_turned:
+            levels_of_runs.append(base)
+        elif is_turned and level % 2 == 0:  # digits in such a run are from left to right
+            levels_of_runs.append(base + 2)
         else:
-            by_runs.append(base)
-    return by_runs
+            levels_of_runs.append(base + 1)
+    return levels_of_runs
 
 
 def _turned(text: str, text_levels: Sequence[int], base: int, isolated: Sequence[IsolatedPart]) -> list[bool]:
@@ -510,22 +515,23 @@ def _pieces(
     """Return inlines, those with both directions and those with ends of isolated parts in pieces."""
     cuts = {part.start for part in isolated} | {part.end for part in isolated}
     pieces: list[_DirectedPiece] = []
-    offset = 0
+    offset = 0  # of the inline in the paragraph; `start` and `end` of a piece are offsets in the inline
     for inline in inlines:
         if not isinstance(inline, Run):
             pieces.append(_DirectedPiece(inline, turned=False, start=offset))
             offset += 1
             continue
+        length = len(inline.text)
         start = 0
-        for end in range(1, len(inline.text) + 1):
-            is_end = end == len(inline.text) or offset + end in cuts
-            if is_end or turned[offset + end] != turned[offset + start]:
-                text = part_of(inline.text, start, end)
-                is_whole = end - start == len(inline.text)
-                piece = inline if is_whole else replace(inline, text=text)
-                pieces.append(_DirectedPiece(piece, turned[offset + start], offset + start))
-                start = end
-        offset += len(inline.text)
+        for end in range(1, length + 1):
+            is_cut = end == length or offset + end in cuts
+            if not is_cut and turned[offset + end] == turned[offset + start]:
+                continue
+            is_whole = start == 0 and end == length
+            piece = inline if is_whole else replace(inline, text=part_of(inline.text, start, end))
+            pieces.append(_DirectedPiece(piece, turned[offset + start], offset + start))
+            start = end
+        offset += length
     return pieces
 
 

@@ -1,5 +1,9 @@
 """Writes the blocks of a page tree as paragraphs and tables: the text of a header, of a footer, or of the body.
 
+In the order of this file: blocks below each other and the spaces between them (`StoryWriter.pieces`), text, lists,
+figures, tables, boxes. Which paragraphs stay on the page of the next one is decided in `_level_and_keeping`, in `items`
+and in `_row`, and for blocks in `spacing_and_keep_with_next`.
+
 Word adds the space after a paragraph and the space before the next one; the page tree takes the larger of the two. So
 a paragraph has the spaces of its style where they are right, and otherwise its own. A table has no space around it: the
 paragraph before it or after it has that space, and between two tables is a low, empty paragraph.
@@ -203,7 +207,8 @@ class StoryWriter:
         placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
         if has_whole_sections:
             placed = with_whole_sections(placed)
-        space_below = 0.0  # of the block before
+        # Of the block before: the space below it, whether it is a table, and whether it stays on the page of this one.
+        space_below = 0.0
         is_after_table = False
         is_after_kept = False
         for number, placed_block in enumerate(placed):
@@ -294,51 +299,64 @@ class StoryWriter:
         One in an item of a list has the number of its marker, or is indented like the text of the item.
         """
         style = text.style
+        indent = list_place.indent
+        width = available - indent
+        named = self._document.styles.paragraph(style, text.level)
+        has_rule_above = is_short(style.rule_above)
+        has_rule_below = is_short(style.rule_below)
+        right_to_left = is_right_to_left(self._direction)
+        is_listed = bool(numbering or indent)  # markers are at the side of the list
+        turned = right_to_left if is_listed else self._is_turned(text)
+
+        properties = {"pStyle": f'<w:pStyle w:val="{named.identifier}"/>'}
+        properties |= self._level_and_keeping(text, named.identifier)
+        if numbering:
+            properties["numPr"] = numbering
+        if not style.hyphenate and not self._document.is_template and _has_long_word(text, width):
+            properties["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
+        above_text = 0 if has_rule_above else before  # the rule has the space above it
+        properties |= _own_spacing(style, named.look, above_text, after)
+        border = list_place.border_xml(has_marker=bool(numbering), right_to_left=right_to_left)
+        if border:
+            properties["pBdr"] = border
+        hanging = list_place.hanging if numbering else 0
+        properties |= self._indents(style, indent, turned=turned, hanging=hanging)
+        properties |= self._sides(style, named.look, turned=turned)
+
+        runs = self._runs(text.content, style, turned=turned)
+        if text.anchor:
+            runs = self._with_bookmark(text, runs)
+        paragraph = f"<w:p>{properties_xml('w:pPr', properties)}{runs}</w:p>"
+
+        rule_above = rule_below = ""
+        if has_rule_above:
+            keeps_next = not self._context.begins_split_cell
+            rule_above = self._rule_line("top", style, width, 0, indent, before=before, keeps_next=keeps_next)
+        if has_rule_below:
+            keeps_next = bool(text.level) or self._context.keeps_next
+            rule_below = self._rule_line("bottom", style, width, after, indent, keeps_next=keeps_next)
+        return rule_above + paragraph + rule_below
+
+    def _level_and_keeping(self, text: TextBlock, identifier: str) -> dict[str, str]:
+        """Return the outline level of a paragraph in the style with an identifier, and what stays on one page, where
+        the style does not say so: that of headings of one level keeps these on the page of the next paragraph.
+        """
         level = text.level
         context = self._context
-        named = self._document.styles.paragraph(style, level)
-        properties = {"pStyle": f'<w:pStyle w:val="{named.identifier}"/>'}
-        has_other_level = self._document.styles.level(named.identifier) != level
+        properties: dict[str, str] = {}
+        has_other_level = self._document.styles.level(identifier) != level
         if has_other_level:
             properties["outlineLvl"] = f'<w:outlineLvl w:val="{level - 1 if level else _NO_HEADING}"/>'
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
         if length in KEPT_TOGETHER_LENGTHS or context.keeps_lines:
             properties["keepLines"] = "<w:keepLines/>"
-        has_short_rule_below = is_short(style.rule_below)
+        is_heading_in_other_style = level > 0 and has_other_level
+        is_text_above_rule = level == 0 and is_short(text.style.rule_below)
         if context.begins_split_cell:
             properties["keepNext"] = '<w:keepNext w:val="0"/>'
-        elif context.keeps_next or (level and has_other_level) or (has_short_rule_below and not level):
-            properties["keepNext"] = "<w:keepNext/>"  # the style of headings of its own level keeps them
-        if numbering:
-            properties["numPr"] = numbering
-        width = available - list_place.indent
-        if not style.hyphenate and not self._document.is_template and _has_long_word(text, width):
-            properties["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
-        above_rule = 0.0  # the space before a short rule above the text
-        if is_short(style.rule_above):
-            above_rule, before = before, 0
-        properties |= _own_spacing(style, named.look, before, after)
-        right_to_left = is_right_to_left(self._direction)
-        border = list_place.border_xml(has_marker=bool(numbering), right_to_left=right_to_left)
-        if border:
-            properties["pBdr"] = border
-        is_listed = bool(numbering or list_place.indent)  # markers are at the side of the list
-        turned = right_to_left if is_listed else self._is_turned(text)
-        hanging = list_place.hanging if numbering else 0
-        properties |= self._indents(style, list_place.indent, turned=turned, hanging=hanging)
-        properties |= self._sides(style, named.look, turned=turned)
-        runs = self._runs(text.content, style, turned=turned)
-        if text.anchor:
-            runs = self._with_bookmark(text, runs)
-        paragraph = f"<w:p>{properties_xml('w:pPr', properties)}{runs}</w:p>"
-        if is_short(style.rule_above):
-            keeps_next = not context.begins_split_cell
-            rule = self._rule_line("top", style, width, 0, list_place.indent, before=above_rule, keeps_next=keeps_next)
-            paragraph = rule + paragraph
-        if has_short_rule_below:
-            keeps_next = bool(level) or context.keeps_next
-            paragraph += self._rule_line("bottom", style, width, after, list_place.indent, keeps_next=keeps_next)
-        return paragraph
+        elif context.keeps_next or is_heading_in_other_style or is_text_above_rule:
+            properties["keepNext"] = "<w:keepNext/>"
+        return properties
 
     def _rule_line(
         self,
@@ -492,38 +510,59 @@ class StoryWriter:
         if items.marker is not Marker.NONE:
             right_to_left = is_right_to_left(self._direction)
             number, inner_place = self._document.lists.opened(items, list_place, right_to_left=right_to_left)
+        numbering = ""
+        if number:
+            numbering = f'<w:numPr><w:ilvl w:val="{inner_place.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
+        gap = items.style.gap
         last = len(items.items) - 1
         for position, item in enumerate(items.items):
             is_last = position == last
-            keeps_next = not is_last and self._context.keeps_lists
-            if position == last - 1 and is_short_item(item):
-                keeps_next = True
-            context = replace(self._context, keeps_next=self._context.keeps_next or keeps_next)
-            numbering = ""
-            if number:
-                numbering = f'<w:numPr><w:ilvl w:val="{inner_place.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
-            for part, block in enumerate(item):
-                is_first_of_list = position == 0 and part == 0
-                is_last_of_list = is_last and part == len(item) - 1
-                above = before if is_first_of_list else items.style.gap
-                below = after if is_last_of_list else 0
-                place_width = available - inner_place.indent
-                narrowed = place_width - block_width(block, place_width)
-                writer = self._in_context(replace(context, narrowed=context.narrowed + narrowed))
-                width = available - narrowed
-                if isinstance(block, Items):
-                    first = next(tree_paragraphs([block]), None)
-                    if numbering and first is not None:  # the marker is on a line of its own
-                        marked = TextBlock((), first.style, block.line)
-                        keeping = self._in_context(replace(self._context, keeps_next=True))
-                        text = keeping.text(marked, available, above, 0, numbering=numbering, list_place=inner_place)
-                        written.append(text)
-                        above, numbering = 0, ""
-                    written.append(writer.items(block, width, above, below, inner_place))
-                elif isinstance(block, TextBlock):
-                    text = writer.text(block, width, above, below, numbering=numbering, list_place=inner_place)
-                    written.append(text)
-                    numbering = ""  # the first paragraph has the marker
+            keeps_list = self._context.keeps_lists and not is_last
+            keeps_last_item = position == last - 1 and is_short_item(item)  # a short item is not alone on a page
+            keeps_next = self._context.keeps_next or keeps_list or keeps_last_item
+            writer = self._in_context(replace(self._context, keeps_next=keeps_next))
+            above = before if position == 0 else gap
+            below = after if is_last else 0
+            written.append(
+                writer.item(item, available, above, below, gap=gap, numbering=numbering, list_place=inner_place)
+            )
+        return "".join(written)
+
+    def item(
+        self,
+        item: Sequence[Block],
+        available: float,
+        before: float,
+        after: float,
+        *,
+        gap: float,
+        numbering: str,
+        list_place: ListNesting,
+    ) -> str:
+        """Return the paragraphs and lists of an item, with a `gap` between them. The first paragraph has the marker."""
+        written: list[str] = []
+        item_width = available - list_place.indent
+        last = len(item) - 1
+        for position, block in enumerate(item):
+            above = before if position == 0 else gap
+            below = after if position == last else 0
+            narrowed = item_width - block_width(block, item_width)
+            writer = self._in_context(replace(self._context, narrowed=self._context.narrowed + narrowed))
+            width = available - narrowed
+            if isinstance(block, Items):
+                first = next(tree_paragraphs([block]), None)
+                if numbering and first is not None:  # the marker is on a line of its own
+                    marked = TextBlock((), first.style, block.line)
+                    keeping = self._in_context(replace(self._context, keeps_next=True))
+                    written.append(
+                        keeping.text(marked, available, above, 0, numbering=numbering, list_place=list_place)
+                    )
+                    above = 0
+                    numbering = ""
+                written.append(writer.items(block, width, above, below, list_place))
+            elif isinstance(block, TextBlock):
+                written.append(writer.text(block, width, above, below, numbering=numbering, list_place=list_place))
+                numbering = ""
         return "".join(written)
 
     # Figures
