@@ -143,28 +143,33 @@ def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | 
     the length.
     """
     first, *inner, last = gaps
-    start, end = len(first), len(text) - len(last)
+    start = len(first)
+    end = len(text) - len(last)
     if start > end or not text.startswith(first) or not text.endswith(last):
         return None
-    from_left: list[int] = []
+    leftmost: list[int] = []
+    """Where each of the inner words is, if it is as far left as possible."""
     offset = start
     for gap in inner:
         offset = text.find(gap, offset, end)
         if offset < 0:
             return None
-        from_left.append(offset)
+        leftmost.append(offset)
         offset += len(gap)
-    from_right: list[int] = []
+    rightmost: list[int] = []
+    """Where they are, if each is as far right as possible: the last one first."""
     offset = end
     for gap in reversed(inner):
         offset = text.rfind(gap, start, offset)
-        from_right.append(offset)
-    if from_left != from_right[::-1]:
+        rightmost.append(offset)
+    rightmost.reverse()
+    if leftmost != rightmost:
         return None
-    starts = [start]
-    for offset, gap in zip(from_left, inner, strict=True):
-        starts.append(offset + len(gap))
-    return list(zip(starts, [*from_left, end], strict=True))
+    starts_of_fields = [start]
+    for offset, gap in zip(leftmost, inner, strict=True):
+        starts_of_fields.append(offset + len(gap))
+    ends_of_fields = [*leftmost, end]
+    return list(zip(starts_of_fields, ends_of_fields, strict=True))
 
 
 class EditedParagraph(NamedTuple):
@@ -382,14 +387,10 @@ class PrintedDocument:
         return {filled: draft.get(filled) for filled in draft.locations}
 
     def _edited_paragraphs(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
-        """Return the fields in each paragraph of an edited edition."""
-        # A label is paired by its words alone, without its cell: otherwise a moved row would be read as edits of the
-        # values of two fields.
-        built_paragraphs = []
-        for printed in self._paragraphs:
-            built_paragraphs.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
-        pairs = paired_paragraphs(built_paragraphs, paragraphs)
-        built_of = {index: self._paragraphs[built_index] for index, built_index in pairs.items()}
+        """Return the fields in each paragraph of an edited edition: those of a table of the plan by its cells, others
+        by the built paragraph that it is paired with.
+        """
+        built_of = self._paired_with(paragraphs)
         table_cells = self._table_cells(paragraphs, built_of)
         edited_of = {index: built.edited(paragraphs[index]) for index, built in built_of.items()}
         results: list[EditedParagraph] = []
@@ -409,6 +410,16 @@ class PrintedDocument:
             elif built is not None:  # words around its fields were edited
                 results.append(EditedParagraph(counted=built, present=PrintedParagraph(paragraph)))
         return results
+
+    def _paired_with(self, paragraphs: Sequence[DocumentParagraph]) -> Mapping[int, PrintedParagraph]:
+        """Return the built paragraphs of those of an edited edition, by index, without new ones."""
+        # A label is paired by its words alone, without its cell: otherwise a moved row would be read as edits of the
+        # values of two fields.
+        built_paragraphs = []
+        for printed in self._paragraphs:
+            built_paragraphs.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
+        pairs = paired_paragraphs(built_paragraphs, paragraphs)
+        return {index: self._paragraphs[built_index] for index, built_index in pairs.items()}
 
     def _table_cells(
         self, paragraphs: Sequence[DocumentParagraph], built_of: Mapping[int, PrintedParagraph]
@@ -605,19 +616,13 @@ class _EditedTable:
         values: dict[int, PrintedSpan | None] = {}
         plan_row = 0
         for row, cells in self._rows.items():  # in the order of the document
-            with_value: list[int] = []
-            without_value: list[int] = []
-            for index in cells:
-                if self._is_empty(index):
-                    without_value.append(index)
-                else:
-                    with_value.append(index)
+            with_value = [index for index in cells if not self._is_empty(index)]
             is_known = row in self._known_rows
             is_new = not any(index in had_text for index in with_value)
             if not is_known and not is_new:
                 continue
-            values |= dict.fromkeys(without_value)
-            if not with_value:
+            values |= dict.fromkeys(index for index in cells if index not in with_value)
+            if not with_value:  # a row without values is none of the plan
                 continue
             for index in with_value:
                 if cells[index] not in self._columns:
