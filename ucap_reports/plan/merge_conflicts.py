@@ -5,7 +5,8 @@ insertion, if its list is still the same. Everything else is a conflict, and the
 
 Of replies, changes of different fields and of different items of a list are all merged. Different words for the same
 field, and different insertions at the same place of a list, are a conflict: unless it is decided, the plan keeps its
-value. The result does not depend on the order of the replies.
+value. The result does not depend on the order of the replies (`ValueMerge`). Which item of a reply is which one of the
+plan is found by comparing both with the list that was sent (`_ListReply`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -86,7 +87,7 @@ def merged_plan(
         except ProblemsFound:
             if not conflicts:
                 raise
-            # It may follow from the changes that were left out, whose conflicts are reported instead.
+            # The problem may follow from the changes that were left out, whose conflicts are reported instead.
     if conflicts:
         raise ConflictsFound(conflicts)
     return edited
@@ -128,28 +129,38 @@ def value_differences(old: Any, new: Any, loc: Loc = ()) -> list[WantedChange]:
 
 
 def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | None) -> bool:
-    """Return whether the file still has, at the place of a change, what its author saw."""
+    """Return whether the file still has, at the place of a change, what its author saw; or has the change already."""
     change = wanted.change
-    was = None if wanted.was is ABSENT else json_value(wanted.was)
     if change.op == "insert":
-        list_loc = change.loc[:-1]
-        if wanted.was is not ABSENT:
-            return same_values(json_value(_value_or_none(values, list_loc)), was)
-        if shown is None:
-            return False
-        list_now = _value_or_none(parse_tolerantly(source).value, list_loc)
-        list_shown = _value_or_none(parse_tolerantly(shown).value, list_loc)
-        return same_values(list_now, list_shown)
+        return _has_same_list(wanted, values, source, shown)
+    was = None if wanted.was is ABSENT else json_value(wanted.was)
     now = json_value(_value_or_none(values, change.loc))
     if same_values(now, was):
+        # The list may have lost items behind the one that is moved.
         is_beyond_list = change.op == "move" and change.value >= len(as_list(value_at(values, change.loc[:-1])))
-        return not is_beyond_list  # the list may have lost items behind the one that is moved
+        return not is_beyond_list
     # Both may have made the same change, such as one that was sent twice. An item of a list is not removed twice: the
     # next one has its index then.
     if change.op == "set":
         return same_values(now, json_value(change.value))
     removes_field = change.op == "remove" and bool(change.loc) and isinstance(change.loc[-1], str)
     return removes_field and same_values(now, None)
+
+
+def _has_same_list(wanted: WantedChange, values: Any, source: Source, shown: Source | None) -> bool:
+    """Return whether the list of an insertion is still the one that its author saw.
+
+    If the list was not sent with the insertion, it is taken from the file that was shown. The list there is compared
+    with the file now, without the earlier changes of the same merge, which `values` have.
+    """
+    list_loc = wanted.change.loc[:-1]
+    if wanted.was is not ABSENT:
+        return same_values(json_value(_value_or_none(values, list_loc)), json_value(wanted.was))
+    if shown is None:
+        return False
+    list_now = _value_or_none(parse_tolerantly(source).value, list_loc)
+    list_shown = _value_or_none(parse_tolerantly(shown).value, list_loc)
+    return same_values(list_now, list_shown)
 
 
 def _value_or_none(values: Any, loc: Loc) -> Any:
@@ -254,7 +265,9 @@ class ValueMerge(Struct):
         if all(isinstance(value, dict) for value in values):
             return self._merged_fields(loc, now, changed)
         if all(isinstance(value, list) for value in values):
-            return now if self._is_applied(loc, now, changed) else self._merged_list(loc, now, changed)
+            if self._has_applied_list(loc, now, changed):
+                return now
+            return self._merged_list(loc, now, changed)
         return self._merged_value(loc, now, changed)
 
     def _merged_value(self, loc: Loc, now: Any, changed: Sequence[Proposal]) -> Any:
@@ -316,17 +329,18 @@ class ValueMerge(Struct):
                 merged[name] = value
         return merged
 
-    def _is_applied(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> bool:
-        """Return whether a list has what these replies make of the list that was sent, because they were applied
+    def _has_applied_list(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> bool:
+        """Return whether the plan has what these replies make of the list that was sent, because they were applied
         before; then all their changes are known.
 
-        Otherwise, an item that was inserted, and is equal to one that was removed, could be taken for that one.
+        Without this, an item that was inserted, and is equal to one that was removed, could be taken for that one.
         """
         sent = changed[0].sent
         if now == sent or any(proposal.sent != sent for proposal in changed):
             return False
         merge = ValueMerge(self.choose, self.decide)
-        is_applied = merge._merged_list(loc, sent, changed) == now and not merge.conflicts and not merge.rejected
+        merged = merge._merged_list(loc, sent, changed)
+        is_applied = merged == now and not merge.conflicts and not merge.rejected
         if is_applied:
             self.known += [*merge.known, *merge.applied]
         return is_applied
@@ -387,8 +401,7 @@ class ValueMerge(Struct):
             )
             inserted: list[Any] = []
             for file in self._decided(conflict):
-                missing = _missing_items(values[file], inserted)
-                inserted += [values[file][position] for position in missing]
+                inserted += _missing_items(values[file], inserted)
             insertions[index] = inserted
         return insertions
 
@@ -442,23 +455,27 @@ def _kind_of(proposal: Proposal) -> MergeKind:
 
 
 class _ListReply:
-    """The changes of a list in one reply, by the items of the list in the plan."""
+    """The changes of a list in one reply, by the items of the list in the plan.
+
+    The list exists three times: as it was sent, in the reply, and in the plan now. `_reply_of_sent` and the like have
+    the index of an item in one of them by its index in another.
+    """
 
     def __init__(self, proposal: Proposal) -> None:
         self.file = proposal.file
         self.loc = proposal.loc
         self.value: list[Any] = proposal.value
         self._proposal = proposal
-        self._in_reply: dict[int, int] = {}
+        self._reply_of_sent: dict[int, int] = {}
         """The index in the reply of each item that was sent and is still in the reply."""
         self._moved = False
         for pair in paired_items(proposal.sent, proposal.value, shown_value):
             if pair.old is not None and pair.new is not None:
-                self._in_reply[pair.old] = pair.new
+                self._reply_of_sent[pair.old] = pair.new
                 self._moved = self._moved or pair.moved
-        self._sent_of_reply = {reply: sent for sent, reply in self._in_reply.items()}
+        self._sent_of_reply = {reply: sent for sent, reply in self._reply_of_sent.items()}
         self._now: Sequence[Any] = ()
-        self._in_plan: dict[int, int] = {}
+        self._plan_of_sent: dict[int, int] = {}
         """The index in the plan of each item that was sent and is still in the plan."""
         self._sent_of_plan: dict[int, int] = {}
         self._known: set[int] = set()
@@ -481,31 +498,33 @@ class _ListReply:
                 candidates.append(index)
         for pair in paired_items(self._sent_as_in_plan(), [now[index] for index in candidates], shown_value):
             if pair.old is not None and pair.new is not None:
-                self._in_plan[pair.old] = candidates[pair.new]
+                self._plan_of_sent[pair.old] = candidates[pair.new]
                 self.is_plan_reordered = self.is_plan_reordered or pair.moved
-        self._sent_of_plan = {plan: sent for sent, plan in self._in_plan.items()}
+        self._sent_of_plan = {plan: sent for sent, plan in self._plan_of_sent.items()}
         self._known = self._items_that_the_plan_has()
 
     def _items_that_the_plan_has(self) -> set[int]:
         """Return the indices of the new items of the reply that the plan has already, at the same place or at another
         one; each of its items stands for one of them.
         """
-        new_in_plan = [(index, anchor) for index, anchor in self._anchors_in_plan() if index not in self._sent_of_plan]
+        unmatched = [(index, anchor) for index, anchor in self._anchors_in_plan() if index not in self._sent_of_plan]
         known: set[int] = set()
-        for is_at_same_place in (True, False):
+        for must_be_at_same_place in (True, False):  # an item at the same place goes before one at another
             for reply_index, anchor in self._anchors_in_reply():
                 if reply_index in known:
                     continue
-                for index, anchor_in_plan in new_in_plan:
-                    is_same = self._now[index] == self.value[reply_index]
-                    if is_same and (anchor_in_plan == anchor or not is_at_same_place):
+                for index, anchor_in_plan in unmatched:
+                    is_at_place = anchor_in_plan == anchor or not must_be_at_same_place
+                    if is_at_place and self._now[index] == self.value[reply_index]:
                         known.add(reply_index)
-                        new_in_plan.remove((index, anchor_in_plan))
+                        unmatched.remove((index, anchor_in_plan))
                         break
         return known
 
     def _anchors_in_plan(self) -> Iterator[tuple[int, int]]:
-        """Yield the index of each item of the plan, with that of the last one up to it that was sent, or -1."""
+        """Yield the index of each item of the plan with its anchor: the index of the last item up to it that was sent,
+        or -1.
+        """
         anchor = -1
         for index in range(len(self._now)):
             if index in self._sent_of_plan:
@@ -513,14 +532,16 @@ class _ListReply:
             yield index, anchor
 
     def _anchors_in_reply(self) -> Iterator[tuple[int, int]]:
-        """Yield the index of each new item of the reply, with that of the item of the plan that it follows, or -1."""
+        """Yield the index of each new item of the reply with its anchor: the index of the item of the plan that it
+        follows, or -1.
+        """
         anchor = -1
         for reply_index in range(len(self.value)):
             sent = self._sent_of_reply.get(reply_index)
             if sent is None:
                 yield reply_index, anchor
             else:
-                anchor = self._in_plan.get(sent, anchor)
+                anchor = self._plan_of_sent.get(sent, anchor)
 
     def _sent_as_in_plan(self) -> list[Any]:
         """Return the items that were sent, with the words of the reply for those that the plan has with these words.
@@ -529,7 +550,7 @@ class _ListReply:
         plan in which other items were inserted.
         """
         items = list(self._proposal.sent)
-        for sent, reply_index in self._in_reply.items():
+        for sent, reply_index in self._reply_of_sent.items():
             edited = self.value[reply_index]
             if edited in self._now and items[sent] not in self._now:
                 items[sent] = edited
@@ -545,14 +566,14 @@ class _ListReply:
         """Return what the reply makes of items that the plan does not have any more, if it keeps and changes them."""
         proposals = []
         for sent in range(len(self._proposal.sent)):
-            if sent not in self._in_plan and sent in self._in_reply:
+            if sent not in self._plan_of_sent and sent in self._reply_of_sent:
                 proposals.append(self._of_sent_item(sent))
         return proposals
 
     def _of_sent_item(self, sent: int) -> Proposal:
         """Return what the reply makes of the item that was sent at an index."""
         before = self._proposal.sent[sent]
-        reply_index = self._in_reply.get(sent)
+        reply_index = self._reply_of_sent.get(sent)
         if reply_index is None:
             return Proposal(self.file, before, None, (*self.loc, sent))
         return Proposal(self.file, before, self.value[reply_index], (*self.loc, reply_index))
@@ -583,7 +604,7 @@ class _ListReply:
         if not self._moved:
             return usual
         kept = [self._sent_of_reply[index] for index in sorted(self._sent_of_reply)]
-        wanted = [self._in_plan[sent] for sent in kept if sent in self._in_plan]
+        wanted = [self._plan_of_sent[sent] for sent in kept if sent in self._plan_of_sent]
         order = list(usual)
         positions = sorted(wanted)  # where the plan has these items: they change places only with each other
         for position, index in zip(positions, wanted, strict=True):
@@ -606,13 +627,13 @@ def _of_removed_items(replies: Sequence[_ListReply]) -> list[list[Proposal]]:
     return items
 
 
-def _missing_items(items: Sequence[Any], present: Sequence[Any]) -> list[int]:
-    """Return the indices of the items that are not among those present, each of which stands for one item."""
-    remaining = list(present)
+def _missing_items(items: Sequence[Any], present: Sequence[Any]) -> list[Any]:
+    """Return the items that are not among those present, each of which stands for one item."""
+    unmatched = list(present)
     missing = []
-    for index, item in enumerate(items):
-        if item in remaining:
-            remaining.remove(item)
+    for item in items:
+        if item in unmatched:
+            unmatched.remove(item)
         else:
-            missing.append(index)
+            missing.append(item)
     return missing
