@@ -3,6 +3,10 @@
 Here are the errors that any file can have: unknown and missing fields, values of the wrong type, too many items, and
 hints about them. What a field of a plan may contain is in `plan.field_values`, and of custom ones in
 `plan.custom_field_values`; such a validator reports its own problems with the error `refusal`.
+
+`validate` and `validate_file` report all errors; `validate_partly` returns what is valid of a file with errors. The
+problem for each type of pydantic's errors is made in `_problems` and `_value_problem`. The base of the models of files
+(`Strict`), the marks of their attributes and types for these are at the end.
 """
 
 import re
@@ -90,14 +94,15 @@ def validate_file(model: type[_Model], tree: Tree, others: Iterable[Problem] = (
     problems = [*others, *tree.problems]
     try:
         fields = validate(model, tree)
-        if not problems:
-            return fields
     except ProblemsFound as errors:
         # Only the YAML error of a line is reported: its values are not what the author meant.
-        lines = {error.location.line for error in tree.problems}
-        problems += [
-            error for error in errors.problems if error.location.line not in lines and not _was_left_out(error, tree)
-        ]
+        lines_with_yaml_errors = {error.location.line for error in tree.problems}
+        for error in errors.problems:
+            if error.location.line not in lines_with_yaml_errors and not _was_left_out(error, tree):
+                problems.append(error)
+    else:
+        if not problems:
+            return fields
     raise ProblemsFound(in_file_order(problems))
 
 
@@ -117,25 +122,35 @@ def validate_partly(
     Where a required field is missing or invalid, it gets the stand-in of its name, if there is one: without it, the
     other fields of its entry, and all entries of the list, would not be valid either.
     """
-    value = mapped(tree.value, lambda part: part)
+    value = mapped(tree.value, lambda part: part)  # a copy, which the next lines change
     while True:
         try:
             return model.model_validate(value)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False, include_context=False)
-        replaced = [_stand_in(value, detail, stand_ins) for detail in details] if stand_ins else []
-        if not any(replaced) and not remove_fields(value, (detail["loc"] for detail in details)):
+        # First, stand-ins are set, as long as there is something to set; then the fields that are invalid with them are
+        # removed.
+        has_new_stand_ins = False
+        if stand_ins:
+            for detail in details:
+                if _set_stand_in(value, detail, stand_ins):
+                    has_new_stand_ins = True
+        if not has_new_stand_ins and not remove_fields(value, [detail["loc"] for detail in details]):
             return None
 
 
-def _stand_in(value: Any, detail: ErrorDetails, stand_ins: Mapping[str, Any]) -> bool:
-    """Set a missing field to its stand-in, or an item that is not an entry to an empty one; False otherwise."""
+def _set_stand_in(value: Any, detail: ErrorDetails, stand_ins: Mapping[str, Any]) -> bool:
+    """Set a missing field to its stand-in, or an item that is not an entry to an empty entry, if that is the error.
+
+    Return whether something was set.
+    """
     if not detail["loc"]:  # the file as a whole, which is a list or a text
         return False
     *outer, last = detail["loc"]
     for part in outer:
-        is_step = part in value if isinstance(value, dict) else isinstance(part, int)
-        value = value[part] if is_step else value  # pydantic adds steps such as the name of a type
+        is_in_values = part in value if isinstance(value, dict) else isinstance(part, int)
+        if is_in_values:  # pydantic adds steps such as the name of a type
+            value = value[part]
     if detail["type"] == "model_type" and isinstance(value, list) and isinstance(last, int):
         value[last] = {}
         return True
@@ -146,11 +161,13 @@ def _stand_in(value: Any, detail: ErrorDetails, stand_ins: Mapping[str, Any]) ->
 
 
 def remove_fields(value: Any, locs: Iterable[Loc]) -> bool:
-    """Remove the innermost field on the way to each place; False if the value has none of them."""
-    fields = {field for loc in locs if (field := _innermost_field(value, loc))}
-    for *outer, name in sorted(fields, key=len, reverse=True):
-        reduce(getitem, outer, value).pop(name, None)
-    return bool(fields)
+    """Remove the innermost field on the way to each place. Return whether there was one."""
+    innermost_fields = {_innermost_field(value, loc) for loc in locs} - {()}
+    deepest_first = sorted(innermost_fields, key=len, reverse=True)
+    for *outer, name in deepest_first:
+        mapping = reduce(getitem, outer, value)
+        mapping.pop(name, None)
+    return bool(innermost_fields)
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -207,11 +224,12 @@ def missing_field(name: str, owner: Loc, tree: Located, example: str = "…") ->
     written = tree.written_in_braces(owner) if isinstance(tree, Tree) else ""
     if not written:
         return problem("field-missing", where, name=name)
+    new_field = f"{name}: {example}"
     fields = written[1:-1].strip().rstrip(",").rstrip()
     key = f"{owner[-1]}: " if owner and isinstance(owner[-1], str) else ""
-    completed = f"{key}{{{fields}, {name}: {example}}}" if fields else f"{key}{{{name}: {example}}}"
+    completed = f"{key}{{{fields}, {new_field}}}" if fields else f"{key}{{{new_field}}}"
     if shortened(completed) != completed:
-        completed = f"{key}{{…, {name}: {example}}}"
+        completed = f"{key}{{…, {new_field}}}"
     return problem("field-missing", where, hint=f"add it inside the braces: `{completed}`", name=name)
 
 
@@ -226,9 +244,9 @@ def _place(in_text: Location, text: Any, loc: Loc, tree: Located) -> Location:
     line = in_text.line
     if not isinstance(tree, Tree) or not isinstance(text, str) or line is None:
         return tree.location(loc)
-    before = text.split("\n")[: line - 1]
-    offset = sum(len(earlier) + 1 for earlier in before) + (in_text.column or 1) - 1
-    return tree.text_location(loc, offset)
+    lines_before = text.split("\n")[: line - 1]
+    line_start = sum(len(line_before) + 1 for line_before in lines_before)
+    return tree.text_location(loc, line_start + (in_text.column or 1) - 1)
 
 
 def refusal(*problems: Problem) -> PydanticCustomError:
@@ -254,17 +272,7 @@ def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> P
     match detail["type"]:
         case type_ if type_ in _EXPECTED:
             expected = _EXPECTED[type_]
-            if type_ == NO_TEXTS:
-                example = _example(model, detail["loc"]) or title_of(detail["loc"][-1])
-                hint: str | None = f"write a text, such as `{detail['loc'][-1]}: {example}`"
-            else:
-                names: tuple[str, ...] = ()
-                if type_ == "model_type" and detail["loc"]:
-                    names = _required_names(model, detail["loc"])
-                example_of_field = ""
-                if len(names) == 1 and _is_valid_for(names[0], given, model, detail["loc"]):
-                    example_of_field = given
-                hint = _type_hint(expected, given, names, example_of_field)
+            hint = _hint_for_type(detail, expected, model)
             return problem("type-invalid", where, expected=expected, given=described(given), hint=hint)
         case type_ if type_ in _LIMITS:
             form, limit = _LIMITS[type_]
@@ -274,10 +282,23 @@ def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> P
             choices = f"write one of {', '.join(known)}"
             if isinstance(given, bool | list | dict):
                 return problem("type-invalid", where, expected="text", given=described(given), hint=choices)
-            hint = (did_you_mean(given, known) if isinstance(given, str) else None) or choices
-            return problem("value-invalid", where, form="choice", given=described(given), hint=hint)
+            nearest = did_you_mean(given, known) if isinstance(given, str) else None
+            return problem("value-invalid", where, form="choice", given=described(given), hint=nearest or choices)
         case _:
             return problem("value-invalid", where, form="other", reason=str(context.get("error", detail["msg"])))
+
+
+def _hint_for_type(detail: ErrorDetails, expected: str, model: type[Any]) -> str | None:
+    """Return what to do about a value of the wrong type, given what is expected."""
+    loc, given = detail["loc"], detail["input"]
+    if detail["type"] == NO_TEXTS:
+        example = _example(model, loc) or title_of(loc[-1])
+        return f"write a text, such as `{loc[-1]}: {example}`"
+    names: tuple[str, ...] = ()
+    if detail["type"] == "model_type" and loc:
+        names = _required_names(model, loc)
+    is_value_of_only_field = len(names) == 1 and _is_valid_for(names[0], given, model, loc)
+    return _type_hint(expected, given, names, given if is_value_of_only_field else "")
 
 
 def described(value: Any) -> str:
@@ -350,23 +371,23 @@ def _example(model: type[BaseModel], loc: Loc) -> str:
 def _unknown_field_hint(name: str, models: Sequence[type[BaseModel]], budget: HintBudget) -> str | None:
     """Return what to do about an unknown field of the models; None if the budget is spent."""
     names: dict[str, None] = {}
-    meant: dict[str, str] = {}
+    names_by_other_name: dict[str, str] = {}
     for model in models:
         for attribute_name, attribute in model.model_fields.items():
             known = attribute.alias or attribute_name
             names[known] = None
             for mark in attribute.metadata:
-                for other in getattr(mark, "other_names", ()):
-                    meant[other.casefold()] = known
-    around = hint_about_characters(name, names)
-    if around is not None:
-        return around
+                for other_name in getattr(mark, "other_names", ()):
+                    names_by_other_name[other_name.casefold()] = known
+    hint = hint_about_characters(name, names)
+    if hint is not None:
+        return hint
     if " " in name:
         return 'put straight quotes around a text that contains ": "'
     if budget.is_spent:
         return None
-    if name.casefold() in meant:
-        return suggesting([meant[name.casefold()]])
+    if name.casefold() in names_by_other_name:
+        return suggesting([names_by_other_name[name.casefold()]])
     return Suggestions(names, budget).hint(name) or f"known fields: {', '.join(names)}"
 
 
@@ -382,10 +403,12 @@ def hint_about_characters(name: str, known: Container[str]) -> str | None:
 
 def _colon_hint(given: str) -> str | None:
     """Return what to do about a text that begins with a field whose colon is not one of YAML; None for other texts."""
-    if field := _FIELD_WITHOUT_SPACE.match(given):
-        return f"put a space after the colon: `{field[1]}: …`"
-    if field := _FULL_WIDTH_COLON.match(given):
-        return f'write ":" and a space instead of the full-width colon: `{field[1]}: …`'
+    without_space = _FIELD_WITHOUT_SPACE.match(given)
+    if without_space is not None:
+        return f"put a space after the colon: `{without_space[1]}: …`"
+    full_width = _FULL_WIDTH_COLON.match(given)
+    if full_width is not None:
+        return f'write ":" and a space instead of the full-width colon: `{full_width[1]}: …`'
     return None
 
 
@@ -426,7 +449,7 @@ def _required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
 
 
 def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
-    """Return the models at `loc`."""
+    """Return the models at `loc`; several if a value may be one of several. Steps that pydantic adds are ignored."""
     models = {model}
     for part in loc:
         inner_models = set()
