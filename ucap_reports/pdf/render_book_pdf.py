@@ -22,7 +22,7 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
-from ucap_reports.pdf.layout.flow_items import FlowItem, inside
+from ucap_reports.pdf.layout.flow_items import FlowItem, inner_box
 from ucap_reports.pdf.layout.headers_footers_and_watermark import margin
 from ucap_reports.pdf.layout.page_breaks_and_columns import (
     LaidRow,
@@ -239,7 +239,7 @@ class _BookDrawing:
         index = len(self.drawn.canvases)
         reverse = is_right_to_left(self._book.language)
         canvas = Canvas(index, theme.paper, self.drawn.used, right_to_left=reverse)
-        canvas.frame = inside(canvas.frame, theme.margins)
+        canvas.frame = inner_box(canvas.frame, theme.margins)
         self.drawn.canvases.append(canvas)
         for is_repeated, group in groupby(placed_items, attrgetter("is_repeated")):
             with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():

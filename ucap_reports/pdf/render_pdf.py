@@ -1,4 +1,5 @@
-"""From a summary and a pack to a PDF: the page template is filled, read and laid out, and its pages are drawn.
+"""From a summary and a pack to a PDF: the page template is filled, read and laid out, its pages are drawn with headers,
+footers and watermarks, and what cannot be printed is reported.
 
 Books are rendered by `render_book_pdf`.
 """
@@ -16,7 +17,7 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, PageNumbers
-from ucap_reports.pdf.layout.flow_items import inside
+from ucap_reports.pdf.layout.flow_items import inner_box
 from ucap_reports.pdf.layout.headers_footers_and_watermark import Margin, margin, watermark
 from ucap_reports.pdf.layout.page_breaks_and_columns import PlacedItem, paginate
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
@@ -59,11 +60,12 @@ class DrawnPages(Struct, frozen=True):
 
         Raises ProblemsFound for too many different characters, and for fonts that cannot be used.
         """
-        page, template = self.page, self.page.pack.page_template.path
+        page = self.page
+        template = page.pack.page_template.path
         content = write_pdf(self.drawn, page.summary, template, () if plan is None else (plan,))
         warnings = []
-        cut_words = [word for word in self.broken_words if word not in page.cut_words]
-        for word, location in placed_texts(cut_words, page.summary, template):
+        words_without_warning = [word for word in self.broken_words if word not in page.cut_words]
+        for word, location in placed_texts(words_without_warning, page.summary, template):
             warnings.append(problem("title-broken", location, form="column", word=word))
         return Document(
             name=page.summary.id,
@@ -71,7 +73,7 @@ class DrawnPages(Struct, frozen=True):
             content=content,
             pages=len(self.drawn.canvases),
             pictures=self.picture_widths,
-            warnings=(*warnings, *page.warnings),  # the page warns of the other words that are cut
+            warnings=(*warnings, *page.warnings),  # the page warns about the other words that are cut
         )
 
 
@@ -81,46 +83,48 @@ def draw_pages(page: PlanPage) -> DrawnPages:
     Raises ProblemsFound with everything that cannot be printed: missing glyphs, and blocks that do not fit.
     """
     tree, summary, pack = page.tree, page.summary, page.pack
-    theme, template = pack.theme, pack.page_template.path
+    template = pack.page_template.path
     drawn = Drawn([], StructureTree(), Used())
     if tree.language != summary.language:
         drawn.tree.root.language = tree.language
-    flow = BlockLayout(pack, tree.language)
-    items = flow.body(tree.body, theme.text_width, drawn.tree.root)
-    pages = paginate(items, theme.text_height, template)
-    problems, missing = dict.fromkeys(page.width_problems), dict.fromkeys(flow.missing)
-    behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
-    for number, placed in enumerate(pages, 1):
-        for repeated in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):
-            problems |= dict.fromkeys(repeated.problems)
-            missing |= dict.fromkeys(repeated.missing)
-        if behind is not None:
-            drawn.canvases[-1].repeat(behind.operators, behind.used, behind=True)
-            missing |= dict.fromkeys(behind.missing)
-    problems |= dict.fromkeys(
-        glyph_missing(character, place) for character, place in placed_texts(missing, summary, template)
-    )
+    layout = BlockLayout(pack, tree.language)
+    sections = layout.body(tree.body, pack.theme.text_width, drawn.tree.root)
+    pages = paginate(sections, pack.theme.text_height, template)
+    # Dicts, which keep each problem and each character once, in order.
+    problems = dict.fromkeys(page.width_problems)
+    missing = dict.fromkeys(layout.missing)
+    mark = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
+    for number, items in enumerate(pages, 1):
+        header, footer = _draw_page(drawn, items, PageNumbers(number, len(pages)), tree, pack)
+        problems |= dict.fromkeys((*header.problems, *footer.problems))
+        missing |= dict.fromkeys((*header.missing, *footer.missing))
+        if mark is not None:
+            drawn.canvases[-1].repeat(mark.operators, mark.used, behind=True)
+            missing |= dict.fromkeys(mark.missing)
+    for character, location in placed_texts(missing, summary, template):
+        problems[glyph_missing(character, location)] = None
     raise_found(problems)
-    return DrawnPages(page, drawn, flow.picture_widths, tuple(flow.broken))
+    return DrawnPages(page, drawn, layout.picture_widths, tuple(layout.broken))
 
 
 def _draw_page(
-    drawn: Drawn, placed: Sequence[PlacedItem], numbers: PageNumbers, tree: PageTree, pack: Pack
+    drawn: Drawn, items: Sequence[PlacedItem], numbers: PageNumbers, tree: PageTree, pack: Pack
 ) -> tuple[Margin, Margin]:
     """Draw a page; return its header and footer."""
-    theme, margins = pack.theme, pack.theme.margins
-    reverse = is_right_to_left(tree.language)
-    canvas = Canvas(numbers.page - 1, theme.paper, drawn.used, right_to_left=reverse)
-    canvas.frame = inside(canvas.frame, margins)
+    margins = pack.theme.margins
+    canvas = Canvas(numbers.page - 1, pack.theme.paper, drawn.used, right_to_left=is_right_to_left(tree.language))
+    canvas.frame = inner_box(canvas.frame, margins)
     drawn.canvases.append(canvas)
-    header = tree.header if tree.first_header is None or canvas.index else tree.first_header
-    footer = tree.footer if tree.first_footer is None or canvas.index else tree.first_footer
-    above = margin(pack, tree.language, Artifact.HEADER, header, numbers)
-    below = margin(pack, tree.language, Artifact.FOOTER, footer, numbers)
-    canvas.repeat(above.operators, above.used)
-    for is_repeated, group in groupby(placed, attrgetter("is_repeated")):
+    header_blocks, footer_blocks = tree.header, tree.footer
+    if numbers.page == 1:
+        header_blocks = tree.header if tree.first_header is None else tree.first_header
+        footer_blocks = tree.footer if tree.first_footer is None else tree.first_footer
+    header = margin(pack, tree.language, Artifact.HEADER, header_blocks, numbers)
+    footer = margin(pack, tree.language, Artifact.FOOTER, footer_blocks, numbers)
+    canvas.repeat(header.operators, header.used)
+    for is_repeated, group in groupby(items, attrgetter("is_repeated")):
         with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
-            for on_page in group:
-                on_page.item.draw(canvas, margins.left, margins.top + on_page.y)
-    canvas.repeat(below.operators, below.used)
-    return above, below
+            for placed in group:
+                placed.item.draw(canvas, margins.left, margins.top + placed.y)
+    canvas.repeat(footer.operators, footer.used)
+    return header, footer

@@ -137,9 +137,7 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     known = [name for name, text in parts.items() if text]
     if not known:
         return Contact()
-    lead = (
-        "" if known == ["website"] else words.lead
-    )  # the lead asks readers to write, which a web site alone is not for
+    lead = "" if known == ["website"] else words.lead  # nobody can be asked at a web site
     return Contact(lead=lead, **parts)
 
 

@@ -1,5 +1,9 @@
 """Lays out blocks and tables as flow items: measured in their fonts and widths, with their nodes in the tag tree.
 
+`BlockLayout` has a method for each kind of block: paragraphs and their bookmarks, boxes, lists and their markers, the
+contents of a book, and the row headers that are repeated where a row continues. Below it are the indents and markers of
+lists, page numbers as text (`_with_page_facts`), and the rows of tables (`_table_rows`).
+
 The widths of boxes and columns are from `page.box_geometry`; `page_breaks_and_columns` divides the items into pages.
 """
 
@@ -205,6 +209,7 @@ class BlockLayout:
             case page_tree.Division():
                 body = self.box(block, place.width, node)
                 if not is_boxed(block.style) and page_tree.ends_with_heading(block):
+                    # The heading in the box is about what is below the box.
                     return [replace(_item(body, block.line, place), keeps_next=True)]
             case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
@@ -249,7 +254,7 @@ class BlockLayout:
         return None if language == self._language else language
 
     def _paragraph(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        content = _numbered(text.content, self._numbers, self._headings)
+        content = _with_page_facts(text.content, self._numbers, self._headings)
         direction_language = self.direction_language
         if text.language and is_right_to_left(text.language):
             direction_language = text.language
@@ -295,7 +300,7 @@ class BlockLayout:
         """Return the headings of the book with the numbers of their pages, in columns."""
         style = contents.style
         edge = edges(style)
-        whole = TagNode("TOC", node)
+        contents_node = TagNode("TOC", node)
         column = contents_column_width(contents, width)
         starts = [edge.left + (column + style.gap) * index for index in range(contents.count)]
         stack: list[FlowItem] = []
@@ -305,12 +310,13 @@ class BlockLayout:
                 continue
             is_chapter = heading.level == min(page_tree.CONTENTS_LEVELS)
             entry_style = _with_space(contents.chapter if is_chapter else contents.entry, self._contents_space)
-            entry = self._contents_entry(entry_style, heading, anchor, column, TagNode("TOCI", whole, anchor=anchor))
+            entry_node = TagNode("TOCI", contents_node, anchor=anchor)
+            entry = self._contents_entry(entry_style, heading, anchor, column, entry_node)
             gap = max(space, entry_style.space_before) if stack else 0
             stack.append(FlowItem(entry, entry.height, contents.line, gap, keeps_next=is_chapter))
             space = entry_style.space_after
         if stack:
-            stack[-1] = replace(stack[-1], keeps_next=False)
+            stack[-1] = replace(stack[-1], keeps_next=False)  # a chapter without entries at the end
         return TextColumns(style, width, starts, self._page_height, tuple(stack)).balanced()
 
     def _contents_entry(self, style: Style, heading: HeadingPage, anchor: str, width: float, node: TagNode) -> Body:
@@ -344,46 +350,51 @@ class BlockLayout:
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
         """Return a block beside others; the blocks in a division that has no box, so that they can be split."""
         style = block.style
-        is_plain = style.layout == "stack" and not (is_boxed(style) or style.height)
-        if isinstance(block, page_tree.Division) and is_plain and not block.count:
-            return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
-        return tuple(self.stack([block], BlockPlace(width), node))
+        blocks: Sequence[page_tree.Block] = [block]
+        least_gap = 0.0
+        if isinstance(block, page_tree.Division):
+            has_columns = style.layout != "stack" or block.count
+            if not (has_columns or is_boxed(style) or style.height):
+                blocks = block.blocks
+                least_gap = style.gap
+        return tuple(self.stack(blocks, BlockPlace(width), node, least_gap))
 
     def _list(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         pack = self._pack
         direction_language = self.direction_language
-        labels = markers_of(items, direction_language)
+        markers = markers_of(items, direction_language)
         styles = [marker_style(items, item) for item in items.items]
-        widths = [
-            text_width(pack, label, style, direction_language) for label, style in zip(labels, styles, strict=True)
-        ]
+        widths = []
+        for marker, style in zip(markers, styles, strict=True):
+            widths.append(text_width(pack, marker, style, direction_language))
         indent = indent_of(items, zip(widths, styles, strict=True))
-        whole = TagNode("L", node, numbering(items))
+        list_node = TagNode("L", node, numbering(items))
         flow: list[FlowItem] = []
-        for item, label, style in zip(items.items, labels, styles, strict=True):
-            entry = TagNode("LI", whole)
-            markers = place.markers if not flow else ()
-            if label:
-                lines = paragraph_lines(pack, label, style, indent, direction_language)
-                part = all_lines(lines, TagNode("Lbl", entry), self._language)
-                markers = (*markers, ListMarker(part, place.indent))
-            gap = place.gap if not flow else items.style.gap
-            item_place = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
-            flow += self.stack(item, item_place, TagNode("LBody", entry), items.style.gap)
+        for item, marker, style in zip(items.items, markers, styles, strict=True):
+            item_node = TagNode("LI", list_node)
+            # The first item begins with the markers of the items around the list, if it is the first block in them.
+            item_markers = () if flow else place.markers
+            if marker:
+                lines = paragraph_lines(pack, marker, style, indent, direction_language)
+                marker_part = all_lines(lines, TagNode("Lbl", item_node), self._language)
+                item_markers = (*item_markers, ListMarker(marker_part, place.indent))
+            gap = items.style.gap if flow else place.gap
+            item_place = BlockPlace(place.width - indent, place.indent + indent, gap, item_markers)
+            flow += self.stack(item, item_place, TagNode("LBody", item_node), items.style.gap)
         rule = items.bullet_line
         if rule is None:
             return flow
-        return _with_side_line(flow, rule, place.indent + max((max(widths, default=0) - rule.width) / 2, 0))
+        middle_of_markers = max((max(widths, default=0) - rule.width) / 2, 0)
+        return _with_side_line(flow, rule, place.indent + middle_of_markers)
 
     def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
         """Return the caption of a picture, below it."""
         return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
 
-    def inside(self, cell: page_tree.TableCell) -> Self:
+    def for_cell(self, cell: page_tree.TableCell) -> Self:
         """Return the layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
-        before = self.direction_language
-        if language == before or is_right_to_left(language) == is_right_to_left(before):
+        if is_right_to_left(language) == is_right_to_left(self.direction_language):
             return self
         layout = copy(self)  # shares what is collected for the document, such as `missing`, which is changed in place
         layout.direction_language = language
@@ -478,8 +489,10 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
     )
 
 
-def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages) -> tuple[Inline, ...]:
-    """Return the content with page numbers as text."""
+def _with_page_facts(
+    content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages
+) -> tuple[Inline, ...]:
+    """Return the content with page numbers, and all else that is different on each page, as text."""
     if not has_page_numbers(content):
         return cast("tuple[Inline, ...]", content)
     written: list[Inline] = []
@@ -492,19 +505,22 @@ def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings:
 
 
 def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages) -> Iterator[Inline]:
-    """Yield what is different on each page as text; nothing outside of headers and footers, except in books."""
+    """Yield what is different on each page as text; nothing outside of headers and footers, except the pages of
+    headings in books.
+    """
     match inline:
         case page_tree.PageOf():
-            pages: dict[int, str] = {}
+            first_names: dict[int, str] = {}
+            """The pages of the headings, with the name of the first heading on each."""
             for name in inline.reference.split():
                 if name in headings:
-                    pages.setdefault(headings[name].page, name)
-            between = inline.prefix
-            for page, name in sorted(pages.items()):
-                if between:
-                    yield Run(between)
+                    first_names.setdefault(headings[name].page, name)
+            lead = inline.prefix
+            for page, name in sorted(first_names.items()):
+                if lead:
+                    yield Run(lead)
                 yield Run(str(page), link=f"#{name}")
-                between = ", "
+                lead = ", "
         case _ if numbers is None:
             return
         case page_tree.PageChapters():
@@ -529,42 +545,44 @@ def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node:
     """Return the rows of a table of that width, `gap` below the item before, with nodes below that node."""
     column_edges = [0.0, *accumulate(column_widths(table, width))]
     cells_of = partial(_cells, column_edges=column_edges, continued=table.continued, layout=layout)
-    whole = TagNode("Table", node)
-    head_node = TagNode("THead" if table.body else "TBody", whole)  # PDF/UA-1, 7.2: a THead is beside a TBody
-    body_node = TagNode("TBody", whole) if table.body else head_node
+    table_node = TagNode("Table", node)
+    head_node = TagNode("THead" if table.body else "TBody", table_node)  # PDF/UA-1, 7.2: a THead is beside a TBody
+    body_node = TagNode("TBody", table_node) if table.body else head_node
     head: Stack = ()
     for row in table.head:
         laid = laid_row(cells_of(row, TagNode("TR", head_node), "Column"))
-        head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
+        gap_above = 0 if head else gap
+        head = (*head, FlowItem(laid, laid.height, row.line, gap_above, keeps_next=True))
     items = list(head)
     with_next = rows_with_next(len(table.body))
     for number, row in enumerate(table.body):
-        element = TagNode("TR", body_node)
-        cells = cells_of(row, element, "Row")
+        row_node = TagNode("TR", body_node)
+        cells = cells_of(row, row_node, "Row")
         laid = laid_row(cells, head, stays_with_next=number in with_next and is_short_row(cells))
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
-        outline = Outline(ROW_LEVEL, label, element) if label else None
-        items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
+        outline = Outline(ROW_LEVEL, label, row_node) if label else None
+        gap_above = 0 if items else gap
+        items.append(FlowItem(laid, laid.height, row.line, gap_above, outline=outline))
     return tuple(items)
 
 
 def _runs_of(cell: page_tree.TableCell) -> Iterator[Run]:
     """Yield the runs in a cell's paragraphs as one line, with a space where a line or a paragraph ends."""
-    before = ""
-    is_broken = False
+    text_before = ""
+    is_after_break = False
     for block in cell.blocks:
         if not isinstance(block, page_tree.TextBlock):
             continue
         for inline in block.content:
             if isinstance(inline, Break):
-                is_broken = True
+                is_after_break = True
             elif isinstance(inline, Run):
-                if is_broken and before and has_space_between(before, inline.text):
+                if is_after_break and text_before and has_space_between(text_before, inline.text):
                     yield _SPACE
-                is_broken = False
-                before = inline.text
+                is_after_break = False
+                text_before = inline.text
                 yield inline
-        is_broken = True
+        is_after_break = True
 
 
 def _cells(
@@ -580,24 +598,39 @@ def _cells(
     pieces = []
     column = 0
     for cell in row.cells:
-        x = column_edges[column]
+        start = column_edges[column]
         end = column_edges[column + cell.span]
         column += cell.span
-        attributes = ""
-        if cell.header:
-            attributes += f"/Scope/{scope}"
-        if cell.span > 1:
-            attributes += f"/ColSpan {cell.span}"
-        element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
         edge = edges(cell.style)
-        width = end - x - edge.left - edge.right
-        cell_layout = layout.inside(cell)
-        continued_header = partial(cell_layout.continued_header, cell, width, continued) if cell.header else None
-        stack = cell_layout.cell(cell, width, element)
-        is_mirrored = cell_layout is not layout  # another layout is only that of the other direction
-        height = stack_height(stack)
-        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, height, continued_header, is_mirrored=is_mirrored))
+        inner_width_of_cell = end - start - edge.left - edge.right
+        cell_layout = layout.for_cell(cell)
+        continued_header = None
+        if cell.header:
+            continued_header = partial(cell_layout.continued_header, cell, inner_width_of_cell, continued)
+        stack = cell_layout.cell(cell, inner_width_of_cell, _cell_node(cell, node, scope))
+        pieces.append(
+            CellPiece(
+                cell.style,
+                edge,
+                start,
+                end - start,
+                stack,
+                stack_height(stack),
+                continued_header,
+                is_mirrored=cell_layout is not layout,  # another layout is only that of the other direction
+            )
+        )
     return tuple(pieces)
+
+
+def _cell_node(cell: page_tree.TableCell, row_node: TagNode, scope: str) -> TagNode:
+    """Return the node of a cell in the tag tree; a header cell is that of its column or row."""
+    attributes = ""
+    if cell.header:
+        attributes += f"/Scope/{scope}"
+    if cell.span > 1:
+        attributes += f"/ColSpan {cell.span}"
+    return TagNode("TH" if cell.header else "TD", row_node, f"<</O/Table{attributes}>>" if attributes else "")
 
 
 def _header_text(row: page_tree.TableRow) -> str:

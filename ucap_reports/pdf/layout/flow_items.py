@@ -2,7 +2,10 @@
 tree.
 
 A stack has flow items one below the other: in the body, a cell, a list item, or a box. Lengths are points; an item is
-drawn from the start and the top of its place. Where they may be split is in `page_breaks_and_columns`.
+drawn from the start and the top of its place. Last is how the background and the borders of a box are drawn.
+
+Where items may be split is in `page_breaks_and_columns`. Splitting is `forced` for an item that no page can hold: it is
+then split wherever something fits, even if that leaves a single line.
 """
 
 from collections.abc import Sequence
@@ -16,7 +19,7 @@ from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.template.lengths_and_colours import MAX_LENGTH, Sides
 from ucap_reports.template.theme import DrawnRule, Style
 
-_MANY = 500
+_MANY_ITEMS = 500
 """More items than are on most pages."""
 
 
@@ -38,7 +41,7 @@ class Unsplittable(Struct, frozen=True, gc=False):
     """A body that is never split."""
 
     def split(self, available: float, *, forced: bool) -> None:
-        """None."""
+        """Return None."""
 
 
 class PossibleBreak(Unsplittable, frozen=True):
@@ -69,18 +72,22 @@ class SideLine(Struct, frozen=True, gc=False):
 
 
 class FlowItem(Struct, frozen=True, gc=False):
-    """A paragraph, a row, a picture, a box, or a part of one, `indent` from the start of its stack; `keeps_next` if it
-    stays with the item after it.
-    """
+    """A paragraph, a row, a picture, a box, or a part of one."""
 
     body: Body
     height: float
     line: int
+    """Its line in the page template."""
     gap: float = 0
+    """The space above it, unless it is the first one of its stack."""
     indent: float = 0
+    """The distance from the start of its stack."""
     markers: tuple[ListMarker, ...] = ()
+    """The markers of the list items that begin with it; several if lists begin at the same item."""
     outline: Outline | None = None
+    """The bookmark that leads to it."""
     keeps_next: bool = False
+    """Whether it stays with the item after it."""
     side_line: SideLine | None = None
 
     def split(self, available: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
@@ -88,9 +95,10 @@ class FlowItem(Struct, frozen=True, gc=False):
         parts = self.body.split(available, forced=forced)
         if parts is None:
             return None
-        before, after = parts
-        rest = replace(self, body=after, height=after.height, gap=0, markers=(), outline=None)
-        return replace(self, body=before, height=before.height), rest
+        fitting, rest = parts
+        fitting_item = replace(self, body=fitting, height=fitting.height)
+        rest_item = replace(self, body=rest, height=rest.height, gap=0, markers=(), outline=None)
+        return fitting_item, rest_item
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the markers that begin here, on the line through them, and the body."""
@@ -113,18 +121,22 @@ def stack_height(stack: Sequence[FlowItem]) -> float:
     """Return the height of a stack; of a long one that is higher than any page, at least that of a page, so that a text
     that is split over many pages is not measured from each page on to its end.
     """
-    if len(stack) > _MANY:
+    if not stack:
+        return 0
+    if len(stack) > _MANY_ITEMS:
         total = 0.0
         for item in stack:
             total += item.gap + item.height
             if total > MAX_LENGTH:
                 return total
-    return sum([item.gap + item.height for item in stack]) - stack[0].gap if stack else 0
+    return sum([item.gap + item.height for item in stack]) - stack[0].gap
 
 
 def draw_stack(stack: Sequence[FlowItem], canvas: Canvas, x: float, y: float) -> None:
     """Draw a stack from its start and top."""
-    top = y - stack[0].gap if stack else y
+    if not stack:
+        return
+    top = y - stack[0].gap
     for item in stack:
         top += item.gap
         item.draw(canvas, x, top)
@@ -146,32 +158,37 @@ class ItemGroup(Unsplittable, frozen=True):
         draw_stack(self.items, canvas, x, y)
 
 
-def inside(box: Box, sides: Sides) -> Box:
+def inner_box(box: Box, sides: Sides) -> Box:
     """Return the part of a box inside of these edges."""
     return Box(box.left + sides.left, box.top + sides.top, box.right - sides.right, box.bottom - sides.bottom)
 
 
 def draw_box(style: Style, canvas: Canvas, box: Box) -> None:
-    """Draw the background and the borders of a box."""
+    """Draw the background and the borders of a box. Those of a style with a bleed go on to the edges of the page."""
     outer = canvas.bleeding(box, style.bleed) if any(style.bleed) else box
     if style.background is not None:
         canvas.fill(outer, style.background)
     draw_sides(style, canvas, outer)
-    rule = style.rule_below
-    if rule is not None:
-        right = outer.right if rule.length is None else box.left + rule.length
-        canvas.rule(Box(outer.left, outer.bottom - rule.width, right, outer.bottom), rule.colour)
-    rule = style.rule_above
-    if rule is not None:
-        right = outer.right if rule.length is None else box.left + rule.length
-        canvas.rule(Box(outer.left, outer.top, right, outer.top + rule.width), rule.colour)
+    below = style.rule_below
+    if below is not None:
+        right = _end_of_rule(below, box, outer)
+        canvas.rule(Box(outer.left, outer.bottom - below.width, right, outer.bottom), below.colour)
+    above = style.rule_above
+    if above is not None:
+        right = _end_of_rule(above, box, outer)
+        canvas.rule(Box(outer.left, outer.top, right, outer.top + above.width), above.colour)
+
+
+def _end_of_rule(rule: DrawnRule, box: Box, outer: Box) -> float:
+    """Return where the border above or below a box ends; its length is without the bleed."""
+    return outer.right if rule.length is None else box.left + rule.length
 
 
 def draw_sides(style: Style, canvas: Canvas, box: Box) -> None:
     """Draw the borders at the start and the end of a box."""
-    rule = style.rule_start
-    if rule is not None:
-        canvas.rule(replace(box, right=box.left + rule.width), rule.colour)
-    rule = style.rule_end
-    if rule is not None:
-        canvas.rule(replace(box, left=box.right - rule.width), rule.colour)
+    start = style.rule_start
+    if start is not None:
+        canvas.rule(replace(box, right=box.left + start.width), start.colour)
+    end = style.rule_end
+    if end is not None:
+        canvas.rule(replace(box, left=box.right - end.width), end.colour)

@@ -16,7 +16,7 @@ from ucap_reports.page.page_tree import Block, Division, TextBlock, all_blocks, 
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout, BlockPlace, PageNumbers
-from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inside, stack_height
+from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inner_box, stack_height
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
@@ -74,7 +74,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
         space = space_above_footer(blocks, available - needed)
         top = Length(height - available + space)
         edge = {"top": Length(0), "bottom": Length(available - space - needed)}
-    canvas.frame = inside(canvas.frame, margins._replace(**edge))
+    canvas.frame = inner_box(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)
     return Margin(*canvas.repeated(), problems, tuple(flow.missing))

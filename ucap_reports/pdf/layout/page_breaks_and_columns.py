@@ -1,15 +1,18 @@
 """Where pages and columns end: between which flow items, inside of which, and what goes to the next one whole.
 
-A page may end before an item if that leaves only a few lines empty, and otherwise inside of it:
+A page may end before an item if that leaves only a few lines empty, and otherwise inside of it (`split_stack`):
 
-- a paragraph has at least two lines on each side, and a heading stays with the text after it;
-- a short row is whole, and a higher one is split inside of its cells, by the same rules;
-- short rows at the beginning and at the end of a table stay together, so that no page has only one of them;
-- a box with blocks below each other is whole, and so is a low one;
-- text in columns fills its columns page by page.
+- a paragraph has at least two lines on each side (`LaidParagraph.split`), and a heading stays with the text after it
+  (`kept_before`);
+- a short row is whole, and a higher one is split inside of its cells, by the same rules (`LaidRow.split`);
+- short rows at the beginning and at the end of a table stay together, so that no page has only one of them
+  (`rows_with_next`);
+- a box with blocks below each other is whole, and so is a low one (`Panel.split`);
+- text in columns fills its columns page by page (`TextColumns`).
 
 On the last page, columns have about the same height. There they can begin with headings, or at least with whole
-paragraphs and list items, if that does not make them much higher. What is higher than a page is split wherever it must.
+paragraphs and list items, if that does not make them much higher. What is higher than a page is split wherever it must:
+`forced`. `PageFilling` fills the pages by these rules.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -87,7 +90,10 @@ def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: st
 
     Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
     """
-    return [page for section in sections for page in _pages(section, height, template)] or [[]]
+    pages: list[list[PlacedItem]] = []
+    for section in sections:
+        pages += _pages(section, height, template)
+    return pages or [[]]
 
 
 def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
@@ -192,32 +198,24 @@ class PageFilling:
         if item.height <= available + TOLERANCE:
             self._put(item)
             return None
-        is_fresh = _has_only_repeated(page)
-        parts = None if self._moves_whole(item) else item.split(available, forced=False)
-        # Below a heading at the top of a page, an item has as much space as the next page could give to both.
-        is_first = _has_only_repeated(page[: kept_before(page, len(page))])
-        if parts is None and is_first:
-            parts = item.split(available, forced=True)
+        parts = self._split(item, available)
         if parts is not None:
-            self._put(parts[0])
+            fitting, rest = parts
+            self._put(fitting)
             self._turn()
-            return parts[1]
-        if is_fresh:
+            return rest
+        if _has_only_repeated(page):
             raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
-        end = kept_before(page, len(page) - 1 if self._goes_with_foot(page, item) else len(page))
-        kept = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
-        del page[len(page) - len(kept) :]
-        self._turn()
-        for earlier in kept:
-            self._fill(earlier)
+        self._turn_before(item)
         return item
 
-    def _goes_with_foot(self, page: Sequence[PlacedItem], item: FlowItem) -> bool:
-        """Return whether the last item of a page goes to the next one with the foot, which is not alone there."""
-        if not _is_foot(item) or not page:
-            return False
-        last = page[-1]
-        return not last.is_repeated and last.item.height <= _WITH_FOOT * self._height
+    def _split(self, item: FlowItem, available: float) -> tuple[FlowItem, FlowItem] | None:
+        """Return the part of an item that goes on this page, and the rest; None if it goes to the next page whole."""
+        parts = None if self._moves_whole(item) else item.split(available, forced=False)
+        if parts is None and _has_only_repeated(self._page[: kept_before(self._page, len(self._page))]):
+            # It is the first item, or below headings at the top: the next page would have no more space for it.
+            parts = item.split(available, forced=True)
+        return parts
 
     def _moves_whole(self, item: FlowItem) -> bool:
         """Return whether an item that does not fit on the page is a row that is better not split."""
@@ -225,6 +223,28 @@ class PageFilling:
             return False
         head_height = sum(row.height for row in item.body.head)
         return head_height + item.height <= self._height + TOLERANCE
+
+    def _turn_before(self, item: FlowItem) -> None:
+        """Begin a new page for an item. The last items of this page that stay with it go there too, unless nothing
+        would be left here.
+        """
+        page = self._page
+        end = len(page)
+        if self._goes_with_foot(page, item):
+            end -= 1
+        end = kept_before(page, end)
+        moved = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
+        del page[len(page) - len(moved) :]
+        self._turn()
+        for moved_item in moved:
+            self._fill(moved_item)
+
+    def _goes_with_foot(self, page: Sequence[PlacedItem], item: FlowItem) -> bool:
+        """Return whether the last item of a page goes to the next one with the foot, which is not alone there."""
+        if not _is_foot(item) or not page:
+            return False
+        last = page[-1]
+        return not last.is_repeated and last.item.height <= _WITH_FOOT * self._height
 
     def _gap(self, item: FlowItem) -> float:
         """Return the space before an item; none at the top of a page that follows a full one, as in Word."""
@@ -277,29 +297,32 @@ def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack,
     """Return the part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
     otherwise inside of it; a heading stays with the text after it. None if nothing fits.
     """
-    used = 0.0
+    bottom = 0.0
     for index, item in enumerate(stack):
-        before = used
-        used += item.height + (item.gap if index else 0)
-        if used <= available + TOLERANCE:
+        bottom_before = bottom
+        bottom += item.height + (item.gap if index else 0)
+        if bottom <= available + TOLERANCE:
             continue
+        top = bottom - item.height
         end = kept_before(stack, index)
-        parts = item.split(available - (used - item.height), forced=forced and not end)
-        if end and (parts is None or not _fills_page(item.body, available - before)):
-            end = _with_company(stack, end)
+        parts = item.split(available - top, forced=forced and end == 0)
+        if end and (parts is None or not _begins_here(item.body, available - bottom_before)):
+            end = _before_last_two_items(stack, end)
             return stack[:end], stack[end:]
         if parts is not None:
-            return (*stack[:index], parts[0]), (parts[1], *stack[index + 1 :])
+            fitting, rest = parts
+            return (*stack[:index], fitting), (rest, *stack[index + 1 :])
+        # No item before it can end the page: if it must, it ends between headings and their text.
         return (stack[:index], stack[index:]) if forced and index else None
     return stack, ()
 
 
-def _fills_page(body: Body, available: float) -> bool:
-    """Return whether a page without the first part of a body has much free space: many lines of a paragraph, or the
-    beginning of a box that is higher than the next page, too.
+def _begins_here(body: Body, free: float) -> bool:
+    """Return whether a body that could go to the next page whole is split instead: a paragraph if many of its lines
+    would be `free`, and a box that is higher than the next page, too.
     """
     if isinstance(body, LaidParagraph):
-        return available > _FEW_LINES * body.lines.leading
+        return free > _FEW_LINES * body.lines.leading
     return isinstance(body, Panel) and body.height > body.page_height
 
 
@@ -310,12 +333,13 @@ def kept_before(items: Sequence[Any], end: int) -> int:
     return end
 
 
-def _with_company(stack: Stack, end: int) -> int:
+def _before_last_two_items(stack: Stack, end: int) -> int:
     """Return the place before `end` where a page may end so that the last list item is not alone on the next one; `end`
     if it is not alone, or the item before it is long.
     """
     before = stack[end - 1]
-    if end < len(stack) - 1 or not stack[end].markers or not before.markers:
+    is_last = end == len(stack) - 1
+    if not is_last or not stack[end].markers or not before.markers:
         return end
     if not isinstance(before.body, LaidParagraph) or before.height > _FEW_LINES * before.body.lines.leading:
         return end
@@ -354,20 +378,22 @@ class Panel(Struct, frozen=True, gc=False):
         is_whole = style.layout == "stack" and self.height <= self.page_height
         if not forced and (is_whole or style.pin is not None or self.height <= _SHORT_BOX):
             return None
-        inner = available - edge.top - edge.bottom
+        available_inside = available - edge.top - edge.bottom
         fitting: list[tuple[Stack, float]] = []
         rest: list[tuple[Stack, float]] = []
         for placed in self.contents:
-            parts = split_stack(placed.stack, inner, forced=forced)
+            parts = split_stack(placed.stack, available_inside, forced=forced)
             if parts is None:
                 return None
-            fitting.append((parts[0], placed.x))
-            rest.append((parts[1], placed.x))
+            fitting_stack, rest_stack = parts
+            fitting.append((fitting_stack, placed.x))
+            rest.append((rest_stack, placed.x))
         if not any(stack for stack, _ in fitting) or not any(stack for stack, _ in rest):
             return None
-        lower = replace(style, height=None)
-        fitting_box = boxed(lower, self.width, fitting, self.page_height)
-        return fitting_box, boxed(lower, self.width, rest, self.page_height)
+        without_height = replace(style, height=None)  # each part is as high as its content
+        fitting_box = boxed(without_height, self.width, fitting, self.page_height)
+        rest_box = boxed(without_height, self.width, rest, self.page_height)
+        return fitting_box, rest_box
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the background, the borders and the contents."""
@@ -386,13 +412,13 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]], pa
     """
     edge = edges(style)
     min_height = (style.height or 0) - edge.top - edge.bottom
-    inner = max([0, min_height, *(stack_height(stack) for stack, _ in columns)])
+    inner_height = max([0, min_height, *(stack_height(stack) for stack, _ in columns)])
     align = style.align_block or ("middle" if style.layout == "columns" else "top")
     contents = []
     for stack, x in columns:
-        above = (inner - stack_height(stack)) * SHARE_ABOVE[align]
+        above = (inner_height - stack_height(stack)) * SHARE_ABOVE[align]
         contents.append(PlacedStack(stack, x, edge.top + above))
-    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents), page_height)
+    return Panel(style, width, edge.top + inner_height + edge.bottom, tuple(contents), page_height)
 
 
 def _stretched(stack: Stack, height: float) -> Stack:
@@ -436,13 +462,12 @@ class CellPiece(Struct, frozen=True):
         parts = split_stack(self.stack, available - self.edge.top - self.edge.bottom, forced=forced)
         if parts is None:
             return None
-        fitting, rest = parts
-        if self.continued_header is None or (rest and forced):
-            return self._with_stack(fitting), self._with_stack(rest)
-        if rest:
-            return None  # a row header is only split if it is higher than a page
-        repeated = replace(self._with_stack(self.continued_header()), is_repeated=True)
-        return self._with_stack(fitting), repeated
+        fitting, rest = map(self._with_stack, parts)
+        if self.continued_header is None:
+            return fitting, rest
+        if not rest.stack:  # the row header is complete on this page, and repeated on the next one
+            return fitting, replace(self._with_stack(self.continued_header()), is_repeated=True)
+        return (fitting, rest) if forced else None  # a row header is only split if it is higher than a page
 
     def _with_stack(self, stack: Stack) -> "CellPiece":
         return replace(self, stack=stack, stack_height=stack_height(stack))
@@ -487,12 +512,13 @@ class LaidRow(Struct, frozen=True, gc=False):
             parts = cell.split(available, forced=forced)
             if parts is None:
                 return None
-            fitting.append(parts[0])
-            rest.append(parts[1])
+            fitting_cell, rest_cell = parts
+            fitting.append(fitting_cell)
+            rest.append(rest_cell)
         if not any(cell.has_rest() for cell in rest):
             return None
-        shown = max(cell.stack_height for cell in fitting)
-        if not forced and shown < _LEAST_LINES * _leading(self.cells):
+        fitting_height = max(cell.stack_height for cell in fitting)
+        if not forced and fitting_height < _LEAST_LINES * _leading(self.cells):
             return None
         return laid_row(fitting, self.head), laid_row(rest, self.head)
 
@@ -585,12 +611,14 @@ def _shared(values: Sequence[T | None]) -> list[tuple[T, int, int]]:
     cell, None for a cell without one.
     """
     shared: list[tuple[T, int, int]] = []
-    before: T | None = None
+    value_before: T | None = None
     for index, value in enumerate(values):
-        if value is not None:
-            first = shared.pop()[1] if value == before else index
+        if value is not None and value == value_before:
+            _, first, _ = shared.pop()
             shared.append((value, first, index))
-        before = value
+        elif value is not None:
+            shared.append((value, index, index))
+        value_before = value
     return shared
 
 
@@ -626,7 +654,7 @@ class TextColumns(Struct, frozen=True):
         available_height = self.page_height - edge.top - edge.bottom
         columns = _balanced(self.stack, len(self.starts), available_height)
         if columns is None:
-            return replace(self, columns=(), height=2 * self.page_height)  # which fits on no page
+            return replace(self, columns=(), height=2 * self.page_height)  # higher than any page, so that it is split
         if self.headed and columns:
             columns = self._with_whole_parts(columns, available_height)
         return replace(self, columns=columns, height=max(_height(self.style, columns), self.style.height or 0))
@@ -658,10 +686,11 @@ class TextColumns(Struct, frozen=True):
             columns, rest = _filled_columns(self.stack, len(self.starts), column_height, forced=forced)
         if not columns:
             return None
-        fitting = tuple(chain.from_iterable(columns))
-        part = replace(self, style=replace(self.style, height=None))
-        before = replace(part, stack=fitting, columns=columns, height=_height(self.style, columns))
-        return before, replace(part, stack=rest).balanced()
+        without_height = replace(self, style=replace(self.style, height=None))
+        fitting_stack = tuple(chain.from_iterable(columns))
+        height = _height(self.style, columns)
+        fitting = replace(without_height, stack=fitting_stack, columns=columns, height=height)
+        return fitting, replace(without_height, stack=rest).balanced()
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box, and the columns in reading order."""
@@ -680,7 +709,7 @@ def _balanced(stack: Stack, count: int, max_height: float) -> list[Stack] | None
         total += item.height
         if total > 2 * count * max_height:
             return None
-    for forced in (False, True):
+    for forced in (False, True):  # a column ends where it must only if the text does not fit otherwise
         columns, rest = _filled_columns(stack, count, max_height, forced=forced)
         if not rest:
             return _lowest(columns, stack, count, max_height, forced=forced)
@@ -691,7 +720,7 @@ def _lowest(columns: list[Stack], stack: Stack, count: int, max_height: float, *
     """Return the stack in `count` columns of the least height; `columns` have it in the maximum height."""
     too_low = 0.0
     high_enough = max_height
-    while high_enough - too_low > _PRECISION:
+    while high_enough - too_low > _PRECISION:  # a binary search
         height = (too_low + high_enough) / 2
         lower_columns, rest = _filled_columns(stack, count, height, forced=forced)
         if rest:
