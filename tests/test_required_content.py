@@ -6,7 +6,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.stages import EXAMPLE, shipped_pack
-from tests.word_templates import docx, paragraph
+from tests.word_templates import cell, docx, paragraph, table
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.printed_content import required_content_problems
 from ucap_reports.plan.plan_model import load_plan
@@ -119,6 +119,27 @@ def test_page_numbers_in_spite_of_leaves_out_are_an_error(tmp_path: Path, format
 def test_a_template_with_errors_has_no_further_ones(tmp_path: Path) -> None:
     pack = pack_with(tmp_path, xml=b"<document>{{ sumary.title }}</document>")
     assert required_content_problems(pack, Format.PDF) == ()
+
+
+def test_a_template_is_checked_if_it_has_a_background_in_the_colour_of_a_field(tmp_path: Path) -> None:
+    shaded = table([cell("{% cellbg custom.colour %}{{ title }}")])
+    settings = "fields: {colour: {type: text, label: Colour}}\n"
+    pack_with(tmp_path, settings, docx=docx(shaded, footer=paragraph(LABEL) + paragraph(FIELD)))
+    build = ("build", "--format", "docx", "--json")
+    for colour in ("FFEEAA", "blue"):
+        write_plan(
+            tmp_path,
+            f"{colour.lower()}.yaml",
+            f"cities: [{{name: Rome, country: Italy}}]\ntemplate: own\ncolour: {colour}\n",
+        )
+
+    checked = ucap(tmp_path, "template", "check", "own", "--json")
+    assert ("background-invalid" in checked.codes, checked.codes.count("content-required")) == (False, 1)
+    assert ucap(tmp_path, *build).codes.count("content-required") == 1
+    with (tmp_path / "templates" / "own" / "pack.yaml").open("a", encoding="utf-8") as settings_file:
+        settings_file.write("leaves_out: [contact]\n")
+    statuses = {document["plan"]: document["status"] for document in ucap(tmp_path, *build).report["documents"]}
+    assert statuses == {"blue": "failed", "ffeeaa": "written"}
 
 
 def test_a_build_and_a_check_report_them_once_for_each_template(tmp_path: Path) -> None:

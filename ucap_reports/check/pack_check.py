@@ -119,7 +119,7 @@ class PackTrials:
             return ()
         opened = open_template(self.pack.word_template)
         dress(opened, self.pack)
-        return try_word(opened, self.pack.theme, self.samples.summaries)
+        return try_word(opened, self.pack.theme, self.samples.summaries, self.samples.words)
 
 
 def check_named(name: str, folders: Sequence[PackFolder], declared: Located | None = None) -> PackCheck:

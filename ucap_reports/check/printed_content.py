@@ -101,6 +101,11 @@ class Samples(Struct, frozen=True):
         return frozenset([*dates, *map(str, range(1, _COLUMNS + 1)), str(_GOAL)])
 
     @property
+    def words(self) -> frozenset[str]:
+        """The words of all pieces."""
+        return frozenset([*self.pieces, *self.turned_pieces, *self.optional])
+
+    @property
     def summaries(self) -> tuple[Summary, Summary, Summary]:
         """The full, the bare and the turned one."""
         return self.full, self.bare, self.turned
@@ -331,7 +336,7 @@ class _PrintedContent(Struct, frozen=True):
 
 def _required_parts_in_word(pack: Pack) -> frozenset[RequiredPart]:
     samples = sample_summaries(pack)
-    with ZipFile(BytesIO(render_word(samples.full, pack).content)) as package:
+    with ZipFile(BytesIO(render_word(samples.full, pack, sample_words=samples.words).content)) as package:
         names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
         text = "\n".join(package.read(name).decode() for name in names)
     printed = set()

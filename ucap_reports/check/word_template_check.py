@@ -6,7 +6,7 @@ structure. The colours of text and its background are those that the template ha
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from itertools import chain
@@ -94,14 +94,19 @@ class WordTrial(Struct, frozen=True):
     shapes: frozenset[type[Shape]] = frozenset()
 
 
-def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
-    """Return a trial for each summary. Errors in one part do not keep the others from being tried."""
+def try_word(
+    opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary], sample_words: Container[str] = frozenset()
+) -> tuple[WordTrial, ...]:
+    """Return a trial for each summary. Errors in one part do not keep the others from being tried.
+
+    In a document, each of the `sample_words` in these summaries may be a colour.
+    """
     parts_of_pages = _parts_of_pages(opened)
     texts, problems = compile_texts(opened, theme)
     lists = with_lists(opened.numbering, theme)
     trials = []
     for summary in summaries:
-        context = PartContext(Numbers(lists).number, theme=theme, language=summary.language)
+        context = PartContext(Numbers(lists).number, theme=theme, language=summary.language, sample_words=sample_words)
         trials.append(_try(texts, problems, summary, context, parts_of_pages))
     return tuple(trials)
 

@@ -1,5 +1,6 @@
 """Rendering of a summary as a Word file."""
 
+from collections.abc import Container
 from contextlib import suppress
 from functools import lru_cache
 
@@ -20,7 +21,12 @@ MOST_KEPT = 16
 
 
 def render_word(
-    summary: Summary, pack: Pack, recorder: EditionRecorder | None = None, *, page: PlanPage | None = None
+    summary: Summary,
+    pack: Pack,
+    recorder: EditionRecorder | None = None,
+    *,
+    page: PlanPage | None = None,
+    sample_words: Container[str] = frozenset(),
 ) -> Document:
     """Return the summary as a Word file.
 
@@ -29,6 +35,7 @@ def render_word(
         pack: The template pack, whose Word template is filled. Without one, the file is written from its page template.
         recorder: Records in the file what was sent; without one, a reply can only be compared with the plan.
         page: The page of the summary in this pack, if another format needed it before.
+        sample_words: The words of a sample. In a document, each may be a colour.
 
     Raises:
         ProblemsFound: With all errors of the template.
@@ -41,7 +48,7 @@ def render_word(
         summary = replace(summary, scale=page.summary.scale if page else _fitting_scale(summary, pack))
         scaled = pack.scaled(summary.scale, summary.language)
         template = _compiled(scaled, pack.word_template)
-        content, widths = fill_word_template(template, summary, scaled.theme, recorder)
+        content, widths = fill_word_template(template, summary, scaled.theme, recorder, sample_words)
         warnings = word_warnings(scaled)
     return Document(summary.id, Format.DOCX, content, pictures=widths, warnings=warnings)
 

@@ -1,7 +1,7 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
 from html import escape
@@ -183,10 +183,15 @@ class FilledPart(Struct, frozen=True):
 
 
 def fill_word_template(
-    template: WordTemplate, summary: Summary, theme: Theme, recorder: EditionRecorder | None = None
+    template: WordTemplate,
+    summary: Summary,
+    theme: Theme,
+    recorder: EditionRecorder | None = None,
+    sample_words: Container[str] = frozenset(),
 ) -> tuple[bytes, Mapping[str, float]]:
     """Return the Word file of a summary, and the widths of its pictures in points by their fields.
 
+    `sample_words` are those of a sample: in a document, each may be a colour.
     Raises ProblemsFound with the problems of all parts.
     """
     problems: list[Problem] = []
@@ -209,6 +214,7 @@ def fill_word_template(
             alignments=template.alignments,
             theme=theme,
             language=summary.language,
+            sample_words=sample_words,
         )
         filled = attempt_text(text, main_values if text is main else values, context)
         if filled.problems:
@@ -343,6 +349,7 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
             columns=summary.column_count,
             right_to_left=right_to_left,
             watermark=watermark,
+            sample_words=context.sample_words,
         )
         xml, marked = printed_part(resolved), recorded_part(resolved)
         if context.has_data_tables:

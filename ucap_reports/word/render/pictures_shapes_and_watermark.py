@@ -7,6 +7,7 @@ the foot of the last page, such as the contact panel, floats.
 
 import posixpath
 import re
+from collections.abc import Container
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -61,6 +62,8 @@ class PartContext(TextContext, kw_only=True):
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     has_data_tables: bool = False
+    sample_words: Container[str] = frozenset()
+    """In a trial, the words of its summary. In a document, each may be a colour."""
     shapes: set[type[Shape]] = field(default_factory=set)
 
     def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:

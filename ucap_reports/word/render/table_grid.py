@@ -6,7 +6,7 @@ them has text and marks by turns. The XML is in pieces: the values, and the XML 
 pieces are the same in all documents and therefore divided at their marks only once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
@@ -100,11 +100,12 @@ def resolve(
     columns: int,
     right_to_left: bool,
     watermark: str,
+    sample_words: Container[str] = frozenset(),
 ) -> bytes:
     """Return the XML in pieces with each mark replaced, without rows that have no cells and tables that have no rows.
 
     The numbers of pictures follow `number`. `tags` are the statements about cells, and `columns` the number of those of
-    the summary. Drafts have a `watermark`, as XML.
+    the summary. Drafts have a `watermark`, as XML. In a trial, `sample_words` are not refused as colours.
     Raises ProblemsFound (`span-invalid`, `background-invalid`).
     """
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
@@ -166,7 +167,7 @@ def resolve(
                 number += 1
                 written.append(b"%d" % number)
             elif kind == BACKGROUND:
-                written.append(_background(content, tags))
+                written.append(_background(content, tags, sample_words))
             if xml:
                 written.append(xml)
     resolved = b"".join(written)
@@ -202,9 +203,11 @@ def _invalid_span(content: bytes, tags: Sequence[SourceLocations]) -> Problem:
     return tags[int(tag)].placed(1, problem("span-invalid", span=span))
 
 
-def _background(content: bytes, tags: Sequence[SourceLocations]) -> bytes:
+def _background(content: bytes, tags: Sequence[SourceLocations], sample_words: Container[str]) -> bytes:
     """Return the background of a cell, whose colour a tag prints. Any other text would damage the file."""
     tag, colour = content.decode().split(":", 1)
+    if colour in sample_words:
+        return b""
     written = _COLOUR.fullmatch(colour)
     if written is None:
         raise ProblemsFound([tags[int(tag)].placed(1, problem("background-invalid", colour=colour))])
