@@ -59,9 +59,8 @@ def test_word_centres_bullets_on_the_line_that_all_paragraphs_have(language: str
 def test_web_page_draws_bullets_and_their_line_in_both_colour_schemes() -> None:
     page = render_html(SUMMARY, pack()).content.decode()
     assert '.steps._bullet-line>li::before{content:"";position:absolute;' in page
-    assert (
-        page.count("._bullet-line>li::before{") == page.count("._bullet-line>li::after{") == 2
-    )  # in light and dark mode
+    for drawn in ("before", "after"):
+        assert page.count(f".steps._bullet-line>li::{drawn}{{") == 2  # in light and dark mode
     assert '._bullet-line{list-style-type:""}' in page
 
 
