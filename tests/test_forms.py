@@ -22,16 +22,17 @@ from ucap_reports.batch.build_one_plan import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.answers_as_values import form_text, form_value
-from ucap_reports.importers.form_answers import FORM, read_form
+from ucap_reports.importers.form_answers import FORM, FormAnswer, PlanForm, form_draft, read_form
 from ucap_reports.importers.form_document import form_words
 from ucap_reports.importers.import_updates import CurrentPlan, FieldChange, MergedChange, applied_changes
-from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.label_recognition import Labels
+from ucap_reports.importers.word_package import DocumentIdentity, WordPackage
 from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.plan.field_descriptions import Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import field_name
+from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.lengths_and_colours import Colour, contrast
@@ -1019,6 +1020,18 @@ def test_facts_of_a_new_city_without_its_name_are_reported(project: Path) -> Non
     answered(project, made(project, "tianjin-rome"), {"cities[2].country": "Italy"})
 
     assert review(project).codes == ["field-missing"]
+
+
+def test_draft_finds_answers_of_a_city_after_one_with_unknown_answers_alone() -> None:
+    answers: dict[Loc, FormAnswer] = {
+        ("cities", 0, "twin"): FormAnswer("Prague", "", Location("a.docx", field="cities[0].twin")),
+        ("cities", 1, "name"): FormAnswer("Rome", "", Location("a.docx", field="cities[1].name")),
+    }
+    draft = form_draft(PlanForm("a.docx", DocumentIdentity(), answers), Labels(()))
+
+    assert draft.has_cities()
+    assert draft.fields["cities"] == [{"name": "Rome"}]
+    assert draft.place_of(("cities", 0, "name")).field == "cities[1].name"
 
 
 def test_answers_keep_hyphens_and_have_no_tab_stops(project: Path) -> None:

@@ -102,11 +102,14 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
         draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, start)
     if pack and pack != labels.packs[0].name:
         draft.put((labels.known.of_type(FieldType.PACK).name,), pack, start)
-    filled_groups = _groups(loc for loc, answer in form.answers.items() if answer.text)
+    filled_fields: dict[Loc, Field] = {}
     for loc, answer in form.answers.items():
         field = labels.known.at(loc)
-        if field is None or not answer.text or not _is_place(loc):
-            continue
+        if field is not None and answer.text and _is_place(loc):
+            filled_fields[loc] = field
+    filled_groups = _groups(filled_fields)
+    for loc, field in filled_fields.items():
+        answer = form.answers[loc]
         draft_loc = loc
         index = _city_index(loc)
         if index is not None:  # a draft has no cities without answers
