@@ -1,7 +1,8 @@
 """The conditions that select plans, as in `--where country=CN`, and the facts that they test, which lists show, too.
 
 A plan whose field has an error is always selected, so that the error is reported (`Condition.holds`). Which operators a
-field has, and how its values are written and compared, depends on its type (`_COMPARISONS`).
+field has, and how its values are written and compared, depends on its type (`_COMPARISONS`). Values are compared as
+texts: those of plans and of conditions are both brought into a form in which the order of texts is that of the values.
 """
 
 import operator
@@ -116,8 +117,10 @@ def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> dict[str, 
                 texts += _texts(city, field)
         else:
             texts += _texts(plan, field)
-        is_each_once = field.type is not FieldType.NAMES  # two cities may have the same name
-        facts[field.condition] = tuple(dict.fromkeys(texts)) if is_each_once else tuple(texts)
+        if field.type is FieldType.NAMES:  # two cities may have the same name
+            facts[field.condition] = tuple(texts)
+        else:
+            facts[field.condition] = tuple(dict.fromkeys(texts))
     facts[_LANGUAGE] += further_languages(plan.language, plan.languages or opened.settings.languages)
     facts[_PACK] = (template,)
     return facts
@@ -166,7 +169,9 @@ def _compared(values: Iterable[Any]) -> Iterator[str]:
 # Conditions: which plans they select, their syntax, and the fields that they test
 
 _CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
+"""The name of a field, an operator, and a value, which may be in quotes."""
 _INDEX = re.compile(r"\[\d+\]")
+"""The index of an item in the name of a field, such as `cities[0].name`."""
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "=": operator.eq,
     "<": operator.lt,
@@ -247,8 +252,8 @@ class Condition(Struct, frozen=True):
     tested: _TestedField
 
     def holds(self, plan: ListedPlan) -> bool:
-        """Return whether the plan fulfils the condition, or may fulfil it: its field or, for the completeness, its pack
-        has an error, which is to be reported.
+        """Return whether the plan fulfils the condition, or may fulfil it, because something has an error that is to be
+        reported: its pack if the completeness is tested, its file as a whole, or the tested field.
         """
         if self.field == COMPLETENESS and plan.pack_errors:
             return True
@@ -261,11 +266,13 @@ class Condition(Struct, frozen=True):
     def _is_true_of_any_value(self, plan: ListedPlan, sign: str) -> bool:
         comparison = self.tested.comparison
         test = _TESTS[sign]
-        length = len(self.value) if comparison.has_parts else None
         for text in plan.facts.get(self.field, ()):
             value = comparison.read(text)
-            # A value that is invalid, such as a word, is neither before a date nor below a number.
-            if value is not None and test(value[:length], self.value):
+            if value is None:  # an invalid value, such as a word, is neither before a date nor below a number
+                continue
+            if comparison.has_parts:  # of 2025-06-01, a condition about 2025 tests the year
+                value = value[: len(self.value)]
+            if test(value, self.value):
                 return True
         return False
 
@@ -288,7 +295,7 @@ def _read_condition(text: str, opened: OpenedProject) -> Condition:
     if not parts or not parts[3].strip("\"' "):
         raise ProblemsFound([problem("condition-invalid", text=text)])
     name = parts[1].lower()
-    sign = parts[2].replace("==", "=")
+    sign = "=" if parts[2] == "==" else parts[2]
     written = parts[3].strip("\"'")
     tested = _tested_field(name, opened)
     comparison = tested.comparison
@@ -307,8 +314,12 @@ def _concerns(error: Problem, path: str) -> bool:
     """Return whether the error is in the field at `path`, or in what contains it. Invalid YAML may hide any field."""
     if error.code == "yaml-syntax":
         return True
-    field = _INDEX.sub("", error.location.field or "\0")
-    return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
+    if not error.location.field:
+        return False
+    field = _INDEX.sub("", error.location.field)
+    is_inside = f"{field}.".startswith(f"{path}.")
+    contains_it = f"{path}.".startswith(f"{field}.")
+    return is_inside or contains_it
 
 
 # How values compare: each type of fields has a form in which the order of its texts is the order of its values
@@ -333,19 +344,21 @@ def _read_date(value: str) -> str | None:
 
 
 def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
-    """Return a function that reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
-    known = {str(number): f"{number:3}" for number in numbers}
+    """Return a function that reads `11`, `SDG 11` or `11%`, if it is one of the numbers, which have up to 3 digits."""
+    padded_numbers = {str(number): f"{number:3}" for number in numbers}
 
     def read(value: str) -> str | None:
         digits = re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value)
-        return known.get(digits)
+        return padded_numbers.get(digits)
 
     return read
 
 
 def _read_figure(value: str) -> str | None:
     """Return a number or an amount of a plan."""
-    return _in_order(Decimal(value)) if _NUMBER.fullmatch(value) else _read_amount(value)
+    if _NUMBER.fullmatch(value):
+        return _in_order(Decimal(value))
+    return _read_amount(value)
 
 
 def _read_plain_number(value: str) -> str | None:
@@ -365,7 +378,7 @@ def _read_amount(value: str) -> str | None:
 
 
 def _in_order(number: Decimal) -> str:
-    """Return a number as a text of fixed length."""
+    """Return a number as a text of fixed length, so that the order of texts is that of the numbers."""
     return f"{number + _OFFSET:030.6f}"
 
 
