@@ -1,5 +1,9 @@
 """Names in plans, in all spellings that people use: countries, Sustainable Development Goals, partnerships of the Urban
 Agenda, themes and languages; and the hints about unknown ones.
+
+Each kind of name has a section: a function that finds what a text names (`find_country`, `goal_in`, `goal_meant`,
+`find_partnership`, `theme_key`), and one with the hint if it names nothing. The names themselves are in the data files
+beside this module. Ids of plans (`better_id`) and the words that names are compared by are at the end.
 """
 
 import re
@@ -129,7 +133,9 @@ def country_hint(text: str) -> str | None:
         return quotes_hint(text)
     if all(map(find_country, names)):
         return f"write a list: [{', '.join(names)}]"
-    if len(text) <= _MAX_CODE and (code := find_country(text.upper())):
+    may_be_code = len(text) <= _MAX_CODE
+    code = find_country(text.upper()) if may_be_code else None
+    if code:
         return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
     known = chain.from_iterable(country_names().values())
     return did_you_mean(bare, (name for name in known if len(name) > _MAX_CODE or len(bare) <= _MAX_CODE))
@@ -137,8 +143,10 @@ def country_hint(text: str) -> str | None:
 
 @cache
 def _country_table() -> Mapping[str, Mapping[str, Any]]:
-    """`names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` has
-    the alpha-2 code of each folded name.
+    """Return the content of `countries.json`.
+
+    `names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` has the
+    alpha-2 code of each folded name.
     """
     table: Mapping[str, Mapping[str, Any]] = _data("countries.json")
     return table
@@ -163,16 +171,16 @@ def _parts_by_name() -> Mapping[str, int]:
 
 def _find_other_name(name: str) -> str | None:
     """Return the alpha-2 code of a country by a folded name in a language other than English."""
-    start = f"{name}\t".encode("utf-8", "surrogatepass")
-    names = _other_names()
-    index = bisect_left(names, start)
-    if index < len(names) and names[index].startswith(start):
-        return names[index].removeprefix(start).decode()
+    line_start = f"{name}\t".encode("utf-8", "surrogatepass")
+    lines = _lines_of_other_names()
+    index = bisect_left(lines, line_start)
+    if index < len(lines) and lines[index].startswith(line_start):
+        return lines[index].removeprefix(line_start).decode()
     return None
 
 
 @cache
-def _other_names() -> Sequence[bytes]:
+def _lines_of_other_names() -> Sequence[bytes]:
     """Return the lines of `country_names.txt`, which are sorted: a folded name, a tab, and an alpha-2 code.
 
     Most plans need one or two of these names, and seven thousand entries of a mapping take a millisecond.
@@ -237,21 +245,31 @@ def goal_in(text: str) -> Goal:
 
     The text is one line. Raises the error `refusal` for another text, for several goals and for unknown numbers.
     """
-    narrow = with_narrow_letters(text)
-    if narrow.isascii() and narrow.isdecimal() and len(narrow) < len("1000"):
-        number, wording = int(narrow), ""
-    elif match := _NUMBER_FIRST.fullmatch(narrow):
-        number, wording = int(match[1]), text[match.start(2) : match.end(2)].strip()
-    elif match := _NUMBER_LAST.fullmatch(narrow):
-        number, wording = int(match[2]), text[match.start(1) : match.end(1)].strip()
-    else:
+    number_and_wording = _goal_number_and_wording(text)
+    if number_and_wording is None:
         hint = PLACEHOLDER_HINT if is_placeholder(text) else _goal_hint(text)
         raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=hint))
+    number, wording = number_and_wording
     if _MORE_GOALS.search(wording):
         raise refusal(problem("sdg-unknown", form="several", text=shortened(text), hint=_numbers_hint(text)))
     if number not in GOALS:
         raise refusal(problem("sdg-unknown", form="number", number=number))
     return Goal(number, wording or None)
+
+
+def _goal_number_and_wording(text: str) -> tuple[int, str] | None:
+    """Return the number in a text, which may be that of no goal, and the wording, which may be empty."""
+    narrow = with_narrow_letters(text)
+    if narrow.isascii() and narrow.isdecimal() and len(narrow) < len("1000"):
+        return int(narrow), ""
+    # The narrow text has the same length, so that the wording can be taken as it was written.
+    number_first = _NUMBER_FIRST.fullmatch(narrow)
+    if number_first is not None:
+        return int(number_first[1]), text[number_first.start(2) : number_first.end(2)].strip()
+    number_last = _NUMBER_LAST.fullmatch(narrow)
+    if number_last is not None:
+        return int(number_last[2]), text[number_last.start(1) : number_last.end(1)].strip()
+    return None
 
 
 def with_narrow_letters(text: str) -> str:
@@ -317,7 +335,9 @@ def _languages_of_titles(language: str) -> tuple[str, ...]:
 def _significant_words(text: str, language: str) -> frozenset[str]:
     """Return the words that distinguish one goal from another."""
     words = frozenset(words_in(text))
-    return words - _SMALL_WORDS - _ENGLISH_WORDS_OF_MANY if language == _ENGLISH else words
+    if language == _ENGLISH:
+        return words - _SMALL_WORDS - _ENGLISH_WORDS_OF_MANY
+    return words
 
 
 @cache
@@ -325,14 +345,18 @@ def _words_of_many(language: str) -> frozenset[str]:
     """Return the words that several titles in a language have, such as "and"; English ones have their own list."""
     if language == _ENGLISH:
         return frozenset()
-    counts = Counter(word for title in GOAL_TITLES[language].values() for word in words_in(title))
+    counts: Counter[str] = Counter()
+    for title in GOAL_TITLES[language].values():
+        counts.update(words_in(title))
     return frozenset(word for word, count in counts.items() if count > 1)
 
 
 def _numbers_hint(text: str) -> str | None:
     """Return how a list of numbers of goals is written; None for other texts."""
     narrow = with_narrow_letters(text)
-    return f"write a list: [{', '.join(re.findall(r'[0-9]+', narrow))}]" if _GOAL_NUMBERS.fullmatch(narrow) else None
+    if not _GOAL_NUMBERS.fullmatch(narrow):
+        return None
+    return f"write a list: [{', '.join(re.findall(r'[0-9]+', narrow))}]"
 
 
 def _goal_hint(text: str) -> str | None:
@@ -345,11 +369,13 @@ def _goal_hint(text: str) -> str | None:
     numbered = _GOAL_NUMBER.fullmatch(named)
     if numbered is not None and int(numbered["number"]) in GOALS and bare == text:
         return suggesting([f"SDG {int(numbered['number'])} {numbered['wording']}".strip()])
-    if number := goal_named(bare):
-        return suggesting([f"SDG {number} {GOALS[number]}"])
+    english_number = goal_named(bare)
+    if english_number is not None:
+        return suggesting([f"SDG {english_number} {GOALS[english_number]}"])
     for language, titles in GOAL_TITLES.items():
         number = goal_named(bare, language)
-        if number is not None and words_in(bare) == words_in(titles[number]):  # one word may be of many languages
+        # In other languages, the complete title is required: one word may be of many languages.
+        if number is not None and words_in(bare) == words_in(titles[number]):
             return suggesting([f"SDG {number} {titles[number]}"])
     return quotes_hint(text) if bare != text else None
 
@@ -394,18 +420,29 @@ def theme_key(theme: str) -> str:
 
 
 def _partnership_key(text: str) -> str:
-    return _words_key(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
+    """Return what the spellings of a partnership have in common, without a prefix such as "EU UP"."""
+    prefix = _PREFIX.match(text)
+    return _words_key(text if prefix is None else text[prefix.end() :])
 
 
 @cache
 def _partnership_keys() -> dict[str, str]:
-    return {_words_key(alias): name for name, aliases in _PARTNERSHIP_NAMES.items() for alias in (name, *aliases)}
+    """Return the name of each partnership by the keys of its name and its aliases."""
+    keys: dict[str, str] = {}
+    for name, aliases in _PARTNERSHIP_NAMES.items():
+        for spelling in (name, *aliases):
+            keys[_words_key(spelling)] = name
+    return keys
 
 
 def _words_key(text: str) -> str:
     """Return the words of a name in alphabetical order, without small words and plural endings."""
-    singular = (_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", word) for word in words_in(text) - _SMALL_WORDS)
-    return " ".join(sorted(singular))
+    return " ".join(sorted(_singular(word) for word in words_in(text) - _SMALL_WORDS))
+
+
+def _singular(word: str) -> str:
+    """Return an English word without its plural ending."""
+    return _PLURAL.sub(lambda ending: "y" if ending[0] == "ies" else "", word)
 
 
 def partnership_hint(text: str) -> str:
@@ -419,13 +456,13 @@ def partnership_hint(text: str) -> str:
 
 def _short_partnership_names() -> tuple[str, ...]:
     """Return the shortest known name of each partnership."""
-    return tuple(min(name, *aliases, key=len) if aliases else name for name, aliases in _PARTNERSHIP_NAMES.items())
+    return tuple(min([name, *aliases], key=len) for name, aliases in _PARTNERSHIP_NAMES.items())
 
 
 # Languages
 @lru_cache(maxsize=64)
 def locale_of(language: str) -> Any:
-    """Babel's data about a language; None for an unknown one."""
+    """Return Babel's data about a language (a `babel.Locale`); None for an unknown one."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many commands need none
 
     try:
@@ -468,9 +505,14 @@ def better_id(text: str) -> str:
     """Return the valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word;
     empty if there is none.
     """
-    name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
-    name += "-plan" if RESERVED_ID.fullmatch(name) else ""
-    return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
+    without_apostrophes = re.sub(r"['\u2019]", "", searchable(text))
+    name = "-".join(re.findall(r"[a-z0-9]+", without_apostrophes))
+    if RESERVED_ID.fullmatch(name):
+        name += "-plan"
+    if len(name) <= MAX_NAME:
+        return name
+    complete_words, _, _ = name[: MAX_NAME + 1].rpartition("-")
+    return complete_words or name[:MAX_NAME]
 
 
 # Words
