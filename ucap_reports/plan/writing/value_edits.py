@@ -6,7 +6,10 @@ elsewhere are not touched. Where a value cannot be changed alone (it is inside b
 for example), its field is written again in canonical style, with its comments.
 
 Each result is parsed again before it is returned: it has exactly the wanted values, and all comments outside what was
-removed.
+removed (`_is_as_wanted`).
+
+The ways of writing a change are tried in the order of `edited_plan`, the most precise one first. Where the lines
+and columns of a file are, and the rules about comments and empty lines beside a field, are in `_Layout`.
 """
 
 import re
@@ -120,8 +123,30 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="structure")])
 
 
+def values_of_new_file(path: str, changes: Iterable[ValueChange]) -> dict[str, Any]:
+    """Return the values that changes give to a file without any, such as settings that nobody has written yet.
+
+    Raises ProblemsFound as `edited_plan` does.
+    """
+    values: dict[str, Any] = {}
+    for change in changes:
+        _check_place(values, change, lambda loc: Location(path, field=field_name(loc)))
+        values = changed_values(values, change)
+    return values
+
+
+def plan_file_text(path: str, values: Mapping[str, Any]) -> str:
+    """Return the text of a new file with these values, in the given order; `path` is that of problems.
+
+    Raises ProblemsFound if one of them has a character or a name that no file can contain.
+    """
+    _refuse_unwritable(path, (), dict(values))
+    entries = tuple(_entry(key, value) for key, value in values.items())
+    return write_document(PlanFileContent((), Entries(entries)))
+
+
 def editing_obstacles(tree: Tree) -> tuple[Problem, ...]:
-    """Return why no value of a plan file can be changed alone: its errors, or one problem. Of most files, nothing."""
+    """Return why no value of a plan file can be changed alone: the errors of invalid YAML, or one problem; or none."""
     location = Location(tree.source.path)
     if not tree.is_valid_yaml:
         return tuple(tree.problems)
@@ -130,6 +155,18 @@ def editing_obstacles(tree: Tree) -> tuple[Problem, ...]:
     if any(_is_alias(tree, node) for node in _nodes(tree.root)):
         return (problem("plan-not-editable", location, form="aliases"),)
     return ()
+
+
+def _nodes(node: YamlNode) -> Iterator[YamlNode]:
+    """Yield all nodes inside of a node."""
+    for child in node.children.values():
+        yield child
+        yield from _nodes(child)
+
+
+def _is_alias(tree: Tree, node: YamlNode) -> bool:
+    """Return whether a node is written as an alias, such as `*name`; a missing value is none."""
+    return tree.source.text.startswith("*", node.start) and node.end > node.start
 
 
 def value_at(values: Any, loc: Loc) -> Any:
@@ -193,6 +230,7 @@ def _removes(change: ValueChange) -> bool:
 
 
 def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
+    """Return values after a change, whose place is `loc` in them."""
     step, inner = loc[0], loc[1:]
     if isinstance(step, int):
         items = list(as_list(values))
@@ -284,7 +322,8 @@ def _refuse_unwritable(path: str, loc: Loc, value: Any) -> None:
     """
     if any(unprintable(text) for text in _texts_in(value)):
         raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
-    names = [*(step for step in loc if isinstance(step, str)), *_names_in(value)]
+    names = [step for step in loc if isinstance(step, str)]
+    names += _names_in(value)
     if any(len(name) > MAX_NAME_CHARACTERS for name in names):
         limit = f"{MAX_NAME_CHARACTERS:,}"
         raise ProblemsFound([problem("plan-not-editable", Location(path), form="name", limit=limit)])
@@ -381,8 +420,9 @@ def item_changes(loc: Loc, pairs: Sequence[ItemPair]) -> Iterator[ValueChange]:
         yield ValueChange("remove", (*loc, index))
     present: list[int | None] = [*sorted(kept)]
     """What the list has after the changes so far: the indices that its items had before, None for new ones."""
-    new_items = [pair for pair in pairs if pair.new is not None]
-    for index, pair in enumerate(new_items):
+    wanted = [pair for pair in pairs if pair.new is not None]
+    for index, pair in enumerate(wanted):
+        # The items before `index` are the wanted ones already.
         if pair.old is None:
             yield ValueChange("insert", (*loc, index), pair.after)
             present.insert(index, None)
@@ -423,8 +463,9 @@ def _rewritten_plan(tree: Tree, wanted: Any) -> str:
         return _with_line_ends_of(tree, "\n".join([*document.head, *comments_of(tree), "{}", ""]))
     plan = _with_comments(_entry(None, wanted), PlanEntry(None, document.body), wanted, tree.value)
     assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping with fields
-    text = write_document(replace(document, body=plan.content))
-    kept = comments_of(parse_tolerantly(Source(tree.source.path, text)))
+    # Which comments have lost their place is known from the text without them.
+    text_without_lost = write_document(replace(document, body=plan.content))
+    kept = comments_of(parse_tolerantly(Source(tree.source.path, text_without_lost)))
     lost = (Counter(comments_of(tree)) - Counter(kept)).elements()
     text = write_document(replace(document, head=(*document.head, *lost), body=plan.content))
     return _with_line_ends_of(tree, text)
@@ -445,24 +486,38 @@ def _line_end_of(text: str) -> str:
 def _with_comments(entry: PlanEntry, old: PlanEntry, value: Any, old_value: Any) -> PlanEntry:
     """Return the entry of a value with the comments of the old one and, as far as both have them, of those in it."""
     content = entry.content
-    old_content = old.content
-    if isinstance(content, Entries) and isinstance(old_content, Entries):
+    if isinstance(content, Entries) and isinstance(old.content, Entries):
         inner_entries = list(content.entries)
         if isinstance(value, list) and isinstance(old_value, list):
-            for pair in paired_items(old_value, value, shown_value):
-                if pair.old is not None and pair.new is not None:
-                    old_item = old_content.entries[pair.old]
-                    inner_entries[pair.new] = _with_comments(inner_entries[pair.new], old_item, pair.after, pair.before)
+            inner_entries = _items_with_comments(content, old.content, value, old_value)
         elif isinstance(value, dict) and isinstance(old_value, dict):
-            old_entries = {old_entry.key: old_entry for old_entry in old_content.entries}
-            for index, inner in enumerate(inner_entries):
-                old_entry = old_entries.get(inner.key)
-                if old_entry is not None:
-                    inner_entries[index] = _with_comments(
-                        inner, old_entry, value.get(inner.key), old_value.get(inner.key)
-                    )
-        content = replace(content, entries=tuple(inner_entries), closing=old_content.closing)
+            inner_entries = _fields_with_comments(content, old.content, value, old_value)
+        content = replace(content, entries=tuple(inner_entries), closing=old.content.closing)
     return replace(entry, content=content, comments_before=old.comments_before, comment_after=old.comment_after)
+
+
+def _items_with_comments(content: Entries, old: Entries, items: list[Any], old_items: list[Any]) -> list[PlanEntry]:
+    """Return the entries of the items of a list, each with the comments of the old item that it was."""
+    entries = list(content.entries)
+    for pair in paired_items(old_items, items, shown_value):
+        if pair.old is not None and pair.new is not None:
+            entries[pair.new] = _with_comments(entries[pair.new], old.entries[pair.old], pair.after, pair.before)
+    return entries
+
+
+def _fields_with_comments(
+    content: Entries, old: Entries, fields: Mapping[Any, Any], old_fields: Mapping[Any, Any]
+) -> list[PlanEntry]:
+    """Return the entries of the fields of a mapping, each with the comments of the old field of the same name."""
+    old_entries = {entry.key: entry for entry in old.entries}
+    entries = []
+    for entry in content.entries:
+        old_entry = old_entries.get(entry.key)
+        if old_entry is None:
+            entries.append(entry)
+        else:
+            entries.append(_with_comments(entry, old_entry, fields.get(entry.key), old_fields.get(entry.key)))
+    return entries
 
 
 # Verification of the result
@@ -478,20 +533,21 @@ def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) 
         return False
     if not after.is_valid_yaml or not same_values(after.value, wanted) or len(after.problems) > len(tree.problems):
         return False
-    lost = Counter(comments_of(tree)) - Counter(comments_of(after))
+    lost_comments = Counter(comments_of(tree)) - Counter(comments_of(after))
     lost_fields = Counter(message for _, message in _fields_not_read(tree))
     lost_fields -= Counter(message for _, message in _fields_not_read(after))
-    if not lost and not lost_fields:
+    if not lost_comments and not lost_fields:
         return True
+    # Only what is in the lines of the changed value, or directly above them, may be lost with it.
     layout = _Layout(tree)
     if change.op not in {"set", "remove"} or layout.node(change.loc) is None:
         return False
     start, end = layout.comments_range(change.loc)
-    of_removed = Counter(comment for offset, comment in layout.comments if start <= offset < end)
+    comments_of_value = Counter(comment for offset, comment in layout.comments if start <= offset < end)
     first_line = locate(tree.source, start).line or 0
     last_line = locate(tree.source, end - 1).line or 0
-    fields_of_removed = Counter(message for line, message in _fields_not_read(tree) if first_line <= line <= last_line)
-    return not lost - of_removed and not lost_fields - fields_of_removed
+    fields_of_value = Counter(message for line, message in _fields_not_read(tree) if first_line <= line <= last_line)
+    return not lost_comments - comments_of_value and not lost_fields - fields_of_value
 
 
 def _fields_not_read(tree: Tree) -> list[tuple[int, str]]:
@@ -519,16 +575,6 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     return (_NUMBER, getattr(value, "text", str(value)))  # a number is another value than its text
-
-
-def _nodes(node: YamlNode) -> Iterator[YamlNode]:
-    for child in node.children.values():
-        yield child
-        yield from _nodes(child)
-
-
-def _is_alias(tree: Tree, node: YamlNode) -> bool:
-    return tree.source.text.startswith("*", node.start) and node.end > node.start
 
 
 # Where the parts of a file are
@@ -604,7 +650,9 @@ class _Layout:
         lines = self._rendered(_entry(str(loc[-1]), value), column)
         order = field_order(loc[:-1], known)
         rank = _rank(order, loc[-1])
-        gap = self._line_end if len(loc) == 1 and self._has_gaps(loc[:-1], siblings) else ""
+        gap = ""
+        if len(loc) == 1 and self._has_gaps(siblings):
+            gap = self._line_end
         before = [name for name in siblings if _rank(order, name) <= rank]
         if before:
             nearest = max(before, key=lambda name: (_rank(order, name), siblings.index(name)))
@@ -646,20 +694,21 @@ class _Layout:
         self._check_dashes(loc[:-1])
         start, end = self.lines_of(loc)
         target_start, target_end = self.lines_of((*loc[:-1], index))
+        # Two neighbouring parts of the file change places: the moved item, and the items that it passes.
         if index < old:
             before = self.text[:target_start]
-            first = self.text[start:end]
-            second = self.text[target_start:start]
+            new_first = self.text[start:end]
+            new_second = self.text[target_start:start]
             after = self.text[end:]
         else:
             before = self.text[:start]
-            first = self.text[end:target_end]
-            second = self.text[start:end]
+            new_first = self.text[end:target_end]
+            new_second = self.text[start:end]
             after = self.text[target_end:]
-        if not first.endswith(("\n", "\r")):  # it was the end of a file without a last line end
-            first += self._line_end
-            second = second.rstrip("\r\n")
-        return before + first + second + after
+        if not new_first.endswith(("\n", "\r")):  # it was the end of a file without a last line end
+            new_first += self._line_end
+            new_second = new_second.rstrip("\r\n")
+        return before + new_first + new_second + after
 
     def without_field(self, loc: Loc) -> str:
         """Return the text without the value of a field.
@@ -797,21 +846,22 @@ class _Layout:
         Comments at the start of the file are about the file.
         """
         line = self._line_start(start)
-        first = line
-        while first > self._first_line:
-            above = self._line_before(first)
-            if not _COMMENT_LINE.match(self.text, above):
-                return first
-            first = above
-        is_about_file = _COMMENT_LINE.match(self.text, self._first_line)
-        return line if is_about_file else first
+        first_comment = line
+        while first_comment > self._first_line:
+            line_above = self._line_before(first_comment)
+            if not _COMMENT_LINE.match(self.text, line_above):
+                return first_comment
+            first_comment = line_above
+        return line  # all lines above it are comments, or there are none
 
-    def _has_gaps(self, loc: Loc, siblings: Sequence[Key]) -> bool:
-        """Return whether empty lines separate the fields of the plan; of a single field, this is assumed."""
-        if len(siblings) == 1:
+    def _has_gaps(self, names: Sequence[Key]) -> bool:
+        """Return whether empty lines separate the fields of the plan, given their names in the order of the file; of a
+        single field, this is assumed.
+        """
+        if len(names) == 1:
             return True
-        for name in siblings[:-1]:
-            line_end = self._line_end_after(self._content_end((*loc, name)))
+        for name in names[:-1]:
+            line_end = self._line_end_after(self._content_end((name,)))
             if _is_blank_line(self.text, self._after_line(line_end)):
                 return True
         return False
@@ -887,25 +937,3 @@ def _rank(order: Sequence[str], name: Key) -> int:
 def _is_blank_line(text: str, start: int) -> bool:
     end = _LINE_END.search(text, start)
     return end is not None and not text[start : end.start()].strip()
-
-
-def values_of_new_file(path: str, changes: Iterable[ValueChange]) -> dict[str, Any]:
-    """Return the values that changes give to a file without any, such as settings that nobody has written yet.
-
-    Raises ProblemsFound as `edited_plan` does.
-    """
-    values: dict[str, Any] = {}
-    for change in changes:
-        _check_place(values, change, lambda loc: Location(path, field=field_name(loc)))
-        values = changed_values(values, change)
-    return values
-
-
-def plan_file_text(path: str, values: Mapping[str, Any]) -> str:
-    """Return the text of a new file with these values, in the given order; `path` is that of problems.
-
-    Raises ProblemsFound if one of them has a character or a name that no file can contain.
-    """
-    _refuse_unwritable(path, (), dict(values))
-    entries = tuple(_entry(key, value) for key, value in values.items())
-    return write_document(PlanFileContent((), Entries(entries)))
