@@ -1,7 +1,9 @@
-"""Fills paragraphs into lines of a width: which words are in a line, which are divided, and what moves to a short last
-line. `text_drawing` makes the spans of a line and draws them.
+"""Fills paragraphs into lines of a width: which words are in a line (`_LineFilling.fill`), which are divided
+(`_LineFilling._divide`), and what moves to a short last line (`_LineFilling.lengthen_last`). `text_drawing` makes the
+spans of a line and draws them; the possible ends of lines are from `text_measuring`.
 
-Words are divided at the end of a line, with a hyphen that is not part of the copied text.
+Words are divided at the end of a line, with a hyphen that is not part of the copied text. Where a word of a language
+can have one is in `text/hyphenation_and_thai_words.py`.
 """
 
 from bisect import bisect_right
@@ -62,11 +64,13 @@ SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 """The part of the free width of its line that is before a text or picture."""
 
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-_LONG_RUN, _MOST_PARAGRAPHS = 80, 256
-"""The characters of a run up to which its paragraph is kept in the cache, and the paragraphs in it: more than the
-labels and margins of a pack. Longer ones are rarely the same in two documents: to keep them would cost each document
-new memory, while that of its predecessor, which the processor has at hand, is not used again.
+_LONG_RUN = 80
+"""The characters of a run up to which its paragraph is kept in the cache. Longer ones are rarely the same in two
+documents: to keep them would cost each document new memory, while that of its predecessor, which the processor has at
+hand, is not used again.
 """
+_MOST_PARAGRAPHS = 256
+"""The paragraphs in the cache: more than the labels and margins of a pack."""
 
 
 @lru_cache(maxsize=_MOST_PARAGRAPHS)
@@ -113,7 +117,7 @@ _short_paragraph_lines = lru_cache(maxsize=_MOST_PARAGRAPHS)(_paragraph_lines)
 def _measure(
     pack: Pack, content: tuple[Inline, ...], style: Style, language: str
 ) -> tuple[Measured, tuple[InlineTag, ...], int | None]:
-    """Return the measured paragraph, its tags, and its embedding level; None if all text runs from left to right."""
+    """Return the measured paragraph, its tags, and its embedding level, None if all text runs from left to right."""
     measured = Measured()
     tags: list[InlineTag] = []
     base, levels = _levels(content, right_to_left=is_right_to_left(language))
@@ -122,14 +126,14 @@ def _measure(
     for inline in content:
         if isinstance(inline, Run):
             tag = _tag(tags, inline, before)
-            spoken = inline.language or language
+            run_language = inline.language or language
             if base is None:
-                run_style = text_style(pack, style, inline, writing_mode(spoken), spoken)
+                run_style = text_style(pack, style, inline, writing_mode(run_language), run_language)
                 measured.add_text(StyledRun(run_style, tag), inline.text)
             else:
                 for level, part in parts_by_level(inline.text, levels[offset:]):
-                    mode = writing_mode(spoken, right_to_left=level % 2 == 1)
-                    run_style = text_style(pack, style, inline, mode, spoken)
+                    mode = writing_mode(run_language, right_to_left=level % 2 == 1)
+                    run_style = text_style(pack, style, inline, mode, run_language)
                     measured.add_text(StyledRun(run_style, tag, level), part)
             offset += len(inline.text)
         else:
@@ -141,8 +145,8 @@ def _measure(
 
 
 def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | None, list[int]]:
-    """Return the embedding level of a paragraph and those of its characters; None if all text runs from left to
-    right.
+    """Return the embedding level of a paragraph and those of its characters; no level, and no levels of characters, if
+    all text runs from left to right.
     """
     if not right_to_left and not _has_text_from_the_right(content):
         return None, []
@@ -159,7 +163,10 @@ def _has_text_from_the_right(content: tuple[Inline, ...]) -> bool:
 
 
 def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
-    """Return the index of the run's tag, which it shares with the run before it if link and language are the same."""
+    """Add the tag of a run with a link or a language, and return its index; None for any other run.
+
+    A run shares the tag of the run before it if link and language are the same.
+    """
     if run.link is None and run.language is None:
         return None
     text = run.text
@@ -177,8 +184,9 @@ class _Languages(Struct, frozen=True, gc=False):
 
     def of(self, styled_run: StyledRun) -> str:
         """Return the language of a run."""
-        tagged = None if styled_run.tag is None else self.tags[styled_run.tag].language
-        return tagged or self.own
+        if styled_run.tag is None:
+            return self.own
+        return self.tags[styled_run.tag].language or self.own
 
 
 def _without_long_words(measured: Measured, base: int | None, languages: _Languages, width: float) -> Measured:
@@ -285,20 +293,30 @@ class _LineFilling:
         ranges: list[tuple[int, int]] = []
         start = 0
         while start < len(self._units):
-            fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
-            end = fitting if fitting > start else start + 1  # a unit that is too wide alone has a line of its own
-            if FORCED in self._breaks[start:fitting]:
-                end = self._breaks.index(FORCED, start) + 1
-            elif fitting < len(self._units):
-                if self._divide(start, fitting, width, ranges):
-                    end = fitting + 1
-                elif self._breaks[end - 1] != FORCED:  # it may be after the unit that is too wide alone
-                    end = self._break_before(start, end)
-                    if self._ends_in_soft_hyphen(end):
-                        end = self._with_soft_hyphen(start, end, width)
+            end = self._line_end(start, width, ranges)
             ranges.append((start, end))
             start = end
         return ranges
+
+    def _line_end(self, start: int, width: float, ranges: Sequence[tuple[int, int]]) -> int:
+        """Return the end of the line that begins with the unit at `start`; `ranges` are the lines before it.
+
+        A word that does not fit may be divided, which makes two units of it.
+        """
+        fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
+        if FORCED in self._breaks[start:fitting]:
+            return self._breaks.index(FORCED, start) + 1
+        if fitting == len(self._units):
+            return fitting
+        if self._divide(start, fitting, width, ranges):
+            return fitting + 1
+        end = fitting if fitting > start else start + 1  # a unit that is too wide alone has a line of its own
+        if self._breaks[end - 1] == FORCED:  # after such a unit
+            return end
+        end = self._break_before(start, end)
+        if self._ends_in_soft_hyphen(end):
+            return self._with_soft_hyphen(start, end, width)
+        return end
 
     def _ends_in_soft_hyphen(self, end: int) -> bool:
         """Return whether the text before a unit ends in a soft hyphen, which is only shown at the end of a line."""
@@ -311,18 +329,19 @@ class _LineFilling:
         """Return the end of a line that would end in a soft hyphen: an earlier one if its hyphen does not fit. A part
         of a word that leaves no space for its hyphen has none.
         """
-        last = end
-        while self._ends_in_soft_hyphen(last):
-            hyphen = replace(_hyphen(self._styled_runs[last - 1]), text="")  # the soft hyphen is in the text
-            if self.ink(start, last) + hyphen.width <= width + _TOLERANCE:
-                self._hyphens[last - 1] = hyphen
-                return last
-            if last - 1 == start:
+        possible_end = end
+        while self._ends_in_soft_hyphen(possible_end):
+            last = possible_end - 1
+            hyphen = replace(_hyphen(self._styled_runs[last]), text="")  # the soft hyphen is in the text
+            if self.ink(start, possible_end) + hyphen.width <= width + _TOLERANCE:
+                self._hyphens[last] = hyphen
+                return possible_end
+            if last == start:
+                return end  # no earlier unit ends the line, which ends without a hyphen
+            possible_end = self._break_before(start, last)
+            if possible_end >= end:  # no earlier unit may end it
                 return end
-            last = self._break_before(start, last - 1)
-            if last >= end:
-                return end
-        return last
+        return possible_end
 
     def _divide(self, start: int, index: int, width: float, ranges: Sequence[tuple[int, int]]) -> bool:
         """Divide the unit at `index`, which does not fit on the line from `start`, if it is a word that should be
@@ -358,8 +377,8 @@ class _LineFilling:
 
     def _end_in_hyphens(self, ranges: Sequence[tuple[int, int]]) -> bool:
         """Return whether as many lines before end in hyphens as may follow one another."""
-        last = ranges[-_MAX_HYPHENS:]
-        return len(last) == _MAX_HYPHENS and all(end - 1 in self._hyphens for _, end in last)
+        lines_before = ranges[-_MAX_HYPHENS:]
+        return len(lines_before) == _MAX_HYPHENS and all(end - 1 in self._hyphens for _, end in lines_before)
 
     def _break_before(self, start: int, end: int) -> int:
         """Return the last place up to `end` where the line from `start` may end; a place after `end` if there
@@ -381,7 +400,7 @@ class _LineFilling:
         _, end = ranges[-1]
         while self._is_short_word(last_start, end, size * _SHORT):
             last_start -= 1
-            while last_start > line_start and not self._parts_words(last_start):
+            while last_start > line_start and not self._ends_word_before(last_start):
                 last_start -= 1
             keeps_enough = self.ink(line_start, last_start) >= width * _FULL_ENOUGH
             if last_start <= line_start or not keeps_enough or self.ink(last_start, end) > width:
@@ -389,12 +408,13 @@ class _LineFilling:
         ranges[-2:] = [(line_start, last_start), (last_start, end)]
 
     def _is_short_word(self, start: int, end: int, short: float) -> bool:
+        """Return whether a range of units is one word, narrower than `short`."""
         return self.ink(start, end) < short and not any(self._has_space(index) for index in range(start, end - 1))
 
     def _has_space(self, index: int) -> bool:
         return self._units[index].advance > self._units[index].ink
 
-    def _parts_words(self, index: int) -> bool:
+    def _ends_word_before(self, index: int) -> bool:
         """Return whether a word ends before that unit, with a space or in a script without spaces."""
         parts = self._units[index - 1].parts
         is_spaceless = bool(parts) and parts[-1].text[-1] >= _SPACELESS
@@ -424,20 +444,27 @@ class _LineFilling:
         """Return the spans of a line, one for each change of the styled run or the face."""
         spans = []
         for first, last in self._runs(start, end):
-            styled_run = self._styled_runs[first]
             left = self._starts[first] - self._starts[start]
-            right = self._starts[last] - self._starts[start]
             states = self._states[first:last]
             if states[0] and states.count(states[0]) == len(states):  # as in most lines
+                right = self._starts[last] - self._starts[start]
                 end_of_ink = right if right < ink else ink  # noqa: FURB136 - `min` takes several times as long
                 spans.append(self._plain_span(first, last, left, end_of_ink))
-                continue
-            parts = chain.from_iterable([unit.parts for unit in self._units[first:last]])
-            for _, group in groupby(parts, _STATE):
-                span_parts = list(group)
-                right = left + sum([part.width for part in span_parts])
-                spans.append(span_of(span_parts, styled_run, left, min(right, ink)))
-                left = right
+            else:
+                spans += self._spans_by_state(first, last, left, ink)
+        return spans
+
+    def _spans_by_state(self, first: int, last: int, left: float, ink: float) -> list[Span]:
+        """Return the spans of units in one styled run from `left` on, one for each change of the state of their parts;
+        the spaces after `ink` are not drawn.
+        """
+        spans = []
+        parts = chain.from_iterable([unit.parts for unit in self._units[first:last]])
+        for _, group in groupby(parts, _STATE):
+            span_parts = list(group)
+            right = left + sum([part.width for part in span_parts])
+            spans.append(span_of(span_parts, self._styled_runs[first], left, min(right, ink)))
+            left = right
         return spans
 
     def _plain_span(self, first: int, last: int, start: float, end: float) -> Span:
@@ -461,9 +488,5 @@ class _LineFilling:
         runs = self._styled_runs
         if self._has_one_run or runs[start] is runs[end - 1]:
             return [(start, end)]
-        return list(pairwise([start, *_changes(runs, start, end), end]))
-
-
-def _changes(runs: Sequence[StyledRun], start: int, end: int) -> list[int]:
-    """Return the places inside of a range where another styled run begins."""
-    return [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
+        changes = [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]
+        return list(pairwise([start, *changes, end]))

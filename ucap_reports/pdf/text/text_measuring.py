@@ -1,5 +1,11 @@
-"""Text measured before it is filled into lines: the text style of each run; words, cut into units that no line break
-may divide; and paragraphs, which are units in order, each with its text style and whether a line may end after it.
+"""Text measured before it is filled into lines.
+
+First the text style of each run (`TextStyle`, `text_style`): its typeface, size and colour, with underlines, capitals
+and letter spacing. It measures words, cut into units that no line break may divide. Then paragraphs (`Measured`), which
+are units in order, each with its text style and whether a line may end after it. Last the words and addresses that are
+wider than a line, which are cut (`split_long`).
+
+Where lines may break in a text is in `line_breaking`.
 """
 
 import re
@@ -49,6 +55,7 @@ DASHES = frozenset({"\N{EN DASH} ", "\N{EM DASH} "})
 _DEPTH, _THICKNESS = 0.11, 0.055
 """How far below the baseline an underline begins and how thick it is, relative to the size of the text."""
 _SCRIPT_SIZE = 0.65
+"""The size of subscripts and superscripts, relative to that of the text around them."""
 _ANY_ADDRESS = "https:"
 """Stands for the addresses of links, which all look the same."""
 _RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
@@ -167,8 +174,10 @@ class TextStyle:
     def _drawn_unit(self, runs: Sequence[GlyphRun], written: str, text: str) -> Unit:
         """Return the unit of a text in several runs, or one that is not drawn letter after letter."""
         parts = tuple([self._part(run, text) for run in runs])
-        if written != text and parts:  # capitals can be more letters than the text
-            parts = (*[replace(part, text="") for part in parts[:-1]], replace(parts[-1], text=text))
+        if written != text and parts:
+            # The last part is copied as the text of all: capitals can be more letters than it has.
+            without_text = [replace(part, text="") for part in parts[:-1]]
+            parts = (*without_text, replace(parts[-1], text=text))
         advance = sum([part.width for part in parts])
         ink = advance
         if text[-1:] == " " and runs:
@@ -217,8 +226,8 @@ class TextStyle:
         if is_unbroken(text):
             runs = self.typeface.runs_of(written, ALONE)  # words are kept here
             missing = self.typeface.missing_in(written, runs)
-            is_free = not (missing or clings_to_previous(text) or is_unit(text))
-            return Word(text, (self._unit_of(runs, written, text),), is_free, missing)
+            is_plain_word = not (missing or clings_to_previous(text) or is_unit(text))  # as `is_plain`, for such words
+            return Word(text, (self._unit_of(runs, written, text),), is_plain_word, missing)
         return self._breakable_word(text, written)
 
     def _breakable_word(self, text: str, written: str) -> Word:
@@ -316,7 +325,7 @@ def baseline(pack: Pack, style: Style) -> float:
 
 # Paragraphs
 _WORD = re.compile("[^ ]+ *| +")
-_IN_ADDRESSES = (*"/.@:?=&#%",)
+_IN_ADDRESSES = tuple("/.@:?=&#%")
 """Characters after which an address may continue on the next line."""
 NEVER: Final = 0
 ALLOWED: Final = 1
@@ -335,7 +344,11 @@ class StyledRun(Struct, frozen=True, gc=False):
 
 
 class Measured:
-    """Three lists of the same length: units, the styled run of each, and the break after each."""
+    """A measured paragraph. Its text is added in order; a word may be in several text styles.
+
+    `units`, `styled_runs` and `breaks` have the same length: the styled run of each unit, and whether a line ends after
+    it (`NEVER`, `ALLOWED` or `FORCED`).
+    """
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
@@ -346,7 +359,9 @@ class Measured:
         self.broken: dict[str, None] = {}
         """Words that are cut between their letters."""
         self._open: list[tuple[StyledRun, str]] = []
+        """The parts of the last word so far, which may continue in another text style."""
         self._before: Word | None = None
+        """The last complete word on the line, on which depends whether the line may end after it."""
 
     def add_text(self, styled_run: StyledRun, text: str) -> None:
         """Add text. Its last word stays open, because it may continue in another text style."""
@@ -404,10 +419,10 @@ class Measured:
                 self._add_words(styled_run, [styled_run.text_style.words[text]])
             case parts:
                 text = "".join([part for _, part in parts])
-                missing = tuple(
-                    [letter for styled_run, part in parts for letter in styled_run.text_style.words[part].missing]
-                )
-                self._join(Word(text, (), is_plain(text, missing), missing))
+                missing: list[str] = []
+                for styled_run, part in parts:
+                    missing += styled_run.text_style.words[part].missing
+                self._join(Word(text, (), is_plain(text, missing), tuple(missing)))
                 self.append_cut(parts, word_offsets(text))
         self._open = []
 
@@ -418,28 +433,28 @@ class Measured:
     def widest(self, inks: Sequence[float]) -> float:
         """Return the width of the widest text that stays together, in points."""
         widest = max(inks, default=0.0)
-        joined = 0.0
-        end = 0
-        for _ in range(self.breaks.count(NEVER)):
-            index = self.breaks.index(NEVER, end)
-            if index > end:
-                joined = 0.0  # another text that stays together
-            joined += self.units[index].advance
-            end = index + 1
-            widest = max(widest, joined + self.units[end].ink)
+        width_of_joined = 0.0
+        next_index = 0
+        for _ in range(self.breaks.count(NEVER)):  # which few units have after them
+            index = self.breaks.index(NEVER, next_index)
+            if index > next_index:
+                width_of_joined = 0.0  # another text that stays together
+            width_of_joined += self.units[index].advance
+            next_index = index + 1
+            widest = max(widest, width_of_joined + self.units[next_index].ink)
         return widest
 
     def append_cut(self, parts: Sequence[tuple[StyledRun, str]], offsets: Sequence[int]) -> None:
-        """Append text that lines may break at these offsets only, and after it."""
-        whole, allowed = "".join(part for _, part in parts), frozenset(offsets)
+        """Append text in which lines may break at these offsets only, and after it; each part is in one styled run."""
+        text = "".join(part for _, part in parts)
+        allowed = frozenset(offsets)
         start = 0
         for styled_run, part in parts:
             end = start + len(part)
-            edges = [start, *offsets[bisect_right(offsets, start) : bisect_left(offsets, end)], end]
-            for first, last in pairwise(edges):
-                self._append(
-                    styled_run, _fragment(styled_run, whole, first, last), ALLOWED if last in allowed else NEVER
-                )
+            offsets_in_part = offsets[bisect_right(offsets, start) : bisect_left(offsets, end)]
+            for first, last in pairwise([start, *offsets_in_part, end]):
+                after = ALLOWED if last in allowed else NEVER
+                self._append(styled_run, _fragment(styled_run, text, first, last), after)
             start = end
         self.breaks[-1] = ALLOWED
 
@@ -464,14 +479,16 @@ class Measured:
         """Decide whether a line may end before a word, which may forbid it as the word before may."""
         if word.missing:
             self.missing |= dict.fromkeys(word.missing)
-        before, self._before = self._before, word
-        may_part = before is None or (before.is_plain and word.is_plain) or _may_part(before.text, word.text)
-        if not may_part:
+        before = self._before
+        self._before = word
+        if before is None or (before.is_plain and word.is_plain):
+            return
+        if not _may_end_between(before.text, word.text):
             self.breaks[-1] = NEVER
 
 
 @lru_cache(maxsize=4096)
-def _may_part(before: str, after: str) -> bool:
+def _may_end_between(before: str, after: str) -> bool:
     """Return whether a line may end between two words: not before a dash between spaces, which ends the line, and not
     between a number and its unit.
     """
@@ -489,18 +506,19 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
     split = Measured()
     split.missing = measured.missing
     start = 0
-    breaks = _without_long_dashes(measured, limit)
+    breaks = _with_breaks_before_long_dashes(measured, limit)
     for end, after in enumerate(breaks, 1):
         if after == NEVER:
             continue
         units, styled_runs = measured.units[start:end], measured.styled_runs[start:end]
-        is_long = sum(unit.advance for unit in units[:-1]) + units[-1].ink > limit
+        is_long = _ink(units) > limit
         if is_long and not (len(units) == 1 and has_hyphens(units[0], styled_runs[0])):
             if split.breaks:
                 split.breaks[-1] = FORCED
             word = _split_word(units, styled_runs, limit)
             split.extend(word.units, word.styled_runs, word.breaks)
-            if not start or _text(measured.units[start - 1 : start])[-1:] not in _IN_ADDRESSES:
+            is_in_address = start > 0 and _text(measured.units[start - 1 : start]).endswith(_IN_ADDRESSES)
+            if not is_in_address:
                 split.broken |= word.broken
         else:
             split.extend(units, styled_runs, breaks[start:end])
@@ -509,7 +527,7 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
     return split
 
 
-def _without_long_dashes(measured: Measured, limit: float) -> list[int]:
+def _with_breaks_before_long_dashes(measured: Measured, limit: float) -> list[int]:
     """Return the breaks of a paragraph, with one before a dash that does not fit beside its word.
 
     None is before a dash after a word in Katakana, which is divided instead.
@@ -520,12 +538,16 @@ def _without_long_dashes(measured: Measured, limit: float) -> list[int]:
         if after == NEVER:
             continue
         units = measured.units[start:end]
-        if len(units) > 1 and _text(units[-1:]) in DASHES and not IN_KATAKANA.search(_text(units)):
-            width = sum(unit.advance for unit in units[:-1]) + units[-1].ink
-            if width > limit:
-                breaks[end - 2] = ALLOWED
+        ends_in_dash = len(units) > 1 and _text(units[-1:]) in DASHES
+        if ends_in_dash and not IN_KATAKANA.search(_text(units)) and _ink(units) > limit:
+            breaks[end - 2] = ALLOWED
         start = end
     return breaks
+
+
+def _ink(units: Sequence[Unit]) -> float:
+    """Return the width of units on a line, without the spaces at their end."""
+    return sum(unit.advance for unit in units[:-1]) + units[-1].ink
 
 
 def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: float) -> Measured:
@@ -533,24 +555,28 @@ def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: 
     closing punctuation only if there is nothing else, as in a row of dots.
     """
     texts = [_text([unit]) for unit in units]
-    parts, whole = list(zip(styled_runs, texts, strict=True)), "".join(texts)
-    cut = Measured()
-    dashes = tuple(DASHES) if IN_KATAKANA.search(whole) else ()
-    for find in (break_offsets, long_word_offsets, letter_offsets):
-        cut = Measured()
-        cut.append_cut(parts, tuple([offset for offset in find(whole) if not whole.startswith(dashes, offset)]))
-        if cut.widest(cut.inks()) <= limit:
+    text = "".join(texts)
+    parts = list(zip(styled_runs, texts, strict=True))
+    dashes = tuple(DASHES) if IN_KATAKANA.search(text) else ()  # which do not begin a line there
+    word = Measured()
+    for offsets_in in (break_offsets, long_word_offsets, letter_offsets):
+        offsets = [offset for offset in offsets_in(text) if not text.startswith(dashes, offset)]
+        word = Measured()
+        word.append_cut(parts, offsets)
+        if word.widest(word.inks()) <= limit:
             break
-    if find is not break_offsets and is_word(whole.strip(AROUND_WORDS).replace("-", "")):
-        cut.broken[whole.strip()] = None
-    return cut
+    is_cut_like_other_words = offsets_in is break_offsets
+    if not is_cut_like_other_words and is_word(text.strip(AROUND_WORDS).replace("-", "")):
+        word.broken[text.strip()] = None
+    return word
 
 
 def _text(units: Sequence[Unit]) -> str:
-    return "".join(part.text for unit in units for part in unit.parts)
+    return "".join(part.text for part in chain.from_iterable(unit.parts for unit in units))
 
 
 def _fragment(styled_run: StyledRun, word: str, first: int, last: int) -> Unit:
     """Return a part of a word as a unit, joined to the letters around it."""
-    before, after = word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
+    before = word[max(first - CONTEXT, 0) : first]
+    after = word[last : last + CONTEXT]
     return styled_run.text_style.fragment(word[first:last], before, after)
