@@ -288,10 +288,12 @@ def _tracked_steps(
     return steps
 
 
-def _has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
-    """Return whether the plan already has everything that is in an edited file."""
-    is_same = last.values == now.values and last.paragraph_lines() == now.paragraph_lines()
-    return is_same and last.beside in (first.beside, now.beside)
+def _has_all(document: DocumentState, edited: DocumentState, unedited: DocumentState) -> bool:
+    """Return whether a document has everything that is in an edited file. If the words beside the text were not edited,
+    those of the document may be others.
+    """
+    is_same = edited.values == document.values and edited.paragraph_lines() == document.paragraph_lines()
+    return is_same and edited.beside in (unedited.beside, document.beside)
 
 
 def _as_in_plan(sent: Values, now: Values, states_before: Sequence[DocumentState]) -> Values:
@@ -459,19 +461,19 @@ class ReviewApplication:
 
     def _groups(self, changes: Sequence[MergeChange]) -> Iterator[list[MergeChange]]:
         """Yield all changes, then those of each field, then each alone; none of these groups twice."""
-        by_place: dict[Loc, list[MergeChange]] = {}
+        changes_by_field: dict[Loc, list[MergeChange]] = {}
         for change in changes:
-            by_place.setdefault(self._place_of(change), []).append(change)
-        if len(by_place) > 1:
+            changes_by_field.setdefault(self._field_of(change), []).append(change)
+        if len(changes_by_field) > 1:
             yield list(changes)
-        yield from by_place.values()
-        for changes_of_field in by_place.values():
+        yield from changes_by_field.values()
+        for changes_of_field in changes_by_field.values():
             if 1 < len(changes_of_field) <= _MAX_ALONE:
                 for change in changes_of_field:
                     yield [change]
 
-    def _place_of(self, change: MergeChange) -> Loc:
-        """Return the place of the value that a change is in."""
+    def _field_of(self, change: MergeChange) -> Loc:
+        """Return the place of the field whose value a change is in; that of the change, if no file has one there."""
         for review in self._reviews:
             for loc in (*review.edited.values, *review.sent):
                 if loc == change.loc[: len(loc)]:
