@@ -766,28 +766,8 @@ class StoryWriter:
         if is_short(box.style.rule_above) or is_short(box.style.rule_below):
             return self._box_with_short_rules(box, available)
         style = box.style
-        margins = self._theme.margins
-        width = available
-        indent = 0.0
-        bled_style = style
-        if style.bleed.left and style.bleed.right and available == self._theme.text_width:
-            width += margins.left + margins.right
-            indent = -margins.left
-            bled_style = _padded(bled_style, left=margins.left, right=margins.right)
-        if style.bleed.top:
-            bled_style = _padded(bled_style, top=margins.top)
-            if style.height:
-                bled_style = replace(bled_style, height=Length(style.height + margins.top))
-        if any(style.bleed):  # its margins are padding of its cells, which the style of the theme does not have
-            look = TableLook(borders=borders_of(style))
-        else:
-            # LibreOffice fills the place beside a narrow table with the background of its style.
-            background = None if self._document.right_to_left else style.background
-            padding = style.padding
-            if self._document.is_template:  # other padding is that of its cells: the table follows the theme
-                padding = self._theme.styles.get(style.name, style).padding
-            look = TableLook(padding, background, None, borders_of(style))
-        identifier, look = self._document.styles.table(style, look)
+        bled_style, width, indent = self._bled(style, available)
+        identifier, look = self._document.styles.table(style, self._box_look(style))
         right_to_left = is_right_to_left(self._direction)
         frame = TableFrame(
             identifier,
@@ -807,6 +787,35 @@ class StoryWriter:
         elif self._context.keeps_next:  # LibreOffice does not keep a table whose rows must not be split
             lines = [replace(line, is_whole=False) for line in lines]
         return table_xml(frame, widths, lines)
+
+    def _bled(self, style: Style, available: float) -> tuple[Style, float, float]:
+        """Return the style of a box, its width, and its indent. One whose background reaches the edges of the paper has
+        the margins of the page as padding.
+        """
+        margins = self._theme.margins
+        width = available
+        indent = 0.0
+        bled_style = style
+        if style.bleed.left and style.bleed.right and available == self._theme.text_width:
+            width += margins.left + margins.right
+            indent = -margins.left
+            bled_style = _padded(bled_style, left=margins.left, right=margins.right)
+        if style.bleed.top:
+            bled_style = _padded(bled_style, top=margins.top)
+            if style.height:
+                bled_style = replace(bled_style, height=Length(style.height + margins.top))
+        return bled_style, width, indent
+
+    def _box_look(self, style: Style) -> TableLook:
+        """Return the look of the table that is a box."""
+        if any(style.bleed):  # the margins are padding of its cells, which the style of the theme does not have
+            return TableLook(borders=borders_of(style))
+        # LibreOffice fills the place beside a narrow table with the background of its style.
+        background = None if self._document.right_to_left else style.background
+        padding = style.padding
+        if self._document.is_template:  # other padding is that of its cells: the table follows the theme
+            padding = self._theme.styles.get(style.name, style).padding
+        return TableLook(padding, background, None, borders_of(style))
 
     def _box_with_short_rules(self, box: Division, available: float) -> str:
         """Return a box with rules that are shorter than it: the borders of a table are as wide as the table."""
