@@ -208,6 +208,18 @@ def test_every_file_in_the_table_of_policies_exists() -> None:
     assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
 
 
+def test_every_function_in_the_table_of_policies_is_in_its_file() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### Policies")[2].partition("## ")[0]
+    functions = re.findall(r"`([a-z_/]+\.py)` \(`(\w+)`\)", table)
+    assert len(functions) >= 5
+    missing = []
+    for name, function in functions:
+        source = (ROOT / "ucap_reports" / name).read_text(encoding="utf-8")
+        if not re.search(rf"\b(?:def|class) {function}\b", source):
+            missing.append((name, function))
+    assert missing == []
+
+
 def test_the_reference_of_page_templates_contains_every_default_style() -> None:
     page = (ROOT / "docs" / "reference" / "page-template.md").read_text(encoding="utf-8")
     table = page.partition("## Default styles")[2].partition("## ")[0]
