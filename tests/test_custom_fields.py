@@ -215,6 +215,26 @@ def test_conditions_tell_decimals_of_numbers_from_thousands(
 
 
 @pytest.mark.parametrize(
+    ("value", "condition", "fulfilled"),
+    [
+        ("0.0000001", "trams>0", True),
+        ("0.0000001", "trams=0", False),
+        ("0.0000001", "trams<0.0000002", True),
+        ("-0.5", "trams>-0.51", True),
+        ("-0.5", "trams<-0.49", True),
+        ("-0.5", "trams<0", True),
+        ("12", "trams~10", False),
+        ("10.0", "trams=10", True),
+    ],
+)
+def test_conditions_compare_all_decimals_of_numbers(
+    tmp_path: Path, value: str, condition: str, *, fulfilled: bool
+) -> None:
+    settings = "fields:\n  trams: {type: number, label: X}\n"
+    assert is_selected(write_project(tmp_path, settings, f"{HEAD}trams: {value}\n"), condition) is fulfilled
+
+
+@pytest.mark.parametrize(
     ("kind", "condition"),
     [("money", "x<10000"), ("money", "x<=0"), ("date", "x<2030"), ("date", "x<=2026-03-31")],
 )

@@ -328,8 +328,9 @@ _DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?")
 """A number as `str` writes it, without groups of thousands."""
-_OFFSET = Decimal(10) ** 16
-"""Added to numbers, so that none is negative."""
+_EXPONENT_OFFSET = 10**9
+"""Added to the exponents of numbers, so that none is negative. Files and conditions have shorter numbers."""
+_NINES_COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 def _read_date(value: str) -> str | None:
@@ -378,8 +379,20 @@ def _read_amount(value: str) -> str | None:
 
 
 def _in_order(number: Decimal) -> str:
-    """Return a number as a text of fixed length, so that the order of texts is that of the numbers."""
-    return f"{number + _OFFSET:030.6f}"
+    """Return a number as a text, exactly: the order of texts is that of the numbers, whatever their size.
+
+    It has the sign, the exponent with leading zeros, and the digits behind the point of the scientific notation. For
+    negative numbers, the greater exponent and the greater digits are the lesser number: each digit is replaced by its
+    difference from 9. The last character is below all digits or, for negative numbers, above them, since 1.2 is less
+    than 1.23, and -1.2 is more than -1.23.
+    """
+    if not number:
+        return "1 0 "
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+    text = f"{number.adjusted() + _EXPONENT_OFFSET:010} {digits}"
+    if number > 0:
+        return f"2 {text} "
+    return f"0 {text.translate(_NINES_COMPLEMENT)}~"
 
 
 def _read_status(value: str) -> str | None:
