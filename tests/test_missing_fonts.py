@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.stages import ROOT, shipped_pack, summary_of
-from ucap_reports.check.language_warnings import font_warnings
+from ucap_reports.check.label_number_and_font_warnings import font_warnings
 from ucap_reports.fonts.font_faces import FAMILIES, language_families
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem, Severity

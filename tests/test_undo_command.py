@@ -162,7 +162,7 @@ def test_history_keeps_the_last_changes_and_is_ignored_by_git(project: Project) 
         history.record("edit", [FileChange("plans/rome.yaml", f"{number}".encode(), f"{number + 1}".encode())])
 
     assert (project.plans / FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
-    assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) == LIMIT
+    assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) == 50
     assert history.last() == UndoHistory(project).last()
 
 

@@ -33,7 +33,11 @@ from ucap_reports.batch.plan_pictures_and_translations import (
     picture_warnings,
     prepared_pictures,
 )
-from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
+from ucap_reports.check.label_number_and_font_warnings import (
+    label_warnings,
+    number_format_warnings,
+    untranslated_labels,
+)
 from ucap_reports.check.plan_warnings import other_office_warning, plan_warnings
 from ucap_reports.plan.custom_field_declarations import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
@@ -485,7 +489,7 @@ def _attachment(
 def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> Iterator[Problem]:
     """Yield warnings about one document: its length, its fonts, and content of its template that it leaves out."""
     if document.format is Format.PDF:
-        from ucap_reports.check.language_warnings import font_warnings  # noqa: PLC0415 - Word files only name their fonts
+        from ucap_reports.check.label_number_and_font_warnings import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
         yield from font_warnings(summary, source.path)
     yield from document.warnings

@@ -31,7 +31,7 @@ PRELOADED = (
     "ucap_reports.batch.worker_pool",
     "pypdfium2",
     "ucap_reports.check.printed_content",
-    "ucap_reports.check.language_warnings",
+    "ucap_reports.check.label_number_and_font_warnings",
     "ucap_reports.pdf.render_pdf",
     "ucap_reports.word.render_word",
     "ucap_reports.importers.sent_edition",

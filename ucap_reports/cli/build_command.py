@@ -28,7 +28,7 @@ from ucap_reports.cli.command_project import known_pack, open_project, selected_
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS
+from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS, typed_path
 from ucap_reports.summary.document_formats import Format
 
 _FEW_PLANS = 10
@@ -52,7 +52,7 @@ def run_build(arguments: Arguments, session: Session) -> None:
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
         # A path that a person types is relative to the current folder, the default is relative to the project.
-        out = project.path(OUT if arguments.out is None else str(Path.cwd() / arguments.out))
+        out = project.path(OUT if arguments.out is None else str(typed_path(arguments.out)))
         with closing(build_plans(project, paths, request, out)) as events:
             for event in events:
                 output.show(event)
@@ -209,7 +209,7 @@ def run_book(arguments: Arguments, session: Session) -> None:
     if arguments.template is not None:
         known_pack(arguments.template, project)
     # A path that a person types is relative to the current folder, the default is relative to the project.
-    target = project.path(_BOOK if arguments.out is None else str(Path.cwd() / arguments.out))
+    target = project.path(_BOOK if arguments.out is None else str(typed_path(arguments.out)))
     if not arguments.split:
         target = _without_format(target, arguments.out or _BOOK)
     formats = (Format.HTML,) if arguments.split else arguments.formats

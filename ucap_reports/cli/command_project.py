@@ -9,7 +9,7 @@ from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.project_folder import PLANS, Project, find_project, shipped_folder
+from ucap_reports.storage.project_folder import PLANS, Project, find_project, shipped_folder, typed_path
 from ucap_reports.storage.safe_folder import SafeFolder
 
 
@@ -84,7 +84,7 @@ def _typed_paths(arguments: Arguments) -> list[Path]:
     for value in vars(arguments).values():
         values = value if isinstance(value, list) else [value]
         words += [word for word in values if isinstance(word, str | Path) and str(word)]
-    return [Path.cwd() / word for word in words]
+    return [typed_path(word) for word in words]
 
 
 def safe_folder_of(file: Path, project: Project | None) -> SafeFolder:

@@ -23,7 +23,7 @@ from ucap_reports.plan.plan_changes import PlanDifference
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile, replaced_content
-from ucap_reports.storage.project_folder import OUT, Project
+from ucap_reports.storage.project_folder import OUT, Project, typed_path
 from ucap_reports.summary.document_formats import Format
 from ucap_reports.word.file.office_package import is_own_package
 from ucap_reports.word.joined_documents import join_documents
@@ -68,7 +68,7 @@ def write_tracked(
 
 def _has_documents(folder: Path, names: Iterable[str], project: Project) -> bool:
     """Return whether a folder is the usual one for documents, or has documents of these names from a build."""
-    path = project.path(str(Path.cwd() / folder))
+    path = project.path(str(typed_path(folder)))
     if path.resolve() == project.path(OUT).resolve():
         return True
     records = Records(path, project.shown(path), project.safe_output(path))
@@ -107,7 +107,7 @@ def _tracked(
 
 
 def _file(project: Project, shown: str, content: bytes) -> NewFile:
-    path = project.path(str(Path.cwd() / shown))
+    path = project.path(str(typed_path(shown)))
     return NewFile(path, content, shown, project.safe_output(path.parent))
 
 

@@ -40,7 +40,7 @@ from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
-from ucap_reports.storage.project_folder import PLAN_ENDING, Project
+from ucap_reports.storage.project_folder import PLAN_ENDING, Project, typed_path
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind, is_file
 
@@ -147,7 +147,7 @@ def _write(
 ) -> dict[str, str]:
     """Write a plan, and return its record in the JSON report; `before` are the files of this import so far."""
     session.report(plan.problems)
-    folder = project.plans if arguments.into is None else project.path(str(Path.cwd() / arguments.into))
+    folder = project.plans if arguments.into is None else project.path(str(typed_path(arguments.into)))
     path, safe_folder = folder / f"{plan.id}{PLAN_ENDING}", project.safe_output(folder)
     file = NewFile(path, plan.text.encode(), project.shown(path), safe_folder)
     with disk_refusals(file.shown, is_writing=True):
@@ -172,14 +172,14 @@ def _write(
 
 def read_import(name: str, project: Project) -> bytes:
     """Return the bytes of a file that is named relative to the current folder. Raises ProblemsFound."""
-    path = Path.cwd() / name
+    path = typed_path(name)
     return read_content(path, name, MAX_IMPORT_BYTES, project.safe_folder_of(path))
 
 
 def _columns(arguments: Arguments, project: Project, fields: KnownFields) -> ColumnMap:
     if arguments.columns is None:
         return NO_MAP
-    path = Path.cwd() / arguments.columns
+    path = typed_path(arguments.columns)
     if not is_file(path):
         raise UsageError([problem("columns-missing", name=arguments.columns)])
     return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)), fields)
@@ -198,7 +198,7 @@ def run_export(arguments: Arguments, session: Session) -> None:
     opened = opened_project(project)
     exported = export_plans(opened, selected_plans(opened, arguments, session))
     session.report(exported.problems)
-    path = Path.cwd() / out
+    path = typed_path(out)
     file = NewFile(path, exported.content, out.as_posix(), project.safe_folder_of(path))
     refuse_to_overwrite(project, file)
     session.json["plans"] = list(exported.plans)
@@ -215,7 +215,7 @@ def run_form(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-invalid", form="form-ending")])
     template = known_pack(arguments.template, project) if arguments.template else None
     content = plan_form(project, plan, template, arguments.language)
-    path = Path.cwd() / out
+    path = typed_path(out)
     file = NewFile(path, content, out.as_posix(), project.safe_folder_of(path))
     refuse_to_overwrite(project, file)
     if plan is not None:

@@ -32,6 +32,7 @@ from ucap_reports.storage.project_folder import (
     Project,
     project_at,
     shipped_folder,
+    typed_path,
 )
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
@@ -52,7 +53,7 @@ def run_init(arguments: Arguments, session: Session) -> None:
     if arguments.folder is not None and arguments.root is not None:
         raise UsageError([problem("usage-invalid", form="two-folders")])
     named = arguments.folder or arguments.root or Path()
-    project = project_at(Path.cwd() / named)
+    project = project_at(typed_path(named))
     files = list(_project_files(project, arguments.language or DEFAULT_LANGUAGE))
     if arguments.contact is not None or arguments.language is not None:
         contact = {} if arguments.contact is None else _contact(arguments.contact)
@@ -108,7 +109,7 @@ def run_schema(arguments: Arguments, session: Session) -> None:
         session.json["schema"] = json.loads(content)
         session.data(content.decode())
         return
-    path = Path.cwd() / out
+    path = typed_path(out)
     file = NewFile(path, content, out, safe_folder_of(path, project))
     replaced = replaced_content(file)
     if replaced is not None and not is_json_schema(replaced):

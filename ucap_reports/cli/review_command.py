@@ -1,7 +1,6 @@
 """`review`: the changes of edited Word files and the answers in forms, listed and applied to their plans."""
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
@@ -26,7 +25,7 @@ from ucap_reports.importers.word_review import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import Project, typed_path
 
 
 def run_review(arguments: Arguments, session: Session) -> None:
@@ -70,7 +69,7 @@ def _preferred(arguments: Arguments) -> str | None:
     if arguments.prefer is None:
         return None
     for name in arguments.files:
-        if Path.cwd() / name == Path.cwd() / arguments.prefer:
+        if typed_path(name) == typed_path(arguments.prefer):
             return str(name)
     raise UsageError([problem("usage-invalid", form="prefer", name=arguments.prefer)])
 
@@ -141,7 +140,7 @@ def _apply(
     for reply in comparison.replies:
         if reply.name in applied.complete and reply.name not in refused:
             with reported(session.report):
-                count_as_known(project, project.path(str(Path.cwd() / reply.name)), reply.file.content)
+                count_as_known(project, project.path(str(typed_path(reply.name))), reply.file.content)
     changes = []
     for change in applied.changes:
         if change.file in refused:

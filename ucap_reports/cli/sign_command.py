@@ -17,7 +17,7 @@ from ucap_reports.cli.command_project import project_or_none, safe_folder_of
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import disk_refusals
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import Project, typed_path
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 
@@ -33,7 +33,7 @@ def run_sign(arguments: Arguments, session: Session) -> None:
     session.report(certificate_warnings(key_certificate(key), Location(arguments.key), now, now))
     count = 0
     for name in arguments.files:
-        path = Path.cwd() / name
+        path = typed_path(name)
         with reported(session.report):
             old = _read_pdf(path, name, project)
             content = _signed(old, name, key)
@@ -78,7 +78,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
     records = session.json["signatures"] = []
     project = project_or_none(arguments, session)
     for name in names:
-        path = Path.cwd() / name
+        path = typed_path(name)
         with reported(session.report):
             content = _read_pdf(path, name, project)
             signed = _signatures(content, name, session) if _may_be_signed(content) else []
@@ -171,6 +171,6 @@ def _project_of(path: Path, project: Project | None) -> Project:
 
 
 def _read(name: str, project: Project | None) -> bytes:
-    path = Path.cwd() / name
+    path = typed_path(name)
     with disk_refusals(name):
         return safe_folder_of(path, project).read_typed(path)

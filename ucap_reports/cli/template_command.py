@@ -20,7 +20,7 @@ from ucap_reports.cli.init_command import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.plan_model import BUILT_IN, load_plan
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, shortened
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, replaced_content
-from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder
+from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder, typed_path
 from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary
@@ -94,7 +94,7 @@ def run_template_word(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-invalid", form="template-ending")])
     from ucap_reports.word.writer.template_export import word_template  # noqa: PLC0415 - needed for this command alone
 
-    path = Path.cwd() / out
+    path = typed_path(out)
     file = NewFile(path, word_template(pack), out.as_posix(), safe_folder_of(path, project))
     if replaced_content(file) is not None:
         raise ProblemsFound([problem("export-edited", Location(file.shown), form="template")])
@@ -148,7 +148,7 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
     from ucap_reports.cli.diff_to_word import save_word  # noqa: PLC0415 - needed for --annotate alone
     from ucap_reports.word.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
-    path, shown = Path.cwd() / copy, copy.as_posix()
+    path, shown = typed_path(copy), copy.as_posix()
     file = NewFile(path, annotate(template, problems), shown, safe_folder_of(path, project))
     with disk_refusals(shown, is_writing=True):
         if _is_template(file, folders):

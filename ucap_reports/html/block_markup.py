@@ -62,7 +62,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.pictures.picture_preparation import JPEG
 from ucap_reports.summary.summary_model import Contact
-from ucap_reports.template.figure_and_picture_sizes import (
+from ucap_reports.template.figure_sizes_and_colours import (
     ALTERNATIVE_TEXT,
     BAR_HEIGHT,
     BLUE,

@@ -18,7 +18,7 @@ from ucap_reports.page.page_tree import EMBLEM, ChartBlock, Drawing, ImageBlock,
 from ucap_reports.patterns.rare_pattern import RarePattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts
-from ucap_reports.template.figure_and_picture_sizes import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
+from ucap_reports.template.figure_sizes_and_colours import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import (

@@ -239,6 +239,14 @@ class Project(Struct, frozen=True):
         return problem("plan-extension", Location(self.shown(path)), ending=path.name.removeprefix(plan_id), id=plan_id)
 
 
+def typed_path(name: str | Path) -> Path:
+    """Return the path that a person typed: it is relative to the current folder.
+
+    Defaults of options are relative to the project instead (`Project.path`).
+    """
+    return Path.cwd() / name
+
+
 def find_project(root: Path | None, folder: Path) -> Project:
     """Return the project in `root` or else the nearest one from `folder` upward. Raises ProblemsFound if
     there is none.

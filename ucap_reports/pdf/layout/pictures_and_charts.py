@@ -25,7 +25,7 @@ from ucap_reports.pdf.layout.page_breaks_and_columns import boxed
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
 from ucap_reports.pictures.picture_preparation import DAMAGED, JPEG, PictureError, open_to_decode
-from ucap_reports.template.figure_and_picture_sizes import (
+from ucap_reports.template.figure_sizes_and_colours import (
     BAR_HEIGHT,
     BLUE,
     GOLD,

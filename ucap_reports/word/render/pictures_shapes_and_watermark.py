@@ -16,7 +16,7 @@ from unicodedata import east_asian_width
 from msgspec import field
 
 from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
-from ucap_reports.template.figure_and_picture_sizes import (
+from ucap_reports.template.figure_sizes_and_colours import (
     BAR_HEIGHT,
     TILE_SIDE,
     TileLook,
