@@ -13,7 +13,7 @@ from tests.samples import seed_summary
 from tests.stages import shipped_pack
 from ucap_reports.page.box_geometry import column_widths, space_above_footer
 from ucap_reports.page.fitted_scale import PlanPage
-from ucap_reports.page.page_tree import Division
+from ucap_reports.page.page_tree import Block, Division, PageBreak, PageChapters
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_and_table_layout import BlockLayout
 from ucap_reports.pdf.layout.flow_items import FlowItem
@@ -243,3 +243,14 @@ def test_a_page_in_another_language_than_its_summary_has_that_language() -> None
     (whole,) = structure(draw_pages(page).document().content).children
     assert not isinstance(whole, str)
     assert whole.language == "fr"
+
+
+@pytest.mark.parametrize(
+    "nothing", [replace(text(""), content=(PageChapters(),)), PageBreak(style("body"), 1, share=0.9)]
+)
+def test_blocks_that_print_nothing_keep_the_space_between_others(nothing: Block) -> None:
+    nothing = replace(nothing, style=replace(style("body"), space_after=Length(0)))
+    above = replace(text("above"), style=replace(style("body"), space_after=Length(20)))
+    below = replace(text("below"), style=replace(style("body"), background=BLUE))
+    expected = rectangles(drawn(above, below).content, BLUE)
+    assert rectangles(drawn(above, nothing, below).content, BLUE) == expected != []

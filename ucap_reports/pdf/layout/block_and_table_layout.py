@@ -70,6 +70,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
+from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run, list_sign
 
@@ -166,14 +167,17 @@ class BlockLayout:
         """Yield the flow items of a part of the body without page breaks."""
         space = 0.0
         for block in blocks:
-            place = BlockPlace(width, gap=max(space, block.style.space_before))
             if isinstance(block, page_tree.PageBreak):
                 yield FlowItem(PossibleBreak(block.share), 0, block.line)
-            elif isinstance(block, page_tree.Table):
-                yield from _table_rows(block, self, block_width(block, width), node, place.gap)
+                continue
+            place = BlockPlace(width, gap=max(space, block.style.space_before))
+            if isinstance(block, page_tree.Table):
+                items = _table_rows(block, self, block_width(block, width), node, place.gap)
             else:
-                yield from self._block(block, place, node)
-            space = block.style.space_after
+                items = tuple(self._block(block, place, node))
+            yield from items
+            if items:  # a page number that is empty on this page keeps the space of the block before it
+                space = block.style.space_after
 
     def stack(
         self, blocks: Sequence[page_tree.Block], place: BlockPlace, node: TagNode, least_gap: float = 0
@@ -187,8 +191,10 @@ class BlockLayout:
         for block in blocks:
             if flow:
                 place = replace(place, gap=max(least_gap, space, block.style.space_before), markers=())
-            flow += self._block(block, place, node)
-            space = block.style.space_after
+            items = self._block(block, place, node)
+            flow += items
+            if items:  # as in `items`
+                space = block.style.space_after
         if not flow and place.markers:
             # The marker of an item without text is on a line of its own.
             leading = place.markers[-1].part.lines.leading
@@ -254,7 +260,7 @@ class BlockLayout:
         return None if language == self._language else language
 
     def _paragraph(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        content = _with_page_facts(text.content, self._numbers, self._headings)
+        content = _with_page_facts(text.content, self._numbers, self._headings, comma(self._language))
         direction_language = self.direction_language
         if text.language and is_right_to_left(text.language):
             direction_language = text.language
@@ -490,21 +496,26 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
 
 
 def _with_page_facts(
-    content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages
+    content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages, separator: str
 ) -> tuple[Inline, ...]:
-    """Return the content with page numbers, and all else that is different on each page, as text."""
+    """Return the content with page numbers, and all else that is different on each page, as text.
+
+    `separator` is the comma between the pages of several headings.
+    """
     if not has_page_numbers(content):
         return cast("tuple[Inline, ...]", content)
     written: list[Inline] = []
     for inline in content:
         if isinstance(inline, page_tree.PageNumber):
-            written += _page_fact(inline, numbers, headings)
+            written += _page_fact(inline, numbers, headings, separator)
         else:
             written.append(inline)
     return tuple(written)
 
 
-def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages) -> Iterator[Inline]:
+def _page_fact(
+    inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages, separator: str
+) -> Iterator[Inline]:
     """Yield what is different on each page as text; nothing outside of headers and footers, except the pages of
     headings in books.
     """
@@ -520,7 +531,7 @@ def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headin
                 if lead:
                     yield Run(lead)
                 yield Run(str(page), link=f"#{name}")
-                lead = ", "
+                lead = separator
         case _ if numbers is None:
             return
         case page_tree.PageChapters():
