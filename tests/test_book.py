@@ -652,6 +652,21 @@ def test_contents_have_plans_before_the_first_chapter_in_all_formats() -> None:
     assert " ".join(page_texts(render_book_pdf(content_of(PLANS), pack).content)[0]).endswith("Contents Rome 2 China 2")
 
 
+@pytest.mark.parametrize(
+    ("language", "pages", "titles"),
+    [("en", "1, 2", "A; B"), ("zh", "1、2", "A；B"), ("ja", "1、2", "A；B")],
+)
+def test_pages_of_several_headings_have_the_punctuation_of_the_language_between_them(
+    language: str, pages: str, titles: str
+) -> None:
+    body = "<h2 id='plan'>A</h2><page-break/><h2 id='other'>B</h2><p>[<page-of ref='plan other'/>]</p>"
+    pack = office_pack(body, language)
+    pdf = render_book_pdf(content_of(PLANS), pack).content
+    assert f"[{pages}]" in "".join(page_texts(pdf)[1])
+    page = html.fromstring(render_book_html(content_of(PLANS), pack).content.decode())
+    assert f"[{titles}]" in texts(page, "//main//p")
+
+
 def test_a_heading_in_a_cell_has_a_page_number_where_it_is_with_others() -> None:
     pack = office_pack("<p>See <page-of ref='plan'/></p><table><tr><td><h2 id='plan'>Rome</h2></td></tr></table>")
     assert " ".join(page_texts(render_book_pdf(content_of(PLANS), pack).content)[0]).split()[-3:] == [

@@ -42,6 +42,7 @@ from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.template.jinja.rendering_state import BUDGET
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import malformed_problem, prepared_template
+from ucap_reports.text.capitals_and_punctuation import semicolon
 from ucap_reports.text.rich_text import Inline, Run
 
 PLAN_BUDGET = 400_000
@@ -230,9 +231,10 @@ def book_tree(book: BookPages, plan_pages: Mapping[str, str] = NO_PAGES) -> Page
         body += part.blocks
     titles = {**book.titles, **plan_pages}
     raise_found(unknown_anchors(dict(references_in(body)), titles, book.pack.page_template.path))
-    linking = _Linking(titles, frozenset(plan_pages))
+    margins = book.margins
+    linking = _Linking(titles, frozenset(plan_pages), semicolon(margins.language))
     titled = tuple(linking.linked(block) for block in body)
-    return replace(book.margins, body=titled)
+    return replace(margins, body=titled)
 
 
 def unknown_anchors(references: Mapping[str, int], known: Collection[str], path: str) -> list[Problem]:
@@ -250,6 +252,8 @@ class _Linking(Struct, frozen=True):
 
     titles: Mapping[str, str]
     plan_pages: frozenset[str]
+    separator: str
+    """What is between the texts of several headings: a semicolon, since names of cities have commas."""
 
     def linked(self, block: Block) -> Block:
         """Return a block with the links of its paragraphs."""
@@ -289,7 +293,7 @@ class _Linking(Struct, frozen=True):
         names = [] if page_of.prefix else page_of.reference.split()
         for index, name in enumerate(names):
             if index:
-                yield Run("; ")  # names of cities have commas
+                yield Run(self.separator)
             yield Run(self.titles[name], link=self._address(name))
 
     def _address(self, name: str) -> str:
