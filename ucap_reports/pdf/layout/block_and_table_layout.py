@@ -170,11 +170,12 @@ class BlockLayout:
             if isinstance(block, page_tree.PageBreak):
                 yield FlowItem(PossibleBreak(block.share), 0, block.line)
                 continue
-            place = BlockPlace(width, gap=max(space, block.style.space_before))
+            gap = max(space, block.style.space_before)
+            items: Sequence[FlowItem]
             if isinstance(block, page_tree.Table):
-                items = _table_rows(block, self, block_width(block, width), node, place.gap)
+                items = _table_rows(block, self, block_width(block, width), node, gap)
             else:
-                items = tuple(self._block(block, place, node))
+                items = self._block(block, BlockPlace(width, gap=gap), node)
             yield from items
             if items:  # a page number that is empty on this page keeps the space of the block before it
                 space = block.style.space_after
@@ -260,7 +261,7 @@ class BlockLayout:
         return None if language == self._language else language
 
     def _paragraph(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        content = _with_page_facts(text.content, self._numbers, self._headings, comma(self._language))
+        content = _with_page_facts(text.content, self._numbers, self._headings, self._language)
         direction_language = self.direction_language
         if text.language and is_right_to_left(text.language):
             direction_language = text.language
@@ -400,7 +401,8 @@ class BlockLayout:
     def for_cell(self, cell: page_tree.TableCell) -> Self:
         """Return the layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
-        if is_right_to_left(language) == is_right_to_left(self.direction_language):
+        before = self.direction_language
+        if language == before or is_right_to_left(language) == is_right_to_left(before):
             return self
         layout = copy(self)  # shares what is collected for the document, such as `missing`, which is changed in place
         layout.direction_language = language
@@ -496,25 +498,22 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
 
 
 def _with_page_facts(
-    content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages, separator: str
+    content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages, language: str
 ) -> tuple[Inline, ...]:
-    """Return the content with page numbers, and all else that is different on each page, as text.
-
-    `separator` is the comma between the pages of several headings.
-    """
+    """Return the content with page numbers, and all else that is different on each page, as text in that language."""
     if not has_page_numbers(content):
         return cast("tuple[Inline, ...]", content)
     written: list[Inline] = []
     for inline in content:
         if isinstance(inline, page_tree.PageNumber):
-            written += _page_fact(inline, numbers, headings, separator)
+            written += _page_fact(inline, numbers, headings, language)
         else:
             written.append(inline)
     return tuple(written)
 
 
 def _page_fact(
-    inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages, separator: str
+    inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages, language: str
 ) -> Iterator[Inline]:
     """Yield what is different on each page as text; nothing outside of headers and footers, except the pages of
     headings in books.
@@ -531,7 +530,7 @@ def _page_fact(
                 if lead:
                     yield Run(lead)
                 yield Run(str(page), link=f"#{name}")
-                lead = separator
+                lead = comma(language)
         case _ if numbers is None:
             return
         case page_tree.PageChapters():
