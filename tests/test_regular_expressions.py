@@ -17,7 +17,7 @@ import pytest
 from tests.modules import PACKAGE, trees
 from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
 from tests.regex_syntax import parse_pattern
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pdf.text import line_breaking
 from ucap_reports.storage import pdf_safety_check
 from ucap_reports.template import xml_templates
@@ -43,7 +43,7 @@ def patterns_in(value: object) -> Iterator[Pattern]:
     """The patterns in the value of a name."""
     if isinstance(value, re.Pattern):
         yield value
-    elif isinstance(value, RarePattern):
+    elif isinstance(value, LazyPattern):
         yield value.compiled
     elif isinstance(value, dict):
         for inner in value.values():
@@ -157,7 +157,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "storage/pdf_safety_check.py": [(pdf_safety_check._FILTER, "finditer")],
     "importers/fields_of_paragraphs.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
     "importers/imported_cells.py": [(re.compile(r"\*|\n"), "finditer")],
-    "patterns/rare_pattern.py": [],  # rare patterns, which are found in the modules that have them
+    "patterns/lazy_pattern.py": [],  # rare patterns, which are found in the modules that have them
     "importers/column_map_file.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }
 """The modules that put patterns together in functions, and examples of these with their methods."""
@@ -225,7 +225,7 @@ def test_rare_patterns_are_made_when_modules_are_imported() -> None:
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.Lambda):
                 names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-                assert RarePattern.__name__ not in names, path
+                assert LazyPattern.__name__ not in names, path
 
 
 MOST_COMPILED = 90
@@ -234,14 +234,14 @@ MOST_COMPILED = 90
 COUNT_COMPILED = """
 import re, sys
 from ucap_reports.cli import main
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 code = main(sys.argv[1:])
 values = []
 for name, module in sys.modules.items():
     if name.startswith("ucap_reports"):
         values += vars(module).values()
 frequent = {value for value in values if isinstance(value, re.Pattern)}
-rare = {value for value in values if isinstance(value, RarePattern)}
+rare = {value for value in values if isinstance(value, LazyPattern)}
 print()
 print(len(frequent), sum(pattern.is_compiled for pattern in rare), len(rare))
 sys.exit(code)
@@ -291,14 +291,14 @@ def test_patterns_with_thousands_of_characters_are_rare() -> None:
         module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         if module not in {"__main__", "__init__"}:
             for name, value in vars(import_module(f"ucap_reports.{module}")).items():
-                for pattern in () if isinstance(value, RarePattern) else patterns_in(value):
+                for pattern in () if isinstance(value, LazyPattern) else patterns_in(value):
                     if characters_in_ranges(pattern) > MOST_CHARACTERS:
                         large[f"{path} {name}"] = characters_in_ranges(pattern)
     assert large == {}
 
 
 def test_a_rare_pattern_has_the_methods_of_a_pattern() -> None:
-    rare = RarePattern(r"([a-z])\d", re.IGNORECASE)
+    rare = LazyPattern(r"([a-z])\d", re.IGNORECASE)
     pattern = re.compile(r"([a-z])\d", re.IGNORECASE)
     text = "a1-B2 c3"
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
@@ -262,7 +262,7 @@ def source_date() -> date | None:
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
-_OTHER = RarePattern(r"[^\w-]+")
+_OTHER = LazyPattern(r"[^\w-]+")
 """What the names of packs and languages have in names of documents as a hyphen."""
 _LONGEST_PART = 80
 """Characters of a pack or a language in the name of a document."""

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
 from ucap_reports.storage.project_folder import (
@@ -34,7 +34,7 @@ FOLDER = ".history"
 LIMIT = 50
 """Changes that are kept."""
 _CHANGE = "change.json"
-_NUMBER = RarePattern(r"[0-9]{6}")
+_NUMBER = LazyPattern(r"[0-9]{6}")
 _LAST_NUMBER = 999_999
 _EDITABLE = (PLANS, TRANSLATIONS)
 """Where the files of changes are: a history that came with a project cannot lead to any other file."""
@@ -42,7 +42,7 @@ _PARTS_OF_PACK = 2
 """Parts of the path of the folder of a pack."""
 _PARTS_OF_PICTURE = 2
 """Parts of the path of a picture in the folder of its pack."""
-_NOT_IN_NAMES = RarePattern(r"[:\\\0]")
+_NOT_IN_NAMES = LazyPattern(r"[:\\\0]")
 
 
 class FileChange(Struct, frozen=True):

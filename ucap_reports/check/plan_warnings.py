@@ -17,7 +17,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.check.completeness import missing_facts
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.amounts_and_dates import AMBIGUOUS, DIGITS, Money, currencies_of, names_no_day
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_TITLES,
@@ -126,7 +126,7 @@ _LISTED_LINE = re.compile(rf"[-*+{BULLETS}{DASHES}][ \t]*\w")
 _DATED = frozenset({FieldType.LINE, FieldType.LINES, FieldType.DATE})
 """The types of fields in which numbers with the form of a date are one; a telephone number may look like a date."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
-_DATE = RarePattern(r"\d{4}-\d{2}-\d{2}")
+_DATE = LazyPattern(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
 """The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
 _PlanText = tuple[Loc, RichText, bool]

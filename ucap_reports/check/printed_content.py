@@ -16,7 +16,7 @@ from msgspec.structs import fields, replace
 
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
@@ -47,7 +47,7 @@ _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{
 NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
 _WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
-_PAGE_FIELD = RarePattern(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
+_PAGE_FIELD = LazyPattern(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
 _PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
     "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",
@@ -58,7 +58,7 @@ _PLACES = {
 LOGO = '<img class="logo" src="{{ summary.logo.file }}" alt="{{ summary.logo.alt }}"/>'
 """How a page template prints the logo of the pack."""
 _PAGE_NUMBER = "<page-number/>"
-_WORD = RarePattern(r"\w+")
+_WORD = LazyPattern(r"\w+")
 _SAMPLE_LINK = "https://www.example.org"
 _TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: _PROGRAMME_LABELS}
 

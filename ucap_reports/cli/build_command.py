@@ -25,7 +25,7 @@ from ucap_reports.batch.output_overwriting_and_pruning import deleted_plan_warni
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS, typed_path
@@ -191,7 +191,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
 # `book`: one document over many plans, or a static web site
 
 _BOOK = f"{OUT}/{BOOK}"
-_WEB_ADDRESS = RarePattern(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+_WEB_ADDRESS = LazyPattern(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def run_book(arguments: Arguments, session: Session) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.pack import STYLE_SHEET, Pack, PackFile
 
@@ -23,7 +23,7 @@ _WITH_RULES = frozenset({"media", "supports", "container", "layer", "scope", "st
 """Rules around other rules."""
 
 
-_LINE_END = RarePattern("\r\n?|\f")
+_LINE_END = LazyPattern("\r\n?|\f")
 
 
 def pack_style_sheet(pack: Pack) -> tuple[str, tuple[Problem, ...]]:

@@ -15,7 +15,7 @@ from typing import Any, get_args
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.template.pack import Pack
@@ -28,7 +28,7 @@ ID = BUILT_IN.of_type(FieldType.ID).key
 OFFICE = BUILT_IN.of_type(FieldType.OFFICE)
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\uff08[^\uff08\uff09]*\uff09")
-_IN_WIDE_WORD = RarePattern(r"(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])")
+_IN_WIDE_WORD = LazyPattern(r"(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])")
 """A space between two Chinese or Japanese letters; Korean words have spaces between them."""
 MAX_LABEL = 200
 """Characters of a label; the labels of the packs have up to 120."""
@@ -56,7 +56,7 @@ def _indexes_of_ordinals() -> Mapping[str, int]:
 
 _CITY_INDEXES = _indexes_of_ordinals()
 """The ordinals of cities in headers, and their indexes."""
-_WIDE_ORDINAL = RarePattern(rf"第?([{''.join(_WIDE_ORDINALS)}]|(?<=[\u3041-\u9fff\uac00-\ud7a3])[ab](?![a-z]))")
+_WIDE_ORDINAL = LazyPattern(rf"第?([{''.join(_WIDE_ORDINALS)}]|(?<=[\u3041-\u9fff\uac00-\ud7a3])[ab](?![a-z]))")
 """An ordinal in a Chinese, Japanese or Korean word: "城市一", "第一城市", "都市A"."""
 _BESIDE_DIGIT = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
 """Between a letter and a digit."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.parsed_cells_and_lists import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, paragraph_properties
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location
 from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Run
@@ -26,7 +26,7 @@ words that were exchanged between two cells are two edits. One equal pair is clo
 """
 _MAX_COMPARED = 250_000
 """The pairs of paragraphs that are compared; summaries have some thousand. Else those at the same place are pairs."""
-_BARE_HOST = RarePattern(r"(https?://[^/]+)/")
+_BARE_HOST = LazyPattern(r"(https?://[^/]+)/")
 
 
 class DocumentParagraph(Struct, frozen=True):

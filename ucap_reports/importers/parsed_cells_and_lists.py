@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.markdown import BULLETS, Piece, paragraph, split_at, without_typed_signs
@@ -111,25 +111,25 @@ class ParsedSummary(Struct, frozen=True):
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""
-_TYPED_MARKER = RarePattern(rf"(?:[→·{BULLETS}]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
+_TYPED_MARKER = LazyPattern(rf"(?:[→·{BULLETS}]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
 _MIN_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
-_TYPED_NUMBER = RarePattern(r"(\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*)(?=\S)")
+_TYPED_NUMBER = LazyPattern(r"(\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*)(?=\S)")
 """The number of an item; the Chinese signs behind it have no space after them."""
-_MARKED_LINE = RarePattern(
+_MARKED_LINE = LazyPattern(
     rf"(?P<indent>\s*)(?:(?P<sign>[→·{BULLETS}]|[-\u2013\u2014*](?=\s))\s*"
     r"|(?P<number>\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*))(?=\S)"
 )
 """A line of plain text that begins with a typed marker."""
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
-_MARKER = RarePattern(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
+_MARKER = LazyPattern(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
-_TAG = RarePattern(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
-_ATTRIBUTE = RarePattern(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_TAG = LazyPattern(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
+_ATTRIBUTE = LazyPattern(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _LINE_SEPARATORS = "\x0b\x0c\u2028\u2029"
-_UNPRINTABLE = RarePattern(f"[{_LINE_SEPARATORS}\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_PLAIN = RarePattern(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
+_UNPRINTABLE = LazyPattern(f"[{_LINE_SEPARATORS}\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_PLAIN = LazyPattern(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
 """A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
 _INDENT = 2
 """The least number of further spaces before the items of the second level."""

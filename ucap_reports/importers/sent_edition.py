@@ -35,7 +35,7 @@ from ucap_reports.importers.word_package import (
     is_read_style,
     margin_names,
 )
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -70,7 +70,7 @@ PIECE = 250
 _LEVEL = 6
 """The level of libdeflate: level 1 takes half as long and 7 % more space; level 9 saves another 2 %."""
 CONTACT_FIELDS = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
-_INDEX = RarePattern(r"\[([0-9]{1,9})\]")
+_INDEX = LazyPattern(r"\[([0-9]{1,9})\]")
 TOTAL = "total of "
 """The beginning of what marks the total of a column, which is no field."""
 
@@ -328,7 +328,7 @@ MARK_DIGITS = "\u206c\u206d\u206e\u206f"
 below U+FFFF, so that a marked text does not need four bytes a character.
 """
 _MAX_DIGITS = 16
-_MARK = RarePattern(f"{MARK_START}([{MARK_DIGITS}]{{0,{_MAX_DIGITS}}}){MARK_END}")
+_MARK = LazyPattern(f"{MARK_START}([{MARK_DIGITS}]{{0,{_MAX_DIGITS}}}){MARK_END}")
 _NUMBER = str.maketrans(MARK_DIGITS, "0123")
 
 

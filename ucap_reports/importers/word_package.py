@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import (
     MAX_OFFICE_BYTES,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # not imported at run time: builds use the names of parts onl
     from ucap_reports.importers.parsed_cells_and_lists import FileProperties
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PARAGRAPH = RarePattern(rb"<(?:\w+:)?p[\s/>]")
+_PARAGRAPH = LazyPattern(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
 DOCUMENT, STYLES, LISTS = "word/document.xml", "word/styles.xml", "word/numbering.xml"
@@ -50,7 +50,7 @@ _SECOND = f"{THEME_PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
 EMPHATIC_STYLES = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 """What the well-known styles of characters mean."""
-_MIDNIGHT = RarePattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
+_MIDNIGHT = LazyPattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z")
 """The times in the properties of built documents, which are those of their date."""
 
 
@@ -325,13 +325,13 @@ def _marker(level: etree._Element, texts: list[str]) -> Marker:
 # Office files as ZIP archives of limited size, with XML without entities
 
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_DOCTYPE = RarePattern(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODING = RarePattern(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
+_DOCTYPE = LazyPattern(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = LazyPattern(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 """The characters "<?xml" in encodings of IBM, by which XML parsers recognise them (XML 1.0, appendix F)."""
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_DRAWN = RarePattern(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
+_DRAWN = LazyPattern(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, PICTURE, Leftover, TextLine, printable_text
 from ucap_reports.importers.word_package import EMPHATIC_STYLES, RELATIONS, WORD, ListLevel, WordPackage, indent_of
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.capitals_and_punctuation import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.language_tags import primary
@@ -34,7 +34,7 @@ DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 BESIDE = (f"{WORD}txbxContent", *DELETED)
 """Elements with paragraphs that are not in the text around them."""
 _OFF = {None, "0", "false", "off", "none"}
-_PAGE_NUMBER = RarePattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
+_PAGE_NUMBER = LazyPattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 """Fields whose result is not text of the document."""
 HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""

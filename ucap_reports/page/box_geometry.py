@@ -22,7 +22,7 @@ from ucap_reports.page.page_tree import (
     Table,
     TextBlock,
 )
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.template.figure_sizes_and_colours import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
@@ -260,7 +260,7 @@ _NARROW, _USUAL, _CAPITAL, _WIDE = 29, 53, 69, 100
 """The widths of kinds of characters in hundredths of the size of the text, about those of Arial."""
 _NARROW_CHARACTERS = frozenset("fijltrI.,:;!|'()[]/- \u00a0\u00b7")
 _BOLD = 1.06
-_NOT_ASCII = RarePattern(r"[^\x00-\x7f]")
+_NOT_ASCII = LazyPattern(r"[^\x00-\x7f]")
 
 
 def _ascii_widths(*, capitals: bool) -> bytes:

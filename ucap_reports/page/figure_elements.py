@@ -15,7 +15,7 @@ from ucap_reports.page.page_elements import (
     without_box,
 )
 from ucap_reports.page.page_tree import EMBLEM, ChartBlock, Drawing, ImageBlock, Picture, PictureBlock
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts
 from ucap_reports.template.figure_sizes_and_colours import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
@@ -37,7 +37,7 @@ from ucap_reports.text.rich_text import Run
 
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""
-_NUMBER = RarePattern(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
+_NUMBER = LazyPattern(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
 """A number as `{{ … }}` prints it; no template can make larger ones."""
 CHART, BAR = "chart", "bar"
 """The style of charts, and that of bars, whose colour charts have in themes without the first one."""
@@ -46,7 +46,7 @@ CITIES = "cities"
 MOST_CATEGORIES = 100
 _CITY_NUMBERS = {"population": "population_text", "area_km2": "area_text"}
 """The numbers of cities with the attributes that have their texts."""
-_BETWEEN = RarePattern(r"[\s,]+")
+_BETWEEN = LazyPattern(r"[\s,]+")
 _Row = tuple[str, Sequence[CustomFact]]
 """A category with its values."""
 

@@ -60,7 +60,7 @@ from ucap_reports.page.page_tree import (
     TextBlock,
     is_page_end,
 )
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
@@ -83,7 +83,7 @@ from ucap_reports.text.field_marks import MARK_BEGIN, MARK_END, divided, marks_o
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
-_LINE_END = RarePattern(r"\r\n?|\n")
+_LINE_END = LazyPattern(r"\r\n?|\n")
 _NOT_WRITABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
 """What a page cannot have as text: characters that XML forbids or that look like marks of values, and white space that
 would be folded as the template's layout.
@@ -93,7 +93,7 @@ _MARKUP = re.compile("[&<>\"']")
 FIRST = ' first="true"'
 """What follows the name of a header or footer of the first page alone, among the parts of a page."""
 _PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
-_PERCENT = RarePattern(r"(100|[0-9]{1,2})%")
+_PERCENT = LazyPattern(r"(100|[0-9]{1,2})%")
 _TOO_DEEP = etree.XPath("/*" * (MAX_PAGE_DEPTH + 1))
 """The elements that are nested too deeply: readers and writers of pages call themselves for each level."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)

@@ -21,7 +21,7 @@ from ucap_reports.page.page_elements import (
     natural_style,
 )
 from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import problem
 from ucap_reports.text.field_marks import read_marks
 from ucap_reports.text.language_tags import like
@@ -42,7 +42,7 @@ from ucap_reports.text.rich_text import (
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-ANCHOR_LINK = RarePattern(r"#[\w.-]{1,200}")
+ANCHOR_LINK = LazyPattern(r"#[\w.-]{1,200}")
 """A link to a heading of the same book."""
 LABEL_NUMBERS = frozenset("123456789")
 PLAIN = Run("")

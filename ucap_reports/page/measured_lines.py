@@ -39,7 +39,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
@@ -62,8 +62,8 @@ _WIDE, _TAMIL, _NARROW, _ARABIC = 1000, 750, 550, 400
 running text in the fonts of the extras. Arabic letters are narrower where they join their neighbours, as most do. Marks
 above and below letters have no width.
 """
-_IS_ARABIC = RarePattern("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
-_IS_TAMIL = RarePattern("[\u0b80-\u0bff]")
+_IS_ARABIC = LazyPattern("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_IS_TAMIL = LazyPattern("[\u0b80-\u0bff]")
 
 
 def word_parts(text: str) -> Sequence[str]:

@@ -14,7 +14,7 @@ from warnings import catch_warnings
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.reading_limits import (
@@ -44,7 +44,7 @@ _ORIENTATION = 0x112
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
 JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
-_JPEG_MARKER = RarePattern(rb"\xff([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
+_JPEG_MARKER = LazyPattern(rb"\xff([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
 """A marker before a segment, with the length of this (ITU-T T.81, B.1.1); others are in the data of a scan."""
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError)
 """Pillow's exceptions for a damaged picture."""
@@ -303,9 +303,9 @@ _SVG_ATTRIBUTES = frozenset(
     )
 )
 """The attributes of drawings that are in a namespace."""
-_INSIDE_THE_FILE = RarePattern(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
+_INSIDE_THE_FILE = LazyPattern(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
-_CSS_REFERENCE = RarePattern(
+_CSS_REFERENCE = LazyPattern(
     r"""@import|\\|expression\s*\(|behavior\s*:|-moz-binding|(?:image-set|image|cross-fade|(?<![\w-])src)\s*\("""
     r"""|url\(\s*+(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""",
     re.IGNORECASE,

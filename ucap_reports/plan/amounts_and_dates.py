@@ -18,7 +18,7 @@ from unicodedata import decimal, normalize
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Hint
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
@@ -26,11 +26,11 @@ _DIGITS = re.compile(f"[0-9]+(?:(?:[.,'\u2019]|[{_SPACE}]+)[0-9]+)*(?:[eE][+-]?[
 """Digits with separators, or in the notation of spreadsheets for large numbers: `1.2E+06`."""
 MINUS = "-\u2212\u2013"
 """Signs before negative numbers: a hyphen, a minus, and a dash, which word processors make of a hyphen."""
-DIGITS = RarePattern(rf"(?:-|(?<!\S)[\u2212\u2013])?{_DIGITS.pattern}")
+DIGITS = LazyPattern(rf"(?:-|(?<!\S)[\u2212\u2013])?{_DIGITS.pattern}")
 """The digits of a number with separators, which may be negative."""
 _SPACES = re.compile(f"[{_SPACE}'\u2019]")
-_SEPARATORS = RarePattern("[^0-9]+")
-_GROUPED = RarePattern(
+_SEPARATORS = LazyPattern("[^0-9]+")
+_GROUPED = LazyPattern(
     "[0-9]{1,3}(?:[ ',.][0-9]{3})+|[0-9]{1,2}(?:[ ',.][0-9]{2})+[ ',.][0-9]{3}|[0-9]{1,4}(?:,[0-9]{4})+"
 )
 """Digits with separators that group thousands, lakhs and crores, or ten thousands."""
@@ -82,7 +82,7 @@ MULTIPLES: Mapping[str, float] = {
 """Words after a number, by which it is multiplied."""
 _ASCII_SEPARATORS = {"\uff0c": ",", "\uff0e": ".", "\u066c": ",", "\u066b": "."}
 """Wide and Arabic separators of numbers."""
-_RANGE = RarePattern(
+_RANGE = LazyPattern(
     r"\s*(?:[-~\u2010-\u2015\u301c\uff5e]|(?:to|and|or|bis|und|oder|à|et|ou|a|e|y|o|tot|en|till|до|и)(?!\w)|到|至)\s*",
     re.IGNORECASE,
 )
@@ -203,21 +203,21 @@ def _is_one_number(digits: str) -> bool:
 
 # Populations and areas
 _SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])|㎢", re.IGNORECASE)
-_AREA_UNITS: Mapping[RarePattern[str], float] = {
-    RarePattern(
+_AREA_UNITS: Mapping[LazyPattern[str], float] = {
+    LazyPattern(
         r"(?<![^\W\d_])(?:qkm|sq\.? ?km|square kilomet(?:er|re)s?|Quadratkilometern?|vierkante kilometer"
         r"|kilom[eè]tres? carr[eé]s?|kil[oóô]metros? cuadrados?|quil[oô]metros? quadrados?|chilometri quadrati"
         r"|км ?[²2]|кв\.? ?км|квадратн\w+ километр\w*|neliökilometr\w+|kvadratkilomet\w+|kilometr\w+ kwadratow\w+"
         r"|τ\.? ?χλμ)(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]|کیلومتر مربع|ตร\.? ?กม|קמ[\"״]ר",
         re.IGNORECASE,
     ): 1.0,
-    RarePattern(
+    LazyPattern(
         r"(?<![^\W\d_])(?:ha|hectares?|hektar[eów]*|hect[aá]reas?|ettari|hehtaaria)(?!\w)|公顷|公頃|ヘクタール|헥타르",
         re.IGNORECASE,
     ): 0.01,
-    RarePattern(r"(?<![^\W\d_])(?:square miles?|sq\.? ?mi(?:les?)?|mi ?[²2])(?!\w)", re.IGNORECASE): 2.589988,
-    RarePattern(r"(?<![^\W\d_])acres?(?!\w)|英亩|エーカー|에이커", re.IGNORECASE): 0.0040468564,
-    RarePattern(
+    LazyPattern(r"(?<![^\W\d_])(?:square miles?|sq\.? ?mi(?:les?)?|mi ?[²2])(?!\w)", re.IGNORECASE): 2.589988,
+    LazyPattern(r"(?<![^\W\d_])acres?(?!\w)|英亩|エーカー|에이커", re.IGNORECASE): 0.0040468564,
+    LazyPattern(
         r"(?<![^\W\d_])(?:m ?[²2]|qm|sq\.? ?m|square met(?:er|re)s?|Quadratmetern?|vierkante meter"
         r"|m[eè]tres? carr[eé]s?|metros? (?:cuadrados?|quadrados?)|metri quadrati)(?!\w)|平方米|제곱미터|㎡",
         re.IGNORECASE,
@@ -231,7 +231,7 @@ SQUARE_KILOMETRES = "km²"
 """The unit of areas as it is printed."""
 _SQUARE_METRE_DECIMALS = 6
 """The decimals of an area that is converted to square kilometres: it is exact to the square metre."""
-_DECIMAL = RarePattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
+_DECIMAL = LazyPattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
 
 
@@ -529,9 +529,9 @@ _CURRENCY_LENGTHS = sorted({_CODE_LENGTH, *map(len, _SYMBOLS), *map(len, AMBIGUO
 """The numbers of characters of codes and symbols, the largest first: `US$` ends with the symbols `S$` and `$` too."""
 _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 """Currencies with a thousand smaller units (ISO 4217)."""
-_SHORT_THOUSANDS = RarePattern(r"[kK]\b")
+_SHORT_THOUSANDS = LazyPattern(r"[kK]\b")
 """The short form of thousands, which is not read."""
-_CODE = RarePattern(r"[A-Z]{3}")
+_CODE = LazyPattern(r"[A-Z]{3}")
 _LONGEST_AMOUNT = 40
 """Characters of the digits of an amount."""
 

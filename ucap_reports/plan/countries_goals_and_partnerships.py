@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.amounts_and_dates import with_ascii_digits
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.problems import did_you_mean, problem, shortened, suggesting
@@ -69,7 +69,7 @@ _COUNTRIES = {
 _REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
 _MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
-_BETWEEN = RarePattern(r"[;,/&+]|\sand\s")
+_BETWEEN = LazyPattern(r"[;,/&+]|\sand\s")
 _FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
 
 
@@ -223,7 +223,7 @@ _NUMBER_FIRST = re.compile(
     r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\uff1a\uff0c\u2013\u2014-]*(.*)", re.IGNORECASE
 )
 """The number before the wording, as in "SDG 11: own wording"."""
-_NUMBER_LAST = RarePattern(
+_NUMBER_LAST = LazyPattern(
     r"(.*?)(?<![\s:.,(\uff1a\uff0c\uff08\u2013\u2014-])[\s:.,(\uff1a\uff0c\uff08\u2013\u2014-]*(?<![A-Za-z])SDG\s*(?:[-#]\s*)?(\d{1,3})\s*[)\uff09]?\.?",
     re.IGNORECASE,
 )
@@ -288,9 +288,9 @@ def with_english_word(text: str) -> str:
 # Goals that a text names by words of their titles
 _ENGLISH_WORDS_OF_MANY = {"sustainable", "development", "goal", "goals", "global", "urban"}
 _GOAL_WORD = r"(?:(?:sustainable development )?goals?|sdgs?)?[\s:#-]*(?:n[o\u00b0r]?\.?\s*)?"
-_GOAL_NUMBERS = RarePattern(_GOAL_WORD + r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+", re.IGNORECASE)
+_GOAL_NUMBERS = LazyPattern(_GOAL_WORD + r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+", re.IGNORECASE)
 """A list of numbers, which may be after one word for goals."""
-_GOAL_NUMBER = RarePattern(_GOAL_WORD + r"(?P<number>\d{1,2})(?!\.?\d)[\s:.,-]*+(?P<wording>\D*)", re.IGNORECASE)
+_GOAL_NUMBER = LazyPattern(_GOAL_WORD + r"(?P<number>\d{1,2})(?!\.?\d)[\s:.,-]*+(?P<wording>\D*)", re.IGNORECASE)
 """A number with another word for a goal than in plans, or without one before the wording."""
 
 
@@ -388,7 +388,7 @@ _PREFIX = re.compile(
     r"(?:EU[\s-]*UP|UAEU|UP|EU urban partnerships?|urban agenda(?: for the EU)?)\b[\s:,\u2013-]*", re.IGNORECASE
 )
 _PLURAL = re.compile(r"(?:ies|(?<=[a-z])(?<!s)s)$")
-_LISTED = RarePattern(r"[;,]")
+_LISTED = LazyPattern(r"[;,]")
 _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.amounts_and_dates import currencies, looks_like_date, read_money
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields, Required
 from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
@@ -35,7 +35,7 @@ DECLARATIONS = "fields"
 MAX_FIELDS = 50
 _MAX_COLUMNS = 12
 """Columns of a table."""
-_FIELD_NAME = RarePattern(r"[a-z][a-z0-9_]{0,39}")
+_FIELD_NAME = LazyPattern(r"[a-z][a-z0-9_]{0,39}")
 """The names of custom fields and columns."""
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
 """Names that conditions, templates and earlier plan files have for other things."""
@@ -416,10 +416,10 @@ def _insert(field: Field, index: int | None, fields: list[Field]) -> None:
 
 EXTRA = "extra"
 """The field that had further rows before there were custom fields."""
-_NOT_IN_NAMES = RarePattern(r"[^a-z0-9_]+")
+_NOT_IN_NAMES = LazyPattern(r"[^a-z0-9_]+")
 _PROJECT_BLOCKS = {DECLARATIONS, "rows"}
 """Settings of a project that people write into plans."""
-_ISO_DATE = RarePattern(r"\d{4}-\d{2}(-\d{2})?")
+_ISO_DATE = LazyPattern(r"\d{4}-\d{2}(-\d{2})?")
 
 
 def with_declarations(problems: Iterable[Problem], tree: Tree, known: KnownFields) -> list[Problem]:

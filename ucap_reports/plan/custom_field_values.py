@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan import field_values
 from ucap_reports.plan.amounts_and_dates import (
     DIGITS,
@@ -34,8 +34,8 @@ from ucap_reports.text.rich_text import RichText
 
 AMOUNT_PARTS = ("amount", "currency")
 """The names in an amount that is written as a mapping."""
-_PARTIAL_DATE = RarePattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-_MORE_DIGITS = RarePattern("[-\u2013/:_][0-9]")
+_PARTIAL_DATE = LazyPattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_MORE_DIGITS = LazyPattern("[-\u2013/:_][0-9]")
 _LARGEST = Decimal(10) ** 15
 MAX_ROWS = 100
 """Rows of a table."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.amounts_and_dates import (
     MINUS,
@@ -68,7 +68,7 @@ class Country(Struct, frozen=True):
 
 # Readers: each returns the value, or raises the error `refusal`
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PICTURE_NAME = RarePattern(r"[^\\:\0]{1,200}")
+_PICTURE_NAME = LazyPattern(r"[^\\:\0]{1,200}")
 _NEGATIVE = re.compile(f"[{MINUS}][0-9]")
 """The beginning of a negative number."""
 _MOST = 1e15
@@ -78,7 +78,7 @@ _YEARS = range(1990, 2101)
 _YEARS_OF_AGREEMENTS = range(1800, 2101)
 """The years in which an agreement can have been signed: many cities are partners since long before their plan."""
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_LIST_NUMBER = RarePattern(r"\A(\s*[0-9]{1,9})([.)])")
+_LIST_NUMBER = LazyPattern(r"\A(\s*[0-9]{1,9})([.)])")
 """The number before the first item of a list."""
 _MAX_TEXT = 2_000
 _LINE_ENDS = re.compile(r"[\r\n]+")

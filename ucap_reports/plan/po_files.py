@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_PO_ERRORS
@@ -24,15 +24,15 @@ _OBSOLETE = "#~ "
 _OBSOLETE_PREVIOUS = "#~|"
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
-_START = RarePattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
-_LINE = RarePattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
+_START = LazyPattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
+_LINE = LazyPattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
-_KEYWORD = RarePattern(r'^(?P<keyword>(?:#~\s*)?msg\w+(?:\[\d+\])?)\s*"')
-_COMMENT = RarePattern(r"#(?P<sign>[|,]|(?![.:~])) ?(?P<text>.*)")
+_KEYWORD = LazyPattern(r'^(?P<keyword>(?:#~\s*)?msg\w+(?:\[\d+\])?)\s*"')
+_COMMENT = LazyPattern(r"#(?P<sign>[|,]|(?![.:~])) ?(?P<text>.*)")
 """A comment of a translator, a line of the earlier text of an entry, or one with flags."""
-_LANGUAGE = RarePattern(r'"Language:[ \t]*([\w-]+)')
-_ENTRY = RarePattern(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
-_LINE_BREAK = RarePattern(r'"\n"')
+_LANGUAGE = LazyPattern(r'"Language:[ \t]*([\w-]+)')
+_ENTRY = LazyPattern(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
+_LINE_BREAK = LazyPattern(r'"\n"')
 """The end of a line of a text that goes on in the next one."""
 _HEADER = """\
 msgid ""

@@ -22,7 +22,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import (
     HintBudget,
     Location,
@@ -62,9 +62,9 @@ _LIMITS = {
     "less_than_equal": ("max", "le"),
 }
 """Forms of messages, and the names of limits in the error's context, by pydantic's error types."""
-_FIELD_WITHOUT_SPACE = RarePattern(r"([a-z][a-z0-9_]*):(?!\s|//)")
+_FIELD_WITHOUT_SPACE = LazyPattern(r"([a-z][a-z0-9_]*):(?!\s|//)")
 _WRITE_FIELD = "write `name: value`"
-_FULL_WIDTH_COLON = RarePattern(r"([a-z][a-z0-9_]*) *\uff1a")
+_FULL_WIDTH_COLON = LazyPattern(r"([a-z][a-z0-9_]*) *\uff1a")
 _TAG = re.compile(r"\{[{%]|[}%]\}")
 """The beginning or the end of a tag."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
 from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, without_quotes, written_offset
@@ -22,18 +22,18 @@ from ucap_reports.storage.decoding import (
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
 _YAML_TAGS = "tag:yaml.org,2002:"
-_PROPERTIES = RarePattern(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
+_PROPERTIES = LazyPattern(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
-_JSON_ESCAPE = RarePattern(
+_JSON_ESCAPE = LazyPattern(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
-_COMMENT_TEXT = RarePattern(r"#[^\r\n]*")
-_LINE_END = RarePattern(r"[\r\n]")
+_COMMENT_TEXT = LazyPattern(r"#[^\r\n]*")
+_LINE_END = LazyPattern(r"[\r\n]")
 _SIGNS_AND_LETTER = 4
 """The length of a letter and the signs beside it, such as a quotation mark and an ellipsis."""
-_SINGLE_SPACE = RarePattern(r" (?<=[^\x00-\x7f] )(?=[^\x00-\x7f])")
+_SINGLE_SPACE = LazyPattern(r" (?<=[^\x00-\x7f] )(?=[^\x00-\x7f])")
 """A space between characters beyond ASCII. It comes first, because Python finds a character much faster than a set."""
-_FOLDED_LINE_END = RarePattern(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+_FOLDED_LINE_END = LazyPattern(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 """A line end that is not escaped, with the white space around it (YAML 1.2.2, section 6.5)."""
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
     from ucap_reports.source.yaml_syntax_errors import WorkingCopy
@@ -342,8 +342,8 @@ def _without_folding_in_chinese(text: str, written: str) -> str:
 # commas are recognised as such a mistake, and the text that was meant
 
 _NUMERALS = "0123456789"
-_UNITS = RarePattern(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
-_FIELD_WITHOUT_SPACE = RarePattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
+_UNITS = LazyPattern(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
+_FIELD_WITHOUT_SPACE = LazyPattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
 """A field in braces whose colon is part of a text, because no space follows it."""
 _MOST_DIGITS = 40
 """The number of characters of an amount that are searched on both sides of a comma."""

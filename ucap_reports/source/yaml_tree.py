@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem
 from ucap_reports.storage.decoding import Source, locate
 
@@ -211,7 +211,7 @@ def loc_of(name: str) -> Loc:
     return tuple(steps)
 
 
-_NAME = RarePattern(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[0-9]+\])*")
+_NAME = LazyPattern(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[0-9]+\])*")
 
 
 def is_name(text: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.safe_folder import Entry, FileKind, LinkError, SafeFolder, is_file, is_folder
@@ -37,7 +37,7 @@ RESERVED_ID = re.compile(r"index|book|con|prn|aux|nul|com\d|lpt\d")
 """No ids: the names of the index page and of the book, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
 SETTINGS_SCHEMA = "ucap.schema.json"
-_CITIES = RarePattern(rb"""^["']?cities["']?:""", re.MULTILINE)
+_CITIES = LazyPattern(rb"""^["']?cities["']?:""", re.MULTILINE)
 """The field that each plan has."""
 _SEARCHED = 64 << 10
 """Bytes of a file in which this field is searched."""

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.numbers_dates_and_names import Formats
@@ -40,8 +40,8 @@ MAX_GENEROUS_COLUMNS = 3
 """The number of columns that are wide enough for generous text."""
 
 _WORD_END = re.compile(r"[\s/\u2013-]+")
-_PHONE = RarePattern(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
-_NOT_DIALLED = RarePattern(r"\(0\)|[^+0-9]")
+_PHONE = LazyPattern(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
+_NOT_DIALLED = LazyPattern(r"\(0\)|[^+0-9]")
 """The zero that is dialled only inside a country, and what separates digits."""
 _LONGEST_PHONE = 15
 """Digits of a phone number (ITU-T E.164)."""

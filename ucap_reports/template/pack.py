@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.custom_field_declarations import known_fields
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -416,7 +416,7 @@ def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
 
 # Numbers, as the example of the pack shows them: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000"
 _MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
-_GROUPED = RarePattern(r"13(\D?)600\1(?:000)")
+_GROUPED = LazyPattern(r"13(\D?)600\1(?:000)")
 
 
 class NumberFormat(Struct, frozen=True):

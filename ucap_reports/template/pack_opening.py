@@ -18,7 +18,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.countries_goals_and_partnerships import names_language
 from ucap_reports.plan.custom_field_declarations import (
     DECLARATIONS,
@@ -64,9 +64,9 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markdown import parse_inline
 from ucap_reports.text.rich_text import RichText
 
-_PACK_NAME = RarePattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
+_PACK_NAME = LazyPattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
-_NAME_LINE = RarePattern(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
+_NAME_LINE = LazyPattern(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
 """The setting `name`, after a line end or a byte order mark."""
 FOLDERS = (PACK_IMAGES, "fonts")
 
@@ -494,7 +494,7 @@ def _shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLaye
 
 
 # Merging the settings
-_CUSTOM = RarePattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
+_CUSTOM = LazyPattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
 """A custom field in a template: of the plan after `summary`, of a city after another word."""
 _TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
 """The settings whose translations are in `wording`, beside the line before the contact."""

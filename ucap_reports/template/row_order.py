@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.custom_field_declarations import end_of_followers, extra_row_hint, insert_in_order
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -27,7 +27,7 @@ _OF_LABEL = frozenset({"short_label", "keep_unit"})
 """The settings of a row that belong to its label."""
 HIDE = "hide"
 """The change that omits a row."""
-_IN_LABELS = RarePattern(r"[A-Z :\uff1a]|[^\x00-\x7f]")
+_IN_LABELS = LazyPattern(r"[A-Z :\uff1a]|[^\x00-\x7f]")
 """What labels have, and wrong words for a change, such as `omit`, have not."""
 
 

@@ -15,7 +15,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from reportlab.lib import pagesizes
 from reportlab.lib.units import inch
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.model_validation import OtherNames, Strict
 from ucap_reports.template.lengths_and_colours import (
@@ -234,7 +234,7 @@ _INCHES = {
     "ANSI E": (34, 44),
 }  # fmt: skip
 _NAME_AND_ORIENTATION = re.compile(r"(.*?)(?<!\s)\s*\b(portrait|landscape)", re.IGNORECASE)
-_TWO_LENGTHS = RarePattern(
+_TWO_LENGTHS = LazyPattern(
     r"""
     (\d+(?:\.\d+)?)\s*
     (?:(pt|mm|cm|in)\s*)?

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
@@ -66,12 +66,12 @@ class FilledTemplate(Struct, frozen=True):
 
 
 # Preparing
-_XML_DECLARATION = RarePattern(r"\A\s*<\?xml\s[^>]*\?>")
+_XML_DECLARATION = LazyPattern(r"\A\s*<\?xml\s[^>]*\?>")
 _MOST_ELEMENTS, _MOST_CHARACTERS = 10_000, 1_000_000
 """Limits of a page: its elements and attributes, and its characters. Pages have some hundred elements."""
 _MOST_TAGS = 1_000
-_NOT_LINE_END = RarePattern(r"[^\n]")
-_ANY_LINE_END = RarePattern(r"\r\n?|\n")
+_NOT_LINE_END = LazyPattern(r"[^\n]")
+_ANY_LINE_END = LazyPattern(r"\r\n?|\n")
 
 
 @lru_cache(maxsize=64)
@@ -153,9 +153,9 @@ def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[Written
 
 
 # Filling
-_MARK = RarePattern(rf' {MARK}="(\d+)"')
-_START_TAG = RarePattern(rf'<[^\s<>]+ {MARK}="\d+"')
-_PLACE = RarePattern(r",? line \d+(?:, column \d+)?")
+_MARK = LazyPattern(rf' {MARK}="(\d+)"')
+_START_TAG = LazyPattern(rf'<[^\s<>]+ {MARK}="\d+"')
+_PLACE = LazyPattern(r",? line \d+(?:, column \d+)?")
 _FORMS = (
     ("unclosed", r"Opening and ending tag mismatch: (?P<element>\S+) (?:line \d+ )?and (?P<parent>[^\s,]+)"),
     ("unfinished", "Premature end of data|EndTag"),
@@ -237,10 +237,10 @@ def _innermost_open(text: str, otherwise: int | None) -> int | None:
 
 
 # Marking
-_LINE_END = RarePattern(r"\n")
+_LINE_END = LazyPattern(r"\n")
 _FILLER = "\0"
 """The character in the place of each one of a Jinja tag, while the XML around the tags is read."""
-_PIECE = RarePattern(
+_PIECE = LazyPattern(
     r"(?P<comment><!--.*?(?:-->|\Z))|(?P<data><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<instruction><\?.*?(?:\?>|\Z))"
     r"|(?P<doctype><![^>]*>?)|(?P<end></[^>]*>?)"
     r"|(?P<start><(?P<name>[^\W\d][\w.:-]*)(?:\"[^\"<]*\"?|'[^'<]*'?|[^<>\"'])*+>?)",
@@ -255,9 +255,9 @@ _KINDS = {
 """The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
 _PRINTED = (_TEXT, "data", "start")
 """The parts of the XML that are in documents, and in which braces are those of tags."""
-_REST = RarePattern(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
+_REST = LazyPattern(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
 """The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
-_BEFORE = RarePattern(rf"[{_FILLER}\n<>]|=[\"']")
+_BEFORE = LazyPattern(rf"[{_FILLER}\n<>]|=[\"']")
 """What is not part of the text before the end of a tag."""
 _SHOWN = 40
 """The maximum length of a tag in a message."""

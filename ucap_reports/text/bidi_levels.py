@@ -18,13 +18,13 @@ from unicodedata import bidirectional
 
 from msgspec import Struct, field
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
 _OF_ADDRESS = r"[\w/\#%=&~\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff-]"
 """A character of a web address beside punctuation; letters of its path may be any that are written from the left."""
-_ADDRESS = RarePattern(
+_ADDRESS = LazyPattern(
     rf"""(?<![\w.+-])(?:
         (?:https?://|www\.|(?:[a-z0-9-]+\.)+[a-z]{{2,}}(?=/))        # a web address
             (?:[.,:;?!@+]*(?:{_OF_ADDRESS}|\({_OF_ADDRESS}+\)))+

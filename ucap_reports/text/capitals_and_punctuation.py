@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import cache
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.text.language_tags import is_right_to_left, is_traditional_chinese, primary
 
 # Capitals and plain letters
@@ -101,7 +101,7 @@ _SEMICOLONS = {
     "el": "\N{MIDDLE DOT} ",
 }
 """In Greek, the sign of a question looks like the semicolon of other languages."""
-COMMA = RarePattern(r", |\u3001|\u060c ")
+COMMA = LazyPattern(r", |\u3001|\u060c ")
 """A comma between two texts in any language."""
 
 
@@ -147,10 +147,10 @@ _RUNNING_TEXT = 20
 """The least length of a text that may have several lines."""
 _SPACE_BEFORE_UNIT = re.compile(rf" (?<=\d )(?={_UNIT})")
 """The space comes first, because Python finds a character much faster than a digit."""
-_FIXED_SPACE_BEFORE_UNIT = RarePattern(rf"(?<=\d)\u00a0(?={_UNIT})")
+_FIXED_SPACE_BEFORE_UNIT = LazyPattern(rf"(?<=\d)\u00a0(?={_UNIT})")
 _NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
 _BEFORE_DASH = r"(?<!\S)[^\s<>&]{1,16} \u2013(?= )"
-WHOLE_WORD = RarePattern(
+WHOLE_WORD = LazyPattern(
     rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])|\d {_UNIT}"
 )
 """A whole word in running text, a short one with the dash after it, at which no line begins, or a digit and its unit,
@@ -163,17 +163,17 @@ UNBREAKABLE_HYPHEN = "\u2011"
 """The hyphen of other programs at which no line ends; here the hyphen of a name is an ordinary one."""
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 """The hyphen of a name. It comes first, because Python finds a character much faster than a word."""
-SHORT_ADDRESS = RarePattern(
+SHORT_ADDRESS = LazyPattern(
     r"[(<“\"']?(?:[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?)[.,;:!?)>”\"']* *", re.ASCII
 )
 """An email address, or a web address without a path, with punctuation and spaces after it: a hyphen in it would look
 like that of a break.
 """
-_WORD = RarePattern(r"[^\s\u206a-\u206f]+")
+_WORD = LazyPattern(r"[^\s\u206a-\u206f]+")
 """A word, without the signs that mark values in recorded documents."""
 _DASH = " \u2013 "
-_KATAKANA_LETTER = RarePattern(f"[{_KATAKANA}]")
-_NAME_OF_OTHERS = RarePattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
+_KATAKANA_LETTER = LazyPattern(f"[{_KATAKANA}]")
+_NAME_OF_OTHERS = LazyPattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 
 def is_word(text: str) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.text.rich_text import Run
 
 MAIL = re.compile(r"[^\s@,;:/<>]+@[^\s@,;:/<>.]+(?:\.[^\s@,;:/<>.]+)+")
@@ -21,7 +21,7 @@ _NORMAL = re.compile(
     r"|(?i:mailto):[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]{1,200}"
 )
 """An address that is encoded already, as nearly all are."""
-_HOST_PART = RarePattern(r"(?<=://)[^/?#]+")
+_HOST_PART = LazyPattern(r"(?<=://)[^/?#]+")
 _PRINTED_HOST = re.compile(r"[^\s@/\\:?#][^\s@/\\:?#.]*\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
 _DOT_OF_HOST = re.compile(rf"\.(?:(?<=www\.)|(?:{_GENERIC})\b)", re.IGNORECASE)
 """A dot as in an address. It comes first, because Python finds a character much faster than one of several words."""
@@ -41,7 +41,7 @@ or invisible character.
 """
 _WITHOUT_SPACE = "[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]"
 """Letters that follow an address directly: those of scripts without spaces, and of Korean, which has endings there."""
-_BARE = RarePattern(
+_BARE = LazyPattern(
     r"(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\.[A-Za-z]{2,}(?=" + _WITHOUT_SPACE + ")"
     r"|(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST +
     r"|(?<![0-9A-Za-z\u00df-\u024f.+_%-])(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST +

@@ -16,7 +16,7 @@ from unicodedata import category
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
@@ -106,7 +106,7 @@ _ATTRIBUTES = {"a": "href", "span": "lang"}
 _STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
 """What each inline element changes in the style of its text."""
 _WHITE = " \t\n"
-_WHITE_SPACE = RarePattern("[ \t\n]+")
+_WHITE_SPACE = LazyPattern("[ \t\n]+")
 _LISTS = ("ul", "ol")
 _BLOCKS = ("p", "li", *_LISTS)
 _TO_CLOSE = (*_STYLES, *_LISTS)

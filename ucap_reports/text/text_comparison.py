@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.text.capitals_and_punctuation import MARKS
 
 Item = TypeVar("Item")
@@ -29,7 +29,7 @@ _MOST_SIMILAR = 6
 _NEAR = 3
 """The distance from the same place up to which items are compared."""
 _LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
-_TOKEN = RarePattern(
+_TOKEN = LazyPattern(
     rf"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|{_LETTERS}(?:[-'\u2019.]{_LETTERS})*|\s+|.", re.DOTALL
 )
 """A word, white space, a sign, or a character of a script without spaces."""

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.amounts_and_dates import currencies, read_money
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
@@ -34,12 +34,12 @@ from ucap_reports.text.markdown import BULLETS, DASHES, parse_rich_text
 from ucap_reports.text.rich_text import ARROW, RichText
 from ucap_reports.text.text_comparison import PartKind, compared_words
 
-_LIST_LINE = RarePattern(
+_LIST_LINE = LazyPattern(
     rf"^[ \t]*(?:(?:(?:[-*+]|[0-9]{{1,9}}[.)])[ \t]+)+(?:{ARROW}[ \t]*)?|[{ARROW}{BULLETS}{DASHES}][ \t]*)",
     re.MULTILINE,
 )
 """The start of a line with a list item: its indentation, and its mark after those of items that begin with it."""
-_ITEM_NUMBER = RarePattern(r"[0-9]+")
+_ITEM_NUMBER = LazyPattern(r"[0-9]+")
 _NUMBER = "#"
 """The sign for the number of an item in its mark."""
 _CONTEXT = 20

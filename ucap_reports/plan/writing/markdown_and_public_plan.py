@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.amounts_and_dates import Money, Quantity, read_amount
 from ucap_reports.plan.countries_goals_and_partnerships import Goal, find_country, find_partnership
 from ucap_reports.plan.custom_field_values import Number, PartialDate, TableRows
@@ -150,7 +150,7 @@ _SPECIAL = re.compile(
 )
 """Characters that are markup at their place, unless they are escaped."""
 _ANY_SPECIAL = re.compile(r"[\\`*_\[\]<>&!~|]")
-_TYPED_SIGN = RarePattern(rf"^((?:&rarr;|[{BULLETS}{DASHES}])[^ \n]*) ", re.MULTILINE)
+_TYPED_SIGN = LazyPattern(rf"^((?:&rarr;|[{BULLETS}{DASHES}])[^ \n]*) ", re.MULTILINE)
 """The start of a line that is an item of a list if it is alone."""
 _LINE_START = re.compile(
     r"([-+*](?=\s|$)|>|=+\s*$|-+\s*$|([-*_] *){3,}$|~~~|\#{1,6}(?=\s|$)|→)|(?P<number>\d{1,9})[.)](?=\s|$)"

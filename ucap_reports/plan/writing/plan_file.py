@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.custom_field_declarations import EXTRA, extra_hint
 from ucap_reports.plan.field_descriptions import KnownFields
@@ -230,10 +230,10 @@ _ON_LINES = {field.name for field in BUILT_IN.fields if field.on_one_line is Fal
 """The lists inside of other fields that have a line for each item; others are written on one line if they are short."""
 WIDTH = 120
 """The longest line."""
-_UNSAFE_START = RarePattern(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
-_UNSAFE_INSIDE = RarePattern(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
-_FLOW_UNSAFE = RarePattern(r"[,\[\]{}]|^[-?:]|:$")
-_BREAK = RarePattern(r"(?<=[^ \t]) (?=[^ \t])")
+_UNSAFE_START = LazyPattern(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
+_UNSAFE_INSIDE = LazyPattern(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
+_FLOW_UNSAFE = LazyPattern(r"[,\[\]{}]|^[-?:]|:$")
+_BREAK = LazyPattern(r"(?<=[^ \t]) (?=[^ \t])")
 """Where a folded text may continue on the next line: at a single space."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\ufeff": "\\uFEFF"}
 

@@ -24,7 +24,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.template.jinja.rendering_state import (
     RENDERING,
@@ -284,12 +284,12 @@ def _lex_tags(text: str) -> Iterator[JinjaTag]:
 
 
 # Syntax errors, as problems that name the tag at fault
-_UNKNOWN_TAG = RarePattern(r"Encountered unknown tag '(\w+)'")
-_OPEN_BLOCK = RarePattern(r"The innermost block that needs to be closed is '(\w+)'")
-_CHARACTER = RarePattern(r"unexpected char .* at (\d+)", re.DOTALL)
-_DELIMITER = RarePattern(r"(\{[{%#])\s*|[}%#]\}")
+_UNKNOWN_TAG = LazyPattern(r"Encountered unknown tag '(\w+)'")
+_OPEN_BLOCK = LazyPattern(r"The innermost block that needs to be closed is '(\w+)'")
+_CHARACTER = LazyPattern(r"unexpected char .* at (\d+)", re.DOTALL)
+_DELIMITER = LazyPattern(r"(\{[{%#])\s*|[}%#]\}")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_LONG_NUMBER = RarePattern(r"\b\d\w{999,}")
+_LONG_NUMBER = LazyPattern(r"\b\d\w{999,}")
 _SHOWN = 30
 """Characters of an unclosed tag in a message."""
 

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from msgspec import Struct, toml
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
@@ -348,7 +348,7 @@ _FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.For: "for … recursive",
 }
 """Tags that read other files, disable escaping, filter markup as text, or recurse."""
-_NOT_XML = RarePattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = LazyPattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 

@@ -21,7 +21,7 @@ import deflate
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.storage.reading_limits import (
     MAX_TEMPLATE_BYTES,
@@ -212,7 +212,7 @@ DOCUMENT_TYPE, _DOCUMENT_TEMPLATE_TYPE = (
 NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 MAIN, BODY = "document", "body"
 """The kind of the part with the document's own text, and its name in places."""
-_WORD_TYPE = RarePattern(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
+_WORD_TYPE = LazyPattern(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from lxml import etree
 from msgspec import Struct, field
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.links import link_address
 from ucap_reports.word.file.office_package import allowlist
@@ -22,7 +22,7 @@ NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
 _NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
 """The name of a field: the sign of a formula, or letters up to the first argument."""
-_TOKEN = RarePattern(r'"(?P<quoted>[^"]*)"?|(?P<switch>\\[\w*])|(?P<word>[^\s"]+)')
+_TOKEN = LazyPattern(r'"(?P<quoted>[^"]*)"?|(?P<switch>\\[\w*])|(?P<word>[^\s"]+)')
 """A part of an instruction: text in quotation marks, of which the last one may be missing, a switch, or a word."""
 _SWITCHES_WITH_ARGUMENT = frozenset(("\\l", "\\o", "\\t", "\\*"))
 """The switches of HYPERLINK that have an argument (17.16.5.25), and that of the format."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.text.rich_text import turned_sign
 from ucap_reports.word.file.word_xml import (
@@ -29,12 +29,12 @@ _EAST_ASIAN = ("zh", "ja", "ko")
 _COMPLEX = ("ar", "bn", "fa", "he", "hi", "km", "mr", "ne", "ps", "ta", "th", "ur", "yi")
 """Languages for which Word uses the font for complex scripts."""
 _DEFAULT_EAST_ASIAN = "zh-CN"
-_EAST_ASIAN_LETTERS = RarePattern(
+_EAST_ASIAN_LETTERS = LazyPattern(
     "[\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7ff"
     "\uf900-\ufaff\uff66-\uffdc\U00016fe0-\U00018cff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]"
 )
-_COMPLEX_LETTERS = RarePattern("[\u0590-\u109f\u1780-\u17ff\ua8e0-\ua8ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_LETTER = RarePattern(r"[^\W\d_]")
+_COMPLEX_LETTERS = LazyPattern("[\u0590-\u109f\u1780-\u17ff\ua8e0-\ua8ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LETTER = LazyPattern(r"[^\W\d_]")
 """Letters by the font that Word uses for them (ECMA-376 §17.3.2.26); all others are Latin to Word."""
 
 
@@ -112,12 +112,12 @@ TABLE_BACKGROUND = "ucap-left-to-right"
 """The placeholder for the pattern of the background in the style of a table, whose cells have the background, too. In
 right-to-left documents, LibreOffice would fill the place beside a narrow table with it.
 """
-_TABLE_BACKGROUND = RarePattern(f'<w:shd w:val="{TABLE_BACKGROUND}"[^<>]*/>')
+_TABLE_BACKGROUND = LazyPattern(f'<w:shd w:val="{TABLE_BACKGROUND}"[^<>]*/>')
 _TURNED = {DIRECTION: "<w:bidi/>", '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>'}
 """What is different in right-to-left documents, beside the signs of lists. These are aligned at the right, since
 alignment is relative to the page (ISO/IEC 29500-1, 17.9.7).
 """
-_LIST_SIGN = RarePattern(r'<w:lvlText w:val="[^"]*"')
+_LIST_SIGN = LazyPattern(r'<w:lvlText w:val="[^"]*"')
 
 
 def leave_language_open(root: etree._Element) -> str:

@@ -11,19 +11,19 @@ from pathlib import Path
 
 from lxml import etree
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location
 from ucap_reports.storage.reading_limits import MAX_XML_ATTRIBUTES
 
 _ORDER_FILE = Path(__file__).with_name("schema_order.txt")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
-FORBIDDEN = RarePattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = LazyPattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot represent."""
 _FINISHED_PARTS = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {MAX_XML_ATTRIBUTES}])")
 
-_DECLARED = RarePattern(r' xmlns:\w+="[^"]*"')
+_DECLARED = LazyPattern(r' xmlns:\w+="[^"]*"')
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -39,8 +39,8 @@ NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
 OFF = ("0", "false", "off")
 """Values that switch off a property which is on if its element has no value."""
 TWENTIETHS = 20
-_WHOLE = RarePattern(r"-?\d{1,9}")
-_LENGTH = RarePattern(r"(-?\d{1,9}(?:\.\d+)?)(|mm|cm|in|pt|pc|pi)")
+_WHOLE = LazyPattern(r"-?\d{1,9}")
+_LENGTH = LazyPattern(r"(-?\d{1,9}(?:\.\d+)?)(|mm|cm|in|pt|pc|pi)")
 _TWIPS = {"pt": TWENTIETHS, "pc": 240, "pi": 240, "in": 1_440, "cm": 1_440 / 2.54, "mm": 144 / 2.54}
 
 

@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 
 from msgspec import Struct, field
 
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.jinja.rendering_state import SourceLocations
 from ucap_reports.text.bounded_cache import kept_values
@@ -33,13 +33,13 @@ MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
 _SPANS = {str(columns): columns for columns in range(1, MOST_COLUMNS + 1)}
 """The valid spans, as they are written in the mark of a cell."""
-_COLOUR = RarePattern("#?([0-9A-Fa-f]{6})|auto|")
+_COLOUR = LazyPattern("#?([0-9A-Fa-f]{6})|auto|")
 """A background as templates write it; an empty one and `auto` are none."""
 _SET_LATER = b""
 """In the place of a mark that is replaced at the end of its table."""
 _PARAGRAPH_ENDS = (b"</w:p>", b"<w:p/>")
-_EMPTY_ROW = RarePattern(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
-_EMPTY_TABLE = RarePattern(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
+_EMPTY_ROW = LazyPattern(rb"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
+_EMPTY_TABLE = LazyPattern(rb"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import ChartBlock
-from ucap_reports.patterns.rare_pattern import RarePattern
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of
 from ucap_reports.word.file.office_package import (
@@ -31,7 +31,7 @@ CHART_RELATION, PACKAGE_RELATION = f"{OFFICE}/chart", f"{OFFICE}/package"
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_NUMBER = RarePattern(r"-?[0-9][0-9.,'\u2019\u00a0\u202f]*")
+_NUMBER = LazyPattern(r"-?[0-9][0-9.,'\u2019\u00a0\u202f]*")
 _FILLS = {"up": "wdUpDiag", "down": "wdDnDiag", "horizontal": "narHorz", "cross": "diagCross"}
 """The patterns of Word that are like those of the drawing."""
 _DASHES = ("solid", "dash", "sysDot", "dashDot", "sysDash", "lgDash")

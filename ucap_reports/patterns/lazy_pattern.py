@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, AnyStr, Generic
 
 
-class RarePattern(Generic[AnyStr]):
+class LazyPattern(Generic[AnyStr]):
     """A regular expression that the build of an ordinary plan does not need, with the methods of `re.Pattern`.
 
     Compiling one takes 0.1 ms, and up to 3 ms if it has the letters of a script, whose sets `re` makes letter by
