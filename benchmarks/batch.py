@@ -3,8 +3,9 @@
     .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3] [--record]
 
 The product runs `ucap build`, including the start of the process: each plan is read, validated and composed, and both
-documents are built, hashed and written. Typst only builds the PDFs, in warm processes, from prepared data. The last
-lines are the times of a build with the index, of one without changes, and of one with one changed plan.
+documents are built, hashed and written. Typst only builds the PDFs, in warm processes, from prepared data, and discards
+them. Therefore the product writes to a folder in memory where there is one (`/dev/shm` on Linux), and once more to the
+disk. The last lines are the times of a build with the index, of one without changes, and of one with one changed plan.
 """
 
 import argparse
@@ -31,6 +32,8 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
 PACKS = Path(__file__).parent.parent / "templates"
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the project is in a folder of its own there
+"""A file system in memory, on Linux."""
 WARM_UP = 20
 """Other documents that Typst builds before the measurement."""
 Run = Callable[[], float]
@@ -45,11 +48,15 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3, help="runs of each tool (3)")
     add_option(parser)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        project = Path(name, "project")
+    memory = str(IN_MEMORY) if IN_MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=memory) as name_in_memory:
+        project = Path(name_in_memory, "project")
+        on_disk = Path(name, "project")
         write_plans(project, options.plans)
+        write_plans(on_disk, options.plans)
         runs: dict[str, Run] = {
             f"ours, whole builds, {options.jobs} workers": lambda: whole(project, options.jobs, "--no-index"),
+            "the same on the disk": lambda: whole(on_disk, options.jobs, "--no-index"),
             "the same with the index": lambda: whole(project, options.jobs),
         }
         runs |= typst_runs(Path(name), options.plans)
@@ -65,10 +72,11 @@ def main() -> None:
 
 def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchanged: float) -> dict[str, str]:
     """The figures for the documentation; those of Typst only if it is installed."""
-    whole_builds, with_index, *typst_titles = rates
+    whole_builds, on_disk, with_index, *typst_titles = rates
     found = {
         "plans": f"{turns[0][whole_builds] * rates[whole_builds][0]:,.0f}",
         "rate": f"{median(rates[whole_builds]):.0f} plans per second",
+        "disk": f"{median(turn[on_disk] / turn[whole_builds] for turn in turns):.2f} times",
         "index": f"{median(turn[with_index] / turn[whole_builds] for turn in turns):.2f} times",
         "unchanged": f"{unchanged:.2f} s",
     }
