@@ -24,7 +24,7 @@ from statistics import median
 from benchmarks.content import summary_data
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
-from benchmarks.projects import build, cores, write_plans
+from benchmarks.projects import build, cores, memory, write_plans
 from benchmarks.records import add_option, write_record
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -32,8 +32,6 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
 PACKS = Path(__file__).parent.parent / "templates"
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the project is in a folder of its own there
-"""A file system in memory, on Linux."""
 WARM_UP = 20
 """Other documents that Typst builds before the measurement."""
 Run = Callable[[], float]
@@ -48,8 +46,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3, help="runs of each tool (3)")
     add_option(parser)
     options = parser.parse_args()
-    memory = str(IN_MEMORY) if IN_MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=memory) as name_in_memory:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=memory()) as name_in_memory:
         project = Path(name_in_memory, "project")
         on_disk = Path(name, "project")
         write_plans(project, options.plans)

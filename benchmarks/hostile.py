@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.hostile [--only WORD] [--record]
 
 A pack is checked, and a plan is built with it; a file is imported, reviewed or built. The outlines of the shipped fonts
-are cached before. Exits with 1 if one takes more than is promised.
+are cached before, and projects are in memory where that is possible. Exits with 1 if one takes more than is promised.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from benchmarks.projects import memory
 from benchmarks.records import add_option, write_record
 from tests.hostile_inputs import HOSTILE_INPUTS, InputUse, run_hostile_input, run_script
 from tests.hostile_packs import HOSTILE, Files
@@ -50,13 +51,13 @@ def main() -> None:
 
 def measured(name: str, files: Files, cache: str) -> Used:
     """What a pack uses, in a project of its own."""
-    with tempfile.TemporaryDirectory(prefix=name.replace(" ", "-").replace("/", "-")) as project:
+    with tempfile.TemporaryDirectory(prefix=name.replace(" ", "-").replace("/", "-"), dir=memory()) as project:
         return run_hostile(Path(project), files, partial(in_new_process, cache))
 
 
 def measured_input(name: str, cache: str) -> InputUse:
     """Return what a command uses that reads a hostile file, in a project of its own."""
-    with tempfile.TemporaryDirectory() as project:
+    with tempfile.TemporaryDirectory(dir=memory()) as project:
         return run_hostile_input(
             Path(project),
             HOSTILE_INPUTS[name],

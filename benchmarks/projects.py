@@ -72,3 +72,13 @@ def _text(process: int, name: str) -> str:
 def cores() -> int:
     """The number of processors that this process can use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory() -> str | None:
+    """The folder of a file system in memory; None without one, as on systems other than Linux.
+
+    A disk takes very different times for new files: ext4 passes over the inodes of all files that were deleted within
+    the last minutes, which a benchmark does by the thousand.
+    """
+    folder = Path("/dev/shm")  # noqa: S108 - what is made there is in folders of its own
+    return str(folder) if folder.is_dir() else None

@@ -63,14 +63,15 @@ def test_the_fork_server_starts_early_only_if_workers_are_needed(
 ) -> None:
     small_project(tmp_path, 4)
     monkeypatch.setattr("ucap_reports.batch.worker_count_and_startup.MIN_JOBS", 2)
-    started: list[bool] = []
-    monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda: started.append(True))
+    started: list[dict[str, bool]] = []
+    monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda **options: started.append(options))
 
     for arguments in (["--jobs", "2", "--dry-run"], ["--jobs", "1"], ["--jobs", "2"]):
         assert ucap(tmp_path, "build", *arguments).code == 0
     assert not started, "a dry run, one process, and no changes"
     assert ucap(tmp_path, "build", "--jobs", "2", "--force").code == 0
-    assert started == [True]
+    assert ucap(tmp_path, "build", "--jobs", "2", "--force", "--no-index").code == 0
+    assert started == [{"draws_thumbnails": True}, {"draws_thumbnails": False}]
 
 
 def test_the_fork_server_starts_when_enough_plans_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +84,7 @@ def test_the_fork_server_starts_when_enough_plans_are_found(tmp_path: Path, monk
         return find_pending(build, path)
 
     monkeypatch.setattr("ucap_reports.batch.build_project.find_pending", find)
-    monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda: steps.append("fork server"))
+    monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda **_: steps.append("fork server"))
 
     assert ucap(tmp_path, "build", "--jobs", "2").code == 0
 

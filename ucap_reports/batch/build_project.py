@@ -179,7 +179,7 @@ def _candidates(build: BuildState, paths: Sequence[Path]) -> list[Pending]:
             if pending.reasons:
                 to_build += 1
         if needs_fork_server and process_count(to_build, build.request.jobs) > 1:
-            start_fork_server()
+            start_fork_server(draws_thumbnails=build.request.index)
             needs_fork_server = False
     return candidates
 

@@ -29,7 +29,6 @@ PRELOADED = (
     "__main__",
     "ucap_reports.batch.fork_server_collector",
     "ucap_reports.batch.worker_pool",
-    "pypdfium2",
     "ucap_reports.check.printed_content",
     "ucap_reports.check.label_number_and_font_warnings",
     "ucap_reports.pdf.render_pdf",
@@ -41,13 +40,16 @@ _ENVIRONMENT = Lock()
 """Held while the environment is that of a process to be started."""
 
 
-def start_fork_server() -> None:
-    """Start the fork server unless it runs; on other systems there is none."""
+def start_fork_server(*, draws_thumbnails: bool = False) -> None:
+    """Start the fork server unless it runs; on other systems there is none.
+
+    What draws thumbnails takes 30 ms to import, and is needed for the index alone.
+    """
     if sys.platform == "linux":
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - small builds start no processes
         from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
 
-        set_forkserver_preload([*PRELOADED])
+        set_forkserver_preload([*PRELOADED, *(["pypdfium2"] if draws_thumbnails else [])])
 
         def start() -> None:
             with same_modules():
