@@ -48,7 +48,7 @@ _END = b"\n}}\n"
 _START = b'{"format": '
 _VERSION = re.compile(rb'"format"\s*:\s*[0-9]+\s*,\s*"(?:sha256|plans)"')
 """The first keys of a manifest, also as other programs write them."""
-_SEARCHED = 4096
+SEARCHED = 4096
 """Bytes in which they are searched."""
 _NOTES = ".notes"
 _MOST_FOLDERS = 1000
@@ -328,7 +328,7 @@ def is_manifest(content: bytes) -> bool:
     It may have been cut off, or be damaged by an editor, a program that formats JSON, or a merge of two versions.
     """
     is_start = content.startswith(_START) or _START.startswith(content)
-    return is_start or _VERSION.search(content[:_SEARCHED]) is not None
+    return is_start or _VERSION.search(content[:SEARCHED]) is not None
 
 
 def _load_manifest(

@@ -25,7 +25,16 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed, own_marks
 from ucap_reports.batch.document_names_options_and_settings import plan_of
-from ucap_reports.batch.manifest import JOURNAL, MANIFEST, DocumentRecord, PlanRecord, Reason, Records, is_manifest
+from ucap_reports.batch.manifest import (
+    JOURNAL,
+    MANIFEST,
+    SEARCHED,
+    DocumentRecord,
+    PlanRecord,
+    Reason,
+    Records,
+    is_manifest,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import (
     HELD,
@@ -88,14 +97,15 @@ def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Pa
 def _has_foreign_manifest(out: Path, safe_folder: SafeFolder) -> bool:
     """Return whether a folder has a `manifest.json` that something else wrote, such as that of a web app.
 
-    In a folder that a build has locked, it is a damaged one of this product. An empty one has nothing to lose.
+    In a folder that a build has locked, it is a damaged one of this product. One that begins with nothing but spaces or
+    zeros, as after a power failure, has nothing to lose.
     """
     path = out / MANIFEST
     if safe_folder.kind(path) is not FileKind.FILE or safe_folder.kind(out / LOCK) is not FileKind.MISSING:
         return False
     with disk_refusals(path.as_posix()):
-        content = safe_folder.read_file(path)
-    return not is_manifest(content) and content.strip() not in (b"", b"{}", b"[]")
+        content = safe_folder.read_file(path, SEARCHED)
+    return not is_manifest(content) and content.strip(b" \t\r\n\0") not in (b"", b"{}", b"[]")
 
 
 def _lock(file: int, shown: str) -> None:
