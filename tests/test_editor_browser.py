@@ -830,6 +830,26 @@ def test_answer_that_arrives_late_does_not_replace_what_was_typed_since(page: Pa
     page.unroute(f"**/api/plans/{PLAN}")
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in-order", "crossed"])
+def test_last_of_two_edits_on_the_disk_is_shown_in_whatever_order_answers_arrive(
+    page: Page, editor: Editor, order: tuple[int, int]
+) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(f"**/api/plans/{PLAN}", lambda route: held.append((route, route.fetch())))
+    for count, focus in enumerate(["Clean water.", "Clean streets."], start=1):
+        editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", focus))
+        for _ in range(PATIENCE // 50):
+            if len(held) == count:
+                break
+            page.wait_for_timeout(50)
+    for index in order:
+        route, answer = held[index]
+        route.fulfill(response=answer)
+        page.wait_for_timeout(300)
+    expect(field(page, "focus")).to_have_value("Clean streets.")
+    page.unroute(f"**/api/plans/{PLAN}")
+
+
 def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Editor) -> None:
     page.route("**/api/states*", lambda route: route.abort())
     page.reload()

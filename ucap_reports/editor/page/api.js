@@ -61,6 +61,26 @@ export async function request(method, path, body) {
   return dataOf(answer);
 }
 
+/** What the server says at an address that is asked again and again, whose answers may arrive in another order. */
+export class LatestAnswers {
+  #address;
+  #asked = 0;
+  #answered = 0;
+
+  constructor(address) {
+    this.#address = address;
+  }
+
+  /** The answer as it is now; null if a question that was asked later has its answer already. Throws as `request`. */
+  async ask() {
+    const number = this.#asked += 1;
+    const answer = await request("GET", this.#address);
+    if (number < this.#answered) return null;
+    this.#answered = number;
+    return answer;
+  }
+}
+
 /** The data of an answer. Throws ApiError, and Unreachable if the server ends before the end of the answer. */
 async function dataOf(answer) {
   const data = await answer.json().catch(() => null);

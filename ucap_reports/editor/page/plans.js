@@ -1,6 +1,6 @@
 // The list of all plans.
 
-import { download, follow, request } from "/api.js";
+import { download, follow, LatestAnswers, request } from "/api.js";
 import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { takeStep } from "/saving.js";
@@ -13,6 +13,7 @@ const filter = { search: "", country: "", theme: "", statuses: { draft: true, fi
 /** Show the list; returns a function that ends it. */
 export async function showPlans(screen, go) {
   let { plans, read_only: readOnly, problems, undo: canUndo, redo: canRedo } = await request("GET", "/api/plans");
+  const answers = new LatestAnswers("/api/plans");
   const countries = new Intl.DisplayNames(["en"], { type: "region" });
   document.title = `${say("plans")} – ${say("product")}`;
 
@@ -47,7 +48,8 @@ export async function showPlans(screen, go) {
   const stream = follow({}, async (state) => {
     const isFirst = versions === null;
     versions = state.plans;
-    const answer = await request("GET", "/api/plans");
+    const answer = await answers.ask();
+    if (answer === null) return;
     if (isFirst && JSON.stringify([answer.plans, answer.problems]) === JSON.stringify([plans, problems])) return; // so that an open menu stays open
     take(answer);
   }, (isThere) => document.body.classList.toggle("lost", !isThere));
@@ -57,7 +59,8 @@ export async function showPlans(screen, go) {
   };
 
   async function refresh() {
-    take(await request("GET", "/api/plans"));
+    const answer = await answers.ask();
+    if (answer !== null) take(answer);
   }
 
   function take(answer) {

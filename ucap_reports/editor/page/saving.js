@@ -2,7 +2,7 @@
 // somebody else has written meanwhile. What the screens say about it, also in conflicts. Undo and redo: what is said, and
 // the screen that shows what was changed.
 
-import { ApiError, request, Unreachable } from "/api.js";
+import { ApiError, LatestAnswers, request, Unreachable } from "/api.js";
 import { button, element, setText, tell } from "/dom.js";
 import { problemHint, problemMessage, say } from "/texts.js";
 import { changed, shown, valueAt } from "/values.js";
@@ -33,13 +33,15 @@ export class PlanStore {
   #project;
   #atOnce = MOST_CHANGES;
   #inFlight = [];
-  #edition = 0; // grows with each change, and with each answer that was taken
+  #edition = 0; // grows with each change, and with each answer to changes
   #address;
+  #answers;
 
   /** The values of a plan, or of something else that is saved by field at an address of the server. */
   constructor(plan, project, address = `/api/plans/${encodeURIComponent(plan.id)}`) {
     this.#project = project;
     this.#address = address;
+    this.#answers = new LatestAnswers(address);
     this.id = plan.id;
     this.state = "saved";
     this.savedAt = null;
@@ -111,11 +113,7 @@ export class PlanStore {
   /** Get the plan again, because its file has changed on the disk. */
   async reload() {
     if (this.#sending || this.#waiting.length) return this.flush();
-    const edition = this.#edition;
-    const plan = await request("GET", this.#address);
-    if (edition !== this.#edition) return; // what was typed and saved meanwhile is newer than this answer
-    this.#take(plan);
-    this.#tell();
+    await this.#ask();
   }
 
   /** Decide a conflict: make the change that was made here, to the file as it is now, or keep the file. */
@@ -184,6 +182,7 @@ export class PlanStore {
       const sent = changes.map(({ digest: _, ...change }) => change);
       const answer = await request("PATCH", this.#address, { digest: changes[0].digest, changes: sent, visit: this.#visit });
       this.#inFlight = [];
+      this.#edition += 1;
       this.#base(answer, changes.map((change) => change.path));
       this.#take(answer);
       this.state = this.#restingState();
@@ -258,15 +257,20 @@ export class PlanStore {
 
   /** Get the plan again after changes of it were not made. */
   #refresh() {
-    request("GET", this.#address).then((plan) => {
-      this.#take(plan);
-      this.#tell();
-    }, () => {});
+    this.#ask().catch(() => {});
+  }
+
+  /** Get the plan, and take it unless something newer is known: what was typed or saved meanwhile, or a later answer. */
+  async #ask() {
+    const edition = this.#edition;
+    const plan = await this.#answers.ask();
+    if (plan === null || edition !== this.#edition) return;
+    this.#take(plan);
+    this.#tell();
   }
 
   /** Take the plan as the server has it, with what is typed but not sent yet. */
   #take(plan) {
-    this.#edition += 1;
     this.answer = plan;
     this.digest = plan.digest;
     this.values = plan.values ?? {};
