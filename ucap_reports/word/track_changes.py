@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from itertools import count, groupby, islice
+from itertools import count, groupby
 from typing import Any
 
 from lxml import etree
@@ -35,13 +35,22 @@ from ucap_reports.word.file.word_xml import (
 
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 
-_STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
-_STYLE, _STYLE_ID = qualified("w:style"), qualified("w:styleId")
+_STYLES = "word/styles.xml"
+_NUMBERING = "word/numbering.xml"
+_STYLE = qualified("w:style")
+_STYLE_ID = qualified("w:styleId")
 _STYLE_USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _STYLE_LINKS = tuple(qualified(f"w:{name}") for name in ("basedOn", "next", "link"))
-_LIST, _LIST_ID, _LIST_NUMBER = qualified("w:num"), qualified("w:numId"), qualified("w:numId")
-_DEFINITION, _DEFINITION_ID = qualified("w:abstractNum"), qualified("w:abstractNumId")
+_LIST = qualified("w:num")
+_LIST_ID = qualified("w:numId")
+"""The attribute of a list with its number."""
+_LIST_NUMBER = qualified("w:numId")
+"""The element of a paragraph with the number of its list."""
+_DEFINITION = qualified("w:abstractNum")
+_DEFINITION_ID = qualified("w:abstractNumId")
+"""The attribute of a definition of lists with its identifier."""
 _DEFINITION_REFERENCE = qualified("w:abstractNumId")
+"""The element of a list with the identifier of its definition."""
 
 _BLOCKS = (PARAGRAPH, TABLE)
 _Pair = tuple[Any, Any]
@@ -55,9 +64,8 @@ _FIRST_ID = 100_000
 _AROUND_RUNS = (qualified("w:hyperlink"), qualified("w:dir"))
 """Elements of a paragraph around runs: links, and text with a direction of its own."""
 _BREAK = qualified("w:br")
-_DELETED_SIGNS = frozenset(
-    (_BREAK, *(qualified(f"w:{name}") for name in ("tab", "cr", "noBreakHyphen", "softHyphen", "sym")))
-)
+_DELETED_TEXT = qualified("w:delText")
+_DELETED_SIGNS = tuple(qualified(f"w:{name}") for name in ("br", "tab", "cr", "noBreakHyphen", "softHyphen", "sym"))
 """Elements that deleted text has, too: they are characters."""
 
 
@@ -67,17 +75,26 @@ def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
     Accepting all of them gives the words of the new edition, rejecting all those of the old one. Both files are
     documents that the product has made. The same files give the same bytes.
     """
-    before, package, marks = read_package(old), read_package(new), TrackedMarks(office)
-    look = _OldLook(before, package)
-    for name in sorted(package):
-        if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
-            roots = read_finished(before[name]), read_finished(package[name])
-            look.renumber_lists(roots[0])
-            first, second = (next(root.iter(qualified("w:body")), root) for root in roots)
-            _merge_blocks(first, second, marks)
-            look.add_to(package, roots[1])
-            package[name] = to_bytes(roots[1])
-    return write_package(compressed(name, content) for name, content in package.items())
+    old_parts = read_package(old)
+    parts = read_package(new)
+    marks = TrackedMarks(office)
+    look = _OldLook(old_parts, parts)
+    for name in sorted(parts):
+        is_changed = name in old_parts and old_parts[name] != parts[name]
+        if not is_changed or not _BODY_PARTS.fullmatch(name):
+            continue
+        old_root = read_finished(old_parts[name])
+        root = read_finished(parts[name])
+        look.renumber_lists(old_root)
+        _merge_blocks(_holder_of_blocks(old_root), _holder_of_blocks(root), marks)
+        look.add_to(parts, root)
+        parts[name] = to_bytes(root)
+    return write_package(compressed(name, content) for name, content in parts.items())
+
+
+def _holder_of_blocks(root: etree._Element) -> etree._Element:
+    """Return the body of the main part; the root itself of a header or footer."""
+    return next(root.iter(qualified("w:body")), root)
 
 
 class TrackedMarks:
@@ -102,7 +119,9 @@ class TrackedMarks:
 
     def end_of(self, paragraph: etree._Element, name: str) -> None:
         """Mark the end of a paragraph as inserted or deleted."""
-        properties_of(properties_of(paragraph, "w:pPr"), "w:rPr").insert(0, self.mark(name))
+        properties = properties_of(paragraph, "w:pPr")
+        properties_of_end = properties_of(properties, "w:rPr")
+        properties_of_end.insert(0, self.mark(name))
 
     def row(self, row: etree._Element, name: str) -> None:
         """Mark a row of a table as inserted or deleted."""
@@ -115,17 +134,24 @@ class TrackedMarks:
 class _OldLook:
     """The styles and lists of the old edition, which its deleted paragraphs have in the new one."""
 
-    def __init__(self, before: Mapping[str, bytes], package: Mapping[str, bytes]) -> None:
-        self._has_parts = all(name in edition for name in (_STYLES, _NUMBERING) for edition in (before, package))
+    def __init__(self, old_parts: Mapping[str, bytes], parts: Mapping[str, bytes]) -> None:
+        self._has_parts = all(name in old_parts and name in parts for name in (_STYLES, _NUMBERING))
+        """Whether both editions have styles and lists."""
         if not self._has_parts:
             return
-        self._styles = {style.get(_STYLE_ID): style for style in read_finished(before[_STYLES]).iter(_STYLE)}
-        numbering = read_finished(before[_NUMBERING])
-        self._definitions = {element.get(_DEFINITION_ID): element for element in numbering.iter(_DEFINITION)}
-        self._lists = {element.get(_LIST_ID): element for element in numbering.iter(_LIST)}
-        of_new = read_finished(package[_NUMBERING])
-        self._kept = {number for number, _, _ in _lists_in(numbering) & _lists_in(of_new)}
-        self._first_list = 1 + max((whole(element.get(_LIST_ID)) for element in of_new.iter(_LIST)), default=0)
+        old_styles = read_finished(old_parts[_STYLES])
+        old_numbering = read_finished(old_parts[_NUMBERING])
+        numbering = read_finished(parts[_NUMBERING])
+        self._styles = {style.get(_STYLE_ID): style for style in old_styles.iter(_STYLE)}
+        self._definitions = {
+            definition.get(_DEFINITION_ID): definition for definition in old_numbering.iter(_DEFINITION)
+        }
+        self._lists = {old_list.get(_LIST_ID): old_list for old_list in old_numbering.iter(_LIST)}
+        lists_of_both = _lists_in(old_numbering) & _lists_in(numbering)
+        self._kept_numbers = {number for number, _, _ in lists_of_both}
+        """The numbers of the lists that are the same in both editions."""
+        numbers = [whole(new_list.get(_LIST_ID)) for new_list in numbering.iter(_LIST)]
+        self._first_new_number = 1 + max(numbers, default=0)
         self._new_numbers: dict[str, str] = {}
         """The numbers in the new edition of the lists that only the old one has."""
 
@@ -135,76 +161,94 @@ class _OldLook:
             return
         for number in root.iter(_LIST_NUMBER):
             old_number = number.get(VALUE, "")
-            if old_number in self._lists and old_number not in self._kept:
-                following = str(self._first_list + len(self._new_numbers))
-                number.set(VALUE, self._new_numbers.setdefault(old_number, following))
+            if old_number not in self._lists or old_number in self._kept_numbers:
+                continue
+            if old_number not in self._new_numbers:
+                self._new_numbers[old_number] = str(self._first_new_number + len(self._new_numbers))
+            number.set(VALUE, self._new_numbers[old_number])
 
-    def add_to(self, package: dict[str, bytes], root: etree._Element) -> None:
+    def add_to(self, parts: dict[str, bytes], root: etree._Element) -> None:
         """Add the styles and lists that a merged part of the new edition uses, and that the new edition does not
         have.
         """
         if not self._has_parts:
             return
-        self._add_lists(package, root)
-        self._add_styles(package, root)
+        self._add_lists(parts, root)
+        self._add_styles(parts, root)
 
-    def _add_lists(self, package: dict[str, bytes], root: etree._Element) -> None:
-        numbering = read_finished(package[_NUMBERING])
-        known = {element.get(_LIST_ID) for element in numbering.iter(_LIST)}
-        used = {element.get(VALUE) for element in root.iter(_LIST_NUMBER)} - known
-        definitions: dict[str | None, str] = {}
+    def _add_lists(self, parts: dict[str, bytes], root: etree._Element) -> None:
+        """Add the lists, and their definitions, once each."""
+        numbering = read_finished(parts[_NUMBERING])
+        known = {known_list.get(_LIST_ID) for known_list in numbering.iter(_LIST)}
+        missing = {number.get(VALUE) for number in root.iter(_LIST_NUMBER)} - known
+        new_definitions: dict[str | None, str] = {}
+        """The identifiers of the added definitions, by those that they have in the old edition."""
         for old_number, number in self._new_numbers.items():
-            if number not in used:
+            if number not in missing:
                 continue
-            added = deepcopy(self._lists[old_number])
-            added.set(_LIST_ID, number)
-            (reference,) = added.iter(_DEFINITION_REFERENCE)
+            added_list = deepcopy(self._lists[old_number])
+            added_list.set(_LIST_ID, number)
+            (reference,) = added_list.iter(_DEFINITION_REFERENCE)
             old_definition = reference.get(VALUE)
-            if old_definition not in definitions:
-                numbers = [whole(element.get(_DEFINITION_ID)) for element in numbering.iter(_DEFINITION)]
-                definitions[old_definition] = str(1 + max(numbers, default=-1))
-                definition = deepcopy(self._definitions[old_definition])
-                definition.set(_DEFINITION_ID, definitions[old_definition])
-                add(numbering, definition, "abstractNum")
-            reference.set(VALUE, definitions[old_definition])
-            add(numbering, added, "num")
-        if definitions:
-            package[_NUMBERING] = to_bytes(numbering)
+            if old_definition not in new_definitions:
+                new_definitions[old_definition] = self._add_definition(numbering, old_definition)
+            reference.set(VALUE, new_definitions[old_definition])
+            add(numbering, added_list, "num")
+        if new_definitions:
+            parts[_NUMBERING] = to_bytes(numbering)
 
-    def _add_styles(self, package: dict[str, bytes], root: etree._Element) -> None:
-        styles = read_finished(package[_STYLES])
+    def _add_definition(self, numbering: etree._Element, old_identifier: str | None) -> str:
+        """Add a definition of lists of the old edition; return its new identifier."""
+        identifiers = [whole(definition.get(_DEFINITION_ID)) for definition in numbering.iter(_DEFINITION)]
+        identifier = str(1 + max(identifiers, default=-1))
+        definition = deepcopy(self._definitions[old_identifier])
+        definition.set(_DEFINITION_ID, identifier)
+        add(numbering, definition, "abstractNum")
+        return identifier
+
+    def _add_styles(self, parts: dict[str, bytes], root: etree._Element) -> None:
+        """Add the styles, and those that they are based on or linked to."""
+        styles = read_finished(parts[_STYLES])
         known = {style.get(_STYLE_ID) for style in styles.iter(_STYLE)}
-        wanted = [element.get(VALUE) for element in root.iter(*_STYLE_USES)]
+        wanted = [use.get(VALUE) for use in root.iter(*_STYLE_USES)]
         is_changed = False
-        for identifier in wanted:  # each style that is added may want others
-            if identifier not in known and identifier in self._styles:
-                known.add(identifier)
-                style = deepcopy(self._styles[identifier])
-                styles.append(style)
-                wanted += [element.get(VALUE) for element in style.iter(*_STYLE_LINKS)]
-                is_changed = True
+        for identifier in wanted:  # which grows by the styles that an added one names
+            if identifier in known or identifier not in self._styles:
+                continue
+            known.add(identifier)
+            style = deepcopy(self._styles[identifier])
+            styles.append(style)
+            wanted += [link.get(VALUE) for link in style.iter(*_STYLE_LINKS)]
+            is_changed = True
         if is_changed:
-            package[_STYLES] = to_bytes(styles)
+            parts[_STYLES] = to_bytes(styles)
 
 
 def _lists_in(numbering: etree._Element) -> set[tuple[str | None, bytes, bytes]]:
     """Return the number of each list, with its own XML and that of its definition."""
-    definitions = {element.get(_DEFINITION_ID): etree.tostring(element) for element in numbering.iter(_DEFINITION)}
+    definitions = {}
+    for definition in numbering.iter(_DEFINITION):
+        definitions[definition.get(_DEFINITION_ID)] = etree.tostring(definition)
     lists = set()
-    for element in numbering.iter(_LIST):
-        (reference,) = element.iter(_DEFINITION_REFERENCE)
-        lists.add((element.get(_LIST_ID), etree.tostring(element), definitions.get(reference.get(VALUE), b"")))
+    for known_list in numbering.iter(_LIST):
+        (reference,) = known_list.iter(_DEFINITION_REFERENCE)
+        definition_xml = definitions.get(reference.get(VALUE), b"")
+        lists.add((known_list.get(_LIST_ID), etree.tostring(known_list), definition_xml))
     return lists
 
 
 _Merge = Callable[[Any, Any, TrackedMarks], None]
+"""Changes the new edition (the second element) of a block or row, so that it has what only the old one has, deleted."""
+_MarkedElement = tuple[str, Any]
+"""A block or row, after the name of its mark; the name is empty if both editions have the element."""
 
 
-def _merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+def _merge_blocks(old: etree._Element, current: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a body or cell, so that it has the blocks of the old one as well, deleted."""
-    before = [child for child in old if child.tag in _BLOCKS]
-    now = [child for child in after if child.tag in _BLOCKS]
-    _mark_ends(_merge_pairs(after, _pairs(before, now), _merge_block, marks), marks)
+    old_blocks = [child for child in old if child.tag in _BLOCKS]
+    current_blocks = [child for child in current if child.tag in _BLOCKS]
+    blocks = _merge_pairs(current, _pairs(old_blocks, current_blocks), _merge_block, marks)
+    _mark_ends(blocks, marks)
 
 
 def _block_text(block: etree._Element) -> str:
@@ -217,89 +261,98 @@ def words_of(paragraph: etree._Element) -> str:
     return "".join(token.text for token in _tokens(paragraph))
 
 
-def _merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+def _merge_words(old: etree._Element, current: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
-    parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
+    old_tokens = list(_tokens(old))
+    current_tokens = list(_tokens(current))
     content: list[etree._Element] = []
-    for tokens, name in parts:
+    for tokens, name in _parts(old_tokens, current_tokens):
         content += _marked(tokens, name, marks)
-    _set_content(after, content)
+    _set_content(current, content)
 
 
 def _mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None:
     """Mark all words of a paragraph as inserted or deleted."""
-    _set_content(paragraph, list(_marked(list(_tokens(paragraph)), name, marks)))
+    tokens = list(_tokens(paragraph))
+    _set_content(paragraph, list(_marked(tokens, name, marks)))
 
 
-def _mark_ends(blocks: Sequence[tuple[str, etree._Element]], marks: TrackedMarks) -> None:
+def _mark_ends(blocks: Sequence[_MarkedElement], marks: TrackedMarks) -> None:
     """Mark the ends of inserted and deleted paragraphs.
 
     After the last paragraph that both editions have, the end of the one before is marked: the last end of a cell can be
     neither deleted nor rejected.
     """
-    names = [name if block.tag == PARAGRAPH else "" for name, block in blocks]
-    kept = max((index for index, name in enumerate(names) if not name), default=-1)
-    trailing = range(kept, len(names)) if 0 <= kept < len(names) - 1 and blocks[kept][1].tag == PARAGRAPH else range(0)
-    for index in trailing[:-1]:
-        names[index] = names[index + 1]
-    if trailing:
-        names[-1] = ""
+    names: list[str] = []
+    last_kept = -1
+    """The index of the last table, or paragraph that both editions have; all paragraphs after it are marked."""
+    for index, (name, block) in enumerate(blocks):
+        is_marked = bool(name) and block.tag == PARAGRAPH
+        names.append(name if is_marked else "")
+        if not is_marked:
+            last_kept = index
+    if last_kept >= 0 and blocks[last_kept][1].tag == PARAGRAPH:
+        names[last_kept:] = [*names[last_kept + 1 :], ""]
     for name, (_, block) in zip(names, blocks, strict=True):
         if name and block.tag == PARAGRAPH:
             marks.end_of(block, name)
 
 
 def _merge_pairs(
-    after: etree._Element, pairs: Iterable[_Pair], merge: _Merge, marks: TrackedMarks
-) -> list[tuple[str, etree._Element]]:
+    current: etree._Element, pairs: Iterable[_Pair], merge: _Merge, marks: TrackedMarks
+) -> list[_MarkedElement]:
     """Change the new edition of a text or table, so that it has the deleted ones of the pairs as well, and `merge`
-    those that both editions have. Returns all of them, with the names of their marks.
+    those that both editions have. Return all of them in order.
     """
-    done: list[tuple[str, etree._Element]] = []
-    for first, second in pairs:
-        if first is not None and second is not None:
-            merge(first, second, marks)
-            done.append(("", second))
-        elif second is not None:
-            done.append((INSERTED, _with_all_marked(second, INSERTED, marks)))
-        elif first is not None:
-            deleted = _with_all_marked(deepcopy(first), DELETED, marks)
-            _put_after(after, done[-1][1] if done else None, deleted)
-            done.append((DELETED, deleted))
-    return done
+    merged: list[_MarkedElement] = []
+    for old_element, element in pairs:
+        if old_element is not None and element is not None:
+            merge(old_element, element, marks)
+            merged.append(("", element))
+        elif element is not None:
+            _mark_all(element, INSERTED, marks)
+            merged.append((INSERTED, element))
+        elif old_element is not None:
+            deleted = deepcopy(old_element)
+            _mark_all(deleted, DELETED, marks)
+            if merged:
+                _, preceding = merged[-1]
+                preceding.addnext(deleted)
+            else:
+                _put_first(current, deleted)
+            merged.append((DELETED, deleted))
+    return merged
 
 
-def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
-    """Return a block or row with all its words and rows inserted or deleted."""
-    for row in block.iter(ROW):
+def _mark_all(element: etree._Element, name: str, marks: TrackedMarks) -> None:
+    """Mark all words and rows of a block or row as inserted or deleted."""
+    for row in element.iter(ROW):
         marks.row(row, name)
-    for paragraph in block.iter(PARAGRAPH):
+    for paragraph in element.iter(PARAGRAPH):
         _mark_runs(paragraph, name, marks)
-    return block
 
 
-def _put_after(parent: etree._Element, before: etree._Element | None, element: etree._Element) -> None:
-    """Insert an element after another one, or before the first block or row."""
-    first = next((child for child in parent if child.tag in (*_BLOCKS, ROW)), None)
-    if before is not None:
-        before.addnext(element)
-    elif first is not None:
-        first.addprevious(element)
-    else:
-        parent.append(element)
+def _put_first(parent: etree._Element, element: etree._Element) -> None:
+    """Insert an element before the first block or row, which has the properties of the parent before it."""
+    for child in parent:
+        if child.tag in (*_BLOCKS, ROW):
+            child.addprevious(element)
+            return
+    parent.append(element)
 
 
-def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[_Pair]:
+def _pairs(old: Sequence[etree._Element], current: Sequence[etree._Element]) -> list[_Pair]:
     """Return the blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without
     one.
     """
-    pairs: list[_Pair] = list(aligned(old, new, _block_key, _closeness, _block_text))
-    if old and new and old[-1].tag == new[-1].tag == PARAGRAPH:
-        deleted, inserted = (old[-1], None), (None, new[-1])
+    pairs: list[_Pair] = list(aligned(old, current, _block_key, _closeness, _block_text))
+    if old and current and old[-1].tag == current[-1].tag == PARAGRAPH:
+        deleted = (old[-1], None)
+        inserted = (None, current[-1])
         if deleted in pairs and inserted in pairs:
             pairs.remove(deleted)
             pairs.remove(inserted)
-            pairs.append((old[-1], new[-1]))
+            pairs.append((old[-1], current[-1]))
     return pairs
 
 
@@ -307,22 +360,28 @@ def _block_key(block: etree._Element) -> tuple[str, str]:
     return str(block.tag), _block_text(block)
 
 
-def _closeness(old: etree._Element, new: etree._Element) -> float:
-    if old.tag != new.tag:
+def _closeness(old: etree._Element, current: etree._Element) -> float:
+    """Return how similar two blocks are: two tables are always the same one, changed."""
+    if old.tag != current.tag:
         return 0.0
-    return 1.0 if old.tag == TABLE else similarity(_block_text(old), _block_text(new), MIN_CLOSENESS)
+    if old.tag == TABLE:
+        return 1.0
+    return similarity(_block_text(old), _block_text(current), MIN_CLOSENESS)
 
 
-def _merge_block(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
-    if after.tag == PARAGRAPH:
-        if words_of(old) != words_of(after):
-            _merge_words(old, after, marks)
-    elif _block_text(old) != _block_text(after) or _widths(old) != _widths(after):
-        rows = aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness, _block_text)
-        _merge_pairs(after, rows, _merge_row, marks)
+def _merge_block(old: etree._Element, current: etree._Element, marks: TrackedMarks) -> None:
+    if current.tag == PARAGRAPH:
+        if words_of(old) != words_of(current):
+            _merge_words(old, current, marks)
+        return
+    has_other_words = _block_text(old) != _block_text(current)
+    if has_other_words or _numbers_of_cells(old) != _numbers_of_cells(current):
+        rows = aligned(old.findall(ROW), current.findall(ROW), _row_key, _row_closeness, _block_text)
+        _merge_pairs(current, rows, _merge_row, marks)
 
 
-def _widths(table: etree._Element) -> list[int]:
+def _numbers_of_cells(table: etree._Element) -> list[int]:
+    """Return how many cells each row of a table has."""
     return [len(row.findall(CELL)) for row in table.findall(ROW)]
 
 
@@ -330,38 +389,39 @@ def _row_key(row: etree._Element) -> tuple[int, str]:
     return len(row.findall(CELL)), _block_text(row)
 
 
-def _row_closeness(old: etree._Element, new: etree._Element) -> float:
-    """Rows with the same label are one; those with other numbers of cells are never one."""
-    cells, others = old.findall(CELL), new.findall(CELL)
-    if len(cells) != len(others) or not cells:
+def _row_closeness(old: etree._Element, current: etree._Element) -> float:
+    """Return how similar two rows are: those with the same label are one, those with other numbers of cells never."""
+    old_cells = old.findall(CELL)
+    cells = current.findall(CELL)
+    if len(old_cells) != len(cells) or not old_cells:
         return 0.0
-    return (
-        1.0
-        if _block_text(cells[0]) == _block_text(others[0])
-        else similarity(_block_text(old), _block_text(new), MIN_CLOSENESS)
-    )
+    if _block_text(old_cells[0]) == _block_text(cells[0]):
+        return 1.0
+    return similarity(_block_text(old), _block_text(current), MIN_CLOSENESS)
 
 
-def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
-    for cell, other in zip(old.findall(CELL), after.findall(CELL), strict=True):
-        _merge_blocks(cell, other, marks)
+def _merge_row(old: etree._Element, current: etree._Element, marks: TrackedMarks) -> None:
+    for old_cell, cell in zip(old.findall(CELL), current.findall(CELL), strict=True):
+        _merge_blocks(old_cell, cell, marks)
 
 
 class _Token(Struct, frozen=True, eq=False):
-    """A word, or an element of a run such as a line break; its run's properties, and the elements of the paragraph that
-    it is in, such as a link, the outer ones first.
-    """
+    """A word, or an element of a run such as a line break."""
 
     text: str
+    """The word, or a sign for the element."""
     element: etree._Element | None
     properties: Sequence[etree._Element] = ()
+    """The properties of its run."""
     around: tuple[etree._Element, ...] = ()
+    """The elements of the paragraph that its run is in, such as a link, the outer ones first."""
 
 
 def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
     """Yield the tokens of the runs in a paragraph, without those of text boxes in it."""
     for run in own(paragraph, RUN):
-        yield from _run_tokens(run, tuple(reversed(list(run.iterancestors(*_AROUND_RUNS)))))
+        inner_first = list(run.iterancestors(*_AROUND_RUNS))
+        yield from _run_tokens(run, tuple(reversed(inner_first)))
 
 
 def _run_tokens(run: etree._Element, around: tuple[etree._Element, ...]) -> Iterator[_Token]:
@@ -370,26 +430,35 @@ def _run_tokens(run: etree._Element, around: tuple[etree._Element, ...]) -> Iter
         if child.tag == TEXT:
             for word in word_tokens(child.text or ""):
                 yield _Token(word, None, properties, around)
+        elif child.tag == _BREAK:
+            yield _Token("\n", child, properties, around)
         elif child.tag != RUN_FORMAT:
-            sign = "\n" if child.tag == _BREAK else f"\0{etree.QName(child).localname}{child.text or ''}"
+            sign = f"\0{etree.QName(child).localname}{child.text or ''}"
             yield _Token(sign, child, properties, around)
 
 
-def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Sequence[_Token], str]]:
+def _parts(old: Sequence[_Token], current: Sequence[_Token]) -> Iterator[tuple[Sequence[_Token], str]]:
     """Yield the tokens of both editions: those of both with no name, the others with that of their mark."""
-    olds, news = iter(old), iter(new)
-    for equal, first, second in token_changes([token.text for token in old], [token.text for token in new]):
-        before, after = list(islice(olds, len(first))), list(islice(news, len(second)))
-        if equal:
-            yield after, ""
+    old_texts = [token.text for token in old]
+    current_texts = [token.text for token in current]
+    old_start = current_start = 0
+    for is_equal, old_part, current_part in token_changes(old_texts, current_texts):
+        old_end = old_start + len(old_part)
+        current_end = current_start + len(current_part)
+        if is_equal:
+            yield current[current_start:current_end], ""
         else:
-            yield before, DELETED
-            yield after, INSERTED
+            yield old[old_start:old_end], DELETED
+            yield current[current_start:current_end], INSERTED
+        old_start = old_end
+        current_start = current_end
 
 
 def _set_content(paragraph: etree._Element, content: Sequence[etree._Element]) -> None:
-    for child in [child for child in paragraph if child.tag != PARAGRAPH_FORMAT]:
-        paragraph.remove(child)
+    """Replace all of a paragraph but its properties."""
+    for child in list(paragraph):
+        if child.tag != PARAGRAPH_FORMAT:
+            paragraph.remove(child)
     paragraph.extend(content)
 
 
@@ -407,7 +476,8 @@ def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterato
         if name == INSERTED:
             content = [marks.around(INSERTED, content)]
         for element in reversed(around):
-            copy = etree.Element(element.tag, {str(key): str(value) for key, value in element.attrib.items()})
+            attributes = {str(name): str(value) for name, value in element.attrib.items()}
+            copy = etree.Element(element.tag, attributes)
             copy.extend(content)
             content = [copy]
         yield from content
@@ -415,14 +485,20 @@ def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterato
 
 def _runs(tokens: Iterable[_Token], *, deleted: bool) -> Iterator[etree._Element]:
     """Yield the tokens as runs, adjacent words with the same properties in one."""
-    for _, group in groupby(tokens, lambda token: ([*map(etree.tostring, token.properties)], token.element)):
-        first, *others = group
+    for _, group in groupby(tokens, _run_key):
+        tokens_of_run = list(group)
+        first = tokens_of_run[0]
         run = new("w:r")
         run.extend(map(deepcopy, first.properties))
         if first.element is not None:
             run.append(deepcopy(first.element))
         else:
-            text = etree.SubElement(run, qualified("w:delText") if deleted else TEXT)
-            text.text = "".join(token.text for token in (first, *others))
+            text = etree.SubElement(run, _DELETED_TEXT if deleted else TEXT)
+            text.text = "".join(token.text for token in tokens_of_run)
             text.set(XML_SPACE, "preserve")
         yield run
+
+
+def _run_key(token: _Token) -> tuple[list[bytes], etree._Element | None]:
+    """Return what is the same for words that can be in one run: their properties, and that they are no element."""
+    return [etree.tostring(element) for element in token.properties], token.element
