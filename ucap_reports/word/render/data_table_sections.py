@@ -56,10 +56,10 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
     theme = context.theme
     styles = fitted_data_styles(table, data_styles(theme, theme.style("body")), theme.text_width)
     widths = shared_by_need(column_needs(table, styles), theme.text_width)
-    lines = [_line(table.columns, styles.head, widths, site, context, is_head=True)]
-    lines += [_line(row, styles.cell, widths, site, context) for row in table.rows]
+    lines = [_line(table.columns, styles.head, site, context, is_head=True)]
+    lines += [_line(row, styles.cell, site, context) for row in table.rows]
     if table.totals:
-        lines.append(_line(table.totals, styles.total, widths, site, context))
+        lines.append(_line(table.totals, styles.total, site, context))
     frame = TableFrame(
         _PLAIN_TABLE,
         TableLook(),
@@ -74,7 +74,6 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
 def _line(
     cells: Sequence[RichText],
     style: Style,
-    widths: Sequence[float],
     site: ValuePlace,
     context: PartContext,
     *,
@@ -82,13 +81,13 @@ def _line(
 ) -> TableLine:
     cell_site = _cell_place(style, site)
     boxes = []
-    for content, width in zip(cells, widths, strict=True):
+    for content in cells:
         xml = value_xml(content, cell_site, context)
         borders = borders_of(style)
         padding = style.padding
         if context.right_to_left:  # `with_directions` exchanges the margins of all cells
             padding = padding._replace(left=padding.right, right=padding.left)
-        boxes.append(TableCellBox(width, xml, 1, padding, style.background, borders, style.align_block))
+        boxes.append(TableCellBox(xml, 1, padding, style.background, borders, style.align_block))
     return TableLine(tuple(boxes), is_head=is_head, is_whole=True)
 
 

@@ -748,7 +748,6 @@ class StoryWriter:
                 padding = padding._replace(left=padding.right, right=padding.left)
             cells.append(
                 TableCellBox(
-                    width,
                     content,
                     cell.span,
                     padding,
@@ -779,9 +778,8 @@ class StoryWriter:
             beside=0 if any(style.bleed) or style.pin else self._beside(0, right_to_left=right_to_left),
             accents=self._document.accents,
         )
-        widths, lines = box_rows(
-            replace(box, style=bled_style), available, width, self._cell_content, has_tags=self._document.is_template
-        )
+        bled_box = replace(box, style=bled_style)
+        widths, lines = box_rows(bled_box, width, self._cell_content, has_tags=self._document.is_template)
         if self._document.is_template:  # its tags make it higher than it is in documents
             lines = [replace(line, is_whole=True) for line in lines]
         elif self._context.keeps_next:  # LibreOffice does not keep a table whose rows must not be split

@@ -30,9 +30,8 @@ EMPTY_LINE = f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/></w:pPr></w:p>'
 
 
 class TableCellBox(Struct, frozen=True):
-    """A cell: its width in points, its content as XML, and its look. `borders` are by side, start being left."""
+    """A cell: its content as XML, and its look. `borders` are by side, start being left."""
 
-    width: float
     content: str
     span: int = 1
     padding: Sides = NO_SIDES
@@ -82,7 +81,12 @@ class TableFrame(Struct, frozen=True):
 
 def borders_of(style: Style, sides: Iterable[str] = SIDES) -> dict[str, DrawnRule]:
     """Return the borders of a style on these sides."""
-    return {side: rule for side in sides if (rule := getattr(style, BORDERS[side])) is not None}
+    borders: dict[str, DrawnRule] = {}
+    for side in sides:
+        rule = getattr(style, BORDERS[side])
+        if rule is not None:
+            borders[side] = rule
+    return borders
 
 
 def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLine]) -> str:
@@ -94,7 +98,9 @@ def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLi
         turned = "<w:bidiVisual/>"
     elif frame.is_in_other_direction:
         turned = '<w:bidiVisual w:val="off"/>'
-    indent = f'<w:tblInd w:w="{Length(frame.indent).twips}" w:type="dxa"/>' if frame.indent else ""
+    indent = ""
+    if frame.indent:
+        indent = f'<w:tblInd w:w="{Length(frame.indent).twips}" w:type="dxa"/>'
     written = "".join(_row_xml(frame, edges, row) for row in rows)
     look = _look_xml(frame) + _alternative_text(frame)
     width = edges[-1]
@@ -110,7 +116,9 @@ def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLi
 
 
 def _look_xml(frame: TableFrame) -> str:
-    head, first = int(frame.has_head), int(frame.has_row_headers)
+    """Return which conditional formats apply, as attributes and as the sum of their bits (ISO/IEC 29500-4, tblLook)."""
+    head = int(frame.has_head)
+    first = int(frame.has_row_headers)
     value = f"{0x20 * head + 0x80 * first:04X}"
     return (
         f'<w:tblLook w:val="{value}" w:firstRow="{head}" w:lastRow="0" w:firstColumn="{first}" w:lastColumn="0"'
@@ -129,6 +137,7 @@ def _alternative_text(frame: TableFrame) -> str:
 
 
 def _row_xml(frame: TableFrame, edges: Sequence[int], row: TableLine) -> str:
+    """Return a row of a table whose columns have these edges, in twips."""
     properties = ""
     if frame.beside:
         properties = f'<w:gridAfter w:val="1"/><w:wAfter w:w="{Length(frame.beside).twips}" w:type="dxa"/>'
@@ -138,19 +147,26 @@ def _row_xml(frame: TableFrame, edges: Sequence[int], row: TableLine) -> str:
         properties += f'<w:trHeight w:val="{Length(row.least_height).twips}" w:hRule="atLeast"/>'
     if row.is_head:
         properties += "<w:tblHeader/>"
-    cells, column = [], 0
+    if properties:
+        properties = f"<w:trPr>{properties}</w:trPr>"
+    cells = ""
+    column = 0
     for cell in row.cells:
-        last = min(column + cell.span, len(edges) - 1)
-        cells.append(_cell_xml(frame, cell, edges[last] - edges[column]))
-        column = last
-    return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{''.join(cells)}</w:tr>"
+        next_column = min(column + cell.span, len(edges) - 1)
+        cells += _cell_xml(frame, cell, edges[next_column] - edges[column])
+        column = next_column
+    return f"<w:tr>{properties}{cells}</w:tr>"
 
 
 def _cell_xml(frame: TableFrame, cell: TableCellBox, width: int) -> str:
+    """Return a cell of that width, in twips."""
     span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
-    shade = shade_xml(cell.background) if cell.background is not None else ""
-    if cell.background is not None and (accent := frame.accents.get(cell.background.hex)) is not None:
-        shade = shade.replace("/>", f' w:themeFill="{accent}"/>')
+    shade = ""
+    if cell.background is not None:
+        shade = shade_xml(cell.background)
+        accent = frame.accents.get(cell.background.hex)
+        if accent is not None:
+            shade = shade.replace("/>", f' w:themeFill="{accent}"/>')
     align = f'<w:vAlign w:val="{VERTICAL[cell.align]}"/>' if cell.align is not None else ""
     content = cell.content
     if not content or content.endswith("</w:tbl>"):
@@ -165,24 +181,27 @@ def _borders_xml(frame: TableFrame, cell: TableCellBox) -> str:
     """Return the borders of a cell that are not those of its table. In tables from right to left too, the left border
     is on the side where the text starts, as in the theme.
     """
-    written = []
+    written = ""
     for side in SIDES:
         own = cell.borders.get(side)
         usual = frame.look.between if side == "bottom" else None
         if own == usual:
             continue
-        written.append(f'<w:{side} w:val="nil"/>' if own is None else border_xml(side, own))
-    return f"<w:tcBorders>{''.join(written)}</w:tcBorders>" if written else ""
+        if own is None:
+            written += f'<w:{side} w:val="nil"/>'
+        else:
+            written += border_xml(side, own)
+    return f"<w:tcBorders>{written}</w:tcBorders>" if written else ""
 
 
 def _padding_xml(frame: TableFrame, cell: TableCellBox) -> str:
     """Return the padding of a cell on the sides where it is not that of its table."""
-    written = []
+    written = ""
     for side in SIDES:
         own = getattr(cell.padding, _start_side(frame, side))
         if own != getattr(frame.look.padding, side):
-            written.append(f'<w:{side} w:w="{Length(own).twips}" w:type="dxa"/>')
-    return f"<w:tcMar>{''.join(written)}</w:tcMar>" if written else ""
+            written += f'<w:{side} w:w="{Length(own).twips}" w:type="dxa"/>'
+    return f"<w:tcMar>{written}</w:tcMar>" if written else ""
 
 
 def _start_side(frame: TableFrame, side: str) -> str:
@@ -193,10 +212,12 @@ def _start_side(frame: TableFrame, side: str) -> str:
 # Boxes as tables
 ContentWriter = Callable[[Sequence[Block], float, float, bool], str]
 """Writes blocks in a place of a width with a gap between them; whether they stay on the page of those below them."""
-CELL_TAG, CLOSING_TAG = "{%tc ", "{%tc end"
+CELL_TAG = "{%tc "
+CLOSING_TAG = "{%tc end"
 TAG_WIDTH = Length.mm(14)
 """The width of a cell that has only a tag, and is not in the documents."""
 LEAST_BESIDE_TAGS = Length.mm(10)
+"""The least width of a block from which cells with tags take their width."""
 SHORT_BOX = Length.mm(60)
 """Boxes side by side up to this height are not split between pages, as in the PDF."""
 
@@ -242,33 +263,27 @@ class PlacedCell(Struct, frozen=True):
 
 
 def box_rows(
-    box: Division, available: float, width: float, write: ContentWriter, *, has_tags: bool = False
+    box: Division, width: float, write: ContentWriter, *, has_tags: bool = False
 ) -> tuple[Sequence[float], Sequence[TableLine]]:
-    """Return the widths of the columns of a box and its rows.
-
-    `available` is the width that its content has with its padding; `width` is that of the table, which is more if its
-    background reaches the edges of the paper, and so is the padding of the box then. `has_tags` in a template.
-    """
-    style = box.style
-    inner = available - (_width_of_sides(style) - (width - available))
-    rows = list(_rows(box, inner, has_tags=has_tags))
-    laid: list[list[PlacedCell]] = []
+    """Return the widths of the columns of a box with that width, and its rows. `has_tags` in a template."""
+    padding = box.style.padding
+    rows = list(_rows(box, inner_width(box.style, width), has_tags=has_tags))
+    cells_by_row: list[list[PlacedCell]] = []
     for number, row in enumerate(rows):
-        is_first, is_last = number == 0, number == len(rows) - 1
-        top = style.padding.top if is_first else Length(row.above)
-        bottom = Length(row.below + (style.padding.bottom if is_last else 0))
-        around = style.padding._replace(top=top, bottom=bottom)
-        contents = []
-        for part in row.parts:
-            inner_part = part.width if part.own is None else inner_width(part.own, part.width)
-            contents.append(write(part.blocks, inner_part, part.gap, not is_last))
-        laid.append(list(_cells(row, contents, style, around, width)))
-    return _aligned(laid, rows, style)
+        is_last = number == len(rows) - 1
+        top = padding.top if number == 0 else Length(row.above)
+        bottom = Length(row.below + padding.bottom) if is_last else Length(row.below)
+        around = padding._replace(top=top, bottom=bottom)
+        contents = [write(part.blocks, _content_width(part), part.gap, not is_last) for part in row.parts]
+        cells_by_row.append(list(_cells(row, contents, box.style, around, width)))
+    return _aligned(cells_by_row, rows, box.style)
 
 
-def _width_of_sides(style: Style) -> float:
-    """Return the width of the padding and borders at the sides of a box."""
-    return 1_000 - inner_width(style, 1_000)
+def _content_width(part: BoxPart) -> float:
+    """Return the width that the blocks of a part have."""
+    if part.own is None:
+        return part.width
+    return inner_width(part.own, part.width)
 
 
 def _has_own_box(block: Block) -> bool:
@@ -281,34 +296,42 @@ def _has_own_box(block: Block) -> bool:
 
 
 def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
+    """Yield the rows of a box: adjacent blocks below each other are one, each line of blocks side by side is another.
+
+    `inner` is the width of the content.
+    """
     style = box.style
     if style.layout == "columns" and not box.count:
         yield from _side_by_side(box, inner, 0, has_tags=has_tags)
         return
-    upper, bottom = _parted(box)
-    below: list[Block] = []
-    space = above = 0.0
+    upper, bottom = _upper_and_bottom(box)
+    stacked: list[Block] = []
+    space_above_stacked = 0.0
+    space_after = 0.0
     is_first = True
     open_statements = 0
     for block in upper:
-        open_statements += _opened_statements(block) if has_tags else 0
-        gap = 0.0 if is_first else max(style.gap, space, block.style.space_before)
-        space, is_first = block.style.space_after, False
+        if has_tags:
+            open_statements += _opened_statements(block)
+        space_above = 0.0 if is_first else max(style.gap, space_after, block.style.space_before)
+        space_after = block.style.space_after
+        is_first = False
         # What is between two tags of paragraphs stays in one cell with them.
         if isinstance(block, Division) and _is_row(block) and not open_statements:
-            if below:
-                yield _stacked(below, style, inner, above)
-                below = []
-            yield from _side_by_side(block, inner, gap, has_tags=has_tags)
+            if stacked:
+                yield _stacked(stacked, style, inner, space_above_stacked)
+                stacked = []
+            yield from _side_by_side(block, inner, space_above, has_tags=has_tags)
             continue
-        if not below:
-            above = gap
-        below.append(block)
-    if below or is_first:
-        yield _stacked(below, style, inner, above)
+        if not stacked:
+            space_above_stacked = space_above
+        stacked.append(block)
+    if stacked or is_first:
+        yield _stacked(stacked, style, inner, space_above_stacked)
     if bottom:
-        gap = max(style.gap, space, bottom[0].style.space_before)
-        yield replace(_stacked(bottom, style, inner, gap), align="bottom", below=_open_space(bottom))
+        space_above = max(style.gap, space_after, bottom[0].style.space_before)
+        row = _stacked(bottom, style, inner, space_above)
+        yield replace(row, align="bottom", below=_open_space(bottom))
 
 
 def _opened_statements(block: Block) -> int:
@@ -321,47 +344,61 @@ def _opened_statements(block: Block) -> int:
     return 1 if word in OPENING else 0
 
 
-def _parted(box: Division) -> tuple[Sequence[Block], Sequence[Block]]:
+def _upper_and_bottom(box: Division) -> tuple[Sequence[Block], Sequence[Block]]:
     """Return the blocks of a box, and those at its bottom: in a stretched one, the last box if its style says so."""
-    *upper, last = box.blocks or (None,)
-    if box.style.align_block != "stretch" or not upper or not isinstance(last, Division):
+    if box.style.align_block != "stretch" or len(box.blocks) < 2:  # noqa: PLR2004 - one above the last
         return box.blocks, ()
-    return (upper, [last]) if last.style.align_block == "bottom" else (box.blocks, ())
+    *upper, last = box.blocks
+    if isinstance(last, Division) and last.style.align_block == "bottom":
+        return upper, [last]
+    return box.blocks, ()
 
 
 def _is_row(division: Division) -> bool:
     """Return whether a division in a box can be a row of it: blocks side by side without boxes."""
     style = division.style
-    if style.layout != "columns" or division.count or is_boxed(style) or style.width is not None or not division.blocks:
+    if style.layout != "columns" or division.count or not division.blocks:
+        return False
+    if is_boxed(style) or style.width is not None:
         return False
     return not any(_has_own_box(block) for block in division.blocks)
 
 
 def _open_space(blocks: Sequence[Block]) -> float:
     """Return the padding below a box without background and borders, which is no table of its own."""
-    style = blocks[-1].style if blocks else None
-    if style is None or style.background is not None or style.rule_above is not None or style.rule_below is not None:
+    if not blocks:
         return 0
-    return style.padding.bottom
+    style = blocks[-1].style
+    return 0 if _has_background_or_rules(style) else style.padding.bottom
+
+
+def _has_background_or_rules(style: Style) -> bool:
+    """Return whether the upper and lower edges of a box are seen."""
+    return style.background is not None or style.rule_above is not None or style.rule_below is not None
 
 
 def _stacked(blocks: Sequence[Block], style: Style, inner: float, above: float) -> BoxRow:
+    """Return the row of blocks below each other in a box of that style."""
+    part = BoxPart(tuple(blocks), inner, style.gap)
     height = stack_height(blocks, inner, style.gap)
-    return BoxRow((BoxPart(tuple(blocks), inner, style.gap),), 0, above, style.align_block, height)
+    return BoxRow((part,), 0, above, style.align_block, height)
 
 
 def _side_by_side(division: Division, inner: float, above: float, *, has_tags: bool) -> Iterator[BoxRow]:
     """Yield the row of blocks side by side, and another one for what is at the bottom of their boxes."""
     style = division.style
-    parts, bottoms = list[BoxPart](), list[BoxPart]()
+    parts: list[BoxPart] = []
+    bottoms: list[BoxPart] = []
+    """What is at the bottom of each part; templates have nothing there."""
     fixed_heights: dict[int, float] = {}
-    """The heights of the parts whose style has a height."""
-    height, least_height = float(style.height or 0), 0.0
+    """The heights of the parts whose style has a height, by their numbers."""
+    height = float(style.height or 0)
+    least_height = 0.0
     widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
     open_tags = 0
     for block, width in zip(division.blocks, widths, strict=True):
         if has_tags and is_cell_tag(block):
-            open_tags += -1 if _tag_text(block).startswith(CLOSING_TAG) else 1
+            open_tags += -1 if _is_closing_tag(block) else 1
             parts.append(BoxPart((block,), width, is_tag=True))
             continue
         height = max(height, block_height(block, width))
@@ -374,94 +411,130 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
         if block.style.height:
             least_height = max(least_height, block.style.height)
             fixed_heights[len(parts)] = block_height(block, width)
-        if isinstance(block, Division):
-            upper, bottom = (block.blocks, ()) if has_tags else _parted(block)
-        else:
-            upper, bottom = (replace(block, style=without_box(block.style)),), ()
+        upper, bottom = _content_of_box(block, has_tags=has_tags)
         own_align: AlignBlock | None = None
         if style.align_block == "stretch" and block.style.align_block != "stretch":
             own_align = block.style.align_block
         part = BoxPart(upper, width, block.style.gap, block.style, own_align, is_repeated=open_tags > 0)
         parts.append(part)
         padding = block.style.padding
-        lower = replace(block.style, padding=padding._replace(bottom=Length(padding.bottom + _open_space(bottom))))
-        bottoms.append(replace(part, blocks=bottom, own=lower, align=None))
+        bottom_padding = padding._replace(bottom=Length(padding.bottom + _open_space(bottom)))
+        bottom_style = replace(block.style, padding=bottom_padding)
+        bottoms.append(replace(part, blocks=bottom, own=bottom_style, align=None))
     for number, fixed_height in fixed_heights.items():
-        part = parts[number]
-        if part.own is not None and fixed_height >= height:  # the row is as high as the box, so that it is not aligned
-            at_top = part.own.align_block in {None, "stretch"}
-            parts[number] = replace(part, align="top" if at_top else part.own.align_block)
+        if fixed_height >= height:  # the row is as high as the box, so that it is not aligned
+            parts[number] = _aligned_in_box(parts[number])
     align = style.align_block or "middle"
-    row = BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height, least_height)
+    if align == "stretch":
+        align = "top"
+    row = BoxRow(tuple(parts), style.gap, above, align, height, least_height)
     if any(part.blocks for part in bottoms):
         yield from _with_bottom(row, bottoms)
     else:
         yield row
 
 
+def _content_of_box(block: Block, *, has_tags: bool) -> tuple[Sequence[Block], Sequence[Block]]:
+    """Return the blocks in a cell that has the box of a block, and those at its bottom; in a template, all of them are
+    together.
+    """
+    if not isinstance(block, Division):
+        return (replace(block, style=without_box(block.style)),), ()
+    if has_tags:
+        return block.blocks, ()
+    return _upper_and_bottom(block)
+
+
+def _aligned_in_box(part: BoxPart) -> BoxPart:
+    """Return a part whose content is where the style of its own box says, not where that of the row is."""
+    if part.own is None:
+        return part
+    align = part.own.align_block
+    if align is None or align == "stretch":
+        align = "top"
+    return replace(part, align=align)
+
+
 def _with_bottom(row: BoxRow, bottoms: Sequence[BoxPart]) -> Iterator[BoxRow]:
     """Yield a row without the lower edges of its boxes, and the row of what is at the bottom of them."""
-    lower = [
-        stack_height(part.blocks, part.width if part.own is None else inner_width(part.own, part.width), part.gap)
-        + (part.own.padding.bottom if part.own is not None else 0)
-        for part in bottoms
-    ]
-    uppers = [_cut(part, "bottom") for part in row.parts]
-    bottoms = [_cut(part, "top") for part in bottoms]
-    yield replace(row, parts=uppers, height=row.height - max(lower), least_height=max(row.least_height - max(lower), 0))
-    yield BoxRow(bottoms, row.space, 0, "bottom", max(lower))
+    bottom_height = max([_height_of_bottom(part) for part in bottoms])
+    yield replace(
+        row,
+        parts=[_open_at(part, "bottom") for part in row.parts],
+        height=row.height - bottom_height,
+        least_height=max(row.least_height - bottom_height, 0),
+    )
+    yield BoxRow([_open_at(part, "top") for part in bottoms], row.space, 0, "bottom", bottom_height)
 
 
-def _cut(part: BoxPart, side: Literal["top", "bottom"]) -> BoxPart:
-    """Return a part whose box is open on a side."""
+def _height_of_bottom(part: BoxPart) -> float:
+    """Return the height of what is at the bottom of a box, with the padding below it."""
+    height = stack_height(part.blocks, _content_width(part), part.gap)
+    if part.own is not None:
+        height += part.own.padding.bottom
+    return height
+
+
+def _open_at(part: BoxPart, side: Literal["top", "bottom"]) -> BoxPart:
+    """Return a part whose box has no padding and no border on a side."""
     if part.own is None:
         return part
     padding = part.own.padding._replace(**{side: Length(0)})
-    return replace(part, own=replace(part.own, padding=padding, **{BORDERS[side]: None}))
+    open_style = replace(part.own, padding=padding, **{BORDERS[side]: None})
+    return replace(part, own=open_style)
 
 
 def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, width: float) -> Iterator[PlacedCell]:
-    """Yield the cells of a row, which fill the width of the box."""
-    start = 0.0
+    """Yield the cells of a row, which fill the width of the box. `around` is the padding of the box around the row."""
     printed = [number for number, part in enumerate(row.parts) if not part.is_tag]
-    first, last = (printed[0], printed[-1]) if printed else (0, len(row.parts) - 1)
+    first = printed[0] if printed else 0
+    last = printed[-1] if printed else len(row.parts) - 1
     last_end = width - sum(part.width for part in row.parts[last + 1 :])
+    """Where the cells of the last part that is printed end, since only tags are after it."""
+    start = 0.0
     for number, (part, content) in enumerate(zip(row.parts, contents, strict=True)):
-        if part.is_tag:
-            end = start + part.width
-            yield PlacedCell(
-                start, end, TableCellBox(end - start, content, 1, NO_SIDES, style.background, {}, row.align)
-            )
-            start = end
-            continue
         left = around.left if number == first else Length(0)
         right = around.right if number == last else Length(row.space)
-        if part.own is None:
+        if part.is_tag:
+            end = start + part.width
+            yield PlacedCell(start, end, TableCellBox(content, background=style.background, align=row.align))
+        elif part.own is None:
             end = last_end if number == last else start + left + part.width + right
             padding = Sides(around.top, right, around.bottom, left)
-            yield PlacedCell(
-                start, end, TableCellBox(end - start, content, 1, padding, style.background, {}, row.align)
+            cell = TableCellBox(content, padding=padding, background=style.background, align=row.align)
+            yield PlacedCell(start, end, cell)
+        else:
+            box_start = start + left
+            box_end = last_end - right if number == last else box_start + part.width
+            if part.is_repeated:
+                box_end -= row.space
+            yield from _empty(start, box_start)
+            cell = TableCellBox(
+                content,
+                padding=_padding_of_box(part.own, around),
+                background=part.own.background or style.background,
+                borders=borders_of(part.own),
+                align=part.align or row.align,
             )
-            start = end
-            continue
-        yield from _empty(start, start + left)
-        start += left
-        end = last_end - right if number == last else start + part.width
-        if part.is_repeated:
-            end -= row.space
-        own = part.own
-        background = own.background or style.background
-        padding = own.padding
-        if own.background is None and own.rule_above is None and own.rule_below is None:
-            top, bottom = Length(padding.top + around.top), Length(padding.bottom + around.bottom)
-            padding = padding._replace(top=top, bottom=bottom)
-        box = TableCellBox(end - start, content, 1, padding, background, borders_of(own), part.align or row.align)
-        yield PlacedCell(start, end, box)
-        if part.is_repeated:
-            yield from _empty(end, end + row.space)  # documents have it between the repetitions
-            end += row.space
-        yield from _empty(end, end + right)
-        start = end + right
+            yield PlacedCell(box_start, box_end, cell)
+            if part.is_repeated:  # documents have the space between the repetitions
+                yield from _empty(box_end, box_end + row.space)
+                box_end += row.space
+            end = box_end + right
+            yield from _empty(box_end, end)
+        start = end
+
+
+def _padding_of_box(own: Style, around: Sides) -> Sides:
+    """Return the padding of the cell of a part with a box of its own. If the edges of this are not seen, the padding
+    around the row is added above and below: the row has no other.
+    """
+    padding = own.padding
+    if _has_background_or_rules(own):
+        return padding
+    top = Length(padding.top + around.top)
+    bottom = Length(padding.bottom + around.bottom)
+    return padding._replace(top=top, bottom=bottom)
 
 
 def is_cell_tag(block: Block) -> bool:
@@ -469,7 +542,13 @@ def is_cell_tag(block: Block) -> bool:
     return _tag_text(block).startswith(CELL_TAG)
 
 
+def _is_closing_tag(block: Block) -> bool:
+    """Return whether a tag around cells ends a statement."""
+    return _tag_text(block).startswith(CLOSING_TAG)
+
+
 def _tag_text(block: Block) -> str:
+    """Return the text of a paragraph; empty for another block, which is no tag."""
     if not isinstance(block, TextBlock):
         return ""
     return content_text(block.content)
@@ -481,49 +560,52 @@ def _widths_beside_tags(division: Division, inner: float) -> list[float]:
     if not printed or len(printed) == len(division.blocks):
         return side_by_side_widths(division, inner)
     widths = side_by_side_widths(replace(division, blocks=tuple(printed)), inner)
-    taken = [0.0] * len(printed)
-    number = 0
+    printed_before = 0
     for block in division.blocks:
         if not is_cell_tag(block):
-            number += 1
-            continue
-        is_closing = _tag_text(block).startswith(CLOSING_TAG)
-        taken[max(number - 1, 0) if is_closing else min(number, len(printed) - 1)] += TAG_WIDTH
-    narrower = iter([max(width - tags, LEAST_BESIDE_TAGS) for width, tags in zip(widths, taken, strict=True)])
+            printed_before += 1
+        elif _is_closing_tag(block):  # takes its width from the block before it, an opening tag from the one after it
+            widths[max(printed_before - 1, 0)] -= TAG_WIDTH
+        else:
+            widths[min(printed_before, len(printed) - 1)] -= TAG_WIDTH
+    narrower = iter([max(width, LEAST_BESIDE_TAGS) for width in widths])
     return [TAG_WIDTH if is_cell_tag(block) else next(narrower) for block in division.blocks]
 
 
 def _empty(start: float, end: float) -> Iterator[PlacedCell]:
     """Yield an empty cell between boxes, if it has a width."""
     if end > start:
-        yield PlacedCell(start, end, TableCellBox(end - start, "", 1, NO_SIDES))
+        yield PlacedCell(start, end, TableCellBox(""))
 
 
 def _aligned(
-    laid: Sequence[Sequence[PlacedCell]], rows: Sequence[BoxRow], style: Style
+    cells_by_row: Sequence[Sequence[PlacedCell]], rows: Sequence[BoxRow], style: Style
 ) -> tuple[Sequence[float], Sequence[TableLine]]:
     """Return the rows with the columns of all of them, which cells span where other rows have more."""
-    edges = set[float]()
-    for cells in laid:
+    all_edges: set[float] = set()
+    for cells in cells_by_row:
         for placed_cell in cells:
-            edges.update((round(placed_cell.start, 2), round(placed_cell.end, 2)))
-    stops = sorted(edges)
-    widths = [end - start for start, end in pairwise(stops)]
-    total = sum(row.height + row.above for row in rows)
-    is_whole = style.layout == "stack" or style.pin is not None or total <= SHORT_BOX
+            all_edges.update((round(placed_cell.start, 2), round(placed_cell.end, 2)))
+    edges = sorted(all_edges)
+    widths = [end - start for start, end in pairwise(edges)]
+    heights = [row.height + row.above for row in rows]
+    is_whole = style.layout == "stack" or style.pin is not None or sum(heights) <= SHORT_BOX
     lines = []
-    for number, cells in enumerate(laid):
+    for number, (row, cells) in enumerate(zip(rows, cells_by_row, strict=True)):
         spanned = []
         for placed_cell in cells:
-            span = stops.index(round(placed_cell.end, 2)) - stops.index(round(placed_cell.start, 2))
-            spanned.append(replace(placed_cell.cell, span=span))
-        least_height = rows[number].least_height
-        if style.height and number == len(laid) - 1:
-            earlier = sum(row.height + row.above for row in rows[:-1]) + (style.padding.top if rows[:-1] else 0)
-            least_height = max(style.height - earlier, least_height)
+            first_column = edges.index(round(placed_cell.start, 2))
+            end_column = edges.index(round(placed_cell.end, 2))
+            spanned.append(replace(placed_cell.cell, span=end_column - first_column))
+        least_height = row.least_height
+        if style.height and number == len(rows) - 1:  # the last row has the height that the others leave
+            height_above = sum(heights[:-1])
+            if len(rows) > 1:
+                height_above += style.padding.top
+            least_height = max(style.height - height_above, least_height)
         # The accessibility checker of Word expects a header row. It is not repeated, since the box is not split.
-        is_head = number == 0 and len(laid) > 1 and len(widths) > 1
-        is_whole_row = is_whole or _has_only_pictures(rows[number])
+        is_head = number == 0 and len(rows) > 1 and len(widths) > 1
+        is_whole_row = is_whole or _has_only_pictures(row)
         lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole_row, least_height=least_height))
     return widths, lines
 
