@@ -122,21 +122,9 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
         return days[0].isoformat() if len(days) == 1 else text.strip()
     if field.type is FieldType.CHOICE:
         return choice_key(field, text.strip())
-    if field.type not in LISTS:
-        return as_written(field, text)
-    items = _items(field, text, before)
-    if field.type is FieldType.GOALS:
-        goals = []
-        for item in items:
-            goals += _separate_goals(item)
-        items = goals
-    old = as_list(before)
-    values = _with_old_values(field, items, old)
-    was_single_value = before is not None and not isinstance(before, list)
-    is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
-    if len(values) == 1 and (was_single_value or is_of_each_city):
-        return values[0]  # plan files have a single value without a list here
-    return values
+    if field.type in LISTS:
+        return _list_in_cell(field, text, before)
+    return as_written(field, text)
 
 
 def loses_markup(field: Field, before: Any, after: Any) -> bool:
@@ -152,6 +140,18 @@ def has_markup(value: Any) -> bool:
     return bool(_marked_runs(value))
 
 
+def _marked_runs(value: Any) -> Counter[Run]:
+    """Return the runs with markup in the texts of a value, with how often each is there."""
+    marked: Counter[Run] = Counter()
+    for text in _texts_in(value):
+        with suppress(ProblemsFound):
+            rich = parse_rich_text(text)
+            for run in rich.runs():
+                if run.bold or run.italic or run.underline or run.link:
+                    marked[run] += 1
+    return marked
+
+
 def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -161,16 +161,6 @@ def _texts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts_in(item)
-
-
-def _marked_runs(value: Any) -> Counter[Run]:
-    """Return the runs with markup in the texts of a value."""
-    runs: Counter[Run] = Counter()
-    for text in _texts_in(value):
-        with suppress(ProblemsFound):
-            rich = parse_rich_text(text)
-            runs.update(run for run in rich.runs() if run.bold or run.italic or run.underline or run.link)
-    return runs
 
 
 # Values as text
@@ -199,9 +189,10 @@ def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -
             continue
         for number, item in enumerate(block.items, block.start):
             marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
-            first, *others = list(_rich_text_lines(item.blocks)) or [""]
-            yield f"{indent}{marker}{first}".rstrip()
-            for line in others:
+            lines = list(_rich_text_lines(item.blocks))
+            first_line = lines[0] if lines else ""
+            yield f"{indent}{marker}{first_line}".rstrip()
+            for line in lines[1:]:
                 yield f"{indent}{_INDENT}{line}"
 
 
@@ -217,8 +208,14 @@ def _entry_text(field: Field, entry: Any) -> str:
         first_line = f"{head}: {body}"
     lines = [first_line]
     for other in other_fields:
-        lines += [f"{_INDENT}- {_one_line(item)}" for item in as_list(entry.get(other.name))]
+        for detail in as_list(entry.get(other.name)):
+            lines.append(_detail_line(_one_line(detail)))
     return "\n".join(lines)
+
+
+def _detail_line(detail: str) -> str:
+    """Return the line of a detail, below the entry that it belongs to."""
+    return f"{_INDENT}- {detail}"
 
 
 def _one_line(value: Any) -> str:
@@ -344,11 +341,17 @@ def _same_block(unused: Sequence[_ShownBlock], lines: Sequence[str], start: int)
         end = start + len(shown.lines)
         if lines[start:end] != shown.lines:
             continue
-        beside = _lines_beside(lines, start, end)
-        is_complete = all(line in shown.beside or _LISTED_LINE.match(line) is None for line in beside)
-        if isinstance(shown.block, Paragraph) or is_complete:
+        if isinstance(shown.block, Paragraph) or not _goes_on(shown, _lines_beside(lines, start, end)):
             return shown
     return None
+
+
+def _goes_on(shown: _ShownBlock, lines_beside: Sequence[str]) -> bool:
+    """Return whether a list has more items in an answer than in the plan: lines beside it that were not there."""
+    for line in lines_beside:
+        if line not in shown.beside and _LISTED_LINE.match(line):
+            return True
+    return False
 
 
 def _with_old_items(lines: Sequence[str], old: Sequence[Paragraph | ItemList]) -> Iterator[Paragraph | ItemList]:
@@ -358,10 +361,11 @@ def _with_old_items(lines: Sequence[str], old: Sequence[Paragraph | ItemList]) -
         if isinstance(block, ItemList):
             old_items += block.items
     unused = _Unused(old_items, _shown_item)
-    numbers = _numbers_of_items(old)
-    for block in dump_text("\n".join(lines), is_stripped=False, numbers=numbers).blocks:
+    rich = dump_text("\n".join(lines), is_stripped=False, numbers=_numbers_of_items(old))
+    for block in rich.blocks:
         if isinstance(block, ItemList):
-            yield replace(block, items=tuple(unused.take(_shown_item(item), item) for item in block.items))
+            items = [unused.take(_shown_item(item), item) for item in block.items]
+            yield replace(block, items=tuple(items))
         else:
             yield block
 
@@ -412,11 +416,15 @@ def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[
 
 
 def _goals_of_line(field: Field, line: str, known: KnownFields) -> list[Any]:
-    """Return the goals in a line, and the partnerships behind them."""
+    """Return the goals in a line, and the partnerships behind them, as an import reads them from a cell."""
     draft = Draft("", known=known)
-    Filler(draft).fill((field.name,), ParsedCell(RichText.plain(line), Location()))
-    partnerships = known.of_type(FieldType.AGENDA)
-    return [*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))]
+    cell = ParsedCell(RichText.plain(line), Location())
+    filler = Filler(draft)
+    filler.fill((field.name,), cell)
+    agenda = known.of_type(FieldType.AGENDA)
+    goals = as_list(draft.get((field.name,)))
+    partnerships = as_list(draft.get((agenda.name,)))
+    return goals + partnerships
 
 
 def _without_duplicates(items: Sequence[Any]) -> list[Any]:
@@ -434,8 +442,10 @@ def _goal_key(item: Any) -> tuple[int, str]:
     except ValueError:
         return 0, str(item)
     wording = (goal.wording or "").strip()
-    is_official = wording.casefold().rstrip(".") == GOALS[goal.number].casefold()
-    return goal.number, "" if is_official else wording
+    official_title = GOALS[goal.number]
+    if wording.casefold().rstrip(".") == official_title.casefold():
+        wording = ""
+    return goal.number, wording
 
 
 def _items_in(field: Field, text: str, before: Any) -> list[Any]:
@@ -453,16 +463,20 @@ def _items_in(field: Field, text: str, before: Any) -> list[Any]:
             groups.append([line])
     unused = _Unused(as_list(before), partial(_list_item, field))
     items: list[Any] = []
-    for first, *others in groups:
-        shown = "\n".join([first, *others])
-        same = unused.take(shown)
+    for lines in groups:
+        same = unused.take("\n".join(lines))
         if same is not None:
             items.append(same)
-        else:
-            first_line = _LIST_MARKER.sub("", first, count=1)
-            other_lines = dedent("\n".join(others))
-            items.append(_markdown(f"{first_line}\n{other_lines}".rstrip()))
+            continue
+        first_line = _without_marker(lines[0])
+        other_lines = dedent("\n".join(lines[1:]))
+        items.append(_markdown(f"{first_line}\n{other_lines}".rstrip()))
     return items
+
+
+def _without_marker(line: str) -> str:
+    """Return the line of an item without the sign before it."""
+    return _LIST_MARKER.sub("", line, count=1)
 
 
 def _indent_of(line: str) -> int:
@@ -482,9 +496,12 @@ def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any
     entries: list[Any] = []
     for lines in lines_of_entries:
         first, *details = lines
-        shown = "\n".join([first, *[f"{_INDENT}- {line}" for line in details]])
-        same = unused.take(shown)
-        entries.append(_new_entry(field, lines, known) if same is None else same)
+        shown_lines = [first, *map(_detail_line, details)]
+        same = unused.take("\n".join(shown_lines))
+        if same is not None:
+            entries.append(same)
+        else:
+            entries.append(_new_entry(field, lines, known))
     return entries
 
 
@@ -495,7 +512,7 @@ def _lines_of_entries(text: str) -> list[list[str]]:
         if not line.strip():
             continue
         if lines_of_entries and _DETAIL_LINE.match(line):
-            lines_of_entries[-1].append(_LIST_MARKER.sub("", line, count=1))
+            lines_of_entries[-1].append(_without_marker(line))
         else:
             lines_of_entries.append([line.strip()])
     return lines_of_entries
@@ -530,34 +547,64 @@ def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[A
         same = unused.take(line.rstrip())
         if same is not None:
             rows.append(same)
-            continue
-        row: dict[str, Any] = {}
-        is_from_spreadsheet = "\t" in line and COLUMN_END not in line
-        column_end = "\t" if is_from_spreadsheet else COLUMN_END
-        cells = line.split(column_end, len(field.columns) - 1)
-        for column, cell in zip(field.columns, cells, strict=False):
-            if cell.strip():
-                row[column.name] = form_value(column, cell.strip(), None, known)
-        rows.append(row)
+        else:
+            rows.append(_new_row(field, line, known))
     return rows
+
+
+def _new_row(field: Field, line: str, known: KnownFields) -> dict[str, Any]:
+    """Return the row of a table that a line makes; the last column gets what has further bars."""
+    is_from_spreadsheet = "\t" in line and COLUMN_END not in line
+    column_end = "\t" if is_from_spreadsheet else COLUMN_END
+    cells = line.split(column_end, len(field.columns) - 1)
+    row: dict[str, Any] = {}
+    for column, cell in zip(field.columns, cells, strict=False):
+        if cell.strip():
+            row[column.name] = form_value(column, cell.strip(), None, known)
+    return row
 
 
 # Cells of workbooks as values
 
 
-def _separate_goals(item: str) -> list[str]:
-    """Return the goals on one line of a cell; a goal alone stays as it is written."""
-    goals = listed_goals(item)
-    return goals if len(goals) > 1 else [item]
+def _list_in_cell(field: Field, text: str, before: Any) -> Any:
+    """Return the list in a cell; its items that are in the list of the plan as they are written there."""
+    unused = _Unused(as_list(before), lambda item: item_text(field, item) or "")
+    values: list[Any] = []
+    for item in _items_in_cell(field, text, before):
+        same = unused.take(item)
+        if same is not None:
+            values.append(same)
+        else:
+            values.append(as_written(field, item))
+    was_single_value = before is not None and not isinstance(before, list)
+    is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
+    if len(values) == 1 and (was_single_value or is_of_each_city):
+        return values[0]  # plan files have a single value without a list here
+    return values
 
 
-def _items(field: Field, text: str, before: Any) -> list[str]:
-    """Return the items of a list in a cell: a line for each, or what begins with a hyphen."""
+def _items_in_cell(field: Field, text: str, before: Any) -> list[str]:
+    """Return the items of a list in a cell: what begins with a hyphen in lists of rich text, else a line for each."""
     lines = [line.rstrip() for line in text.split("\n")]
-    if field.type not in RICH or not any(line.startswith(ITEM_START) for line in lines):
-        if field.type is not FieldType.GOALS:  # numbers are those of the goals
-            lines = without_typed_markers(text, plan_cell(field, before).text).split("\n")
-        return [line.strip() for line in lines if line.strip()]
+    if field.type in RICH and any(line.startswith(ITEM_START) for line in lines):
+        return _hyphened_items(lines)
+    if field.type is FieldType.GOALS:  # numbers are those of the goals, not of the lines
+        goals: list[str] = []
+        for line in _lines_with_words(lines):
+            goals += _separate_goals(line)
+        return goals
+    unmarked = without_typed_markers(text, plan_cell(field, before).text)
+    return _lines_with_words(unmarked.split("\n"))
+
+
+def _lines_with_words(lines: Iterable[str]) -> list[str]:
+    """Return the lines without white space around them and without empty ones."""
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _hyphened_items(lines: Iterable[str]) -> list[str]:
+    """Return the items that begin with hyphens; further lines of an item have an indent."""
     items: list[list[str]] = []
     for line in lines:
         if line.startswith(ITEM_START) or not items:
@@ -568,13 +615,7 @@ def _items(field: Field, text: str, before: Any) -> list[str]:
     return [text for text in texts if text]
 
 
-def _with_old_values(field: Field, items: Sequence[str], old: Sequence[Any]) -> list[Any]:
-    """Return the items as a plan file has them: those that are in the old list as they are written there."""
-    known: dict[str, list[Any]] = {}
-    for item in old:
-        known.setdefault(item_text(field, item) or "", []).append(item)
-    values: list[Any] = []
-    for text in items:
-        same = known.get(text)
-        values.append(same.pop(0) if same else as_written(field, text))
-    return values
+def _separate_goals(item: str) -> list[str]:
+    """Return the goals on one line of a cell; a goal alone stays as it is written."""
+    goals = listed_goals(item)
+    return goals if len(goals) > 1 else [item]
