@@ -8,7 +8,7 @@ changed since is a change.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -78,13 +78,14 @@ _GLOSSARY_STYLES = "word/glossary/styles.xml"
 _STYLES = "word/styles.xml"
 _WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+"""What the types of the parts of a Word file begin with."""
 _PLACEHOLDER_STYLE = (
-    f'<w:style xmlns:w="{WORD}" w:type="character" w:styleId="PlaceholderText"><w:name w:val="Placeholder Text"/>'
+    '<w:style w:type="character" w:styleId="PlaceholderText"><w:name w:val="Placeholder Text"/>'
     '<w:uiPriority w:val="99"/><w:semiHidden/><w:rPr><w:color w:val="595959"/></w:rPr></w:style>'
 )
 """The style of the hints in empty fields; its grey can be read on white and on light colours."""
-
-
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EXAMPLE_DAY = "2026-03-31"
 
 
@@ -112,9 +113,10 @@ class FormWords(Struct, frozen=True):
 @cache
 def form_words(language: str) -> FormWords:
     """Return the words in the nearest language that the product has, or else in English."""
-    known = json.loads(Path(__file__).with_name("form_words.json").read_text(encoding="utf-8"))
-    tag = lookup(language, known) or _OWN_LANGUAGE
-    return convert({"language": tag, **known[tag]}, FormWords)
+    file = Path(__file__).with_name("form_words.json")
+    words_of_languages = json.loads(file.read_text(encoding="utf-8"))
+    tag = lookup(language, words_of_languages) or _OWN_LANGUAGE
+    return convert({"language": tag, **words_of_languages[tag]}, FormWords)
 
 
 class FormControl(Struct, frozen=True):
@@ -149,24 +151,23 @@ def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[Form
         values: The values in the plan file; an empty mapping for an empty form.
         known: The fields that the plan may have.
     """
-    of_cities, of_plan = _printed_fields(words.pack, known)
+    fields_of_city, fields_of_plan = _printed_fields(words.pack, known)
     own = form_words(words.wanted)
-    contact = known.of_type(FieldType.CONTACT)
-    count = len(as_list(value_at(values, (CITIES,)))) or _FEWEST_CITIES
+    cities_of_plan = as_list(value_at(values, (CITIES,)))
+    count = len(cities_of_plan) or _FEWEST_CITIES
     city = without_colon(words.label(CITIES).text)
     if not city or primary(words.language) == _OWN_LANGUAGE:
         city = known.of_type(FieldType.CITIES).item.capitalize()  # the label of the column may be "Cities"
-    cities = []
+    groups = []
     for index in range(min(count + _EMPTY_CITIES, MAX_CITIES)):
-        controls = [_control((CITIES, index, field.name), field, words, values) for field in of_cities]
-        cities.append(FormGroup(f"{city} {index + 1}", tuple(controls)))
-    cooperation = [_control((field.name,), field, words, values) for field in of_plan]
-    persons = [_control((contact.name, field.name), field, words, values) for field in known.inside(contact.path)]
-    others = (
-        FormGroup(own.cooperation, tuple(cooperation), own.language),
-        FormGroup(own.contact, tuple(persons), own.language),
-    )
-    return (*cities, *others)
+        controls = _controls((CITIES, index), fields_of_city, words, values)
+        groups.append(FormGroup(f"{city} {index + 1}", controls))
+    cooperation = _controls((), fields_of_plan, words, values)
+    groups.append(FormGroup(own.cooperation, cooperation, own.language))
+    contact = known.of_type(FieldType.CONTACT)
+    contact_controls = _controls((contact.name,), known.inside(contact.path), words, values)
+    groups.append(FormGroup(own.contact, contact_controls, own.language))
+    return tuple(groups)
 
 
 def form_document(groups: Sequence[FormGroup], words: PackWords, summary: Summary) -> bytes:
@@ -177,14 +178,15 @@ def form_document(groups: Sequence[FormGroup], words: PackWords, summary: Summar
         words: The words of the pack.
         summary: The plan. Only its title, header and footer are printed; what else it contains is left out.
     """
-    title = form_words(words.wanted).title.format(title=summary.title)
-    summary = replace(summary, title=title, rows=(), columns=(), contact=Contact(), as_of="", status_text="")
+    own = form_words(words.wanted)
+    title = own.title.format(title=summary.title)
+    heading = replace(summary, title=title, rows=(), columns=(), contact=Contact(), as_of="", status_text="")
+    page = _page(groups, words.pack, heading, own)
+    recorder = _FormRecorder(groups, words, heading)
+    content, _ = write_word(page, heading, words.pack, recorder=recorder)
     controls: list[FormControl] = []
     for group in groups:
         controls += group.controls
-    tree = _page(groups, words.pack, summary, form_words(words.wanted))
-    recorder = _FormRecorder(groups, words, summary)
-    content, _ = write_word(tree, summary, words.pack, recorder=recorder)
     return _with_controls(content, controls, words)
 
 
@@ -202,40 +204,58 @@ def _printed_fields(pack: Pack, known: KnownFields) -> tuple[list[Field], list[F
     for type_ in (FieldType.TITLE, FieldType.DAY):
         field = known.of_type(type_)
         printed.setdefault(field.path, field)
-    with_text = [field for field in printed.values() if field.type in _ENTRIES_AS_TEXT or field.type not in ENTRIES]
-    of_cities = [field for field in with_text if field.is_of_city]
-    return of_cities, [field for field in with_text if not field.is_of_city]
+    fields_of_city = []
+    fields_of_plan = []
+    for field in printed.values():
+        if field.type in ENTRIES and field.type not in _ENTRIES_AS_TEXT:
+            continue  # its entries have fields of their own
+        if field.is_of_city:
+            fields_of_city.append(field)
+        else:
+            fields_of_plan.append(field)
+    return fields_of_city, fields_of_plan
 
 
-def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormControl:
-    labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
+def _controls(loc: Loc, fields: Iterable[Field], words: PackWords, values: Any) -> tuple[FormControl, ...]:
+    """Return the controls of the fields that are inside of a place in a plan."""
     own = form_words(words.wanted)
-    hint = _example_hint(field, own)
-    if not hint and (field.is_custom or own.language == _OWN_LANGUAGE):  # those of built-in fields are in English
-        hint = " ".join(field.hint.split())
-    hint = hint or _usual_hint(field, own)
-    if field.type is FieldType.TABLE:
-        columns = f" {COLUMN_END} ".join(words.field_label(column) for column in field.columns)
-        hint = f"{' '.join(field.hint.split())} {columns}".strip()
-    if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
-        hint = f"{hint.rstrip('.')}. {own.each_line}"
-    return FormControl(loc, field, _label(field, words, own), hint, form_text(field, value_at(values, loc), labels))
+    controls = []
+    for field in fields:
+        field_loc = (*loc, field.name)
+        choice_labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
+        text = form_text(field, value_at(values, field_loc), choice_labels)
+        controls.append(FormControl(field_loc, field, _label(field, words, own), _hint(field, words, own), text))
+    return tuple(controls)
 
 
 def _label(field: Field, words: PackWords, own: FormWords) -> str:
     """Return the label of a field without its colon: that of the pack or of the office, or else that of the product."""
     label = words.field_label(field)
-    is_labelled = field.is_custom or (field.has_row and bool(words.label(field.key).text))
-    return label if is_labelled else own.labels.get(label, label)
+    if field.is_custom:
+        return label
+    has_label_in_pack = field.has_row and bool(words.label(field.key).text)
+    return label if has_label_in_pack else own.labels.get(label, label)
 
 
-def _usual_hint(field: Field, own: FormWords) -> str:
-    """Return what a field without a hint asks for."""
-    if field.type is FieldType.CHOICE:
-        return own.choose_item
-    if field.type in DAYS:
-        return own.example.format(example=_EXAMPLE_DAY)
-    return own.enter_text
+def _hint(field: Field, words: PackWords, own: FormWords) -> str:
+    """Return what an empty field shows: what is expected in it, and whether it takes a line for each item."""
+    if field.type is FieldType.TABLE:
+        columns = f" {COLUMN_END} ".join(words.field_label(column) for column in field.columns)
+        hint = f"{_declared_hint(field)} {columns}".strip()
+    else:
+        hint = _example_hint(field, own)
+        if not hint and (field.is_custom or own.language == _OWN_LANGUAGE):  # those of built-in fields are in English
+            hint = _declared_hint(field)
+        if not hint:
+            hint = _usual_hint(field, own)
+    if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
+        hint = f"{hint.rstrip('.')}. {own.each_line}"
+    return hint
+
+
+def _declared_hint(field: Field) -> str:
+    """Return the hint of a field on one line."""
+    return " ".join(field.hint.split())
 
 
 def _example_hint(field: Field, own: FormWords) -> str:
@@ -249,63 +269,34 @@ def _example_hint(field: Field, own: FormWords) -> str:
     return ""
 
 
+def _usual_hint(field: Field, own: FormWords) -> str:
+    """Return what a field without a hint asks for."""
+    if field.type is FieldType.CHOICE:
+        return own.choose_item
+    if field.type in DAYS:
+        return own.example.format(example=_EXAMPLE_DAY)
+    return own.enter_text
+
+
 # The page
 
 
 def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary, own: FormWords) -> PageTree:
     """Return the page of the form, with the header and footer of the pack's documents."""
     filled, _ = attempt_fill(pack.page_template, summary)
-    around, _ = attempt_page(filled, pack)
+    page_of_pack, _ = attempt_page(filled, pack)
     text = "".join(_page_text(groups, summary, own))
-    page = PageXml(text, "form", (), {}, summary, {}, {})
-    body, _ = attempt_page(page, pack)
-    blocks = tuple(_with_wide_answers(_with_heading_style(block, pack.theme)) for block in body.body)
-    return replace(around, language=summary.language, body=blocks)
-
-
-def _with_wide_answers(block: Block) -> Block:
-    """Return a table whose column of answers takes the width that the labels leave, also if the theme prints the head
-    of each column like a label, with its width.
-    """
-    if not isinstance(block, Table):
-        return block
-    rows = []
-    for row in block.head:
-        label, *answers = row.cells
-        cells = [label, *(replace(answer, style=replace(answer.style, width=None)) for answer in answers)]
-        rows.append(replace(row, cells=tuple(cells)))
-    return replace(block, head=tuple(rows))
-
-
-def _with_heading_style(block: Block, theme: Theme) -> Block:
-    """Return a heading in a style that can be read on paper.
-
-    The heading of a group has a style of its own, if the theme has none for it: that of the title, smaller. A title
-    that the theme prints in a light colour, on a coloured band, has that of the headings of groups, or of the text; a
-    very large one, which is for the names of cities, is smaller.
-    """
-    if isinstance(block, TextBlock) and block.level == 1:
-        return replace(block, style=_title_style(block.style, theme))
-    if not isinstance(block, TextBlock) or block.level != _GROUP_LEVEL or _GROUP_STYLE in theme.styles:
-        return block
-    body = theme.style("body")
-    title = without_box(theme.styles.get("title", body))
-    size, leading = Length(body.size * _LARGER), Length(body.leading * _LARGER)
-    spaces = {"space_before": body.leading, "space_after": Length(body.leading / 3)}
-    style = replace(title, name=_GROUP_STYLE, size=size, leading=leading, bold=True, align="start", **spaces)
-    return replace(block, style=style)
-
-
-def _title_style(style: Style, theme: Theme) -> Style:
-    body = theme.style("body")
-    if contrast(style.colour, _PAPER) < _READABLE:
-        colour = theme.styles.get(_GROUP_STYLE, body).colour
-        below = Length(max(style.space_after, body.leading / 2))
-        style = replace(without_box(style), name=_TITLE_STYLE, colour=colour, space_after=below)
-    if style.size > _LARGEST_TITLE * body.size:
-        size = Length(_LARGEST_TITLE * body.size)
-        style = replace(style, name=_TITLE_STYLE, size=size, leading=Length(style.leading * size / style.size))
-    return style
+    form_page, _ = attempt_page(PageXml(text, "form", (), {}, summary, {}, {}), pack)
+    blocks: list[Block] = []
+    for block in form_page.body:
+        match block:
+            case TextBlock():
+                blocks.append(_with_heading_style(block, pack.theme))
+            case Table():
+                blocks.append(_with_wide_answers(block))
+            case _:
+                blocks.append(block)
+    return replace(page_of_pack, language=summary.language, body=tuple(blocks))
 
 
 def _page_text(groups: Sequence[FormGroup], summary: Summary, own: FormWords) -> Iterator[str]:
@@ -317,13 +308,76 @@ def _page_text(groups: Sequence[FormGroup], summary: Summary, own: FormWords) ->
     for group in groups:
         language = f' lang="{group.language}"' if group.language else ""
         yield f"<h2{language}>{escape(group.title)}</h2>"
-        heads = "".join(f'<th lang="{own.language}">{escape(text)}</th>' for text in (own.field, own.answer))
-        yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
+        yield "<table><thead><tr>"
+        for head in (own.field, own.answer):
+            yield f'<th lang="{own.language}">{escape(head)}</th>'
+        yield "</tr></thead><tbody>"
         for control in group.controls:
             yield f"<tr><th>{escape(control.label)}</th><td>\ue000{number}\ue001</td></tr>"
             number += 1
         yield "</tbody></table>"
     yield "</document>"
+
+
+def _with_heading_style(block: TextBlock, theme: Theme) -> TextBlock:
+    """Return a text in a style that can be read on paper, if it is the title or the heading of a group.
+
+    The heading of a group has a style of its own, if the theme has none for it. Other texts stay as they are.
+    """
+    if block.level == 1:
+        return replace(block, style=_title_style(block.style, theme))
+    if block.level == _GROUP_LEVEL and _GROUP_STYLE not in theme.styles:
+        return replace(block, style=_group_style(theme))
+    return block
+
+
+def _title_style(style: Style, theme: Theme) -> Style:
+    """Return the style of the title on paper.
+
+    One in a light colour, which the theme prints on a coloured band, gets the colour of the headings of groups, or of
+    the text. A very large one, which is for the names of cities, is smaller.
+    """
+    body = theme.style("body")
+    if contrast(style.colour, _PAPER) < _READABLE:
+        colour = theme.styles.get(_GROUP_STYLE, body).colour
+        space_after = Length(max(style.space_after, body.leading / 2))
+        style = replace(without_box(style), name=_TITLE_STYLE, colour=colour, space_after=space_after)
+    if style.size > _LARGEST_TITLE * body.size:
+        size = Length(_LARGEST_TITLE * body.size)
+        leading = Length(style.leading * size / style.size)
+        style = replace(style, name=_TITLE_STYLE, size=size, leading=leading)
+    return style
+
+
+def _group_style(theme: Theme) -> Style:
+    """Return the style of the headings of groups in a theme that has none: that of the title, smaller."""
+    body = theme.style("body")
+    title = without_box(theme.styles.get("title", body))
+    return replace(
+        title,
+        name=_GROUP_STYLE,
+        size=Length(body.size * _LARGER),
+        leading=Length(body.leading * _LARGER),
+        bold=True,
+        align="start",
+        space_before=body.leading,
+        space_after=Length(body.leading / 3),
+    )
+
+
+def _with_wide_answers(table: Table) -> Table:
+    """Return a table whose column of answers takes the width that the labels leave, also if the theme prints the head
+    of each column like a label, with its width.
+    """
+    rows = []
+    for row in table.head:
+        label, *answers = row.cells
+        cells = [label]
+        for answer in answers:
+            style = replace(answer.style, width=None)
+            cells.append(replace(answer, style=style))
+        rows.append(replace(row, cells=tuple(cells)))
+    return replace(table, head=tuple(rows))
 
 
 class _FormRecorder:
@@ -352,10 +406,11 @@ class _FormRecorder:
 
 def _recorded(control: FormControl, group: str) -> Iterator[SentParagraph]:
     """Yield what is recorded of a field: its text, its placeholder, and its group with its label."""
-    recorded = ((control.text, None), (control.hint, PLACEHOLDER), (f"{group}\n{control.label}", LABEL))
-    for number, (text, style) in enumerate(recorded):
+    text_by_style = {None: control.text, PLACEHOLDER: control.hint, LABEL: f"{group}\n{control.label}"}
+    for number, (style, text) in enumerate(text_by_style.items()):
         runs = (SentRun(text),) if text else ()
-        yield SentParagraph(runs, style=style, fields=(SentSpan(0, len(text), control.path, number),))
+        span = SentSpan(0, len(text), control.path, number)
+        yield SentParagraph(runs, style=style, fields=(span,))
 
 
 # The controls
@@ -366,39 +421,25 @@ def _with_controls(content: bytes, controls: Sequence[FormControl], words: PackW
     parts = read_package(content)
     root = read_finished(parts[MAIN_PART])
     placeholders: dict[str, str] = {}
+    """The names of the placeholders by their hints."""
     for run in _answer_runs(root):
-        text = "".join(part.text or "" for part in run.iter(qualified("w:t")))
-        mark = _CONTROL_MARK.fullmatch(text.strip())
+        mark = _CONTROL_MARK.fullmatch(_words_of(run).strip())
         if mark is None:
             continue
-        control = controls[int(mark[1])]
-        name = placeholders.setdefault(control.hint, f"UCAP{sha256(control.hint.encode()).hexdigest()[:12]}")
+        index = int(mark[1])
+        control = controls[index]
+        digest = sha256(control.hint.encode()).hexdigest()
+        placeholder = placeholders.setdefault(control.hint, f"UCAP{digest[:12]}")
         properties = run.find(qualified("w:rPr"))
         look = "" if properties is None else etree.tostring(properties, encoding="unicode")
-        element = etree.fromstring(_control_xml(control, int(mark[1]) + 1, name, look, words))
+        element = etree.fromstring(_control_xml(control, index + 1, placeholder, look, words))
         parent = run.getparent()
         assert parent is not None  # noqa: S101 - a run is in a paragraph
         parent.replace(run, element)
     _describe_tables(root, form_words(words.wanted))
     etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r"])
     parts[MAIN_PART] = _with_ignorable(to_bytes(root))
-    end = b"</w:styles>"
-    parts[_STYLES] = parts[_STYLES].replace(end, _without_namespace(_PLACEHOLDER_STYLE).encode() + end)
-    parts[_GLOSSARY] = _glossary(placeholders)
-    parts[_GLOSSARY_STYLES] = parts[_STYLES]
-    parts[relationships_of(_GLOSSARY)] = (
-        f'{DECLARATION}<Relationships xmlns="{RELATED}">'
-        f"{new_relationship('styles', f'{OFFICE}/styles', 'styles.xml')}</Relationships>"
-    ).encode()
-    related = relationships_of(MAIN_PART)
-    link = new_relationship("glossary", f"{OFFICE}/glossaryDocument", "glossary/document.xml")
-    parts[related] = parts[related].replace(b"</Relationships>", link.encode() + b"</Relationships>")
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
-    types = (
-        f'<Override PartName="/{_GLOSSARY}" ContentType="{kind.format("document.glossary")}"/>'
-        f'<Override PartName="/{_GLOSSARY_STYLES}" ContentType="{kind.format("styles")}"/>'
-    )
-    parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"</Types>", types.encode() + b"</Types>")
+    _add_glossary(parts, placeholders)
     return write_package([compressed(name, part) for name, part in parts.items()])
 
 
@@ -406,9 +447,15 @@ def _answer_runs(root: etree._Element) -> list[etree._Element]:
     """Return the runs in the cells for answers, which are beside labels: a label may have the characters of a mark."""
     runs: list[etree._Element] = []
     for row in root.iter(ROW):
-        for answer in list(row.iterchildren(CELL))[1:]:
+        _label, *answers = row.iterchildren(CELL)
+        for answer in answers:
             runs += answer.iter(RUN)
     return runs
+
+
+def _words_of(element: etree._Element) -> str:
+    """Return the text of the runs in an element."""
+    return "".join(text.text or "" for text in element.iter(qualified("w:t")))
 
 
 def _control_xml(control: FormControl, number: int, placeholder: str, look: str, words: PackWords) -> str:
@@ -433,18 +480,26 @@ def _kind_xml(control: FormControl, words: PackWords) -> str:
     """Return what a control accepts."""
     field = control.field
     if field.type is FieldType.COUNTRIES:
-        names = sorted(names[0] for names in country_names().values())
-        return f"<w:comboBox>{''.join(_item_xml(name, name) for name in names)}</w:comboBox>"
+        first_names = sorted(names[0] for names in country_names().values())
+        items = "".join(_item_xml(name, name) for name in first_names)
+        return f"<w:comboBox>{items}</w:comboBox>"
     if field.type is FieldType.CHOICE:
         items = "".join(_item_xml(words.choice(texts, key), key) for key, texts in field.choices.items())
         return f"<w:dropDownList>{items}</w:dropDownList>"
     if field.type in DAYS:
-        full = f' w:fullDate="{control.text}T00:00:00Z"' if re.fullmatch(r"\d{4}-\d\d-\d\d", control.text) else ""
-        return (
-            f'<w:date{full}><w:dateFormat w:val="yyyy-MM-dd"/><w:lid w:val="{word_language(words.language)}"/>'
-            '<w:storeMappedDataAs w:val="date"/><w:calendar w:val="gregorian"/></w:date>'
-        )
+        return _date_xml(control.text, words.language)
     return '<w:text w:multiLine="1"/>' if field.type in _MULTILINE else "<w:text/>"
+
+
+def _date_xml(text: str, language: str) -> str:
+    """Return the kind of a control for a day; a text that is no complete day, such as a month, has no date."""
+    date = ""
+    if _DAY.fullmatch(text):
+        date = f' w:fullDate="{text}T00:00:00Z"'
+    return (
+        f'<w:date{date}><w:dateFormat w:val="yyyy-MM-dd"/><w:lid w:val="{word_language(language)}"/>'
+        '<w:storeMappedDataAs w:val="date"/><w:calendar w:val="gregorian"/></w:date>'
+    )
 
 
 def _item_xml(text: str, value: str) -> str:
@@ -463,7 +518,8 @@ def _describe_tables(root: etree._Element, own: FormWords) -> None:
         if properties is None or properties.find(qualified("w:tblCaption")) is not None:
             continue
         title = _heading_before(table)
-        etree.SubElement(properties, qualified("w:tblCaption")).set(qualified("w:val"), title)
+        caption = etree.SubElement(properties, qualified("w:tblCaption"))
+        caption.set(qualified("w:val"), title)
         description = etree.SubElement(properties, qualified("w:tblDescription"))
         description.set(qualified("w:val"), own.fields_of.format(title=title))
 
@@ -471,10 +527,39 @@ def _describe_tables(root: etree._Element, own: FormWords) -> None:
 def _heading_before(table: etree._Element) -> str:
     """Return the text of the nearest paragraph with words before a table."""
     for element in table.itersiblings(preceding=True):
-        text = "".join(part.text or "" for part in element.iter(qualified("w:t")))
-        if text:
-            return text
+        words = _words_of(element)
+        if words:
+            return words
     return ""
+
+
+def _with_ignorable(document: bytes) -> bytes:
+    """Return the document with the look of its controls declared as one that older programs may ignore."""
+    start = b"<w:document "
+    names = f'xmlns:w15="{_WORD_2012}" xmlns:mc="{_COMPATIBILITY}" mc:Ignorable="w15" '
+    return document.replace(start, start + names.encode(), 1)
+
+
+def _add_glossary(parts: dict[str, bytes], placeholders: Mapping[str, str]) -> None:
+    """Add the part with the placeholders to the parts of a file, with their style, its links and its types."""
+    styles_end = b"</w:styles>"
+    style = _PLACEHOLDER_STYLE.encode()
+    parts[_STYLES] = parts[_STYLES].replace(styles_end, style + styles_end)
+    parts[_GLOSSARY] = _glossary(placeholders)
+    parts[_GLOSSARY_STYLES] = parts[_STYLES]
+    link_to_styles = new_relationship("styles", f"{OFFICE}/styles", "styles.xml")
+    links = f'{DECLARATION}<Relationships xmlns="{RELATED}">{link_to_styles}</Relationships>'
+    parts[relationships_of(_GLOSSARY)] = links.encode()
+    links_end = b"</Relationships>"
+    links_of_main = relationships_of(MAIN_PART)
+    link_to_glossary = new_relationship("glossary", f"{OFFICE}/glossaryDocument", "glossary/document.xml")
+    parts[links_of_main] = parts[links_of_main].replace(links_end, link_to_glossary.encode() + links_end)
+    types_end = b"</Types>"
+    types = (
+        f'<Override PartName="/{_GLOSSARY}" ContentType="{_WORD_TYPE}.document.glossary+xml"/>'
+        f'<Override PartName="/{_GLOSSARY_STYLES}" ContentType="{_WORD_TYPE}.styles+xml"/>'
+    )
+    parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(types_end, types.encode() + types_end)
 
 
 def _glossary(placeholders: Mapping[str, str]) -> bytes:
@@ -492,14 +577,3 @@ def _glossary(placeholders: Mapping[str, str]) -> bytes:
         )
     xml = f'<w:glossaryDocument xmlns:w="{WORD}"><w:docParts>{"".join(blocks)}</w:docParts></w:glossaryDocument>'
     return (DECLARATION + xml).encode()
-
-
-def _with_ignorable(document: bytes) -> bytes:
-    """Return the document with the look of its controls declared as one that older programs may ignore."""
-    start = b"<w:document "
-    names = f'xmlns:w15="{_WORD_2012}" xmlns:mc="{_COMPATIBILITY}" mc:Ignorable="w15" '
-    return document.replace(start, start + names.encode(), 1)
-
-
-def _without_namespace(xml: str) -> str:
-    return xml.replace(f' xmlns:w="{WORD}"', "", 1)
