@@ -25,9 +25,11 @@ from ucap_reports.word.file.office_package import (
     write_package,
 )
 from ucap_reports.word.file.word_xml import (
+    NOTE_TYPE,
     PARAGRAPH,
     RELATIONSHIPS,
     TABLE,
+    VALUE,
     escaped,
     insert,
     new,
@@ -43,6 +45,8 @@ from ucap_reports.word.file.word_xml import (
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote"}
+_NOTE_REFERENCES = {qualified(f"w:{note}Reference"): kind for kind, note in _NOTES.items()}
+"""The kind of notes to which an element in the text refers."""
 _OF_FILE = ("styles", "numbering", "settings", "webSettings", "fontTable", "theme", *_NOTES)
 """The parts of which a file has one, by their relationships; those of the settings, fonts and theme are the first
 file's.
@@ -55,15 +59,26 @@ _STYLED = {
     qualified("w:tblStyle"): "table",
 }
 _STYLE_LINKS = ("basedOn", "next", "link")
+_STYLES_OF_LISTS = tuple(qualified(f"w:{name}") for name in ("pStyle", "styleLink", "numStyleLink"))
+"""Elements of a definition of lists that name a style."""
 _DEFAULT_STYLES = {"paragraph": " paragraph", "table": " table"}
 """The keys of the new names of default styles, by kind: paragraphs and tables that name no style have them."""
-_ID, _VALUE, _STYLE_ID = qualified("w:id"), qualified("w:val"), qualified("w:styleId")
+_ID = qualified("w:id")
+_STYLE = qualified("w:style")
+_STYLE_ID = qualified("w:styleId")
+_DEFAULTS = qualified("w:docDefaults")
+_DEFINITION_ID = qualified("w:abstractNumId")
+"""The attribute of a definition of lists with its number, and the element of a list with that of its definition."""
+_LIST_ID = qualified("w:numId")
+"""The attribute of a list with its number, and the element of a paragraph with that of its list."""
 _INSTRUCTION = qualified("w:instr")
 _ON = ("1", "true", "on")
 _VML = "urn:schemas-microsoft-com:vml"
-_BULLET, _BULLET_ID = qualified("w:numPicBullet"), qualified("w:numPicBulletId")
+_BULLET = qualified("w:numPicBullet")
+"""A picture that is the marker of lists."""
+_BULLET_ID = qualified("w:numPicBulletId")
 _LEVEL_BULLET = qualified("w:lvlPicBulletId")
-"""Pictures that are the markers of lists, and the levels with one."""
+"""The number of the picture that is the marker of a level."""
 _LAST_OF_NUMBERING = "w:numIdMacAtCleanup"
 """What Word for the Mac writes after all lists."""
 _DRAWING_ID = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -114,7 +129,9 @@ class _Package:
 
     def tree(self, kind: str) -> etree._Element | None:
         """Return the root of a part of which the file has one; None if it has none."""
-        return read_finished(self.parts[self.shared[kind]]) if kind in self.shared else None
+        if kind not in self.shared:
+            return None
+        return read_finished(self.parts[self.shared[kind]])
 
     def content_type(self, name: str) -> str:
         """Return the content type of a part."""
@@ -164,13 +181,15 @@ class _JoinedDocument:
             base.parts[base.shared[kind]] = to_bytes(tree)
         base.parts[base.main] = to_bytes(base.body)
         base.parts[relationships_of(base.main)] = to_bytes(base.relationships)
-        for name in [name for name in base.parts if base.content_type(name) == CUSTOM_TYPE]:
-            self._remove_part(name)
-        for name in [name for name in base.parts if base.content_type(name) == CORE_TYPE]:
-            core = read_finished(base.parts[name])
-            for title in core.iter(_TITLE):
-                title.text = "; ".join(dict.fromkeys(self._titles))
-            base.parts[name] = to_bytes(core)
+        for name in list(base.parts):
+            content_type = base.content_type(name)
+            if content_type == CUSTOM_TYPE:
+                self._remove_part(name)
+            elif content_type == CORE_TYPE:
+                core = read_finished(base.parts[name])
+                for title in core.iter(_TITLE):
+                    title.text = "; ".join(dict.fromkeys(self._titles))
+                base.parts[name] = to_bytes(core)
         base.parts[CONTENT_TYPES] = to_bytes(base.types)
         return write_package(compressed(name, content) for name, content in base.parts.items())
 
@@ -200,38 +219,30 @@ class _JoinedDocument:
         numbers would continue those of the file before it.
         """
         self._added_styles = []
+        own = self._trees["styles"]
         content = added.parts[added.shared["styles"]]
-        own, tree = self._trees["styles"], read_finished(content)
-        numbered = {style.get(_STYLE_ID, "") for style in tree.iter(qualified("w:style")) if _has_list(style)}
-        if content in self._styles_by_file and not numbered:
+        tree = read_finished(content)
+        has_lists = any(_has_list(style) for style in tree.iter(_STYLE))
+        if content in self._styles_by_file and not has_lists:
             return self._styles_by_file[content]
-        known_names = {_shown_name(style).lower() for style in own.iter(qualified("w:style"))}
-        known = {style.get(_STYLE_ID): to_text(style) for style in own.iter(qualified("w:style"))}
-        styles = {style.get(_STYLE_ID, ""): style for style in tree.iter(qualified("w:style"))}
-        defaults = tree.find(qualified("w:docDefaults"))
-        has_other_defaults = _text(defaults) != _text(own.find(qualified("w:docDefaults")))
-        changed = set(numbered)
-        for name, style in styles.items():
-            if (has_other_defaults and _depends_on_defaults(style)) or known.get(name) != to_text(style):
-                changed.add(name)
-        while True:
-            depending = {name for name, style in styles.items() if _linked_styles(style) & changed} - changed
-            if not depending:
-                break
-            changed |= depending
-        renamed = {name: f"{name}-{self._number}" if name in known else name for name in changed}
+        known = {style.get(_STYLE_ID) for style in own.iter(_STYLE)}
+        known_names = {_shown_name(style).lower() for style in own.iter(_STYLE)}
+        changed = _changed_styles(own, tree)
+        renamed: dict[str, str] = {}
+        for name in changed:
+            renamed[name] = f"{name}-{self._number}" if name in known else name
         shown_names: dict[str, str] = {}
-        for name in [name for name in styles if name in changed]:  # in the order of the file
-            style = deepcopy(styles[name])
+        for name, style_of_file in changed.items():
+            style = deepcopy(style_of_file)
             if _depends_on_defaults(style):
-                _add_defaults(style, defaults, own.find(qualified("w:docDefaults")))
+                _add_defaults(style, tree.find(_DEFAULTS), own.find(_DEFAULTS))
             if _is_default(style):
                 kind = style.get(qualified("w:type"), "")
                 if kind in _DEFAULT_STYLES:
                     renamed[_DEFAULT_STYLES[kind]] = renamed[name]
                 del style.attrib[qualified("w:default")]
             self._rename_style(style, renamed, known_names)
-            shown_names[_shown_name(styles[name]).lower()] = _shown_name(style)
+            shown_names[_shown_name(style_of_file).lower()] = _shown_name(style)
             own.append(style)
             self._added_styles.append(style)
         self._styles_by_file[content] = renamed
@@ -239,17 +250,20 @@ class _JoinedDocument:
         return renamed
 
     def _rename_style(self, style: etree._Element, renamed: Mapping[str, str], known_names: set[str]) -> None:
+        """Give an added style, and those to which it is linked, their new names. `known_names` are the names that Word
+        shows, in lower case.
+        """
         name = style.get(_STYLE_ID, "")
         if renamed[name] != name or _shown_name(style).lower() in known_names:
             style.set(_STYLE_ID, renamed[name])
             shown = style.find(qualified("w:name"))
             if shown is not None:
-                shown.set(_VALUE, f"{shown.get(_VALUE)} ({self._number})")
+                shown.set(VALUE, f"{shown.get(VALUE)} ({self._number})")
             for aliases in style.findall(qualified("w:aliases")):
                 style.remove(aliases)
         for link in _STYLE_LINKS:
             for element in style.findall(qualified(f"w:{link}")):
-                element.set(_VALUE, renamed.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
+                _rename(element, renamed)
 
     def _numbers(self, added: _Package, appended: "_AppendedFile") -> Mapping[str, str]:
         """Add the lists of a file; return their new numbers."""
@@ -259,30 +273,29 @@ class _JoinedDocument:
         own = self._trees.get("numbering")
         if own is None:
             own = self._trees["numbering"] = self._adopt("numbering", added, new("w:numbering"))
-        definition_id, number_id = qualified("w:abstractNumId"), qualified("w:numId")
-        first_definition = 1 + max((int(one.get(definition_id, 0)) for one in own), default=0)
-        first_number = 1 + max((int(one.get(number_id, 0)) for one in own), default=0)
+        first_definition = _first_free(own, _DEFINITION_ID)
+        first_number = _first_free(own, _LIST_ID)
         first_bullet = self._picture_bullets(tree, own, added, appended)
-        numbers = {}
         styles = self._styles_by_file[added.parts[added.shared["styles"]]]
         for definition in list(tree.iterchildren(qualified("w:abstractNum"))):
-            definition.set(definition_id, str(first_definition + int(definition.get(definition_id, 0))))
+            _add_to_number(definition, _DEFINITION_ID, first_definition)
             for identifier in definition.findall(qualified("w:nsid")):  # Word joins lists with the same one
                 definition.remove(identifier)
-            for style in definition.iter(qualified("w:pStyle"), qualified("w:styleLink"), qualified("w:numStyleLink")):
-                style.set(_VALUE, styles.get(style.get(_VALUE, ""), style.get(_VALUE, "")))
+            for style in definition.iter(*_STYLES_OF_LISTS):
+                _rename(style, styles)
             for bullet in definition.iter(_LEVEL_BULLET):
-                bullet.set(_VALUE, str(first_bullet + int(bullet.get(_VALUE, 0))))
+                _add_to_number(bullet, VALUE, first_bullet)
             _insert_before(own, definition, "w:num", _LAST_OF_NUMBERING)
-        for number in list(tree.iterchildren(qualified("w:num"))):
-            name = number.get(number_id, "0")
-            numbers[name] = str(first_number + int(name))
-            number.set(number_id, numbers[name])
-            for bullet in number.iter(_LEVEL_BULLET):
-                bullet.set(_VALUE, str(first_bullet + int(bullet.get(_VALUE, 0))))
-            for definition in number.iterchildren(definition_id):
-                definition.set(_VALUE, str(first_definition + int(definition.get(_VALUE, 0))))
-            _insert_before(own, number, _LAST_OF_NUMBERING)
+        numbers: dict[str, str] = {}
+        for added_list in list(tree.iterchildren(qualified("w:num"))):
+            number = added_list.get(_LIST_ID, "0")
+            numbers[number] = str(first_number + int(number))
+            added_list.set(_LIST_ID, numbers[number])
+            for bullet in added_list.iter(_LEVEL_BULLET):
+                _add_to_number(bullet, VALUE, first_bullet)
+            for reference in added_list.iterchildren(_DEFINITION_ID):
+                _add_to_number(reference, VALUE, first_definition)
+            _insert_before(own, added_list, _LAST_OF_NUMBERING)
         for style in self._added_styles:
             _renumber_lists(style, numbers)
         return numbers
@@ -291,12 +304,12 @@ class _JoinedDocument:
         self, tree: etree._Element, own: etree._Element, added: _Package, appended: "_AppendedFile"
     ) -> int:
         """Add the pictures that are the markers of lists of a file; return by how much their numbers are higher."""
-        first = 1 + max((int(bullet.get(_BULLET_ID, 0)) for bullet in own.iterchildren(_BULLET)), default=-1)
+        first = _first_free(own.iterchildren(_BULLET), _BULLET_ID, if_none=0)
         bullets = list(tree.iterchildren(_BULLET))
         if bullets:
             self._relate_shared("numbering", added, appended)
         for bullet in bullets:
-            bullet.set(_BULLET_ID, str(first + int(bullet.get(_BULLET_ID, 0))))
+            _add_to_number(bullet, _BULLET_ID, first)
             appended.relate(bullet)
             for shape in bullet.iter(f"{{{_VML}}}*"):
                 if shape.get("id") is not None:
@@ -306,27 +319,31 @@ class _JoinedDocument:
 
     def _relate_shared(self, kind: str, added: _Package, appended: "_AppendedFile") -> None:
         """Copy the parts that a part of a file needs of which this one has one, such as the pictures in its notes."""
-        links = self._base.relationships_of_part(self._base.shared[kind])
-        for relationship in added.relationships_of_part(added.shared[kind]):
-            copy = self._copied(relationship, added.shared[kind], added, appended)
+        name = self._base.shared[kind]
+        added_name = added.shared[kind]
+        relationships = self._base.relationships_of_part(name)
+        for relationship in added.relationships_of_part(added_name):
+            copy = self._copied(relationship, added_name, added, appended)
             copy.set("Id", f"{appended.prefix}{relationship.get('Id')}")
-            links.append(copy)
-        self._base.parts[relationships_of(self._base.shared[kind])] = to_bytes(links)
+            relationships.append(copy)
+        self._base.parts[relationships_of(name)] = to_bytes(relationships)
 
     def _notes(self, kind: str, added: _Package, appended: "_AppendedFile") -> Mapping[str, str]:
         """Add the footnotes or endnotes of a file; return their new identifiers."""
         tree = added.tree(kind)
-        notes = [] if tree is None else [note for note in tree if note.get(qualified("w:type")) is None]
-        if tree is None or not notes:
+        if tree is None:
+            return {}
+        notes = _notes_with_text(tree)
+        if not notes:
             return {}
         own = self._trees.get(kind)
         if own is None:
             separators = deepcopy(tree)
-            for note in [note for note in separators if note.get(qualified("w:type")) is None]:
+            for note in _notes_with_text(separators):
                 separators.remove(note)
             own = self._trees[kind] = self._adopt(kind, added, separators)
         self._relate_shared(kind, added, appended)
-        first = 1 + max((int(note.get(_ID, 0)) for note in own), default=0)
+        first = _first_free(own, _ID)
         identifiers = {}
         for note in notes:
             identifier = note.get(_ID, "0")
@@ -338,7 +355,7 @@ class _JoinedDocument:
         return identifiers
 
     def _adopt(self, kind: str, added: _Package, tree: etree._Element) -> etree._Element:
-        """Give this file a part that only an appended one has."""
+        """Give this file a part that only an appended one has; return its root, `tree`."""
         name = self._new_name(added.shared[kind], "")
         self._base.shared[kind] = name
         self._base.parts[name] = b""
@@ -364,7 +381,8 @@ class _JoinedDocument:
         """Return a relationship of a part of an appended file, and copy the part that it leads to."""
         copy = deepcopy(relationship)
         if relationship.get("TargetMode") != "External":
-            copy.set("Target", f"/{self._copied_part(added.target(source, relationship), added, appended)}")
+            target = self._copied_part(added.target(source, relationship), added, appended)
+            copy.set("Target", f"/{target}")
         return copy
 
     def _copied_part(self, name: str, added: _Package, appended: "_AppendedFile") -> str:
@@ -384,10 +402,10 @@ class _JoinedDocument:
             content = to_bytes(root)
         self._base.parts[new_name] = content
         if own_relationships in added.parts:
-            links = []
+            copies = []
             for relationship in added.relationships_of_part(name):
-                links.append(to_text(self._copied(relationship, name, added, appended)))
-            self._base.parts[relationships_of(new_name)] = relationships_part(links)
+                copies.append(to_text(self._copied(relationship, name, added, appended)))
+            self._base.parts[relationships_of(new_name)] = relationships_part(copies)
         return new_name
 
     def _new_name(self, name: str, suffix: str) -> str:
@@ -400,6 +418,7 @@ class _JoinedDocument:
         return new_name
 
     def _declare(self, name: str, content_type: str) -> None:
+        """Declare the content type of a part."""
         attributes = {"PartName": f"/{name}", "ContentType": content_type}
         etree.SubElement(self._base.types, f"{{{TYPED}}}Override", attributes)
 
@@ -415,6 +434,7 @@ class _JoinedDocument:
         self._margins |= set(_margin_kinds(added.body))
 
     def _add_empty_margin(self, section: etree._Element, margin: str, page: str) -> None:
+        """Give a section an empty header or footer on these pages."""
         name = f"word/{margin}-empty.xml"
         identifier = f"joined-{margin}"
         if name not in self._base.parts:
@@ -431,6 +451,7 @@ class _JoinedDocument:
         section.insert(0, reference)
 
     def _remove_part(self, name: str) -> None:
+        """Remove a part, with its content type and the relationships of the package to it."""
         del self._base.parts[name]
         for declared in list(self._base.types):
             if declared.get("PartName") == f"/{name}":
@@ -449,6 +470,7 @@ class _AppendedFile:
         self.number = number
         self.prefix = f"file{number}-"
         self.copied: dict[str, str] = {}
+        """The new names of its parts that are copied."""
         self.notes: Mapping[str, Mapping[str, str]] = {}
         self.bookmarks: Mapping[str, str] = {}
         self.numbers: Mapping[str, str] = {}
@@ -469,22 +491,21 @@ class _AppendedFile:
     def change(self, root: etree._Element) -> None:
         """Change the names in a text."""
         for element in root.iter(*_STYLED):
-            element.set(_VALUE, self._styles.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
+            _rename(element, self._styles)
         self._name_default(root.iter(PARAGRAPH), "paragraph", "w:pPr", "w:pStyle")
         self._name_default(root.iter(TABLE), "table", "w:tblPr", "w:tblStyle")
         if self.is_left_to_right:
             _name_direction(root)
         _renumber_lists(root, self.numbers)
-        references = {qualified(f"w:{note}Reference"): kind for kind, note in _NOTES.items()}
         for element in root.iter(etree.Element):
             identifier = element.get(_ID)
-            kind = references.get(str(element.tag))
+            kind = _NOTE_REFERENCES.get(str(element.tag))
             if kind is not None and identifier is not None:
                 element.set(_ID, self.notes[kind].get(identifier, identifier))
             elif identifier is not None and identifier.isdecimal():
-                element.set(_ID, str(self._first_id + int(identifier)))
+                _add_to_number(element, _ID, self._first_id)
             elif element.tag == _DRAWING_ID and element.get("id", "").isdecimal():
-                element.set("id", str(self._first_id + int(element.get("id", "0"))))
+                _add_to_number(element, "id", self._first_id)
         for properties in root.iter(qualified("w:sdtPr")):
             for number in properties.findall(_ID):  # a file before may have the same one; Word adds others
                 properties.remove(number)
@@ -501,10 +522,12 @@ class _AppendedFile:
                 put(holder, f'<{style} w:val="{escaped(name)}"/>')
 
     def _rename_references(self, root: etree._Element) -> None:
+        """Give bookmarks, and the links and fields that lead to them, their new names."""
         for element in root.iter(qualified("w:bookmarkStart"), qualified("w:hyperlink")):
-            for name in (qualified("w:name"), qualified("w:anchor")):
-                if element.get(name) in self.bookmarks:
-                    element.set(name, self.bookmarks[element.get(name, "")])
+            for attribute in (qualified("w:name"), qualified("w:anchor")):
+                new_name = self.bookmarks.get(element.get(attribute, ""))
+                if new_name is not None:
+                    element.set(attribute, new_name)
         for instruction in root.iter(qualified("w:instrText")):
             instruction.text = self._renamed_instruction(instruction.text or "")
         for field in root.iter(qualified("w:fldSimple")):
@@ -523,7 +546,9 @@ class _AppendedFile:
     def _renamed_word(self, match: re.Match[str]) -> str:
         """Return a word of a field, in which a bookmark has its new name."""
         word = match[0].strip('"')
-        return match[0].replace(word, self.bookmarks[word]) if word in self.bookmarks else match[0]
+        if word not in self.bookmarks:
+            return match[0]
+        return match[0].replace(word, self.bookmarks[word])
 
 
 def _text(element: etree._Element | None) -> str:
@@ -536,6 +561,7 @@ def _body(root: etree._Element) -> etree._Element:
 
 
 def _titles(package: _Package) -> list[str]:
+    """Return the titles in the properties of a file."""
     titles = []
     for name in package.parts:
         if package.content_type(name) == CORE_TYPE:
@@ -547,7 +573,8 @@ def _texts(package: _Package) -> Iterable[etree._Element]:
     """Yield the text of a file and those of its headers and footers."""
     yield package.body
     for name, content in package.parts.items():
-        if package.content_type(name).removesuffix("+xml").rpartition(".")[2] in (*_MARGINS, *_NOTES):
+        kind = package.content_type(name).removesuffix("+xml").rpartition(".")[2]
+        if kind in _MARGINS or kind in _NOTES:
             yield read_finished(content)
 
 
@@ -583,9 +610,12 @@ def _bookmarks(package: _Package, number: int) -> Mapping[str, str]:
 
 def _is_right_to_left(styles: etree._Element | None) -> bool:
     """Return whether the paragraphs of a file with these styles are right to left by default."""
-    defaults = None if styles is None else styles.find(qualified("w:docDefaults"))
-    names = {value.tag for value in _default_properties(defaults, "pPr") if _is_switched_on(value)}
-    return qualified("w:bidi") in names
+    if styles is None:
+        return False
+    for value in _default_properties(styles.find(_DEFAULTS), "pPr"):
+        if value.tag == qualified("w:bidi") and _is_switched_on(value):
+            return True
+    return False
 
 
 def _name_direction(root: etree._Element) -> None:
@@ -596,6 +626,25 @@ def _name_direction(root: etree._Element) -> None:
         for properties in root.iter(qualified(element)):
             if properties.find(qualified(f"w:{name}")) is None:
                 put(properties, f'<w:{name} w:val="off"/>')
+
+
+def _changed_styles(own: etree._Element, tree: etree._Element) -> dict[str, etree._Element]:
+    """Return the styles of a file that are not the same in the first one (`own`), by identifier, in the order of the
+    file: those with other properties or other defaults, those with lists, and those that are linked to such styles.
+    """
+    known = {style.get(_STYLE_ID): to_text(style) for style in own.iter(_STYLE)}
+    has_other_defaults = _text(tree.find(_DEFAULTS)) != _text(own.find(_DEFAULTS))
+    styles = {style.get(_STYLE_ID, ""): style for style in tree.iter(_STYLE)}
+    changed = set()
+    for name, style in styles.items():
+        has_other_look = known.get(name) != to_text(style) or (has_other_defaults and _depends_on_defaults(style))
+        if has_other_look or _has_list(style):
+            changed.add(name)
+    number_before = -1
+    while len(changed) > number_before:
+        number_before = len(changed)
+        changed |= {name for name, style in styles.items() if _linked_styles(style) & changed}
+    return {name: style for name, style in styles.items() if name in changed}
 
 
 def _is_default(style: etree._Element) -> bool:
@@ -610,17 +659,19 @@ def _depends_on_defaults(style: etree._Element) -> bool:
 
 
 def _has_list(style: etree._Element) -> bool:
-    numbers = [number.get(_VALUE, "0") for number in style.iter(qualified("w:numId"))]
-    return any(number != "0" for number in numbers)
+    """Return whether paragraphs in a style are items of a list; 0 is none."""
+    return any(number.get(VALUE, "0") != "0" for number in style.iter(_LIST_ID))
 
 
 def _shown_name(style: etree._Element) -> str:
+    """Return the name of a style that Word shows."""
     return value_at(style, "w:name") or ""
 
 
 def _linked_styles(style: etree._Element) -> set[str]:
+    """Return the identifiers of the styles that a style names."""
     links = style.iterchildren(*(qualified(f"w:{name}") for name in _STYLE_LINKS))
-    return {link.get(_VALUE, "") for link in links}
+    return {link.get(VALUE, "") for link in links}
 
 
 def _add_defaults(style: etree._Element, defaults: etree._Element | None, replacing: etree._Element | None) -> None:
@@ -647,18 +698,44 @@ def _default_properties(defaults: etree._Element | None, name: str) -> Sequence[
 
 def _is_switched_on(value: etree._Element) -> bool:
     """Return whether a property is on or off, and on."""
-    return not set(value.attrib) - {_VALUE} and value.get(_VALUE, "1") in _ON
+    has_only_value = not set(value.attrib) - {VALUE}
+    return has_only_value and value.get(VALUE, "1") in _ON
 
 
 def _renumber_lists(root: etree._Element, numbers: Mapping[str, str]) -> None:
+    """Give the items of lists in a text the new numbers of their lists."""
     for properties in root.iter(qualified("w:numPr")):
-        for number in properties.iterchildren(qualified("w:numId")):
-            number.set(_VALUE, numbers.get(number.get(_VALUE, ""), number.get(_VALUE, "")))
+        for number in properties.iterchildren(_LIST_ID):
+            _rename(number, numbers)
+
+
+def _rename(element: etree._Element, names: Mapping[str, str]) -> None:
+    """Replace the name in an element (`w:val`) by the new one, if there is one."""
+    name = element.get(VALUE, "")
+    element.set(VALUE, names.get(name, name))
+
+
+def _add_to_number(element: etree._Element, attribute: str, added: int) -> None:
+    """Raise the number in an attribute."""
+    number = int(element.get(attribute, "0"))
+    element.set(attribute, str(added + number))
+
+
+def _first_free(elements: Iterable[etree._Element], attribute: str, *, if_none: int = 1) -> int:
+    """Return the number after the highest one that elements have in an attribute; `if_none` without elements."""
+    numbers = [int(element.get(attribute, "0")) for element in elements]
+    return 1 + max(numbers) if numbers else if_none
+
+
+def _notes_with_text(tree: etree._Element) -> list[etree._Element]:
+    """Return the notes; those with a type are the lines above the notes of a page."""
+    return [note for note in tree if note.get(NOTE_TYPE) is None]
 
 
 def _insert_before(parent: etree._Element, node: etree._Element, *names: str) -> None:
     """Insert an element before the first child with one of these names, or at the end."""
-    following = next(parent.iterchildren(*map(qualified, names)), None)
+    tags = [qualified(name) for name in names]
+    following = next(parent.iterchildren(*tags), None)
     if following is None:
         parent.append(node)
     else:
@@ -673,6 +750,7 @@ def _section_margins(section: etree._Element) -> Iterable[tuple[str, str]]:
 
 
 def _margin_kinds(root: etree._Element) -> Iterable[tuple[str, str]]:
+    """Yield the headers and footers of all sections."""
     for section in root.iter(qualified("w:sectPr")):
         yield from _section_margins(section)
 
@@ -687,15 +765,22 @@ def _end_section(body: etree._Element) -> None:
     if section is None:
         return
     body.remove(section)
-    blocks = list(body.iterchildren(PARAGRAPH, TABLE, qualified("w:sdt")))
-    last = blocks[-1] if blocks else None
-    marks = (qualified("w:sectPr"), qualified("w:ins"), qualified("w:del"))
-    is_usable = last is not None and last.tag == PARAGRAPH
-    if last is not None and is_usable:
-        properties = last.find(qualified("w:pPr"))
-        is_usable = properties is None or next(properties.iter(*marks), None) is None
-    if last is None or not is_usable:
+    last = _last_paragraph(body)
+    if last is None:
         last = new("w:p")
         put(properties_of(last, "w:pPr"), '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
         body.append(last)
     insert(properties_of(last, "w:pPr"), section, "sectPr")
+
+
+def _last_paragraph(body: etree._Element) -> etree._Element | None:
+    """Return the last block of a body, if it is a paragraph that can end a section."""
+    blocks = list(body.iterchildren(PARAGRAPH, TABLE, qualified("w:sdt")))
+    if not blocks or blocks[-1].tag != PARAGRAPH:
+        return None
+    last = blocks[-1]
+    properties = last.find(qualified("w:pPr"))
+    marks = (qualified("w:sectPr"), qualified("w:ins"), qualified("w:del"))
+    if properties is not None and next(properties.iter(*marks), None) is not None:
+        return None
+    return last
