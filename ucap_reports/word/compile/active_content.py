@@ -51,6 +51,7 @@ MAX_NAMED = 3
 _MACROS = ("macroenabled", "vbaproject", "vbadata")
 
 _VML = "urn:schemas-microsoft-com:vml"
+_SVG_TEXTS = tuple(f"{{{SVG_NAMESPACE}}}{name}" for name in ("text", "title", "desc"))
 _PACKED = "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 Relationships = Mapping[str, str | None]
@@ -107,22 +108,22 @@ class SecuredPackage:
         self._names = {name.lower(): name for name in package}
         if len(self._names) < len(package):
             raise BrokenPackageError("it has two parts whose names differ only in case")
-        declared = self.contents.tree(CONTENT_TYPES)
-        content_types = " ".join(str(element.get("ContentType")) for element in declared).lower()
-        if any(mark in content_types for mark in _MACROS):
-            raise ProblemsFound([problem("content-active", Location(path), form="macros")])
-        unrelated = sorted({*package} - self._related())
+        self._refuse_macros()
+        unrelated = sorted(set(package) - self._related())
         self._kept = {CONTENT_TYPES: None}
+        """The names of the parts that are kept, in the order in which relationships lead to them."""
         self._follow()
-        if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
+        main_types = self._allowed.package_parts[MAIN_DOCUMENT]
+        if not any(self._types.get(name) in main_types for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
         if unrelated:
+            named = ", ".join(unrelated[:MAX_NAMED])
             more = ", …" if len(unrelated) > MAX_NAMED else ""
-            content = f"parts without a relationship ({', '.join(unrelated[:MAX_NAMED])}{more})"
+            content = f"parts without a relationship ({named}{more})"
             self._report(problem("content-left-out", Location(path), content=content))
         if len(self._kept) < len(package):
-            names = {name.lower() for name in self._kept}
-            types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
+            kept = {name.lower() for name in self._kept}
+            types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name.lower() in kept)
             self.contents[CONTENT_TYPES] = types
         self.contents = Contents({name: self.contents[name] for name in self._kept})
 
@@ -139,6 +140,13 @@ class SecuredPackage:
         targets = self.targets.get(source, {})
         self.targets[source] = {identifiers.get(old, old): part for old, part in targets.items()}
 
+    def _refuse_macros(self) -> None:
+        """Raise ProblemsFound if the content type of a part is one of macros."""
+        for declared in self.contents.tree(CONTENT_TYPES):
+            content_type = str(declared.get("ContentType")).lower()
+            if any(mark in content_type for mark in _MACROS):
+                raise ProblemsFound([problem("content-active", Location(self._path), form="macros")])
+
     def _related(self) -> set[str]:
         """Return the parts to which relationships of the package lead, allowed or not, and those with the
         relationships.
@@ -146,12 +154,13 @@ class SecuredPackage:
         related = {CONTENT_TYPES}
         for name in self._names.values():
             folder, base = posixpath.split(name)
-            if base.lower().endswith(".rels"):
-                related.add(name)
-                source = posixpath.join(posixpath.dirname(folder), base)
-                with suppress(BrokenPackageError):  # reported if the part is kept
-                    links = self._links(self.contents.tree(name), source)
-                    related |= {link.part for link in links if link.part is not None and not link.is_external}
+            if not base.lower().endswith(".rels"):
+                continue
+            related.add(name)
+            source = posixpath.join(posixpath.dirname(folder), base)
+            with suppress(BrokenPackageError):  # reported if the part is kept
+                links = list(self._links(self.contents.tree(name), source))
+                related.update([link.part for link in links if link.part is not None and not link.is_external])
         return related
 
     def _report(self, reported: Problem) -> None:
@@ -234,6 +243,7 @@ class SecuredPackage:
         return False
 
     def _link_problem(self, link: _Relationship, source: str) -> Problem | None:
+        """Return what is wrong with a relationship of a part, or of the package, if `source` is empty."""
         allowed = self._allowed.parts if source else self._allowed.package_parts
         if link.type == HYPERLINK:
             return link_problem(link.target)
@@ -246,7 +256,9 @@ class SecuredPackage:
         if link.part is None:
             return problem("template-broken", form="missing", kind=link.kind, target=link.target)
         content_type = self._types.get(link.part, "")
-        return None if content_type in allowed[link.type] else _type_problem(link, content_type)
+        if content_type not in allowed[link.type]:
+            return _type_problem(link, content_type)
+        return None
 
     def _check_part(self, name: str) -> None:
         """Report what is wrong with the content of a part, and remove what readers ignore."""
@@ -267,9 +279,11 @@ class SecuredPackage:
             self.contents[name] = to_bytes(drawing_alone(drawing))  # the checked content, and nothing else
         elif content_type.endswith("+xml"):
             root = self.contents.tree(name)
-            # without the comments and processing instructions that the parser drops
+            had_extensions = _drop_extensions(root)
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
-            if _drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
+            # The parser has dropped comments and processing instructions.
+            has_dropped = b"<!--" in content or content.count(b"<?") > 1
+            if had_extensions or not is_utf8 or has_dropped:
                 self.contents[name] = to_bytes(root)
 
 
@@ -292,21 +306,27 @@ def _drop_extensions(root: etree._Element) -> bool:
 
     Returns whether there were any.
     """
-    packed = [element for element in root.iter(f"{{{_VML}}}*") if element.attrib.pop(_PACKED, "")]
+    is_changed = False
+    for shape in root.iter(f"{{{_VML}}}*"):
+        if shape.attrib.pop(_PACKED, ""):
+            is_changed = True
     unknown = [extension for extension in root.iter(_EXTENSION) if _has_unknown_markup(extension)]
     for extension in unknown:
         remove(extension)
-    return bool(packed or unknown)
+        is_changed = True
+    return is_changed
 
 
 def _has_unknown_markup(extension: etree._Element) -> bool:
+    """Return whether an extension has elements of a namespace that is not on the allowlist."""
     known = allowlist().namespaces
     return any(etree.QName(element).namespace not in known for element in extension.iter(etree.Element))
 
 
 def content_problems(root: etree._Element, locator: ElementLocator, relationships: Relationships) -> Iterator[Problem]:
-    """Errors for the XML of one part with these relationships."""
+    """Yield errors for the XML of one part with these relationships."""
     unread: dict[etree._Element, list[str]] = {}
+    """The texts in which tags do not work, by paragraph, since programs split tags between elements."""
     for element in root.iter(etree.Element):
         for stray in _stray_problems(root, element):
             yield stray.at(locator.location(element))
@@ -321,19 +341,21 @@ def content_problems(root: etree._Element, locator: ElementLocator, relationship
 
 
 def _svg_tags(root: etree._Element) -> Iterator[Problem]:
-    """Errors for tags in the texts of an SVG, however they are split."""
-    for element in root.iter(*(f"{{{SVG_NAMESPACE}}}{name}" for name in ("text", "title", "desc"))):
-        yield from _unused_tags("".join(map(str, element.itertext())))
+    """Yield errors for tags in the texts of an SVG, however they are split."""
+    for element in root.iter(*_SVG_TEXTS):
+        text = "".join(map(str, element.itertext()))
+        yield from _unused_tags(text)
 
 
 def _type_problem(link: _Relationship, content_type: str) -> Problem:
+    """Return the error for a relationship to a part with a content type that its kind must not have."""
     if content_type.startswith("image/"):
         return problem("image-invalid", form="type", name=link.target, content_type=content_type)
     return problem("template-broken", form="type", kind=link.kind, target=link.target, content_type=content_type)
 
 
 def _stray_problems(root: etree._Element, element: etree._Element) -> Iterator[Problem]:
-    """Errors for text where Word has none, which another program may read as a field.
+    """Yield errors for text where Word has none, which another program may read as a field.
 
     In WordprocessingML only a few elements have text, and the styles, the lists and the like have no such elements
     (ISO/IEC 29500-1, Annex A.1).
@@ -345,7 +367,8 @@ def _stray_problems(root: etree._Element, element: etree._Element) -> Iterator[P
         yield problem("content-active", form="stray-element", name=name.localname)
     if name.localname in _WITH_TEXT:
         return
-    for text in (element.text, *(child.tail for child in element)):
+    texts = [element.text, *[child.tail for child in element]]
+    for text in texts:
         if text and not text.isspace():
             yield problem("content-active", form="stray-text", text=text.strip()[:_SHOWN_TEXT])
 
@@ -393,13 +416,20 @@ def _name_problem(name: str) -> Problem | None:
 
 
 def _target_problem(element: etree._Element, name: etree.QName, value: str, known: Relationships) -> Problem | None:
+    """Return what is wrong with an attribute that names a relationship, a target or an action; `known` are the
+    relationships of the part.
+    """
     tag = etree.QName(element).localname
     if name.namespace == RELATIONSHIPS or name.localname == "relid":
-        return _reference_problem(f"{tag} {name.localname}", value, known) if value else None
+        if not value:
+            return None
+        return _reference_problem(f"{tag} {name.localname}", value, known)
     if name.localname == "docLocation":
         return problem("link-invalid", form="location", address=value)
     if name.localname == "action":
-        return problem("content-active", form="action", action=value) if value else None
+        if not value:
+            return None
+        return problem("content-active", form="action", action=value)
     if name.localname == "href" and tag not in _SHOWING:
         return link_problem(value)
     return problem("content-external", kind="picture", target=value)
@@ -426,8 +456,12 @@ def _is_target(name: str) -> bool:
 
 
 def _unused_tags(text: str) -> Iterator[Problem]:
-    """Errors for tags where none is read, such as in an alternative text: the finished document would contain them."""
-    if "{" in text or "}" in text:
-        tags = find_word_tags(text)
-        for written in (*(tag.written for tag in tags.complete), *tags.unclosed, *tags.unopened):
-            yield problem("tag-misplaced", form="unused", tag=written)
+    """Yield errors for tags where none is read, such as in an alternative text: the finished document would contain
+    them.
+    """
+    if "{" not in text and "}" not in text:
+        return
+    tags = find_word_tags(text)
+    complete = [tag.written for tag in tags.complete]
+    for written in (*complete, *tags.unclosed, *tags.unopened):
+        yield problem("tag-misplaced", form="unused", tag=written)

@@ -86,8 +86,9 @@ def compile_texts(opened: OpenedTemplate, theme: Theme) -> tuple[Sequence[TextTe
 def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str], theme: Theme) -> TextTemplate:
     """Return the compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
     text = opened.texts[number]
-    root, (all_marks, incomplete) = text.root, text.tags
-    problems = [*incomplete]
+    root = text.root
+    all_marks, incomplete = text.tags
+    problems = list(incomplete)
     blocks = find_blocks(all_marks, problems)
     directives = take_directives(all_marks, problems)
     marks = [mark for mark in all_marks if mark.statement not in DIRECTIVES]
@@ -95,40 +96,50 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     look = ExampleLook(names, usual_width(theme))
     examples = place_examples(marks, blocks, text.locator, look, problems)
     gaps = gap_cells(root, names)
-    snippets = [*lay_out_tables(marks, directives, examples.cells, gaps, examples.tables)]
+    snippets = list(lay_out_tables(marks, directives, examples.cells, gaps, examples.tables))
     link_colours = _link_colours(opened, marks, theme)
-    whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
+    paragraph_places = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)
     if not problems:
         check_places(blocks, problems)
-    if problems or any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks):
+    has_empty_value = any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks)
+    if problems or has_empty_value:
         raise ProblemsFound([*problems, *_syntax_problems(marks)])
-    sites: dict[str, ValuePlace] = {}
+    value_places: dict[str, ValuePlace] = {}
+    snippets += examples.snippets
     for index, mark in enumerate(marks):
-        site = whole.get(mark) or ValuePlace(mark.run_properties)
-        sites[f"v{index}"] = replace(site, link_colour=link_colours.get(mark), disappears=mark in examples.disappearing)
-    snippets += [
-        *examples.snippets,
-        *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
-        *directive_snippets(directives),
-        *_close_containers(root, whole, examples.emptied),
-        *table_marks(root),
-        *_direction_marks(root),
-        *_draft_marks(root, opened.settings),
-    ]
-    types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
+        value_place = paragraph_places.get(mark) or ValuePlace(mark.run_properties)
+        value_places[f"v{index}"] = replace(
+            value_place, link_colour=link_colours.get(mark), disappears=mark in examples.disappearing
+        )
+        snippets.append(Snippet(mark.element, _source(mark, index, examples), mark))
+    snippets += directive_snippets(directives)
+    snippets += _close_containers(root, paragraph_places, examples.emptied)
+    snippets += table_marks(root)
+    snippets += _direction_marks(root)
+    snippets += _draft_marks(root, opened.settings)
     return TextTemplate(
         text.name,
         text.locator.location(root),
         number,
         _compiled(root, snippets, marks),
-        sites,
+        value_places,
         tuple(mark.locations for mark in directives),
         relationships_xml(opened.contents, text.name),
-        {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT},
+        _explicit_targets(opened, text.name),
         has_fields=has_fields(root),
         has_identifiers=has_identifiers(root),
     )
+
+
+def _explicit_targets(opened: OpenedTemplate, name: str) -> dict[str, str]:
+    """Return the pictures, headers and footers to which a part is related, by the identifier of the relationship."""
+    types = opened.secured.relationships.get(name, {})
+    explicit_targets: dict[str, str] = {}
+    for identifier, part in opened.secured.targets.get(name, {}).items():
+        if types[identifier] in _EXPLICIT:
+            explicit_targets[identifier] = part
+    return explicit_targets
 
 
 def _close_containers(
@@ -139,18 +150,20 @@ def _close_containers(
     The added paragraph has the properties of one that may disappear (`emptied`, by container, as XML), or of the last
     value in the container that is a whole paragraph (`value_places`).
     """
-    by_node = {mark.element: place.paragraph or {} for mark, place in value_places.items()}
+    look_by_node = {mark.element: value_place.paragraph or {} for mark, value_place in value_places.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
-        if nodes and not _is_in_line(container):
-            properties = emptied.get(container, "")
-            values = [by_node[node] for node in nodes if node in by_node]
-            if not properties and values:
-                properties = properties_xml("w:pPr", values[-1])
-            paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
-            # Bookmarks may be after the last paragraph.
-            last = next(child for child in reversed(container) if child.tag not in BOOKMARKS)
-            yield snippet(last.addnext, grid_mark(PARAGRAPH_MARK, paragraph))
+        if not nodes or _is_in_line(container):
+            continue
+        properties = emptied.get(container, "")
+        if not properties:
+            looks = [look_by_node[node] for node in nodes if node in look_by_node]
+            if looks:
+                properties = properties_xml("w:pPr", looks[-1])
+        paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
+        # Bookmarks may be after the last paragraph.
+        last = next(child for child in reversed(container) if child.tag not in BOOKMARKS)
+        yield snippet(last.addnext, grid_mark(PARAGRAPH_MARK, paragraph))
 
 
 def _is_in_line(container: etree._Element) -> bool:
@@ -179,20 +192,27 @@ def _draft_marks(root: etree._Element, settings: etree._Element | None) -> Itera
 
 
 def _missing_headers(document: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
-    """Yield references to a header in the sections whose pages, or some of them, have none (ECMA-376, 17.10)."""
-    known: set[str] = set()
-    is_even = settings is not None and is_on(settings, "w:evenAndOddHeaders")
+    """Yield references to a header in the sections whose pages, or some of them, have none (ECMA-376, 17.10).
+
+    A section has those of the section before it that it does not name.
+    """
+    has_even_pages = settings is not None and is_on(settings, "w:evenAndOddHeaders")
     body = document.find(qualified("w:body"))
     if body is not None and body.find(SECTION) is None:
-        reference = _HEADER.format("default", DRAFT_HEADER)
-        yield snippet(body.append, grid_mark(DRAFT, f"<w:sectPr>{reference}</w:sectPr>"))
+        added_reference = _HEADER.format("default", DRAFT_HEADER)
+        yield snippet(body.append, grid_mark(DRAFT, f"<w:sectPr>{added_reference}</w:sectPr>"))
+    known: set[str] = set()
     for section in document.iter(SECTION):
-        known |= {str(element.get(qualified("w:type"))) for element in section.iterfind(qualified("w:headerReference"))}
-        needed = {"default", *(["even"] if is_even else [])}
-        needed |= {"first"} if is_on(section, "w:titlePg") else set()
+        for reference in section.iterfind(qualified("w:headerReference")):
+            known.add(str(reference.get(qualified("w:type"))))
+        needed = {"default"}
+        if has_even_pages:
+            needed.add("even")
+        if is_on(section, "w:titlePg"):
+            needed.add("first")
         missing = sorted(needed - known)
         if missing:
-            references = "".join(_HEADER.format(part, DRAFT_HEADER) for part in missing)
+            references = "".join(_HEADER.format(pages, DRAFT_HEADER) for pages in missing)
             yield snippet(partial(section.insert, 0), grid_mark(DRAFT, references))
             known |= needed
 
@@ -202,46 +222,64 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
     panel: as in the PDF, their links have it, too. Links in text of the usual colour have that of the style for links.
     """
     sheet = StyleSheet(opened.styles)
-    usual = {theme.style("body").colour.hex, sheet.value(sheet.defaults.get("paragraph", ""), "w:rPr/w:color")}
+    default_style = sheet.defaults.get("paragraph", "")
+    usual = {theme.style("body").colour.hex, sheet.value(default_style, "w:rPr/w:color")}
     colours: dict[TagMark, str] = {}
     for mark in marks:
         paragraph = next(mark.element.iterancestors(PARAGRAPH), None)
         if paragraph is None:
             continue
         direct = _DIRECT_COLOUR.search(mark.run_properties.get("color", ""))
-        colour = direct[1] if direct else sheet.value(sheet.of_paragraph(paragraph), "w:rPr/w:color")
+        if direct is not None:
+            colour: str | None = direct[1]
+        else:
+            colour = sheet.value(sheet.of_paragraph(paragraph), "w:rPr/w:color")
         if colour is not None and colour != "auto" and colour not in usual:
             colours[mark] = colour
     return colours
 
 
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:
-    """Errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
+    """Return errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
     steps = {mark.element: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
     problems = field_problems(text.root, text.locator.location, steps)
     return [fault for fault in problems if "{{" not in str(fault.details.get("address"))]
 
 
 def _step(mark: TagMark) -> TagStep:
-    opens = mark.statement in CLOSING_OF
-    closes = mark.statement in CLOSING_OF.values()
-    goes_on = mark.statement in CONTINUING
-    return TagStep(mark.tag.written, mark.location, closes or goes_on, opens or goes_on)
+    """Return a tag with the branches of statements that it ends and begins, as an `else` does both."""
+    is_opening = mark.statement in CLOSING_OF
+    is_closing = mark.statement in CLOSING_OF.values()
+    is_continuing = mark.statement in CONTINUING
+    return TagStep(
+        mark.tag.written, mark.location, ends=is_closing or is_continuing, begins=is_opening or is_continuing
+    )
 
 
 def _source(mark: TagMark, number: int, examples: Examples) -> str:
     """Return the Jinja source of a tag; its content begins on a new line."""
-    if mark.tag.kind is WordTagKind.PRINT:
-        source = f"{{{{\n({examples.expression(mark)})|kind_v{number} }}}}"
-        return f"{example_mark(VALUE)}{source}{example_mark(VALUE_END)}" if mark in examples.values else source
-    return f"{{%\n{mark.tag.content} %}}" if mark.tag.kind is WordTagKind.STATEMENT else ""
+    if mark.tag.kind is WordTagKind.STATEMENT:
+        return f"{{%\n{mark.tag.content} %}}"
+    if mark.tag.kind is WordTagKind.COMMENT:
+        return ""
+    source = f"{{{{\n({examples.expression(mark)})|kind_v{number} }}}}"
+    if mark in examples.values:
+        return f"{example_mark(VALUE)}{source}{example_mark(VALUE_END)}"
+    return source
 
 
 def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
+    """Return the template of a part with the snippets at their places. Raises ProblemsFound with all errors of tags."""
     source, tags = part_source(root, snippets)
+    locations = []
+    for tag in tags:
+        if tag is None:
+            locations.append((NOWHERE, ""))
+        else:
+            locations.append((tag.location, tag.tag.written))
+    value_names = tuple(f"v{index}" for index in range(len(marks)))
     try:
-        locations = SourceLocations(tuple((tag.location, tag.tag.written) if tag else (NOWHERE, "") for tag in tags))
-        return compile_template(source, locations, tuple(f"v{index}" for index in range(len(marks))))
+        return compile_template(source, SourceLocations(tuple(locations)), value_names)
     except ProblemsFound as error:
         raise ProblemsFound(_syntax_problems(marks) or error.problems) from None
 
@@ -254,27 +292,31 @@ def _syntax_problems(marks: Sequence[TagMark]) -> list[Problem]:
 def written_tags(marks: Sequence[TagMark]) -> Iterator[WrittenTag]:
     """Yield the tags as Jinja knows them, without comments and unknown statements."""
     for mark in marks:
-        content, is_value = mark.tag.content, mark.tag.kind is WordTagKind.PRINT
-        if mark.statement in DIRECTIVES:
-            content, is_value = mark.argument, True
-            if not content:
-                continue
-        if is_value or mark.statement in KNOWN:
-            yield WrittenTag(content, is_value, mark.locations)
+        is_value = mark.tag.kind is WordTagKind.PRINT
+        if mark.statement in DIRECTIVES:  # its argument is an expression, if it has one
+            if mark.argument:
+                yield WrittenTag(mark.argument, prints=True, locations=mark.locations)
+        elif is_value or mark.statement in KNOWN:
+            yield WrittenTag(mark.tag.content, is_value, mark.locations)
 
 
 def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
     """Return the template with its compiled texts and all other parts."""
-    contents, parts = opened.contents, opened.parts
+    contents = opened.contents
+    parts = opened.parts
     alignments = alignments_of(opened.styles)
     numbering = with_lists(opened.numbering, theme)
     trees = {parts.styles: opened.styles, parts.numbering: opened.numbering}
     if parts.settings is not None and opened.settings is not None:
         trees[parts.settings] = opened.settings
-    named = {text.name for text in texts}
-    others = [targets.values() for source, targets in opened.secured.targets.items() if source not in named]
-    written = {*trees, parts.core, *named}
+    text_names = {text.name for text in texts}
+    written = {*trees, parts.core, *text_names}
     fixed = tuple(compressed(name, contents[name]) for name in sorted(contents) if name not in written)
+    referenced: set[str] = set()
+    """The parts to which others than the texts are related, so that all documents contain them."""
+    for source, targets in opened.secured.targets.items():
+        if source not in text_names:
+            referenced.update(targets.values())
     return WordTemplate(
         tuple(texts),
         fixed,
@@ -284,6 +326,6 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
         numbering,
         parts.core,
         alignments,
-        frozenset().union(*others),
+        frozenset(referenced),
         opened.of_severity(Severity.WARNING),
     )

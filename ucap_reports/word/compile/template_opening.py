@@ -10,7 +10,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 
 from lxml import etree
 from msgspec import Struct
@@ -132,14 +131,15 @@ class OpenedTemplate(Struct, frozen=True):
         return tuple(reported for reported in self.problems if reported.severity is severity)
 
     def content_problems(self) -> Iterator[Problem]:
-        """Errors for the XML of each part that finished documents contain."""
+        """Yield errors for the XML of each part that finished documents contain."""
         known = {text.name: text for text in self.texts}
         for name, content_type in types_of(self.contents).items():
             is_finished = content_type.endswith("xml") and content_type not in (RELATIONSHIPS_TYPE, SVG)
             if name == self.parts.core or not is_finished:
                 continue
             if name in known:
-                root, locator = known[name].root, known[name].locator
+                root = known[name].root
+                locator = known[name].locator
             else:
                 root = self.contents.tree(name)
                 locator = ElementLocator(root, posixpath.basename(name).removesuffix(".xml"), self.path)
@@ -178,11 +178,15 @@ def _open(template: PackFile) -> OpenedTemplate:
         texts.append(text)
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
-    if any(len(list(islice(sheet.chain(style), MAX_BASES + 1))) > MAX_BASES for style in sheet.styles):
-        raise BrokenPackageError(f"a style is based on more than {MAX_BASES} others")
+    for style in sheet.styles:
+        if len(list(sheet.chain(style))) > MAX_BASES:
+            raise BrokenPackageError(f"a style is based on more than {MAX_BASES} others")
     numbering = contents.tree(parts.numbering, "w:numbering")
-    tracked = [accept_revisions(root) for root in (*(text.root for text in texts), styles, numbering)]
-    if any(tracked):
+    is_tracked = False
+    for root in (*[text.root for text in texts], styles, numbering):
+        if accept_revisions(root):
+            is_tracked = True
+    if is_tracked:
         problems.append(problem("changes-tracked", Location(path)))
     for text in texts:
         problems += _remove_hidden_text(text.root, sheet, text.locator)
@@ -259,7 +263,7 @@ def _remove_last_edited(root: etree._Element) -> None:
     for bookmark in list(root.iter(start)):
         if bookmark.get(qualified("w:name")) == _LAST_EDITED:
             number = bookmark.get(qualified("w:id"))
-            for mark in list(root.iter(start, end)):
+            for mark in list(root.iter(start, end)):  # its end, and the bookmark itself
                 if mark.get(qualified("w:id")) == number:
                     remove(mark)
 
@@ -269,10 +273,12 @@ def _unwrap_rows_and_cells(root: etree._Element) -> None:
     for control in list(root.iter(qualified("w:sdt"))):
         parent = control.getparent()
         content = control.find(qualified("w:sdtContent"))
-        if parent is not None and parent.tag in (TABLE, ROW):
-            for element in [] if content is None else list(content):
+        if parent is None or parent.tag not in (TABLE, ROW):
+            continue
+        if content is not None:
+            for element in list(content):
                 control.addprevious(element)
-            remove(control)
+        remove(control)
 
 
 def accept_revisions(root: etree._Element) -> bool:
@@ -288,8 +294,9 @@ def accept_revisions(root: etree._Element) -> bool:
     etree.strip_elements(root, *_DELETED, *changed, f"{{{WORD_2012}}}dataBinding")
     etree.strip_tags(root, *_UNWRAPPED)
     for element in root.iter(etree.Element):
-        for name in [name for name in element.attrib if _is_of_editing(str(name))]:
-            del element.attrib[name]
+        for name in list(element.attrib):
+            if _is_of_editing(str(name)):
+                del element.attrib[name]
     return is_tracked
 
 
@@ -299,13 +306,17 @@ def _remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, set
     If there are such styles, the newest compatibility mode is set too.
     """
     sheet = StyleSheet(styles)
-    following = {name: style for name, style in sheet.styles.items() if sheet.names[name].startswith(THEME_PREFIX)}
+    themed: dict[str, etree._Element] = {}
+    """The styles that follow the theme, by identifier."""
+    for identifier, style in sheet.styles.items():
+        if sheet.names[identifier].startswith(THEME_PREFIX):
+            themed[identifier] = style
     for root in texts:
         for table in root.iter(TABLE):
-            style = following.get(value_at(table, "w:tblPr/w:tblStyle") or "")
-            if style is not None:
-                _remove_from_table(table, style)
-    if settings is None or not following:
+            identifier = value_at(table, "w:tblPr/w:tblStyle") or ""
+            if identifier in themed:
+                _remove_from_table(table, themed[identifier])
+    if settings is None or not themed:
         return
     for setting in settings.iter(qualified("w:compatSetting")):
         if setting.get(qualified("w:name")) == MODE and 0 < whole(setting.get(VALUE)) < _NEWEST:
@@ -316,17 +327,22 @@ def _remove_hidden_text(root: etree._Element, sheet: StyleSheet, locator: Elemen
     """Remove the hidden runs of a part, except for statements and comments in them. Yields warnings."""
     styles = {name for name in sheet.styles if sheet.value(name, "w:rPr/w:vanish") not in (None, *OFF)}
     paragraphs = {paragraph for paragraph in root.iter(PARAGRAPH) if value_at(paragraph, "w:pPr/w:pStyle") in styles}
-    affected = dict.fromkeys(_hidden_in(run, styles, paragraphs) for run in root.iter(RUN))
+    affected: dict[etree._Element, None] = {}
+    """The paragraphs with hidden runs, in order."""
+    for run in root.iter(RUN):
+        holder = _hidden_in(run, styles, paragraphs)
+        if holder is not None:
+            affected[holder] = None
     locator.of(root)  # counts now, before paragraphs of text boxes are removed
     for paragraph in affected:
-        if paragraph is None:
-            continue
         kept = _tag_runs(paragraph)
-        runs = [run for run in paragraph.iter(RUN) if _hidden_in(run, styles, paragraphs) is paragraph]
-        lost = [run for run in runs if run not in kept]
-        for run in lost:
+        removed = []
+        for run in paragraph.iter(RUN):
+            if run not in kept and _hidden_in(run, styles, paragraphs) is paragraph:
+                removed.append(run)
+        for run in removed:
             remove(run)
-        if any(map(_is_visible, lost)):
+        if any(map(_is_visible, removed)):
             yield problem("content-left-out", locator.location(paragraph), content="hidden text")
 
 
@@ -336,14 +352,16 @@ def remove_deleted(root: etree._Element) -> None:
     """
     for properties in list(root.iter(qualified("w:trPr"), qualified("w:tcPr"))):
         mark = "w:del" if properties.tag == qualified("w:trPr") else "w:cellDel"
-        element = properties.getparent()
-        if element is not None and properties.find(qualified(mark)) is not None:
-            row, table = element.getparent(), next(element.iterancestors(TABLE), None)
-            remove(element)
-            if row is not None and row.tag == ROW and next(row.iter(CELL), None) is None:
-                remove(row)
-            if table is not None and next(table.iter(ROW), None) is None:
-                remove(table)
+        row_or_cell = properties.getparent()
+        if row_or_cell is None or properties.find(qualified(mark)) is None:
+            continue
+        parent = row_or_cell.getparent()
+        table = next(row_or_cell.iterancestors(TABLE), None)
+        remove(row_or_cell)
+        if parent is not None and parent.tag == ROW and next(parent.iter(CELL), None) is None:
+            remove(parent)
+        if table is not None and next(table.iter(ROW), None) is None:
+            remove(table)
     for deleted in reversed(list(root.iter(*_DELETED))):  # so that the content of each paragraph is moved once
         around = list(deleted.iterancestors(PARAGRAPH_FORMAT, PARAGRAPH))
         if len(around) > 1 and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
@@ -364,7 +382,7 @@ def _join_with_next(paragraph: etree._Element) -> None:
         for element in reversed(moved):
             following.insert(index, element)
         remove(paragraph)
-    elif following is not None and following.tag == TABLE and all(child.tag in _DELETED for child in moved):
+    elif following is not None and following.tag == TABLE and all(element.tag in _DELETED for element in moved):
         before = paragraph.getprevious()
         if before is None or before.tag != TABLE:  # without the paragraph, the two tables would become one
             remove(paragraph)
@@ -378,17 +396,23 @@ def _is_of_editing(name: str) -> bool:
 
 
 def _remove_from_table(table: etree._Element, style: etree._Element) -> None:
-    margins = list(table.iterfind(_CELL_MARGINS, NAMESPACES))
-    margins_of_style = style.iterfind(_CELL_MARGINS, NAMESPACES)
-    widths = {margin.tag: margin.get(_WIDTH) for margin in margins}
-    if widths == {margin.tag: margin.get(_WIDTH) for margin in margins_of_style}:
-        for margin in margins:
+    """Remove the borders of cells and the margins of a table that are those of its style."""
+    if _widths_of_margins(table) == _widths_of_margins(style):
+        for margin in list(table.iterfind(_CELL_MARGINS, NAMESPACES)):
             remove(margin)
     lines = {_line(border) for border in style.iterfind("w:tblPr/w:tblBorders/*", NAMESPACES)}
     for cell in own(table, CELL):
         for border in cell.findall("w:tcPr/w:tcBorders/*", NAMESPACES):
             if _line(border) in lines:
                 remove(border)
+
+
+def _widths_of_margins(table_or_style: etree._Element) -> dict[str, str | None]:
+    """Return the widths of the margins of cells by the tag of the side."""
+    widths: dict[str, str | None] = {}
+    for margin in table_or_style.iterfind(_CELL_MARGINS, NAMESPACES):
+        widths[str(margin.tag)] = margin.get(_WIDTH)
+    return widths
 
 
 def _line(border: etree._Element) -> tuple[str | None, ...]:
@@ -422,7 +446,11 @@ def _tag_runs(paragraph: etree._Element) -> set[etree._Element]:
 
 def _is_visible(run: etree._Element) -> bool:
     """Return whether the content of a run would be visible if it were not hidden."""
-    return any(child.tag != RUN_FORMAT and (child.tag != TEXT or (child.text or "").strip()) for child in run)
+    for child in run:
+        is_blank = child.tag == TEXT and not (child.text or "").strip()
+        if child.tag != RUN_FORMAT and not is_blank:
+            return True
+    return False
 
 
 # The look of the theme on pages and in tables
@@ -430,7 +458,9 @@ _WIDTH_TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
 _PAPER_TOLERANCE = 57
 """Twips (1 mm) by which two sizes of one paper may differ."""
-_HEIGHT, _TYPE, _SPACE = qualified("w:h"), qualified("w:type"), qualified("w:space")
+_HEIGHT = qualified("w:h")
+_TYPE = qualified("w:type")
+_SPACE = qualified("w:space")
 _SIZES = (qualified("w:tcW"), qualified("w:tblW"))
 
 
@@ -441,43 +471,63 @@ def _set_page(document: etree._Element, theme: Theme, *, has_gutter_at_top: bool
     Returns the new width of the text by the old one, in twips.
     """
     margins = theme.margins
+    margin_names = ["left", "right"] if has_gutter_at_top else ["left", "right", "gutter"]
     widths: dict[int, int] = {}
-    sized = []
-    columns = []
+    first_paper: tuple[int, int] | None = None
     for section in document.iter(SECTION):
         size = section.find(qualified("w:pgSz"))
-        borders = section.find(qualified("w:pgMar"))
-        if size is not None and borders is not None:
-            sized.append((_paper(size), size, borders))
-            columns.append(list(section.iterfind("w:cols/w:col", NAMESPACES)))
-    for (paper, size, borders), own_columns in zip(sized, columns, strict=True):
-        first = sized[0][0]
-        sides = ["left", "right"] if has_gutter_at_top else ["left", "right", "gutter"]
-        old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in sides)
-        if any(abs(one - other) > _PAPER_TOLERANCE for one, other in zip(sorted(paper), sorted(first), strict=True)):
-            widths.setdefault(old, old)
+        own_margins = section.find(qualified("w:pgMar"))
+        if size is None or own_margins is None:
             continue
-        follows = is_landscape(theme.paper) and is_landscape(paper) == is_landscape(first)
-        width, height = sorted(theme.paper, reverse=follows or is_landscape(paper))
-        widths[old] = Length(width - margins.left - margins.right).twips
-        for column in own_columns:  # of different widths, which Word does not fit to the page
-            for name in (_WIDTH, _SPACE):
-                if old > 0 and column.get(name) is not None:
-                    column.set(name, str(round(twips(column.get(name)) * widths[old] / old)))
+        paper = _paper(size)
+        if first_paper is None:
+            first_paper = paper
+        old_width = paper[0]
+        for name in margin_names:
+            old_width -= twips(own_margins.get(qualified(f"w:{name}")))
+        if not _is_same_paper(paper, first_paper):
+            widths.setdefault(old_width, old_width)
+            continue
+        is_like_first = is_landscape(paper) == is_landscape(first_paper)
+        is_turned = is_landscape(paper) or (is_landscape(theme.paper) and is_like_first)
+        width, height = sorted(theme.paper, reverse=is_turned)
+        new_width = Length(width - margins.left - margins.right).twips
+        widths[old_width] = new_width
+        if old_width > 0:
+            for column in section.iterfind("w:cols/w:col", NAMESPACES):  # Word does not fit columns to the page
+                _scale(column, _WIDTH, new_width, old_width)
+                _scale(column, _SPACE, new_width, old_width)
         size.set(_WIDTH, str(width.twips))
         size.set(_HEIGHT, str(height.twips))
         if width > height:
             size.set(qualified("w:orient"), "landscape")
         for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
-            borders.set(qualified(f"w:{side}"), str(length.twips))
-        borders.set(qualified("w:gutter"), "0")
+            own_margins.set(qualified(f"w:{side}"), str(length.twips))
+        own_margins.set(qualified("w:gutter"), "0")
     return widths
 
 
 def _paper(size: etree._Element) -> tuple[int, int]:
-    """Width and height of a section's paper, in twips; a section that is marked as landscape is one."""
-    paper = twips(size.get(_WIDTH)), twips(size.get(_HEIGHT))
-    return (max(paper), min(paper)) if size.get(qualified("w:orient")) == "landscape" else paper
+    """Return the width and height of a section's paper, in twips; a section that is marked as landscape is one."""
+    width = twips(size.get(_WIDTH))
+    height = twips(size.get(_HEIGHT))
+    if size.get(qualified("w:orient")) == "landscape":
+        return max(width, height), min(width, height)
+    return width, height
+
+
+def _is_same_paper(paper: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Return whether two sizes are those of one paper, which may be turned."""
+    narrow_difference = abs(min(paper) - min(other))
+    wide_difference = abs(max(paper) - max(other))
+    return narrow_difference <= _PAPER_TOLERANCE and wide_difference <= _PAPER_TOLERANCE
+
+
+def _scale(element: etree._Element, attribute: str, new_width: int, old_width: int) -> None:
+    """Scale the length in an attribute, if there is one, as the width of the text."""
+    length = element.get(attribute)
+    if length is not None:
+        element.set(attribute, str(round(twips(length) * new_width / old_width)))
 
 
 def _fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
@@ -485,12 +535,19 @@ def _fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
     for table in root.iter(TABLE):
         columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
         total = sum(twips(column.get(_WIDTH)) for column in columns)
-        old = next((width for width in widths if width > 0 and abs(total - width) <= width * _WIDTH_TOLERANCE), None)
-        if old is None or widths[old] == old:
+        fitting = [width for width in widths if width > 0 and _is_as_wide(total, width)]
+        if not fitting or widths[fitting[0]] == fitting[0]:
             continue
+        old_width = fitting[0]
         sizes = [size for size in own(table, *_SIZES) if size.get(_TYPE) == "dxa"]
         for element in (*columns, *sizes):
-            element.set(_WIDTH, str(round(twips(element.get(_WIDTH)) * widths[old] / old)))
+            length = twips(element.get(_WIDTH))
+            element.set(_WIDTH, str(round(length * widths[old_width] / old_width)))
+
+
+def _is_as_wide(total: int, text_width: int) -> bool:
+    """Return whether a table with that width counts as wide as the text; both in twips."""
+    return abs(total - text_width) <= text_width * _WIDTH_TOLERANCE
 
 
 def _has_theme_fills(root: etree._Element) -> bool:
@@ -509,15 +566,16 @@ def _dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, 
     `names` are the names of the styles by identifier; `keep_fills` if backgrounds that are no colours of the theme
     stay.
     """
-    of_tables: dict[etree._Element, Style | None] = {}
+    table_styles: dict[etree._Element, Style | None] = {}
     for table in root.iter(TABLE):
         properties = properties_of(table, "w:tblPr")
-        style = of_tables[table] = style_of(_style_name(properties, "w:tblStyle", names), theme)
-        if style is not None and style.pin == "foot":
+        table_style = style_of(_style_name(properties, "w:tblStyle", names), theme)
+        table_styles[table] = table_style
+        if table_style is not None and table_style.pin == "foot":
             put(properties, AT_FOOT)
     for cell in root.iter(CELL):
         style = style_of(_style_name(cell, "w:p/w:pPr/w:pStyle", names), theme)
-        around = of_tables[next(cell.iterancestors(TABLE))]
+        around = table_styles[next(cell.iterancestors(TABLE))]
         fill = None if _has_theme_fill(cell) else cell.find("w:tcPr/w:shd", NAMESPACES)
         look = "".join(_cell_look(style, around, theme))
         if look:
@@ -530,24 +588,34 @@ def _bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) 
     """Extend the tables that are as wide as the text, and whose style bleeds to the sides, to the edges of the paper.
     Their text stays between the margins.
     """
-    left, right, text = theme.margins.left, theme.margins.right, theme.text_width.twips
+    left = theme.margins.left
+    right = theme.margins.right
     for table in root.iter(TABLE):
         properties = properties_of(table, "w:tblPr")
         style = style_of(_style_name(properties, "w:tblStyle", names), theme)
-        columns = [*table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
+        if style is None or not style.bleed.left or not style.bleed.right:
+            continue
+        columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
         total = sum(twips(column.get(_WIDTH)) for column in columns)
-        if style is None or not (style.bleed.left and style.bleed.right) or abs(total - text) > text * _WIDTH_TOLERANCE:
+        if not _is_as_wide(total, theme.text_width.twips):
             continue
         width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
         put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>')
-        rows = [row.findall(CELL) for row in table.iterfind("w:tr", NAMESPACES) if row.find(CELL) is not None]
-        for index, side, margin in ((0, "left", left), (-1, "right", right)):
-            _widen(columns[index], margin)
-            for cell in (row[index] for row in rows):
-                cell_properties = properties_of(cell, "w:tcPr")
-                for size in cell_properties.iterfind("w:tcW", NAMESPACES):
-                    _widen(size, margin)
-                _widen(_inset(cell_properties, side, style), margin)
+        _widen(columns[0], left)
+        _widen(columns[-1], right)
+        for row in table.iterfind("w:tr", NAMESPACES):
+            cells = row.findall(CELL)
+            if cells:
+                _widen_cell(cells[0], "left", left, style)
+                _widen_cell(cells[-1], "right", right, style)
+
+
+def _widen_cell(cell: etree._Element, side: str, margin: Length, style: Style) -> None:
+    """Make a cell wider by the margin of the page at that side, where its text does not go."""
+    properties = properties_of(cell, "w:tcPr")
+    for size in properties.iterfind("w:tcW", NAMESPACES):
+        _widen(size, margin)
+    _widen(_inset(properties, side, style), margin)
 
 
 def _inset(cell_properties: etree._Element, side: str, style: Style) -> etree._Element:
@@ -563,6 +631,7 @@ def _inset(cell_properties: etree._Element, side: str, style: Style) -> etree._E
 
 
 def _widen(element: etree._Element, length: Length) -> None:
+    """Add a length to the width in an element."""
     element.set(_WIDTH, str(twips(element.get(_WIDTH)) + length.twips))
 
 
@@ -582,16 +651,22 @@ def _space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Th
 
 def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
     """Yield the properties of a cell whose first paragraph has that style, in a table of the style `around`."""
-    colours = [own.background for own in (style, around) if own is not None and own.background is not None]
-    below = theme.styles["cell"].rule_below if "cell" in theme.styles else None
+    usual = theme.styles.get("cell")
     if style is not None and not style.name.startswith(HEADING):
-        borders = borders_xml(replace(style, rule_below=None) if style.rule_below == below else style)
-        yield f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
-    if colours:
-        yield f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[0].hex}"/>'
+        boxed = style
+        if usual is not None and style.rule_below == usual.rule_below:  # the table has it
+            boxed = replace(style, rule_below=None)
+        borders = borders_xml(boxed)
+        if borders:
+            yield f"<w:tcBorders>{borders}</w:tcBorders>"
+    background = None if style is None else style.background
+    if background is None and around is not None:
+        background = around.background
+    if background is not None:
+        yield f'<w:shd w:val="clear" w:color="auto" w:fill="{background.hex}"/>'
     if style is None:
         return
-    if "cell" in theme.styles and style.padding not in {NO_SIDES, theme.style("cell").padding}:
+    if usual is not None and style.padding not in {NO_SIDES, usual.padding}:
         yield f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>"
     if style.align_block is not None:
         yield f'<w:vAlign w:val="{VERTICAL[style.align_block]}"/>'
