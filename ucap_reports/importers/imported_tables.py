@@ -85,8 +85,8 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
     Raises ProblemsFound if the file cannot be read as a table.
     """
     rows: list[tuple[ParsedCell | None, ...]] = []
-    filled = 0
-    columns = [f"column {number}" for number in range(1, MAX_COLUMNS + 1)]
+    cell_count = 0
+    column_names = [f"column {number}" for number in range(1, MAX_COLUMNS + 1)]
     for line, row in _rows(text, _delimiter(text, is_header), path):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path)
@@ -94,18 +94,18 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
         for index, value in enumerate(map(str.strip, row)):
             if not value:
                 continue
-            filled += 1
-            if filled > MAX_CELLS:
+            cell_count += 1
+            if cell_count > MAX_CELLS:
                 raise ProblemsFound([problem("import-too-large", Location(path), form="cells", limit=MAX_CELLS)])
-            location = Location(path, line, place=columns[index])
+            location = Location(path, line, place=column_names[index])
             if is_cell_error(value):
                 problems.append(problem("import-formula", location, form="cell", value=value))
             else:
                 cells[index] = text_cell(value, location)
         rows.append(tuple(cells))
     width = max(map(len, rows), default=0)
-    padded = [row + (None,) * (width - len(row)) for row in rows]
-    return CellGrid(path, "", tuple(padded))
+    padded_rows = [row + (None,) * (width - len(row)) for row in rows]
+    return CellGrid(path, "", tuple(padded_rows))
 
 
 def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> ParsedCell | None:
@@ -114,12 +114,21 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
     """
     content = dump_text(text)
     address = explicit_address(link) if link else None
-    if address is not None and len(content.blocks) == 1 and isinstance(content.blocks[0], Paragraph):
-        linked = []
-        for inline in content.blocks[0].inlines:
-            linked.append(replace(inline, link=address) if isinstance(inline, Run) else inline)
-        content = RichText((Paragraph(tuple(linked)),))
+    if address is not None:
+        content = _linked(content, address)
     return ParsedCell(content, location, number) if content else None
+
+
+def _linked(content: RichText, address: str) -> RichText:
+    """Return a text of one paragraph as a link to an address; other texts as they are."""
+    match content.blocks:
+        case (Paragraph(inlines),):
+            linked = []
+            for inline in inlines:
+                linked.append(replace(inline, link=address) if isinstance(inline, Run) else inline)
+            return RichText((Paragraph(tuple(linked)),))
+        case _:
+            return content
 
 
 def too_large(path: str) -> ProblemsFound:
@@ -143,20 +152,22 @@ def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
     """Return the delimiter under which the first lines have the most headers in one row, then the most columns."""
-    sample = "\n".join(text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE])
+    lines = text[:_SAMPLE_CHARACTERS].splitlines()
+    sample = "\n".join(lines[:_SAMPLE])
 
-    def worth(delimiter: str) -> tuple[int, int]:
+    def headers_and_columns(delimiter: str) -> tuple[int, int]:
         try:
             rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
         except csv.Error:
             return 0, 0
-        known = 0
+        header_count = 0
         for row in rows[:_SAMPLE_HEADERS]:
             if len(row) > 1:
-                known = max(known, sum(map(is_header, row[:MAX_COLUMNS])))
-        return known, max(map(len, rows), default=0)
+                header_count = max(header_count, sum(map(is_header, row[:MAX_COLUMNS])))
+        column_count = max(map(len, rows), default=0)
+        return header_count, column_count
 
-    return max(_DELIMITERS, key=worth)
+    return max(_DELIMITERS, key=headers_and_columns)
 
 
 _ERROR_NAMES = (
@@ -225,20 +236,32 @@ def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header |
     known_count = 0
     header_row = 0
     for index, row in enumerate(grid.rows[:_MAX_HEADER_ROWS]):
-        # A header that is merged over rows is in each of them.
-        cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
-        targets = [target_of_header(cell.text, labels, column_map) for cell in cells.values()]
-        known = [target for target in targets if target is not None]
-        names_known_plans = bool(labels.cities_of_plans) and ID in known
-        is_header = column_map is not NO_MAP or names_known_plans or any(map(names_cities, known))
-        if is_header and len(known) > known_count:
-            known_count = len(known)
+        fields = _fields_of_headers(row, labels, column_map)
+        names_known_plans = bool(labels.cities_of_plans) and ID in fields
+        is_header = column_map is not NO_MAP or names_known_plans or any(map(names_cities, fields))
+        if is_header and len(fields) > known_count:
+            known_count = len(fields)
             header_row = index
     if not known_count:
         return None
     row_above = grid.rows[header_row - 1] if header_row else ()
     columns = _columns(grid, grid.rows[header_row], row_above, labels, column_map)
     return Header(header_row, _last_row(grid, header_row, columns), columns)
+
+
+def _fields_of_headers(row: Row, labels: Labels, column_map: ColumnMap) -> list[str]:
+    """Return the fields that the headers in a row name; a merged one counts once, in each of its rows."""
+    merged_headers: set[tuple[int, int]] = set()
+    fields = []
+    for cell in row:
+        if cell is None or cell.merged in merged_headers:
+            continue
+        if cell.merged is not None:
+            merged_headers.add(cell.merged)
+        field = target_of_header(cell.text, labels, column_map)
+        if field is not None:
+            fields.append(field)
+    return fields
 
 
 def likely_header(grid: CellGrid) -> Header | None:
@@ -266,33 +289,50 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
     """Return the columns. Fields of cities are about one city after the other if they come several times, unless each
     header has the number of its city in brackets. Below merged headers, they are about the city of theirs.
     """
-    uses_by_column = [_uses_of_header(cell.text, labels, column_map) if cell else () for cell in header]
-    counts: Counter[str] = Counter()
-    for uses in uses_by_column:
-        counts.update({use.field for use in uses})
-    seen: Counter[str] = Counter()
-    cities = _cities_of_merged_headers(uses_by_column, above, labels)
-    for name in counts:
-        columns_of_field = {}
-        for index, uses in enumerate(uses_by_column):
-            if any(use.field == name for use in uses):
-                cell = header[index]
-                columns_of_field[index] = None if cell is None else labels.city_in_brackets(cell.text)
-        numbers = set(columns_of_field.values())
-        if len(numbers) > 1 and None not in numbers and len(numbers) == len(columns_of_field):
-            cities |= {index: city for index, city in columns_of_field.items() if city is not None}
-    columns = []
-    for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
-        numbered = {}
+    uses_by_column: list[tuple[Use, ...]] = []
+    columns_of_field: dict[str, list[int]] = {}
+    """The indexes of the columns with each field."""
+    for index, cell in enumerate(header):
+        uses = _uses_of_header(cell.text, labels, column_map) if cell else ()
+        uses_by_column.append(uses)
         for name in dict.fromkeys(use.field for use in uses):
-            if labels.known.is_of_city(name) and (counts[name] > 1 or index in cities):
-                city_index = cities.get(index, seen[name])
-                numbered[name] = f"{CITIES}[{city_index}].{labels.name_in_city(name)}"
-                seen[name] += 1
-        own_uses = tuple(use.model_copy(update={"field": numbered.get(use.field, use.field)}) for use in uses)
+            columns_of_field.setdefault(name, []).append(index)
+    city_by_column = _cities_of_merged_headers(uses_by_column, above, labels)
+    for indexes in columns_of_field.values():
+        city_by_column |= _cities_in_brackets(header, indexes, labels)
+    columns = []
+    next_city: Counter[str] = Counter()
+    """The index of the city of the next column of each field that comes several times."""
+    for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
+        field_of_city: dict[str, str] = {}
+        for name in dict.fromkeys(use.field for use in uses):
+            is_about_one_city = len(columns_of_field[name]) > 1 or index in city_by_column
+            if labels.known.is_of_city(name) and is_about_one_city:
+                city = city_by_column.get(index, next_city[name])
+                field_of_city[name] = f"{CITIES}[{city}].{labels.name_in_city(name)}"
+                next_city[name] += 1
+        own_uses = []
+        for use in uses:
+            own_uses.append(use.model_copy(update={"field": field_of_city.get(use.field, use.field)}))
+        text = cell.text if cell else ""
         location = cell.location if cell else Location(grid.path)
-        columns.append(TableColumn(index, cell.text if cell else "", location, own_uses))
+        columns.append(TableColumn(index, text, location, tuple(own_uses)))
     return tuple(columns)
+
+
+def _cities_in_brackets(header: Row, indexes: Iterable[int], labels: Labels) -> dict[int, int]:
+    """Return the index of the city of each of the columns with one field, if their headers have different numbers of
+    cities in brackets; none otherwise.
+    """
+    city_by_column: dict[int, int] = {}
+    for index in indexes:
+        cell = header[index]
+        city = None if cell is None else labels.city_in_brackets(cell.text)
+        if city is None:
+            return {}
+        city_by_column[index] = city
+    has_different_cities = len(set(city_by_column.values())) == len(city_by_column)
+    return city_by_column if has_different_cities and len(city_by_column) > 1 else {}
 
 
 def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Row, labels: Labels) -> dict[int, int]:
@@ -301,36 +341,38 @@ def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Ro
     It is that of the first column of names below the header. Where no header has one, they are about one city after the
     other; otherwise those without one are about all cities. Headers over other facts of the plan do not count.
     """
-    merged_headers = [cell.merged if cell and _is_wide(above, cell) else None for cell in above]
+    merged_headers: list[tuple[int, int] | None] = []
+    for cell in above:
+        merged_headers.append(cell.merged if cell and _is_wide(above, cell) else None)
     headers_of_cities: dict[tuple[int, int], None] = {}
     city_by_header: dict[tuple[int, int], int] = {}
-    city_index = 0
-    for index, merged in enumerate(merged_headers):
-        fields = [use.field for use in uses_by_column[index]]
+    city = 0
+    for merged, uses in zip(merged_headers, uses_by_column, strict=False):  # the first row has none above it
+        fields = [use.field for use in uses]
         has_names = any(map(names_cities, fields))
         if merged and (has_names or any(map(labels.known.is_of_city, fields))):
             headers_of_cities[merged] = None
         if has_names:
             if merged:
-                city_by_header.setdefault(merged, city_index)
-            city_index += 1
+                city_by_header.setdefault(merged, city)
+            city += 1
     if len(headers_of_cities) <= 1:
         return {}
     if not city_by_header:
         city_by_header = {merged: number for number, merged in enumerate(headers_of_cities)}
-    cities = {}
-    for column, merged in enumerate(merged_headers):
+    city_by_column = {}
+    for index, merged in enumerate(merged_headers):
         if merged in city_by_header:
-            cities[column] = city_by_header[merged]
-    return cities
+            city_by_column[index] = city_by_header[merged]
+    return city_by_column
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     """Return the last row of the header: cells that name fields may be merged over several rows."""
-    headers = [column.index for column in columns if column.uses]
+    columns_with_field = [column.index for column in columns if column.uses]
     last = top
     for number, row in enumerate(grid.rows):
-        for index in headers:
+        for index in columns_with_field:
             cell = row[index]
             if cell and cell.merged and cell.merged[0] <= top:
                 last = max(last, number)
@@ -357,11 +399,16 @@ def _uses_in_map(header: str, column_map: ColumnMap) -> tuple[Use, ...]:
     label = folded_label(header)
     for name, uses in column_map.columns.items():
         if folded_label(name) == label:
-            return tuple(use.model_copy(update={"field": NAME}) if use.field == CITIES else use for use in uses)
+            return tuple(map(_with_name_of_cities, uses))
     for name in (*column_map.only, *column_map.without):
         if folded_label(name) == label:
             return (Use(field=IGNORE),)
     return ()
+
+
+def _with_name_of_cities(use: Use) -> Use:
+    """Return a use whose field is the name of a city if the map calls it by the list of cities."""
+    return use.model_copy(update={"field": NAME}) if use.field == CITIES else use
 
 
 # The drafts
@@ -390,6 +437,7 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
             else:
                 rows[number] = row
     plans: dict[int, Draft] = {}
+    """The plans by their first rows."""
     search = CellSearch()
     names_first = sorted(header.columns, key=lambda column: not column.names_cities)
     for group in _groups(rows, header.columns, search):
@@ -398,24 +446,30 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
             plans[min(group)] = draft
         else:
             others |= group
-    unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
-    problems += unknown
+    drafts = list(plans.values())
+    rows_of_plans = [row for number, row in rows.items() if number not in others]
+    unknown_columns = list(_unknown_columns(header.columns, rows_of_plans))
+    problems += unknown_columns
     unknown_plans = _unknown_plans(others, header.columns, labels, search)
     _keep_rows_without_plan(others, plans, unknown_plans, Suggestions(labels.cities_of_plans), grid, problems)
-    used = {column.location for column in header.columns if column.uses}
-    used |= {warning.location for warning in unknown}
-    _keep_above(header, grid, used, list(plans.values()), labels, problems)
-    return list(plans.values())
+    headers_in_use = {column.location for column in header.columns if column.uses}
+    reported_headers = {warning.location for warning in unknown_columns}
+    _keep_above(header, grid, headers_in_use | reported_headers, drafts, labels, problems)
+    return drafts
 
 
 def _unknown_plans(
     rows: Mapping[int, Row], columns: Sequence[TableColumn], labels: Labels, search: CellSearch
 ) -> Mapping[int, str]:
     """Return the ids in those rows of an update that no plan has; the rows of a new table may have any ids."""
+    unknown_plans: dict[int, str] = {}
     if not labels.cities_of_plans:
-        return {}
-    ids = {number: _row_id(row, columns, search) for number, row in rows.items()}
-    return {number: own for number, own in ids.items() if own and id_of([own]) not in labels.cities_of_plans}
+        return unknown_plans
+    for number, row in rows.items():
+        plan = _row_id(row, columns, search)
+        if plan and id_of([plan]) not in labels.cities_of_plans:
+            unknown_plans[number] = plan
+    return unknown_plans
 
 
 def _keep_rows_without_plan(  # noqa: PLR0917 - the rows and plans of a table, and what is said about them
@@ -445,30 +499,36 @@ def _keep_rows_without_plan(  # noqa: PLR0917 - the rows and plans of a table, a
 def _keep_above(  # noqa: PLR0917 - the table, what its columns mean, and where its words go
     header: Header,
     grid: CellGrid,
-    used: Container[Location],
-    plans: Sequence[Draft],
+    known_headers: Container[Location],
+    drafts: Sequence[Draft],
     labels: Labels,
     problems: list[Problem],
 ) -> None:
     """Keep what is above the table, and headers and notes without a field, in each plan; `problems` gets the warnings.
 
-    Raises ProblemsFound if the plans would have too much text in total.
+    `known_headers` are those with a field, and those that are reported already. Raises ProblemsFound if the plans would
+    have too much text in total.
     """
     characters = 0
     for number, row in enumerate(grid.rows[: header.last + 1]):
+        is_row_above = number == header.top - 1
         for cell in grid.own_cells(row):
-            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
-            problems += map(aside_problem, leftovers)
-            is_city_number = number == header.top - 1 and _is_wide(row, cell) and _is_city_label(cell.text, labels)
-            if cell.location not in used and not is_city_number:
+            leftovers: list[Leftover] = []
+            if cell.note:
+                note = Leftover("note", cell.note, cell.location)
+                leftovers.append(note)
+                problems.append(aside_problem(note))
+            is_city_number = is_row_above and _is_wide(row, cell) and _is_city_label(cell.text, labels)
+            if cell.location not in known_headers and not is_city_number:
                 text = cell.content.text
-                problems.append(problem("import-unplaced", cell.location, form="above", text=on_one_line(text)))
                 leftovers.append(Leftover("", text, cell.location))
-            characters += sum(len(leftover.text) + _LEFTOVER_PLACE for leftover in leftovers)
-            if characters * len(plans) > MAX_IMPORT_CHARACTERS:
-                large = problem("import-too-large", Location(grid.path), form="above", plans=len(plans))
+                problems.append(problem("import-unplaced", cell.location, form="above", text=on_one_line(text)))
+            for leftover in leftovers:
+                characters += len(leftover.text) + _LEFTOVER_PLACE
+            if characters * len(drafts) > MAX_IMPORT_CHARACTERS:
+                large = problem("import-too-large", Location(grid.path), form="above", plans=len(drafts))
                 raise ProblemsFound([large])
-            for draft in plans:
+            for draft in drafts:
                 draft.leftovers += leftovers
 
 
@@ -494,12 +554,16 @@ def _is_selected(row: Row, header: Header, column_map: ColumnMap) -> bool:
     """Return whether the map selects the row."""
     if not column_map.only and not column_map.without:
         return True
-    texts = defaultdict(set)  # several columns may have the same header
+    texts_by_header: dict[str, set[str]] = defaultdict(set)  # several columns may have the same header
     for column in header.columns:
-        texts[folded_label(column.header)].add(_cell_text(row, column))
-    is_wanted = all(texts[folded_label(name)].intersection(known) for name, known in column_map.only.items())
-    is_unwanted = any(texts[folded_label(name)].intersection(known) for name, known in column_map.without.items())
-    return is_wanted and not is_unwanted
+        texts_by_header[folded_label(column.header)].add(_cell_text(row, column))
+    for name, wanted in column_map.only.items():
+        if texts_by_header[folded_label(name)].isdisjoint(wanted):
+            return False
+    for name, unwanted in column_map.without.items():
+        if not texts_by_header[folded_label(name)].isdisjoint(unwanted):
+            return False
+    return True
 
 
 def _cell_text(row: Row, column: TableColumn) -> str:
@@ -509,7 +573,8 @@ def _cell_text(row: Row, column: TableColumn) -> str:
 
 def _is_total(row: Row, header: Header, labels: Labels) -> bool:
     """Return whether a row adds the others up: the columns of names have no other words."""
-    names = {_cell_text(row, column) for column in header.columns if column.names_cities} - {""}
+    texts = [_cell_text(row, column) for column in header.columns if column.names_cities]
+    names = [text for text in texts if text]
     return bool(names) and all(map(labels.is_total, names))
 
 
@@ -521,14 +586,14 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: Cel
     """
     groups: dict[object, dict[int, Row]] = {}
     has_ids = any(map(_names_plans, columns))
-    shared = [column.index for column in columns if any(use.is_shared for use in column.uses)]
+    shared_columns = [column.index for column in columns if any(use.is_shared for use in column.uses)]
     key: object = None
     for number, row in rows.items():
-        alone = number  # the key of a row that shares its plan with no other
+        own_key = number  # of a row that shares its plan with no other
         if not has_ids:
-            key = _merged_cell(row, shared) or alone
+            key = _merged_cell(row, shared_columns) or own_key
         elif _has_id_cell(row, columns):
-            key = _row_id(row, columns, search) or alone
+            key = _row_id(row, columns, search) or own_key
         groups.setdefault(key, {})[number] = row
     return groups.values()
 
@@ -583,7 +648,8 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     placed: set[tuple[int, int]] = set()
     """The merged cells of shared fields that are in the plan."""
     noted: set[Location] = set()
-    for city, row in enumerate(rows):
+    for index, row in enumerate(rows):
+        city = index if len(rows) > 1 else None
         for column in columns:
             cell = row[column.index]
             if cell is None or cell.merged in placed:
@@ -594,7 +660,7 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
                 noted.add(cell.location)
                 draft.keep_aside(Leftover("note", cell.note, cell.location))
             if not is_unknown(cell.text):
-                _fill(column, cell, city if len(rows) > 1 else None, filler, draft, search)
+                _fill(column, cell, city, filler, draft, search)
     split_office(draft)
     return draft
 
@@ -604,10 +670,14 @@ def _put_cities_of_plan(
 ) -> None:
     """Put the names of the cities of the plan that a row names, if it is about an existing plan and names no city."""
     plan = _row_id(row, columns, search)
-    names_cities_itself = any(column.names_cities and not is_unknown(_cell_text(row, column)) for column in columns)
-    if plan and not names_cities_itself:
-        for index, name in enumerate(labels.cities_of_plans.get(id_of([plan]), ())):
-            draft.put((CITIES, index, NAME), name, Location(draft.path))
+    if not plan:
+        return
+    for column in columns:
+        if column.names_cities and not is_unknown(_cell_text(row, column)):
+            return
+    names = labels.cities_of_plans.get(id_of([plan]), ())
+    for index, name in enumerate(names):
+        draft.put((CITIES, index, NAME), name, Location(draft.path))
 
 
 def _fill(  # noqa: PLR0917 - as above
@@ -633,14 +703,23 @@ def _fill(  # noqa: PLR0917 - as above
 def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
     """Yield a warning for each column without a field that has content."""
     for column in columns:
-        cells = (row[column.index] for row in rows)
-        filled = next((cell for cell in cells if cell and not is_unknown(cell.text)), None)
-        if filled is None or column.uses:
+        if column.uses:
+            continue
+        filled = _first_filled(row[column.index] for row in rows)
+        if filled is None:
             continue
         if column.header:
             yield problem("import-column", column.location, form="unknown", header=column.header)
         else:
             yield problem("import-column", filled.location, form="no-header", text=on_one_line(filled.text))
+
+
+def _first_filled(cells: Iterable[ParsedCell | None]) -> ParsedCell | None:
+    """Return the first cell that says something."""
+    for cell in cells:
+        if cell is not None and not is_unknown(cell.text):
+            return cell
+    return None
 
 
 # A table of one plan
@@ -650,8 +729,12 @@ _MIN_LABELS = 3
 
 def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
     """Return the summary in a table whose first column has labels; None for other tables."""
-    known = [labels.field_of_row(row[0].text) for row in grid.rows if row and row[0] is not None]
-    if NAME not in known or len({name for name in known if name}) < _MIN_LABELS:
+    fields = set()
+    for row in grid.rows:
+        if row and row[0] is not None:
+            fields.add(labels.field_of_row(row[0].text))
+    fields.discard(None)
+    if NAME not in fields or len(fields) < _MIN_LABELS:
         return None
     rows: list[ParsedRow] = []
     around: list[tuple[ParsedCell, ...]] = []
@@ -659,9 +742,10 @@ def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
     for row in grid.rows:
         own = grid.own_cells(row)
         asides += [Leftover("note", cell.note, cell.location) for cell in own if cell.note]
-        cells = tuple(cell for cell in own if cell is not row[0])
-        if row[0] is not None and (cells or labels.field_of_row(row[0].text)):
-            rows.append(ParsedRow(row[0], cells))
+        label = row[0]
+        cells = tuple(cell for cell in own if cell is not label)
+        if label is not None and (cells or labels.field_of_row(label.text)):
+            rows.append(ParsedRow(label, cells))
         elif own:
             around.append(tuple(own))
     return ParsedSummary(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
