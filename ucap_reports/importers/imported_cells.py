@@ -55,7 +55,8 @@ _GOAL_LIST = re.compile(
 )
 """A list of goals such as "SDG 3, 4 and 9". "SDG 3-5" does not match, since it means 4, too."""
 _BEFORE_TOPIC = re.compile(
-    rf"(?<![\s,;\u3001\uff0c\uff1b])[\s,;\u3001\uff0c\uff1b]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
+    r"(?<![\s,;\u3001\uff0c\uff1b])[\s,;\u3001\uff0c\uff1b]*"
+    rf"(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
 """The separators or the connector before "SDG 3", "EU-UP" or "UAEU", where a list is split."""
@@ -89,7 +90,7 @@ _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
 _DATED = re.compile(r"\s*:\s+|\uff1a")
 _TIME_END = re.compile(r":\s+|\uff1a")
 _Blocks = tuple[Paragraph | ItemList, ...]
-_Theme = tuple[str, Paragraph | None]
+_Inlines = tuple[Inline, ...]
 
 
 class Filler:
@@ -111,68 +112,77 @@ class Filler:
         `label` is the header or label of the cell, which may have the unit of its number.
         """
         known = self.draft.known.of_key(field)
+        loc = loc_of(field)
         if known is None:
-            loc = loc_of(field)
-            known_there = self.draft.known.at(loc)
-            self.fill(loc, cell if known_there is None else _with_unit_of_label(known_there, cell, label))
-        elif not known.is_of_city:
-            self.fill(loc_of(field), _with_unit_of_label(known, cell, label))
-        elif city is not None:
-            self.fill((CITIES, city, known.name), _with_unit_of_label(known, cell, label))
-        elif not is_unknown(cell.text):
-            self._put_for_each_city(known, cell, label)
+            known = self.draft.known.at(loc)
+        elif known.is_of_city and city is None:
+            if not is_unknown(cell.text):
+                self._put_for_each_city(known, cell, label)
+            return
+        elif known.is_of_city and city is not None:
+            loc = (CITIES, city, known.name)
+        if known is not None:
+            cell = _with_unit_of_label(known, cell, label)
+        self.fill(loc, cell)
 
     def _put_for_each_city(self, field: Field, cell: ParsedCell, label: str) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
-        cities = len(self.draft.fields.get(CITIES, []))
-        is_name = field.type is FieldType.NAMES
-        parts = self._names(cell) if is_name else self._facts(field, cell.content.text, cities)
-        is_too_long = len(parts) > MAX_CITIES
-        has_other_count = not is_name and len(parts) != cities
-        if is_too_long or has_other_count:
+        city_count = len(self.draft.fields.get(CITIES, []))
+        if field.type is FieldType.NAMES:
+            parts = self._names(cell)
+            fits = len(parts) <= MAX_CITIES
+        else:
+            parts = self._facts(field, cell.content.text, city_count)
+            fits = len(parts) == city_count <= MAX_CITIES
+        if not fits:
             shown = on_one_line(cell.text)
             unclear = problem("import-unplaced", cell.location, form="cities", field=field.name, text=shown)
             self.draft.keep(field.name, cell.content.text, cell.location, unclear)
             return
         for index, part in enumerate(parts):
-            own = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
-            self.fill((CITIES, index, field.name), _with_unit_of_label(field, own, label))
-        is_group = isinstance(self.draft.get((CITIES, 0, NAME)), list)
-        if is_name and len(parts) == 1 and is_group:  # several names, and no sign that they are several cities
-            self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
+            own_cell = cell
+            if len(parts) > 1:
+                own_cell = replace(cell, content=RichText.plain(part), number=None)
+            self.fill((CITIES, index, field.name), _with_unit_of_label(field, own_cell, label))
+        if field.type is FieldType.NAMES and len(parts) == 1:
+            is_group = isinstance(self.draft.get((CITIES, 0, NAME)), list)
+            if is_group:  # several names, and no sign that they are several cities
+                self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: ParsedCell) -> Sequence[str]:
         """Return the names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
         self._names_are_tight = False
-        for between in (_CERTAIN_SEPARATOR, *_GUESSED_SEPARATORS, _TIGHT_SIGN):
-            parts = _stripped_parts(between, text)
+        for separator in (_CERTAIN_SEPARATOR, *_GUESSED_SEPARATORS, _TIGHT_SIGN):
+            parts = _stripped_parts(separator, text)
             if len(parts) <= 1:
                 continue
-            self._names_are_tight = between is _TIGHT_SIGN
-            if between is not _CERTAIN_SEPARATOR:
+            self._names_are_tight = separator is _TIGHT_SIGN
+            if separator is not _CERTAIN_SEPARATOR:
                 guess = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
                 self.draft.problems.append(guess)
             return parts
         return [text]
 
-    def _facts(self, field: Field, text: str, cities: int) -> Sequence[str]:
+    def _facts(self, field: Field, text: str, city_count: int) -> Sequence[str]:
         """Return what a cell says about each city in turn; a country that is not split is that of each."""
         parts = _stripped_parts(_CERTAIN_SEPARATOR, text)
-        if len(parts) != 1 or cities <= 1:
+        if len(parts) != 1 or city_count <= 1:
             return parts
         is_country = field.type is FieldType.COUNTRIES
-        signs = [*_GUESSED_SEPARATORS, _SLASH]  # the least likely part of a value first
+        separators = [*_GUESSED_SEPARATORS, _SLASH]  # the least likely part of a value first
         if is_country or self._names_are_tight:  # a dash in a number may be that of a range
-            signs.append(_TIGHT_SIGN)
+            separators.append(_TIGHT_SIGN)
         if field.plural:
-            signs.append(_COMMA_AND_SPACE)
-        for between in signs:
-            shared = _stripped_parts(between, text)
-            if len(shared) == cities and (not is_country or all(map(find_country, shared))):
-                return shared
+            separators.append(_COMMA_AND_SPACE)
+        for separator in separators:
+            guessed_parts = _stripped_parts(separator, text)
+            if len(guessed_parts) != city_count:
+                continue
+            if not is_country or all(map(find_country, guessed_parts)):
+                return guessed_parts
         if is_country and find_country(parts[0]):
-            return parts * cities
+            return parts * city_count
         return parts
 
     def fill(self, loc: Loc, cell: ParsedCell) -> None:
@@ -210,11 +220,9 @@ class Filler:
     def items(self, cell: ParsedCell, field: Field) -> list[str]:
         """Return the items of a list: lines of the cell, or parts of its one line."""
         lines = [line.strip(" \t") for line in cell.content.text.split("\n") if line.strip()]
-        is_country = field.type is FieldType.COUNTRIES
         if field.plural or field.type is FieldType.NAMES:
-            joined = ", ".join(lines)
-            parts = COMMA.split(joined) if self.draft.exact else _stripped_parts(_COMMA_OR_SEMICOLON, joined)
-            return joined_countries(parts) if is_country else parts
+            parts = self._parts(", ".join(lines), _COMMA_OR_SEMICOLON)
+            return joined_countries(parts) if field.type is FieldType.COUNTRIES else parts
         if self.draft.exact:
             return lines
         items: list[str] = []
@@ -222,11 +230,18 @@ class Filler:
             items += _stripped_parts(self._separator, line)
         return items
 
+    def _parts(self, text: str, separator: re.Pattern[str]) -> list[str]:
+        """Return the parts of a text between commas, as the files of this product print them, or in other files between
+        the matches of `separator`.
+        """
+        return COMMA.split(text) if self.draft.exact else _stripped_parts(separator, text)
+
     def _report_country(self, names: Sequence[str], cell: ParsedCell) -> None:
         """Warn about the country behind the name of a city, as in "Tianjin, China", which is read as another city."""
-        if self.draft.exact or len(names) <= 1 or find_country(names[0]) or not find_country(names[-1]):
+        if self.draft.exact or len(names) <= 1:
             return
-        self.draft.problems.append(problem("import-guessed", cell.location, form="nation", text=names[-1]))
+        if find_country(names[-1]) and not find_country(names[0]):
+            self.draft.problems.append(problem("import-guessed", cell.location, form="nation", text=names[-1]))
 
     def _rich_items(self, loc: Loc, cell: ParsedCell) -> list[str]:
         """Return the items of a list of rich texts: those of the lists in a cell, and its other paragraphs."""
@@ -242,7 +257,8 @@ class Filler:
         """Return the cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _written_address(link) not in cell.text]  # under other words
-        if field.type in _ADDRESS_TYPES and len(hidden) == 1 and len(cell.content.blocks) == 1:
+        is_one_address = len(hidden) == 1 and len(cell.content.blocks) == 1
+        if field.type in _ADDRESS_TYPES and is_one_address:
             link = hidden[0]
             if cell.text not in link:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
@@ -285,14 +301,14 @@ class Filler:
         if not joined:
             return
         may_be_single = has_plural or (field is not None and field.type is FieldType.NAMES)
-        is_single = may_be_single and len(joined) == 1
-        self.draft.put(loc, joined[0] if is_single else joined, cell.location)
+        if may_be_single and len(joined) == 1:
+            self.draft.put(loc, joined[0], cell.location)
+        else:
+            self.draft.put(loc, joined, cell.location)
 
     def _put_place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
-        text = cell.content.text
-        parts = COMMA.split(text) if self.draft.exact else _stripped_parts(_PLACE_SEPARATOR, text)
-        parts = joined_countries(parts)
+        parts = joined_countries(self._parts(cell.content.text, _PLACE_SEPARATOR))
         country_start = len(parts)
         while country_start > 0 and find_country(parts[country_start - 1]):
             country_start -= 1
@@ -309,19 +325,19 @@ class Filler:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
         goals = self.draft.known.of_type(FieldType.GOALS)
         partnerships = self.draft.known.of_type(FieldType.AGENDA)
-        topics: dict[str, list[str]] = {}
+        topics_by_field: dict[str, list[str]] = {}
         for item in self._topic_items(cell, field):
             goal = self._goal(item)
             if goal:
-                topics.setdefault(goals.name, []).append(goal)
+                topics_by_field.setdefault(goals.name, []).append(goal)
             elif find_partnership(item):
-                topics.setdefault(partnerships.name, []).append(item)
-            elif field.type is FieldType.TOPICS:
+                topics_by_field.setdefault(partnerships.name, []).append(item)
+            elif field.type is FieldType.TOPICS:  # the row of both, which is no field
                 self.draft.keep(field.name, item, cell.location)
             else:
-                topics.setdefault(field.name, []).append(item)
-        for name, items in topics.items():
-            self._put_items((name,), items, cell)
+                topics_by_field.setdefault(field.name, []).append(item)
+        for name, topics in topics_by_field.items():
+            self._put_items((name,), topics, cell)
 
     def _topic_items(self, cell: ParsedCell, field: Field) -> Iterator[str]:
         """Yield the topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
@@ -330,11 +346,12 @@ class Filler:
             yield from lines
             return
         for line in lines:
-            narrow = with_narrow_letters(line)
-            named = with_english_word(narrow) if field.type is FieldType.GOALS else narrow
-            parts = _stripped_parts(_BEFORE_TOPIC, named)
+            text = with_narrow_letters(line)
+            if field.type is FieldType.GOALS:
+                text = with_english_word(text)
+            parts = _stripped_parts(_BEFORE_TOPIC, text)
             if len(parts) == _WORDING_AND_GOAL and parts[0].endswith(_BEFORE_GOAL):  # "own wording: SDG 11"
-                parts = [named.strip()]
+                parts = [text.strip()]
             for part in parts:
                 yield from _split_topics(part, field)
 
@@ -356,23 +373,22 @@ class Filler:
         items: Sequence[str] = self.items(cell, field)
         if not self.draft.exact:
             items = self._guessed_items(items, cell)
+        topics = self.draft.known.of_type(FieldType.TOPICS)
         themes: list[str] = []
         for item in items:
             if _STARTS_TOPIC.match(item) and not self.draft.exact:
-                self._put_topics(
-                    self.draft.known.of_type(FieldType.TOPICS), replace(cell, content=RichText.plain(item))
-                )
+                self._put_topics(topics, replace(cell, content=RichText.plain(item)))
             else:
                 themes.append(item)
         self._put_items((field.name,), themes, cell)
 
     def _guessed_items(self, items: Sequence[str], cell: ParsedCell) -> Sequence[str]:
         """Return the items, or those that a text without separators may have been before its line ends were lost."""
-        if len(items) != 1 or "," in items[0]:
+        if len(items) != 1 or "," in items[0] or cell.location.line is None:  # only lines of text dumps have a number
             return items
         guessed = _BEFORE_CAPITAL.split(items[0])
-        # Only lines of text dumps have a number.
-        if cell.location.line is None or len(guessed) <= 1 or not any(" " in part for part in guessed):
+        have_several_words = any(" " in part for part in guessed)
+        if len(guessed) <= 1 or not have_several_words:
             return items
         guess = problem("import-guessed", cell.location, form="themes", themes="; ".join(guessed))
         self.draft.problems.append(guess)
@@ -384,29 +400,40 @@ class Filler:
         if entries:
             self.draft.put(loc, entries, cell.location)
         else:
-            self._append(loc, rich_source(cell.content, self.draft, loc, cell.location), cell, "\n\n")
+            source = rich_source(cell.content, self.draft, loc, cell.location)
+            self._append(loc, source, cell, "\n\n")
 
-    def _entries(self, loc: Loc, cell: ParsedCell) -> list[dict[str, object]]:
+    def _entries(self, loc: Loc, cell: ParsedCell) -> list[dict[str, Any]]:
         """Return each theme with its text, or each activity; none where a part of the cell is not such an entry."""
         field = self.draft.known.at(loc)
         if field is not None and field.type is FieldType.FOCUS:
-            themes: list[dict[str, object]] = []
-            for index, (theme, text) in enumerate(_grouped_by_theme(cell.content, exact=self.draft.exact)):
-                source = rich_source(text, self.draft, (*loc, index, "text"), cell.location)
-                themes.append({"theme": theme, "text": source})
-            return themes
-        if field is None or field.type is not FieldType.ACTIVITIES:
-            return []
-        blocks = _with_timeline(cell.content.blocks) if self.draft.exact else cell.content.blocks
+            return self._focus_entries(loc, cell)
+        if field is not None and field.type is FieldType.ACTIVITIES:
+            return self._activity_entries(cell)
+        return []
+
+    def _focus_entries(self, loc: Loc, cell: ParsedCell) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = []
+        text_by_theme = _grouped_by_theme(cell.content, exact=self.draft.exact)
+        for index, (theme, text) in enumerate(text_by_theme):
+            source = rich_source(text, self.draft, (*loc, index, "text"), cell.location)
+            entries.append({"theme": theme, "text": source})
+        return entries
+
+    def _activity_entries(self, cell: ParsedCell) -> list[dict[str, Any]]:
+        """Return the activities in a cell that is one list of them; none if Markdown cannot express one."""
+        blocks = cell.content.blocks
+        if self.draft.exact:
+            blocks = _with_timeline(blocks)
         match blocks:
             case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_paragraph, items)):
-                activities: list[dict[str, object]] = []
+                entries: list[dict[str, Any]] = []
                 for item in items:
-                    activity = _activity_entry(item, exact=self.draft.exact)
-                    if activity is None:
+                    entry = _activity_entry(item, exact=self.draft.exact)
+                    if entry is None:
                         return []
-                    activities.append(activity)
-                return activities
+                    entries.append(entry)
+                return entries
             case _:
                 return []
 
@@ -419,7 +446,8 @@ def _with_unit_of_label(field: Field, cell: ParsedCell, label: str) -> ParsedCel
     if field.type not in FIGURES or DIGITS.fullmatch(with_ascii_digits(cell.text)) is None:
         return cell
     for words in in_brackets(label):
-        unit = _THOUSAND.sub("thousand", _BEFORE_UNIT.sub("", words))
+        unit = _BEFORE_UNIT.sub("", words)
+        unit = _THOUSAND.sub("thousand", unit)
         is_wide = bool(unit) and not has_space_between(unit, unit)
         text = f"{cell.text}{unit}" if is_wide else f"{cell.text} {unit}"
         if _is_unit(field, cell.text, text):
@@ -448,9 +476,10 @@ def joined_countries(parts: Sequence[str]) -> list[str]:
     names: list[str] = []
     for part in parts:
         before = names[-1] if names else ""
+        joined = f"{before}, {part}"
         are_two = find_country(before) and find_country(part)
-        if before and not are_two and find_country(f"{before}, {part}"):
-            names[-1] = f"{before}, {part}"
+        if before and not are_two and find_country(joined):
+            names[-1] = joined
         else:
             names.append(part)
     return names
@@ -497,33 +526,37 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
 
     Themes are bold, except in files of others whose first theme is not. Only bold ones may have several paragraphs.
     """
-    first = next(iter(rich.blocks), None)
     is_bold = True
+    first = rich.blocks[0] if rich.blocks else None
     if not exact and isinstance(first, Paragraph):
         is_bold = _leading_theme(first, is_bold=True) is not None
     groups: list[tuple[str, list[Paragraph | ItemList]]] = []
     for block in rich.blocks:
-        start = _leading_theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
-        if start is not None:
-            theme, words = start
-            groups.append((theme, [words] if words else []))
+        lead = _leading_theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
+        if lead is not None:
+            theme, inlines = lead
+            groups.append((theme, [Paragraph(inlines)] if inlines else []))
         elif groups and is_bold:
-            groups[-1][1].append(block)
+            _, blocks = groups[-1]
+            blocks.append(block)
         else:
             return []
-    texts = [(theme, RichText(tuple(blocks))) for theme, blocks in groups]
-    return texts if all(text for _, text in texts) else []
+    has_text_for_each = all(blocks for _, blocks in groups)
+    if not has_text_for_each:
+        return []
+    return [(theme, RichText(tuple(blocks))) for theme, blocks in groups]
 
 
-def _leading_theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
-    """Return the theme that a paragraph begins with, and the words after its colon."""
-    match words.inlines:
-        case (Run(text) as lead, *rest) if _has_only(lead, bold=is_bold):
+def _leading_theme(paragraph: Paragraph, *, is_bold: bool) -> tuple[str, _Inlines] | None:
+    """Return the theme that a paragraph begins with, and what follows its colon."""
+    match paragraph.inlines:
+        case (Run(text) as lead, *following) if _has_only(lead, bold=is_bold):
             theme = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
-            if theme is None or (is_bold and not _is_apart(text, rest)):
+            if theme is None:
                 return None
-            after = without_lead(words.inlines, theme.end())
-            return theme[1], Paragraph(after) if after else None
+            if is_bold and not _is_apart(text, following):
+                return None
+            return theme[1], without_lead(paragraph.inlines, theme.end())
         case _:
             return None
 
@@ -533,13 +566,13 @@ def _has_only(run: Run, *, bold: bool = False, underline: bool = False) -> bool:
     return run == Run(run.text, bold=bold, underline=underline)
 
 
-def _is_apart(theme: str, rest: Sequence[Inline]) -> bool:
+def _is_apart(theme: str, following: Sequence[Inline]) -> bool:
     """Return whether there is a space between a bold theme and the words after it, if any; a full-width colon needs
     none.
     """
-    if not rest or theme.endswith("\uff1a"):
+    if not following or theme.endswith("\uff1a"):
         return True
-    return isinstance(rest[0], Run) and rest[0].text.startswith(" ")
+    return isinstance(following[0], Run) and following[0].text.startswith(" ")
 
 
 def _with_timeline(blocks: _Blocks) -> _Blocks:
@@ -568,37 +601,32 @@ def _activity_entry(item: ListItem, *, exact: bool) -> dict[str, Any] | None:
     when, blocks = _without_date(item.blocks)
     if when is None and not exact:
         when, blocks = _without_time(item.blocks)
-    details: tuple[ListItem, ...] = ()
-    last = blocks[-1] if len(blocks) > 1 else None
-    if isinstance(last, ItemList) and last.marker is Marker.BULLET and all(map(_has_paragraphs_only, last.items)):
-        details = last.items
-        blocks = blocks[:-1]
-    text = rich_text_source(RichText(tuple(blocks)))
-    points = [rich_text_source(RichText(point.blocks)) for point in details]
-    if text is None or None in points:
+    points: tuple[ListItem, ...] = ()
+    match blocks:
+        case (_, *_, ItemList(Marker.BULLET, items)) if all(map(_has_paragraphs_only, items)):
+            points = items
+            blocks = blocks[:-1]
+    text = rich_text_source(RichText(blocks))
+    details = [rich_text_source(RichText(point.blocks)) for point in points]
+    if text is None or None in details:
         return None
     entry: dict[str, Any] = {}
     if when:
         entry["when"] = when
     entry["text"] = text
-    if points:
-        entry["details"] = points
+    if details:
+        entry["details"] = details
     return entry
 
 
 def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     """Return the underlined words before a colon, and the blocks without them."""
     match blocks:
-        case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if _has_only(lead, underline=True):
+        case (Paragraph((Run(when) as lead, Run(after) as run, *more)), *others) if _has_only(lead, underline=True):
             colon = _DATED.match(after)
-            if colon is None:
+            if colon is None or not _has_only(run) or when != when.strip():
                 return None, blocks
-            is_plain = _has_only(rest)
-            is_trimmed = when == when.strip()
-            has_text = bool(after[colon.end() :] or more)
-            if not (is_plain and is_trimmed and has_text):
-                return None, blocks
-            inlines = without_lead((rest, *more), colon.end())
+            inlines = without_lead((run, *more), colon.end())
             if not inlines:
                 return None, blocks
             return when, (Paragraph(inlines), *others)
@@ -611,14 +639,15 @@ def _without_time(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     first, *others = blocks
     if not isinstance(first, Paragraph):
         return None, blocks
-    line = first.text.split("\n", maxsplit=1)[0]
-    colon = _TIME_END.search(line)
-    if colon is None or not names_time(line[: colon.start()]):
+    first_line, _, _ = first.text.partition("\n")
+    colon = _TIME_END.search(first_line)
+    if colon is None:
         return None, blocks
+    when = first_line[: colon.start()]
     inlines = without_lead(first.inlines, colon.end())
-    if not inlines:
+    if not names_time(when) or not inlines:
         return None, blocks
-    return line[: colon.start()].strip(), (Paragraph(inlines), *others)
+    return when.strip(), (Paragraph(inlines), *others)
 
 
 def _has_paragraphs_only(item: ListItem) -> bool:
