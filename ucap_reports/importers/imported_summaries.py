@@ -7,7 +7,7 @@ In the table, only labels fill fields: a row whose label names none stays with t
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -42,21 +42,24 @@ _LONGEST_TITLE = 10_000
 
 def draft_of(summary: ParsedSummary, labels: Labels) -> Draft:
     """Return the draft of the plan in a summary. Raises ProblemsFound if it names no cities."""
-    draft = Draft(summary.path, exact=summary.properties.exact, known=labels.known, problems=list(summary.problems))
-    rows = _with_cities_beside_each_other([_with_unknown(row, labels) for row in summary.rows], labels)
-    city_names = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
+    properties = summary.properties
+    draft = Draft(summary.path, exact=properties.exact, known=labels.known, problems=list(summary.problems))
+    rows = [_with_unknown(row, labels) for row in summary.rows]
+    rows = _with_cities_beside_each_other(rows, labels)
+    city_names = _row_of_city_names(rows, labels)
     if city_names is None:
         summary, city_names = _with_title_as_names(summary, labels)
     if city_names is not None:
         _refuse_several(rows, labels)
-        _fill_rows(city_names, [row for row in rows if row is not city_names], draft, labels)
+        other_rows = [row for row in rows if row is not city_names]
+        _fill_rows(city_names, other_rows, draft, labels)
     if not draft.has_cities():
         location = summary.rows[0].label.location if summary.rows else Location(summary.path)
         raise ProblemsFound([problem("import-no-cities", location)])
     for table in summary.tables:
         _fill_table(table, draft, labels)
     draft.leftovers += summary.kept
-    split_office(draft, has_office=not draft.exact or summary.properties.author != "")
+    split_office(draft, has_office=not draft.exact or properties.author != "")
     _fill_around(summary, draft, labels)
     return draft
 
@@ -67,45 +70,60 @@ def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tu
     The cities must be numbered from 1, each with a row for its name: "City 1", "City 2". A fact that has several rows
     without a number, such as "Country", is about the city above it. There are none if a row names all cities.
     """
-    if any(labels.find(row.label.text) == NAME and _filled(row) for row in rows):
+    if _row_of_city_names(rows, labels) is not None:
         return {}
-    facts = Counter(labels.find(row.label.text) for row in rows)
-    rows_of_cities: dict[tuple[int, str], int] = {}
+    rows_of_field = Counter(labels.find(row.label.text) for row in rows)
+    row_by_fact: dict[tuple[int, str], int] = {}
+    """The index of the row by the index of its city and its field."""
     city_above: int | None = None
     for index, row in enumerate(rows):
         if len(_filled(row)) > 1:
             continue
+        fact = labels.city_of_row(row.label.text)
         field = labels.find(row.label.text)
-        city = labels.city_of_row(row.label.text)
-        if city is not None and city[1] == NAME:
-            city_above = city[0]
-        elif city is None and city_above is not None and field is not None and facts[field] > 1:
-            city = (city_above, field) if labels.known.is_of_city(field) else None
-        if city is not None:
-            rows_of_cities.setdefault(city, index)
-    count = 0
-    while (count, NAME) in rows_of_cities:
-        count += 1
-    return {index: city for city, index in rows_of_cities.items() if city[0] < count}
+        if fact is not None and fact[1] == NAME:
+            city_above = fact[0]
+        elif fact is None and city_above is not None and field is not None:
+            if rows_of_field[field] > 1 and labels.known.is_of_city(field):
+                fact = (city_above, field)
+        if fact is not None:
+            row_by_fact.setdefault(fact, index)
+    city_count = 0
+    while (city_count, NAME) in row_by_fact:
+        city_count += 1
+    facts = {}
+    for fact, index in row_by_fact.items():
+        city, _ = fact
+        if city < city_count:
+            facts[index] = fact
+    return facts
+
+
+def _row_of_city_names(rows: Sequence[ParsedRow], labels: Labels) -> ParsedRow | None:
+    """Return the first row with the names of all cities."""
+    for row in rows:
+        if labels.find(row.label.text) == NAME and _filled(row):
+            return row
+    return None
 
 
 def _with_cities_beside_each_other(rows: Sequence[ParsedRow], labels: Labels) -> list[ParsedRow]:
     """Return the rows with those of one city each joined to rows with a cell for each city."""
-    city_of_row = cities_of_rows(rows, labels)
-    row_of_city = {city: rows[index] for index, city in city_of_row.items()}
-    count = sum(field == NAME for _, field in row_of_city)
-    joined: dict[str, ParsedRow] = {}
+    fact_of_row = cities_of_rows(rows, labels)
+    row_of_fact = {fact: rows[index] for index, fact in fact_of_row.items()}
+    city_count = sum(field == NAME for _, field in row_of_fact)
+    joined_fields: set[str] = set()
     result: list[ParsedRow] = []
     for index, row in enumerate(rows):
-        if index not in city_of_row:
+        if index not in fact_of_row:
             result.append(row)
             continue
-        _, field = city_of_row[index]
-        if field not in joined:
+        _, field = fact_of_row[index]
+        if field not in joined_fields:
             label = replace(row.label, content=RichText.plain(field))
-            cells = [_only_cell(row_of_city.get((city, field)), label) for city in range(count)]
-            joined[field] = ParsedRow(label, tuple(cells))
-            result.append(joined[field])
+            cells = [_only_cell(row_of_fact.get((city, field)), label) for city in range(city_count)]
+            result.append(ParsedRow(label, tuple(cells)))
+            joined_fields.add(field)
     return result
 
 
@@ -120,24 +138,29 @@ def _with_title_as_names(summary: ParsedSummary, labels: Labels) -> tuple[Parsed
 
     Such a line, as "Tianjin - Rome" above a text, is the label of its own value.
     """
-    groups: list[tuple[ParsedCell, ...]] = []
-    city_names: ParsedRow | None = None
+    if not labels.mapped:
+        return summary, None
+    lines = chain.from_iterable(summary.around)
+    title = next((line for line in lines if labels.find(line.text) == NAME), None)
+    if title is None:
+        return summary, None
+    groups = []
     for group in summary.around:
-        for cell in group:
-            if city_names is None and labels.mapped and labels.find(cell.text) == NAME:
-                names = [
-                    replace(cell, content=RichText.plain(name.strip())) for name in _BETWEEN_CITIES.split(cell.text)
-                ]
-                city_names = ParsedRow(cell, tuple(names))
-                group = tuple(other for other in group if other is not cell)  # noqa: PLW2901 - the rest of the group
-        groups.append(group)
-    return replace(summary, around=tuple(groups)), city_names
+        groups.append(tuple(line for line in group if line is not title))
+    names = []
+    for name in _BETWEEN_CITIES.split(title.text):
+        names.append(replace(title, content=RichText.plain(name.strip())))
+    return replace(summary, around=tuple(groups)), ParsedRow(title, tuple(names))
 
 
 def _with_unknown(row: ParsedRow, labels: Labels) -> ParsedRow:
     """Return the row with N/A in the cells that say so in another language."""
-    unknown = RichText.plain("N/A")
-    cells = (replace(cell, content=unknown) if cell.text in labels.unknown else cell for cell in row.cells)
+    cells = []
+    for cell in row.cells:
+        if cell.text in labels.unknown:
+            cells.append(replace(cell, content=RichText.plain("N/A")))
+        else:
+            cells.append(cell)
     return replace(row, cells=tuple(cells))
 
 
@@ -147,7 +170,7 @@ def _filled(row: ParsedRow) -> list[ParsedCell]:
 
 
 def _refuse_several(rows: Sequence[ParsedRow], labels: Labels) -> None:
-    """Raises ProblemsFound where facts of cities follow a second row with names: a plan is one pairing."""
+    """Raise ProblemsFound where facts of cities follow a second row with names: a plan is one pairing."""
     seen: set[str] = set()
     second: ParsedRow | None = None
     for row in rows:
@@ -162,27 +185,41 @@ def _refuse_several(rows: Sequence[ParsedRow], labels: Labels) -> None:
 def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, labels: Labels) -> None:
     """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
     city_names, rows = _upright(city_names, rows, labels)
-    shared = Filler(draft)
+    filler = Filler(draft)
     names = _filled(city_names)
     if draft.exact or len(names) > 1:
         for city, cell in enumerate(city_names.cells):
-            shared.put(NAME, cell, city)
+            filler.put(NAME, cell, city)
     else:
-        shared.put(NAME, names[0])
+        filler.put(NAME, names[0])
     city_count = len(draft.fields.get(CITIES, []))
     for row in rows:
-        if not row.label.text and _numbers_cities(row, labels):
-            continue
-        field = labels.find(row.label.text)
-        is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
-        cells = row.cells if is_divided else _filled(row)
-        for city, cell in enumerate(cells):
-            if field in {None, NAME} or (is_divided and city >= city_count):
-                draft.keep(row.label.text, cell.content.text, cell.location)
-            elif field is not None:
-                shared.put(field, cell, city if is_divided else None, label=row.label.text)
-        if field in {None, NAME} and not _filled(row):
+        if row.label.text or not _numbers_cities(row, labels):
+            _fill_row(row, city_count, filler, labels)
+
+
+def _fill_row(row: ParsedRow, city_count: int, filler: Filler, labels: Labels) -> None:
+    """Fill the field of a row; keep a row without a field, a second one with names, and the cells of more cities than
+    the plan has.
+    """
+    draft = filler.draft
+    label = row.label.text
+    field = labels.find(label)
+    is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
+    cells = row.cells if is_divided else _filled(row)
+    if field is None or field == NAME:
+        for cell in cells:
+            draft.keep(label, cell.content.text, cell.location)
+        if not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
+        return
+    for city, cell in enumerate(cells):
+        if not is_divided:
+            filler.put(field, cell, label=label)
+        elif city < city_count:
+            filler.put(field, cell, city, label=label)
+        else:
+            draft.keep(label, cell.content.text, cell.location)
 
 
 def _numbers_cities(row: ParsedRow, labels: Labels) -> bool:
@@ -210,54 +247,70 @@ def _fill_table(table: ParsedTable, draft: Draft, labels: Labels) -> None:
 
 
 def _upright(city_names: ParsedRow, rows: Sequence[ParsedRow], labels: Labels) -> tuple[ParsedRow, Sequence[ParsedRow]]:
-    """Return the rows of a table. Those of a transposed one (a row per city, a column per fact) are transposed back.
-
-    Facts that share a column, a line each, become rows of their own.
-    """
-    columns = [cell.text.split(_COMBINED) for cell in city_names.cells]
-    headers = []
-    for column in columns:
-        headers += column
-    is_turned = all(labels.known.is_of_city(labels.find(header)) for header in headers)
-    if not is_turned or not rows or labels.known.is_of_city(labels.find(rows[0].label.text)):
+    """Return the rows of a table. Those of a transposed one (a row per city, a column per fact) are transposed back."""
+    if not rows or not _is_transposed(city_names, rows[0], labels):
         return city_names, rows
+    column_count = len(city_names.cells)
     cities: list[ParsedRow] = []
     others: list[ParsedRow] = []
     for row in rows:
         field = labels.find(row.label.text)
-        is_labelled = field is not None and len(row.cells) != len(columns)
+        is_labelled = field is not None and len(row.cells) != column_count
         if field == OFFICE.key or is_labelled:
             others.append(row)
         else:
             cities.append(row)
-    facts = []
-    for index, (head, names) in enumerate(zip(city_names.cells, columns, strict=True)):
-        cells = [
-            row.cells[index] if index < len(row.cells) else ParsedCell(RichText(), head.location) for row in cities
-        ]
-        if len(names) == 1 or any(len(cell.content.text.split("\n")) != len(names) for cell in cells):
-            facts.append(ParsedRow(head, tuple(cells)))
-            continue
-        for number, name in enumerate(names):
-            parts = (replace(cell, content=RichText.plain(cell.content.text.split("\n")[number])) for cell in cells)
-            facts.append(ParsedRow(replace(head, content=RichText.plain(name)), tuple(parts)))
-    facts += [ParsedRow(row.label, row.cells[len(columns) :]) for row in cities if len(row.cells) > len(columns)]
-    return replace(city_names, cells=tuple(row.label for row in cities)), [*facts, *others]
+    facts: list[ParsedRow] = []
+    for index, header in enumerate(city_names.cells):
+        cells: list[ParsedCell] = []
+        for city in cities:
+            cells.append(city.cells[index] if index < len(city.cells) else ParsedCell(RichText(), header.location))
+        facts += _rows_of_column(header, cells)
+    for city in cities:
+        if len(city.cells) > column_count:  # its last cells are below no header
+            facts.append(ParsedRow(city.label, city.cells[column_count:]))
+    names = tuple(city.label for city in cities)
+    return replace(city_names, cells=names), [*facts, *others]
+
+
+def _is_transposed(header: ParsedRow, row_below: ParsedRow, labels: Labels) -> bool:
+    """Return whether all headers of a table are facts of cities, and the label below them is none."""
+    for cell in header.cells:
+        for fact in cell.text.split(_COMBINED):
+            if not labels.known.is_of_city(labels.find(fact)):
+                return False
+    return not labels.known.is_of_city(labels.find(row_below.label.text))
+
+
+def _rows_of_column(header: ParsedCell, cells: Sequence[ParsedCell]) -> Iterator[ParsedRow]:
+    """Yield the row that a column of a transposed table becomes, or one for each of the facts that share the column, if
+    each cell has a line for each.
+    """
+    facts = header.text.split(_COMBINED)
+    lines_of_cells = [cell.content.text.split("\n") for cell in cells]
+    has_line_for_each = all(len(lines) == len(facts) for lines in lines_of_cells)
+    if len(facts) == 1 or not has_line_for_each:
+        yield ParsedRow(header, tuple(cells))
+        return
+    for number, fact in enumerate(facts):
+        fact_cells = []
+        for cell, lines in zip(cells, lines_of_cells, strict=True):
+            fact_cells.append(replace(cell, content=RichText.plain(lines[number])))
+        yield ParsedRow(replace(header, content=RichText.plain(fact)), tuple(fact_cells))
 
 
 def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
     """Fill title, language and date, where they are not the pack's own; keep all other lines."""
     title, languages, others = _read_around(summary, labels)
-    named = (pack for pack in labels.packs if pack.name == summary.properties.pack)
-    titled = (pack for pack in labels.packs if title and _is_title(title, pack))
-    pack = next(chain(named, titled), None)  # the one that the file names, or else the first with its title
-    default, location = labels.packs[0], Location(summary.path)
-    if pack is not None and pack.name != default.name:
+    pack = _pack_of(summary, title, labels)
+    default_pack = labels.packs[0]
+    location = Location(summary.path)
+    if pack is not None and pack.name != default_pack.name:
         _put(draft, FieldType.PACK, pack.name, location)
     if pack is not None and draft.get((_CONTACT.name,)) == _contact_of(pack):
         draft.fields.pop(_CONTACT.name)
     language = _put_language(summary, draft, labels)
-    usual_languages = (pack or default).label_languages(language, country_codes_of(draft))
+    usual_languages = (pack or default_pack).label_languages(language, country_codes_of(draft))
     if languages and languages != list(usual_languages):
         _put(draft, FieldType.LABEL_LANGUAGES, languages, location)
     if title is not None and pack is None:  # the first line of other files is no title
@@ -267,7 +320,22 @@ def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
     if summary.properties.updated is not None:
         _put(draft, FieldType.DAY, summary.properties.updated.isoformat(), location)
     names = names_of(draft)
-    _keep_rest(summary, [title.text if title else "", *names, *numbers_of_cities(len(names))], others, pack, draft)
+    known_texts = [*names, *numbers_of_cities(len(names))]
+    if title is not None:
+        known_texts.append(title.text)
+    _keep_rest(summary, known_texts, others, pack, draft)
+
+
+def _pack_of(summary: ParsedSummary, title: ParsedCell | None, labels: Labels) -> Pack | None:
+    """Return the pack that the file names, or else the first one with its title."""
+    for pack in labels.packs:
+        if pack.name == summary.properties.pack:
+            return pack
+    if title is not None:
+        for pack in labels.packs:
+            if _is_title(title, pack):
+                return pack
+    return None
 
 
 def _put_language(summary: ParsedSummary, draft: Draft, labels: Labels) -> str:
@@ -295,20 +363,29 @@ def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None
 
 
 def _keep_rest(
-    summary: ParsedSummary, known: Sequence[str], others: Sequence[ParsedCell], pack: Pack | None, draft: Draft
+    summary: ParsedSummary, known_texts: Sequence[str], others: Sequence[ParsedCell], pack: Pack | None, draft: Draft
 ) -> None:
     """Keep the other lines and what is beside the text, except what the pack itself prints and texts that are known."""
+    if pack is None:
+        for line in others:
+            draft.keep("", line.content.text, line.location)
+        for aside in summary.asides:
+            draft.keep_aside(aside)
+        return
     cells: list[ParsedCell] = []
     for row in summary.rows:
         cells += (row.label, *row.cells)
-    printed = [*known, *(cell.text for cell in cells if summary.properties.exact)]
-    own = own_words(pack, summary.properties.updated) | _words_in(" ".join(printed)) if pack else set()
-    for cell in others:
-        if pack is None or not _words_in(cell.text) <= own:
-            draft.keep("", cell.content.text, cell.location)
-    in_rows = {cell.location for cell in cells}
+    printed_words = own_words(pack, summary.properties.updated)
+    printed_words |= _words_in(" ".join(known_texts))
+    if summary.properties.exact:
+        for cell in cells:
+            printed_words |= _words_in(cell.text)
+    for line in others:
+        if not _words_in(line.text) <= printed_words:
+            draft.keep("", line.content.text, line.location)
+    locations_in_rows = {cell.location for cell in cells}
     for aside in summary.asides:
-        if pack is None or aside.name != PICTURE or aside.location in in_rows:
+        if aside.name != PICTURE or aside.location in locations_in_rows:  # other pictures are those of the pack
             draft.keep_aside(aside)
 
 
@@ -316,9 +393,11 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
     """Return the first line, which is the title if a pack printed the file, the languages of the programme label, and
     all other lines.
     """
-    title, languages, others = None, list[str](), list[ParsedCell]()
+    title: ParsedCell | None = None
+    languages: list[str] = []
+    others: list[ParsedCell] = []
     for group in summary.around:
-        lines = [line for line in group if _words_in(line.text)]
+        lines = _with_words(group)
         tags = _label_languages(lines, labels.programme_labels)
         if tags:
             languages += [tag for tag in tags if tag not in languages]
@@ -326,48 +405,67 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
         if lines and title is None:
             title = lines.pop(0)
         others += lines
-    return title, languages, [*others, *(line for line in summary.margins if _words_in(line.text))]
+    others += _with_words(summary.margins)
+    return title, languages, others
 
 
-def _label_languages(lines: Sequence[ParsedCell], texts: Mapping[str, str]) -> list[str]:
-    """Return the languages of a group that consists of programme labels; none for other groups."""
+def _with_words(lines: Iterable[ParsedCell]) -> list[ParsedCell]:
+    """Return the lines that are not only signs."""
+    return [line for line in lines if _words_in(line.text)]
+
+
+def _label_languages(lines: Sequence[ParsedCell], language_of: Mapping[str, str]) -> list[str]:
+    """Return the languages of a group that consists of programme labels; none for other groups.
+
+    `language_of` are the languages by the texts of the labels.
+    """
     text = " ".join(line.text for line in lines)
     if len(text) > _LONGEST_TITLE:
         return []
     remaining = folded_label(text)
     tags: list[str] = []
     while remaining:
-        text = max((text for text in texts if remaining.startswith(text)), key=len, default="")
-        if not text:
+        starts = [label for label in language_of if remaining.startswith(label)]
+        label = max(starts, key=len, default="")
+        if not label:
             return []
-        if texts[text] not in tags:
-            tags.append(texts[text])
-        remaining = remaining.removeprefix(text).strip()
+        tag = language_of[label]
+        if tag not in tags:
+            tags.append(tag)
+        remaining = remaining.removeprefix(label).strip()
     return tags
 
 
 def _is_title(line: ParsedCell, pack: Pack) -> bool:
-    return len(line.text) <= _LONGEST_TITLE and folded_label(line.text) in map(folded_label, pack.titles())
+    """Return whether a line is one of the titles that the pack prints."""
+    if len(line.text) > _LONGEST_TITLE:
+        return False
+    return folded_label(line.text) in map(folded_label, pack.titles())
 
 
 def _contact_of(pack: Pack) -> dict[str, str]:
     """Return the parts that a pack's own contact has."""
     names = {field.name for field in BUILT_IN.inside(_CONTACT.path)}
-    return {name: text for name, text in pack.settings.contact.model_dump(include=names).items() if text}
+    contact = pack.settings.contact.model_dump(include=names)
+    return {name: text for name, text in contact.items() if text}
 
 
 def own_words(pack: Pack, updated: date | None) -> set[str]:
     """Return the words that a pack itself prints: those of its templates, its titles, its contact and its programme
     label, and the date of the content.
     """
-    texts = [*pack.titles(), *(label.text for label in pack.settings.programme_label.values())]
-    texts += _contact_of(pack).values()
-    texts += [words_of(pack, language, None).as_of(updated) for language in pack.labels] if updated else []
+    texts = [*pack.titles(), *_contact_of(pack).values()]
+    for label in pack.settings.programme_label.values():
+        texts.append(label.text)
+    if updated is not None:
+        for language in pack.labels:
+            texts.append(words_of(pack, language, None).as_of(updated))
     if pack.word_template is None:
         texts.append(_template_text(pack.page_template.content, b">"))
     else:
-        parts = read_package(pack.word_template.content)
-        texts += [_template_text(part, b"</w:p>") for name, part in parts.items() if name.endswith(".xml")]
+        for name, part in read_package(pack.word_template.content).items():
+            if name.endswith(".xml"):
+                texts.append(_template_text(part, b"</w:p>"))
     return _words_in(" ".join(texts))
 
 
