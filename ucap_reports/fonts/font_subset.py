@@ -38,13 +38,24 @@ _KEPT = _REQUIRED_TABLES | _VARIATION_TABLES
 _COMMON = frozenset((*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00), *range(0x2000, 0x2600)))
 """Latin, Greek and Cyrillic letters, punctuation, signs of currencies and arrows, of which most documents consist."""
 _SIZE = 1000
-_MOVE, _LINE, _CURVE, _END = (bytes([operator]) for operator in (21, 5, 8, 14))
+_MOVE = bytes([21])
+_LINE = bytes([5])
+_CURVE = bytes([8])
+_END = bytes([14])
+"""Operators of char strings: rmoveto, rlineto, rrcurveto, endchar (Adobe Technical Note 5177)."""
 _MOST_OPERANDS = 48
 _STRINGS = (b"Adobe", b"Identity")
 _FIRST_STRING = 391
 """The number of the first string that a font adds to the standard ones."""
-_CHARSET, _CHAR_STRINGS, _PRIVATE, _NOMINAL_WIDTH = (bytes([operator]) for operator in (15, 17, 18, 21))
-_ROS, _CID_COUNT, _FONTS, _FONT_SELECTION = (bytes([12, operator]) for operator in (30, 34, 36, 37))
+_CHARSET = bytes([15])
+_CHAR_STRINGS = bytes([17])
+_PRIVATE = bytes([18])
+_NOMINAL_WIDTH = bytes([21])
+_ROS = bytes([12, 30])
+_CID_COUNT = bytes([12, 34])
+_FONTS = bytes([12, 36])
+_FONT_SELECTION = bytes([12, 37])
+"""Operators of dictionaries (Adobe Technical Note 5176, tables 9, 10 and 23)."""
 _OFFSET = struct.Struct(">BI")
 _LONG = 29
 """The first byte of an integer of four bytes in a dictionary."""
@@ -142,8 +153,8 @@ def _static_request(source: FontSource) -> harfbuzz.SubsetInput:
 @lru_cache(maxsize=16)
 def _unused_tables(source: FontSource) -> tuple[int, ...]:
     """Return the numbers of the tables of a font that a program does not need."""
-    tags = (tag for tag in open_font(source).face.table_tags if tag not in _KEPT)
-    return tuple([int.from_bytes(tag.encode("latin-1"), "big") for tag in tags])
+    tags = open_font(source).face.table_tags
+    return tuple([_tag_number(tag) for tag in tags if tag not in _KEPT])
 
 
 @lru_cache(maxsize=16)
@@ -160,19 +171,24 @@ def _is_written(source: FontSource) -> bool:
 
 def _written_program(face: Face, codes: Sequence[int]) -> FontProgram:
     """Return a CFF table of an empty glyph and the glyphs of these codes, in order."""
-    outlines = [_char_string(face.source, 0, _SIZE // 2, is_drawn=False)]
+    source = face.source
+    empty_glyph = _char_string(source, 0, _SIZE // 2, is_drawn=False)
+    char_strings = [empty_glyph]
     for code in codes:
-        outlines.append(_char_string(face.source, face.index.glyphs[code - 1], face.advance(code)))
-    return FontProgram(_cff_table(face.name, outlines), is_cff=True, places=tuple(range(1, len(codes) + 1)))
+        glyph = face.index.glyphs[code - 1]
+        char_strings.append(_char_string(source, glyph, face.advance(code)))
+    places = tuple(range(1, len(char_strings)))
+    return FontProgram(_cff_table(face.name, char_strings), is_cff=True, places=places)
 
 
 @lru_cache(maxsize=4096)
 def _char_string(source: FontSource, glyph: int, width: int, *, is_drawn: bool = True) -> bytes:
     """Return the char string of a glyph. Cached, since the glyphs of labels are in all documents."""
-    outline = _CharStringPen(width, _SIZE * RAISED if source.thickened else 0)
+    raised = _SIZE * RAISED if source.thickened else 0
+    pen = _CharStringPen(width, raised)
     if is_drawn:
-        _drawn_font(source).draw_glyph_with_pen(glyph, outline)
-    return outline.finished()
+        _drawn_font(source).draw_glyph_with_pen(glyph, pen)
+    return pen.finished()
 
 
 class _CharStringPen:
@@ -183,11 +199,13 @@ class _CharStringPen:
 
     def __init__(self, width: int, raised: float) -> None:
         self._parts = [_number(width)]
-        self._pen = (0, 0)
+        self._position = (0, 0)
+        """The position from which the next one is measured."""
         self._raised = raised
         self._operator = b""
+        """The last operator."""
         self._operands = 0
-        """The last operator, and the number of its operands."""
+        """The number of operands of the last operator."""
 
     def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - called by HarfBuzz
         """Begin a contour."""
@@ -203,7 +221,9 @@ class _CharStringPen:
 
     def qCurveTo(self, control: tuple[float, float], end: tuple[float, float]) -> None:  # noqa: N802 - called by HarfBuzz
         """Draw a quadratic curve as a cubic one."""
-        self._draw(_CURVE, _cubic_control(self._pen, control), _cubic_control(end, control), end)
+        first_control = _cubic_control(self._position, control)
+        second_control = _cubic_control(end, control)
+        self._draw(_CURVE, first_control, second_control, end)
 
     def closePath(self) -> None:  # noqa: N802 - called by HarfBuzz
         """Do nothing: contours are always closed."""
@@ -218,11 +238,17 @@ class _CharStringPen:
             self._parts.pop()  # lines or curves after each other share an operator
             self._operands += operands
         else:
-            self._operator, self._operands = operator, operands
-        for point in points:
-            x, y = round(point[0]), round(point[1] - self._raised)
-            self._parts += (_number(x - self._pen[0]), _number(y - self._pen[1]))
-            self._pen = (x, y)
+            self._operator = operator
+            self._operands = operands
+        x_before, y_before = self._position
+        for point_x, point_y in points:
+            x = round(point_x)
+            y = round(point_y - self._raised)
+            self._parts.append(_number(x - x_before))
+            self._parts.append(_number(y - y_before))
+            x_before = x
+            y_before = y
+        self._position = (x_before, y_before)
         self._parts.append(operator)
 
 
@@ -232,7 +258,8 @@ def _number(value: int) -> bytes:
         return bytes([value + 139])
     if abs(value) <= 1131:  # noqa: PLR2004 - as above
         high, low = divmod(abs(value) - 108, 256)
-        return bytes([high + (247 if value > 0 else 251), low])
+        first = 247 if value > 0 else 251
+        return bytes([first + high, low])
     return struct.pack(">Bh", 28, value)
 
 
@@ -252,32 +279,34 @@ def _drawn_font(source: FontSource) -> harfbuzz.Font:
     return font
 
 
-def _cff_table(name: str, outlines: Sequence[bytes]) -> bytes:
-    """Return a font of these char strings; the identifier of each is its place."""
+def _cff_table(name: str, glyphs: Sequence[bytes]) -> bytes:
+    """Return a font of glyphs, which are char strings; the identifier of each is its place."""
     start = b"\1\0\4\4" + _index([name.encode("ascii")])  # version 1.0, a header of 4 bytes, offsets of 4 bytes
-    after = _index(_STRINGS) + _index([])
+    strings = _index(_STRINGS)
+    no_subroutines = _index([])
     system = _number(_FIRST_STRING) + _number(_FIRST_STRING + 1) + _number(0) + _ROS
-    count = _number(len(outlines)) + _CID_COUNT
+    count = _number(len(glyphs)) + _CID_COUNT
 
     def header(*offsets: int) -> bytes:
         """Return all before the char strings, with the offsets of four parts, on which its length does not depend."""
         top = system + count
         for operator, offset in zip((_CHAR_STRINGS, _CHARSET, _FONT_SELECTION, _FONTS), offsets, strict=True):
             top += _OFFSET.pack(_LONG, offset) + operator
-        return start + _index([top]) + after
+        return start + _index([top]) + strings + no_subroutines
 
-    char_strings = _index(outlines)
+    char_strings = _index(glyphs)
     charset = b"\0"
-    if len(outlines) > 1:
-        charset = struct.pack(">BHH", 2, 1, len(outlines) - 2)  # format 2: from 1, and how many follow it
-    selection = struct.pack(">BHHBH", 3, 1, 0, 0, len(outlines))  # format 3: one range, from 0, in font 0, to the end
+    if len(glyphs) > 1:
+        charset = struct.pack(">BHH", 2, 1, len(glyphs) - 2)  # format 2: from 1, and how many follow it
+    selection = struct.pack(">BHHBH", 3, 1, 0, 0, len(glyphs))  # format 3: one range, from 0, in font 0, to the end
     private = _number(0) + _NOMINAL_WIDTH
     char_strings_offset = len(header(0, 0, 0, 0))
     charset_offset = char_strings_offset + len(char_strings)
     selection_offset = charset_offset + len(charset)
     private_offset = selection_offset + len(selection)
     fonts_offset = private_offset + len(private)
-    fonts = _index([_number(len(private)) + _OFFSET.pack(_LONG, private_offset) + _PRIVATE])
+    font = _number(len(private)) + _OFFSET.pack(_LONG, private_offset) + _PRIVATE
+    fonts = _index([font])
     written_header = header(char_strings_offset, charset_offset, selection_offset, fonts_offset)
     return written_header + char_strings + charset + selection + private + fonts
 
@@ -337,19 +366,25 @@ def woff(font: bytes) -> bytes:
     systems.
     """
     flavor, count = struct.unpack_from(_SFNT_HEADER, font)
-    unpacked_size = struct.calcsize(_SFNT_HEADER) + count * struct.calcsize(_SFNT_RECORD)
+    sfnt_header_size = struct.calcsize(_SFNT_HEADER)
+    sfnt_record_size = struct.calcsize(_SFNT_RECORD)
+    unpacked_size = sfnt_header_size + count * sfnt_record_size
     start = struct.calcsize(_HEADER) + count * struct.calcsize(_RECORD)
-    records, tables = [], []
+    records = []
+    tables = []
     for number in range(count):
-        record = struct.calcsize(_SFNT_HEADER) + number * struct.calcsize(_SFNT_RECORD)
-        tag, checksum, offset, length = struct.unpack_from(_SFNT_RECORD, font, record)
-        content = font[offset : offset + length]
-        compressed = bytes(zlib_compress(content, _LEVEL)) if length >= _LEAST_COMPRESSED else content
-        if len(compressed) >= length:
-            compressed = content
-        records.append(struct.pack(_RECORD, tag, start, len(compressed), length, checksum))
-        tables.append(_padded(compressed))
-        start += len(tables[-1])
+        record_offset = sfnt_header_size + number * sfnt_record_size
+        tag, checksum, offset, length = struct.unpack_from(_SFNT_RECORD, font, record_offset)
+        table = font[offset : offset + length]
+        written = table
+        if length >= _LEAST_COMPRESSED:
+            compressed = bytes(zlib_compress(table, _LEVEL))
+            if len(compressed) < length:
+                written = compressed
+        records.append(struct.pack(_RECORD, tag, start, len(written), length, checksum))
+        padded = _padded(written)
+        tables.append(padded)
+        start += len(padded)
         unpacked_size += length + _padding(length)
     header = struct.pack(_HEADER, _SIGNATURE, flavor, start, count, 0, unpacked_size, *_VERSION, *_NO_METADATA)
     return b"".join([header, *records, *tables])
@@ -394,11 +429,15 @@ def _pinned_axes(face: harfbuzz.Face, *, has_bold: bool) -> list[str]:
 def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int], pinned: Iterable[str]) -> bytes:
     """Return an OpenType font with these characters, and without the pinned axes."""
     request = harfbuzz.SubsetInput()
-    request.flags = _WEB_FLAGS_OF_SHAPED if source.shaped else _WEB_FLAGS
-    left_out = _LEFT_OUT if source.shaped else (*_LEFT_OUT, *_SUBSTITUTIONS)
+    request.flags = _WEB_FLAGS
+    left_out = [*_LEFT_OUT]
+    if source.shaped:
+        request.flags = _WEB_FLAGS_OF_SHAPED
+    else:
+        left_out += _SUBSTITUTIONS
     if source.path is None:
-        left_out = (*left_out, _POSITIONS)
-    request.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in left_out)
+        left_out.append(_POSITIONS)
+    request.drop_table_tag_set.update(map(_tag_number, left_out))
     request.unicode_set.update(characters)
     for axis in pinned:
         request.pin_axis_to_default(face, axis)
@@ -408,6 +447,11 @@ def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]
     if source.path is None:
         check_work(subset, len(characters))
     return bytes(subset.blob.data)
+
+
+def _tag_number(tag: str) -> int:
+    """Return the tag of a table as the number that HarfBuzz has for it."""
+    return int.from_bytes(tag.encode("latin-1"), "big")
 
 
 def _padded(content: bytes) -> bytes:

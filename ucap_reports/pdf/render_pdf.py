@@ -62,7 +62,8 @@ class DrawnPages(Struct, frozen=True):
         """
         page = self.page
         template = page.pack.page_template.path
-        content = write_pdf(self.drawn, page.summary, template, () if plan is None else (plan,))
+        plans = () if plan is None else (plan,)
+        content = write_pdf(self.drawn, page.summary, template, plans)
         warnings = []
         words_without_warning = [word for word in self.broken_words if word not in page.cut_words]
         for word, location in placed_texts(words_without_warning, page.summary, template):
@@ -82,7 +83,9 @@ def draw_pages(page: PlanPage) -> DrawnPages:
 
     Raises ProblemsFound with everything that cannot be printed: missing glyphs, and blocks that do not fit.
     """
-    tree, summary, pack = page.tree, page.summary, page.pack
+    tree = page.tree
+    summary = page.summary
+    pack = page.pack
     template = pack.page_template.path
     drawn = Drawn([], StructureTree(), Used())
     if tree.language != summary.language:
@@ -95,7 +98,8 @@ def draw_pages(page: PlanPage) -> DrawnPages:
     missing = dict.fromkeys(layout.missing)
     mark = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
     for number, items in enumerate(pages, 1):
-        header, footer = _draw_page(drawn, items, PageNumbers(number, len(pages)), tree, pack)
+        numbers = PageNumbers(number, len(pages))
+        header, footer = _draw_page(drawn, items, numbers, tree, pack)
         problems |= dict.fromkeys((*header.problems, *footer.problems))
         missing |= dict.fromkeys((*header.missing, *footer.missing))
         if mark is not None:
@@ -111,19 +115,25 @@ def _draw_page(
     drawn: Drawn, items: Sequence[PlacedItem], numbers: PageNumbers, tree: PageTree, pack: Pack
 ) -> tuple[Margin, Margin]:
     """Draw a page; return its header and footer."""
-    margins = pack.theme.margins
-    canvas = Canvas(numbers.page - 1, pack.theme.paper, drawn.used, right_to_left=is_right_to_left(tree.language))
+    theme = pack.theme
+    margins = theme.margins
+    right_to_left = is_right_to_left(tree.language)
+    canvas = Canvas(numbers.page - 1, theme.paper, drawn.used, right_to_left=right_to_left)
     canvas.frame = inner_box(canvas.frame, margins)
     drawn.canvases.append(canvas)
-    header_blocks, footer_blocks = tree.header, tree.footer
+    header_blocks = tree.header
+    footer_blocks = tree.footer
     if numbers.page == 1:
-        header_blocks = tree.header if tree.first_header is None else tree.first_header
-        footer_blocks = tree.footer if tree.first_footer is None else tree.first_footer
+        if tree.first_header is not None:
+            header_blocks = tree.first_header
+        if tree.first_footer is not None:
+            footer_blocks = tree.first_footer
     header = margin(pack, tree.language, Artifact.HEADER, header_blocks, numbers)
     footer = margin(pack, tree.language, Artifact.FOOTER, footer_blocks, numbers)
     canvas.repeat(header.operators, header.used)
     for is_repeated, group in groupby(items, attrgetter("is_repeated")):
-        with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
+        artifact = canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext()
+        with artifact:
             for placed in group:
                 placed.item.draw(canvas, margins.left, margins.top + placed.y)
     canvas.repeat(footer.operators, footer.used)

@@ -186,12 +186,16 @@ class Canvas:
     def bleeding(self, box: Box, sides: Bleed) -> Box:
         """Return the box, extended to the edge of the page on those of the sides where only a margin is beside it."""
         frame = self.frame
-        return Box(
-            0 if sides.left and box.left < frame.left + TOLERANCE else box.left,
-            0 if sides.top and box.top < frame.top + TOLERANCE else box.top,
-            self.width if sides.right and box.right > frame.right - TOLERANCE else box.right,
-            self.height if sides.bottom and box.bottom > frame.bottom - TOLERANCE else box.bottom,
-        )
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        if sides.left and left < frame.left + TOLERANCE:
+            left = 0
+        if sides.top and top < frame.top + TOLERANCE:
+            top = 0
+        if sides.right and right > frame.right - TOLERANCE:
+            right = self.width
+        if sides.bottom and bottom > frame.bottom - TOLERANCE:
+            bottom = self.height
+        return Box(left, top, right, bottom)
 
     @contextmanager
     def artifact(self, kind: Artifact) -> Iterator[None]:
@@ -206,32 +210,40 @@ class Canvas:
         """Draw a picture into the box and set the box of its node. One that `turns` is mirrored on a mirrored page."""
         self.used.drawings[drawing.name] = drawing
         left, bottom, right, top = self._set_box(box, node)
-        matrix = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
-        if turns and len(self._mirrors) % 2:
-            matrix = f"{left - right:.3f} 0 0 {top - bottom:.3f} {right:.2f} {bottom:.2f} cm"
+        start = left
+        width = right - left
+        if turns and len(self._mirrors) % 2:  # what is mirrored twice is as it was
+            start = right
+            width = left - right
+        matrix = f"{width:.3f} 0 0 {top - bottom:.3f} {start:.2f} {bottom:.2f} cm"
         self.show(f"q {matrix} /{drawing.name} Do Q", node)
         node.kids.sort(key=lambda kid: isinstance(kid, TagNode))  # the picture, then its caption
 
     def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
         """Fill the box as content of a node, and set the box of the node."""
         left, bottom, right, top = self._set_box(box, node)
-        self.show(
-            f"q {colour_operands(colour)} rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re f Q", node
-        )
+        rectangle = f"{left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re"
+        self.show(f"q {colour_operands(colour)} rg {rectangle} f Q", node)
 
     def _set_box(self, box: Box, node: TagNode) -> tuple[float, float, float, float]:
         """Set the box of a figure's node; return its left, bottom, right and top as PDF measures them."""
         box = self._placed(box)
-        left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
+        left, right = box.left, box.right
+        bottom = self.height - box.bottom
+        top = self.height - box.top
         node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
         return left, bottom, right, top
 
     @contextmanager
     def rotated(self, degrees: float) -> Iterator[None]:
         """Turn everything that is drawn inside of the context counter-clockwise around the centre of the page."""
-        cosine, sine = cos(radians(degrees)), sin(radians(degrees))
-        x, y = self.width / 2, self.height / 2
-        right, up = x - cosine * x + sine * y, y - sine * x - cosine * y
+        cosine = cos(radians(degrees))
+        sine = sin(radians(degrees))
+        centre_x = self.width / 2
+        centre_y = self.height / 2
+        # The rotation around the origin would displace the centre: what is drawn is moved back.
+        right = centre_x - cosine * centre_x + sine * centre_y
+        up = centre_y - sine * centre_x - cosine * centre_y
         self._content.append(f"q {cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {right:.2f} {up:.2f} cm")
         yield
         self._content.append("Q")
@@ -250,7 +262,9 @@ class Canvas:
 
     def show(self, operators: str, node: TagNode) -> None:
         """Draw content of the node, or of the artifact that is being drawn."""
-        self._content.append(operators if self.draws_artifact else f"{self.mark(node)}\n{operators}\nEMC")
+        if not self.draws_artifact:
+            operators = f"{self.mark(node)}\n{operators}\nEMC"
+        self._content.append(operators)
 
     def show_marked(self, operators: str) -> None:
         """Draw a text object whose show operators are all inside of marks from `mark`."""
@@ -276,7 +290,8 @@ class Canvas:
     def repeat(self, operators: str, used: Used, *, behind: bool = False) -> None:
         """Draw the artifacts of another page of this size, `behind` everything else or in their turn."""
         if operators:
-            (self._behind if behind else self._content).append(operators)
+            layer = self._behind if behind else self._content
+            layer.append(operators)
         self.used.add(used)
 
     def finish(self) -> None:
@@ -301,12 +316,13 @@ class Canvas:
         return "\n".join([*self._behind, *under, *self._content, *over])
 
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
+        """Fill a box with a colour in that layer; in the content if an artifact is drawn, of which it is a part."""
+        if self.draws_artifact:
+            layer = self._content
+        width = box.right - box.left
         height = box.bottom - box.top
-        painted = (
-            f"{colour} rg {points(box.left)} {points(self.height - box.bottom)}"
-            f" {points(box.right - box.left)} {points(height)} re f"
-        )
-        (self._content if self.draws_artifact else layer).append(painted)
+        bottom = self.height - box.bottom
+        layer.append(f"{colour} rg {points(box.left)} {points(bottom)} {points(width)} {points(height)} re f")
 
 
 def _artifact(decoration: list[str]) -> list[str]:

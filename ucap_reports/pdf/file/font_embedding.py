@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,10 +68,11 @@ def embed_fonts(
     """
     if sum(map(len, characters.values())) > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", where, limit=MOST_CHARACTERS)])
-    return {
-        face.name: f"{_add_font(document, embedded_font(face, characters[face]))} 0 R"
-        for face in sorted(characters, key=lambda face: face.name)
-    }
+    references = {}
+    for face in sorted(characters, key=attrgetter("name")):
+        number = _add_font(document, embedded_font(face, characters[face]))
+        references[face.name] = f"{number} 0 R"
+    return references
 
 
 def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
@@ -94,8 +96,9 @@ def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
 
 def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
     """Return the face with these characters."""
-    codes = map(_written(face).codes.__getitem__, characters)
-    return _embed(face, tuple(sorted(set(codes))))
+    code_of = _written(face).codes.__getitem__
+    codes = set(map(code_of, characters))
+    return _embed(face, tuple(sorted(codes)))
 
 
 class _UnicodeRange(Struct, frozen=True, gc=False):
@@ -138,9 +141,10 @@ class _WrittenFace:
         return _widths_of_identifiers(self._face, (code,), (code,))
 
     def _texts(self, block: int) -> list[_UnicodeRange]:
-        first, end = block << _BLOCK_BITS, (block + 1) << _BLOCK_BITS
-        codes = range(max(first, 1), min(end, len(self._face.index.characters) + 1))
-        return _joined([_unicode_range(self._face, code) for code in codes])
+        """Return the ranges of the codes of a block. There is no code 0, and the last block may have fewer codes."""
+        first = max(block << _BLOCK_BITS, 1)
+        end = min((block + 1) << _BLOCK_BITS, len(self._face.index.characters) + 1)
+        return _joined([_unicode_range(self._face, code) for code in range(first, end)])
 
 
 _written = lru_cache(maxsize=64)(_WrittenFace)
@@ -190,21 +194,32 @@ def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
     """Return the CMap from codes to the places of their glyphs in the program (9.7.5). In a range, only the last byte
     of codes changes.
     """
-    pairs = list(zip(codes, glyphs, strict=True))
+    pairs = zip(codes, glyphs, strict=True)
     ranges = []
-    for _, run in groupby(pairs, lambda pair: (pair[1] - pair[0], pair[0] >> 8)):
-        (first_code, first_glyph), *others = run
-        last_code = others[-1][0] if others else first_code
+    for _, group in groupby(pairs, _common_in_range):
+        pairs_in_range = list(group)
+        first_code, first_glyph = pairs_in_range[0]
+        last_code, _ = pairs_in_range[-1]
         ranges.append(f"<{first_code:04X}> <{last_code:04X}> {first_glyph}")
     return _cmap(_GLYPH_CODES, ranges, "cidrange")
+
+
+def _common_in_range(pair: tuple[int, int]) -> tuple[int, int]:
+    """Return what a code and its glyph have in common with the others in a range: the distance between the two, and all
+    of the code but the last byte.
+    """
+    code, glyph = pair
+    return glyph - code, code >> 8
 
 
 def _widths(face: Face, codes: Sequence[int]) -> str:
     """Return the body of the W array of a TrueType font (9.7.4.3), whose identifiers are the codes."""
     written = _written(face)
     ascii_end = bisect_right(codes, written.ascii_count)
-    entries = map(written.width_entries.__getitem__, codes[ascii_end:])
-    return "".join([written.ascii_widths if ascii_end else "", *entries])
+    entries = list(map(written.width_entries.__getitem__, codes[ascii_end:]))
+    if ascii_end:
+        entries.insert(0, written.ascii_widths)
+    return "".join(entries)
 
 
 def _widths_of_identifiers(face: Face, codes: Iterable[int], identifiers: Iterable[int]) -> str:
@@ -221,7 +236,11 @@ def _widths_of_identifiers(face: Face, codes: Iterable[int], identifiers: Iterab
             runs.append((identifier, widths))
         widths.append(width_of[identifier])
         following = identifier + 1
-    return "".join([f"{first}[{' '.join(widths)}]" for first, widths in runs if set(widths) != {_DEFAULT_WIDTH}])
+    entries = []
+    for first, widths in runs:
+        if set(widths) != {_DEFAULT_WIDTH}:  # which no entry needs
+            entries.append(f"{first}[{' '.join(widths)}]")
+    return "".join(entries)
 
 
 def _measures(face: Face) -> bytes:
@@ -246,14 +265,15 @@ def _to_unicode(face: Face, codes: Iterable[int]) -> bytes:
     """Return the stream of the CMap from codes to their text (9.10.3), which has complete blocks of codes, and what is
     between them where this makes fewer ranges.
     """
-    return _unicode_map(face, tuple(sorted({code >> _BLOCK_BITS for code in codes})))
+    blocks = {code >> _BLOCK_BITS for code in codes}
+    return _unicode_map(face, tuple(sorted(blocks)))
 
 
 @lru_cache(maxsize=_MOST_MAPS)
 def _unicode_map(face: Face, blocks: tuple[int, ...]) -> bytes:
     texts = _written(face).texts
-    ranges = _joined(chain.from_iterable([texts[block] for block in blocks]))
-    written = [f"<{part.first:04X}> <{part.last:04X}> <{part.text}>" for part in ranges]
+    ranges_of_blocks = chain.from_iterable([texts[block] for block in blocks])
+    written = [f"<{part.first:04X}> <{part.last:04X}> <{part.text}>" for part in _joined(ranges_of_blocks)]
     return compressed_stream(_cmap(_TO_UNICODE, written, "bfrange"))
 
 
@@ -280,6 +300,10 @@ def _unicode_range(face: Face, code: int) -> _UnicodeRange:
 
 def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:
     """Return a CMap of these ranges."""
-    sections = [ranges[start : start + _MOST_RANGES] for start in range(0, len(ranges), _MOST_RANGES)]
-    lines = [f"{len(section)} begin{kind}\n" + "\n".join(section) + f"\nend{kind}" for section in sections]
+    lines = []
+    for start in range(0, len(ranges), _MOST_RANGES):
+        section = ranges[start : start + _MOST_RANGES]
+        lines.append(f"{len(section)} begin{kind}")
+        lines += section
+        lines.append(f"end{kind}")
     return form.format(ranges="\n".join(lines)).encode("ascii")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
 from itertools import accumulate, chain, compress, repeat
+from math import ceil
 from operator import not_
 
 import deflate
@@ -67,9 +68,11 @@ class PdfFile:
         numbers = range(1, len(contents) + 1)
         others = array("L", compress(numbers, is_other))
         other_contents = list(compress(contents, is_other))
-        containers = range(len(contents) + 1, len(contents) + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
-        table = containers[-1] + 1
-        row_size, put_row = _ROW.size, _ROW.pack_into
+        container_count = max(1, ceil(len(others) / _MAX_TOGETHER))
+        first_container = len(contents) + 1
+        table = first_container + container_count
+        row_size = _ROW.size
+        put_row = _ROW.pack_into
         rows = bytearray(_ROW.pack(_FREE, 0, _LAST_GENERATION) * (table + 1))
         file = BytesIO()
         file.write(_HEADER % self._version)
@@ -78,15 +81,17 @@ class PdfFile:
             file.write(_numbered(number, contents[number - 1]))
             contents[number - 1] = b""
         contents.clear()
-        for part, container in enumerate(containers):
-            together = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
+        for container in range(first_container, table):
+            together = others[:_MAX_TOGETHER]
             for index, number in enumerate(together):
                 put_row(rows, row_size * number, _COMPRESSED, container, index)
             put_row(rows, row_size * container, _STREAM, file.tell(), 0)
-            file.write(_numbered(container, _object_stream(together, other_contents[:_MAX_TOGETHER])))
+            object_stream = _object_stream(together, other_contents[:_MAX_TOGETHER])
+            file.write(_numbered(container, object_stream))
+            del others[:_MAX_TOGETHER]
             del other_contents[:_MAX_TOGETHER]
-        end = file.tell()
-        put_row(rows, row_size * table, _STREAM, end, 0)
+        table_offset = file.tell()
+        put_row(rows, row_size * table, _STREAM, table_offset, 0)
         with file.getbuffer() as written:
             identifier = blake2b(written, digest_size=16).hexdigest()
         entries = f"/Type/XRef/Size {table + 1}/W[1 4 2]/Root {catalog} 0 R"
@@ -94,18 +99,20 @@ class PdfFile:
             entries += f"/Info {information} 0 R"
         entries += f"/ID[<{identifier}><{identifier}>]"
         file.write(_numbered(table, compressed_stream(bytes(rows), entries.encode("ascii"))))
-        file.write(b"startxref\n%d\n%%%%EOF\n" % end)
+        file.write(b"startxref\n%d\n%%%%EOF\n" % table_offset)
         return file.getvalue()
 
 
 def dictionary(entries: Mapping[str, str]) -> bytes:
     """Return a dictionary object of finished values."""
-    return f"<<{''.join([f'/{name} {value}' for name, value in entries.items()])}>>".encode("ascii")
+    written = "".join([f"/{name} {value}" for name, value in entries.items()])
+    return f"<<{written}>>".encode("ascii")
 
 
 def references(numbers: Iterable[int]) -> str:
     """Return an array object of references to these objects."""
-    return f"[{' '.join([f'{number} 0 R' for number in numbers])}]"
+    written = " ".join([f"{number} 0 R" for number in numbers])
+    return f"[{written}]"
 
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:
@@ -120,7 +127,8 @@ def compressed_stream(content: bytes, entries: bytes = b"", level: int = FAST) -
     """
     if len(content) < _LEAST_COMPRESSED:
         return stream(content, entries)
-    return stream(bytes(deflate.zlib_compress(content, level)), entries + b"/Filter/FlateDecode")
+    compressed = bytes(deflate.zlib_compress(content, level))
+    return stream(compressed, entries + b"/Filter/FlateDecode")
 
 
 @kept_values(_MOST_LENGTHS)
@@ -147,14 +155,17 @@ def actual_text(text: str) -> str:
 def text_string(text: str) -> str:
     """Return the text as a PDF string object: in ASCII where possible, otherwise in UTF-16."""
     if text.isascii() and text.isprintable():
-        return "(" + text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ")"
-    return "<" + string_bytes(text).hex().upper() + ">"
+        escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        return f"({escaped})"
+    hexadecimal = string_bytes(text).hex().upper()
+    return f"<{hexadecimal}>"
 
 
 def string_bytes(text: str) -> bytes:
     """Return the bytes of the PDF string of a text, by which the names of a name tree are in order (7.9.6)."""
-    is_ascii = text.isascii() and text.isprintable()
-    return text.encode("ascii") if is_ascii else b"\xfe\xff" + text.encode("utf-16-be")
+    if text.isascii() and text.isprintable():
+        return text.encode("ascii")
+    return b"\xfe\xff" + text.encode("utf-16-be")
 
 
 def _numbered(number: int, content: bytes) -> bytes:
@@ -163,9 +174,16 @@ def _numbered(number: int, content: bytes) -> bytes:
 
 
 def _object_stream(numbers: Iterable[int], objects: Sequence[bytes]) -> bytes:
-    """Return objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
-    offsets = accumulate([len(content) + 1 for content in objects], initial=0)
-    positions = tuple(chain.from_iterable(zip(numbers, offsets, strict=False)))  # without the end
-    header = b" ".join([b"%d %d"] * len(objects)) % positions
-    entries = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(header) + 1)
-    return compressed_stream(b"\n".join([header, *objects]), entries)
+    """Return objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7).
+
+    It begins with the number and the offset of each object.
+    """
+    sizes = [len(content) + 1 for content in objects]  # with a line break
+    offsets = accumulate(sizes, initial=0)
+    pairs = zip(numbers, offsets, strict=False)  # the last offset is the end, which no object has
+    header_form = b" ".join([b"%d %d"] * len(objects))
+    header = header_form % tuple(chain.from_iterable(pairs))
+    first_offset = len(header) + 1
+    entries = b"/Type/ObjStm/N %d/First %d" % (len(objects), first_offset)
+    content = b"\n".join([header, *objects])
+    return compressed_stream(content, entries)

@@ -6,12 +6,11 @@ paragraph, row or cell that is split over pages share its node.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
 from typing import Literal, NamedTuple, final
 
 from msgspec import Struct, field
 
-from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string, word_joined
+from ucap_reports.pdf.file.pdf_objects import PdfFile, references, text_string, word_joined
 from ucap_reports.storage.compressed_values import compressed, decompressed
 
 Tag = Literal[
@@ -79,9 +78,14 @@ class TagNode(Struct, eq=False, gc=False):
     @property
     def texts(self) -> str:
         """Alternative text, actual text and language, as entries of its dictionary."""
-        actual = self.actual and word_joined(self.actual)
-        texts = {"Alt": self.alt, "ActualText": actual, "Lang": self.language}
-        return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
+        entries = ""
+        if self.alt is not None:
+            entries += f"/Alt{text_string(self.alt)}"
+        if self.actual is not None:
+            entries += f"/ActualText{text_string(word_joined(self.actual))}"
+        if self.language is not None:
+            entries += f"/Lang{text_string(self.language)}"
+        return entries
 
 
 @final
@@ -160,18 +164,21 @@ class StructureTree:
         there is one (ISO 32000-2, 14.7.4), and then entries of the contents refer to their headings, which are the
         nodes of `anchors`.
         """
-        top, parent_tree = document.reserve(), document.reserve()
-        spaces = own = ""
+        top = document.reserve()
+        parent_tree = document.reserve()
+        namespaces = namespace_entry = ""
         if namespace:
-            space = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
-            spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
+            number = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
+            namespaces = f"/Namespaces[{number} 0 R]"
+            namespace_entry = f"/NS {number} 0 R"
         owners = _Owners(pages)
+        writer = _ElementWriter(document, pages, namespace_entry, anchors, owners)
         self.root.prune()  # the root is there even if the document has no text (ISO 14289-2, 8.2.5.2)
-        root = f"/K[{_ElementWriter(document, pages, own, anchors, owners).write(self.root, f'{top} 0 R')}]"
+        root = writer.write(self.root, f"{top} 0 R")
         parents = list(owners.entries())
         document.put(parent_tree, f"<</Nums[{' '.join(parents)}]>>".encode("ascii"))
         keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(parents)}"
-        document.put(top, f"<</Type/StructTreeRoot{root}{spaces}{keys}>>".encode("ascii"))
+        document.put(top, f"<</Type/StructTreeRoot/K[{root}]{namespaces}{keys}>>".encode("ascii"))
         return top
 
 
@@ -179,25 +186,36 @@ def link_keys(counts: Sequence[int]) -> list[int]:
     """Return the key of the first link of each page in the parent tree, by the number of links of the pages: pages have
     the first keys, then links.
     """
-    return list(accumulate(counts, initial=len(counts)))[:-1]
+    keys = []
+    key = len(counts)
+    for count in counts:
+        keys.append(key)
+        key += count
+    return keys
 
 
 class _Owners:
     """The element of each marked content and of each link (ISO 32000-1, 14.7.4.4)."""
 
     def __init__(self, pages: Sequence[TaggedPage]) -> None:
-        self.contents = [array("L", bytes(array("L").itemsize * page.contents)) for page in pages]
+        self.contents = [_zeros(page.contents) for page in pages]
         """The object numbers of the elements of the marked contents of each page."""
-        self.links = [array("L", bytes(array("L").itemsize * len(page.links))) for page in pages]
+        self.links = [_zeros(len(page.links)) for page in pages]
         """Those of the links of each page."""
 
     def entries(self) -> Iterator[str]:
         """Yield the entries of the parent tree."""
         for key, elements in enumerate(self.contents):
-            yield f"{key} [{' '.join([f'{element} 0 R' for element in elements])}]"
-        for key, elements in zip(link_keys([len(links) for links in self.links]), self.links, strict=True):
-            for index, element in enumerate(elements):
-                yield f"{key + index} {element} 0 R"
+            yield f"{key} {references(elements)}"
+        first_keys = link_keys([len(elements) for elements in self.links])
+        for first_key, elements in zip(first_keys, self.links, strict=True):
+            for key, element in enumerate(elements, first_key):
+                yield f"{key} {element} 0 R"
+
+
+def _zeros(count: int) -> "array[int]":
+    """Return an array for the numbers of so many objects."""
+    return array("L", bytes(array("L").itemsize * count))
 
 
 class _ElementWriter(Struct, frozen=True):

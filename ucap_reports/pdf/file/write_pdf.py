@@ -50,7 +50,9 @@ class Drawn(Struct, frozen=True):
     @property
     def ordered(self) -> list[Canvas]:
         """The pages in the order of the document."""
-        return [self.canvases[index] for index in self.order] if self.order else self.canvases
+        if not self.order:
+            return self.canvases
+        return [self.canvases[index] for index in self.order]
 
 
 def write_pdf(drawn: Drawn, summary: Summary, template: str, plans: Sequence[Attachment] = ()) -> bytes:
@@ -60,39 +62,49 @@ def write_pdf(drawn: Drawn, summary: Summary, template: str, plans: Sequence[Att
     Raises ProblemsFound for too many different characters, at the page template with that path, and for fonts that
     cannot be used.
     """
-    document = PdfFile("2.0" if plans else "1.7")
+    is_book = bool(drawn.order)
+    version = "2.0" if plans else "1.7"
+    document = PdfFile(version)
     resources = _add_resources(document, drawn.used, Location(template))
     pages = [document.reserve() for _ in drawn.canvases]
     parent = document.reserve()
-    targets: list[tuple[int, str, Link]] = []
+    links_to_pages: list[tuple[int, str, Link]] = []
     tagged = []
-    keys = link_keys([len(canvas.links) for canvas in drawn.canvases])
-    for page, canvas, key in zip(pages, drawn.canvases, keys, strict=True):
-        links = [
-            _add_link(document, link, canvas.height, key + index, targets) for index, link in enumerate(canvas.links)
-        ]
+    first_keys = link_keys([len(canvas.links) for canvas in drawn.canvases])
+    for page, canvas, first_key in zip(pages, drawn.canvases, first_keys, strict=True):
+        links = []
+        for key, link in enumerate(canvas.links, first_key):
+            links.append(_add_link(document, link, canvas.height, key, links_to_pages))
         tagged.append(TaggedPage(page, canvas.marked, links))
         document.put(page, _page(document, canvas, links, parent, resources))
     kids = references([pages[canvas.index] for canvas in drawn.ordered])
     document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": kids}))
-    mode = "/UseOutlines" if drawn.order else "/UseNone"
+    mode = "/UseOutlines" if is_book else "/UseNone"
     entries: dict[str, str] = {"Type": "/Catalog", "PageMode": mode, "Pages": f"{parent} 0 R"}
-    root = drawn.tree.root if plans else None
-    bookmarks = [bookmark for canvas in drawn.ordered for bookmark in canvas.bookmarks]
+    bookmarks: list[Bookmark] = []
+    for canvas in drawn.ordered:
+        bookmarks += canvas.bookmarks
     anchors = {bookmark.outline.anchor: bookmark for bookmark in bookmarks}
     headings = {anchor: bookmark.outline.node for anchor, bookmark in anchors.items()}
-    structure = drawn.tree.write(document, tagged, _NAMESPACE if plans else "", headings)
+    namespace = _NAMESPACE if plans else ""
+    structure = drawn.tree.write(document, tagged, namespace, headings)
     entries["StructTreeRoot"] = f"{structure} 0 R"
+    root = drawn.tree.root if plans else None
     if bookmarks:
-        entries["Outlines"] = f"{_add_bookmarks(document, bookmarks, pages, root, opened=bool(drawn.order))} 0 R"
-    for number, content, link in targets:
-        target = _target_entry(anchors[link.address.removeprefix("#")], pages, root)
+        outlines = _add_bookmarks(document, bookmarks, pages, root, opened=is_book)
+        entries["Outlines"] = f"{outlines} 0 R"
+    for number, content, link in links_to_pages:
+        heading = anchors[link.address.removeprefix("#")]
+        target = _target_entry(heading, pages, root)
         document.put(number, f"{content}{target}>>".encode("ascii"))
     if not plans:
-        catalog = dictionary(entries | catalog_entries(document, summary))
-        return document.content(document.add(catalog), document.add(information(summary)))
-    entries |= catalog_entries(document, summary, PdfStandard.UA_2) | _add_attachments(document, plans, summary)
-    return document.content(document.add(dictionary(entries)))
+        entries |= catalog_entries(document, summary)
+        catalog = document.add(dictionary(entries))
+        return document.content(catalog, document.add(information(summary)))
+    entries |= catalog_entries(document, summary, PdfStandard.UA_2)
+    entries |= _add_attachments(document, plans, summary)
+    catalog = document.add(dictionary(entries))
+    return document.content(catalog)
 
 
 def _add_bookmarks(
@@ -121,11 +133,12 @@ def _add_bookmarks(
 
 def _target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None) -> str:
     """Return where a bookmark or a link leads, as an entry of its dictionary; see `_add_bookmarks`."""
-    position = f"[{pages[bookmark.page]} 0 R/XYZ null {points(bookmark.top)} null]"
+    view = f"/XYZ null {points(bookmark.top)} null"
+    position = f"[{pages[bookmark.page]} 0 R{view}]"
     if root is None:
         return f"/Dest{position}"
-    element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {points(bookmark.top)} null]"
-    return f"/A<</S/GoTo/D{position}/SD{element}>>"
+    element = bookmark.outline.node.number or root.number
+    return f"/A<</S/GoTo/D{position}/SD[{element} 0 R{view}]>>"
 
 
 def _add_resources(document: PdfFile, used: Used, where: Location) -> int:
@@ -148,18 +161,21 @@ def _page(document: PdfFile, canvas: Canvas, links: Sequence[int], parent: int, 
     """Return the dictionary of a page; its content is added to the document."""
     annotations = f"/Annots{references(links)}" if links else ""
     streams = [document.add(stream) for stream in canvas.taken_streams()]
-    contents = references(streams) if streams[1:] else f" {streams[0]} 0 R"
+    contents = f" {streams[0]} 0 R" if len(streams) == 1 else references(streams)
     return (
         f"<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 {canvas.width:.2f} {canvas.height:.2f}]/Contents{contents}"
         f"/Resources {resources} 0 R/StructParents {canvas.index}/Tabs/S{annotations}>>"
     ).encode("ascii")
 
 
-def _add_link(document: PdfFile, link: Link, height: float, key: int, targets: list[tuple[int, str, Link]]) -> int:
+def _add_link(
+    document: PdfFile, link: Link, height: float, key: int, links_to_pages: list[tuple[int, str, Link]]
+) -> int:
     """Add a link's annotation to the document; return its number. `height` is that of the page, `key` that of the link
     in the tag tree.
 
-    A link to another page of a book is added to `targets`: it is written later, when its element has a number.
+    A link to another page of a book is added to `links_to_pages`, with its number and the start of its dictionary: the
+    rest is written later, when the element of its target has a number.
     """
     box = link.box
     rectangle = f"{points(box.left)} {points(height - box.bottom)} {points(box.right)} {points(height - box.top)}"
@@ -169,7 +185,7 @@ def _add_link(document: PdfFile, link: Link, height: float, key: int, targets: l
     )
     if link.address.startswith("#"):
         number = document.reserve()
-        targets.append((number, content, link))
+        links_to_pages.append((number, content, link))
     else:
         number = document.add(f"{content}/A<</S/URI/URI{text_string(link.address)}>>>>".encode("ascii"))
     return number
@@ -178,13 +194,15 @@ def _add_link(document: PdfFile, link: Link, height: float, key: int, targets: l
 def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Summary) -> dict[str, str]:
     """Embed files as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
     numbers = {file.name: _add_attachment(document, file, summary) for file in files}
-    names = " ".join([f"{text_string(name)} {numbers[name]} 0 R" for name in sorted(numbers, key=string_bytes)])
+    ordered_names = sorted(numbers, key=string_bytes)
+    names = " ".join([f"{text_string(name)} {numbers[name]} 0 R" for name in ordered_names])
     return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
 
 
 def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> int:
     """Embed a file; return the number of its specification."""
-    name, kind = text_string(file.name), file.kind.replace("/", "#2F")
+    name = text_string(file.name)
+    kind = file.kind.replace("/", "#2F")
     parameters = f"/Params<</Size {len(file.content)}{_date_entries(summary, 'ModDate')}>>"
     entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
     number = document.add(compressed_stream(file.content, entries))
@@ -219,8 +237,11 @@ def _add(
             content += f"/Next {entries[index + 1]} 0 R"
         if below:
             first, last, count = _add(document, below, target, entry)
-            content += f"/First {first} 0 R/Last {last} 0 R/Count {count if opened else -count}"
-            shown += count if opened else 0
+            if opened:
+                shown += count
+            else:
+                count = -count  # the bookmarks are not shown
+            content += f"/First {first} 0 R/Last {last} 0 R/Count {count}"
         document.put(entry, f"{content}>>".encode("ascii"))
     return entries[0], entries[-1], shown
 
@@ -267,8 +288,8 @@ def _colour_profile() -> bytes:
 @cache
 def _xmp_packet(standard: PdfStandard) -> str:
     """Return the XMP packet around the properties."""
-    names = ("xmp_packet", standard.value)
-    packet, conformance = ((_FOLDER / f"{name}.xml").read_text(encoding="utf-8") for name in names)
+    packet = (_FOLDER / "xmp_packet.xml").read_text(encoding="utf-8")
+    conformance = (_FOLDER / f"{standard.value}.xml").read_text(encoding="utf-8")
     return packet.replace("{conformance}", conformance)
 
 
@@ -294,7 +315,7 @@ def information(summary: Summary) -> bytes:
         "Creator": _PROGRAM,
         "Producer": _PROGRAM,
     }
-    entries = "".join(f"/{key} {text_string(text)}" for key, text in texts.items() if text)
+    entries = "".join([f"/{key} {text_string(text)}" for key, text in texts.items() if text])
     dates = _date_entries(summary, "CreationDate", "ModDate")
     return f"<<{entries}{dates}>>".encode("ascii")
 
@@ -326,5 +347,7 @@ def _xmp_property(name: str, text: str) -> str:
 
 def _xmp_list(name: str, kind: str, texts: Iterable[str], attribute: str = "") -> str:
     """Return a property whose value is an XMP array of texts; empty if there is no text."""
-    entries = "".join(f"<rdf:li{attribute}>{escape(text, quote=False)}</rdf:li>" for text in texts if text)
-    return f"<{name}><rdf:{kind}>{entries}</rdf:{kind}></{name}>" if entries else ""
+    entries = "".join([f"<rdf:li{attribute}>{escape(text, quote=False)}</rdf:li>" for text in texts if text])
+    if not entries:
+        return ""
+    return f"<{name}><rdf:{kind}>{entries}</rdf:{kind}></{name}>"

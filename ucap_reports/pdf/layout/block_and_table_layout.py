@@ -272,15 +272,18 @@ class BlockLayout:
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)
-        return [_item(laid_paragraph(lines, element, self._language), text.line, place, _outline(text, element))]
+        paragraph = laid_paragraph(lines, element, self._language)
+        return [_item(paragraph, text.line, place, _outline(text, element))]
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
-        unboxed = replace(text, style=without_box(text.style))
-        items = self._paragraph(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
+        style = text.style
+        unboxed = replace(text, style=without_box(style))
+        inner_place = BlockPlace(inner_width(style, place.width))
+        items = self._paragraph(unboxed, inner_place, node)
         outline = items[0].outline if items else None
         content = tuple([replace(item, outline=None) for item in items])
-        box = boxed(text.style, place.width, [(content, edges(text.style).left)])
+        box = boxed(style, place.width, [(content, edges(style).left)])
         return _item(box, text.line, place, outline)
 
     def box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
@@ -316,7 +319,8 @@ class BlockLayout:
             if heading.level not in page_tree.CONTENTS_LEVELS:
                 continue
             is_chapter = heading.level == min(page_tree.CONTENTS_LEVELS)
-            entry_style = _with_space(contents.chapter if is_chapter else contents.entry, self._contents_space)
+            full_style = contents.chapter if is_chapter else contents.entry
+            entry_style = _with_space(full_style, self._contents_space)
             entry_node = TagNode("TOCI", contents_node, anchor=anchor)
             entry = self._contents_entry(entry_style, heading, anchor, column, entry_node)
             gap = max(space, entry_style.space_before) if stack else 0
@@ -340,19 +344,22 @@ class BlockLayout:
         number_width = CONTENTS_NUMBER_WIDTH * heading_style.size
         heading_width = inner_width(style, width) - number_width
         link = f"#{anchor}"
+        text_run = Run(heading.text, link=link)
+        number_run = Run(str(heading.page), link=link)
         paragraph = TagNode("P", node)
-        text = self._contents_text(Run(heading.text, link=link), heading_style, heading_width, paragraph)
-        number = self._contents_text(Run(str(heading.page), link=link), number_style, number_width, paragraph)
-        top = replace(style, align_block="top", width=None)
+        text = self._contents_text(text_run, heading_style, heading_width, paragraph)
+        number = self._contents_text(number_run, number_style, number_width, paragraph)
+        box_style = replace(style, align_block="top", width=None)
         start = edges(style).left
-        return boxed(top, width, [(text, start), (number, start + heading_width)])
+        return boxed(box_style, width, [(text, start), (number, start + heading_width)])
 
     def _contents_text(self, run: Run, style: Style, width: float, node: TagNode) -> Stack:
         """Return the heading or the number of an entry of the contents."""
         lines = paragraph_lines(self._pack, (run,), style, width, self.direction_language)
         self.missing |= dict.fromkeys(lines.missing)
-        part = laid_paragraph(lines, node, self._language)
-        return (FlowItem(part, part.height, 0),)
+        paragraph = laid_paragraph(lines, node, self._language)
+        item = FlowItem(paragraph, paragraph.height, line=0)
+        return (item,)
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
         """Return a block beside others; the blocks in a division that has no box, so that they can be split."""
@@ -396,7 +403,10 @@ class BlockLayout:
 
     def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
         """Return the caption of a picture, below it."""
-        return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
+        if not blocks:
+            return []
+        place = BlockPlace(width, gap=blocks[0].style.space_before)
+        return self.stack(blocks, place, node)
 
     def for_cell(self, cell: page_tree.TableCell) -> Self:
         """Return the layout of a cell: another one if the direction of its language is not that of the document."""
@@ -436,10 +446,11 @@ def _with_space(style: Style, factor: float) -> Style:
     """Return the style with that part of the space above, below and inside its box; its text has the same size."""
     if factor == 1:
         return style
-    top, bottom = Length(style.padding.top * factor), Length(style.padding.bottom * factor)
+    padding_top = Length(style.padding.top * factor)
+    padding_bottom = Length(style.padding.bottom * factor)
     return replace(
         style,
-        padding=style.padding._replace(top=top, bottom=bottom),
+        padding=style.padding._replace(top=padding_top, bottom=padding_bottom),
         space_before=Length(style.space_before * factor),
         space_after=Length(style.space_after * factor),
     )
@@ -447,12 +458,14 @@ def _with_space(style: Style, factor: float) -> Style:
 
 def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
     """Return the marker of each item; empty for a list without markers."""
+    count = len(items.items)
     if items.marker is Marker.NONE:
-        return [()] * len(items.items)
+        return [()] * count
     if items.marker is Marker.NUMBER:
-        return [(Run(f"{number}."),) for number, _ in enumerate(items.items, items.start)]
+        numbers = range(items.start, items.start + count)
+        return [(Run(f"{number}."),) for number in numbers]
     sign = list_sign(items.marker, items.style.marker, right_to_left=is_right_to_left(language))
-    return [(Run(sign),)] * len(items.items)
+    return [(Run(sign),)] * count
 
 
 def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
@@ -464,7 +477,10 @@ def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
     """
     if items.marker is Marker.NONE:
         return 0.0
-    return max([items.style.indent, *(width + style.size * SPACE_AFTER_MARKER for width, style in markers)])
+    indent: float = items.style.indent
+    for width, style in markers:
+        indent = max(indent, width + style.size * SPACE_AFTER_MARKER)
+    return indent
 
 
 def _with_side_line(flow: Sequence[FlowItem], rule: DrawnRule, indent: float) -> list[FlowItem]:
@@ -540,7 +556,8 @@ def _page_fact(
                 label = numbers.labels[inline.index]
                 yield Run(label.text, language=label.language)
         case _:
-            yield Run(str(numbers.total if inline.total else numbers.page))
+            number = numbers.total if inline.total else numbers.page
+            yield Run(str(number))
 
 
 def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
@@ -556,8 +573,11 @@ def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node:
     column_edges = [0.0, *accumulate(column_widths(table, width))]
     cells_of = partial(_cells, column_edges=column_edges, continued=table.continued, layout=layout)
     table_node = TagNode("Table", node)
-    head_node = TagNode("THead" if table.body else "TBody", table_node)  # PDF/UA-1, 7.2: a THead is beside a TBody
-    body_node = TagNode("TBody", table_node) if table.body else head_node
+    if table.body:
+        head_node = TagNode("THead", table_node)
+        body_node = TagNode("TBody", table_node)
+    else:  # a table with a THead must have a TBody (PDF/UA-1, 7.2)
+        head_node = body_node = TagNode("TBody", table_node)
     head: Stack = ()
     for row in table.head:
         laid = laid_row(cells_of(row, TagNode("TR", head_node), "Column"))
@@ -568,7 +588,8 @@ def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node:
     for number, row in enumerate(table.body):
         row_node = TagNode("TR", body_node)
         cells = cells_of(row, row_node, "Row")
-        laid = laid_row(cells, head, stays_with_next=number in with_next and is_short_row(cells))
+        stays_with_next = number in with_next and is_short_row(cells)
+        laid = laid_row(cells, head, stays_with_next=stays_with_next)
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
         outline = Outline(ROW_LEVEL, label, row_node) if label else None
         gap_above = 0 if items else gap
@@ -612,24 +633,23 @@ def _cells(
         end = column_edges[column + cell.span]
         column += cell.span
         edge = edges(cell.style)
-        inner_width_of_cell = end - start - edge.left - edge.right
+        text_width_of_cell = end - start - edge.left - edge.right
         cell_layout = layout.for_cell(cell)
         continued_header = None
         if cell.header:
-            continued_header = partial(cell_layout.continued_header, cell, inner_width_of_cell, continued)
-        stack = cell_layout.cell(cell, inner_width_of_cell, _cell_node(cell, node, scope))
-        pieces.append(
-            CellPiece(
-                cell.style,
-                edge,
-                start,
-                end - start,
-                stack,
-                stack_height(stack),
-                continued_header,
-                is_mirrored=cell_layout is not layout,  # another layout is only that of the other direction
-            )
+            continued_header = partial(cell_layout.continued_header, cell, text_width_of_cell, continued)
+        stack = cell_layout.cell(cell, text_width_of_cell, _cell_node(cell, node, scope))
+        piece = CellPiece(
+            cell.style,
+            edge,
+            start,
+            end - start,
+            stack,
+            stack_height(stack),
+            continued_header,
+            is_mirrored=cell_layout is not layout,  # another layout is only that of the other direction
         )
+        pieces.append(piece)
     return tuple(pieces)
 
 
@@ -640,7 +660,9 @@ def _cell_node(cell: page_tree.TableCell, row_node: TagNode, scope: str) -> TagN
         attributes += f"/Scope/{scope}"
     if cell.span > 1:
         attributes += f"/ColSpan {cell.span}"
-    return TagNode("TH" if cell.header else "TD", row_node, f"<</O/Table{attributes}>>" if attributes else "")
+    if attributes:
+        attributes = f"<</O/Table{attributes}>>"
+    return TagNode("TH" if cell.header else "TD", row_node, attributes)
 
 
 def _header_text(row: page_tree.TableRow) -> str:

@@ -106,8 +106,10 @@ class FlowItem(Struct, frozen=True, gc=False):
             canvas.bookmarks.append(Bookmark(self.outline, canvas.index, canvas.height - y))
         line = self.side_line
         if line is not None:
+            rule = line.rule
             left = x + line.indent
-            canvas.rule(Box(left, y, left + line.rule.width, y + self.height + line.below), line.rule.colour)
+            bottom = y + self.height + line.below
+            canvas.rule(Box(left, y, left + rule.width, bottom), rule.colour)
         for marker in self.markers:
             marker.part.draw(canvas, x + marker.indent, y)
         self.body.draw(canvas, x + self.indent, y)

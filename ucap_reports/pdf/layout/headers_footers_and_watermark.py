@@ -54,30 +54,38 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     if not blocks:
         return Margin("", Used(), (), ())
     theme = pack.theme
-    margins, (_, height) = theme.margins, theme.paper
+    margins = theme.margins
+    _, page_height = theme.paper
     is_header = kind is Artifact.HEADER
     available = margins.top if is_header else margins.bottom
-    flow = _MarginLayout(pack, language, numbers, blocks)
-    stack = flow.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
-    needed = stack_height(stack)
+    layout = _MarginLayout(pack, language, numbers, blocks)
+    stack = layout.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
+    height = stack_height(stack)
     problems: tuple[Problem, ...] = ()
-    if needed > available + TOLERANCE:
-        location, part = Location(pack.page_template.path, blocks[0].line), kind.name.lower()
-        problems = (
-            problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", available=f"{available:.0f}"),
+    if height > available + TOLERANCE:
+        location = Location(pack.page_template.path, blocks[0].line)
+        exceeded = problem(
+            "margin-exceeded",
+            location,
+            part=kind.name.lower(),
+            height=f"{height:.0f}",
+            available=f"{available:.0f}",
         )
-    canvas = _repeated_page(pack, language)
+        problems = (exceeded,)
+    free = available - height
     if is_header:
-        top = Length((available - needed) / 2)
-        edge = {"top": top, "bottom": Length(0)}
+        top = Length(free / 2)
+        frame_margins = margins._replace(top=top, bottom=Length(0))
     else:
-        space = space_above_footer(blocks, available - needed)
-        top = Length(height - available + space)
-        edge = {"top": Length(0), "bottom": Length(available - space - needed)}
-    canvas.frame = inner_box(canvas.frame, margins._replace(**edge))
+        space = space_above_footer(blocks, free)
+        top = Length(page_height - available + space)
+        frame_margins = margins._replace(top=Length(0), bottom=Length(available - space - height))
+    canvas = _repeated_page(pack, language)
+    canvas.frame = inner_box(canvas.frame, frame_margins)
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)
-    return Margin(*canvas.repeated(), problems, tuple(flow.missing))
+    operators, used = canvas.repeated()
+    return Margin(operators, used, problems, tuple(layout.missing))
 
 
 class _MarginLayout(BlockLayout):
@@ -85,7 +93,6 @@ class _MarginLayout(BlockLayout):
 
     def __init__(self, pack: Pack, language: str, numbers: PageNumbers, blocks: tuple[Block, ...]) -> None:
         super().__init__(pack, language, numbers)
-        self._margin = pack, language
         self._blocks = blocks
         self._stretches = any(block.style.align_block == "stretch" for block in blocks)
         """Whether boxes in the blocks take the free height, so that they are not the same everywhere."""
@@ -94,7 +101,7 @@ class _MarginLayout(BlockLayout):
         """Return a box with its content, which is shared if the box is in another, and the same on each page."""
         if self._stretches or box in self._blocks or _differs_by_page(box):
             return super().box(box, width, node)
-        shared = _shared_box(*self._margin, box, width)
+        shared = _shared_box(self._pack, self._language, box, width)
         self.missing |= dict.fromkeys(shared.missing)
         return shared
 
@@ -107,6 +114,16 @@ def _differs_by_page(box: Division) -> bool:
     return False
 
 
+class _PlacedDrawing(Struct, frozen=True):
+    """What draws a box at a place of a page with a frame: operators and resources."""
+
+    x: float
+    y: float
+    frame: Box
+    operators: str
+    used: Used
+
+
 class _SharedBox:
     """A box that many documents have at the same place. It is drawn again only at another place."""
 
@@ -117,47 +134,53 @@ class _SharedBox:
         self.height = body.height
         self.missing = missing
         """Characters that no font has."""
-        self._drawn: tuple[tuple[float, float, Box], str, Used] | None = None
-        """The place where it was drawn before, with the frame of the page, its operators and resources."""
+        self._drawing: _PlacedDrawing | None = None
+        """How it was drawn before."""
 
     def split(self, available: float, *, forced: bool) -> None:
         """None: blocks in margins are never split."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw it there, as a part of the artifact that is being drawn."""
-        place = x, y, canvas.frame
-        drawn = self._drawn
-        if drawn is None or drawn[0] != place:
+        drawing = self._drawing
+        if drawing is None or (drawing.x, drawing.y, drawing.frame) != (x, y, canvas.frame):
             part = _repeated_page(self._pack, self._language)
             part.frame = canvas.frame
             part.draws_artifact = True
             self._body.draw(part, x, y)
-            drawn = self._drawn = (place, *part.repeated())
-        canvas.repeat(drawn[1], drawn[2])
+            operators, used = part.repeated()
+            drawing = _PlacedDrawing(x, y, canvas.frame, operators, used)
+            self._drawing = drawing  # assigned at once, because other threads may draw the box, too
+        canvas.repeat(drawing.operators, drawing.used)
 
 
 @lru_cache(maxsize=64)
 def _shared_box(pack: Pack, language: str, box: Division, width: float) -> _SharedBox:
-    flow = BlockLayout(pack, language)
-    body = flow.box(box, width, TagNode("Document"))
-    return _SharedBox(pack, language, body, tuple(flow.missing))
+    layout = BlockLayout(pack, language)
+    body = layout.box(box, width, TagNode("Document"))
+    return _SharedBox(pack, language, body, tuple(layout.missing))
 
 
 # The watermark
 def watermark(pack: Pack, language: str, text: str) -> Margin:
     """Return the watermark text across a page, as an artifact."""
     theme = pack.theme
-    width, height = theme.paper
-    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
+    page_width, page_height = theme.paper
     content = (Run(text),)
-    diagonal = width / cos(radians(ANGLE))
-    shrink = min(1.0, SHARE * diagonal / max(text_width(pack, content, style, language), 1))
-    style = replace(style, size=Length(LARGEST * shrink), leading=Length(LARGEST * shrink))
-    lines = paragraph_lines(pack, content, style, 2 * width, language)
+    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
+    full_width = text_width(pack, content, style, language)
+    diagonal = page_width / cos(radians(ANGLE))
+    scale = min(1.0, SHARE * diagonal / max(full_width, 1))
+    size = Length(LARGEST * scale)
+    style = replace(style, size=size, leading=size)
+    lines = paragraph_lines(pack, content, style, 2 * page_width, language)
+    line = all_lines(lines, TagNode("P"), language)
     canvas = _repeated_page(pack, language)
     with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
-        all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
-    return Margin(*canvas.repeated(), (), lines.missing)
+        # The line is twice as wide as the page, so that it begins half of a page before it.
+        line.draw(canvas, -page_width / 2, (page_height - size) / 2)
+    operators, used = canvas.repeated()
+    return Margin(operators, used, (), lines.missing)
 
 
 def _repeated_page(pack: Pack, language: str) -> Canvas:

@@ -113,10 +113,12 @@ def _filled_pages(items: Sequence[FlowItem], height: float, template: str) -> li
     """Return the items on pages, where rows stay together and are whole unless this takes more pages."""
     whole = _filled(items, PageFilling(height, template, whole_rows=True))
     # All that fits on one page is there in both cases, so split rows cannot make one page of two.
-    if len(whole) <= 2 or not any(isinstance(item.body, LaidRow) for item in items):  # noqa: PLR2004 - as explained
+    if len(whole) <= 2:  # noqa: PLR2004 - as explained
         return whole
-    pages = _filled(items, PageFilling(height, template, keeps_rows=False))
-    return whole if len(whole) <= len(pages) else pages
+    if not any(isinstance(item.body, LaidRow) for item in items):
+        return whole
+    split = _filled(items, PageFilling(height, template, keeps_rows=False))
+    return whole if len(whole) <= len(split) else split
 
 
 def _filled(items: Iterable[FlowItem], filling: "PageFilling") -> list[list[PlacedItem]]:
@@ -211,15 +213,23 @@ class PageFilling:
 
     def _split(self, item: FlowItem, available: float) -> tuple[FlowItem, FlowItem] | None:
         """Return the part of an item that goes on this page, and the rest; None if it goes to the next page whole."""
-        parts = None if self._moves_whole(item) else item.split(available, forced=False)
-        if parts is None and _has_only_repeated(self._page[: kept_before(self._page, len(self._page))]):
-            # It is the first item, or below headings at the top: the next page would have no more space for it.
+        parts = None
+        if not self._moves_whole(item):
+            parts = item.split(available, forced=False)
+        if parts is None and self._is_below_headings_only():
+            # The next page would have no more space for it.
             parts = item.split(available, forced=True)
         return parts
 
+    def _is_below_headings_only(self) -> bool:
+        """Return whether the next item is the first one of the page, or below headings at its top."""
+        end = kept_before(self._page, len(self._page))
+        return _has_only_repeated(self._page[:end])
+
     def _moves_whole(self, item: FlowItem) -> bool:
         """Return whether an item that does not fit on the page is a row that is better not split."""
-        if not self._whole_rows or not isinstance(item.body, LaidRow) or self._used < _FULL * self._height:
+        is_nearly_full = self._used >= _FULL * self._height
+        if not (self._whole_rows and is_nearly_full and isinstance(item.body, LaidRow)):
             return False
         head_height = sum(row.height for row in item.body.head)
         return head_height + item.height <= self._height + TOLERANCE
@@ -233,11 +243,13 @@ class PageFilling:
         if self._goes_with_foot(page, item):
             end -= 1
         end = kept_before(page, end)
-        moved = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
-        del page[len(page) - len(moved) :]
+        moved: list[PlacedItem] = []
+        if not _has_only_repeated(page[:end]):
+            moved = page[end:]
+            del page[end:]
         self._turn()
-        for moved_item in moved:
-            self._fill(moved_item)
+        for placed in moved:
+            self._fill(placed.item)
 
     def _goes_with_foot(self, page: Sequence[PlacedItem], item: FlowItem) -> bool:
         """Return whether the last item of a page goes to the next one with the foot, which is not alone there."""
@@ -281,7 +293,8 @@ class LaidParagraph(LineRange, frozen=True, gc=False):
     def split(self, available: float, *, forced: bool) -> "tuple[LaidParagraph, LaidParagraph] | None":
         """Return the lines that fit, and the rest, with at least two of them on each side."""
         min_lines = 1 if forced else _LEAST_LINES
-        fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - min_lines)
+        space_for = int((available + TOLERANCE) / self.lines.leading)
+        fitting = min(space_for, self.last - self.first - min_lines)
         if fitting < min_lines:
             return None
         middle = self.first + fitting
@@ -300,7 +313,8 @@ def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack,
     bottom = 0.0
     for index, item in enumerate(stack):
         bottom_before = bottom
-        bottom += item.height + (item.gap if index else 0)
+        gap = item.gap if index else 0
+        bottom += item.height + gap
         if bottom <= available + TOLERANCE:
             continue
         top = bottom - item.height
@@ -411,26 +425,33 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]], pa
     the style aligns them otherwise.
     """
     edge = edges(style)
+    heights = [stack_height(stack) for stack, _ in columns]
     min_height = (style.height or 0) - edge.top - edge.bottom
-    inner_height = max([0, min_height, *(stack_height(stack) for stack, _ in columns)])
-    align = style.align_block or ("middle" if style.layout == "columns" else "top")
+    inner_height = max([0, min_height, *heights])
+    align = style.align_block
+    if align is None:
+        align = "middle" if style.layout == "columns" else "top"
     contents = []
-    for stack, x in columns:
-        above = (inner_height - stack_height(stack)) * SHARE_ABOVE[align]
+    for (stack, x), height_of_stack in zip(columns, heights, strict=True):
+        above = (inner_height - height_of_stack) * SHARE_ABOVE[align]
         contents.append(PlacedStack(stack, x, edge.top + above))
-    return Panel(style, width, edge.top + inner_height + edge.bottom, tuple(contents), page_height)
+    height = edge.top + inner_height + edge.bottom
+    return Panel(style, width, height, tuple(contents), page_height)
 
 
 def _stretched(stack: Stack, height: float) -> Stack:
     """Return the stack at that height, if its last item is a box, which takes the free height."""
-    last = stack[-1] if stack else None
-    if last is None or not isinstance(last.body, Panel):
+    if not stack:
+        return stack
+    *before, last = stack
+    box = last.body
+    if not isinstance(box, Panel):
         return stack
     free = height - stack_height(stack)
-    above = free * SHARE_ABOVE[last.body.style.align_block or "top"]
-    contents = tuple(replace(placed, y=placed.y + above) for placed in last.body.contents)
-    body = replace(last.body, height=last.height + free, contents=contents)
-    return (*stack[:-1], replace(last, body=body, height=body.height))
+    above = free * SHARE_ABOVE[box.style.align_block or "top"]
+    contents = tuple([replace(placed, y=placed.y + above) for placed in box.contents])
+    stretched = replace(box, height=last.height + free, contents=contents)
+    return (*before, replace(last, body=stretched, height=stretched.height))
 
 
 # Rows
@@ -455,7 +476,9 @@ class CellPiece(Struct, frozen=True):
     def height(self) -> float:
         """The height that the cell needs."""
         height = self.edge.top + self.stack_height + self.edge.bottom
-        return height if self.style.height is None else max(height, self.style.height)
+        if self.style.height is None:
+            return height
+        return max(height, self.style.height)
 
     def split(self, available: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
         """Return the part that fits, and the part on the next page."""
@@ -466,8 +489,11 @@ class CellPiece(Struct, frozen=True):
         if self.continued_header is None:
             return fitting, rest
         if not rest.stack:  # the row header is complete on this page, and repeated on the next one
-            return fitting, replace(self._with_stack(self.continued_header()), is_repeated=True)
-        return (fitting, rest) if forced else None  # a row header is only split if it is higher than a page
+            repeated = self._with_stack(self.continued_header())
+            return fitting, replace(repeated, is_repeated=True)
+        if not forced:  # a row header is only split if it is higher than a page
+            return None
+        return fitting, rest
 
     def _with_stack(self, stack: Stack) -> "CellPiece":
         return replace(self, stack=stack, stack_height=stack_height(stack))
@@ -478,9 +504,11 @@ class CellPiece(Struct, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
         """Draw its content in a row of that height; the row draws background and rules."""
-        free = height - self.edge.top - self.stack_height - self.edge.bottom
-        above = self.edge.top + free * SHARE_ABOVE[self.style.align_block or "top"]
-        start, top = x + self.x + self.edge.left, y + above
+        edge = self.edge
+        free = height - edge.top - self.stack_height - edge.bottom
+        content_top = edge.top + free * SHARE_ABOVE[self.style.align_block or "top"]
+        start = x + self.x + edge.left
+        top = y + content_top
         is_artifact = self.is_repeated and not canvas.draws_artifact
         if not self.is_mirrored and not is_artifact:  # as most cells
             draw_stack(self.stack, canvas, start, top)
@@ -540,7 +568,8 @@ class LaidRow(Struct, frozen=True, gc=False):
             canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for index in look.with_sides:
             cell = self.cells[index]
-            draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
+            left = x + cell.x
+            draw_sides(cell.style, canvas, Box(left, y, left + cell.width, bottom))
         for cell in self.cells:
             cell.draw(canvas, x, y, self.height)
 
@@ -593,12 +622,15 @@ class _RowLook(NamedTuple):
 @kept_values(512)
 def _row_look(styles: tuple[Style, ...]) -> _RowLook:
     """Return the look of a row whose cells have these styles. Most rows of a table have the same ones."""
-    sides = [index for index, style in enumerate(styles) if style.rule_start is not None or style.rule_end is not None]
+    with_sides = []
+    for index, style in enumerate(styles):
+        if style.rule_start is not None or style.rule_end is not None:
+            with_sides.append(index)
     return _RowLook(
         backgrounds=_shared([_behind(style) for style in styles]),
         rules_below=_shared([style.rule_below for style in styles]),
         rules_above=_shared([style.rule_above for style in styles]),
-        with_sides=sides,
+        with_sides=with_sides,
     )
 
 
@@ -657,7 +689,8 @@ class TextColumns(Struct, frozen=True):
             return replace(self, columns=(), height=2 * self.page_height)  # higher than any page, so that it is split
         if self.headed and columns:
             columns = self._with_whole_parts(columns, available_height)
-        return replace(self, columns=columns, height=max(_height(self.style, columns), self.style.height or 0))
+        height = max(_height(self.style, columns), self.style.height or 0)
+        return replace(self, columns=columns, height=height)
 
     def _with_whole_parts(self, lowest: list[Stack], available_height: float) -> list[Stack]:
         """Return columns that begin with headings or whole items; the lowest ones if those are much higher."""
@@ -667,10 +700,12 @@ class TextColumns(Struct, frozen=True):
         sections = _by_heading(self.stack)
         if len(sections) > 1:
             by_heading = _balanced(sections, count, available_height)
-            if by_heading and _height(style, by_heading) <= lowest_height + _LINES_HIGHER * style.leading:
+            max_height = lowest_height + _LINES_HIGHER * style.leading
+            if by_heading and _height(style, by_heading) <= max_height:
                 return [tuple(column) for column in in_all_columns(by_heading, count)]
         by_item = _balanced(_by_item(self.stack), count, available_height)
-        if by_item and _height(style, by_item) <= lowest_height + _LINES_HIGHER_FOR_ITEMS * style.leading:
+        max_height = lowest_height + _LINES_HIGHER_FOR_ITEMS * style.leading
+        if by_item and _height(style, by_item) <= max_height:
             return by_item
         return lowest
 
@@ -694,9 +729,10 @@ class TextColumns(Struct, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box, and the columns in reading order."""
-        draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
+        box = Box(x, y, x + self.width, y + self.height)
+        draw_box(self.style, canvas, box)
         top = y + edges(self.style).top
-        for start, column in zip(self.starts, self.columns, strict=False):
+        for start, column in zip(self.starts, self.columns, strict=False):  # a short text fills fewer columns
             draw_stack(column, canvas, x + start, top)
 
 
@@ -753,19 +789,22 @@ def _by_heading(stack: Stack) -> Stack:
     sections = []
     for start, end in pairwise([*starts, len(stack)]):
         items = stack[start:end]
-        sections.append(FlowItem(ItemGroup(items), stack_height(items), items[0].line, items[0].gap))
+        first = items[0]
+        sections.append(FlowItem(ItemGroup(items), stack_height(items), first.line, first.gap))
     return tuple(sections)
 
 
 def _by_item(stack: Stack) -> Stack:
     """Return the stack with items that are not divided."""
-    whole = []
+    undivided = []
     for item in stack:
-        whole.append(FlowItem(ItemGroup((item,)), item.height, item.line, item.gap, keeps_next=item.keeps_next))
-    return tuple(whole)
+        body = ItemGroup((item,))
+        undivided.append(FlowItem(body, item.height, item.line, item.gap, keeps_next=item.keeps_next))
+    return tuple(undivided)
 
 
 def _height(style: Style, columns: Sequence[Stack]) -> float:
     """Return the height of a box with these columns, and its edges."""
     edge = edges(style)
-    return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
+    highest = max(map(stack_height, columns), default=0.0)
+    return edge.top + highest + edge.bottom

@@ -60,7 +60,8 @@ class Figure(Unsplittable, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the picture."""
-        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
+        box = Box(x, y, x + self.width, y + self.height)
+        canvas.figure(self.drawing, box, self.node)
 
 
 def laid_picture(block: PictureBlock, width: float, node: TagNode, lay_caption: LayCaption) -> tuple[Body, float]:
@@ -68,13 +69,18 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, lay_caption: 
     style = block.style
     edge = edges(style)
     available = width - edge.left - edge.right
-    own, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
+    style_size = (style.width or 0.0, style.height or 0.0)
+    picture_width, picture_height = printed_size(block.facts, style_size, available)
     alt = block.facts.alt
-    element = TagNode("Figure", node, alt=alt, language=language_of(alt))
-    figure = Figure(image_object(block.facts.image.content), element, own, height)
-    item = FlowItem(figure, height, block.line, indent=(available - own) * SHARE_BEFORE[style.align])
-    stack = (item, *lay_caption(block.blocks, available, TagNode("Caption", element)))
-    return boxed(replace(style, height=None), width, [(stack, edge.left)]), own
+    figure_node = TagNode("Figure", node, alt=alt, language=language_of(alt))
+    drawing = image_object(block.facts.image.content)
+    figure = Figure(drawing, figure_node, picture_width, picture_height)
+    indent = (available - picture_width) * SHARE_BEFORE[style.align]
+    picture = FlowItem(figure, picture_height, block.line, indent=indent)
+    caption = lay_caption(block.blocks, available, TagNode("Caption", figure_node))
+    stack = (picture, *caption)
+    box_style = replace(style, height=None)  # the height of the style is that of the picture
+    return boxed(box_style, width, [(stack, edge.left)]), picture_width
 
 
 class PlacedLabel(Struct, frozen=True):
@@ -96,7 +102,8 @@ class ChartFigure(Unsplittable, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the shapes and the labels, from right to left in text of that direction."""
-        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node, turns=True)
+        box = Box(x, y, x + self.width, y + self.height)
+        canvas.figure(self.drawing, box, self.node, turns=True)
         for label in self.labels:
             label.part.draw(canvas, x + label.x, y + label.y)
 
@@ -105,19 +112,24 @@ def laid_chart(block: ChartBlock, width: float, node: TagNode, pack: Pack, langu
     """Return a chart of that width; its alternative text has all of its data."""
     from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
-    coloured = replace(block.text, colour=block.style.colour)
-    drawn = draw_chart(block.kind, block.data, coloured, width, language, height=block.style.height)
-    figure = TagNode("Figure", node, alt=block.data.alt, language=language_of(block.data.title))
+    data = block.data
+    text_style = block.text
+    coloured = replace(text_style, colour=block.style.colour)
+    chart = draw_chart(block.kind, data, coloured, width, language, height=block.style.height)
+    figure = TagNode("Figure", node, alt=data.alt, language=language_of(data.title))
     labels = []
-    for label in drawn.labels:
-        style = replace(block.text, bold=label.bold or block.text.bold, align=label.align)
-        # Its width is an estimate: it stays on one line if it is wider.
-        beside = label.width / 2 if label.align == "center" else 0
+    for label in chart.labels:
+        is_bold = label.bold or text_style.bold
+        style = replace(text_style, bold=is_bold, align=label.align)
+        # The width of a label is an estimate: with twice of it, a label that is wider stays on one line.
         lines = paragraph_lines(pack, (Run(label.text),), style, 2 * label.width, language)
-        text = all_lines(lines, TagNode("P", figure), language)
-        labels.append(PlacedLabel(text, label.x - beside, label.y))
-    picture = Picture(drawn.svg, drawn.width, drawn.height, is_drawn=True)
-    return ChartFigure(picture_object(picture), figure, drawn.width, drawn.height, tuple(labels))
+        line = all_lines(lines, TagNode("P", figure), language)
+        x = label.x
+        if label.align == "center":
+            x -= label.width / 2  # half of the added width is on each side
+        labels.append(PlacedLabel(line, x, label.y))
+    shapes = Picture(chart.svg, chart.width, chart.height, is_drawn=True)
+    return ChartFigure(picture_object(shapes), figure, chart.width, chart.height, tuple(labels))
 
 
 class ColouredBox(Unsplittable, frozen=True):
@@ -132,33 +144,40 @@ class ColouredBox(Unsplittable, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box and its lines."""
-        canvas.coloured(Box(x, y, x + self.width, y + self.height), self.colour, self.node)
+        box = Box(x, y, x + self.width, y + self.height)
+        canvas.coloured(box, self.colour, self.node)
         top = y + self.padding
-        for part in self.texts:
-            part.draw(canvas, x + self.padding, top)
-            top += part.height
+        for text in self.texts:
+            text.draw(canvas, x + self.padding, top)
+            top += text.height
 
 
 def shape_drawing(block: Drawing, available: float, node: TagNode, pack: Pack, language: str) -> ColouredBox:
     """Return the drawing of a shape in a place of that width, below that node of the tag tree."""
     shape = block.shape
     style = block.style
-    figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
     if isinstance(shape, Bar):
-        return ColouredBox(figure, drawing_width(block, available), style.height or BAR_HEIGHT, style.colour)
+        figure = TagNode("Figure", node, alt=shape.alt)
+        height = style.height or BAR_HEIGHT
+        return ColouredBox(figure, drawing_width(block, available), height, style.colour)
+    figure = TagNode("Figure", node, alt=shape.alt, language=shape.language)
     return _tile(shape, style, figure, pack, language)
 
 
 def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) -> ColouredBox:
+    """Return a tile with its number and its title, each of which is a paragraph below the node of the figure."""
     look = tile_look(tile, style.width or TILE_SIDE)
-    plain = replace(pack.theme.style("body"), font=style.font, colour=look.ink)
-    spoken = tile.language or language
-    ranges: list[LineRange] = []
+    text_width = look.side - 2 * look.padding
+    body_style = pack.theme.style("body")
+    tile_style = replace(body_style, font=style.font, colour=look.ink)
+    tile_language = tile.language or language
+    paragraphs: list[LineRange] = []
     for text in look.texts(tile):
-        text_style = replace(plain, size=text.size, leading=text.leading, bold=text.is_bold)
-        lines = paragraph_lines(pack, (Run(text.text),), text_style, look.side - 2 * look.padding, spoken)
-        ranges.append(all_lines(lines, TagNode("P", figure), spoken))
-    return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(ranges))
+        text_style = replace(tile_style, size=text.size, leading=text.leading, bold=text.is_bold)
+        lines = paragraph_lines(pack, (Run(text.text),), text_style, text_width, tile_language)
+        paragraph_node = TagNode("P", figure)
+        paragraphs.append(all_lines(lines, paragraph_node, tile_language))
+    return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(paragraphs))
 
 
 # PDF objects
@@ -203,12 +222,16 @@ def image_object(content: bytes) -> PictureObject:
     if content.startswith(JPEG) and image.mode in _SPACES:
         return PictureObject(name, stream(content, _entries(image) + b"/Filter/DCTDecode"))
     if image.has_transparency_data:
-        complete = image.convert("RGBA")
-        return PictureObject(name, _samples(complete.convert("RGB")), _samples(complete.getchannel("A")))
-    return PictureObject(name, _samples(image.convert("L" if image.mode in {"1", "L"} else "RGB")))
+        with_alpha = image.convert("RGBA")
+        colours = _samples(with_alpha.convert("RGB"))
+        mask = _samples(with_alpha.getchannel("A"))
+        return PictureObject(name, colours, mask)
+    mode = "L" if image.mode in {"1", "L"} else "RGB"
+    return PictureObject(name, _samples(image.convert(mode)))
 
 
 def _entries(image: "Image") -> bytes:
+    """Return the entries of the dictionary of a picture: its size and its colour space."""
     return b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8/ColorSpace%b" % (
         *image.size,
         _SPACES[image.mode],
@@ -216,6 +239,7 @@ def _entries(image: "Image") -> bytes:
 
 
 def _samples(image: "Image") -> bytes:
+    """Return the pixels of a picture, or of its transparency, as an object."""
     return compressed_stream(image.tobytes(), _entries(image), SMALL)
 
 
