@@ -170,9 +170,7 @@ def _is_content(word: str, samples: Samples) -> bool:
 
 def _printed_by_page(tree: PageTree) -> _Printed:
     """Return what a page template prints."""
-    first_header = tree.header if tree.first_header is None else tree.first_header
-    first_footer = tree.footer if tree.first_footer is None else tree.first_footer
-    first_page = (*first_header, *first_footer, *tree.body)
+    first_page = (*tree.header_of(1), *tree.footer_of(1), *tree.body)
     later_pages = (*tree.header, *tree.footer, *tree.body)
     pictures, figures = set(), set()
     for block in all_blocks(tree.body):

@@ -123,8 +123,7 @@ def emblem_warnings(tree: PageTree, pack: Pack) -> Iterator[Problem]:
     """
     if RequiredPart.PROGRAMME_LABEL in pack.settings.leaves_out:
         return
-    first_page = [*(tree.header if tree.first_header is None else tree.first_header)]
-    first_page += tree.footer if tree.first_footer is None else tree.first_footer
+    first_page = [*tree.header_of(1), *tree.footer_of(1)]
     first_page += takewhile(lambda block: not is_page_end(block), tree.body)
     for block in all_blocks(first_page):
         if isinstance(block, ImageBlock) and (block.picture is EMBLEM or _UNION in block.alt.casefold()):

@@ -78,7 +78,7 @@ def write_web_page(
     """
     sheet = PageStyles(tree, pack.theme, is_one_page=is_one_page)
     writer = BlockWriter(sheet, pack.theme, summary.contact, tree)
-    header = writer.margin(tree.header if tree.first_header is None else tree.first_header)
+    header = writer.margin(tree.header_of(1))
     header = "".join([_draft(summary, tree.language), _links(summary, tree.language), header])
     body = pack.theme.style("body")
     if summary.watermark:

@@ -104,7 +104,7 @@ class PageStyles:
         self._look = _TextLook(self._unit, self._body.colour, theme.styles.get("link", self._body))
         self._column_gaps = _column_gaps(tree)
         self._width = _content_width(theme, self._unit, has_columns=bool(self._column_gaps))
-        header = tree.header if tree.first_header is None else tree.first_header
+        header = tree.header_of(1)
         above_header = max([free_space(block, "top") for block in header], default=0.0)
         below_header = max([free_space(block, "bottom") for block in header], default=0.0)
         self._has_header = bool(header)

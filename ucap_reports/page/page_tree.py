@@ -269,6 +269,18 @@ class PageTree(Struct, frozen=True):
     first_header: tuple[Block, ...] | None = None
     first_footer: tuple[Block, ...] | None = None
 
+    def header_of(self, page: int) -> tuple[Block, ...]:
+        """Return the blocks of the header of a page; pages are counted from 1."""
+        if page == 1 and self.first_header is not None:
+            return self.first_header
+        return self.header
+
+    def footer_of(self, page: int) -> tuple[Block, ...]:
+        """Return the blocks of the footer of a page; pages are counted from 1."""
+        if page == 1 and self.first_footer is not None:
+            return self.first_footer
+        return self.footer
+
     @property
     def headers(self) -> tuple[Block, ...]:
         """The blocks of all page headers."""

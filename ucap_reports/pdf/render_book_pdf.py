@@ -128,7 +128,10 @@ class _BookDrawing:
     @property
     def order(self) -> list[int]:
         """The indexes of the pages in the order of the book."""
-        return [index for part in self._parts for index in part.drawn]
+        order: list[int] = []
+        for part in self._parts:
+            order += part.drawn
+        return order
 
     def add(self, segment: BookPart) -> None:
         """Draw the blocks between two page breaks, unless they print page numbers."""
@@ -139,10 +142,10 @@ class _BookDrawing:
             return
         part = _PlacedPart()
         self._parts.append(part)
-        flow = BlockLayout(self._pack, self._book.language)
+        layout = BlockLayout(self._pack, self._book.language)
         filling = PageFilling(self._height, self._template)
         tags = _DrawnTags(root, filling)
-        items = flow.items(tags.noted(blocks), self._theme.text_width, tags.node)
+        items = layout.items(tags.noted(blocks), self._theme.text_width, tags.node)
         for item in _from_top(items):
             filling.add(item)
             pages = filling.full_pages()
@@ -152,7 +155,7 @@ class _BookDrawing:
                 tags.pack(filling.complete)
         part.drawn.append(self._draw(filling.last_page()))
         tags.pack(filling.added)
-        self._missing |= flow.missing
+        self._missing |= layout.missing
 
     def _noted(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """Yield blocks, and note the headings to which they refer."""
@@ -204,10 +207,11 @@ class _BookDrawing:
     def _pages(self, part: _PlacedPart, headings: HeadingPages, contents_space: float = 1) -> Pages:
         assert part.node is not None  # noqa: S101 - it is waiting
         part.node.kids.clear()
-        flow = BlockLayout(self._pack, self._book.language, headings=headings, contents_space=contents_space)
-        items = flow.items(part.blocks, self._theme.text_width, part.node)
-        pages = paginate([list(_from_top(items))], self._height, self._template)
-        self._missing |= flow.missing
+        layout = BlockLayout(self._pack, self._book.language, headings=headings, contents_space=contents_space)
+        items = layout.items(part.blocks, self._theme.text_width, part.node)
+        section = list(_from_top(items))
+        pages = paginate([section], self._height, self._template)
+        self._missing |= layout.missing
         return pages
 
     def _headings(self) -> HeadingPages:
@@ -220,8 +224,7 @@ class _BookDrawing:
                 for heading in headings_in(part.blocks):
                     headings[heading.anchor] = HeadingPage(heading.level, heading.text, number)
                 continue
-            pages = range(part.length)
-            for index in pages:
+            for index in range(part.length):
                 number += 1
                 for outline in self._outlines(part, index):
                     if outline.anchor:
@@ -229,26 +232,30 @@ class _BookDrawing:
         return headings
 
     def _outlines(self, part: _PlacedPart, index: int) -> Iterable[Outline]:
+        """Return the bookmarks on a page of a part."""
         if part.is_waiting:
-            return _outlines_in(placed.item for placed in part.pages[index])
-        return (bookmark.outline for bookmark in self.drawn.canvases[part.drawn[index]].bookmarks)
+            return _outlines_in([placed.item for placed in part.pages[index]])
+        canvas = self.drawn.canvases[part.drawn[index]]
+        return [bookmark.outline for bookmark in canvas.bookmarks]
 
     def _draw(self, placed_items: Sequence[PlacedItem]) -> int:
         """Draw the body of a page; return its index."""
         theme = self._theme
         index = len(self.drawn.canvases)
-        reverse = is_right_to_left(self._book.language)
-        canvas = Canvas(index, theme.paper, self.drawn.used, right_to_left=reverse)
+        right_to_left = is_right_to_left(self._book.language)
+        canvas = Canvas(index, theme.paper, self.drawn.used, right_to_left=right_to_left)
         canvas.frame = inner_box(canvas.frame, theme.margins)
         self.drawn.canvases.append(canvas)
         for is_repeated, group in groupby(placed_items, attrgetter("is_repeated")):
-            with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
-                for on_page in group:
-                    on_page.item.draw(canvas, theme.margins.left, theme.margins.top + on_page.y)
-        first = next(_outlines_in(placed.item for placed in placed_items[:1]), None)
+            artifact = canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext()
+            with artifact:
+                for placed in group:
+                    placed.item.draw(canvas, theme.margins.left, theme.margins.top + placed.y)
+        first_items = [placed.item for placed in placed_items[:1]]
+        first = next(_outlines_in(first_items), None)
         if first is not None and first.level == CHAPTER_LEVEL:
             self._begun.add(index)
-        canvas.bookmarks = [mark for mark in canvas.bookmarks if mark.outline.level <= LEAST_LEVEL]
+        canvas.bookmarks = [bookmark for bookmark in canvas.bookmarks if bookmark.outline.level <= LEAST_LEVEL]
         canvas.finish()
         return index
 
@@ -258,36 +265,41 @@ class _BookDrawing:
         chapter: Outline | None = None
         for number, index in enumerate(order, 1):
             canvas = self.drawn.canvases[index]
-            chapters = [mark for mark in canvas.bookmarks if mark.outline.level == CHAPTER_LEVEL]
-            outlines = [mark.outline for mark in chapters]
+            outlines = [bookmark.outline for bookmark in canvas.bookmarks]
+            chapters = [outline for outline in outlines if outline.level == CHAPTER_LEVEL]
             if chapter is not None and index not in self._begun:
-                outlines.insert(0, chapter)
-            chapter = outlines[-1] if outlines else None
-            names = tuple(outline.text for outline in outlines)
-            numbers = PageNumbers(number, len(order), names, tuple(self._labels(outlines)))
-            is_first = number == 1
-            header = tree.first_header if is_first and tree.first_header is not None else tree.header
-            footer = tree.first_footer if is_first and tree.first_footer is not None else tree.footer
-            for kind, blocks in ((Artifact.HEADER, header), (Artifact.FOOTER, footer)):
+                chapters.insert(0, chapter)
+            chapter = chapters[-1] if chapters else None
+            names = tuple([outline.text for outline in chapters])
+            numbers = PageNumbers(number, len(order), names, self._labels(chapters))
+            for kind, blocks in ((Artifact.HEADER, tree.header_of(number)), (Artifact.FOOTER, tree.footer_of(number))):
                 drawn = margin(self._pack, self._book.language, kind, blocks, numbers)
                 canvas.repeat(drawn.operators, drawn.used)
                 self._problems |= dict.fromkeys(drawn.problems)
                 self._missing |= dict.fromkeys(drawn.missing)
 
-    def _labels(self, chapters: Iterable[Outline]) -> Iterator[LabelText]:
-        """Yield the programme label in the languages of chapters, the first of the book before them."""
-        known = self._summary.programme_label
-        wanted = {tag for outline in chapters for tag in outline.label_languages}
-        yield from [label for label in known if label is known[0] or label.language in wanted][:MOST_LABELS]
+    def _labels(self, chapters: Iterable[Outline]) -> tuple[LabelText, ...]:
+        """Return the programme label in the languages of chapters, the first of the book before them."""
+        languages: set[str] = set()
+        for outline in chapters:
+            languages.update(outline.label_languages)
+        labels = []
+        for index, label in enumerate(self._summary.programme_label):
+            if index == 0 or label.language in languages:
+                labels.append(label)
+        return tuple(labels[:MOST_LABELS])
 
     def problems(self) -> list[Problem]:
         """Return what cannot be printed, and references to headings that do not exist."""
-        anchors = set()
+        anchors: set[str] = set()
         for canvas in self.drawn.canvases:
-            anchors |= {mark.outline.anchor for mark in canvas.bookmarks if mark.outline.anchor}
+            for bookmark in canvas.bookmarks:
+                if bookmark.outline.anchor:
+                    anchors.add(bookmark.outline.anchor)
+        unknown = unknown_anchors(self._references, anchors, self._template)
         location = Location(self._template)
         missing_glyphs = [glyph_missing(character, location) for character in self._missing]
-        return [*self._problems, *unknown_anchors(self._references, anchors, self._template), *missing_glyphs]
+        return [*self._problems, *unknown, *missing_glyphs]
 
 
 class _LaidBlock(NamedTuple):
@@ -327,11 +339,15 @@ class _DrawnTags:
 def _from_top(items: Iterable[FlowItem]) -> Iterator[FlowItem]:
     """Yield items, the first without the space above it: it begins at the top of a page."""
     for index, item in enumerate(items):
-        yield item if index else replace(item, gap=0)
+        if index == 0:
+            yield replace(item, gap=0)
+        else:
+            yield item
 
 
 def _used_height(page: Sequence[PlacedItem]) -> float:
-    return max((placed.y + placed.item.height for placed in page), default=0.0)
+    """Return how far the items of a page go down."""
+    return max([placed.y + placed.item.height for placed in page], default=0.0)
 
 
 def _outlines_in(items: Iterable[FlowItem]) -> Iterator[Outline]:

@@ -121,15 +121,8 @@ def _draw_page(
     canvas = Canvas(numbers.page - 1, theme.paper, drawn.used, right_to_left=right_to_left)
     canvas.frame = inner_box(canvas.frame, margins)
     drawn.canvases.append(canvas)
-    header_blocks = tree.header
-    footer_blocks = tree.footer
-    if numbers.page == 1:
-        if tree.first_header is not None:
-            header_blocks = tree.first_header
-        if tree.first_footer is not None:
-            footer_blocks = tree.first_footer
-    header = margin(pack, tree.language, Artifact.HEADER, header_blocks, numbers)
-    footer = margin(pack, tree.language, Artifact.FOOTER, footer_blocks, numbers)
+    header = margin(pack, tree.language, Artifact.HEADER, tree.header_of(numbers.page), numbers)
+    footer = margin(pack, tree.language, Artifact.FOOTER, tree.footer_of(numbers.page), numbers)
     canvas.repeat(header.operators, header.used)
     for is_repeated, group in groupby(items, attrgetter("is_repeated")):
         artifact = canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext()

@@ -230,7 +230,7 @@ def _with_safe_foot(tree: PageTree) -> PageTree:
 
 def _margin_parts(tree: PageTree, summary: Summary, document: DocumentParts) -> tuple[WrittenPart, ...]:
     """Return the headers of the first and of the later pages, and the footer of all pages."""
-    first = tree.header if tree.first_header is None else tree.first_header
+    first = tree.header_of(1)
     parts = []
     for number, blocks in enumerate((first, tree.header), 1):
         story = StoryPart()
@@ -255,7 +255,7 @@ def _footers(tree: PageTree) -> Mapping[str, tuple[Block, ...]]:
 
 def _header_distance(tree: PageTree, theme: Theme) -> float:
     """Return the distance of all headers from the top of the page: that of the header that begins highest."""
-    first = tree.header if tree.first_header is None else tree.first_header
+    first = tree.header_of(1)
     return min(_free_above(blocks, theme) for blocks in (first, tree.header))
 
 
