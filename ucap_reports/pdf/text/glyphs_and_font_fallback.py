@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
@@ -109,7 +110,8 @@ class FaceWriter:
         if not self.source.shaped and needs_shaping(character) and not _FIRST_THAI <= character <= _LAST_THAI:
             return False
         code = self.face.index.code(ord(character))
-        self._codes[character] = code.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES) if code else ""
+        escaped = code.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
+        self._codes[character] = escaped if code else ""
         self._widths[character] = self.face.width(character)
         return True
 
@@ -118,9 +120,11 @@ class FaceWriter:
         try:
             codes = list(map(self._codes.__getitem__, text))
         except KeyError:
-            return self.run(text, mode, beside) if all(map(self.has, text)) else None
-        is_usual = all(codes) and not (mode.right_to_left or self.source.shaped or _MAY_BE_MARKED.search(text, 1))
-        if not is_usual:
+            if not all(map(self.has, text)):
+                return None
+            return self.run(text, mode, beside)
+        is_unusual = mode.right_to_left or self.source.shaped or _MAY_BE_MARKED.search(text, 1)
+        if is_unusual or not all(codes):
             return self.run(text, mode, beside)
         width = sum(map(self._widths.__getitem__, text))
         return GlyphRun(self.face, text, "".join(codes), width, text)
@@ -130,7 +134,8 @@ class FaceWriter:
         before and after it.
         """
         if self.source.shaped:
-            return self._placed(text, _shapes_of(self.source, self.face, text, mode, beside))
+            shapes = _shapes_of(self.source, self.face, text, mode, beside)
+            return self._placed(text, shapes)
         if _MAY_BE_MARKED.search(text, 1) and any(map(unicodedata.combining, text[1:])):
             return self._marked(text, mode)
         return self._plain(text, text, mode)
@@ -170,22 +175,31 @@ class FaceWriter:
         composed = "".join(parts)
         if not any(map(unicodedata.combining, composed)):
             return self._plain(text, composed, mode)
+        if mode.right_to_left:
+            parts.reverse()
         shapes: list[Shape] = []
-        for part in reversed(parts) if mode.right_to_left else parts:
+        for part in parts:
             shapes += place_marks(self.source, self.face, part, mode)
         return self._placed(text, shapes)
 
     def _composed(self, cluster: str) -> str:
         """Return a letter with its marks in as few characters as possible in the face."""
-        composed = unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
-        return composed if all(map(self.has, composed)) else cluster
+        if len(cluster) > 1:
+            composed = unicodedata.normalize("NFC", cluster)
+            if all(map(self.has, composed)):
+                return composed
+        return cluster
 
     def _reversed(self, text: str) -> str:
-        """Right-to-left text in the order from left to right: each letter before its marks, brackets mirrored where the
-        face has them.
+        """Return right-to-left text in the order from left to right: each letter before its marks, brackets mirrored
+        where the face has them.
         """
-        mirrored = (MIRRORED.get(cluster, cluster) for cluster in reversed(clusters(text)))
-        return "".join(cluster if all(map(self.has, cluster)) else MIRRORED[cluster] for cluster in mirrored)
+        from_the_left = []
+        for cluster in reversed(clusters(text)):
+            mirrored = MIRRORED.get(cluster, cluster)
+            has_mirrored = all(map(self.has, mirrored))
+            from_the_left.append(mirrored if has_mirrored else cluster)
+        return "".join(from_the_left)
 
     def _placed(self, text: str, shapes: Sequence[Shape]) -> GlyphRun:
         """Write a text as these glyphs."""
@@ -219,7 +233,8 @@ def clusters(text: str) -> list[str]:
 @lru_cache(maxsize=256)
 def writing_mode(language: str, *, right_to_left: bool = False) -> WritingMode:
     """Return the mode for text in a language; languages without font families of their own share one."""
-    return WritingMode(primary(language) if language_families(language) else "", right_to_left)
+    mode_language = primary(language) if language_families(language) else ""
+    return WritingMode(mode_language, right_to_left)
 
 
 # Shaped text: the glyphs of letters beside each other, and their positions
@@ -238,30 +253,33 @@ def _shapes_of(
     text.
     """
     placed = _shaped(source, face, text, mode, beside)
-    return tuple(Shape(chr(FIRST_SHAPE + glyph), *measures) for glyph, *measures in placed)
+    return tuple([Shape(chr(FIRST_SHAPE + glyph), advance, right, up) for glyph, advance, right, up in placed])
 
 
 @lru_cache(maxsize=4096)
 def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode) -> tuple[Shape, ...]:
-    """Return a letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
+    """Return a letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter.
+
+    If no feature of the font leads to glyphs of characters, they are one after the other.
+    """
     characters = _characters(face)
     for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
         placed = _shaped(source, face, cluster, mode, ALONE, **features)
-        if characters.keys() >= {glyph for glyph, *_ in placed}:
-            break
-    else:
-        drawn = [character for character in cluster if face.index.code(ord(character))]
-        return tuple(Shape(character, face.width(character), 0, 0) for character in drawn)
-    shapes = []
-    for glyph, advance, right, up in placed:
-        shapes.append(Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up))
-    return tuple(shapes)
+        if not characters.keys() >= {glyph for glyph, *_ in placed}:
+            continue
+        shapes = []
+        for glyph, advance, right, up in placed:
+            visible_up = 0 if abs(up) <= _LEVEL else up
+            shapes.append(Shape(characters[glyph], advance, right, visible_up))
+        return tuple(shapes)
+    drawn = [character for character in cluster if face.index.code(ord(character))]
+    return tuple([Shape(character, face.width(character), 0, 0) for character in drawn])
 
 
 def _shaped(
     source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str], **features: bool
 ) -> list[tuple[int, int, int, int]]:
-    """Return the glyphs of a text, each with its advance and offsets in 1/1000 em."""
+    """Return the glyphs of a text, each with its advance and its offsets to the right and up, in 1/1000 em."""
     import uharfbuzz as harfbuzz  # noqa: PLC0415 - most texts need no HarfBuzz
 
     from ucap_reports.fonts.open_fonts import open_font  # noqa: PLC0415 - as above
@@ -275,10 +293,13 @@ def _shaped(
     buffer.language = mode.language or "und"  # never the language of the machine
     harfbuzz.shape(open_font(source).font, buffer, features)
     scaled = face.thousandths
-    return [
-        (glyph.codepoint, scaled(position.x_advance), scaled(position.x_offset), scaled(position.y_offset))
-        for glyph, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-    ]
+    placed = []
+    for glyph, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        advance = scaled(position.x_advance)
+        right = scaled(position.x_offset)
+        up = scaled(position.y_offset)
+        placed.append((glyph.codepoint, advance, right, up))
+    return placed
 
 
 @lru_cache(maxsize=16)
@@ -350,18 +371,19 @@ class Typeface:
         """Return the same for a text that no face writes alone."""
         missing = self._missing(text)
         if missing:
-            written = "".join(character for character in text if character not in missing)
+            written = "".join([character for character in text if character not in missing])
             return self.runs_of(written, beside) if written else ()
-        groups = [
-            (face_writer, "".join(part for _, part in parts))
-            for face_writer, parts in groupby(self._written(text), lambda part: part[0])
-        ]
+        parts: list[tuple[FaceWriter, str]] = []
+        for face_writer, group in groupby(self._written(text), itemgetter(0)):
+            parts.append((face_writer, "".join([cluster for _, cluster in group])))
         before, after = beside
-        last = len(groups) - 1
-        return tuple(
-            face_writer.run(part, self.mode, (before if index == 0 else "", after if index == last else ""))
-            for index, (face_writer, part) in enumerate(groups)
-        )
+        last = len(parts) - 1
+        runs = []
+        for index, (face_writer, part) in enumerate(parts):
+            before_part = before if index == 0 else ""
+            after_part = after if index == last else ""
+            runs.append(face_writer.run(part, self.mode, (before_part, after_part)))
+        return tuple(runs)
 
     def _run_in_fallback(self, text: str, beside: tuple[str, str]) -> GlyphRun | None:
         """Return a text, such as a Chinese word, in the first face that has any of its letters; None if that face does
@@ -371,7 +393,9 @@ class Typeface:
         if len(face_writers) != 1:
             return None
         (face_writer,) = face_writers
-        return None if face_writer is None else face_writer.complete_run(text, self.mode, beside)
+        if face_writer is None:
+            return None
+        return face_writer.complete_run(text, self.mode, beside)
 
     def _written(self, text: str) -> Iterator[tuple[FaceWriter, str]]:
         """Yield each cluster (a letter with its marks) with its writer: the first face that has all of it. A space or a
@@ -398,11 +422,16 @@ class Typeface:
         if not self._has_wide_signs or cluster not in WIDE_SIGNS or _is_narrow(cluster, beside):
             return None
         fallback = next(islice(self._writers(), 1, None), None)
-        return fallback if fallback is not None and fallback.has(cluster) else None
+        if fallback is None or not fallback.has(cluster):
+            return None
+        return fallback
 
     def _find(self, cluster: str) -> FaceWriter | None:
         """Return the first face that has all of the cluster."""
-        return next((face_writer for face_writer in self._writers() if all(map(face_writer.has, cluster))), None)
+        for face_writer in self._writers():
+            if all(map(face_writer.has, cluster)):
+                return face_writer
+        return None
 
     def _writers(self) -> Iterator[FaceWriter]:
         """Yield the font and its fallbacks in order, each opened when a search reaches it."""
@@ -442,22 +471,22 @@ def typeface(pack: Pack, font: str, *, bold: bool, italic: bool, mode: WritingMo
 
     Raises ProblemsFound for a family that is not installed.
     """
-    theme, families = pack.theme, language_families
+    theme = pack.theme
     family = theme.fonts[font]
     if family.files is not None:
         own = _pack_source(pack, family.word, family.files, bold=bold, italic=italic)
     else:
         location = Location(field=f"theme.fonts.{font}")
         own = family_source(family.pdf or family.word, bold=bold, italic=italic, location=location)
-    names = [*families(mode.language), *theme.fallback, *shaped_families()]
+    names = [*language_families(mode.language), *theme.fallback, *shaped_families()]
     of_labels: dict[str, None] = {}
     for language in pack.settings.labels:
-        of_labels |= dict.fromkeys(families(language))
+        of_labels |= dict.fromkeys(language_families(language))
     names += of_labels
-    fallback = Location(field="theme.fallback")
+    fallback_location = Location(field="theme.fallback")
     sources = [own]
     for name in names:
-        sources.append(family_source(name, bold=bold, italic=italic, location=fallback))
+        sources.append(family_source(name, bold=bold, italic=italic, location=fallback_location))
     return Typeface(sources, mode)
 
 
@@ -481,5 +510,7 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
 
 def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:
     """Return the error `glyph-missing`: the character, its code point, and the family that has it."""
-    name, code = unicodedata.name(character, "without a name"), f"{ord(character):04X}"
-    return problem("glyph-missing", location, hint=coverage_hint(character), character=character, code=code, name=name)
+    name = unicodedata.name(character, "without a name")
+    code = f"{ord(character):04X}"
+    hint = coverage_hint(character)
+    return problem("glyph-missing", location, hint=hint, character=character, code=code, name=name)

@@ -53,50 +53,72 @@ class _BreakRule(NamedTuple):
     breaks: bool
     needs: tuple[frozenset[str], ...]
 
+    def may_apply(self, letters: frozenset[str]) -> bool:
+        """Return whether the rule may match in a text of these letters."""
+        return not any(need.isdisjoint(letters) for need in self.needs)
+
 
 def _letters(name: str) -> str:
-    """Return the letters of a name in a rule, as the inside of a regular expression's set."""
+    """Return the letters of a name in a rule, as the inside of a regular expression's set.
+
+    `EA` are all wide characters, and a name that ends in `-EA` is a class without its wide ones.
+    """
     if name == "EA":
-        return f"{chr(_LETTERS + WIDE)}-{chr(_LETTERS + 2 * WIDE - 1)}"
+        first = chr(_LETTERS + WIDE)
+        last = chr(_LETTERS + 2 * WIDE - 1)
+        return f"{first}-{last}"
     narrow = _LETTERS + CLASSES.index(name.removesuffix("-EA"))
-    return chr(narrow) if name.endswith("-EA") else chr(narrow) + chr(narrow + WIDE)
+    if name.endswith("-EA"):
+        return chr(narrow)
+    return chr(narrow) + chr(narrow + WIDE)
 
 
 def _set(names: str, inverted: str = "") -> str:
-    return f"[{inverted}{''.join(_letters(name) for name in names.split(' | '))}]"
+    """Return a regular expression for a character of these classes; with "^" as `inverted`, for any other one."""
+    letters = "".join([_letters(name) for name in names.split(" | ")])
+    return f"[{inverted}{letters}]"
 
 
 def _pattern(side: str) -> str:
-    """Return one side of a rule as a regular expression."""
+    """Return one side of a rule as a regular expression: `sot` and `eot` are the start and the end of the text."""
     side = re.sub(r"~\( (.+?) \)|~(\w+)", lambda name: _set(name[1] or name[2], "^"), side)
     side = side.replace("sot", "^").replace("eot", "$").replace("( ", "(?:")
-    return re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda name: _set(name[0]), side).replace(" ", "")
+    side = re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda name: _set(name[0]), side)
+    return side.replace(" ", "")
 
 
 def _needed(side: str) -> frozenset[str]:
-    """Letters of which a text has at least one where this side of a rule matches; empty if this is not known."""
+    """Return letters of which a text has at least one where this side of a rule matches; empty if this is not known."""
     first = re.match(r"(?:sot )?(?:\( ([^~)]+) \)|([A-Z][\w-]*))(?!\*)", side)
-    names = (first[1] or first[2]).split(" | ") if first else ["eot"]
-    return frozenset() if "eot" in names or "EA" in names else frozenset("".join(map(_letters, names)))
+    if first is None:
+        return frozenset()
+    names = (first[1] or first[2]).split(" | ")
+    if "eot" in names or "EA" in names:
+        return frozenset()
+    return frozenset("".join(map(_letters, names)))
 
 
 @cache
 def _rules(section: str) -> tuple[_BreakRule, ...]:
     """Return the rules of a section of the file, read when they are first needed."""
-    read = []
-    lines = _RULES.read_text(encoding="utf-8").partition(f"[{section}]\n")[2].partition("\n\n")[0]
-    for line in lines.splitlines():
-        before, sign, after = re.split(r" ?([×÷]) ?", line.split(maxsplit=1)[1])
+    rules = []
+    _, _, from_section = _RULES.read_text(encoding="utf-8").partition(f"[{section}]\n")
+    section_text, _, _ = from_section.partition("\n\n")
+    for line in section_text.splitlines():
+        _number, rule = line.split(maxsplit=1)
+        before, sign, after = re.split(r" ?([×÷]) ?", rule)
+        pattern_before = _pattern(before) or "."
+        pattern = f"(?=({pattern_before})(?={_pattern(after)}))"
         needs = tuple(filter(None, (_needed(before), _needed(after))))
-        read.append(_BreakRule(f"(?=({_pattern(before) or '.'})(?={_pattern(after)}))", sign == "÷", needs))
-    return tuple(read)
+        rules.append(_BreakRule(pattern, sign == "÷", needs))
+    return tuple(rules)
 
 
 @lru_cache(maxsize=1024)
 def _applicable(section: str, letters: frozenset[str]) -> tuple[tuple[re.Pattern[str], bool], ...]:
     """Return the rules that may apply to class strings of these letters: few, so that few are compiled."""
-    rules = [rule for rule in _rules(section) if not any(need.isdisjoint(letters) for need in rule.needs)]
-    return tuple((_compiled(rule.pattern), rule.breaks) for rule in rules)
+    rules = [rule for rule in _rules(section) if rule.may_apply(letters)]
+    return tuple([(_compiled(rule.pattern), rule.breaks) for rule in rules])
 
 
 _compiled = cache(re.compile)
@@ -119,27 +141,34 @@ def _mark() -> re.Pattern[str]:
 
 @cache
 def _open_end() -> re.Pattern[str]:
-    """Opening punctuation, which forbids a break even after a space."""
+    """Return opening punctuation at the end of a text, which forbids a break even after a space."""
     return re.compile(f"{_set('OP | QU_PI')}{_set('CM | ZWJ')}*{_set('SP')}*$")
 
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[tuple[int, ...], bytes]:
+    """Return the first character of each range of characters in one class, and the classes of the ranges."""
     content = _DATA.read_bytes()
     count = int.from_bytes(content[:4], "little")
-    return struct.unpack_from(f"<{count}I", content, 4), content[4 + 4 * count :]
+    starts = struct.unpack_from(f"<{count}I", content, 4)
+    classes = content[4 + 4 * count :]
+    return starts, classes
 
 
 @lru_cache(maxsize=4096)
 def _letter(character: str) -> str:
+    """Return the letter of the class of a character."""
     starts, classes = _table()
-    return chr(_LETTERS + classes[bisect_right(starts, ord(character)) - 1])
+    index = bisect_right(starts, ord(character)) - 1
+    return chr(_LETTERS + classes[index])
 
 
 def _bases(letters: str) -> tuple[list[int], str]:
     """Return the start of each base character of a class string, and the letters of all (LB9, LB10, LB30a)."""
     starts = [match.start() for match in _base().finditer(letters)]
-    return starts, _mark().sub(_letters("AL")[0], "".join([letters[start] for start in starts]))
+    base_letters = "".join([letters[start] for start in starts])
+    alphabetic = _letters("AL")[0]
+    return starts, _mark().sub(alphabetic, base_letters)
 
 
 def _decide(section: str, letters: str, decided: dict[int, bool]) -> None:
@@ -198,14 +227,18 @@ def long_word_offsets(text: str) -> tuple[int, ...]:
     decided: dict[int, bool] = {}
     _decide("long words", base_letters, decided)
     may_split = {start for base, start in enumerate(starts) if decided.get(base, True)}
-    return tuple(offset for offset in letter_offsets(text) if offset in may_split)
+    return tuple([offset for offset in letter_offsets(text) if offset in may_split])
 
 
 @lru_cache(maxsize=1024)
 def letter_offsets(text: str) -> tuple[int, ...]:
     """Return the offset of each character as a reader sees it, without the first."""
     starts, _ = _bases("".join(map(_letter, text)))
-    return tuple(start for start in starts[1:] if text[start - 1] not in _JOINERS and may_begin_with(text, start))
+    offsets = []
+    for start in starts[1:]:
+        if text[start - 1] not in _JOINERS and may_begin_with(text, start):
+            offsets.append(start)
+    return tuple(offsets)
 
 
 @lru_cache(maxsize=8192)
@@ -213,7 +246,10 @@ def clings_to_next(word: str) -> bool:
     """Return whether the word, with or without spaces after it, may forbid a break after itself: it ends in an
     opener.
     """
-    return not is_unbroken(word) and _open_end().search("".join(map(_letter, word))) is not None
+    if is_unbroken(word):
+        return False
+    letters = "".join(map(_letter, word))
+    return _open_end().search(letters) is not None
 
 
 def clings_to_previous(word: str) -> bool:

@@ -107,8 +107,14 @@ def _paragraph_lines(
     lines = []
     for start, end in ranges:
         lines.append(filling.line(start, end, style.align, width))
-    missing, broken = tuple(measured.missing), tuple(measured.broken)
-    return ParagraphLines(tuple(lines), style.leading, baseline(pack, style), tags, missing, broken)
+    return ParagraphLines(
+        tuple(lines),
+        style.leading,
+        baseline(pack, style),
+        tags,
+        missing=tuple(measured.missing),
+        broken=tuple(measured.broken),
+    )
 
 
 _short_paragraph_lines = lru_cache(maxsize=_MOST_PARAGRAPHS)(_paragraph_lines)
@@ -137,7 +143,8 @@ def _measure(
                     measured.add_text(StyledRun(run_style, tag, level), part)
             offset += len(inline.text)
         else:
-            measured.end_line(StyledRun(text_style(pack, style, Run("")), None, base or 0))
+            plain_style = text_style(pack, style, Run(""))
+            measured.end_line(StyledRun(plain_style, None, base or 0))
             offset += 1
         before = inline
     measured.close_word()
@@ -152,7 +159,8 @@ def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | 
         return None, []
     text = paragraph_text(content)
     base = paragraph_level(text, right_to_left=right_to_left)
-    return base, printed_levels(text, base, isolated_parts(content, base))
+    isolated = isolated_parts(content, base)
+    return base, printed_levels(text, base, isolated)
 
 
 def _has_text_from_the_right(content: tuple[Inline, ...]) -> bool:
@@ -225,7 +233,7 @@ def _divided_word(
 
     Returns None if it has no point for it. Words that may be names are only divided with `names`.
     """
-    text = "".join(part.text for part in unit.parts)
+    text = "".join([part.text for part in unit.parts])
     style = styled_run.text_style
     hyphen = _hyphen(styled_run)
     for point in reversed(hyphenation_points(text, language, names=names)):
@@ -237,6 +245,7 @@ def _divided_word(
 
 
 def _hyphen(styled_run: StyledRun) -> WordPart:
+    """Return a hyphen in that run, which is copied as a soft hyphen."""
     (part,) = styled_run.text_style.unit("-").parts
     return replace(part, text=_SOFT_HYPHEN, drawn=part.operators, shown="-")
 
@@ -260,16 +269,20 @@ class _LineFilling:
         """The hyphens after units, which are drawn at the ends of lines."""
         self._units = measured.units
         self._styled_runs = measured.styled_runs
-        self._has_one_run = not self._units or self._styled_runs.count(self._styled_runs[0]) == len(self._units)
+        runs = self._styled_runs
+        self._has_one_run = not runs or runs.count(runs[0]) == len(runs)
         """Whether all styled runs are equal, as in most paragraphs."""
         self._breaks = measured.breaks
         self._starts = [0.0]
+        """Where each unit begins if all are on one line, and where the last one ends."""
         self._ends: list[float] = []
-        """Where each unit begins, and where it ends without its spaces, if all were on one line."""
+        """Where each unit ends without its spaces if all are on one line."""
         self._states: list[str] = []
+        """The state of each unit that has one (see `Unit`)."""
         self._texts: list[str] = []
+        """The text of each such unit."""
         self._codes: list[str] = []
-        """The state, the text and the code of each unit that has them (see `Unit`)."""
+        """The code of each such unit."""
         self._add_up(0, inks)
 
     def _add_up(self, first: int, inks: list[float]) -> None:
@@ -363,9 +376,8 @@ class _LineFilling:
                 return False
         styled_run = self._styled_runs[index]
         available = width - (self._starts[index] - self._starts[start])
-        divided = _divided_word(
-            self._units[index], styled_run, self._languages.of(styled_run), available, names=is_alone
-        )
+        language = self._languages.of(styled_run)
+        divided = _divided_word(self._units[index], styled_run, language, available, names=is_alone)
         if divided is None:
             return False
         self._units[index : index + 1] = [divided.first, divided.rest]
@@ -378,7 +390,9 @@ class _LineFilling:
     def _end_in_hyphens(self, ranges: Sequence[tuple[int, int]]) -> bool:
         """Return whether as many lines before end in hyphens as may follow one another."""
         lines_before = ranges[-_MAX_HYPHENS:]
-        return len(lines_before) == _MAX_HYPHENS and all(end - 1 in self._hyphens for _, end in lines_before)
+        if len(lines_before) < _MAX_HYPHENS:
+            return False
+        return all(end - 1 in self._hyphens for _, end in lines_before)
 
     def _break_before(self, start: int, end: int) -> int:
         """Return the last place up to `end` where the line from `start` may end; a place after `end` if there
@@ -394,10 +408,12 @@ class _LineFilling:
 
     def lengthen_last(self, ranges: list[tuple[int, int]], width: float, size: float) -> None:
         """Move words to a last line of one short word, if the line before keeps enough of its own."""
-        if len(ranges) < 2 or self._breaks[ranges[-1][0] - 1] == FORCED:  # noqa: PLR2004 - a line and the one before it
+        if len(ranges) < 2:  # noqa: PLR2004 - a line and the one before it
             return
         line_start, last_start = ranges[-2]
         _, end = ranges[-1]
+        if self._breaks[last_start - 1] == FORCED:
+            return
         while self._is_short_word(last_start, end, size * _SHORT):
             last_start -= 1
             while last_start > line_start and not self._ends_word_before(last_start):
@@ -409,16 +425,21 @@ class _LineFilling:
 
     def _is_short_word(self, start: int, end: int, short: float) -> bool:
         """Return whether a range of units is one word, narrower than `short`."""
-        return self.ink(start, end) < short and not any(self._has_space(index) for index in range(start, end - 1))
+        if self.ink(start, end) >= short:
+            return False
+        return not any(self._has_space(index) for index in range(start, end - 1))
 
     def _has_space(self, index: int) -> bool:
-        return self._units[index].advance > self._units[index].ink
+        """Return whether a space is after the text of a unit."""
+        unit = self._units[index]
+        return unit.advance > unit.ink
 
     def _ends_word_before(self, index: int) -> bool:
         """Return whether a word ends before that unit, with a space or in a script without spaces."""
-        parts = self._units[index - 1].parts
+        before = index - 1
+        parts = self._units[before].parts
         is_spaceless = bool(parts) and parts[-1].text[-1] >= _SPACELESS
-        return self._breaks[index - 1] != NEVER and (self._has_space(index - 1) or is_spaceless)
+        return self._breaks[before] != NEVER and (self._has_space(before) or is_spaceless)
 
     def line(self, start: int, end: int, align: Align, width: float) -> Line:
         """Return the line of a range of units."""
@@ -432,9 +453,9 @@ class _LineFilling:
                 spans.append(span_of([hyphen], self._styled_runs[end - 1], ink, whole_ink))
             return Line(tuple(spans), offset, whole_ink)
         parts: list[StyledPart] = []
-        for index in range(start, end):
-            for part in self._units[index].parts:
-                parts.append((self._styled_runs[index], part))
+        for styled_run, unit in zip(self._styled_runs[start:end], self._units[start:end], strict=True):
+            for part in unit.parts:
+                parts.append((styled_run, part))
         if hyphen is not None:
             parts.append((self._styled_runs[end - 1], hyphen))
         trailing = self._starts[end] - self._starts[start] - ink

@@ -92,10 +92,13 @@ class LineRange(Struct, frozen=True, gc=False):
             return self.node
         if span.tag not in self.inner:
             inline = self.lines.tags[span.tag]
-            other = None if inline.language == self.language else inline.language
-            if inline.link is None and other is None:
+            other_language = None if inline.language == self.language else inline.language
+            if inline.link is not None:
+                self.inner[span.tag] = TagNode("Link", self.node, language=other_language)
+            elif other_language is not None:
+                self.inner[span.tag] = TagNode("Span", self.node, language=other_language)
+            else:
                 return self.node
-            self.inner[span.tag] = TagNode("Span" if inline.link is None else "Link", self.node, language=other)
         return self.inner[span.tag]
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
@@ -104,9 +107,11 @@ class LineRange(Struct, frozen=True, gc=False):
         operators = ["BT"]
         state = ""
         node: TagNode | None = None
-        baseline = y + lines.baseline - lines.leading
-        leading, height = lines.leading, canvas.height
-        is_artifact, is_mirrored = canvas.draws_artifact, canvas.is_mirrored
+        leading = lines.leading
+        baseline = y + lines.baseline - leading
+        height = canvas.height
+        is_artifact = canvas.draws_artifact
+        is_mirrored = canvas.is_mirrored
         texts = canvas.used.texts
         for line in lines.lines[self.first : self.last]:
             baseline += leading
@@ -148,34 +153,43 @@ def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: f
     """Return the operators of a line of mixed directions. Its spans are drawn from left to right, as readers copy them,
     but are in the tag tree in reading order, with their text in that order.
     """
-    marked: list[tuple[float, str]] = []
+    drawn_spans: list[tuple[float, str]] = []
+    """The operators of each span, with its distance from the line's left."""
+    bottom = canvas.height - baseline
     for span in line.spans:
         canvas.used.texts[span.face].append(span.shown if span.drawn else span.text)
-        operators = [f"1 0 0 1 {left + span.origin:.2f} {canvas.height - baseline:.2f} Tm", span.state, _shown(span)]
+        operators = [f"1 0 0 1 {left + span.origin:.2f} {bottom:.2f} Tm", span.state, _shown(span)]
         if not canvas.draws_artifact:
             node = part.node_of(span)
             if span.is_reversed and span.shown != span.text:
                 node = TagNode("Span", node, actual=span.text)
             operators = [canvas.mark(node), *operators, "EMC"]
-        marked.append((span.start, "\n".join(operators)))
+        drawn_spans.append((span.start, "\n".join(operators)))
         _decorate(span, part, canvas, left, baseline)
-    return [operators for _, operators in sorted(marked, key=itemgetter(0))]
+    drawn_spans.sort(key=itemgetter(0))
+    return [operators for _, operators in drawn_spans]
 
 
 def _shown(span: Span) -> str:
     """Return the operators that show a span at the place of the pen, with its text if the glyphs are not just its
     letters.
     """
-    shows, rise = f"({span.code}) Tj", span.style.rise
-    if span.drawn:
-        actual = "" if span.is_reversed else f"/Span <</ActualText{actual_text(span.text)}>> BDC "
-        shows = f"{actual}{span.drawn}{' EMC' if actual else ''}"
-    return f"{rise:.2f} Ts {shows} 0 Ts" if rise else shows
+    if not span.drawn:
+        operators = f"({span.code}) Tj"
+    elif span.is_reversed:  # `_drawn` has added its text
+        operators = span.drawn
+    else:
+        operators = f"/Span <</ActualText{actual_text(span.text)}>> BDC {span.drawn} EMC"
+    rise = span.style.rise
+    if rise:
+        return f"{rise:.2f} Ts {operators} 0 Ts"
+    return operators
 
 
 def _decorate(span: Span, part: LineRange, canvas: Canvas, x: float, baseline: float) -> None:
     """Underline a span and add its link, if it has them."""
-    left, right = x + span.start, x + span.end
+    left = x + span.start
+    right = x + span.end
     line = span.style.underline
     if line is not None:
         top = baseline + line.depth - span.style.rise
@@ -192,7 +206,7 @@ def _decorate(span: Span, part: LineRange, canvas: Canvas, x: float, baseline: f
 # Spans of parts
 def span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:
     """Return the span of parts in one state."""
-    face, state = parts[0].face, parts[0].state
+    first = parts[0]
     text = "".join([part.text for part in parts])
     code = "".join([part.code for part in parts])
     drawn = shown = ""
@@ -200,8 +214,8 @@ def span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end:
         drawn = " ".join([part.operators for part in parts])
         shown = _drawn_characters(parts)
     return Span(
-        face=face,
-        state=state,
+        face=first.face,
+        state=first.state,
         text=text,
         code=code,
         width=end - start,
@@ -224,12 +238,15 @@ def mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tupl
     """Return the spans of a line in reading order, each at its distance from the line's left. `trailing` is the width
     of the spaces at the line's end, which are outside of it (UAX #9, L1), `base` the paragraph's level.
     """
-    groups = [list(group) for _, group in groupby(parts, _run_and_state)]
+    groups = []
     levels = []
-    for group in groups:
+    widths = []
+    for _, parts_of_span in groupby(parts, _run_and_state):
+        group = list(parts_of_span)
         styled_run, _ = group[0]
+        groups.append(group)
         levels.append(styled_run.level)
-    widths = [sum(part.width for _, part in group) for group in groups]
+        widths.append(sum([part.width for _, part in group]))
     if widths:
         widths[-1] = max(widths[-1] - trailing, 0.0)
     starts = [0.0] * len(groups)
@@ -237,10 +254,11 @@ def mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tupl
     for index in visual_order(levels):
         starts[index] = left
         left += widths[index]
+    last = len(groups) - 1
     spans = []
     for index, group in enumerate(groups):
-        is_last = index == len(groups) - 1
-        spans.append(_mixed_span(group, starts[index], widths[index], trailing if is_last else 0.0, base))
+        trailing_of_span = trailing if index == last else 0.0
+        spans.append(_mixed_span(group, starts[index], widths[index], trailing_of_span, base))
     return tuple(spans)
 
 
@@ -272,16 +290,20 @@ def _drawn(parts: Sequence[WordPart], base: int) -> str:
     is_left_to_right = base % 2 == 0
     if is_left_to_right:
         text = "".join([part.text for part in reversed(parts)])
-        return _with_text(text, " ".join([part.operators for part in parts]))
+        operators_of_all = " ".join([part.operators for part in parts])
+        return _with_text(text, operators_of_all)
     operators = []
     for part in parts:
-        operators.append(_with_text(part.text, part.operators) if _has_marks(part) else part.operators)
+        if _has_marks(part):
+            operators.append(_with_text(part.text, part.operators))
+        else:
+            operators.append(part.operators)
     return " ".join(operators)
 
 
 def _with_text(text: str, operators: str) -> str:
     """Return the operators, marked with the text that they show; readers expect it in the order from left to right."""
-    from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
+    from_the_left = "".join([MIRRORED.get(character, character) for character in reversed(text)])
     return f"/Span <</ActualText{actual_text(from_the_left)}>> BDC {operators} EMC"
 
 

@@ -156,14 +156,17 @@ class TextStyle:
         """Return a part of a word that stays together; its letters join those around it even across a line break (CSS
         Text 3, 5.6).
         """
-        return self._unit(text, (before, after)) if _JOINING.search(text) else self.unit(text)
+        if _JOINING.search(text):
+            return self._unit(text, (before, after))
+        return self.unit(text)
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
         """Return a text that stays together, without the characters that no face has; letter spacing and capitals are
         drawn so that readers copy it as it is written.
         """
         written = self._written(text)
-        return self._unit_of(self.typeface.runs(written, beside), written, text)
+        runs = self.typeface.runs(written, beside)
+        return self._unit_of(runs, written, text)
 
     def _unit_of(self, runs: Sequence[GlyphRun], written: str, text: str) -> Unit:
         """Return the unit of a text, which is written as these runs."""
@@ -181,10 +184,13 @@ class TextStyle:
         advance = sum([part.width for part in parts])
         ink = advance
         if text[-1:] == " " and runs:
-            space = self._space(runs[-1].face) + self._spacing_of(text, runs[-1])
-            ink -= (len(text) - len(text.rstrip(" "))) * space
+            last_run = runs[-1]
+            space = self._space(last_run.face) + self._spacing_of(text, last_run)
+            count = len(text) - len(text.rstrip(" "))
+            ink -= count * space
         if len(parts) == 1 and not parts[0].drawn:
-            return Unit(ink, advance, parts, parts[0].state, parts[0].text, parts[0].code)
+            (part,) = parts
+            return Unit(ink, advance, parts, part.state, part.text, part.code)
         return Unit(ink, advance, parts)
 
     def _simple_unit(self, run: GlyphRun, text: str) -> Unit:
@@ -192,11 +198,14 @@ class TextStyle:
         width = run.width * self._scale
         ink = width
         if text[-1:] == " ":
-            ink -= (len(text) - len(text.rstrip(" "))) * self._space(run.face)
+            count = len(text) - len(text.rstrip(" "))
+            ink -= count * self._space(run.face)
         state = self._state(run.face)
-        return Unit(ink, width, (WordPart(run.face, state, run.text, run.code, width),), state, run.text, run.code)
+        part = WordPart(run.face, state, run.text, run.code, width)
+        return Unit(ink, width, (part,), state, run.text, run.code)
 
     def _written(self, text: str) -> str:
+        """Return the text as it is drawn."""
         return text if self._capitals is None else capitals(text, self._capitals)
 
     def _spacing_of(self, text: str, run: GlyphRun) -> float:
@@ -217,8 +226,9 @@ class TextStyle:
             drawn = f"({run.code}) Tj"
         if spacing:
             drawn = f"{spacing:.2f} Tc {drawn} 0 Tc"
+        shown = run.shown if drawn else ""
         width = run.width * self._scale + spacing * len(run.shown)
-        return WordPart(run.face, self._state(run.face), run.text, run.code, width, drawn, run.shown if drawn else "")
+        return WordPart(run.face, self._state(run.face), run.text, run.code, width, drawn, shown)
 
     def _word(self, text: str) -> Word:
         """Return a word, cut where a line may break in it."""
@@ -227,10 +237,12 @@ class TextStyle:
             runs = self.typeface.runs_of(written, ALONE)  # words are kept here
             missing = self.typeface.missing_in(written, runs)
             is_plain_word = not (missing or clings_to_previous(text) or is_unit(text))  # as `is_plain`, for such words
-            return Word(text, (self._unit_of(runs, written, text),), is_plain_word, missing)
+            unit = self._unit_of(runs, written, text)
+            return Word(text, (unit,), is_plain_word, missing)
         return self._breakable_word(text, written)
 
     def _breakable_word(self, text: str, written: str) -> Word:
+        """Return a word in which a line may break, with its units."""
         missing = self.typeface.missing(written)
         edges = (0, *word_offsets(text), len(text))
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
@@ -288,7 +300,8 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
     # Links to other pages of a book look like the text around them.
     link = _ANY_ADDRESS if run.link and not run.link.startswith("#") else None
     look = Run("", run.bold, run.italic, run.underline, run.script, link)
-    return _text_style(pack, style, look, mode, language if style.capitals else None)
+    language_of_capitals = language if style.capitals else None
+    return _text_style(pack, style, look, mode, language_of_capitals)
 
 
 @lru_cache(maxsize=1024)
@@ -320,7 +333,8 @@ def baseline(pack: Pack, style: Style) -> float:
     """
     face = typeface(pack, style.font, bold=style.bold, italic=style.italic).face
     metrics = face.index.metrics
-    return style.leading / 2 + style.size * (face.thousandths(metrics.ascent + metrics.descent) / 2000)
+    half_difference = face.thousandths(metrics.ascent + metrics.descent) / 2000  # the descent is negative
+    return style.leading / 2 + style.size * half_difference
 
 
 # Paragraphs
@@ -510,14 +524,16 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
     for end, after in enumerate(breaks, 1):
         if after == NEVER:
             continue
-        units, styled_runs = measured.units[start:end], measured.styled_runs[start:end]
+        units = measured.units[start:end]
+        styled_runs = measured.styled_runs[start:end]
         is_long = _ink(units) > limit
         if is_long and not (len(units) == 1 and has_hyphens(units[0], styled_runs[0])):
             if split.breaks:
                 split.breaks[-1] = FORCED
             word = _split_word(units, styled_runs, limit)
             split.extend(word.units, word.styled_runs, word.breaks)
-            is_in_address = start > 0 and _text(measured.units[start - 1 : start]).endswith(_IN_ADDRESSES)
+            text_before = _text(measured.units[start - 1 : start]) if start > 0 else ""
+            is_in_address = text_before.endswith(_IN_ADDRESSES)
             if not is_in_address:
                 split.broken |= word.broken
         else:
@@ -547,7 +563,8 @@ def _with_breaks_before_long_dashes(measured: Measured, limit: float) -> list[in
 
 def _ink(units: Sequence[Unit]) -> float:
     """Return the width of units on a line, without the spaces at their end."""
-    return sum(unit.advance for unit in units[:-1]) + units[-1].ink
+    *before, last = units
+    return sum([unit.advance for unit in before]) + last.ink
 
 
 def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: float) -> Measured:
@@ -572,7 +589,9 @@ def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: 
 
 
 def _text(units: Sequence[Unit]) -> str:
-    return "".join(part.text for part in chain.from_iterable(unit.parts for unit in units))
+    """Return the text of units."""
+    parts = chain.from_iterable([unit.parts for unit in units])
+    return "".join([part.text for part in parts])
 
 
 def _fragment(styled_run: StyledRun, word: str, first: int, last: int) -> Unit:
