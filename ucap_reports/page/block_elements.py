@@ -75,6 +75,8 @@ class _SharedTable(Struct, frozen=True):
 
 _shared_tables: dict[_SharedKey, _SharedTable] = {}
 """Tables without problems: documents with the same rows and columns have the same ones."""
+_NOTHING = (Paragraph(()),)
+"""The blocks of a text that prints nothing."""
 _ROW_PARENTS = ("thead", "tbody")
 _CELLS = ("th", "td")
 
@@ -115,7 +117,8 @@ class FlowReader:
                 self._pending.rich(value, self._form)
             case blocks:
                 self.end_paragraph()
-                self._blocks += [rich_block(self._reading, block, self._context, self._form) for block in blocks]
+                for block in blocks:
+                    self._blocks.append(rich_block(self._reading, block, self._context, self._form))
 
     def end_paragraph(self) -> None:
         """Add the open paragraph, and the tables of plans in it."""
@@ -123,7 +126,9 @@ class FlowReader:
         self._add_tables_of_line()
 
     def block(self, block: Block | None) -> None:
-        """Add a block, if there is one, and it is not a paragraph that prints nothing."""
+        """Add a block, if there is one, and it is not a paragraph that prints nothing. Beside others, such a paragraph
+        keeps its column.
+        """
         self._close_paragraph()
         if block is not None and (self._context.is_row or not _prints_nothing(block)):
             self._blocks.append(block)
@@ -154,7 +159,8 @@ class FlowReader:
         if not tables:  # as in most paragraphs
             return
         self._reading.tables_in_lines = []
-        self._blocks += [read_data_table(self._reading, table, self._context) for table in tables]
+        for table in tables:
+            self._blocks.append(read_data_table(self._reading, table, self._context))
 
 
 def _prints_nothing(block: Block) -> bool:
@@ -190,7 +196,8 @@ def read_child(flow: FlowReader, opened: PageElement, child: Element, context: E
         flow.inline(child)
     elif tag in context.blocks:
         flow.end_paragraph()
-        flow.block(context.blocks[tag](opened.reading.open(child), context))
+        read_block = context.blocks[tag]
+        flow.block(read_block(opened.reading.open(child), context))
     else:
         names = inline_names(is_book=opened.reading.page.is_book, on_every_page=context.on_every_page)
         opened.report_child(child, context.blocks.keys() | names)
@@ -241,18 +248,20 @@ def read_contents(opened: PageElement, context: ElementContext) -> ContentsBlock
     count = opened.attributes.get("count", "2")
     if count not in _COUNTS:
         opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
-    chapter = natural_style(opened.reading.theme, f"{CONTENTS}-2", context.text)
-    entry = natural_style(opened.reading.theme, f"{CONTENTS}-3", context.text)
+    theme = opened.reading.theme
+    chapter = natural_style(theme, f"{CONTENTS}-2", context.text)
+    entry = natural_style(theme, f"{CONTENTS}-3", context.text)
     return ContentsBlock(style, opened.line, chapter, entry, _COUNTS.get(count, 1))
 
 
 def read_division(opened: PageElement, context: ElementContext) -> Division:
     """Read a `div`, page header or page footer."""
     style = opened.style(context.text)
-    blocks = ON_EVERY_PAGE if context.on_every_page else IN_BOX
+    readers = ON_EVERY_PAGE if context.on_every_page else IN_BOX
     is_row = style.layout == "columns" and opened.tag != "columns"
-    inner = replace(_inner_context(opened, context), blocks=blocks, text=without_box(style), is_row=is_row)
-    return with_free_space(Division(read_flow(opened, inner), style, opened.line))
+    inner = replace(_inner_context(opened, context), blocks=readers, text=without_box(style), is_row=is_row)
+    blocks = read_flow(opened, inner)
+    return with_free_space(Division(blocks, style, opened.line))
 
 
 def read_shared_division(opened: PageElement, context: ElementContext) -> Division:
@@ -285,15 +294,16 @@ def read_columns(opened: PageElement, context: ElementContext) -> Division:
     """Read text in columns: two, or as many as `count` says, with `gap` or the gap of their style between them."""
     division = read_division(opened, context)
     count = opened.attributes.get("count", "2")
-    gap = opened.attributes.get("gap")
-    space = division.style.gap
     if count not in _COUNTS:
         opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
-    try:
-        space = space if gap is None else Length.parse(gap)
-    except ValueError:
-        opened.report(problem("columns-invalid", form="gap", value=gap))
-    return replace(division, count=_COUNTS.get(count, 1), gap=space)
+    gap = division.style.gap
+    own_gap = opened.attributes.get("gap")
+    if own_gap is not None:
+        try:
+            gap = Length.parse(own_gap)
+        except ValueError:
+            opened.report(problem("columns-invalid", form="gap", value=own_gap))
+    return replace(division, count=_COUNTS.get(count, 1), gap=gap)
 
 
 def read_list(opened: PageElement, context: ElementContext) -> Items | None:
@@ -314,7 +324,8 @@ def read_list(opened: PageElement, context: ElementContext) -> Items | None:
                 items.append(content)
         else:
             opened.report_child(child, ["li"])
-    return Items(Marker.BULLET if opened.tag == "ul" else Marker.NUMBER, tuple(items), style, opened.line)
+    marker = Marker.BULLET if opened.tag == "ul" else Marker.NUMBER
+    return Items(marker, tuple(items), style, opened.line)
 
 
 def _inner_context(opened: PageElement, context: ElementContext) -> ElementContext:
@@ -367,8 +378,8 @@ def _without_texts(table: Table, element: Element) -> _SharedTable:
     contexts: list[ElementContext] = []
     for row in (*table.head, *table.body):
         contexts += map(_context_in, row.cells)
-    without = _with_cells(table, lambda cell: replace(cell, blocks=()))
-    return _SharedTable(without, references, tuple(contexts))
+    empty_table = _with_cells(table, lambda cell: replace(cell, blocks=()))
+    return _SharedTable(empty_table, references, tuple(contexts))
 
 
 def _with_texts(shared: _SharedTable, reading: Reading) -> Table:
@@ -383,13 +394,12 @@ def _with_texts(shared: _SharedTable, reading: Reading) -> Table:
 
 def _with_cells(table: Table, change: Callable[[TableCell], TableCell]) -> Table:
     """Return a table with each cell changed, those of its head first."""
-    parts = []
-    for rows in (table.head, table.body):
-        changed = []
-        for row in rows:
-            changed.append(replace(row, cells=tuple([change(cell) for cell in row.cells])))
-        parts.append(tuple(changed))
-    head, body = parts
+
+    def changed(row: TableRow) -> TableRow:
+        return replace(row, cells=tuple([change(cell) for cell in row.cells]))
+
+    head = tuple([changed(row) for row in table.head])
+    body = tuple([changed(row) for row in table.body])
     return replace(table, head=head, body=body)
 
 
@@ -397,8 +407,7 @@ def _text_blocks(reading: Reading, text: RichText, context: ElementContext) -> t
     """Return the blocks of a text of the summary that is alone in its element, as `FlowReader` would read them."""
     if not text.blocks and isinstance(text, DataTable):  # it has rows instead
         return (read_data_table(reading, text, context),)
-    first = text.blocks[0] if len(text.blocks) == 1 else None
-    if isinstance(first, Paragraph) and not first.inlines and not first.figure:
+    if text.blocks == _NOTHING:
         return ()
     form = PLAIN if context.language is None else Run("", language=context.language)
     blocks: list[Block] = []
@@ -422,7 +431,9 @@ def _has_text_alone(cell: Element) -> bool:
     if len(cell) != 1 or not is_blank(cell.text):
         return False
     text = cell[0]
-    return text.tag == "rich" and not is_forged(text) and text.get("inline") is None and is_blank(text.tail)
+    if text.tag != "rich" or is_forged(text):
+        return False
+    return text.get("inline") is None and is_blank(text.tail)
 
 
 def _read_table(opened: PageElement, context: ElementContext) -> Table:
@@ -432,11 +443,11 @@ def _read_table(opened: PageElement, context: ElementContext) -> Table:
     column_count: int | None = None
     for opened_row, row_context in _rows(opened, context):
         row = _read_row(opened_row, row_context)
-        width = sum(cell.span for cell in row.cells)
+        columns = sum([cell.span for cell in row.cells])
         if column_count is None:
-            column_count = width
-        if width != column_count:
-            opened_row.report(problem("row-uneven", columns=width, expected=column_count))
+            column_count = columns
+        if columns != column_count:
+            opened_row.report(problem("row-uneven", columns=columns, expected=column_count))
         if not row.cells:
             continue  # it prints nothing, and formats have no row without cells
         if row_context.name == "thead":
@@ -456,9 +467,11 @@ def _rows(opened: PageElement, context: ElementContext) -> Iterator[tuple[PageEl
             yield opened.reading.open(child), context
         elif child.tag in _ROW_PARENTS and not is_part:
             part = opened.reading.open(child)
-            yield from _rows(part, replace(context, name=part.tag, language=part.language(context.language)))
+            language = part.language(context.language)
+            yield from _rows(part, replace(context, name=part.tag, language=language))
         else:
-            opened.report_child(child, ("tr",) if is_part else (*_ROW_PARENTS, "tr"))
+            known = ("tr",) if is_part else (*_ROW_PARENTS, "tr")
+            opened.report_child(child, known)
 
 
 def _read_row(opened: PageElement, context: ElementContext) -> TableRow:
@@ -483,17 +496,21 @@ def _read_cell(opened: PageElement, context: ElementContext) -> TableCell:
         natural = LABEL
     style = opened.style(context.text, natural)
     language = opened.language(context.language)
-    cell = TableCell((), style, opened.line, header, _span(opened), language, opened.attributes.get("continued"))
-    flow, style = with_free_space_in_cell(read_flow(opened, _context_in(cell)), style)
-    return replace(cell, blocks=flow, style=style)
+    continued = opened.attributes.get("continued")
+    cell = TableCell((), style, opened.line, header, _span(opened), language, continued)
+    flow = read_flow(opened, _context_in(cell))
+    blocks, style = with_free_space_in_cell(flow, style)
+    return replace(cell, blocks=blocks, style=style)
 
 
 def _context_in(cell: TableCell) -> ElementContext:
     """Return the context of the content of a cell."""
-    return ElementContext("th" if cell.header else "td", IN_BOX, without_box(cell.style), cell.line, cell.language)
+    name = "th" if cell.header else "td"
+    return ElementContext(name, IN_BOX, without_box(cell.style), cell.line, cell.language)
 
 
 def _span(opened: PageElement) -> int:
+    """Return the number of columns that a cell spans; 1 for an invalid number, which is reported."""
     written = opened.attributes.get("colspan", "1")
     if written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_SPANNED:
         return int(written)

@@ -44,9 +44,12 @@ _LEAST_ABOVE_FOOTER = Length.mm(3)
 def edges(style: Style) -> Sides:
     """Return the width of a box's padding and borders on each side; `NO_SIDES` itself if there are none."""
     lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
-    pairs = zip(style.padding, lines, strict=True)
-    widths = Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
-    return NO_SIDES if widths == NO_SIDES else widths
+    widths = []
+    for padding, line in zip(style.padding, lines, strict=True):
+        line_width = 0 if line is None else line.width
+        widths.append(Length(padding + line_width))
+    sides = Sides(*widths)
+    return NO_SIDES if sides == NO_SIDES else sides
 
 
 def space_above_footer(footer: Sequence[Block], free: float) -> Length:
@@ -62,7 +65,7 @@ def _space_at_top(block: Block) -> float:
         return own
     is_stack = block.style.layout == "stack"
     first_blocks = block.blocks[:1] if is_stack else block.blocks
-    return own + min(_space_at_top(first) for first in first_blocks)
+    return own + min([_space_at_top(first) for first in first_blocks])
 
 
 def is_boxed(style: Style) -> bool:
@@ -80,17 +83,25 @@ def marker_style(items: Items, item: Sequence[Block]) -> Style:
     """Return the style of an item's marker, which is at the start of its place: that of the list in the size of the
     item's first text, so that both have the same size and baseline in every scale.
     """
-    style = items.style if items.style.align == "start" else replace(items.style, align="start")
+    style = items.style
+    if style.align != "start":
+        style = replace(style, align="start")
     text = _first_text(item)
-    return style if text is None else replace(style, size=text.style.size, leading=text.style.leading)
+    if text is None:
+        return style
+    return replace(style, size=text.style.size, leading=text.style.leading)
 
 
 def _first_text(blocks: Sequence[Block]) -> TextBlock | None:
     """Return the first paragraph of an item; None if it starts with something else, such as another list."""
-    block = blocks[0] if blocks else None
-    if isinstance(block, Division) and not is_boxed(block.style):
-        return _first_text(block.blocks)
-    return block if isinstance(block, TextBlock) else None
+    if not blocks:
+        return None
+    first = blocks[0]
+    if isinstance(first, TextBlock):
+        return first
+    if isinstance(first, Division) and not is_boxed(first.style):
+        return _first_text(first.blocks)
+    return None
 
 
 def block_width(block: Block, available: float) -> float:
@@ -152,13 +163,17 @@ def _between(narrow: Sequence[float], wide: Sequence[float], available: float) -
 
 def fits_table(widths: list[float], available: float) -> bool:
     """Return whether columns of these widths have room for text, and fit together in that width."""
-    return not widths or (min(widths) >= LEAST_COLUMN - TOLERANCE and sum(widths) <= available + TOLERANCE)
+    if not widths:
+        return True
+    return min(widths) >= LEAST_COLUMN - TOLERANCE and sum(widths) <= available + TOLERANCE
 
 
 def column_widths(table: Table, available: float) -> list[float]:
     """Return the widths of a table's columns; even ones if its own do not fit."""
     widths = table_widths(table, available)
-    return widths if fits_table(widths, available) else [available / len(widths)] * len(widths)
+    if fits_table(widths, available):
+        return widths
+    return [available / len(widths)] * len(widths)
 
 
 def side_by_side_widths(division: Division, available: float) -> list[float]:
@@ -172,13 +187,20 @@ def side_by_side_widths(division: Division, available: float) -> list[float]:
     if not _has_room(own, shared):
         shared = available
     elif None not in own:
-        aligned = _without_aligned(division, own)
-        share = _share(division, aligned, available)
-        if None in aligned and all(
-            width is None or rest is not None or width <= share for width, rest in zip(own, aligned, strict=True)
-        ):
-            own, shared = aligned, share
+        without_aligned = _without_aligned(division, own)
+        share = _share(division, without_aligned, available)
+        if None in without_aligned and _fit_in_shares(own, without_aligned, share):
+            own = without_aligned
+            shared = share
     return [shared if width is None else width for width in own]
+
+
+def _fit_in_shares(own: list[Length | None], without_aligned: list[Length | None], share: float) -> bool:
+    """Return whether the pictures that have no width in `without_aligned` are not wider than a share."""
+    for width, remaining in zip(own, without_aligned, strict=True):
+        if remaining is None and width is not None and width > share:
+            return False
+    return True
 
 
 def fits_side_by_side(division: Division, available: float) -> bool:
@@ -214,14 +236,15 @@ def in_all_columns(columns: Sequence[Sequence[_Section]], count: int) -> list[li
     """Return the sections of columns of text in so many columns, of which the last are empty only if there are fewer
     sections: as soon as there is a column for each of the rest, each begins one. So no column gets higher.
     """
-    rest = sum(len(column) for column in columns)
+    remaining = sum([len(column) for column in columns])
+    """The number of sections that are not in a column yet."""
     spread: list[list[_Section]] = []
     for column in columns:
         for index, section in enumerate(column):
-            if index == 0 or rest <= count - len(spread):
+            if index == 0 or remaining <= count - len(spread):
                 spread.append([])
             spread[-1].append(section)
-            rest -= 1
+            remaining -= 1
     return spread
 
 
@@ -242,16 +265,20 @@ def _own_width(block: Block) -> Length | None:
 
 def _without_aligned(division: Division, own: list[Length | None]) -> list[Length | None]:
     """Return the widths without those of pictures that are centred or at the end of their place."""
-    return [
-        None if isinstance(block, ImageBlock) and block.style.align != "start" else width
-        for block, width in zip(division.blocks, own, strict=True)
-    ]
+    widths: list[Length | None] = []
+    for block, width in zip(division.blocks, own, strict=True):
+        if isinstance(block, ImageBlock) and block.style.align != "start":
+            widths.append(None)
+        else:
+            widths.append(width)
+    return widths
 
 
 def _share(division: Division, own: list[Length | None], available: float) -> float:
     """Return the even share of the width that the blocks with a width leave; negative if they leave none."""
-    free = available - division.style.gap * (len(own) - 1) - sum([width for width in own if width is not None])
-    return free / max(own.count(None), 1)
+    gaps = division.style.gap * (len(own) - 1)
+    used = sum([width for width in own if width is not None])
+    return (available - gaps - used) / max(own.count(None), 1)
 
 
 # Estimated widths of text on one line, which need no font
@@ -275,7 +302,8 @@ def _ascii_widths(*, capitals: bool) -> bytes:
     return bytes(widths)
 
 
-_WIDTHS, _WIDTHS_IN_CAPITALS = _ascii_widths(capitals=False), _ascii_widths(capitals=True)
+_WIDTHS = _ascii_widths(capitals=False)
+_WIDTHS_IN_CAPITALS = _ascii_widths(capitals=True)
 
 
 def estimated_width(text: str, style: Style) -> float:
@@ -289,6 +317,7 @@ def estimated_width(text: str, style: Style) -> float:
 
 
 def _other_width(character: str) -> int:
+    """Return the width of a character that is not in ASCII, in hundredths of the size of the text."""
     if character in _NARROW_CHARACTERS:
         return _NARROW
     return _WIDE if is_wide(character) else _USUAL

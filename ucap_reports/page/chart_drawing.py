@@ -62,6 +62,10 @@ _CAPITAL_HEIGHT = 0.75
 _LEAST_SHARE = 1e-6
 """The part of the largest value that the smallest bars have."""
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1, 1.6), (6, 2, 1, 2), (2, 2), (8, 3))
+"""The dashes of the lines of series: lengths of a dash and a gap in turn, in points; the first line has none."""
+_Point = tuple[float, float]
+_LinePiece = tuple[_Point, _Point]
+"""A straight line from one point to another."""
 
 
 class ChartLabel(Struct, frozen=True):
@@ -98,10 +102,12 @@ def draw_chart(
     bars. No label needs more than one line: those in several lines are several labels.
     """
     if kind is ChartKind.LINE:
-        return _Lines(data, style, width, language, height=height or _LINE_HEIGHT).drawing()
+        lines = _Lines(data, style, width, language, height=height or _LINE_HEIGHT)
+        return lines.drawing()
     if kind is ChartKind.SHARE:
         return _Share(data, style, width, language).drawing()
-    return _Bars(data, style, width, language, is_stacked=kind is ChartKind.STACKED).drawing()
+    bars = _Bars(data, style, width, language, is_stacked=kind is ChartKind.STACKED)
+    return bars.drawing()
 
 
 class _NoCanvas:
@@ -119,7 +125,8 @@ class _ShapeCollector(Renderer):
 
     def __init__(self) -> None:
         self.bars: list[tuple[float, float, float, float]] = []
-        self.points: list[tuple[float, float]] = []
+        """The left and bottom edge, the width and the height of each bar; y grows upwards."""
+        self.points: list[_Point] = []
 
     def applyStateChanges(self, delta: Any, newState: Any) -> None:  # noqa: N802, N803 - ReportLab's names
         """Do nothing: the shapes of charts have their own colours."""
@@ -149,6 +156,7 @@ class _ShapeCollector(Renderer):
 
 
 def _collected(chart: Any, width: float, height: float) -> _ShapeCollector:
+    """Return the shapes that a chart of that size draws."""
     drawing = ReportLabDrawing(width, height)
     drawing.add(chart)
     collector = _ShapeCollector()
@@ -165,49 +173,51 @@ class _SvgShapes:
         self._height = height
         self._shapes: list[str] = []
 
-    def line(self, points: Sequence[tuple[float, float]], width: float, dashes: Sequence[float] = ()) -> None:
-        for start, end in _dashed(points, dashes):
-            self._shapes.append(
-                f'<line x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" y2="{end[1]:.2f}"'
-                f' stroke="{self._colour}" stroke-width="{width}"/>'
-            )
+    def line(self, points: Sequence[_Point], width: float, dashes: Sequence[float] = ()) -> None:
+        stroke = f'stroke="{self._colour}" stroke-width="{width}"'
+        for (x1, y1), (x2, y2) in _dashed(points, dashes):
+            self._shapes.append(f'<line x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}" {stroke}/>')
 
     def bar(self, x: float, y: float, width: float, height: float, pattern: str) -> None:
-        fill = self._colour if pattern == "solid" else "#FFFFFF"
+        visible_width = max(width, 0.5)
+        stroke = f'stroke="{self._colour}" stroke-width="{_OUTLINE}"'
         self._shapes.append(
-            f'<rect x="{x:.2f}" y="{y:.2f}" width="{max(width, 0.5):.2f}" height="{height:.2f}" fill="{fill}"'
-            f' stroke="{self._colour}" stroke-width="{_OUTLINE}"/>'
+            f'<rect x="{x:.2f}" y="{y:.2f}" width="{visible_width:.2f}" height="{height:.2f}"'
+            f' fill="{self._fill(pattern)}" {stroke}/>'
         )
         for start, end in _hatch(x, y, width, height, pattern):
             self.line((start, end), _HATCH)
 
     def point(self, x: float, y: float, pattern: str) -> None:
-        fill = self._colour if pattern == "solid" else "#FFFFFF"
-        self._shapes.append(
-            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.8" fill="{fill}" stroke="{self._colour}" stroke-width="0.8"/>'
-        )
+        stroke = f'stroke="{self._colour}" stroke-width="0.8"'
+        self._shapes.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.8" fill="{self._fill(pattern)}" {stroke}/>')
+
+    def _fill(self, pattern: str) -> str:
+        return self._colour if pattern == "solid" else "#FFFFFF"
 
     def svg(self) -> bytes:
         size = f'width="{self._width:.2f}" height="{self._height:.2f}"'
         box = f'viewBox="0 0 {self._width:.2f} {self._height:.2f}"'
-        return f'<svg xmlns="{SVG_NAMESPACE}" {size} {box}>{"".join(self._shapes)}</svg>'.encode()
+        shapes = "".join(self._shapes)
+        return f'<svg xmlns="{SVG_NAMESPACE}" {size} {box}>{shapes}</svg>'.encode()
 
 
-def _hatch(x: float, y: float, width: float, height: float, pattern: str) -> Iterator[Any]:
-    """Yield the lines of a pattern in a rectangle, each as its start and end."""
+def _hatch(x: float, y: float, width: float, height: float, pattern: str) -> Iterator[_LinePiece]:
+    """Yield the lines of a pattern in a rectangle."""
     if pattern in ("up", "cross"):
         yield from _diagonals(x, y, width, height)
     if pattern in ("down", "cross"):
-        for (x1, y1), (x2, y2) in _diagonals(x, y, width, height):
+        for (x1, y1), (x2, y2) in _diagonals(x, y, width, height):  # upside down
             yield (x1, 2 * y + height - y1), (x2, 2 * y + height - y2)
     if pattern == "horizontal":
-        top = y + _HATCH_DISTANCE / 1.6
+        distance = _HATCH_DISTANCE / 1.6
+        top = y + distance
         while top < y + height:
             yield (x, top), (x + width, top)
-            top += _HATCH_DISTANCE / 1.6
+            top += distance
 
 
-def _diagonals(x: float, y: float, width: float, height: float) -> Iterator[Any]:
+def _diagonals(x: float, y: float, width: float, height: float) -> Iterator[_LinePiece]:
     """Yield lines that rise to the right, cut off at the edges of a rectangle."""
     offset = _HATCH_DISTANCE
     while offset < width + height:
@@ -217,27 +227,35 @@ def _diagonals(x: float, y: float, width: float, height: float) -> Iterator[Any]
         offset += _HATCH_DISTANCE
 
 
-def _dashed(points: Sequence[tuple[float, float]], dashes: Sequence[float]) -> Iterator[Any]:
-    """Yield the pieces of a line through points, each as its start and end."""
-    for (x1, y1), (x2, y2) in pairwise(points):
+def _dashed(points: Sequence[_Point], dashes: Sequence[float]) -> Iterator[_LinePiece]:
+    """Yield the dashes of a line through points; without dashes, the line from each point to the next one."""
+    for start, end in pairwise(points):
+        (x1, y1), (x2, y2) = start, end
         length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
         if not dashes or not length:
-            yield (x1, y1), (x2, y2)
+            yield start, end
             continue
         position = 0.0
         for number in count():
             if position >= length:
                 break
-            end = min(position + dashes[number % len(dashes)], length)
+            next_position = min(position + dashes[number % len(dashes)], length)
             if number % 2 == 0:  # a dash; the others are the gaps
-                first = position / length
-                last = end / length
-                yield (x1 + (x2 - x1) * first, y1 + (y2 - y1) * first), (x1 + (x2 - x1) * last, y1 + (y2 - y1) * last)
-            position = end
+                yield _between(start, end, position / length), _between(start, end, next_position / length)
+            position = next_position
+
+
+def _between(start: _Point, end: _Point, share: float) -> _Point:
+    """Return the point at that share of the way from one point to another."""
+    x1, y1 = start
+    x2, y2 = end
+    return x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
 
 
 def _label_width(texts: Sequence[str], style: Style) -> float:
-    return max((estimated_width(text, style) for text in texts), default=0) * _SAFE
+    """Return the width that the widest of these texts may have."""
+    widest = max([estimated_width(text, style) for text in texts], default=0)
+    return widest * _SAFE
 
 
 def _lines(text: str, style: Style, width: float, language: str | None) -> list[str]:
@@ -252,7 +270,10 @@ def _lines(text: str, style: Style, width: float, language: str | None) -> list[
             continue
         if not lines[-1]:
             lines.pop()
-        lines += [word] if language is None else _divided(word, style, width, language)
+        if language is None:
+            lines.append(word)
+        else:
+            lines += _divided(word, style, width, language)
     return lines
 
 
@@ -275,7 +296,8 @@ def _divided(word: str, style: Style, width: float, language: str) -> list[str]:
             end = max(fitting, 1)
             while end < len(rest) and combining(rest[end]):  # an accent stays with its letter
                 end += 1
-            hyphen = "" if end == len(rest) or is_wide(rest[end - 1]) else "-"
+            if is_wide(rest[end - 1]):
+                hyphen = ""
         if end == len(rest):
             break
         parts.append(f"{rest[:end]}{hyphen}")
@@ -298,15 +320,16 @@ class _Legend:
         self._start = self._side * 1.6 + _AFTER
         self._width = width - self._start
         self._entries = [_lines(text, style, self._width, language) for text in texts]
-        count = sum(len(lines) for lines in self._entries)
-        self.height = style.leading * count + _GAP if texts else 0.0
+        line_count = sum([len(lines) for lines in self._entries])
+        self.height = style.leading * line_count + _GAP if texts else 0.0
 
     def write(self, shapes: _SvgShapes, top: float) -> Iterator[ChartLabel]:
         """Yield the labels, and draw a small bar before each."""
         leading = self._style.leading
         y = top + _GAP
         for index, lines in enumerate(self._entries):
-            shapes.bar(0.5, y + (leading - self._side) / 2, self._side * 1.6, self._side, pattern_of(index))
+            bar_top = y + (leading - self._side) / 2
+            shapes.bar(0.5, bar_top, self._side * 1.6, self._side, pattern_of(index))
             for line in lines:
                 yield ChartLabel(line, self._start, y, self._width)
                 y += leading
@@ -314,7 +337,9 @@ class _Legend:
 
 def _series_legend(data: ChartData, style: Style, width: float, language: str) -> _Legend:
     """Return the names of the series; a single series has none."""
-    names = [series.name for series in data.series] if len(data.series) > 1 else []
+    names: list[str] = []
+    if len(data.series) > 1:
+        names = [series.name for series in data.series]
     return _Legend(names, style, width, language)
 
 
@@ -342,9 +367,11 @@ class _Bars:
     def drawing(self) -> ChartDrawing:
         data = self._data
         style = self._style
-        value_width = min(_label_width(self._value_texts(), self._bold) + _AFTER, _MOST_VALUE * self._width)
-        most_label = min(_MOST_LABEL * self._width, (1 - _LEAST_BARS) * self._width - value_width)
-        label_width = min(_label_width(data.categories, style) + _AFTER, most_label)
+        needed_for_values = _label_width(self._value_texts(), self._bold) + _AFTER
+        value_width = min(needed_for_values, _MOST_VALUE * self._width)
+        beside_shortest_bars = (1 - _LEAST_BARS) * self._width - value_width
+        needed_for_labels = _label_width(data.categories, style) + _AFTER
+        label_width = min(needed_for_labels, _MOST_LABEL * self._width, beside_shortest_bars)
         bars_of_category = 1 if self._is_stacked else len(data.series)
         usual_height = max(bars_of_category * _BAR, float(style.leading)) + _GAP
         rows = self._rows(label_width - _AFTER, value_width - _AFTER, usual_height)
@@ -388,8 +415,9 @@ class _Bars:
             shapes.bar(x, bar_top, width, bar_height, pattern_of(series_number))
             bar_ends[category] = max(bar_ends.get(category, base), x + width)
             if not self._is_stacked:
+                start = x + width + _AFTER
                 top = bar_top + bar_height / 2 - style.leading / 2
-                self._labels.append(ChartLabel(series.texts[category], x + width + _AFTER, top, value_width, bold=True))
+                self._labels.append(ChartLabel(series.texts[category], start, top, value_width, bold=True))
         if self._is_stacked:
             self._write_values_of_stacks(rows, bar_ends)
         shapes.line(((base, 0), (base, height)), _BASE)
@@ -406,7 +434,8 @@ class _Bars:
             value: list[str] = []
             if self._is_stacked:
                 value = _lines(self._joined(index), self._bold, value_width, None)
-            height = max(usual_height, max(len(name), len(value)) * self._style.leading)
+            line_count = max(len(name), len(value))
+            height = max(usual_height, line_count * self._style.leading)
             rows.append(_CategoryRow(name, value, top, height))
             top += height
         return rows
@@ -417,7 +446,8 @@ class _Bars:
         for row in rows:
             first_top = row.top + (row.height - len(row.name) * leading) / 2
             for index, line in enumerate(row.name):
-                self._labels.append(ChartLabel(line, 0, first_top + index * leading, width))
+                top = first_top + index * leading
+                self._labels.append(ChartLabel(line, 0, top, width))
 
     def _write_values_of_stacks(self, rows: Sequence[_CategoryRow], bar_ends: Mapping[int, float]) -> None:
         """Write the values of each category after its bar."""
@@ -438,7 +468,10 @@ class _Bars:
 
     def _joined(self, index: int) -> str:
         """Return the values of a bar that consists of several."""
-        texts = [series.texts[index] for series in self._data.series if series.values[index] is not None]
+        texts = []
+        for series in self._data.series:
+            if series.values[index] is not None:
+                texts.append(series.texts[index])
         return " + ".join(texts)
 
 
@@ -448,11 +481,17 @@ def _known(series: ChartSeries) -> list[float]:
 
 
 def _bar_chart(rows: Sequence[Sequence[float]], least: float, largest: float, *, is_stacked: bool) -> Any:
+    """Return ReportLab's chart of rows of values, whose size is set by the caller."""
+    smallest = _LEAST_SHARE * (largest - least)
+
+    def drawn(value: float) -> float:
+        """Return the value, or a small one instead of 0, for which ReportLab draws no bar."""
+        return value if value < 0 else max(value, smallest)
+
     chart: Any = HorizontalBarChart()
     if is_stacked:
         chart.categoryAxis.style = "stacked"
-    smallest = _LEAST_SHARE * (largest - least)  # ReportLab draws no bar for 0
-    chart.data = [tuple(value if value < 0 else max(value, smallest) for value in row) for row in rows]
+    chart.data = [tuple(map(drawn, row)) for row in rows]
     chart.categoryAxis.visible = 0
     chart.valueAxis.visible = 0
     chart.valueAxis.valueMin = least
@@ -503,8 +542,10 @@ class _Share:
         for category, share, text in zip(self._data.categories, shares, series.texts, strict=True):
             if share:
                 texts.append(f"{category}{between}{share} ({text})")
+            elif text:
+                texts.append(f"{category}{between}{text}")
             else:
-                texts.append(f"{category}{between}{text}" if text else category)
+                texts.append(category)
         return texts
 
 
@@ -540,9 +581,10 @@ class _Lines:
         chart.valueAxis.valueMin = least
         chart.valueAxis.valueMax = largest
         for index in range(len(data.series)):
-            chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
-            chart.lines[index].symbol.size = _POINT
-            chart.lines[index].strokeColor = HexColor("#000000")  # which only the first three lines have by default
+            line = chart.lines[index]
+            line.symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
+            line.symbol.size = _POINT
+            line.strokeColor = HexColor("#000000")  # which only the first three lines have by default
         collected = _collected(chart, self._width, self._height)
         shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
         base = self._height - space_below
@@ -551,12 +593,13 @@ class _Lines:
         cell = self._cell
         labels = []
         for index, lines in enumerate(self._names):
-            for line_number, line in enumerate(lines):
-                labels.append(ChartLabel(line, index * cell, base + 2 + line_number * style.leading, cell, "center"))
+            for line_number, name_line in enumerate(lines):
+                top = base + 2 + line_number * style.leading
+                labels.append(ChartLabel(name_line, index * cell, top, cell, "center"))
         values: list[ChartLabel] = []
         positions = iter(collected.points)  # series by series; unknown values have no point
         for number, series in enumerate(data.series):
-            pieces: list[list[tuple[float, float]]] = [[]]
+            pieces: list[list[_Point]] = [[]]
             """The points between unknown values, where the line has gaps."""
             for value, text in zip(series.values, series.texts, strict=True):
                 if value is None:
@@ -578,17 +621,21 @@ class _Lines:
         """Return the labels of values without those that would be printed over others. The first and the last one, and
         those of the highest and the lowest points come first.
         """
-        first_kept = [0, len(values) - 1]
-        heights = [label.y for label in values]
-        first_kept += [heights.index(min(heights)), heights.index(max(heights))]
+        tops = [label.y for label in values]
+        highest = tops.index(min(tops))
+        lowest = tops.index(max(tops))
+        by_importance = dict.fromkeys([0, len(values) - 1, highest, lowest, *range(len(values))])
         kept: dict[int, ChartLabel] = {}
-        for index in dict.fromkeys([*first_kept, *range(len(values))]):
-            if not any(self._overlap(values[index], label) for label in kept.values()):
-                kept[index] = values[index]
+        for index in by_importance:
+            label = values[index]
+            if not any(self._overlap(label, kept_label) for kept_label in kept.values()):
+                kept[index] = label
         return [kept[index] for index in sorted(kept)]
 
     def _overlap(self, label: ChartLabel, other: ChartLabel) -> bool:
         """Return whether two labels of values, which are centred in cells, are over each other."""
         style = replace(self._style, bold=True)
-        width = (estimated_width(label.text, style) + estimated_width(other.text, style)) / 2
-        return abs(label.x - other.x) < width and abs(label.y - other.y) < _CAPITAL_HEIGHT * style.size
+        least_distance = (estimated_width(label.text, style) + estimated_width(other.text, style)) / 2
+        are_beside = abs(label.x - other.x) >= least_distance
+        are_above = abs(label.y - other.y) >= _CAPITAL_HEIGHT * style.size
+        return not (are_beside or are_above)

@@ -57,15 +57,20 @@ class DataStyles(Struct, frozen=True):
 
 def data_styles(theme: Theme, text: Style) -> DataStyles:
     """Return the theme's own styles of tables of plans, or else those of the fact table; `text` is the style around."""
+    styles = theme.styles
     cell = _cell_style(theme, text)
-    head = theme.styles.get(HEAD) or theme.styles.get("column") or replace(cell, name=HEAD, bold=True)
-    total = theme.styles.get(TOTAL) or replace(cell, name=TOTAL, bold=True)
-    table = theme.styles.get(TABLE)
+    head = styles.get(HEAD) or styles.get("column") or replace(cell, name=HEAD, bold=True)
+    total = styles.get(TOTAL) or replace(cell, name=TOTAL, bold=True)
+    table = styles.get(TABLE)
     if table is None:
         natural = natural_style(theme, "table", text)
         table = replace(natural, name=TABLE, space_after=Length(1.5 * cell.leading))
-    parts = (replace(style, width=None, height=None) for style in (head, cell, total))
-    return DataStyles(replace(table, width=None), *parts)
+    return DataStyles(
+        replace(table, width=None),
+        replace(head, width=None, height=None),
+        replace(cell, width=None, height=None),
+        replace(total, width=None, height=None),
+    )
 
 
 def fitted_data_styles(table: DataTable, styles: DataStyles, available: float) -> DataStyles:
@@ -75,15 +80,20 @@ def fitted_data_styles(table: DataTable, styles: DataStyles, available: float) -
     broken as long as the smallest text can be read.
     """
     needs = column_needs(table, styles)
-    narrowest = sum(need.narrowest for need in needs)
+    narrowest = sum([need.narrowest for need in needs])
     if narrowest <= available:
         return styles
     factor = max(available / narrowest, _LEAST_FOR_WORDS)
-    least = sum(need.least for need in needs)
+    least = sum([need.least for need in needs])
     if least * factor > available:
-        factor = max(available / least, min(_LEAST_SIZE / styles.cell.size, 1))
-    head, cell, total = (_smaller(style, factor) for style in (styles.head, styles.cell, styles.total))
-    return replace(styles, head=head, cell=cell, total=total)
+        least_factor = min(_LEAST_SIZE / styles.cell.size, 1)
+        factor = max(available / least, least_factor)
+    return replace(
+        styles,
+        head=_smaller(styles.head, factor),
+        cell=_smaller(styles.cell, factor),
+        total=_smaller(styles.total, factor),
+    )
 
 
 def _smaller(style: Style, factor: float) -> Style:
@@ -91,13 +101,13 @@ def _smaller(style: Style, factor: float) -> Style:
 
     Its name is its own, since Word files define the styles of a theme by their names.
     """
-    padding = Sides(*(Length(side * factor**3) for side in style.padding))
-    size, leading = Length(style.size * factor), Length(style.leading * factor)
+    padding = Sides(*[Length(side * factor**3) for side in style.padding])
+    size = Length(style.size * factor)
     return replace(
         style,
         name=f"{style.name}-{size * 10:.0f}",
         size=size,
-        leading=leading,
+        leading=Length(style.leading * factor),
         letter_spacing=Length(style.letter_spacing * factor),
         padding=padding,
     )
@@ -105,8 +115,12 @@ def _smaller(style: Style, factor: float) -> Style:
 
 def heading_style(theme: Theme) -> Style:
     """Return the style of the headings of tables: the theme's own below the title, or one between title and text."""
-    body, title = theme.style("body"), theme.styles.get("title", theme.style("body"))
-    return theme.styles.get(HEADING) or replace(
+    own = theme.styles.get(HEADING)
+    if own is not None:
+        return own
+    body = theme.style("body")
+    title = theme.styles.get("title", body)
+    return replace(
         without_box(body),
         name=HEADING,
         bold=True,
@@ -119,11 +133,14 @@ def heading_style(theme: Theme) -> Style:
 
 
 def _cell_style(theme: Theme, text: Style) -> Style:
-    style = theme.styles.get(CELL) or theme.styles.get("cell")
-    if style is not None:
-        return style
-    side, above = Length.mm(2), Length.mm(1.2)
-    padding, rule = Sides(above, side, above, side), DrawnRule(_THIN, text.colour, None)
+    """Return the theme's style of the cells of tables, or that of the text around with padding and a thin rule."""
+    own = theme.styles.get(CELL) or theme.styles.get("cell")
+    if own is not None:
+        return own
+    beside = Length.mm(2)
+    above = Length.mm(1.2)
+    padding = Sides(above, beside, above, beside)
+    rule = DrawnRule(_THIN, text.colour, None)
     return replace(without_box(text), name=CELL, padding=padding, rule_below=rule)
 
 
@@ -154,11 +171,12 @@ def _row(
     """Return a row whose first cells are headers."""
     inner = replace(context, name="td", text=without_box(style), list_level=0)
     form = Run("", language=context.language)
-    read = []
+    row = []
     for index, content in enumerate(cells):
-        blocks = tuple(rich_block(reading, block, inner, form) for block in content.blocks)
-        read.append(TableCell(blocks, style, context.line, header=index < headers, language=context.language))
-    return TableRow(tuple(read), context.line)
+        blocks = tuple([rich_block(reading, block, inner, form) for block in content.blocks])
+        is_header = index < headers
+        row.append(TableCell(blocks, style, context.line, is_header, language=context.language))
+    return TableRow(tuple(row), context.line)
 
 
 def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]:
@@ -168,7 +186,8 @@ def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]
         cells = [(row[index], styles.cell) for row in table.rows]
         if table.totals:
             cells.append((table.totals[index], styles.total))
-        needs.append(_need(head, cells, styles, is_undivided=table.names[index] in table.undivided))
+        is_undivided = table.names[index] in table.undivided
+        needs.append(_need(head, cells, styles, is_undivided=is_undivided))
     return tuple(needs)
 
 
@@ -183,13 +202,16 @@ def _need(
         for paragraph in content.paragraphs():
             is_one_word = paragraph.figure or (is_undivided and content is not head)
             words = [paragraph.text] if is_one_word else paragraph.text.split()
-            widths = [estimated_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
-            line = estimated_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
-            longest = max([*widths, around])
+            word_widths = [estimated_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
+            line_width = estimated_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
+            longest = max([*word_widths, around])
+            undivided = longest
             is_value = is_one_word and content is not head
-            least = max(least, longest if is_value else min(longest, _PART_OF_WORD * style.size + around))
+            if not is_value:
+                undivided = min(longest, _PART_OF_WORD * style.size + around)
+            least = max(least, undivided)
             narrowest = max(narrowest, longest)
-            wanted = max(wanted, min(line, _MOST_WANTED), narrowest)
+            wanted = max(wanted, min(line_width, _MOST_WANTED), narrowest)
     return ColumnNeed(least, narrowest, wanted)
 
 
@@ -204,7 +226,8 @@ def with_sections(blocks: Iterable[Block], theme: Theme) -> Iterator[Block]:
 
 
 def _has_table(block: Block) -> bool:
-    return any(True for _ in _data_tables([block]))
+    """Return whether a table of a plan is in a block, or the block is one."""
+    return next(_data_tables([block]), None) is not None
 
 
 def _has_table_alone(cell: TableCell) -> bool:
@@ -265,7 +288,8 @@ class _Sections(Struct):
         table = replace(table, head=tuple(head))
         for row in table.body:
             sections = list(self._of_row(row))
-            self._remember(block for cell in row.cells for block in cell.blocks)
+            for cell in row.cells:
+                self._remember(cell.blocks)
             remaining = self._rest_of_row(row) if sections else row
             if remaining is not None:
                 rows.append(remaining)
@@ -274,7 +298,8 @@ class _Sections(Struct):
             if rows or is_first:
                 yield _part(table, rows, has_head=is_first)
             yield from sections
-            rows, is_first = [], False
+            rows = []
+            is_first = False
         if rows or is_first:
             yield _part(table, rows, has_head=is_first)
 
@@ -291,6 +316,7 @@ class _Sections(Struct):
             yield from tables
 
     def _heading(self, header: TableCell) -> TextBlock:
+        """Return a heading with the text of a header cell."""
         content: Content = ()
         for block in header.blocks:
             if isinstance(block, TextBlock):
@@ -333,12 +359,12 @@ class _Sections(Struct):
                 if not (isinstance(part, Table) and part.is_data):
                     before.append(part)
                     continue
-                headings: list[Block] = []
-                while before and isinstance(last := before[-1], TextBlock) and last.level:
-                    headings.insert(0, before.pop())
-                if before:
-                    yield replace(division, blocks=tuple(before))
-                yield from headings
+                end = len(before)
+                while end and _is_heading(before[end - 1]):
+                    end -= 1
+                if end:
+                    yield replace(division, blocks=tuple(before[:end]))
+                yield from before[end:]
                 before = []
                 yield part
         if before:
@@ -364,7 +390,17 @@ class _Sections(Struct):
         return tuple(kept)
 
 
+def _is_heading(block: Block) -> bool:
+    return isinstance(block, TextBlock) and block.level > 0
+
+
 def _part(table: Table, rows: Sequence[TableRow], *, has_head: bool = False) -> Table:
     """Return a part of a table with these rows; below a section, only rows with a cell for each column need a head."""
-    is_divided = any(len(row.cells) > 2 and all(cell.span == 1 for cell in row.cells) for row in rows)  # noqa: PLR2004 - a label and a cell
-    return replace(table, head=table.head if has_head or is_divided else (), body=tuple(rows))
+    needs_head = has_head or any(map(_has_cell_for_each_column, rows))
+    head = table.head if needs_head else ()
+    return replace(table, head=head, body=tuple(rows))
+
+
+def _has_cell_for_each_column(row: TableRow) -> bool:
+    """Return whether a row has more than a label and a cell, none of which spans columns."""
+    return len(row.cells) > 2 and all(cell.span == 1 for cell in row.cells)  # noqa: PLR2004 - as explained
