@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from html import unescape
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -122,7 +123,8 @@ _MARKED_LINE = LazyPattern(
     r"|(?P<number>\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*))(?=\S)"
 )
 """A line of plain text that begins with a typed marker."""
-_BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
+_LISTS = {"ul", "ol"}
+_BLOCKS = {"p", "div", *_LISTS, "li", "table", "tr", "h1", "h2", "h3", "h4"}
 _MARKER = LazyPattern(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
 _TAG = LazyPattern(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
@@ -133,16 +135,7 @@ _PLAIN = LazyPattern(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
 """A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
 _INDENT = 2
 """The least number of further spaces before the items of the second level."""
-
-
-class _HtmlLine(Struct):
-    """A line of a text with inline HTML; `level` and `marker` are those of the item that it is in HTML."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    level: int | None = None
-    marker: Marker = Marker.BULLET
-    indent: int | None = 0
-    """The number of spaces that it begins with; None if that is not known."""
+_SPACES = LazyPattern(r"[ \t\r\f]+")
 
 
 class TextLine(Struct, frozen=True):
@@ -184,14 +177,16 @@ def rich_text(lines: Iterable[TextLine], *, exact: bool = True, numbers: Collect
     """Return the rich text of lines; unless they are `exact`, markers that were typed make items too, also these
     numbers.
     """
-    lines = lines if exact else _typed(lines, numbers)
-    blocks = _blocks([line for line in lines if _words(line)], 0)
-    if exact:
-        return RichText(tuple(blocks))
-    unsigned: list[Paragraph | ItemList] = []
-    for block in blocks:
-        unsigned.append(without_typed_signs(block) if isinstance(block, ItemList) else block)
-    return RichText(tuple(unsigned))
+    if not exact:
+        lines = _typed(lines, numbers)
+    lines_with_words = [line for line in lines if _words(line) is not None]
+    blocks: list[Paragraph | ItemList] = []
+    for block in _blocks(lines_with_words, 0):
+        if isinstance(block, ItemList) and not exact:
+            blocks.append(without_typed_signs(block))
+        else:
+            blocks.append(block)
+    return RichText(tuple(blocks))
 
 
 def dump_text(text: str, *, is_stripped: bool = True, numbers: Collection[int] = ()) -> RichText:
@@ -203,12 +198,17 @@ def dump_text(text: str, *, is_stripped: bool = True, numbers: Collection[int] =
     if _PLAIN.fullmatch(text) and not _MARKER.search(text):
         return RichText((Paragraph((Run(text),)),))
     html_lines = _html_lines(printable_text(text))
-    html_lines[0].indent = None if is_stripped else len(text) - len(text.lstrip(" \t"))
+    html_lines[0].indent = None if is_stripped else _indentation(text)
     lines: list[TextLine] = []
     for line in html_lines:
         if line.pieces:
             lines.append(TextLine(tuple(line.pieces), line.level, line.marker, indent=line.indent))
     return rich_text(lines, exact=False, numbers=numbers)
+
+
+def _indentation(line: str) -> int:
+    """Return the number of spaces and tabs that a line begins with."""
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _typed(lines: Iterable[TextLine], numbers: Collection[int]) -> Iterator[TextLine]:
@@ -217,42 +217,55 @@ def _typed(lines: Iterable[TextLine], numbers: Collection[int]) -> Iterator[Text
     for line in lines:
         parts += _typed_lines(line, numbers)
     for item in _items(parts, numbers):
-        pieces: list[Piece] = []
-        for piece in item.pieces:
-            pieces.append(replace(piece, text=piece.text.replace("\t", " ")) if isinstance(piece, Run) else piece)
+        pieces = [_with_spaces(piece) for piece in item.pieces]
         yield replace(item, pieces=tuple(pieces))
+
+
+def _with_spaces(piece: Piece) -> Piece:
+    """Return a piece with a space for each tab."""
+    if not isinstance(piece, Run):
+        return piece
+    return replace(piece, text=piece.text.replace("\t", " "))
 
 
 def _typed_lines(line: TextLine, numbers: Collection[int]) -> Sequence[TextLine]:
     """Return the line itself or, if its breaks are between items with typed markers, a line for each break."""
     if line.level is not None or line.under is not None:
         return [line]
-    parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
+    parts = [TextLine(tuple(pieces)) for pieces in split_at(line.pieces, (Break,))]
     items = [item for item in _items(parts, numbers) if item.level is not None]
-    return parts if len(items) >= _MIN_ITEMS else [line]
+    if len(items) < _MIN_ITEMS:
+        return [line]
+    return parts
 
 
 def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[TextLine]:
     """Return the lines, those with typed markers as items. A line that begins further right than the marker of the item
     above it goes on with that item.
     """
-    typed = [(line, _typed_item(line)) for line in lines]
-    indents = [line.indent for line, item in typed if item is not None and line.indent is not None]
+    typed_items = [_typed_item(line) for line in lines]
+    indents: list[int] = []
+    numbers: list[int] = []
+    for line, item in zip(lines, typed_items, strict=True):
+        if item is not None and line.indent is not None:
+            indents.append(line.indent)
+        if item is not None and item.marker is Marker.NUMBER:
+            numbers.append(item.start)
     outer_indent = min(indents, default=0)
-    numbers = [item.start for _, item in typed if item is not None and item.marker is Marker.NUMBER]
     has_numbered_items = _are_numbers_of_items(numbers, known_numbers)
     items: list[TextLine] = []
     marker_indent: int | None = None
     """The spaces before the marker of the item that the last line is in; None outside of items."""
-    for line, item in typed:
+    for line, item in zip(lines, typed_items, strict=True):
         indent = outer_indent if line.indent is None else line.indent
         is_item = item is not None and (has_numbered_items or item.marker is not Marker.NUMBER)
         if item is not None and is_item:
             is_inner = indent >= outer_indent + _INDENT
             items.append(replace(item, level=DEEPEST) if is_inner else item)
             marker_indent = indent
-        elif marker_indent is not None and indent >= marker_indent + _INDENT and line.level is None:
-            items[-1] = replace(items[-1], pieces=(*items[-1].pieces, Break(), *line.pieces))
+        elif marker_indent is not None and line.level is None and indent >= marker_indent + _INDENT:
+            last = items[-1]
+            items[-1] = replace(last, pieces=(*last.pieces, Break(), *line.pieces))
         else:
             items.append(line)
             marker_indent = None
@@ -274,7 +287,9 @@ def _are_numbers_of_items(numbers: Sequence[int], known_numbers: Collection[int]
 
 def _typed_item(line: TextLine) -> TextLine | None:
     """Return the item that a line is by a typed marker, without the marker; None if it has none."""
-    words = paragraph(line.pieces) if line.level is None else None
+    if line.level is not None:
+        return None
+    words = paragraph(line.pieces)
     if words is None or not words.inlines:
         return None
     first, *others = words.inlines
@@ -282,11 +297,14 @@ def _typed_item(line: TextLine) -> TextLine | None:
         return None
     marker = _TYPED_MARKER.match(first.text)
     if marker:
-        level = 1 if marker[0][0] in _SECOND_MARKERS else 0
-        return TextLine((replace(first, text=first.text[marker.end() :]), *others), level)
+        words_after = replace(first, text=first.text[marker.end() :])
+        sign = marker[0][0]
+        level = DEEPEST if sign in _SECOND_MARKERS else 0
+        return TextLine((words_after, *others), level)
     number = _TYPED_NUMBER.match(first.text)
     if number:
-        return TextLine((replace(first, text=first.text[number.end() :]), *others), 0, Marker.NUMBER, int(number[1]))
+        words_after = replace(first, text=first.text[number.end() :])
+        return TextLine((words_after, *others), level=0, marker=Marker.NUMBER, start=int(number[1]))
     return None
 
 
@@ -309,16 +327,23 @@ def without_typed_markers(text: str, shown: str = "") -> str:
     if first["number"] and not is_counted:
         return text
     for index, match in enumerate(marked):
-        if match is not None and match["sign"] == first["sign"] and len(match["indent"]) <= len(first["indent"]):
+        if match is None or match["sign"] != first["sign"]:
+            continue
+        is_indented = len(match["indent"]) > len(first["indent"])
+        if not is_indented:
             lines[index] = lines[index][match.end() :]
     return "\n".join(lines)
+
+
+_ItemLines = list[TextLine]
+"""The lines of an item, with those of the items in it."""
 
 
 def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemList]:
     """Yield the blocks of lines: paragraphs, and lists of the lines from this depth on."""
     for is_listed, group in groupby(lines, lambda line: _depth(line) >= depth):
-        items: list[list[TextLine]] = []
-        """The lines of each item of this depth; the first one may have only deeper lines."""
+        items: list[_ItemLines] = []
+        """The items of this depth; the first one may have only deeper lines."""
         for line in group:
             continues_no_item = line.level is None and not items
             if not is_listed or continues_no_item:
@@ -332,12 +357,19 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
         yield from _lists(_with_own_lines(items, depth), depth)
 
 
-def _lists(items: Sequence[list[TextLine]], depth: int) -> Iterator[ItemList]:
-    """Yield the lists of items, whose first lines are of this depth; items of one list have its key and marker."""
-    for (_, marker), items_of_list in groupby(items, lambda item: (item[0].list_key, item[0].marker)):
-        items_of_one = list(items_of_list)
-        contents = [ListItem(tuple(_blocks(item, depth + 1))) for item in items_of_one]
-        yield ItemList(marker, tuple(contents), items_of_one[0][0].start)
+def _lists(items: Sequence[_ItemLines], depth: int) -> Iterator[ItemList]:
+    """Yield the lists of items, each of which begins with a line of this depth."""
+    for (_, marker), group in groupby(items, _list_of_item):
+        items_of_list = list(group)
+        contents = [ListItem(tuple(_blocks(lines, depth + 1))) for lines in items_of_list]
+        first_line = items_of_list[0][0]
+        yield ItemList(marker, tuple(contents), first_line.start)
+
+
+def _list_of_item(lines: _ItemLines) -> tuple[str, Marker]:
+    """Return what the items of one list have in common: its key and its marker."""
+    first_line = lines[0]
+    return first_line.list_key, first_line.marker
 
 
 def _words(line: TextLine) -> Paragraph | None:
@@ -345,7 +377,9 @@ def _words(line: TextLine) -> Paragraph | None:
     paragraph begins with: the text of a plan has none there. None if it has no words.
     """
     words = paragraph(line.pieces)
-    inlines = () if words is None else words.inlines
+    if words is None:
+        return None
+    inlines = words.inlines
     with_words = [index for index, inline in enumerate(inlines) if isinstance(inline, Run) and inline.text.strip()]
     if not with_words:
         return None
@@ -365,7 +399,7 @@ def _depth(line: TextLine) -> int:
     return -1 if deepest is None else deepest
 
 
-def _with_own_lines(items: Sequence[list[TextLine]], depth: int) -> Sequence[list[TextLine]]:
+def _with_own_lines(items: Sequence[_ItemLines], depth: int) -> Sequence[_ItemLines]:
     """Return the items of a level, each with a line of that level first: the first item may have only deeper ones.
 
     It is then in the list of the next item, if that can have an item before, or else in a list of bullets.
@@ -382,45 +416,101 @@ def _with_own_lines(items: Sequence[list[TextLine]], depth: int) -> Sequence[lis
     return [[own, *items[0]], *items[1:]]
 
 
+# Lines of text with inline HTML
+
+
+class _HtmlLine(Struct):
+    """A line of a text with inline HTML; `level` and `marker` are those of the item that it is in HTML."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    level: int | None = None
+    marker: Marker = Marker.BULLET
+    indent: int | None = 0
+    """The number of spaces that it begins with; None if that is not known."""
+
+
 def _html_lines(text: str) -> list[_HtmlLine]:
     """Return the lines of a text with inline HTML; a block, an item and a typed marker each begin a line."""
-    lines: list[_HtmlLine] = []
-    open_lists: list[str] = []
-    open_styles = [("", Run(""))]
-    """The elements around the text with the styles of text in them, the inner ones last."""
-    # `split` gives the text before the first tag, then the slash, the name and the attributes of each tag and the text
-    # after it. The first text is one after a tag, too.
-    parts = ["", "p", "", *_TAG.split(text)]
-    for start in range(0, len(parts), 4):
-        slash, name, attributes, words = parts[start : start + 4]
-        is_end = bool(slash)
+    reader = _HtmlLineReader()
+    offset = 0
+    for match in _TAG.finditer(text):
+        reader.read_text(text[offset : match.start()])
+        offset = match.end()
+        slash, name, attributes = match.groups()
         tag = name.lower()
-        if tag in _BLOCKS:
-            if tag in {"ul", "ol"}:
-                open_lists = open_lists[:-1] if is_end else [*open_lists, tag]
-            lines.append(_first_line_of_item(open_lists) if tag == "li" and not is_end else _HtmlLine())
-        elif tag == "br":
-            lines[-1].pieces.append(Break())
-        elif not is_end:
-            open_styles.append((tag, _styled(tag, attributes, open_styles[-1][1])))
+        if tag == "br":
+            reader.break_line()
+        elif slash:
+            reader.end(tag)
         else:
-            # It ends the elements in it, too, whose ends are missing.
-            opened = [index for index, (open_tag, _) in enumerate(open_styles) if open_tag == tag]
-            if opened:
-                del open_styles[opened[-1] :]
-        for number, line in enumerate(_MARKER.sub(_on_new_line, unescape(words)).split("\n")):
-            if number:
-                lines.append(_HtmlLine(indent=len(line) - len(line.lstrip(" \t"))))
-            if line:
-                lines[-1].pieces.append(replace(open_styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
-    return lines
+            reader.begin(tag, attributes)
+    reader.read_text(text[offset:])
+    return reader.lines
 
 
-def _first_line_of_item(open_lists: Sequence[str]) -> _HtmlLine:
-    """Return the line that an item begins in these lists, the inner ones last; one outside of lists has a bullet."""
-    level = min(max(len(open_lists) - 1, 0), DEEPEST)
-    is_numbered = bool(open_lists) and open_lists[-1] == "ol"
-    return _HtmlLine(level=level, marker=Marker.NUMBER if is_numbered else Marker.BULLET)
+class _OpenElement(NamedTuple):
+    """An element around the text that is read, and the style of the text in it."""
+
+    tag: str
+    style: Run
+
+
+class _HtmlLineReader:
+    """Collects the lines of a text with inline HTML, tag by tag."""
+
+    def __init__(self) -> None:
+        self.lines = [_HtmlLine()]
+        self._open_lists: list[str] = []
+        """The tags of the lists around the text, the inner ones last."""
+        self._open_elements = [_OpenElement("", Run(""))]
+        """The styled elements around the text, the inner ones last; the first one is the text as a whole."""
+
+    def begin(self, tag: str, attributes: str) -> None:
+        """Read the start of a block or of a styled element."""
+        if tag in _BLOCKS:
+            if tag in _LISTS:
+                self._open_lists.append(tag)
+            self.lines.append(self._first_line_of_item() if tag == "li" else _HtmlLine())
+        else:
+            outer_style = self._open_elements[-1].style
+            self._open_elements.append(_OpenElement(tag, _styled(tag, attributes, outer_style)))
+
+    def end(self, tag: str) -> None:
+        """Read the end of a block or of a styled element."""
+        if tag in _BLOCKS:
+            if tag in _LISTS and self._open_lists:
+                self._open_lists.pop()
+            self.lines.append(_HtmlLine())
+        else:
+            indexes = [index for index, element in enumerate(self._open_elements) if element.tag == tag]
+            if indexes:
+                # It ends the elements in it, too, whose ends are missing.
+                del self._open_elements[indexes[-1] :]
+
+    def break_line(self) -> None:
+        """Read a line break, which is in the line."""
+        self.lines[-1].pieces.append(Break())
+
+    def read_text(self, source: str) -> None:
+        """Read text between two tags."""
+        text = _MARKER.sub(_on_new_line, unescape(source))
+        first, *others = text.split("\n")
+        self._add_to_line(first)
+        for line in others:
+            self.lines.append(_HtmlLine(indent=_indentation(line)))
+            self._add_to_line(line)
+
+    def _add_to_line(self, text: str) -> None:
+        if text:
+            style = self._open_elements[-1].style
+            self.lines[-1].pieces.append(replace(style, text=_SPACES.sub(" ", text)))
+
+    def _first_line_of_item(self) -> _HtmlLine:
+        """Return the line that an item of the innermost list begins; one outside of lists has a bullet."""
+        level = min(max(len(self._open_lists) - 1, 0), DEEPEST)
+        is_numbered = bool(self._open_lists) and self._open_lists[-1] == "ol"
+        marker = Marker.NUMBER if is_numbered else Marker.BULLET
+        return _HtmlLine(level=level, marker=marker)
 
 
 def _styled(tag: str, attributes: str, style: Run) -> Run:
@@ -437,4 +527,5 @@ def _styled(tag: str, attributes: str, style: Run) -> Run:
 
 
 def _on_new_line(marker: re.Match[str]) -> str:
-    return f"\n{'○' if marker[0] == 'o' else marker[0]}"
+    sign = "○" if marker[0] == "o" else marker[0]
+    return f"\n{sign}"
