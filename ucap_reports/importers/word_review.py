@@ -23,7 +23,7 @@ from ucap_reports.importers.word_paragraphs import Paragraphs
 from ucap_reports.plan.merge_conflicts import Choose, Decide, MergeChange, MergeKind, Proposal, ValueMerge
 from ucap_reports.plan.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.source.yaml_tree import Loc, loc_of, overlap
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
 from ucap_reports.text.text_comparison import changed_parts
 from ucap_reports.word.compile.template_opening import accept_revisions
@@ -39,7 +39,12 @@ _OBJECT_NAMES = ("drawing", "pict", "object", "ruby", "footnoteReference", "endn
 _OBJECTS = [f"{WORD}{name}" for name in _OBJECT_NAMES]
 """Elements beside the text whose number a review compares."""
 _NUMBERING = f"{WORD}numPr"
-_DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
+_DATE = f"{WORD}date"
+_AUTHOR = f"{WORD}author"
+_SHORTENINGS = ((_DATE, len("2026-01-31")), (_DATE, len("2026-01")), (_DATE, 0), (_AUTHOR, 0))
+"""What joins revisions, step by step: those of each author on one day become one, then those in one month, then all of
+the author, and then all. Each step has an attribute, and the length to which it is cut.
+"""
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr", *_UNDONE)
 """Properties of paragraphs and of their ends that a change of formatting does not have."""
@@ -88,10 +93,8 @@ class EditedDocument:
         return self.sent is not None and (revision.date, revision.author) in self.sent.revisions
 
     def _join_revisions(self, limit: int) -> None:
-        """Shorten dates and authors until there are no more than `limit` revisions: those of each author on one day are
-        one, then those in one month, then all of the author, and then all.
-        """
-        for attribute, length in ((_DATE, len("2026-01-31")), (_DATE, len("2026-01")), (_DATE, 0), (_AUTHOR, 0)):
+        """Shorten dates and authors until there are no more than `limit` revisions."""
+        for attribute, length in _SHORTENINGS:
             if len(self._revisions()) <= limit:
                 return
             for change in self._tracked():
@@ -124,15 +127,20 @@ class EditedDocument:
     def comments(self) -> Iterator[ReviewComment]:
         """Yield the comments in the order of the text, with a line for each of their paragraphs."""
         reader = Paragraphs(self._package, exact=True, text_alone=True)
-        root = self._package.archive.xml(self._package.part_of("comments", "word/comments.xml"))
-        texts = {element.get(f"{WORD}id", ""): element for element in root.iter(f"{WORD}comment")}
+        part = self._package.part_of("comments", "word/comments.xml")
+        comments: dict[str, etree._Element] = {}
+        for element in self._package.archive.xml(part).iter(f"{WORD}comment"):
+            comments[element.get(f"{WORD}id", "")] = element
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
-            comment = texts.pop(start.get(f"{WORD}id", ""), None)
+            comment = comments.pop(start.get(f"{WORD}id", ""), None)
             if comment is None:  # it was yielded at its start
                 continue
-            paragraph = next(start.iterancestors(f"{WORD}p"), None)
-            about = "" if paragraph is None else " ".join(reader.text(paragraph).split())
-            text = "\n".join(map(reader.text, comment.iter(f"{WORD}p"))).strip()
+            about = ""
+            commented = next(start.iterancestors(f"{WORD}p"), None)
+            if commented is not None:
+                about = " ".join(reader.text(commented).split())
+            lines = [reader.text(paragraph) for paragraph in comment.iter(f"{WORD}p")]
+            text = "\n".join(lines).strip()
             yield ReviewComment(comment.get(_AUTHOR, ""), comment.get(_DATE, ""), text, about)
 
 
@@ -244,9 +252,12 @@ def review_document(
     earlier: Values = {}
     if sent_steps:
         earlier = _earlier_values(built.state.values, sent_steps[0].before.values, base.state.values)
-    is_tracked_only = bool(authors) or not (is_current or sent is not None)
-    # Where only tracked changes count, the others are as if they had been sent.
-    values_sent = as_sent.values if is_tracked_only else {**base.state.values, **earlier}
+    is_base_known = sent is not None or is_current
+    is_tracked_only = bool(authors) or not is_base_known
+    if is_tracked_only:
+        values_sent = as_sent.values  # the changes that are not tracked are as if they had been sent
+    else:
+        values_sent = {**base.state.values, **earlier}
     values_sent = _as_in_plan(values_sent, built.state.values, [step.before for step in steps])
     if _has_all(built.state, as_returned, base.state):
         return Review(file, (), values_sent, as_returned)
@@ -257,8 +268,10 @@ def review_document(
         after = _values_at(step.after.values, earlier)
         changes += _listed_values(plan, before, after, step.revision)
     if not authors:
-        for change in _listed(plan, base.state, as_sent, _NOT_TRACKED):
-            changes.append(replace(change, reason=_CHANGED) if is_tracked_only else change)
+        not_tracked = list(_listed(plan, base.state, as_sent, _NOT_TRACKED))
+        if is_tracked_only:
+            not_tracked = [replace(change, reason=_CHANGED) for change in not_tracked]
+        changes += not_tracked
     for step in new_steps:
         changes += _listed(plan, step.before, step.after, step.revision)
     return Review(file, tuple(replace(change, file=file) for change in changes), values_sent, as_returned)
@@ -367,7 +380,13 @@ def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
 
 def _loc_in(field: str, locs: Iterable[Loc]) -> Loc | None:
     """Return the place among `locs` at which or below which a field is."""
-    return next((loc for loc in locs if loc == loc_of(field)[: len(loc)]), None)
+    field_loc = loc_of(field)
+    return next((loc for loc in locs if _is_inside(field_loc, loc)), None)
+
+
+def _is_inside(loc: Loc, outer: Loc) -> bool:
+    """Return whether a place is another one, or inside it."""
+    return loc[: len(outer)] == outer
 
 
 # Changes that go into the plan
@@ -476,7 +495,7 @@ class ReviewApplication:
         """Return the place of the field whose value a change is in; that of the change, if no file has one there."""
         for review in self._reviews:
             for loc in (*review.edited.values, *review.sent):
-                if loc == change.loc[: len(loc)]:
+                if _is_inside(change.loc, loc):
                     return loc
         return change.loc
 
@@ -588,23 +607,33 @@ def _lines_in(state: DocumentState, *, with_margins: bool) -> list[str]:
 
 def _merged_occurrences(values: Values, states: Sequence[DocumentState], shown: DocumentState) -> Iterator[Any]:
     """Yield the occurrences of fields with values that a document shows, but neither the plan nor a file has."""
-    merged_locs = [loc for loc, value in values.items() if all(state.values.get(loc) != value for state in states)]
+    merged_locs: list[Loc] = []
+    for loc, value in values.items():
+        is_of_a_state = any(state.values.get(loc) == value for state in states)
+        if not is_of_a_state:
+            merged_locs.append(loc)
     for state in (*states, shown):
         for occurrence, values_read in state.read.items():
             # A value that was read may be a part of the merged one, such as an item of its list.
-            if any(loc_read[: len(loc)] == loc for loc_read, loc in product(values_read, merged_locs)):
+            if any(_is_inside(loc_read, loc) for loc_read, loc in product(values_read, merged_locs)):
                 yield occurrence
 
 
 def _parts(state: DocumentState, without: Collection[Any]) -> Counter[Any]:
-    """Return the paragraphs and the texts of fields, except for some fields."""
-    paragraphs = [parts for parts in state.paragraphs if len(parts) > 1 or parts[0] not in without]
-    texts = [(occurrence, text) for occurrence, text in state.texts.items() if occurrence not in without]
-    return Counter([*paragraphs, *texts])
+    """Count the paragraphs of a document, and the texts of its fields, except for the occurrences of some fields."""
+    counts = Counter[Any]()
+    for parts in state.paragraphs:
+        is_field_alone = len(parts) == 1
+        if not is_field_alone or parts[0] not in without:
+            counts[parts] += 1
+    for occurrence, text in state.texts.items():
+        if occurrence not in without:
+            counts[occurrence, text] += 1
+    return counts
 
 
 def _lines_of(state: DocumentState, occurrences: Collection[Any]) -> Counter[Any]:
-    """Return the lines of some fields."""
+    """Count the lines of these occurrences of fields in a document."""
     counts = Counter[Any]()
     for occurrence in occurrences:
         lines = state.texts.get(occurrence, "").split("\n")
@@ -614,8 +643,11 @@ def _lines_of(state: DocumentState, occurrences: Collection[Any]) -> Counter[Any
 
 def _is_between(shown: Counter[Any], others: Sequence[Counter[Any]]) -> bool:
     """Return whether everything is as often in a document as in one of the others, or between them."""
-    names = {*shown, *chain(*others)}
-    return all(_is_count_between(shown[name], [other[name] for other in others]) for name in names)
+    for part in {*shown, *chain(*others)}:
+        counts = [other[part] for other in others]
+        if not _is_count_between(shown[part], counts):
+            return False
+    return True
 
 
 def _is_count_between(count: int, others: Sequence[int]) -> bool:
@@ -672,8 +704,10 @@ def known_changes(review: Review, merge: ValueMerge) -> Iterator[ReviewChange]:
         others += conflict.changes
     of_file = [change for change in (*merge.known, *others) if change.file == review.file]
     for listed in review.changes:
+        if not listed.field or listed.reason:
+            continue
         parts = merged_parts(listed, of_file)
-        if listed.field and not listed.reason and parts and not any(part in others for part in parts):
+        if parts and all(part not in others for part in parts):
             yield listed
 
 
@@ -682,8 +716,14 @@ def merged_parts(listed: ReviewChange, changes: Sequence[MergeChange]) -> Sequen
 
     They are in the same field, or one in the other; if some do the same to exactly this field, only these.
     """
-    parts = [change for change in changes if _is_same_field(change.field, listed.field) and _may_be(change, listed)]
-    exact = [change for change in parts if change.field == listed.field and change.kind is _kind_of(listed)]
+    parts: list[MergeChange] = []
+    exact: list[MergeChange] = []
+    for change in changes:
+        if not _is_same_field(change.field, listed.field) or not _may_be(change, listed):
+            continue
+        parts.append(change)
+        if change.field == listed.field and change.kind is _kind_of(listed):
+            exact.append(change)
     return exact or parts
 
 
@@ -723,6 +763,4 @@ def _all_lines(state: DocumentState) -> Counter[str]:
 
 def _is_same_field(one: str, other: str) -> bool:
     """Return whether two fields are the same, or one is in the other."""
-    first, second = loc_of(one), loc_of(other)
-    length = min(len(first), len(second))
-    return first[:length] == second[:length]
+    return overlap(loc_of(one), loc_of(other))
