@@ -115,15 +115,17 @@ class Labels(Struct, frozen=True, dict=True):
         city, field = self._city_and_field(text, self.find)
         if city is None and self.known.is_of_city(field):
             city = self.city_in_brackets(text)
-        return None if city is None or field is None else (city, field)
+        if city is None or field is None:
+            return None
+        return city, field
 
     def field_of_row(self, text: str) -> str | None:
         """Return the field of a row with this label, also if the label has the number of a city; else None."""
         field = self.find(text)
-        if field is None:
-            city = self.city_of_row(text)
-            field = None if city is None else city[1]
-        return field
+        if field is not None:
+            return field
+        city_and_field = self.city_of_row(text)
+        return None if city_and_field is None else city_and_field[1]
 
     def city_in_brackets(self, text: str) -> int | None:
         """Return the index of the city that a label has in brackets, as "Population (City 2)" or "Country (B)"."""
@@ -139,7 +141,9 @@ class Labels(Struct, frozen=True, dict=True):
 
     def path(self, city: int | None, field: str | None) -> str | None:
         """Return the path of a field in the city with that index, or the field alone."""
-        return field if city is None or field is None else f"{CITIES}[{city}].{self.name_in_city(field)}"
+        if city is None or field is None:
+            return field
+        return f"{CITIES}[{city}].{self.name_in_city(field)}"
 
     def name_in_city(self, key: str) -> str:
         """Return the name of a field in its city."""
@@ -155,7 +159,7 @@ class Labels(Struct, frozen=True, dict=True):
         field = self.find(text) or self._fields.get(key)
         if field:
             return field
-        fields = [known for known in self.known.all if any(f" {word} " in f" {key} " for word in known.import_words)]
+        fields = [known for known in self.known.all if _has_import_word(key, known)]
         if len(fields) > 1:
             return self._joint_row(fields)
         if fields:
@@ -203,7 +207,7 @@ class Labels(Struct, frozen=True, dict=True):
 
     @cached_property
     def _mapped(self) -> Mapping[str, str]:
-        return {folded_label(text): NAME if field == CITIES else field for text, field in self.mapped.items()}
+        return {folded_label(text): _field_of_label(field) for text, field in self.mapped.items()}
 
     def _joint_row(self, fields: Sequence[Field]) -> str | None:
         """Return the row that prints exactly these fields together."""
@@ -245,10 +249,12 @@ class Labels(Struct, frozen=True, dict=True):
         """The languages of the labels of the packs by the keys of the labels."""
         languages: dict[str, frozenset[str]] = {}
         for pack in self.packs:
-            for language, labels in pack.labels.items():
+            for tag, labels in pack.labels.items():
+                language = tag or pack.settings.language
                 for label in labels.values():
                     key = _key(label.text)
-                    languages[key] = languages.get(key, frozenset()) | {language or pack.settings.language}
+                    known = languages.get(key, frozenset())
+                    languages[key] = known | {language}
         return languages
 
     @cached_property
@@ -291,9 +297,11 @@ class Labels(Struct, frozen=True, dict=True):
                 if word not in _CITY_INDEXES:
                     continue
                 field = _field_beside_number(words[:index], words[index + 1 :], find)
-                if field:
-                    index_of_city = _CITY_INDEXES[word] if self.known.is_of_city(field) else None
-                    return index_of_city, field
+                if not field:
+                    continue
+                if self.known.is_of_city(field):
+                    return _CITY_INDEXES[word], field
+                return None, field
         return None, find(text)
 
     def _corrected(self, key: str) -> str:
@@ -302,8 +310,10 @@ class Labels(Struct, frozen=True, dict=True):
         if len(words) > _MOST_WORDS:
             return ""
         for word in words:
-            if word not in self._spelling:
-                self._spelling[word] = word if len(word) < _FEWEST_LETTERS else self._nearest(word)
+            if word in self._spelling:
+                continue
+            is_short = len(word) < _FEWEST_LETTERS
+            self._spelling[word] = word if is_short else self._nearest(word)
         return " ".join(self._spelling[word] for word in words)
 
     def _nearest(self, word: str) -> str:
@@ -313,8 +323,9 @@ class Labels(Struct, frozen=True, dict=True):
         for known, known_letters in self._vocabulary.items():
             # Half of the similarity is the share of equal letters (see `SequenceMatcher.ratio`).
             least_equal = _NEAR * (len(word) + len(known)) / 2
-            fits_word = (letters & ~known_letters).bit_count() <= len(word) - least_equal
-            if fits_word and (known_letters & ~letters).bit_count() <= len(known) - least_equal:
+            only_in_word = (letters & ~known_letters).bit_count()
+            only_in_known = (known_letters & ~letters).bit_count()
+            if only_in_word <= len(word) - least_equal and only_in_known <= len(known) - least_equal:
                 candidates.append(known)
         near = get_close_matches(word, candidates, n=1, cutoff=_NEAR)
         return near[0] if near else word
@@ -338,19 +349,33 @@ class Labels(Struct, frozen=True, dict=True):
     @cached_property
     def _fields(self) -> dict[str, str]:
         """The fields by the keys of their labels. Of several with one label, the last in this order has it."""
-        fields = {_key(known.name): known.key for known in self.known.custom}
-        fields |= {_key(known.key): known.key for known in self.known.importable}
+        labels = [(known.name, known.key) for known in self.known.custom]
+        labels += [(known.key, known.key) for known in self.known.importable]
         for known in self.known.all:
-            fields |= {_key(wording): known.key for wording in known.import_names}
+            labels += [(name, known.key) for name in known.import_names]
         for pack in reversed(self.packs):
-            settings = pack.settings
-            leads = (settings.contact.lead, *(wording.lead for wording in settings.wording.values()))
-            fields |= {_key(lead): OFFICE.key for lead in leads if lead}
-            fields |= {_key(label): field for label, field in self.printed(pack).items()}
-            for wording in settings.wording.values():
-                fields |= {_key(short): field for field, short in wording.short_labels.items()}
-            fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
-        return {key: NAME if field == CITIES else field for key, field in fields.items() if key}
+            labels += self._labels_of_pack(pack)
+        fields: dict[str, str] = {}
+        for label, field in labels:
+            key = _key(label)
+            if key:
+                fields[key] = _field_of_label(field)
+        return fields
+
+    def _labels_of_pack(self, pack: Pack) -> Iterator[tuple[str, str]]:
+        """Yield the labels of a pack, in all its languages, with their fields: its contact, the labels that it prints,
+        and their short forms.
+        """
+        settings = pack.settings
+        wordings = settings.wording.values()
+        for lead in (settings.contact.lead, *(wording.lead for wording in wordings)):
+            yield lead or "", OFFICE.key
+        yield from self.printed(pack).items()
+        for wording in wordings:
+            for field, short_label in wording.short_labels.items():
+                yield short_label, field
+        for rule in settings.rows:
+            yield rule.short_label or "", rule.field
 
 
 class _TableMatch(Struct, frozen=True):
@@ -360,6 +385,16 @@ class _TableMatch(Struct, frozen=True):
     columns: tuple[str | None, ...]
     count: int
     is_titled: bool
+
+
+def _field_of_label(field: str) -> str:
+    """Return the field that a label names whose field is this: the label of the cities names their names."""
+    return NAME if field == CITIES else field
+
+
+def _has_import_word(key: str, field: Field) -> bool:
+    """Return whether the key of a label contains one of the words by which a field is recognised."""
+    return any(f" {word} " in f" {key} " for word in field.import_words)
 
 
 def _columns_of_headers(field: Field, headers: Sequence[str]) -> tuple[str | None, ...]:
@@ -396,7 +431,8 @@ def _key(text: str) -> str:
     """Return the folded label without its unit and what is in brackets; empty for what is too long to be a label."""
     if len(text) > MAX_LABEL:
         return ""
-    return " ".join(_UNIT.sub("", folded_label(without_brackets(text))).split())
+    words = _UNIT.sub("", folded_label(without_brackets(text)))
+    return " ".join(words.split())
 
 
 # The pack and the language that a file without the properties of the product was built with
@@ -416,7 +452,8 @@ def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str 
     """
     beginnings = set()
     for text in texts:
-        beginnings |= {folded_label(text), folded_label(_COLON.split(text, maxsplit=1)[0])}
+        before_colon = _COLON.split(text, maxsplit=1)[0]
+        beginnings |= {folded_label(text), folded_label(before_colon)}
     counts: dict[PackLanguage, int] = {}
     for pack in packs:
         for tag, labels in _folded_labels(pack):
@@ -433,11 +470,10 @@ def _folded_labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
     settings = pack.settings
     for tag, labels in pack.labels.items():
         texts = [label.text for label in labels.values()]
-        if tag:
-            wording = settings.wording.get(tag)
-            texts += wording.short_labels.values() if wording else ()
-        else:
+        if not tag:
             texts += [rule.short_label for rule in settings.rows if rule.short_label]
+        elif tag in settings.wording:
+            texts += settings.wording[tag].short_labels.values()
         folded = {folded_label(text) for text in texts}
         yield tag or settings.language, folded - {""}
 
@@ -461,4 +497,5 @@ def folded_label(text: str) -> str:
     that make short Chinese and Japanese labels as wide as others.
     """
     letters = unaccented(re.sub(r"<[^<>]*>", "", text)).casefold()
-    return _IN_WIDE_WORD.sub("", " ".join(re.findall(r"[^\W_]+", letters)))
+    words = " ".join(re.findall(r"[^\W_]+", letters))
+    return _IN_WIDE_WORD.sub("", words)
