@@ -13,7 +13,7 @@ from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, paragraph_properties
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location
-from ucap_reports.text.markdown import Piece
+from ucap_reports.text.markdown import Piece, text_of_pieces
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.text_comparison import closest_pairs, word_tokens
 
@@ -69,10 +69,11 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
         pieces = tuple([plain_piece(piece) for piece in line.pieces])
         if pieces != line.pieces:
             line = replace(line, pieces=pieces)
-        text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
         style = placed.style, line.level
         is_beside = placed.is_beside(package)
-        paragraphs.append(DocumentParagraph(line, text, placed.holder, style, placed.is_in_body, is_beside))
+        paragraphs.append(
+            DocumentParagraph(line, text_of_pieces(pieces), placed.holder, style, placed.is_in_body, is_beside)
+        )
     return paragraphs
 
 
@@ -85,11 +86,11 @@ def placed_lines(package: WordPackage, parts: Mapping[str, etree._Element], read
         for fallback in root.iter(f"{ALTERNATIVES}Fallback"):  # it repeats the text of the Choice
             repeated.update(fallback.iter(f"{WORD}p"))
         is_in_body = name == package.main
-        for element in root.iter(f"{WORD}p"):
-            if element not in repeated:
-                properties = paragraph_properties(element)
-                line = reader.line(element, location, name, properties)
-                holder = holders.path(element.getparent())
+        for paragraph in root.iter(f"{WORD}p"):
+            if paragraph not in repeated:
+                properties = paragraph_properties(paragraph)
+                line = reader.line(paragraph, location, name, properties)
+                holder = holders.path(paragraph.getparent())
                 yield PlacedLine(line, properties.style, holder, is_in_body)
 
 
@@ -99,7 +100,8 @@ def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentPa
     Paragraphs that were moved have no pair. The keys are indexes in the new edition.
     """
     start = _equal_at_start(old, new)
-    end = _equal_at_start(old[start:][::-1], new[start:][::-1])
+    old_after_start, new_after_start = old[start:], new[start:]
+    end = _equal_at_start(old_after_start[::-1], new_after_start[::-1])
     pairs = {index: index for index in range(start)}
     for distance in range(1, end + 1):
         pairs[len(new) - distance] = len(old) - distance
@@ -110,9 +112,9 @@ def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentPa
             pairs[after.index] = before.index
         return pairs
     # From the end to the start: of alignments that are equally close, the one with the earliest pairs counts.
-    aligned = closest_pairs(
-        new_words[::-1], old_words[::-1], lambda after, before: before.closeness(after), min_closeness=0
-    )
+    old_words.reverse()
+    new_words.reverse()
+    aligned = closest_pairs(new_words, old_words, lambda after, before: before.closeness(after), min_closeness=0)
     for paired_after, paired_before in aligned:
         if paired_after is not None and paired_before is not None:
             pairs[paired_after.index] = paired_before.index
@@ -120,14 +122,16 @@ def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentPa
 
 
 def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
+    """Yield what the pieces have between two places in their text, in which a break is one character."""
+    offset = 0
     for piece in pieces:
         if isinstance(piece, Run):
-            yield replace(piece, text=piece.text[max(start, 0) : max(end, 0)])
-        elif start <= 0 < end:
-            yield piece
-        length = len(piece.text) if isinstance(piece, Run) else 1
-        start -= length
-        end -= length
+            yield replace(piece, text=piece.text[max(start - offset, 0) : max(end - offset, 0)])
+            offset += len(piece.text)
+        else:
+            if start <= offset < end:
+                yield piece
+            offset += 1
 
 
 class _HolderPaths:
@@ -169,8 +173,9 @@ def plain_piece(piece: Piece) -> Piece:
     """
     if not isinstance(piece, Run) or piece.link is None:
         return piece
-    match = _BARE_HOST.fullmatch(piece.link)
-    return replace(piece, link=match[1] if match else piece.link, underline=False)
+    host = _BARE_HOST.fullmatch(piece.link)
+    link = host[1] if host else piece.link
+    return replace(piece, link=link, underline=False)
 
 
 def _equal_at_start(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> int:
@@ -200,6 +205,8 @@ class _ParagraphWords:
             return 0.0
         if self.paragraph.text == new.paragraph.text:
             return 1.0
-        shared = 2 * (self.words & new.words).total() / (self.words.total() + new.words.total())
-        in_place = _IN_PLACE if self.paragraph.holder == new.paragraph.holder else _ELSEWHERE
-        return in_place + _ALIKE * shared
+        count = self.words.total() + new.words.total()
+        shared = 2 * (self.words & new.words).total() / count
+        is_in_same_cell = self.paragraph.holder == new.paragraph.holder
+        base = _IN_PLACE if is_in_same_cell else _ELSEWHERE
+        return base + _ALIKE * shared

@@ -53,7 +53,7 @@ from ucap_reports.summary.summary_model import CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.field_marks import Marks, joined, marked_text
 from ucap_reports.text.language_tags import plain_text
-from ucap_reports.text.markdown import Piece
+from ucap_reports.text.markdown import Piece, text_of_pieces
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, relationships_of, write_package
@@ -194,9 +194,12 @@ def edition_properties(edition: SentEdition | RecordedMarkup) -> Mapping[str, st
         content = msgspec.msgpack.encode(edition, enc_hook=plain_text)
     else:
         content = msgspec.json.encode(edition, enc_hook=plain_text)
-    packed = b64encode(bytes(zlib_compress(content, _LEVEL))).decode()
-    pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
-    return {f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}
+    packed = bytes(zlib_compress(content, _LEVEL))
+    text = b64encode(packed).decode()
+    properties: dict[str, str] = {}
+    for number, start in enumerate(range(0, len(text), PIECE)):
+        properties[f"{PROPERTY}{number}"] = text[start : start + PIECE]
+    return properties
 
 
 def with_edition(content: bytes, edition: SentEdition) -> bytes:
@@ -229,7 +232,9 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
     except (Error, zlib.error, ValueError, RecursionError, ProblemsFound):
         return None
     values = sum(len(paragraph.fields) for paragraph in edition.paragraphs)
-    return edition if values <= MAX_SENT_VALUES else None
+    if values > MAX_SENT_VALUES:
+        return None
+    return edition
 
 
 def sent_spans(edition: SentEdition, pack: Pack) -> Sequence[tuple[PrintedSpan, ...]]:
@@ -245,11 +250,12 @@ def _printable_places(pack: Pack) -> frozenset[str]:
     paths |= {f"{CITIES}.{name}" for name in CITY_TEXTS.values()}
     lists = {CITIES}
     for field in pack.fields.all:
-        if field.type is FieldType.PICTURES:
+        is_list = field.type is FieldType.PICTURES
+        is_picture = field.type is FieldType.PICTURE and not field.is_private
+        if is_list:
             lists.add(field.path)
-        elif field.type is not FieldType.PICTURE or field.is_private:
-            continue
-        paths |= {f"{field.path}.{name}" for name in PICTURE_TEXTS.values()}
+        if is_list or is_picture:
+            paths |= {f"{field.path}.{name}" for name in PICTURE_TEXTS.values()}
     rows_of_pack = {rule.field for rule in pack.settings.rows}
     for key, row in pack.fields.rows.items():
         if key in rows_of_pack or not row.is_private:
@@ -282,13 +288,24 @@ def _read_paragraph(sent: SentParagraph) -> "DocumentParagraph":
             pieces.append(Run(run.text, run.bold, run.italic, run.underline, run.script, run.link))
         else:
             pieces.append(Break())
-    text = "".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces)
-    level = None if sent.level is None else min(max(sent.level, 0), DEEPEST)
-    under = None if sent.under is None else min(max(sent.under, 0), DEEPEST)
+    level = _valid_level(sent.level, DEEPEST)
+    under = _valid_level(sent.under, DEEPEST)
     marker = Marker.__members__.get(sent.marker, Marker.BULLET)
-    line = TextLine(tuple(pieces), level, marker, sent.start, sent.list_key, under)
-    is_beside = sent.is_beside or sent.is_in_margin
-    return DocumentParagraph(line, text, sent.holder, (sent.style, level), not sent.is_in_margin, is_beside)
+    return DocumentParagraph(
+        TextLine(tuple(pieces), level, marker, sent.start, sent.list_key, under),
+        text_of_pieces(pieces),
+        holder=sent.holder,
+        style=(sent.style, level),
+        is_in_body=not sent.is_in_margin,
+        is_beside=sent.is_beside or sent.is_in_margin,
+    )
+
+
+def _valid_level(level: int | None, deepest: int) -> int | None:
+    """Return the nearest level that lists of plans have: a stranger may have written any number."""
+    if level is None:
+        return None
+    return min(max(level, 0), deepest)
 
 
 def _valid_spans(fields: Iterable[SentSpan], length: int, places: Collection[str]) -> Iterable[PrintedSpan]:
@@ -300,7 +317,8 @@ def _valid_spans(fields: Iterable[SentSpan], length: int, places: Collection[str
         has_large_index = any(int(index) >= MAX_SENT_ITEMS for index in _INDEX.findall(span.field))
         if is_in_text and is_printable and not has_large_index and span.number >= 0:
             last_end = span.end
-            yield PrintedSpan(span.start, span.end, FieldOccurrence(span.field, span.number))
+            occurrence = FieldOccurrence(span.field, span.number)
+            yield PrintedSpan(span.start, span.end, occurrence)
 
 
 def _template_texts(owner: str, *types: FieldType) -> dict[str, str]:
@@ -404,7 +422,7 @@ def _sent_runs(pieces: Iterable[Piece]) -> list[SentRun]:
         if style is None:
             runs += [SentRun() for _ in group]
         else:
-            runs.append(replace(style, text="".join([piece.text for piece in group if isinstance(piece, Run)])))
+            runs.append(replace(style, text=text_of_pieces(group)))
     return runs
 
 
@@ -448,12 +466,18 @@ class SummaryRecorder:
     def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
         """Return the properties with the sent edition, as `EditionRecorder` in `document_properties` says."""
         recorded = _recorded_parts(parts, main)
-        if any(MARK_START in part.decode() for part in recorded.values()):  # a search in bytes takes thrice as long
-            return {}  # a text has such characters itself, so that its marks would be ambiguous
+        for part in recorded.values():
+            if MARK_START in part.decode():  # a search in bytes takes thrice as long
+                return {}  # a text has such characters itself, so that its marks would be ambiguous
         recorded[DOCUMENT] = _without_look(marked)
         summary = self._summary
-        fields = tuple(self._marks.fields)
-        markup = RecordedMarkup(summary.metadata.pack, summary.language, summary.formats, recorded, fields)
+        markup = RecordedMarkup(
+            pack=summary.metadata.pack,
+            language=summary.language,
+            formats=summary.formats,
+            parts=recorded,
+            fields=tuple(self._marks.fields),
+        )
         return edition_properties(markup)
 
 
@@ -476,12 +500,16 @@ def _recorded_links(parts: Mapping[str, bytes], name: str, recorded_name: str) -
     """Return the part with the links of the text in a part, without its relationships to other parts, such as pictures;
     nothing if it has no links.
     """
-    first, *relationships = parts.get(relationships_of(name), b"").split(_RELATIONSHIP)
-    links = [relationship.partition(b"/>")[0] for relationship in relationships if _EXTERNAL in relationship]
+    content = parts.get(relationships_of(name), b"")
+    start, *relationships = content.split(_RELATIONSHIP)
+    links: list[bytes] = []
+    for relationship in relationships:
+        if _EXTERNAL in relationship:
+            attributes, end, _ = relationship.partition(b"/>")
+            links.append(_RELATIONSHIP + attributes + end)
     if not links:
         return {}
-    written = [first, *[_RELATIONSHIP + link + b"/>" for link in links], b"</Relationships>"]
-    return {relationships_of(recorded_name): b"".join(written)}
+    return {relationships_of(recorded_name): b"".join([start, *links, b"</Relationships>"])}
 
 
 def _without_look(part: bytes) -> bytes:
@@ -580,22 +608,28 @@ class _FieldMarks:
         if has_city_columns and not city_labels:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
         names = city_labels or columns
-        title = joined(BETWEEN, names)
+        all_names = joined(BETWEEN, names)
         contact = summary.contact
-        parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in CONTACT_FIELDS}
+        contact_texts: dict[str, str] = {}
+        for field in CONTACT_FIELDS:
+            contact_texts[field.name] = self._text(field.path, getattr(contact, field.name))
         has_groups = len(names) != len(cities)
         if not has_groups:
             cities = tuple(self._city(index, city) for index, city in enumerate(cities))
+        pictures = tuple(map(self._picture, summary.pictures))
+        titles: dict[str, str] = {}
+        for attribute, path in TITLES.items():
+            titles[attribute] = self._text(path, getattr(summary, attribute))
         return replace(
             summary,
             rows=rows,
             columns=columns,
-            names=_marked_if_equal(title, summary.names),
-            all_names=_marked_if_equal(title, summary.all_names),
+            names=_marked_if_equal(all_names, summary.names),
+            all_names=_marked_if_equal(all_names, summary.all_names),
             cities=cities,
-            pictures=tuple(map(self._picture, summary.pictures)),
-            contact=replace(contact, **parts),
-            **{attribute: self._text(name, getattr(summary, attribute)) for attribute, name in TITLES.items()},
+            pictures=pictures,
+            contact=replace(contact, **contact_texts),
+            **titles,
         )
 
     def _mark(self, path: str, paragraph: int = 0) -> str:
@@ -634,14 +668,16 @@ class _FieldMarks:
         """
         if len(fields) != 1:
             return table
+        path = fields[0]
         rows = []
         for index, cells in zip(table.places, table.rows, strict=True):
-            named = zip(table.names, cells, strict=True)
-            rows.append(tuple(self._rich([f"{fields[0]}[{index}].{name}"], cell) for name, cell in named))
-        totals = [
-            self._rich([f"{TOTAL}{fields[0]}.{name}"], cell)
-            for name, cell in zip(table.names, table.totals, strict=False)
-        ]
+            marked_cells = []
+            for name, cell in zip(table.names, cells, strict=True):
+                marked_cells.append(self._rich([f"{path}[{index}].{name}"], cell))
+            rows.append(tuple(marked_cells))
+        totals = []
+        for name, total in zip(table.names, table.totals, strict=False):
+            totals.append(self._rich([f"{TOTAL}{path}.{name}"], total))
         return replace(table, rows=tuple(rows), totals=tuple(totals))
 
     def _row(self, row: Row) -> Row:
@@ -650,7 +686,8 @@ class _FieldMarks:
             cells[index] = self._rich(fields, cells[index])
         label = row.label
         if row.is_city:
-            label = self._rich([f"{CITIES}[{row.key.rpartition('.')[2]}].{NAME}"], label)
+            index_of_city = row.key.rpartition(".")[2]
+            label = self._rich([f"{CITIES}[{index_of_city}].{NAME}"], label)
         return replace(row, cells=tuple(cells), label=label)
 
     def _city(self, index: int, city: CityFacts) -> CityFacts:
@@ -670,7 +707,8 @@ class _FieldMarks:
 def _digits(number: int) -> str:
     """Return a number in digits of marks; all documents need the same, and few have more than those that are kept."""
     higher, last = divmod(number, len(MARK_DIGITS))
-    return (_digits(higher) if higher else "") + MARK_DIGITS[last]
+    last_digit = MARK_DIGITS[last]
+    return _digits(higher) + last_digit if higher else last_digit
 
 
 def _marked_if_equal(marked: str, text: str) -> str:

@@ -22,7 +22,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.capitals_and_punctuation import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
-from ucap_reports.text.markdown import Piece
+from ucap_reports.text.markdown import Piece, text_of_pieces
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.word_fields import link_of_field
 from ucap_reports.word.file.word_languages import language_of_text
@@ -158,9 +158,7 @@ class Paragraphs:
         self._fields: list[_WordField] = []
         """The fields around the text that is read, the inner ones last."""
         self._counters = ListCounters(package.lists)
-        indents = [shape.indent for (_, level), shape in package.lists.items() if level == 1 and shape.indent]
-        self._second_indent = min(indents, default=None)
-        """The least indentation of an item of the second level, in twips; None if no list has one."""
+        self._second_indent = _indent_of_second_level(package)
 
     def line(
         self, paragraph: etree._Element, location: Location, part: str, properties: ParagraphProperties | None = None
@@ -188,7 +186,7 @@ class Paragraphs:
         self._fields.clear()
         pieces = self.pieces(holder)
         self._fields.clear()
-        return "".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces)
+        return text_of_pieces(pieces)
 
     def begin_part(self, part: str) -> None:
         """Read the next paragraphs from this part."""
@@ -235,8 +233,9 @@ class Paragraphs:
         name = etree.QName(child).localname
         if name in _NOTES:
             kind = _NOTES[name]
-            note = (kind, child.get(f"{WORD}id", ""))
-            self._keep(*self._notes.get(note, (kind, "")))
+            identifier = child.get(f"{WORD}id", "")
+            note_name, words = self._notes.get((kind, identifier), (kind, ""))
+            self._keep(note_name, words)
         elif child.tag in _DRAWN:
             for kind, words in _drawn(child):
                 self._keep(kind, words)
@@ -250,16 +249,22 @@ class Paragraphs:
 
     def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
         """Return the list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
-        own = properties.list_place
-        if own is None:
-            own = self._package.styles.list_place(properties.style or "")
-        return None if own is None or own[0] == "0" else own
+        place = properties.list_place
+        if place is None:
+            place = self._package.styles.list_place(properties.style or "")
+        if place is None:
+            return None
+        number, _ = place
+        is_in_list = number != "0"  # the number that takes a paragraph out of the list of its style
+        return place if is_in_list else None
 
     def _under(self, properties: ParagraphProperties) -> int | None:
         """Return the level of the item that an indented paragraph continues."""
         if properties.indent <= 0:
             return None
-        return int(self._second_indent is not None and properties.indent >= self._second_indent)
+        if self._second_indent is not None and properties.indent >= self._second_indent:
+            return DEEPEST
+        return 0
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
@@ -270,9 +275,11 @@ class Paragraphs:
                 pass
             elif tag.startswith(_MATH):
                 self.lose("formula", self._location)
-                yield replace(style, text="".join(element.text or "" for element in child.iter(f"{_MATH}t")))
+                formula = "".join([element.text or "" for element in child.iter(f"{_MATH}t")])
+                yield replace(style, text=formula)
             elif tag.startswith(ALTERNATIVES):
-                yield from self._pieces(next(iter(child), child), style)
+                first_alternative = next(iter(child), child)
+                yield from self._pieces(first_alternative, style)
             elif tag == f"{WORD}fldSimple":
                 self._fields.append(_WordField(child.get(f"{WORD}instr", ""), shown=True))
                 yield from self._pieces(child, style)
@@ -336,8 +343,12 @@ class Paragraphs:
         match etree.QName(child).localname:
             case "tab" | "ptab":
                 yield replace(styled, text="\t")
-            case "sym" if known := _sign(child):
-                yield replace(styled, text=known)
+            case "sym":
+                sign = _sign(child)
+                if sign is None:
+                    self._keep_beside(child)
+                else:
+                    yield replace(styled, text=sign)
             case "br" | "cr":
                 yield Break()
             case "ruby":
@@ -389,16 +400,28 @@ class Paragraphs:
         In a file of this product, this is the tag that the author wrote, whatever the language of the document is.
         """
         language = language_of_text(languages, text, original=self._is_original)
-        if language is not None and not self._is_original and primary(language) == self._document_language:
-            return None
-        return language
+        if language is None or self._is_original:
+            return language
+        return None if primary(language) == self._document_language else language
+
+
+def _indent_of_second_level(package: WordPackage) -> int | None:
+    """Return the least indentation of an item of the second level, in twips; None if no list has one."""
+    indents: list[int] = []
+    for (_, level), shape in package.lists.items():
+        if level == 1 and shape.indent:
+            indents.append(shape.indent)
+    return min(indents, default=None)
 
 
 def _printable_pieces(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Yield the pieces of a paragraph without control characters, and with a break for each line separator in them."""
     for piece in pieces:
-        text = printable_text(piece.text) if isinstance(piece, Run) else ""
-        if not isinstance(piece, Run) or text == piece.text:
+        if not isinstance(piece, Run):
+            yield piece
+            continue
+        text = printable_text(piece.text)
+        if text == piece.text:
             yield piece
             continue
         for number, line in enumerate(text.split("\n")):
@@ -420,7 +443,7 @@ def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """
     if not any([isinstance(piece, Run) and has_unbreakable_signs(piece.text) for piece in pieces]):  # noqa: C419 - a list is faster for so few
         return pieces
-    text = with_ordinary_signs("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
+    text = with_ordinary_signs(text_of_pieces(pieces))
     written: list[Piece] = []
     offset = 0
     for piece in pieces:
@@ -436,8 +459,11 @@ def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 def _address(target: str, place: str | None) -> str | None:
     """Return the address of a page, or of a place in it; None if it is not that of a page."""
-    whole_address = explicit_address(f"{target}#{place}") if target and place and "#" not in target else None
-    return whole_address or explicit_address(target)
+    if target and place and "#" not in target:
+        address_of_place = explicit_address(f"{target}#{place}")
+        if address_of_place is not None:
+            return address_of_place
+    return explicit_address(target)
 
 
 def _as_printed(link: str, text: str) -> str:
@@ -468,17 +494,21 @@ def _languages(properties: etree._Element) -> Mapping[str, str]:
 
 def _sign(symbol: etree._Element) -> str | None:
     """Return the character for a sign of an old font; None where that is not known."""
-    known = _FONT_SIGNS.get((symbol.get(f"{WORD}font") or "").lower(), {})
-    return known.get((symbol.get(f"{WORD}char") or "").upper()[-2:])
+    font = symbol.get(f"{WORD}font") or ""
+    number = symbol.get(f"{WORD}char") or ""
+    return _FONT_SIGNS.get(font.lower(), {}).get(number.upper()[-2:])
 
 
 def _words(holder: etree._Element | None) -> str:
     """Return the words of an element, one line for each paragraph, without deleted ones."""
     if holder is None:
         return ""
-    paragraphs = list(holder.iter(f"{WORD}p")) or [holder]
-    lines = [with_ordinary_signs("".join(_texts(paragraph))).strip() for paragraph in paragraphs]
-    return "\n".join([line for line in lines if line])
+    lines: list[str] = []
+    for paragraph in list(holder.iter(f"{WORD}p")) or [holder]:
+        line = with_ordinary_signs("".join(_texts(paragraph))).strip()
+        if line:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _texts(paragraph: etree._Element) -> Iterator[str]:

@@ -590,6 +590,11 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     return Paragraph(tuple(inlines[start:end])) if start < end else None
 
 
+def text_of_pieces(pieces: Iterable[Piece]) -> str:
+    """Return the text of pieces, with a line end for each break."""
+    return "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
+
+
 def _source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
     """Return the lines of the source that have words."""
     lines = [_clean_line(line) for line in split_at(pieces, (Break, SoftBreak))]
