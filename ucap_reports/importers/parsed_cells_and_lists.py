@@ -448,7 +448,7 @@ def _html_lines(text: str) -> list[_HtmlLine]:
     return reader.lines
 
 
-class _OpenElement(NamedTuple):
+class _StyledElement(NamedTuple):
     """An element around the text that is read, and the style of the text in it."""
 
     tag: str
@@ -462,7 +462,7 @@ class _HtmlLineReader:
         self.lines = [_HtmlLine()]
         self._open_lists: list[str] = []
         """The tags of the lists around the text, the inner ones last."""
-        self._open_elements = [_OpenElement("", Run(""))]
+        self._styled_elements = [_StyledElement("", Run(""))]
         """The styled elements around the text, the inner ones last; the first one is the text as a whole."""
 
     def begin(self, tag: str, attributes: str) -> None:
@@ -472,8 +472,8 @@ class _HtmlLineReader:
                 self._open_lists.append(tag)
             self.lines.append(self._first_line_of_item() if tag == "li" else _HtmlLine())
         else:
-            outer_style = self._open_elements[-1].style
-            self._open_elements.append(_OpenElement(tag, _styled(tag, attributes, outer_style)))
+            outer_style = self._styled_elements[-1].style
+            self._styled_elements.append(_StyledElement(tag, _styled(tag, attributes, outer_style)))
 
     def end(self, tag: str) -> None:
         """Read the end of a block or of a styled element."""
@@ -482,10 +482,10 @@ class _HtmlLineReader:
                 self._open_lists.pop()
             self.lines.append(_HtmlLine())
         else:
-            indexes = [index for index, element in enumerate(self._open_elements) if element.tag == tag]
+            indexes = [index for index, element in enumerate(self._styled_elements) if element.tag == tag]
             if indexes:
                 # It ends the elements in it, too, whose ends are missing.
-                del self._open_elements[indexes[-1] :]
+                del self._styled_elements[indexes[-1] :]
 
     def break_line(self) -> None:
         """Read a line break, which is in the line."""
@@ -502,7 +502,7 @@ class _HtmlLineReader:
 
     def _add_to_line(self, text: str) -> None:
         if text:
-            style = self._open_elements[-1].style
+            style = self._styled_elements[-1].style
             self.lines[-1].pieces.append(replace(style, text=_SPACES.sub(" ", text)))
 
     def _first_line_of_item(self) -> _HtmlLine:
