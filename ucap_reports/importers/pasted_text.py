@@ -196,16 +196,18 @@ class _HtmlReader:
         if words is None:
             return
         words = Paragraph(tuple(_with_plain_spaces(words.inlines)))
+        pieces: list[Piece] = [*words.inlines]
         item = self._items[-1] if self._items else None
         if item is None:
             self._outer_level = None
-            self._lines.append((TextLine(()), [*words.inlines]))
+            self._lines.append((TextLine(()), pieces))
         elif item.is_new:
             self._lines.append(self._first_line(item, words))
         elif item is self._last_item:  # the next paragraph of an item is a line of the same paragraph in a plan
-            self._lines[-1][1].extend((Break(), *words.inlines))
+            _, pieces_of_line = self._lines[-1]
+            pieces_of_line += [Break(), *pieces]
         else:  # the item goes on after a list in it
-            self._lines.append((TextLine((), under=self._depth(item)), [*words.inlines]))
+            self._lines.append((TextLine((), under=self._depth(item)), pieces))
         self._last_item = item
 
     def _first_line(self, item: _Item, words: Paragraph) -> tuple[TextLine, list[Piece]]:
@@ -219,8 +221,8 @@ class _HtmlReader:
         level = self._depth(item)
         if item.number is None:
             return TextLine((), level), pieces
-        last, list_number = self._numbered.get(item.level, (0, 0))
-        if item.number != last + 1:  # a number that does not follow the last one begins another list
+        last_number, list_number = self._numbered.get(item.level, (0, 0))
+        if item.number != last_number + 1:  # a number that does not follow the last one begins another list
             list_number += 1
         self._numbered[item.level] = (item.number, list_number)
         return TextLine((), level, Marker.NUMBER, item.number, str(list_number)), pieces
@@ -234,10 +236,13 @@ class _HtmlReader:
 
 def _space(space: re.Match[str]) -> str:
     """Return the space that HTML shows for white space: none for a line end of the file in Chinese or Japanese text."""
+    if "\n" not in space[0]:
+        return " "
     before = space.string[max(space.start() - 1, 0) : space.start()]
     after = space.string[space.end() : space.end() + 1]
-    is_line_end = "\n" in space[0] and before and after
-    return "" if is_line_end and not has_space_between(before, after) else " "
+    if before and after and not has_space_between(before, after):
+        return ""
+    return " "
 
 
 def _with_plain_spaces(inlines: Iterable[Inline]) -> Iterator[Inline]:
@@ -284,7 +289,9 @@ def _styled(element: html.HtmlElement, style: Run) -> Run:
     if element.tag == "a":
         changes["link"] = explicit_address(element.get("href", "").strip())
     styled = replace(style, **changes)
-    return replace(styled, underline=False) if styled.link else styled  # all links are underlined
+    if styled.link:  # all links are underlined
+        return replace(styled, underline=False)
+    return styled
 
 
 def _emphasis(name: str, value: str) -> Mapping[str, Any]:
@@ -311,8 +318,9 @@ def _first_number(element: html.HtmlElement) -> int | None:
 
 def _whole(text: str | None, default: int) -> int:
     """Return a whole number that a list can have; the default for any other text."""
-    written = text or ""
-    return int(written) if written.isdecimal() and len(written) <= _MAX_NUMBER_DIGITS else default
+    if text is None or not text.isdecimal() or len(text) > _MAX_NUMBER_DIGITS:
+        return default
+    return int(text)
 
 
 def _word_item(element: html.HtmlElement) -> _Item | None:

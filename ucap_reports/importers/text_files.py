@@ -24,7 +24,7 @@ from ucap_reports.storage.reading_limits import MAX_IMPORT_CHARACTERS, MAX_PARAG
 
 _LINE_END = re.compile("\r\n|\r|\n")
 _PAGE_BREAK = "\f"
-_COLON = re.compile(r"(?P<label>[^:\uff1a]{2,200})[:\uff1a](?P<rest>.*)")
+_COLON = re.compile(r"(?P<label>[^:\uff1a]{2,200})[:\uff1a](?P<value>.*)")
 _END = re.compile(r"[.!?:;\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*$")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 """The end of a line within a word."""
@@ -61,17 +61,19 @@ def parse_text_summary(source: Source, labels: Labels) -> ParsedSummary:
         large = problem("import-too-large", Location(source.path), form="lines", limit=MAX_PARAGRAPHS)
         raise ProblemsFound([large])
     rows, groups = _pages(lines, labels)
-    problems = tuple(_cut_sentences(rows, source.path))
 
-    def cell(text: str, line: int) -> ParsedCell:
+    def parsed(text: str, line: int) -> ParsedCell:
         return ParsedCell(dump_text(text), Location(source.path, line))
 
-    parsed_rows = []
+    parsed_rows: list[ParsedRow] = []
     for row in rows:
-        cells = tuple(cell(text, line) for text, line in row.cells)
-        parsed_rows.append(ParsedRow(cell(row.label, row.line), cells))
-    around = (tuple(cell(*line) for line in group) for group in groups)
-    return ParsedSummary(source.path, tuple(parsed_rows), tuple(around), problems=problems)
+        cells = [parsed(text, line) for text, line in row.cells]
+        parsed_rows.append(ParsedRow(parsed(row.label, row.line), tuple(cells)))
+    around: list[tuple[ParsedCell, ...]] = []
+    for group in groups:
+        around.append(tuple([parsed(text, line) for text, line in group]))
+    problems = _cut_sentences(rows, source.path)
+    return ParsedSummary(source.path, tuple(parsed_rows), tuple(around), problems=tuple(problems))
 
 
 def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
@@ -95,10 +97,12 @@ def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
             is_in_row = False
         elif row is not None:
             rows.append(row)
-            is_in_row = labels.takes_lines(row.label, is_empty=not any(cell for cell, _ in row.cells))
+            has_value = any(cell for cell, _ in row.cells)
+            is_in_row = labels.takes_lines(row.label, is_empty=not has_value)
         elif is_in_row:
-            before, first = rows[-1].cells[-1]
-            rows[-1].cells[-1] = (_joined(before, text), first)
+            cells = rows[-1].cells
+            before, first_line = cells[-1]
+            cells[-1] = (_joined(before, text), first_line)
         else:
             if not last or not groups:
                 groups.append([])
@@ -109,12 +113,12 @@ def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
 
 def _row(text: str, line: int, page: int, labels: Labels) -> _DumpRow | None:
     """Return the row that begins in a line: with a tab after its label, or with a colon after one that is known."""
-    match = _COLON.match(text)
+    labelled = _COLON.match(text)
     if "\t" in text.strip():
         label, *cells = text.split("\t")
-    elif match and labels.field_of_row(match["label"]):
-        label = match["label"]
-        cells = [match["rest"]]
+    elif labelled and labels.field_of_row(labelled["label"]):
+        label = labelled["label"]
+        cells = [labelled["value"]]
     else:
         return None
     return _DumpRow(label.strip(), line, [(cell.strip(), line) for cell in cells], page)
@@ -128,23 +132,26 @@ def _joined(before: str, text: str) -> str:
     if not before:
         return words
     is_same_sentence = words[:1].islower() and not _END.search(before)
-    if is_same_sentence and _HYPHENATED.search(before) and words.split()[0] not in word_lists().connectors:
+    if not is_same_sentence:
+        return f"{before}\n{text}"
+    first_word = words.split()[0]
+    if _HYPHENATED.search(before) and first_word not in word_lists().connectors:
         return f"{before}{words}"  # the hyphen may be part of the word, as in "long-term"
-    return f"{before} {words}" if is_same_sentence else f"{before}\n{text}"
+    return f"{before} {words}"
 
 
 def _cut_sentences(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
     """Yield a warning for each sentence that a page break cuts. Its words stay in the rows that the source prints."""
     for before, after in pairwise(rows):
-        start = _plain(before.text)
-        end = _plain(after.text)
         if before.page == after.page or before.label == after.label:  # the same label: one text
             continue
-        if not start or _END.search(start) or not end[:1].islower():
-            continue
-        cut = _SENTENCE.split(start)[-1]
-        labels = {"label": _plain(before.label), "next_label": _plain(after.label)}
-        yield problem("import-sentence", Location(path, after.line), text=shortened(cut, 40), **labels)
+        start = _plain(before.text)
+        end = _plain(after.text)
+        is_cut = bool(start) and not _END.search(start) and end[:1].islower()
+        if is_cut:
+            last_sentence = _SENTENCE.split(start)[-1]
+            labels = {"label": _plain(before.label), "next_label": _plain(after.label)}
+            yield problem("import-sentence", Location(path, after.line), text=shortened(last_sentence, 40), **labels)
 
 
 def _plain(cell: str) -> str:
@@ -175,7 +182,8 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
         )
     if not content.strip():
         raise ProblemsFound([problem("import-empty", Location(path), form="file")])
-    encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None) or _utf_16(content)
+    marked_encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    encoding = marked_encoding or _utf_16(content)
     try:
         text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
         is_text = True
@@ -192,21 +200,29 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
 
 
 def _utf_16(content: bytes) -> str | None:
-    """UTF-16 without a byte order mark, recognised by its zeros."""
+    """Return the kind of UTF-16 of a text without a byte order mark, recognised by its zeros; None for others."""
     sample = content[:4096]
     if sample[1::2].count(0) * 3 > len(sample):
         return "utf-16-le"
-    return "utf-16-be" if sample[::2].count(0) * 3 > len(sample) else None
+    if sample[::2].count(0) * 3 > len(sample):
+        return "utf-16-be"
+    return None
 
 
 def _mixed(content: bytes) -> str | None:
     """Return a text in UTF-8 with some letters in Windows-1252, as files have that were joined; None for others."""
     text = content.decode("utf-8", errors="surrogateescape")
-    others = _UNDECODED.findall(text)
-    letters = sum(1 for letter in text if letter > "\x7f") - len(others)
-    if letters < _MOSTLY * len(others):
+    undecoded = len(_UNDECODED.findall(text))
+    valid_letters = sum(1 for letter in text if letter > "\x7f") - undecoded
+    if valid_letters < _MOSTLY * undecoded:
         return None
-    return _UNDECODED.sub(lambda byte: bytes([ord(byte[0]) & 0xFF]).decode("cp1252", errors="replace"), text)
+    return _UNDECODED.sub(_in_windows_1252, text)
+
+
+def _in_windows_1252(undecoded: re.Match[str]) -> str:
+    """Return the letter in Windows-1252 for a byte that is not valid in UTF-8."""
+    byte = ord(undecoded[0]) & 0xFF
+    return bytes([byte]).decode("cp1252", errors="replace")
 
 
 def _likeliest(content: bytes) -> str:
@@ -214,7 +230,9 @@ def _likeliest(content: bytes) -> str:
     western = content.decode("cp1252", errors="replace")
     is_wide = any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western))
     first_bytes, languages = _encodings().first_bytes, _encodings().languages
-    candidates = [*first_bytes, *languages] if is_wide else [*languages]
+    candidates = [*languages]
+    if is_wide:  # of encodings that are equally likely, those with several bytes a letter come first
+        candidates = [*first_bytes, *languages]
     strange: dict[str, int] = {}
     for name in candidates:
         try:
@@ -224,7 +242,8 @@ def _likeliest(content: bytes) -> str:
         if name in languages:
             count = _strange_words(text, languages[name])
         else:
-            count = _rare(text, name, *first_bytes[name])
+            first, last = first_bytes[name]
+            count = _rare(text, name, first, last)
         strange[name] = count + len(_CONTROL.findall(text))
     return min(strange, key=strange.__getitem__, default="cp1252")
 
@@ -236,16 +255,28 @@ def _strange_words(text: str, languages: Sequence[str]) -> int:
     strange = len(_SIGN_IN_WORD.findall(text))
     for word, times in Counter(_WORD.findall(text)).items():
         letters = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
-        inner = any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
-        if letters and (inner or not any(letters <= set(language) for language in languages)):
+        if not letters:
+            continue
+        are_of_one_language = any(letters <= set(language) for language in languages)
+        if not are_of_one_language or _has_inner_capital(word):
             strange += times
     return strange
 
 
+def _has_inner_capital(word: str) -> bool:
+    """Return whether a word has a capital that is not one of ASCII after a small letter."""
+    return any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
+
+
 def _rare(text: str, encoding: str, first: int, last: int) -> int:
-    """Return how many letters do not have the first byte of a common one."""
-    letters = (letter for letter in "".join(_FOREIGN.findall(text)) if letter.isalpha())
-    return sum(not first <= letter.encode(encoding)[0] <= last for letter in letters)
+    """Return how many letters do not have the first byte of a common one, which is from `first` to `last`."""
+    count = 0
+    for letter in "".join(_FOREIGN.findall(text)):
+        if letter.isalpha():
+            first_byte = letter.encode(encoding)[0]
+            if not first <= first_byte <= last:
+                count += 1
+    return count
 
 
 class _Encodings(Struct, frozen=True):
