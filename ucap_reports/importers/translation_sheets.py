@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.imported_tables import is_cell_error
 from ucap_reports.importers.parsed_cells_and_lists import PLACE_STEP
-from ucap_reports.importers.workbook_reading import open_workbook, shown_text
+from ucap_reports.importers.workbook_reading import WorkbookSheet, open_workbook, shown_text
 from ucap_reports.importers.workbook_sheets_and_cells import ESCAPED_UNDERSCORE, LINE_END
 from ucap_reports.importers.workbook_writing import put_text, workbook_bytes
 from ucap_reports.plan.po_files import ImportedEntry, PoContext, PoEntry
@@ -24,7 +24,6 @@ _OUTDATED = "outdated"
 _FINAL = {"", "missing", "translated"}
 """The states of a row whose translation, if it has one, is final; any other means that it needs editing."""
 _READ = ("plan", "field", "source", "translation", "state")
-_KEYS = ("plan", "field")
 _MOST_TYPED = 255
 """Characters of a text whose translation must stay text when a person types it: "May 2020" would become a day. Some
 programs show longer cells with the format of text as number signs.
@@ -36,11 +35,13 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
     book = Workbook()
     sheet: Worksheet = book.active
     for column, (name, width) in enumerate(_COLUMNS.items(), 1):
-        sheet.cell(1, column, name).font = Font(bold=True)
-        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = width
+        header = sheet.cell(1, column, name)
+        header.font = Font(bold=True)
+        sheet.column_dimensions[header.column_letter].width = width
     for row, entry in enumerate(entries, 2):
         comments = "\n".join((*contexts[entry.field].comments, *entry.notes))
-        for column, text in enumerate((plan, entry.field, entry.source, entry.text, _state(entry), comments), 1):
+        texts = (plan, entry.field, entry.source, entry.text, _state(entry), comments)
+        for column, text in enumerate(texts, 1):
             cell = put_text(sheet, row, column, text)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             if len(entry.source) <= _MOST_TYPED:
@@ -68,34 +69,45 @@ def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
     refused: list[Problem] = []
     is_translation = False
     for sheet in open_workbook(content, path).sheets:
-        rows: dict[int, dict[int, str]] = {}
-        for row, column in sheet.filled:
-            cell = sheet.values.cell(row, column)
-            rows.setdefault(row, {})[column] = _text(cell.value, cell.number_format)
+        title = sheet.values.title
+        rows = _texts_by_row(sheet)
         try:
-            columns = _columns(rows.pop(1, {}), Location(path, place=sheet.values.title))
+            columns = _columns(rows.pop(1, {}), Location(path, place=title))
         except ProblemsFound as error:
             refused += error.problems
             if sheet.filled:
                 problems.append(replace(error.problems[0], severity=Severity.WARNING))
             continue
         is_translation = True
-        for row, cells in sorted(rows.items()):
-            values = {name: cells.get(column, "") for name, column in columns.items()}
-            plan, field = (values[name].strip() for name in _KEYS)
-            entries_of_plan = entries.setdefault(plan, [])
-            if is_cell_error(values["translation"]) and not is_cell_error(values["source"]):
-                place = f"{get_column_letter(columns['translation'])}{row}"
-                where = Location(path, place=PLACE_STEP.join((sheet.values.title, place)))
-                problems.append(problem("import-formula", where, form="cell", value=values["translation"]))
-            elif values["translation"].strip():
-                state = values["state"].strip().casefold()
-                entry = PoEntry(field, values["source"], values["translation"], state not in _FINAL)
-                own = state not in {*_FINAL, _OUTDATED}
-                entries_of_plan.append(ImportedEntry(entry, has_own_state=own))
+        for row, texts in sorted(rows.items()):
+            values = {name: texts.get(column, "") for name, column in columns.items()}
+            entries_of_plan = entries.setdefault(values["plan"].strip(), [])
+            translation = values["translation"]
+            if is_cell_error(translation) and not is_cell_error(values["source"]):
+                cell = f"{get_column_letter(columns['translation'])}{row}"
+                where = Location(path, place=PLACE_STEP.join((title, cell)))
+                problems.append(problem("import-formula", where, form="cell", value=translation))
+            elif translation.strip():
+                entries_of_plan.append(_imported_entry(values))
     if not is_translation:
         raise ProblemsFound(refused)
     return TranslationSheet(entries, problems)
+
+
+def _texts_by_row(sheet: WorkbookSheet) -> dict[int, dict[int, str]]:
+    """Return the texts of the cells with content by row and column."""
+    rows: dict[int, dict[int, str]] = {}
+    for row, column in sheet.filled:
+        cell = sheet.values.cell(row, column)
+        rows.setdefault(row, {})[column] = _text(cell.value, cell.number_format)
+    return rows
+
+
+def _imported_entry(values: Mapping[str, str]) -> ImportedEntry:
+    """Return the entry in a row with a translation."""
+    state = values["state"].strip().casefold()
+    entry = PoEntry(values["field"].strip(), values["source"], values["translation"], fuzzy=state not in _FINAL)
+    return ImportedEntry(entry, has_own_state=state not in {*_FINAL, _OUTDATED})
 
 
 def _state(entry: PoEntry) -> str:

@@ -134,11 +134,13 @@ class WordPackage:
         control is a hint or, where the file does not have that, a text in its style.
         """
         for control in self.document.iter(f"{WORD}sdt"):
-            properties, content = control.find(f"{WORD}sdtPr"), control.find(f"{WORD}sdtContent")
+            properties = control.find(f"{WORD}sdtPr")
+            content = control.find(f"{WORD}sdtContent")
             if properties is None or content is None or properties.find(f"{WORD}showingPlcHdr") is None:
                 continue
             runs = [run for run in content.iter(f"{WORD}r") if text_of(run).strip()]
-            placeholder = self._placeholders.get(value_at(properties, "w:placeholder/w:docPart") or "")
+            name = value_at(properties, "w:placeholder/w:docPart") or ""
+            placeholder = self._placeholders.get(name)
             if placeholder is None:
                 is_hint = all(value_at(run, "w:rPr/w:rStyle") in self._placeholder_styles for run in runs)
             else:
@@ -167,20 +169,23 @@ class WordPackage:
 
     def part_of(self, kind: str, default: str) -> str:
         """Return the name of the part of a kind that the main part refers to: Word on the web writes `styles2.xml`."""
-        targets = self.archive.links(self.main, f"/{kind}").values()
-        return next((part_at(target, self.main) for target in targets), default)
+        names = self.archive.linked_parts(self.main, f"/{kind}")
+        return names[0] if names else default
 
     def margins(self) -> list[str]:
         """Return the names of the header and footer parts, sorted."""
         names = set(margin_names(self.archive.names))
         for kind in ("/header", "/footer"):
-            names.update(part_at(target, self.main) for target in self.archive.links(self.main, kind).values())
+            names.update(self.archive.linked_parts(self.main, kind))
         return sorted(names.intersection(self.archive.names))
 
     def texts(self) -> Mapping[str, etree._Element]:
         """Return the parts whose text is on the pages, by name: the document first."""
         main, *names = self.text_names()
-        return {main: self.document, **{name: self.archive.xml(name) for name in names}}
+        parts = {main: self.document}
+        for name in names:
+            parts[name] = self.archive.xml(name)
+        return parts
 
     def text_names(self) -> list[str]:
         """Return the names of the parts whose text is on the pages, also of notes that a file may not have."""
@@ -207,7 +212,9 @@ class WordPackage:
         """What the file says of itself."""
         from ucap_reports.importers.parsed_cells_and_lists import FileProperties  # noqa: PLC0415 - as above
 
-        texts = {etree.QName(element).localname: (element.text or "").strip() for element in self.archive.xml(_CORE)}
+        texts: dict[str, str] = {}
+        for element in self.archive.xml(_CORE):
+            texts[etree.QName(element).localname] = (element.text or "").strip()
         language = texts.get("language") or None
         pack = self.identity.pack
         created = texts.get("created", "")
@@ -227,21 +234,28 @@ class WordPackage:
     @cached_property
     def custom_properties(self) -> Mapping[str, str]:
         """The custom properties of the file, by name."""
-        properties = self.archive.xml(IDENTITY)
-        return {element.get("name", ""): "".join(map(str, element.itertext())).strip() for element in properties}
+        properties: dict[str, str] = {}
+        for element in self.archive.xml(IDENTITY):
+            text = "".join(map(str, element.itertext()))
+            properties[element.get("name", "")] = text.strip()
+        return properties
 
     @cached_property
     def identity(self) -> DocumentIdentity:
         """What the file was built from, which is in its custom properties."""
-        texts = self.custom_properties
-        return DocumentIdentity(**{name: texts.get(f"ucap-{name}", "") for name in DocumentIdentity.__struct_fields__})
+        texts: dict[str, str] = {}
+        for name in DocumentIdentity.__struct_fields__:
+            texts[name] = self.custom_properties.get(f"ucap-{name}", "")
+        return DocumentIdentity(**texts)
 
 
 def _date_at_midnight(time: str) -> date | None:
     """Return the date of a time as built documents have it; None for another time, or one that does not exist."""
     match = _MIDNIGHT.fullmatch(time)
+    if match is None:
+        return None
     try:
-        return None if match is None else date.fromisoformat(match[1])
+        return date.fromisoformat(match[1])
     except ValueError:
         return None
 
@@ -258,19 +272,23 @@ def margin_names(names: Iterable[str]) -> list[str]:
 
 def _read_lists(root: etree._Element) -> Mapping[tuple[str, int], ListLevel]:
     """Return each level of each list by the number of the list and the level (ECMA-376 §17.9)."""
-    definitions = {definition.get(f"{WORD}abstractNumId"): definition for definition in root.iter(f"{WORD}abstractNum")}
-    styled = {}
+    definitions: dict[str | None, etree._Element] = {}
+    definitions_of_styles: dict[str, etree._Element] = {}
+    for definition in root.iter(f"{WORD}abstractNum"):
+        definitions[definition.get(f"{WORD}abstractNumId")] = definition
     for definition in definitions.values():
         style = value(definition, "styleLink")
         if style:
-            styled[style] = definition
+            definitions_of_styles[style] = definition
     lists: dict[tuple[str, int], ListLevel] = {}
     for number in root.iter(f"{WORD}num"):
         named = definitions.get(value(number, "abstractNumId"))
-        used = styled.get(value(named, "numStyleLink") or "", named)
+        used = definitions_of_styles.get(value(named, "numStyleLink") or "", named)
         if used is None:
             continue
-        overrides = {override.get(f"{WORD}ilvl"): override for override in number.iterchildren(f"{WORD}lvlOverride")}
+        overrides: dict[str | None, etree._Element] = {}
+        for override in number.iterchildren(f"{WORD}lvlOverride"):
+            overrides[override.get(f"{WORD}ilvl")] = override
         levels = list(used.iter(f"{WORD}lvl"))
         texts = [value(level, "lvlText") or "" for level in levels]
         for level in levels:
@@ -296,30 +314,30 @@ def _list_level(
 ) -> ListLevel:
     """Return a level of a definition as a list with this override has it; `texts` are the markers of all levels."""
     own = None if override is None else override.find(f"{WORD}lvl")
-    level = level if own is None else own
-    first = value(override, "startOverride")
-    after = value(level, "lvlRestart")
-    number = whole(level.get(f"{WORD}ilvl"))
+    if own is not None:
+        level = own
+    start_override = value(override, "startOverride")
+    restart = value(level, "lvlRestart")  # the number of a level, from 1; 0 for none
+    restart_number = whole(level.get(f"{WORD}ilvl")) if restart is None else whole(restart)
     return ListLevel(
         _marker(level, texts),
-        whole(first or value(level, "start"), 1),
-        indent_of(level.find(f"{WORD}pPr/{WORD}ind")),
-        definition.get(f"{WORD}abstractNumId") or "",
-        restarts=first is not None,
-        restart_level=number - 1 if after is None else whole(after) - 1,
+        start=whole(start_override or value(level, "start"), 1),
+        indent=indent_of(level.find(f"{WORD}pPr/{WORD}ind")),
+        definition=definition.get(f"{WORD}abstractNumId") or "",
+        restarts=start_override is not None,
+        restart_level=restart_number - 1,
     )
 
 
 def _marker(level: etree._Element, texts: list[str]) -> Marker:
-    written = next(level.iter(f"{WORD}numFmt"), None)  # one such as 01, 02 is in an alternative
-    match None if written is None else written.get(f"{WORD}val", ""):
-        case "none":
-            return Marker.NONE
-        case "bullet" | None:
-            has_arrows = len(texts) > 1 and set(texts[:2]) in ({ARROW}, {ARROW_TO_LEFT})
-            return Marker.ARROW if has_arrows else Marker.BULLET
-        case _:
-            return Marker.NUMBER
+    number_format = next(level.iter(f"{WORD}numFmt"), None)  # one such as 01, 02 is in an alternative
+    kind = "bullet" if number_format is None else number_format.get(f"{WORD}val", "")
+    if kind == "none":
+        return Marker.NONE
+    if kind != "bullet":
+        return Marker.NUMBER
+    has_arrows = len(texts) > 1 and set(texts[:2]) in ({ARROW}, {ARROW_TO_LEFT})
+    return Marker.ARROW if has_arrows else Marker.BULLET
 
 
 # Office files as ZIP archives of limited size, with XML without entities
@@ -395,7 +413,15 @@ class Archive:
 
     def links(self, name: str, kind: str = "") -> Mapping[str, str]:
         """Return the addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
-        return _links(self.xml(relationships_of(name)), kind)
+        links: dict[str, str] = {}
+        for relationship in self.xml(relationships_of(name)):
+            if relationship.get("Type", "").endswith(kind):
+                links[relationship.get("Id", "")] = relationship.get("Target", "")
+        return links
+
+    def linked_parts(self, name: str, kind: str) -> list[str]:
+        """Return the names of the parts that a part refers to by relationships whose type ends with `kind`."""
+        return [part_at(target, name) for target in self.links(name, kind).values()]
 
     def xml(self, name: str) -> etree._Element:
         """Return a part as XML, read without entities, networks and comments; an empty element where there is no such
@@ -457,12 +483,5 @@ def _damaged_archive(path: str, kind: str) -> ProblemsFound:
 
 def part_at(target: str, source: str) -> str:
     """Return the name of the part that a relationship of the part `source` leads to."""
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
-
-
-def _links(relationships: etree._Element, kind: str) -> dict[str, str]:
-    links = {}
-    for relationship in relationships:
-        if relationship.get("Type", "").endswith(kind):
-            links[relationship.get("Id", "")] = relationship.get("Target", "")
-    return links
+    folder = posixpath.join("/", posixpath.dirname(source))
+    return posixpath.normpath(posixpath.join(folder, target)).lstrip("/")

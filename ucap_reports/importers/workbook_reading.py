@@ -96,21 +96,20 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     readers = [_SheetReader(sheet, path) for sheet in workbook.sheets]
     if sum(reader.area for reader in readers) > MAX_ROWS * MAX_COLUMNS:
         raise too_large(path)
-    grids = [(reader, reader.grid()) for reader in readers if reader.filled]
+    grids: list[CellGrid] = []
+    hidden_grids: list[CellGrid] = []
     texts: list[Leftover] = []
     problems: list[Problem] = []
     for reader in readers:
+        if reader.filled:
+            grids_of_kind = hidden_grids if reader.is_hidden else grids
+            grids_of_kind.append(reader.grid())
         texts += reader.texts()
         problems += reader.problems()
     for name, text in workbook.archive.drawn_texts():
         texts.append(Leftover("text in a drawing", text, Location(path, place=name)))
     problems += [aside_problem(text) for text in texts]
-    return WorkbookGrids(
-        [grid for reader, grid in grids if not reader.is_hidden],
-        [grid for reader, grid in grids if reader.is_hidden],
-        texts,
-        problems,
-    )
+    return WorkbookGrids(grids, hidden_grids, texts, problems)
 
 
 class WorkbookSheet(Struct, frozen=True):
@@ -157,7 +156,8 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
         if characters > MAX_IMPORT_CHARACTERS:
             raise _too_large(path, "text", MAX_IMPORT_CHARACTERS)
         merged = _merged_areas(archive, part)
-        sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part), merged, _covered(sheet, filled, merged)))
+        covered = _covered(sheet, filled, merged)
+        sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part), merged, covered))
     return WorkbookFile(sheets, archive)
 
 
@@ -181,8 +181,12 @@ class _SheetReader:
             origin = (area.min_row, area.min_col)
             if origin in self.filled:
                 self._merged |= dict.fromkeys(area.cells, origin)
-        self._height = min(max((row for row, _ in [*self.filled, *self._merged]), default=0), MAX_ROWS)
-        self._width = min(max((column for _, column in [*self.filled, *self._merged]), default=0), MAX_COLUMNS)
+        last_row = last_column = 0
+        for row, column in (*self.filled, *self._merged):
+            last_row = max(last_row, row)
+            last_column = max(last_column, column)
+        self._height = min(last_row, MAX_ROWS)
+        self._width = min(last_column, MAX_COLUMNS)
 
     @property
     def area(self) -> int:
@@ -191,19 +195,22 @@ class _SheetReader:
 
     def grid(self) -> CellGrid:
         """Return the cells of the sheet."""
+        columns = range(1, self._width + 1)
         rows = []
         for row in range(1, self._height + 1):
-            rows.append(tuple([self._cell((row, column)) for column in range(1, self._width + 1)]))
+            rows.append(tuple([self._cell((row, column)) for column in columns]))
         return CellGrid(self._path, self._values.title, tuple(rows))
 
     def texts(self) -> Iterator[Leftover]:
         """Yield notes on cells without a value, cells below merged ones, and the lines of headers and footers."""
         sheet = self._values
         for (row, column), text in self._covered.items():
-            yield Leftover("cell below a merged cell", text, self._at(f"{get_column_letter(column)}{row}"))
+            location = self._at(f"{get_column_letter(column)}{row}")
+            yield Leftover("cell below a merged cell", text, location)
         for position in self._notes:
             cell = sheet.cell(*position)
-            if cell.comment is not None and (has_no_value(cell) or not str(cell.value).strip()):
+            is_empty = has_no_value(cell) or not str(cell.value).strip()
+            if cell.comment is not None and is_empty:
                 yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
         for words in dict.fromkeys(_margin_texts(sheet)):
             yield Leftover("header or footer", words, self._at())
@@ -248,11 +255,15 @@ class _SheetReader:
                 self._report_broken(cell, location, is_formula=self.filled[origin])
             return None
         number = cell.value if cell.data_type == "n" else None
-        link = cell.hyperlink.target if cell.hyperlink is not None else None
+        link = None if cell.hyperlink is None else cell.hyperlink.target
         parsed = text_cell(shown_text(cell.value, cell.number_format), location, number, link)
-        note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
-        grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
-        return replace(parsed, merged=grid_origin, note=note) if parsed else None
+        if parsed is None:
+            return None
+        note = ""
+        if is_first and cell.comment is not None:
+            note = cell.comment.text.strip()
+        merged_from_zero = None if merged is None else (merged[0] - 1, merged[1] - 1)
+        return replace(parsed, merged=merged_from_zero, note=note)
 
     def _report_broken(self, cell: Cell, location: Location, *, is_formula: bool) -> None:
         """Report a cell with an error, or with a formula without a result."""
@@ -269,8 +280,10 @@ def _margin_texts(sheet: Worksheet) -> Iterator[str]:
     footers = (sheet.oddFooter, sheet.evenFooter, sheet.firstFooter)
     for margin in (*headers, *footers):
         for part in (margin.left, margin.center, margin.right):
-            words = _PAGE_CODES.sub(lambda code: code["sign"] or "", part.text or "").strip()
-            if words and not ("&P" in part.text and " " not in words):  # not "Page 1"
+            written = part.text or ""
+            words = _PAGE_CODES.sub(lambda code: code["sign"] or "", written).strip()
+            is_page_number = "&P" in written and " " not in words  # such as "Page 1"
+            if words and not is_page_number:
                 yield words
 
 
@@ -291,7 +304,9 @@ def shown_text(value: object, number_format: str) -> str:
     if isinstance(value, datetime):
         return _day(value, number_format)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{_decimal(value, number_format)} {_currency_of(number_format)}".rstrip()
+        number = _decimal(value, number_format)
+        currency = _currency_of(number_format)
+        return f"{number} {currency}" if currency else number
     return _ESCAPED_CONTROL.sub(lambda escape: chr(int(escape[1], 16)), str(value))
 
 
@@ -308,14 +323,16 @@ def _day(value: datetime, number_format: str) -> str:
 
 def is_month(value: datetime, number_format: str) -> bool:
     """Return whether the sheet shows only the month of a stored day."""
-    is_year = value.month == 1 and "m" not in _LITERAL.sub("", number_format).lower()
+    shows_month = "m" in _LITERAL.sub("", number_format).lower()
+    is_year = value.month == 1 and not shows_month
     return _shows_no_day(value, number_format) and not is_year
 
 
 def _shows_no_day(value: datetime, number_format: str) -> bool:
     """Return whether the sheet shows a stored day, the first of a month, without its day."""
+    is_start_of_month = value.time() == time() and value.day == 1
     shown = _LITERAL.sub("", number_format).lower()
-    return value.time() == time() and value.day == 1 and shown != "general" and "d" not in shown
+    return is_start_of_month and shown != "general" and "d" not in shown
 
 
 def _decimal(value: float, number_format: str) -> str:
@@ -324,8 +341,10 @@ def _decimal(value: float, number_format: str) -> str:
     """
     is_exact = abs(value) < _EXACT
     shown = _LITERAL.sub("", number_format)
-    zeros = [] if _SCALED.search(shown) else _DECIMALS.findall(shown)
-    decimals = len(zeros[-1]) if zeros else 0
+    zeros = _DECIMALS.findall(shown)
+    decimals = 0
+    if zeros and not _SCALED.search(shown):
+        decimals = len(zeros[-1])
     if is_exact and "%" in shown:
         percentage = Decimal(repr(value)) * 100
         return f"{percentage:.{decimals}f}%"
@@ -357,7 +376,8 @@ def _refuse_bombs(archive: Archive) -> None:
     for name in archive.names:
         markup = archive.markup(name)
         cells += len(_CELL.findall(markup))
-        definitions += markup.count(b"<") - markup.count(b"</") - len(_CELL_CONTENT.findall(markup))
+        elements = markup.count(b"<") - markup.count(b"</")
+        definitions += elements - len(_CELL_CONTENT.findall(markup))
         if cells > MAX_CELLS:
             raise _too_large(archive.path, "cells", MAX_CELLS)
         if definitions > MAX_WORKBOOK_DEFINITIONS:
@@ -365,7 +385,8 @@ def _refuse_bombs(archive: Archive) -> None:
         merged = 0
         for match in _MERGED.finditer(markup):
             with suppress(ValueError, TypeError):  # openpyxl refuses them too
-                merged += prod(CellRange(match[1].decode("ascii")).size.values())
+                area = CellRange(match[1].decode("ascii"))
+                merged += prod(area.size.values())
             if merged > MAX_MERGED_CELLS:
                 raise _too_large(archive.path, "merged", MAX_MERGED_CELLS)
 
@@ -405,9 +426,11 @@ def _filled_cells(archive: Archive, part: str) -> Mapping[Position, bool]:
     filled: dict[Position, bool] = {}
     for position, cell in _cells(archive, part):
         is_formula = cell.find("{*}f") is not None
-        if not (is_formula or cell.findtext("{*}v") or cell.find("{*}is") is not None):
+        has_value = bool(cell.findtext("{*}v")) or cell.find("{*}is") is not None
+        if not is_formula and not has_value:
             continue
-        if position[0] > MAX_ROWS or position[1] > MAX_COLUMNS:
+        row, column = position
+        if row > MAX_ROWS or column > MAX_COLUMNS:
             raise too_large(archive.path)
         filled[position] = is_formula
     return filled
@@ -429,9 +452,10 @@ def _cells(archive: Archive, part: str) -> Iterator[tuple[Position, etree._Eleme
 def _notes(archive: Archive, part: str) -> Sequence[Position]:
     """Return the places of the notes of a sheet, by row and column."""
     positions: set[Position] = set()
-    for target in archive.links(part, "/comments").values():
-        for comment in archive.xml(part_at(target, part)).iter("{*}comment"):
-            position = _cell_position((comment.get("ref") or "").partition(":")[0])
+    for name in archive.linked_parts(part, "/comments"):
+        for comment in archive.xml(name).iter("{*}comment"):
+            first_cell = (comment.get("ref") or "").partition(":")[0]
+            position = _cell_position(first_cell)
             if position is not None:
                 positions.add(position)
     return sorted(positions)
@@ -441,9 +465,12 @@ def _covered(sheet: Worksheet, filled: Collection[Position], merged: Sequence[Ce
     """Return the texts of the cells that merged cells hide. Programs keep them in the file."""
     texts: dict[Position, str] = {}
     for area in merged:
+        origin = (area.min_row, area.min_col)
         for position in area.cells:
-            cell = sheet.cell(*position) if position in filled else None
-            if cell is None or position == (area.min_row, area.min_col) or has_no_value(cell):
+            if position == origin or position not in filled:
+                continue
+            cell = sheet.cell(*position)
+            if has_no_value(cell):
                 continue
             text = shown_text(cell.value, cell.number_format).strip()
             if text:
@@ -466,6 +493,8 @@ _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _REFERENCE = re.compile(r"\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[0-9]{1,7})")
 _NO_FORMAT = 0
 """The format of numbers that is called General."""
+_READERS: Mapping[str, Callable[[str], object]] = {"n": float, "b": int, "d": from_ISO8601}
+"""What reads the values of the types of cells that are not text; it raises an error for a value of another type."""
 
 
 def _readable_workbook(archive: Archive) -> bytes:
@@ -475,16 +504,16 @@ def _readable_workbook(archive: Archive) -> bytes:
     types = archive.xml("[Content_Types].xml")
     parts = {main: _workbook(archive.xml(main), sheets), "[Content_Types].xml": types}
     formats = 0
-    for name in _targets(archive, main, "/styles"):
+    for name in archive.linked_parts(main, "/styles"):
         parts[name] = _style_sheet(archive.xml(name))
         formats = len(parts[name].findall(f"{_MAIN}cellXfs/*"))
     for override in types.iter("{*}Override"):  # by its type, as openpyxl finds it
         if override.get("ContentType", "").endswith(".sharedStrings+xml"):
             name = override.get("PartName", "").lstrip("/")
             parts[name] = _without_fonts(archive.xml(name))
-    for name in _targets(archive, main, "/worksheet"):
+    for name in archive.linked_parts(main, "/worksheet"):
         parts[name] = _sheet(archive.xml(name), formats, archive.links(name))
-        for notes in _targets(archive, name, "/comments"):
+        for notes in archive.linked_parts(name, "/comments"):
             parts[notes] = _notes_of_cells(archive.xml(notes))
     for name in archive.names:
         if name.endswith(".rels"):
@@ -499,8 +528,12 @@ def _readable_workbook(archive: Archive) -> bytes:
 
 def _merged_areas(archive: Archive, name: str) -> list[CellRange]:
     """Return the areas of merged cells in the sheet of that part."""
-    references = [merged.get("ref") for merged in archive.xml(name).iterfind("{*}mergeCells/{*}mergeCell")]
-    return [CellRange(reference) for reference in references if _cells_in(reference) is not None]
+    areas: list[CellRange] = []
+    for merged in archive.xml(name).iterfind("{*}mergeCells/{*}mergeCell"):
+        reference = merged.get("ref")
+        if _cells_in(reference) is not None:
+            areas.append(CellRange(reference))
+    return areas
 
 
 def _is_strict(archive: Archive) -> bool:
@@ -509,12 +542,8 @@ def _is_strict(archive: Archive) -> bool:
     return root.localname == "workbook" and (root.namespace or "").startswith(STRICT)
 
 
-def _targets(archive: Archive, name: str, kind: str) -> list[str]:
-    """Return the names of the parts of a kind that a part refers to."""
-    return [part_at(target, name) for target in archive.links(name, kind).values()]
-
-
 def _relationships(root: etree._Element) -> etree._Element:
+    """Return the relationships without those whose parts openpyxl does not get."""
     for relationship in list(root):
         if not relationship.get("Type", "").endswith(_KEPT_RELATIONS):
             root.remove(relationship)
@@ -587,19 +616,27 @@ def _notes_of_cells(root: etree._Element) -> etree._Element:
 
 def _sheet(root: etree._Element, formats: int, links: Collection[str]) -> etree._Element:
     """Return the sheet with attributes that openpyxl accepts; `formats` is the number of formats of cells."""
+
+    def is_format(index: str) -> bool:
+        return 0 <= whole(index, -1) < formats
+
+    # The attributes that are kept, each with what tells whether openpyxl accepts its value.
+    columns = {"min": str.isdigit, "max": str.isdigit, "hidden": _TRUE.__contains__}
+    rows = {"r": _is_row, "hidden": _TRUE.__contains__}
+    cells = {"r": _is_cell, "s": is_format, "t": _TYPES.__contains__}
     for element in list(root):
         if etree.QName(element).localname not in _KEPT_IN_SHEETS:
             root.remove(element)
     for column in list(root.iterfind("{*}cols/{*}col")):
         first, last = whole(column.get("min")), whole(column.get("max"))
         if 1 <= first <= last <= _MOST_COLUMNS:
-            _keep(column, {"min": str.isdigit, "max": str.isdigit, "hidden": _TRUE.__contains__})
+            _keep(column, columns)
         else:
             _remove(column)
     for row in root.iterfind("{*}sheetData/{*}row"):
-        _keep(row, {"r": _is_row, "hidden": _TRUE.__contains__})
+        _keep(row, rows)
         for cell in row.iterchildren("{*}c"):
-            _keep(cell, {"r": _is_cell, "s": lambda index: 0 <= whole(index, -1) < formats, "t": _TYPES.__contains__})
+            _keep(cell, cells)
             _correct_type(cell)
             for text in cell.iterchildren("{*}is"):
                 _without_fonts(text)
@@ -612,8 +649,7 @@ def _sheet(root: etree._Element, formats: int, links: Collection[str]) -> etree.
 def _correct_type(cell: etree._Element) -> None:
     """Make a cell a text whose value does not fit its type."""
     value = cell.findtext("{*}v")
-    readers: Mapping[str, Callable[[str], object]] = {"n": float, "b": int, "d": from_ISO8601}
-    read = readers.get(cell.get("t", "n"))
+    read = _READERS.get(cell.get("t", "n"))
     if value is None or read is None:
         return
     try:
@@ -624,15 +660,16 @@ def _correct_type(cell: etree._Element) -> None:
 
 def _correct_links(root: etree._Element, links: Collection[str]) -> None:
     """Remove links without a target; leave those of many cells at the first one of each."""
-    linked = 0
+    linked_cells = 0
     for link in list(root.iterfind("{*}hyperlinks/{*}hyperlink")):
-        identifier, cells = link.get(f"{RELATIONS}id"), _cells_in(link.get("ref"))
-        if cells is None or identifier not in links:
+        reference = link.get("ref")
+        cells = _cells_in(reference)
+        if cells is None or link.get(f"{RELATIONS}id") not in links:
             _remove(link)
             continue
-        linked += cells
-        if linked > MAX_MERGED_CELLS:
-            link.set("ref", _first_cell(link.get("ref")) or "A1")
+        linked_cells += cells
+        if linked_cells > MAX_MERGED_CELLS:
+            link.set("ref", _first_cell(reference) or "A1")
         _keep(link, {"ref": bool, f"{RELATIONS}id": bool})
     for holder in list(root.iterfind("{*}hyperlinks")):
         if not len(holder):
@@ -662,8 +699,11 @@ def _cell_position(reference: str | None) -> tuple[int, int] | None:
     match = _REFERENCE.fullmatch(reference or "")
     if match is None:
         return None
-    row, column = int(match["row"]), column_index_from_string(match["column"])
-    return (row, column) if 1 <= row <= _MOST_ROWS and column <= _MOST_COLUMNS else None
+    row = int(match["row"])
+    column = column_index_from_string(match["column"])
+    if row < 1 or row > _MOST_ROWS or column > _MOST_COLUMNS:
+        return None
+    return row, column
 
 
 def _is_cell(text: str) -> bool:
@@ -678,8 +718,13 @@ def _first_cell(reference: str | None) -> str | None:
 
 def _cells_in(reference: str | None) -> int | None:
     """Return the number of cells of a range; None for anything else, such as complete columns."""
-    first, _, last = (reference or "").partition(":")
-    start, end = _cell_position(first), _cell_position(last or first)
-    if start is None or end is None or start[0] > end[0] or start[1] > end[1]:
+    first_cell, _, last_cell = (reference or "").partition(":")
+    first = _cell_position(first_cell)
+    last = _cell_position(last_cell or first_cell)
+    if first is None or last is None:
         return None
-    return (end[0] - start[0] + 1) * (end[1] - start[1] + 1)
+    height = last[0] - first[0] + 1
+    width = last[1] - first[1] + 1
+    if height < 1 or width < 1:
+        return None
+    return height * width
