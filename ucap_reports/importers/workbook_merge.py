@@ -184,7 +184,8 @@ class _WorkbookMerge:
         record = _record_sheet(workbook)
         assert record is not None  # noqa: S101 - `is_plan_workbook`
         self._record = _Record(record)
-        self._sheets = plan_sheets(joint_fields([fields_of({}), *(plan.known for plan in plans.values())]))
+        known = joint_fields([fields_of({}), *(plan.known for plan in plans.values())])
+        self._sheets = plan_sheets(known)
         self._rows = {sheet.title: self._read_rows(workbook, sheet) for sheet in self._sheets}
         self._rows_by_plan: dict[tuple[str, str], list[_SheetRow]] = {}
         """The rows of each plan in each sheet, by the title of the sheet and the id of the plan."""
@@ -252,23 +253,26 @@ class _WorkbookMerge:
             return None
         hidden = _below_merged(file_sheet)
         rows: list[_SheetRow] = []
-        seen: dict[tuple[str, int], _NumberedRow] = {}
+        first_rows: dict[tuple[str, int], _NumberedRow] = {}
+        """The first row of each entry, by its plan and its index."""
         for number in sorted({row for row, _ in file_sheet.filled if row >= FIRST_ROW}):
-            cells = {name: self._cell(file_sheet, sheet, (number, column), hidden) for name, column in columns.items()}
+            cells: dict[str, _ReadCell] = {}
+            for name, column in columns.items():
+                cells[name] = self._cell(file_sheet, sheet, (number, column), hidden)
             row = self._row(sheet, number, cells)
             if row is None:
                 continue
-            if row.index is not None:
-                key = (row.plan, row.index)
-                first = seen.get(key)
-                if first is not None:
-                    where = row.location
-                    self._problems.append(problem("import-row-invalid", where, form="twice", row=first.number))
-                    if row.index < len(self._record.rows(row.plan, sheet)):
-                        rows[first.position] = replace(rows[first.position], cells={})
-                    continue
-                seen[key] = _NumberedRow(number, len(rows))
-            rows.append(row)
+            if row.index is None:
+                rows.append(row)
+                continue
+            first = first_rows.setdefault((row.plan, row.index), _NumberedRow(number, len(rows)))
+            if first.number == number:
+                rows.append(row)
+                continue
+            self._problems.append(problem("import-row-invalid", row.location, form="twice", row=first.number))
+            is_exported = row.index < len(self._record.rows(row.plan, sheet))
+            if is_exported:
+                rows[first.position] = replace(rows[first.position], cells={})
         return rows
 
     def _columns(self, file_sheet: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
@@ -298,22 +302,23 @@ class _WorkbookMerge:
     def _cell(
         self, file_sheet: WorkbookSheet, sheet: PlanSheet, position: Position, hidden: set[Position]
     ) -> _ReadCell:
+        """Return a cell; a formula without a value, and an error, are reported."""
         cell: Cell = file_sheet.values.cell(*position)
         location = self._at(sheet, cell.coordinate)
         if position in hidden:
             return _ReadCell(None, "", location, is_known=False)
         is_formula = file_sheet.filled.get(position, False)
         is_empty = cell.value is None and not is_formula
-        if has_no_value(cell) and not is_empty:
-            if cell.value is None:
-                form = "empty"
-            elif is_formula:
-                form = "error"
-            else:
-                form = "cell"
-            self._problems.append(problem("import-formula", location, form=form, value=cell.value))
-            return _ReadCell(None, "", location, is_known=False)
-        return _ReadCell(cell.value, cell.number_format or "", location)
+        if is_empty or not has_no_value(cell):
+            return _ReadCell(cell.value, cell.number_format or "", location)
+        if cell.value is None:
+            form = "empty"
+        elif is_formula:
+            form = "error"
+        else:
+            form = "cell"
+        self._problems.append(problem("import-formula", location, form=form, value=cell.value))
+        return _ReadCell(None, "", location, is_known=False)
 
     def _row(self, sheet: PlanSheet, number: int, cells: Mapping[str, _ReadCell]) -> _SheetRow | None:
         """Return a row; None for an empty one and for one that names no plan."""
@@ -326,12 +331,13 @@ class _WorkbookMerge:
             return None
         index = 0 if sheet.owner is None else None
         if NUMBER in sheet.keys and NUMBER in cells and cells[NUMBER].text:
-            text = cells[NUMBER].text
-            is_number = text.isdecimal() and len(text) <= MAX_INDEX_DIGITS
-            if not is_number or int(text) < 1:
-                self._problems.append(problem("import-row-invalid", location, form="number", text=shortened(text)))
+            number_text = cells[NUMBER].text
+            is_number = number_text.isdecimal() and len(number_text) <= MAX_INDEX_DIGITS
+            if not is_number or int(number_text) < 1:
+                shown = shortened(number_text)
+                self._problems.append(problem("import-row-invalid", location, form="number", text=shown))
                 return None
-            index = int(text) - 1
+            index = int(number_text) - 1
         return _SheetRow(plan, index, values, location)
 
     def _at(self, sheet: PlanSheet, coordinate: str) -> Location:
@@ -412,9 +418,9 @@ class _WorkbookMerge:
         is_text_alone = isinstance(entry, str)
         for column in sheet.columns:
             cell = row.cells.get(column.name)
-            digest = exported.get(column.name, text_digest(""))
             if cell is None or not cell.is_known:
                 continue
+            digest = exported.get(column.name, text_digest(""))
             is_as_exported = text_digest(cell.text) == exact_digest(digest)
             if is_as_exported:
                 continue
@@ -423,10 +429,14 @@ class _WorkbookMerge:
                 continue
             loc = sheet.loc_of(position, column)
             path = field_name(loc)
-            old = None if current_entry is None else _current_value(values, loc, column)
+            old: Any = None
+            current_cell: PlanCell | None = None
+            if current_entry is not None:
+                old = _current_value(values, loc, column)
+                current_cell = current_entry.cells[column.name]
             new = plan_value(column.field, cell.value, cell.number_format, old)
-            current_cell = None if current_entry is None else current_entry.cells[column.name]
-            if current_cell is not None and current_cell.text in (cell.text, plan_cell(column.field, new).text):
+            new_texts = (cell.text, plan_cell(column.field, new).text)
+            if current_cell is not None and current_cell.text in new_texts:
                 continue  # the plan has the new value already
             if current_cell is None or current_cell.digest != digest:  # the plan has changed, too
                 conflict = FieldConflict(current.id, path, json_value(old), json_value(new), cell.location)
@@ -448,16 +458,19 @@ class _WorkbookMerge:
     ) -> Iterator[MergedChange]:
         """Yield the change that adds a new row; nothing if the plan has the same entry already."""
         assert sheet.owner is not None  # noqa: S101 - plans are created
-        value = self._entry(sheet, row)
-        if not value or any(_same_texts(sheet.cells(value), entry) for entry in current_rows):
+        entry = self._entry(sheet, row)
+        cells = sheet.cells(entry)
+        if not entry or any(_same_texts(cells, current_cells) for current_cells in current_rows):
             return
-        old = value_at(current.tree.value, (sheet.owner.name,))
-        if isinstance(old, str) and as_list(old):
-            self._problems.append(problem("import-row-invalid", row.location, form="text", name=sheet.owner.name))
+        name = sheet.owner.name
+        old = value_at(current.tree.value, (name,))
+        old_entries = as_list(old)
+        if isinstance(old, str) and old_entries:
+            self._problems.append(problem("import-row-invalid", row.location, form="text", name=name))
             return
-        loc: Loc = (sheet.owner.name, len(as_list(old)))
-        record = FieldChange(current.id, field_name(loc), None, json_value(value), row.location)
-        yield MergedChange(ValueChange("insert", loc, value), record)
+        loc: Loc = (name, len(old_entries))
+        record = FieldChange(current.id, field_name(loc), None, json_value(entry), row.location)
+        yield MergedChange(ValueChange("insert", loc, entry), record)
 
     def _entry(self, sheet: PlanSheet, row: _SheetRow) -> dict[str, Any]:
         """Return the values in a new row, as a plan file has them."""
@@ -478,31 +491,26 @@ class _WorkbookMerge:
             self._problems.append(problem("import-plan-deleted", where, plan=plan))
             return None
         (row,) = rows
-        if not PLAN_ID.fullmatch(plan) or RESERVED_ID.fullmatch(plan):
-            form = "reserved" if RESERVED_ID.fullmatch(plan) else "characters"
+        is_reserved = RESERVED_ID.fullmatch(plan) is not None
+        if is_reserved or not PLAN_ID.fullmatch(plan):
+            form = "reserved" if is_reserved else "characters"
             self._problems.append(problem("id-invalid", row.location, form=form, id=shortened(plan)))
             return None
         values = self._entry(plans_sheet, row)
-        locations: dict[Loc, Location] = {}
-        for column in plans_sheet.columns:
-            if column.name in row.cells:
-                locations[column.loc] = row.cells[column.name].location
+        locations = _locations_of_cells(plans_sheet, row, 0)
         for sheet in lists:
             assert sheet.owner is not None  # noqa: S101 - a sheet of entries
             entries = self._rows_of(sheet, plan)
             if not entries:
                 continue
-            if isinstance(values.get(sheet.owner.name), str):
-                self._problems.append(
-                    problem("import-row-invalid", entries[0].location, form="text", name=sheet.owner.name)
-                )
+            name = sheet.owner.name
+            if isinstance(values.get(name), str):
+                self._problems.append(problem("import-row-invalid", entries[0].location, form="text", name=name))
                 return None
-            values[sheet.owner.name] = [self._entry(sheet, entry) for entry in entries]
+            values[name] = [self._entry(sheet, entry) for entry in entries]
             for index, entry in enumerate(entries):
-                locations[sheet.owner.name, index] = entry.location
-                for column in sheet.columns:
-                    if column.name in entry.cells:
-                        locations[sheet.loc_of(index, column)] = entry.cells[column.name].location
+                locations[name, index] = entry.location
+                locations |= _locations_of_cells(sheet, entry, index)
         known = self._fields_of(values)
         content = Entries(tuple(plain_entry(name, value) for name, value in values.items()))
         text = write_document(in_canonical_order(PlanFileContent((SCHEMA_LINE,), content), known))
@@ -514,6 +522,17 @@ class _WorkbookMerge:
                 loc = loc[:-1]
             self._problems.append(error.at(locations.get(loc, row.location)))
         return None if errors else source
+
+
+def _locations_of_cells(sheet: PlanSheet, row: _SheetRow, index: int) -> dict[Loc, Location]:
+    """Return the locations of the cells in a row by the places of their values in a new plan, in which the entry of the
+    row has that index.
+    """
+    locations: dict[Loc, Location] = {}
+    for column in sheet.columns:
+        if column.name in row.cells:
+            locations[sheet.loc_of(index, column)] = row.cells[column.name].location
+    return locations
 
 
 class _Record:
@@ -533,8 +552,12 @@ class _Record:
             title = texts[1, column]
             names = texts.get((HEAD_ROWS, column), "").split("\n")
             for plan, row in self.plans.items():
-                lines = texts.get((row, column), "").split("\n")
-                self._rows[plan, title] = [dict(zip(names, line.split(" "), strict=False)) for line in lines if line]
+                rows: list[dict[str, str]] = []
+                for line in texts.get((row, column), "").split("\n"):
+                    if line:
+                        digests = line.split(" ")
+                        rows.append(dict(zip(names, digests, strict=False)))
+                self._rows[plan, title] = rows
             column += 1
 
     def rows(self, plan: str, sheet: PlanSheet) -> list[dict[str, str]]:
@@ -554,14 +577,18 @@ def _positions(
     exported: Sequence[Mapping[str, str]], current_rows: Sequence[Mapping[str, PlanCell]]
 ) -> list[int | None]:
     """Return where the plan has each exported entry now; None for one that it does not have any more."""
-    old_texts = [_entry_text(entry) for entry in exported]
-    new_texts = [_entry_text({name: cell.digest for name, cell in cells.items()}) for cells in current_rows]
+    old_texts = [_entry_text(digests) for digests in exported]
+    new_texts: list[str] = []
+    for cells in current_rows:
+        digests = {name: cell.digest for name, cell in cells.items()}
+        new_texts.append(_entry_text(digests))
     positions: list[int | None] = [None] * len(exported)
     for pair in paired_items(old_texts, new_texts, str):
         if pair.old is None or pair.new is None:
             continue
         # Where entries were added or removed, those at the same place may have nothing in common.
-        if len(exported) == len(current_rows) or set(pair.before.split()) & set(pair.after.split()):
+        common_cells = set(pair.before.split()) & set(pair.after.split())
+        if len(exported) == len(current_rows) or common_cells:
             positions[pair.old] = pair.new
     return positions
 

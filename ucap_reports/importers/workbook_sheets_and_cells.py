@@ -54,7 +54,8 @@ class PlanCell(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """The digest of the content, by which a change of the cell is noticed."""
-        return text_digest(self.text) if self.is_exact else f"{_INEXACT_MARK}{text_digest(self.text)}"
+        digest = text_digest(self.text)
+        return digest if self.is_exact else f"{_INEXACT_MARK}{digest}"
 
 
 _EMPTY_CELL = PlanCell()
@@ -83,7 +84,9 @@ class PlanSheet(Struct, frozen=True):
 
     def loc_of(self, index: int, column: SheetColumn) -> Loc:
         """Return the place of a cell's value in its plan; `index` is that of the entry, from 0."""
-        return column.loc if self.owner is None else (self.owner.name, index, *column.loc)
+        if self.owner is None:
+            return column.loc
+        return (self.owner.name, index, *column.loc)
 
     def rows(self, values: Any) -> list[Mapping[str, PlanCell]]:
         """Return the cells of a plan's rows by the names of their columns."""
@@ -122,7 +125,8 @@ def plan_sheets(known: KnownFields) -> tuple[PlanSheet, ...]:
         inner: list[SheetColumn] = []
         for part in known.inside(field.path):
             is_ambiguous = part.name in (PLAN, NUMBER)
-            inner += _columns(part, known, name=f"{field.name}." if is_ambiguous else "")
+            prefix = f"{field.name}." if is_ambiguous else ""
+            inner += _columns(part, known, prefix=prefix)
         title = _title(field, titles)
         titles.add(title.casefold())
         sheets.append(PlanSheet(title, field, tuple(inner)))
@@ -145,15 +149,16 @@ def joint_fields(known: Sequence[KnownFields]) -> KnownFields:
     return KnownFields(tuple(fields), BUILT_IN.others)
 
 
-def _columns(field: Field, known: KnownFields, loc: tuple[str, ...] = (), name: str = "") -> Iterator[SheetColumn]:
-    """Yield the column of a field, or those of the fields in it."""
-    column_loc, shown = (*loc, field.name), f"{name}{field.name}"
+def _columns(field: Field, known: KnownFields, loc: tuple[str, ...] = (), prefix: str = "") -> Iterator[SheetColumn]:
+    """Yield the column of a field, or those of the fields in it; `prefix` is what their names begin with."""
+    name = f"{prefix}{field.name}"
+    column_loc = (*loc, field.name)
     parts = known.inside(field.path)
     if not parts or field.type in ENTRIES:
-        yield SheetColumn(shown, field, column_loc)
+        yield SheetColumn(name, field, column_loc)
         return
     for part in parts:
-        yield from _columns(part, known, column_loc, f"{shown}.")
+        yield from _columns(part, known, column_loc, f"{name}.")
 
 
 def _title(field: Field, taken: set[str]) -> str:
@@ -200,10 +205,13 @@ def plan_cell(field: Field, value: Any) -> PlanCell:
     text = scalar_text(value)
     if text is None:
         return PlanCell("…", is_exact=False)
-    if isinstance(value, WrittenInteger | WrittenDecimal) and field.type in FIGURES and _is_exact_number(text):
+    is_number = isinstance(value, WrittenInteger | WrittenDecimal)
+    if is_number and field.type in FIGURES and _is_exact_number(text):
         decimals = text.partition(".")[2]
-        number_format = f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0"
-        return PlanCell(float(value) if decimals else int(value), number_format)
+        if not decimals:
+            return PlanCell(int(value), "#,##0")
+        zeros = "0" * len(decimals)
+        return PlanCell(float(value), f"#,##0.{zeros}")
     if field.type in DAYS and _ISO_DAY.fullmatch(text):
         try:
             day = date.fromisoformat(text)
@@ -288,7 +296,8 @@ def text_digest(text: str) -> str:
     """Return the digest of the content of a cell."""
     if not text:
         return _EMPTY_DIGEST
-    return urlsafe_b64encode(sha256(text.encode(errors="surrogatepass")).digest()[:_DIGEST_BYTES]).decode()
+    digest = sha256(text.encode(errors="surrogatepass")).digest()
+    return urlsafe_b64encode(digest[:_DIGEST_BYTES]).decode()
 
 
 def exact_digest(digest: str) -> str:

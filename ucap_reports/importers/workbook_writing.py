@@ -81,12 +81,14 @@ def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[
     The bytes depend only on the plans and the style. Raises ProblemsFound if the workbook would be too large to be
     imported again.
     """
-    sheets = plan_sheets(joint_fields([style.words.pack.fields, *(plan.known for plan in plans)]))
+    known = joint_fields([style.words.pack.fields, *(plan.known for plan in plans)])
+    sheets = plan_sheets(known)
     problems: list[Problem] = []
     book = Workbook()
     record = book.active
     record.title = RECORD
     _fill_record(record, plans, sheets)
+    # Behind the columns of the plans and of each sheet, and an empty one, at which an import stops.
     lists = _ChoiceLists(record, len(sheets) + 3)
     size = _Size()
     for position, sheet in enumerate(sheets):
@@ -132,13 +134,15 @@ class _ExportedRow(Struct, frozen=True):
 
 
 def _exported_rows(sheet: PlanSheet, plans: Sequence[ExportedPlan], problems: list[Problem]) -> Iterator[_ExportedRow]:
+    """Yield the rows of a sheet; `problems` gets a warning for each value that its cell does not have as a whole."""
     for plan in plans:
         for index, cells in enumerate(sheet.rows(plan.values)):
             for column in sheet.columns:
                 if not cells[column.name].is_exact:
                     path = field_name(sheet.loc_of(index, column))
                     problems.append(problem("export-cut", Location(plan.path, field=path), field=path))
-            yield _ExportedRow(plan.id, None if sheet.owner is None else index + 1, cells)
+            number = None if sheet.owner is None else index + 1
+            yield _ExportedRow(plan.id, number, cells)
 
 
 class _Size:
@@ -173,7 +177,10 @@ def _fill_record(record: Worksheet, plans: Sequence[ExportedPlan], sheets: Seque
     for row, plan in enumerate(plans, FIRST_ROW):
         put_text(record, row, 1, plan.id)
         for number, sheet in enumerate(sheets, 2):
-            lines = [" ".join(cell.digest for cell in cells.values()) for cells in sheet.rows(plan.values)]
+            lines: list[str] = []
+            for cells in sheet.rows(plan.values):
+                digests = [cell.digest for cell in cells.values()]
+                lines.append(" ".join(digests))
             put_text(record, row, number, "\n".join(lines))
 
 
@@ -203,9 +210,9 @@ def _fill_sheet(
     worksheet: Worksheet, sheet: PlanSheet, rows: Sequence[_ExportedRow], style: WorkbookStyle, lists: _ChoiceLists
 ) -> None:
     looks = _Looks(style.colour)
-    headers = [*sheet.keys, *(column.name for column in sheet.columns)]
-    labels = [*(key.capitalize() for key in sheet.keys), *(_label(column, style.words) for column in sheet.columns)]
-    for column_number, (header, label) in enumerate(zip(headers, labels, strict=True), 1):
+    headers = [(key, key.capitalize()) for key in sheet.keys]
+    headers += [(column.name, _label(column, style.words)) for column in sheet.columns]
+    for column_number, (header, label) in enumerate(headers, 1):
         looks.header(put_text(worksheet, 1, column_number, header))
         looks.label(put_text(worksheet, 2, column_number, label))
         width = _width(sheet, column_number, rows, label)
@@ -221,9 +228,10 @@ def _fill_sheet(
             if _is_typed_text(column.field):
                 cell.number_format = FORMAT_TEXT
         worksheet.row_dimensions[row_number].height = _height(sheet, row)
-    last = get_column_letter(len(headers))
+    last_letter = get_column_letter(len(headers))
+    last_row = max(len(rows) + HEAD_ROWS, FIRST_ROW)
     worksheet.freeze_panes = f"{get_column_letter(first_number)}{FIRST_ROW}"
-    worksheet.auto_filter.ref = f"A{HEAD_ROWS}:{last}{max(len(rows) + HEAD_ROWS, FIRST_ROW)}"
+    worksheet.auto_filter.ref = f"A{HEAD_ROWS}:{last_letter}{last_row}"
     worksheet.row_dimensions[HEAD_ROWS].height = _LABEL_HEIGHT
     for column_number, column in enumerate(sheet.columns, first_number):
         letter = get_column_letter(column_number)
@@ -276,12 +284,13 @@ _MOST_LINES = 8
 """Lines of a row that are shown; a cell may have more."""
 _NARROW, _MEDIUM, _WIDE = 14, 28, 60
 """Widths in characters."""
+_SHORT_TEXTS = {FieldType.STATUS, FieldType.LANGUAGE, FieldType.LANGUAGES, FieldType.PACK}
 
 
 def _natural_width(field: Field) -> int:
     if field.type in RICH:
         return _WIDE
-    if field.type in FIGURES | DAYS | {FieldType.STATUS, FieldType.LANGUAGE, FieldType.LANGUAGES, FieldType.PACK}:
+    if field.type in FIGURES | DAYS | _SHORT_TEXTS:
         return _NARROW
     return _MEDIUM
 
@@ -290,10 +299,12 @@ def _width(sheet: PlanSheet, column_number: int, rows: Sequence[_ExportedRow], l
     """Return the width of a column in characters, with the button of the filter."""
     keys = len(sheet.keys)
     if column_number > keys:
+        column = sheet.columns[column_number - keys - 1]
         longest_word = max((len(word) for word in label.split()), default=0)
-        return max(_natural_width(sheet.columns[column_number - keys - 1].field), longest_word + 4)
+        return max(_natural_width(column.field), longest_word + 4)
     if column_number == 1:
-        return min(max([_NARROW, *(len(row.plan) + 2 for row in rows)]), 44)
+        longest_id = max((len(row.plan) for row in rows), default=0)
+        return min(max(_NARROW, longest_id + 2), 44)
     return _NARROW - 3
 
 
@@ -407,10 +418,10 @@ def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: Work
                 hint = f"{hint} Required."
             values = ", ".join(_closed_values(field, style))
             texts = (sheet.title, column.name, _label(column, style.words), hint.strip(), values)
-            for column_number, text in enumerate(texts, 1):
+            lines = 1
+            for column_number, (text, width) in enumerate(zip(texts, _READ_ME_WIDTHS, strict=True), 1):
                 looks.content(put_text(worksheet, row, column_number, text))
-            widths = zip(texts, _READ_ME_WIDTHS, strict=True)
-            lines = max(1 + len(text) // (width - 2) for text, width in widths)
+                lines = max(lines, 1 + len(text) // (width - 2))
             worksheet.row_dimensions[row].height = lines * _LINE_HEIGHT + 2
     for column_number, width in enumerate(_READ_ME_WIDTHS, 1):
         worksheet.column_dimensions[get_column_letter(column_number)].width = width
