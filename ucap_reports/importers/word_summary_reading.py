@@ -5,6 +5,7 @@ Which fields they fill is decided in `imported_summaries`.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from lxml import etree
 from msgspec import Struct
@@ -57,17 +58,19 @@ def parse_word_summary(package: WordPackage, labels: Labels) -> ParsedSummary:
     package.leave_out_placeholders()
     reader = _WordReader(package, labels)
     reader.read()
-    margins = tuple(cell for name in package.margins() for cell in reader.margin(name))
+    margins: list[ParsedCell] = []
+    for name in package.margins():
+        margins += reader.margin(name)
     return ParsedSummary(
         package.path,
-        tuple(reader.rows),
-        tuple(tuple(group) for group in reader.groups),
-        margins,
-        tuple(reader.paragraphs.asides),
-        tuple(dict.fromkeys(reader.paragraphs.problems)),
-        package.properties,
-        tuple(reader.tables),
-        tuple(reader.kept),
+        rows=tuple(reader.rows),
+        around=tuple(tuple(group) for group in reader.groups),
+        margins=tuple(margins),
+        asides=tuple(reader.paragraphs.asides),
+        problems=tuple(dict.fromkeys(reader.paragraphs.problems)),
+        properties=package.properties,
+        tables=tuple(reader.tables),
+        kept=tuple(reader.kept),
     )
 
 
@@ -100,12 +103,15 @@ class _WordReader:
     def read(self) -> None:
         """Read the body: tables with labels, labelled paragraphs, and groups of other lines."""
         body = self._package.document.find(f"{WORD}body")
-        for number, block in enumerate([] if body is None else _blocks(body), 1):
+        if body is None:
+            return
+        for number, block in enumerate(_blocks(body), 1):
             location = self._place("body", f"paragraph {number}")
             if block.tag == f"{WORD}tbl":
                 self._table(block)
             elif block.tag == f"{WORD}p":
-                self._text_line(self._line(block, location), location, is_heading=self._is_heading(block))
+                line = self._line(block, location)
+                self._text_line(line, location, is_heading=self._is_heading(block))
             else:
                 self.paragraphs.asides.append(Leftover(_EMBEDDED, "", location))
         self._finish_row()
@@ -170,25 +176,32 @@ class _WordReader:
         A row ends at an empty line, and at a heading, also at one that names no field.
         """
         cell = self._cell([line], location)
-        if self._is_below_figures and not cell.text:
+        is_empty = not cell.text
+        if self._is_below_figures and is_empty:
             return
         self._is_below_figures = False
-        is_heading = bool(cell.text) and (is_heading or (not self._exact and _is_bold_label(line, cell)))
+        if is_empty:
+            is_heading = False
+        elif not self._exact and _is_bold_label(line, cell):
+            is_heading = True
         cell = replace(cell, is_heading=is_heading)
-        begun = self._begun(cell, is_heading=is_heading) if line.level is None else None
+        begun: ParsedRow | None = None
+        if line.level is None:
+            begun = self._begun(cell, is_heading=is_heading)
         is_more = begun is None and not is_heading and not self._is_programme_label(cell)
-        if self._open == "row" and cell.text and is_more:
+        if self._open == "row" and not is_empty and is_more:
             self._lines.append(line)
             self._lines_end = cell.location
             return
-        is_empty_row = self._open == "row" and not (self._lines or self.rows[-1].cells)
+        is_empty_row = self._open == "row" and not self._lines and not self.rows[-1].cells
         self._finish_row()
-        if not cell.text:
+        if is_empty:
             self._open = "row" if is_empty_row else ""
         elif begun is not None:
             self.rows.append(begun)
             self._begin = begun.cells
-            self._open = "row" if self._labels.takes_lines(begun.label.text, is_empty=not begun.cells) else ""
+            takes_lines = self._labels.takes_lines(begun.label.text, is_empty=not begun.cells)
+            self._open = "row" if takes_lines else ""
         elif self._open == "group" and not self._exact and not is_heading:
             self.groups[-1].append(cell)
         else:
@@ -202,7 +215,8 @@ class _WordReader:
         """Put the lines below the label of the last row into the row, if there are any."""
         if self._lines:
             below = self._cell(self._lines, self._lines_end)
-            self.rows[-1] = replace(self.rows[-1], cells=(_more(self._begin, below),))
+            value_cell = _more(self._begin, below)
+            self.rows[-1] = replace(self.rows[-1], cells=(value_cell,))
             self._lines = []
 
     def _begun(self, cell: ParsedCell, *, is_heading: bool = False) -> ParsedRow | None:
@@ -211,16 +225,22 @@ class _WordReader:
         In a file built by `ucap`, it begins only with a label of its pack or contact, and not with that of the names:
         outside of a table, these are in one line.
         """
-        labelled = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
-        field = self._labels.field_of_row(labelled["label"]) if labelled else None
-        if labelled is None or field is None or (self._exact and field == NAME):
+        first_line = cell.content.text.split("\n", maxsplit=1)[0]
+        labelled = _LABELLED.match(first_line)
+        if labelled is None:
             return None
-        is_label = not self._exact and (is_heading or labelled[0].rstrip().endswith((":", "\uff1a", "\t")))
-        if not (is_label or field == OFFICE.key or cell.text in self._printed):
+        field = self._labels.field_of_row(labelled["label"])
+        if field is None or (self._exact and field == NAME):
             return None
-        value_content = _without(cell.content, labelled.end())
+        has_colon = labelled[0].rstrip().endswith((":", "\uff1a", "\t"))
+        is_label = not self._exact and (is_heading or has_colon)
+        if not is_label and field != OFFICE.key and cell.text not in self._printed:
+            return None
         label = ParsedCell(RichText.plain(labelled["label"].strip()), cell.location)
-        return ParsedRow(label, (ParsedCell(value_content, cell.location),) if value_content else ())
+        value_content = _without(cell.content, labelled.end())
+        if not value_content:
+            return ParsedRow(label, ())
+        return ParsedRow(label, (ParsedCell(value_content, cell.location),))
 
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
@@ -237,8 +257,9 @@ class _WordReader:
             return
         rows_with_values = [row for row in rows if len(row) > 1]
         known: list[str] = []
-        for row in rows_with_values:
-            field = self._labels.field_of_row(self._cell(row[0].lines, row[0].location).text)
+        for label_cell, *_ in rows_with_values:
+            label = self._cell(label_cell.lines, label_cell.location).text
+            field = self._labels.field_of_row(label)
             if field is not None:
                 known.append(field)
         is_of_summary = bool(known) or bool(self._package.identity.pack) or self._has_labels(rows)
@@ -264,9 +285,9 @@ class _WordReader:
 
     def _has_labels(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
         """Return whether a line in a table begins a row, as in a table that only places texts on the page."""
-        for row in rows:
-            for cell in row:
-                if any(self._begun(self._cell([line], cell.location)) for line in cell.lines):
+        for cell in chain.from_iterable(rows):
+            for line in cell.lines:
+                if self._begun(self._cell([line], cell.location)) is not None:
                     return True
         return False
 
@@ -289,18 +310,20 @@ class _WordReader:
         """Read a table of a field, with its title above it; False for any other table."""
         if len(rows) < _FEWEST_ROWS:
             return False
-        read = [[self._cell(cell.lines, cell.location) for cell in row] for row in rows]
+        parsed_rows: list[tuple[ParsedCell, ...]] = []
+        for row in rows:
+            parsed_rows.append(tuple([self._cell(cell.lines, cell.location) for cell in row]))
+        headings, *body = parsed_rows
         title = self._last_line()
-        table_columns = self._labels.table_columns([cell.text for cell in read[0]], title)
+        table_columns = self._labels.table_columns([cell.text for cell in headings], title)
         if table_columns is None:
             return False
         field, columns = table_columns
         if self._labels.find(title) == field.key:
             self._remove_last_line()
-        body = [tuple(row) for row in read[1:]]
         if field.totals and body and self._labels.is_total(body[-1][0].text):
             body.pop()
-        self.tables.append(ParsedTable(field.key, columns, tuple(read[0]), tuple(body)))
+        self.tables.append(ParsedTable(field.key, columns, headings, tuple(body)))
         return True
 
     def _last_line(self) -> str:
@@ -321,29 +344,34 @@ class _WordReader:
         return bool(self.rows) and not self.rows[-1].cells
 
     def _row(self, row: Sequence[_WordCell]) -> None:
-        """A row of a fact table; one without a label continues the row before."""
+        """Read a row of a fact table; one without a label continues the row before."""
         for cell in row:
             if cell.continues:  # Word does not show its text
                 text = self._cell(cell.lines, cell.location).content.text
                 if text:
                     self.paragraphs.asides.append(Leftover("cell below a merged cell", text, cell.location))
-        label = self._cell(row[0].lines, row[0].location)
-        cells = [self._cell(cell.lines, cell.location) for cell in row[1:] if not cell.continues]
+        label_cell, *value_cells = row
+        label = self._cell(label_cell.lines, label_cell.location)
+        cells = [self._cell(cell.lines, cell.location) for cell in value_cells if not cell.continues]
         filled = [cell for cell in cells if cell.text]
-        if (row[0].continues or not label.text) and self.rows:
-            last = self.rows[-1]
-            is_more = len(filled) == 1 and len(last.cells) == 1
-            joined = (_more(last.cells, filled[0]),) if is_more else (*last.cells, *filled)
-            self.rows[-1] = replace(last, cells=joined)
+        continues_row = label_cell.continues or not label.text
+        if continues_row and self.rows:
+            last_row = self.rows[-1]
+            if len(filled) == 1 and len(last_row.cells) == 1:
+                joined: tuple[ParsedCell, ...] = (_more(last_row.cells, filled[0]),)
+            else:
+                joined = (*last_row.cells, *filled)
+            self.rows[-1] = replace(last_row, cells=joined)
         elif label.text or filled:
             self.rows.append(ParsedRow(label, tuple(cells)))
 
     def _table_rows(self, table: etree._Element) -> Iterator[list[_WordCell]]:
+        """Yield the cells of each row of a table that has any."""
         for number, row in enumerate(_within(table, [f"{WORD}tbl"], "tr"), 1):
-            steps = ("body", f"table {self._tables}", f"row {number}")
             cells = []
             for column, cell in enumerate(_within(row, [f"{WORD}tr"], "tc"), 1):
-                cells.append(self._table_cell(cell, self._place(*steps, f"cell {column}")))
+                location = self._place("body", f"table {self._tables}", f"row {number}", f"cell {column}")
+                cells.append(self._table_cell(cell, location))
             if cells:
                 yield cells
 
@@ -354,31 +382,36 @@ class _WordReader:
                 self.paragraphs.lose("table", location)
             elif block.tag == f"{WORD}altChunk":
                 self.paragraphs.asides.append(Leftover(_EMBEDDED, "", location))
-        return _WordCell(
-            tuple(self._line(paragraph, location) for paragraph in paragraphs_in(cell)),
-            value(properties, "vMerge") in {"", "continue"},
-            location,
-        )
+        lines = tuple(self._line(paragraph, location) for paragraph in paragraphs_in(cell))
+        continues = value(properties, "vMerge") in {"", "continue"}
+        return _WordCell(lines, continues, location)
 
 
 def _is_bold_label(line: TextLine, cell: ParsedCell) -> bool:
     """Return whether a line is bold and ends with a colon, as headings do that have no style."""
+    if line.level is not None or not cell.text.endswith((":", "\uff1a")):
+        return False
     runs = [piece for piece in line.pieces if isinstance(piece, Run) and piece.text.strip()]
-    return line.level is None and cell.text.endswith((":", "\uff1a")) and all(run.bold for run in runs)
+    return all(run.bold for run in runs)
 
 
 def _more(before: Sequence[ParsedCell], cell: ParsedCell) -> ParsedCell:
     """Return a cell with the blocks of another one after its own."""
     if not before:
         return cell
-    return replace(before[0], content=RichText((*before[0].content.blocks, *cell.content.blocks)))
+    first = before[0]
+    content = RichText((*first.content.blocks, *cell.content.blocks))
+    return replace(first, content=content)
 
 
 def _without(rich: RichText, count: int) -> RichText:
     """Return the rich text without the first characters of its first paragraph."""
     match rich.blocks:
         case (Paragraph(inlines), *others):
-            return RichText((*filter(None, [paragraph(without_lead(inlines, count))]), *others))
+            words = paragraph(without_lead(inlines, count))
+            if words is None:
+                return RichText(tuple(others))
+            return RichText((words, *others))
         case _:
             return rich
 
@@ -390,5 +423,6 @@ def _blocks(holder: etree._Element) -> Iterator[etree._Element]:
 
 def _within(holder: etree._Element, holders: Sequence[str], *names: str) -> Iterator[etree._Element]:
     """Yield the elements with these names in an element, without those in other holders inside it."""
-    elements = holder.iter(*(f"{WORD}{name}" for name in names))
-    return (element for element in elements if next(element.iterancestors(*holders), None) is holder)
+    for element in holder.iter(*(f"{WORD}{name}" for name in names)):
+        if next(element.iterancestors(*holders), None) is holder:
+            yield element
