@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.browser import browser, context, window
+from tests.editor_pages import editor, editor_page
 from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import worker_pool
@@ -17,7 +18,7 @@ from ucap_reports.batch.build_one_plan import Produced, Production, produce_all
 from ucap_reports.batch.worker_count_and_startup import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
 
-__all__ = ["assert_conformant", "browser", "context", "window"]
+__all__ = ["assert_conformant", "browser", "context", "editor", "editor_page", "window"]
 
 # Tests do not fail on slow machines. In CI, Hypothesis generates the same examples in each run.
 settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])

@@ -1,16 +1,17 @@
 """The editor in a real browser: plans are written in the form, saved by field, undone, merged and shown."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser import DESK, PATIENCE, PHONE, accessibility_problems
+from tests.browser import DESK, PHONE, accessibility_problems
 from tests.command import write_plan
+from tests.editor_pages import field, opened, opened_form, saved, values
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
 from tests.photos import photograph
 from tests.stages import EXAMPLE
@@ -20,50 +21,10 @@ pytestmark = pytest.mark.no_cover
 
 
 @pytest.fixture
-def editor(tmp_path: Path) -> Iterator[Editor]:
-    with edited(write_project(tmp_path)) as editor:
-        yield editor
-
-
-@pytest.fixture
-def page(context: BrowserContext, editor: Editor) -> Iterator[Page]:
-    """A page with the plan, without errors in scripts and without messages on the console."""
-    page = context.new_page()
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    opened(page, editor)
-    yield page
-    expected = re.compile(
-        "409|422|ERR_FAILED"
-    )  # Chromium reports the status of each answer, and requests that tests stop
-    assert [text for text in told if not expected.search(text)] == []
-    page.close()
-
-
-def opened(page: Page, editor: Editor) -> None:
-    page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
-    expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
-
-
-def opened_form(page: Page, editor: Editor) -> None:
-    """Open the form of the plan without waiting for its pages, which a phone does not show."""
-    page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
-    expect(page.get_by_role("heading", name="Cities")).to_be_visible()
-
-
-def field(page: Page, path: str) -> Any:
-    """The input of a field."""
-    return page.locator(f"[id='field-{path}']")
-
-
-def saved(page: Page) -> None:
-    """Wait until everything is saved."""
-    expect(page.locator("#status")).to_have_class("saved")
-
-
-def values(editor: Editor, plan: str = PLAN) -> Any:
-    return yaml.safe_load(editor.read(plan))
+def page(editor_page: Page, editor: Editor) -> Page:
+    """A page with the plan."""
+    opened(editor_page, editor)
+    return editor_page
 
 
 # Writing
@@ -800,54 +761,6 @@ def test_edit_on_the_disk_while_typing_is_merged(page: Page, editor: Editor) -> 
     expect(field(page, "focus")).to_have_value("Clean water.")
     saved(page)
     assert editor.read() == PLAN_TEXT.replace("Clean air.", "Clean water.").replace("Italy", "France")
-
-
-def test_answer_that_arrives_late_does_not_replace_what_was_typed_since(page: Page, editor: Editor) -> None:
-    late: list[tuple[Route, APIResponse]] = []
-
-    def hold(route: Route) -> None:
-        if route.request.method == "GET":
-            late.append((route, route.fetch()))
-        else:
-            route.continue_()
-
-    page.route(f"**/api/plans/{PLAN}", hold)
-    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
-    for _ in range(PATIENCE // 50):
-        if late:
-            break
-        page.wait_for_timeout(50)
-    period = field(page, "period")
-    period.fill("2018")
-    saved(page)
-    route, answer = late[0]
-    route.fulfill(response=answer)
-    page.wait_for_timeout(300)
-    period.press("End")
-    period.press_sequentially("!")
-    saved(page)
-    assert values(editor)["period"] == "2018!"
-    page.unroute(f"**/api/plans/{PLAN}")
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in-order", "crossed"])
-def test_last_of_two_edits_on_the_disk_is_shown_in_whatever_order_answers_arrive(
-    page: Page, editor: Editor, order: tuple[int, int]
-) -> None:
-    held: list[tuple[Route, APIResponse]] = []
-    page.route(f"**/api/plans/{PLAN}", lambda route: held.append((route, route.fetch())))
-    for count, focus in enumerate(["Clean water.", "Clean streets."], start=1):
-        editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", focus))
-        for _ in range(PATIENCE // 50):
-            if len(held) == count:
-                break
-            page.wait_for_timeout(50)
-    for index in order:
-        route, answer = held[index]
-        route.fulfill(response=answer)
-        page.wait_for_timeout(300)
-    expect(field(page, "focus")).to_have_value("Clean streets.")
-    page.unroute(f"**/api/plans/{PLAN}")
 
 
 def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Editor) -> None:

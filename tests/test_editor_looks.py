@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import DESK, PHONE
-from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from tests.browser import PHONE
+from tests.editor_pages import field, opened_form, opened_list
+from tests.editors import PLAN, PLAN_TEXT, Editor
 
 pytestmark = pytest.mark.no_cover
 
@@ -25,33 +26,11 @@ ARABIC = "القاهرة"
 
 
 @pytest.fixture
-def editor(tmp_path: Path) -> Iterator[Editor]:
-    with edited(write_project(tmp_path)) as editor:
-        yield editor
-
-
-@pytest.fixture
-def page(context: BrowserContext, editor: Editor) -> Iterator[Page]:
-    """The list of plans, without errors in scripts."""
-    page = context.new_page()
-    told: list[str] = []
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.set_viewport_size(DESK)
-    page.goto(editor.address)
-    expect(page.locator("table.plans")).to_be_visible()
-    yield page
-    page.emulate_media(forced_colors="none")
-    assert told == []
-    page.close()
-
-
-def show_plan(page: Page, editor: Editor) -> None:
-    page.goto(f"{editor.origin}/plans/{PLAN}")
-    expect(page.get_by_role("heading", name="Cities", exact=True)).to_be_visible()
-
-
-def field(page: Page, path: str) -> Locator:
-    return page.locator(f"[id='field-{path}']")
+def page(editor_page: Page, editor: Editor) -> Iterator[Page]:
+    """A page with the list of plans."""
+    opened_list(editor_page, editor)
+    yield editor_page
+    editor_page.emulate_media(forced_colors="none")
 
 
 def style(target: Locator, name: str, pseudo: str | None = None) -> str:
@@ -69,7 +48,7 @@ def top(target: Locator) -> float:
 
 def test_required_field_is_not_named_as_in_the_file(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("focus: Clean air.", "focus: [{text: Clean air.}]"))
-    show_plan(page, editor)
+    opened_form(page, editor)
     expect(page.locator("[id='field-focus[0].theme-problems']")).to_have_text("Error: this field is required.")
     expect(page.locator("#errors li")).to_have_text(["Key focus 1, theme: this field is required"])
 
@@ -77,7 +56,7 @@ def test_required_field_is_not_named_as_in_the_file(page: Page, editor: Editor) 
 def test_value_of_a_choice_is_not_proposed_by_its_name_in_the_file(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "fields: {phase: {type: choice, label: Phase, choices: {a1: First, b2: Second}}}\n")
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}phase: third\n")
-    show_plan(page, editor)
+    opened_form(page, editor)
     expect(page.locator("#field-phase-problems")).to_have_text('Error: unknown value "third". Choose another one.')
 
 
@@ -85,7 +64,7 @@ def test_errors_of_settings_are_not_shown_at_fields_of_plans(page: Page, editor:
     editor.write("ucap.yaml", "contact: {office: {name: Ours}}\n")
     expect(page.locator("#settings-problems")).to_contain_text("ucap.yaml:1: Office or person: expected text")
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}contact: {{office: Ours}}\n")
-    show_plan(page, editor)
+    opened_form(page, editor)
     expect(page.locator("#errors")).to_contain_text("ucap.yaml:1: Office or person: expected text")
     expect(page.locator("#errors").get_by_role("link")).to_have_text(["Open the settings"])
     expect(field(page, "contact.office")).to_have_attribute("aria-invalid", "false")
@@ -94,7 +73,7 @@ def test_errors_of_settings_are_not_shown_at_fields_of_plans(page: Page, editor:
 
 def test_words_that_are_no_topic_are_named_and_removed(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}urban_agenda: [Housing, Elsewhere]\nsdgs: [Peace for all]\n")
-    show_plan(page, editor)
+    opened_form(page, editor)
     expect(page.get_by_label("Other: Elsewhere")).to_have_value("Elsewhere")
     expect(page.locator("[id='field-urban_agenda[1]-problems']")).not_to_contain_text("Known partnerships")
     page.get_by_role("button", name="Remove: Elsewhere").click()
@@ -108,7 +87,7 @@ def test_words_that_are_no_topic_are_named_and_removed(page: Page, editor: Edito
 def test_problems_of_a_cell_are_above_its_row_with_the_name_of_its_column(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", TABLE_SETTINGS)
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}partners: [{{name: Rome, role: lead, share: many}}]\n")
-    show_plan(page, editor)
+    opened_form(page, editor)
     problem = page.locator(".cell-problem").filter(has_text="Error")
     expect(problem).to_have_count(1)
     expect(problem.locator("b")).to_have_text("Share")
@@ -137,7 +116,7 @@ def test_screen_that_cannot_be_shown_offers_to_try_again(page: Page) -> None:
 def test_unknown_values_are_called_as_they_are_printed(page: Page, editor: Editor) -> None:
     pack = editor.project / "templates" / "office" / "pack.yaml"
     editor.write("templates/office/pack.yaml", pack.read_text(encoding="utf-8") + "unknown: not known\n")
-    show_plan(page, editor)
+    opened_form(page, editor)
     expect(page.get_by_label("Unknown (printed as not known)").first).to_be_visible()
 
 
@@ -208,7 +187,7 @@ def test_plans_to_build_are_scrolled_below_the_buttons_that_select_them(page: Pa
 
 
 def test_words_have_their_own_direction(page: Page, editor: Editor) -> None:
-    show_plan(page, editor)
+    opened_form(page, editor)
     name, text = field(page, "cities[0].name"), field(page, "challenges")
     name.fill(ARABIC)
     text.fill(f"{ARABIC}.\n\nWater.")
@@ -222,7 +201,7 @@ def test_words_have_their_own_direction(page: Page, editor: Editor) -> None:
 def test_long_title_covers_neither_the_parts_nor_the_pages(page: Page, editor: Editor) -> None:
     long_name = "Donaudampfschifffahrtsgesellschaftsstadt an der Wasserscheide"
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Tianjin", long_name).replace("Rome", long_name))
-    show_plan(page, editor)
+    opened_form(page, editor)
     page.get_by_role("link", name="Publication", exact=True).click()
     bar = page.locator(".plan-bar")
     bottom = float(bar.evaluate("one => one.getBoundingClientRect().bottom"))
@@ -236,7 +215,7 @@ def test_long_title_covers_neither_the_parts_nor_the_pages(page: Page, editor: E
 
 
 def test_part_that_is_worked_on_is_marked(page: Page, editor: Editor) -> None:
-    show_plan(page, editor)
+    opened_form(page, editor)
     marked = page.locator(".parts [aria-current]")
     expect(marked).to_have_text(["Cities"])
     page.get_by_role("link", name="Publication", exact=True).click()
@@ -265,7 +244,7 @@ def test_screens_are_in_one_line_in_a_window_that_is_enlarged_twice(page: Page) 
 
 def test_what_is_selected_is_visible_in_forced_colours(page: Page, editor: Editor) -> None:
     page.emulate_media(forced_colors="active")
-    show_plan(page, editor)
+    opened_form(page, editor)
     pairs = [
         (page.locator("#screens a[aria-current]"), page.locator("#screens a:not([aria-current])").first),
         (page.locator(".parts a[aria-current]"), page.locator(".parts a:not([aria-current])").first),

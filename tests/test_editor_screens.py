@@ -3,9 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import docx
 import pytest
@@ -15,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser import PHONE, accessibility_problems
 from tests.command import ucap
 from tests.drawings import LOGO
+from tests.editor_pages import field, opened_list, saved, show
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 from tests.stages import ROOT
 from ucap_reports.importers.column_map_file import read_columns
@@ -24,28 +23,10 @@ pytestmark = pytest.mark.no_cover
 
 
 @pytest.fixture
-def editor(tmp_path: Path) -> Iterator[Editor]:
-    with edited(write_project(tmp_path)) as editor:
-        yield editor
-
-
-@pytest.fixture
-def page(context: BrowserContext, editor: Editor) -> Iterator[Page]:
-    """A page with the list of plans, without errors in scripts."""
-    page = context.new_page()
-    told: list[str] = []
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.goto(editor.address)
-    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
-    yield page
-    assert told == []
-    page.close()
-
-
-def show(page: Page, screen: str) -> None:
-    """Go to a screen by its link in the header."""
-    page.get_by_role("navigation", name="Screens").get_by_role("link", name=screen, exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(screen)
+def page(editor_page: Page, editor: Editor) -> Page:
+    """A page with the list of plans."""
+    opened_list(editor_page, editor)
+    return editor_page
 
 
 def test_screen_that_is_asked_for_last_is_shown(page: Page) -> None:
@@ -165,14 +146,6 @@ def test_list_of_plans_and_builds_lead_to_the_book(page: Page, editor: Editor) -
 
 def settings(editor: Editor, name: str = "ucap.yaml") -> str:
     return (editor.project / name).read_text(encoding="utf-8")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#status")).to_have_class("saved")
-
-
-def field(page: Page, path: str) -> Any:
-    return page.locator(f"[id='field-{path}']")
 
 
 def test_office_is_set_in_the_form_and_undone(page: Page, editor: Editor) -> None:
@@ -377,9 +350,9 @@ def test_logo_of_the_office_is_chosen_described_and_removed(page: Page, editor: 
     expect(picture).to_be_visible()
     before = picture.get_attribute("src") or ""
     choice = field(page, "pack.logo.file")
-    choice.set_input_files(files=[{"name": "x.png", "mimeType": "image/png", "buffer": b"GIF89a"}])
+    choice.set_input_files(files={"name": "x.png", "mimeType": "image/png", "buffer": b"GIF89a"})
     expect(page.get_by_role("alert").filter(has_text="x.png")).to_be_visible()
-    choice.set_input_files(files=[{"name": "Our City.svg", "mimeType": "image/svg+xml", "buffer": LOGO}])
+    choice.set_input_files(files={"name": "Our City.svg", "mimeType": "image/svg+xml", "buffer": LOGO})
     expect(field(page, "pack.logo.alt")).to_be_focused()
     expect(page.locator("#errors a")).to_have_count(1)
     field(page, "pack.logo.alt").fill("Our City")
