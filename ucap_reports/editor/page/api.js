@@ -149,7 +149,8 @@ export async function download(path, name) {
 }
 
 /**
- * Follow the states of a plan, or the versions of all plans without one, until `stop` of the result is called.
+ * Follow the states of a plan, or the versions of all plans without one, until `stop` of the result is called. A state is
+ * given to `onstate` again if that throws Unreachable.
  *
  * Server-sent events are read with `fetch`, since EventSource cannot send the token. A browser opens six connections to a
  * server, for all pages together: pages that nobody sees have none, and at most `STREAMS` have one that stays open. The
@@ -160,10 +161,19 @@ export function follow(parameters, onstate, onconnection) {
   let last = "";
   let connection = new AbortController();
   const hide = () => document.hidden && connection.abort();
-  const take = (data) => {
+  /** Give a state to the page, and again after a pause if it could not get from the server what belongs to it. */
+  const take = async (data) => {
     if (data === last) return; // as before the pause
     last = data;
-    onstate(JSON.parse(data));
+    while (!stopped && data === last) {
+      try {
+        return await onstate(JSON.parse(data));
+      } catch (error) {
+        if (error instanceof ApiError) return;
+        if (!(error instanceof Unreachable)) throw error;
+      }
+      await pause();
+    }
   };
   const connect = async (stays) => {
     const answer = await send(`/api/states?${new URLSearchParams(parameters)}`, { signal: connection.signal });
@@ -181,7 +191,7 @@ export function follow(parameters, onstate, onconnection) {
         if (stopped || (error instanceof ApiError && !PASSING.includes(error.status))) return;
         if (!connection.signal.aborted) onconnection(false);
       }
-      if (!document.hidden) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      if (!document.hidden) await pause();
       await untilVisible();
     }
   };
@@ -194,6 +204,11 @@ export function follow(parameters, onstate, onconnection) {
       connection.abort();
     },
   };
+}
+
+/** Wait before the server is asked again. */
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE));
 }
 
 /** Wait until the page is seen. */

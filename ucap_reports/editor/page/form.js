@@ -77,10 +77,15 @@ export class PlanForm {
     return `${group}, ${lower(own)}`;
   }
 
+  /** An element of the form; not one of another plan, whose form may be shown before an answer of the server arrives. */
+  #find(id) {
+    return this.root.querySelector(`#${CSS.escape(id)}`);
+  }
+
   /** The id of the element for a field, or for the nearest field around it. */
   idOf(path) {
     for (let place = path; place; place = place.replace(/(\.?[^.[\]]+|\[\d+\])$/, "")) {
-      if (find(fieldId(place))) return fieldId(place);
+      if (this.#find(fieldId(place))) return fieldId(place);
     }
     return null;
   }
@@ -95,15 +100,16 @@ export class PlanForm {
   }
 
   focus(path) {
-    const target = find(this.idOf(path) ?? "");
-    if (!target) return;
+    const id = this.idOf(path);
+    if (id === null) return;
+    const target = this.#find(id);
     target.scrollIntoView({ block: "center" });
     const input = target.matches("input, textarea, select") ? target : (target.querySelector("input, textarea, select") ?? target.querySelector("button") ?? target);
     input.focus({ preventScroll: true });
   }
 
   focusPart(part) {
-    const heading = find(part.id);
+    const heading = this.#find(part.id);
     heading.scrollIntoView({ block: "start" });
     heading.focus({ preventScroll: true });
   }
@@ -261,7 +267,7 @@ export class PlanForm {
       this.#store.set(path, value);
       this.focus(path);
     })));
-    if (!isGroup) find(fieldId(path))?.setAttribute("aria-invalid", String(isWrong)); // an empty value means valid
+    if (!isGroup) this.#find(fieldId(path))?.setAttribute("aria-invalid", String(isWrong)); // an empty value means valid
   }
 
   #input(path, attributes = {}, name = "input") {
@@ -394,7 +400,7 @@ export class PlanForm {
   /** Put a text into an input, and the cursor into it: the first words make the form again, with other inputs. */
   #write(path, text, start, end = start) {
     this.#typed(path, text);
-    const input = find(fieldId(path));
+    const input = this.#find(fieldId(path));
     input.value = text;
     input.focus();
     input.setSelectionRange(start, end);
@@ -409,7 +415,7 @@ export class PlanForm {
       element("p", { class: "hint", id: "language-hint" }, say("planLanguageHint")), tag], say("tagWords"), async () => {
       const written = tagOf(tag.value);
       if (written === null) throw new Refusal(say("tagWrong"));
-      const now = find(fieldId(path)); // the form may have been made again meanwhile
+      const now = this.#find(fieldId(path)); // the form may have been made again meanwhile
       now.setSelectionRange(start, end);
       this.#wrap(now, path, `<span lang="${written}">`, "</span>");
     });
@@ -429,7 +435,7 @@ export class PlanForm {
     const plainText = event.clipboardData.getData("text/plain"); // it can only be read now
     event.preventDefault();
     const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: writable(plainText) }));
-    const now = find(fieldId(path)) ?? input; // the form may have been made again meanwhile
+    const now = this.#find(fieldId(path)) ?? input; // the form may have been made again meanwhile
     const { selectionStart: start, selectionEnd: end, value } = now;
     this.#write(path, value.slice(0, start) + text + value.slice(end), start + text.length);
   }
@@ -462,7 +468,7 @@ export class PlanForm {
   #move(owner, index, by, text, opposite) {
     this.#store.move(`${owner}[${index}]`, index + by);
     const moved = fieldId(`${owner}[${index + by}]`);
-    const buttons = [text, opposite].map((name) => find(`${moved}-${name}`));
+    const buttons = [text, opposite].map((name) => this.#find(`${moved}-${name}`));
     buttons.find((one) => one !== null && !one.disabled)?.focus();
   }
 
@@ -474,7 +480,7 @@ export class PlanForm {
     }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= count, "aria-label": `${say(text)}: ${name}` });
     const gone = button(say("removeItem"), () => {
       this.#store.remove(place);
-      (find(`${fieldId(`${owner}[${Math.max(0, index - 1)}]`)}-remove`) ?? find(`${fieldId(owner)}-add`))?.focus();
+      (this.#find(`${fieldId(`${owner}[${Math.max(0, index - 1)}]`)}-remove`) ?? this.#find(`${fieldId(owner)}-add`))?.focus();
       announce(`${name}: ${say("removeItem")}`);
     }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
     const isOneInput = inputs.some((input) => input.querySelector(`[id="${CSS.escape(fieldId(place))}"]`));
@@ -500,7 +506,7 @@ export class PlanForm {
           }, { id: `${fieldId(place)}-${text}`, "aria-label": `${say(text)}: ${name}` });
       const remove = () => {
         this.#store.remove(place);
-        find(`${fieldId(path)}-add`)?.focus();
+        this.#find(`${fieldId(path)}-add`)?.focus();
       };
       const gone = cities.length < 2 ? null : button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
       return element("section", { class: "card", id: fieldId(place), "aria-label": name },
@@ -523,7 +529,7 @@ export class PlanForm {
         if (index < 0) this.#addItem(path, asList(this.#store.at(path)).length, goal.number);
         else if (Array.isArray(this.#store.at(path))) this.#store.remove(`${path}[${index}]`);
         else this.#store.set(path, null);
-        find(box.id)?.focus();
+        this.#find(box.id)?.focus();
       } });
       const svg = square(goal.colour);
       return element("div", { class: "goal" }, svg, box, element("label", { for: box.id }, element("b", {}, `${goal.number}`), ` ${goal.title}`));
@@ -554,7 +560,7 @@ export class PlanForm {
         if (index < 0) this.#addItem(path, asList(this.#store.at(path)).length, name);
         else if (Array.isArray(this.#store.at(path))) this.#store.remove(`${path}[${index}]`);
         else this.#store.set(path, null);
-        find(box.id)?.focus();
+        this.#find(box.id)?.focus();
       } });
       return element("div", { class: "choice" }, box, element("label", { for: box.id }, name));
     });
@@ -661,7 +667,7 @@ export class PlanForm {
       }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= rows.length, "aria-label": `${say(text)}: ${name}` });
       const gone = button(say("removeItem"), () => {
         this.#store.remove(place);
-        (find(`${fieldId(`${path}[${Math.max(0, index - 1)}]`)}-remove`) ?? find(`${fieldId(path)}-add`))?.focus();
+        (this.#find(`${fieldId(`${path}[${Math.max(0, index - 1)}]`)}-remove`) ?? this.#find(`${fieldId(path)}-add`))?.focus();
         announce(`${name}: ${say("removeItem")}`);
       }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
       const errors = columns.map((column) => element("div", { class: "field-problems", id: `${fieldId(`${place}.${column.name}`)}-problems` }));
@@ -733,7 +739,7 @@ export class PlanForm {
     }
     const remove = () => {
       this.#store.set(path, null);
-      find(fieldId(path))?.focus();
+      this.#find(fieldId(path))?.focus();
     };
     const inputs = field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`));
     return this.#block(path, field.label, "", [inputs, button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${this.nameOf(path)}` })], { isGroup: true });

@@ -1,6 +1,6 @@
 // The screens of the editor, by address.
 
-import { ApiError, request } from "/api.js";
+import { ApiError, request, Unreachable } from "/api.js";
 import { showBuild } from "/build.js";
 import { button, closeMenus, closeMessage, element, find, keepWritable, setText, tell } from "/dom.js";
 import { showImport } from "/import.js";
@@ -16,7 +16,7 @@ let shown = Promise.resolve(); // until the screens are shown that were asked fo
 let asked = 0;
 
 /** Show the screen at an address of the editor, with a message about what was done before. */
-export async function go(address, { replace = false, message = null } = {}) {
+async function go(address, { replace = false, message = null } = {}) {
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname + location.search) history.pushState(null, "", address);
   await show();
@@ -28,14 +28,23 @@ function show() {
   const number = ++asked;
   shown = shown.catch(() => {}).then(async () => {
     if (number !== asked) return;
+    closeMessage();
     await leave();
-    await showScreen();
+    await showScreen(goFrom(number));
   });
   return shown;
 }
 
-async function showScreen() {
-  closeMessage();
+/** The function with which a screen goes to another one: what it has begun may end after it was left for a third one. */
+function goFrom(number) {
+  return async (address, options = {}) => {
+    if (number === asked) await go(address, options);
+    else if (options.message) tell(options.message);
+  };
+}
+
+/** Show the screen at the address, which goes to others with the function `go`. */
+async function showScreen(go) {
   for (const dialog of document.querySelectorAll("dialog")) dialog.close(); // it is about the screen before
   const screen = find("screen");
   const parts = location.pathname.split("/").filter(Boolean);
@@ -52,7 +61,7 @@ async function showScreen() {
     window.scrollTo(0, 0);
   } catch (error) {
     leave = () => {};
-    if (!(error instanceof ApiError)) console.error(error);
+    if (!(error instanceof ApiError || error instanceof Unreachable)) console.error(error);
     showFailure(screen, error);
   }
 }

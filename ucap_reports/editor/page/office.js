@@ -55,7 +55,7 @@ export async function showOffice(screen, go) {
     endHeight();
     marked.end();
     pages?.stop();
-    await store.flush().catch(() => {});
+    await store.end();
   };
 
   async function step(path) {

@@ -83,8 +83,8 @@ export class PlanPages {
     return { ...(this.pack.value ? { pack: this.pack.value } : {}), ...(this.language.value ? { language: this.language.value } : {}) };
   }
 
-  #take(state) {
-    if (state.digest && state.digest !== this.#store.digest) this.#store.reload().catch(() => {});
+  /** Show a state. Returns what ends when the form shows the same file; throws Unreachable. */
+  async #take(state) {
     this.notice.hidden = !state.outdated && state.pages.length > 0;
     setText(this.notice, say(state.outdated ? "outdated" : "noPages"));
     this.root.classList.toggle("outdated", state.outdated);
@@ -98,6 +98,7 @@ export class PlanPages {
     this.#showPosition();
     this.#showProblems(state.problems);
     this.mark(this.#marked);
+    if (state.digest && state.digest !== this.#store.digest) return this.#store.reload(state.digest);
   }
 
   /** All problems of the plan, its pages and its pack, with the line of the file that each is about. */
@@ -134,16 +135,17 @@ export class PlanPages {
       picture.width = Math.round(page.width);
       picture.height = Math.round(page.height);
       const address = `/pictures/${page.name}.png`;
-      if (picture.getAttribute("src") !== address) this.#replace(picture, address);
+      this.#replace(picture, address);
       this.#showAreas(figure, page, state.areas.filter((area) => area.page === index));
     });
   }
 
-  /** Show another picture when it has arrived, so that the page does not flicker. */
+  /** Show another picture when it has arrived, so that the page does not flicker; not if it is wanted no more then. */
   #replace(picture, address) {
+    picture.dataset.wanted = address;
+    if (picture.getAttribute("src") === address) return;
     const next = new Image();
     next.src = address;
-    picture.dataset.wanted = address;
     next.decode().then(() => {
       if (picture.dataset.wanted === address) picture.src = address;
     }, () => {});

@@ -1,6 +1,6 @@
 // The screen of one plan: its form, and its pages beside it.
 
-import { request } from "/api.js";
+import { LatestAnswers, request } from "/api.js";
 import { button, element, find, followHeight, followParts, keepingFocus, setText, tell } from "/dom.js";
 import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
@@ -17,7 +17,8 @@ export async function showPlan(screen, id, go) {
     request("GET", "/api/project"),
   ]);
   const store = new PlanStore(plan, project.root);
-  let languages = null; // those that are shown
+  const translated = new LatestAnswers(`/api/plans/${encodeURIComponent(id)}/translations`);
+  let languages = null; // those that are shown, or asked for
   const translations = element("div", { class: "field", role: "group", "aria-label": say("translations") });
   const form = new PlanForm(store, description, { readOnly: project.read_only, after: { languages: translations } });
   const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs, language: new URLSearchParams(location.search).get("language"), nameOf: (path) => form.nameOf(path), isDetailed: project.read_only });
@@ -60,7 +61,7 @@ export async function showPlan(screen, id, go) {
     endHeight();
     marked.end();
     pages.stop();
-    await store.flush().catch(() => {});
+    await store.end();
   };
 
   function update() {
@@ -82,9 +83,13 @@ export async function showPlan(screen, id, go) {
     const wanted = JSON.stringify([store.values.languages, store.values.language]);
     if (languages === wanted) return;
     languages = wanted;
-    const found = await request("GET", `/api/plans/${encodeURIComponent(id)}/translations`).catch(() => null);
-    if (found) pages.showLanguages(found.languages.map((one) => one.language));
-    if (found) translations.replaceChildren(element("p", { class: "label" }, say("translations")), languageLinks(id, found.languages));
+    const found = await translated.ask().catch(() => {
+      languages = null; // they are asked for again
+      return null;
+    });
+    if (found === null) return;
+    pages.showLanguages(found.languages.map((one) => one.language));
+    translations.replaceChildren(element("p", { class: "label" }, say("translations")), languageLinks(id, found.languages));
   }
 
   function showStatus() {
@@ -159,9 +164,9 @@ export async function showPlan(screen, id, go) {
 
   async function build(event) {
     const pressed = event.currentTarget;
-    await store.flush();
     pressed.disabled = true;
     pressed.textContent = say("building");
+    await store.flush();
     try {
       const report = await request("POST", "/api/build", { plans: [id] });
       const written = report.documents.filter((document) => ["written", "unchanged"].includes(document.status)).length;

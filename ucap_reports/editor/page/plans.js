@@ -17,7 +17,7 @@ export async function showPlans(screen, go) {
   const countries = new Intl.DisplayNames(["en"], { type: "region" });
   document.title = `${say("plans")} – ${say("product")}`;
 
-  const thumbnails = new Map();
+  let thumbnails = new Map(); // of the plans as they are listed
   let loading = false;
   let ended = false;
   const list = element("div", { id: "list" });
@@ -67,7 +67,7 @@ export async function showPlans(screen, go) {
     ({ plans, problems } = answer);
     undo.disabled = !answer.undo;
     redo.disabled = !answer.redo;
-    thumbnails.clear();
+    thumbnails = new Map();
     keepingFocus(() => {
       showSettingsProblems();
       showFilter();
@@ -157,7 +157,9 @@ export async function showPlans(screen, go) {
     const next = () => [...list.querySelectorAll("img[data-plan]:not([src])")].find((picture) => !thumbnails.has(picture.dataset.plan));
     for (let picture = next(); picture && !ended; picture = next()) {
       const { plan } = picture.dataset;
+      const wanted = thumbnails;
       const { picture: name } = await request("GET", `/api/plans/${encodeURIComponent(plan)}/thumbnail`).catch(() => ({ picture: null }));
+      if (wanted !== thumbnails) continue; // the plans have changed meanwhile
       thumbnails.set(plan, name);
       const shown = list.querySelector(`img[data-plan="${CSS.escape(plan)}"]`);
       if (shown && name !== null) shown.src = `/pictures/${name}`;

@@ -110,10 +110,20 @@ export class PlanStore {
     if (this.#waiting.length) await this.#send();
   }
 
-  /** Get the plan again, because its file has changed on the disk. */
-  async reload() {
-    if (this.#sending || this.#waiting.length) return this.flush();
+  /**
+   * Get the plan again, because its file has changed on the disk. The answer to changes that are being sent may be from
+   * before that: it is enough only if it has the `digest` of the file.
+   */
+  async reload(digest = null) {
+    await this.flush();
+    if (this.#waiting.length || digest === this.digest) return;
     await this.#ask();
+  }
+
+  /** Save what waits for a screen that is left: it is not called any more, and another one is shown in its place. */
+  async end() {
+    this.#listeners = [];
+    await this.flush();
   }
 
   /** Decide a conflict: make the change that was made here, to the file as it is now, or keep the file. */
@@ -246,6 +256,7 @@ export class PlanStore {
     }
     this.refusal = error.message;
     this.state = "refused";
+    if (!this.#listeners.length) tell(`${say("notSaved")}: ${error.message}`, "error"); // no screen shows it
     this.#refresh();
   }
 
@@ -472,7 +483,7 @@ export async function takeStep(path, go, reload) {
     if (error instanceof Unreachable) return tell(error.message, "error");
     if (!(error instanceof ApiError)) throw error;
     tell(whyNotUndone(error), "error");
-    await reload();
+    await reload().catch(() => {});
   }
 }
 

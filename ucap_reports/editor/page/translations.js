@@ -76,7 +76,7 @@ export async function showTranslation(screen, id, tag, go) {
   update();
   return async () => {
     await built.ended();
-    await store.flush().catch(() => {});
+    await store.end();
   };
 
   async function step(path) {
@@ -160,7 +160,8 @@ async function builtLanguage(id, tag, project, ofProject, onchange) {
     onchange();
   });
   update();
-  return { store, ended: () => saving, root: element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) }))) };
+  const ended = () => saving.then(() => store.end());
+  return { store, ended, root: element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) }))) };
 
   async function save(isWanted) {
     await store.reload().catch(() => {}); // another window may have added languages
