@@ -118,7 +118,8 @@ class PrintedParagraph(Struct, frozen=True):
         for (start, end), span in zip_longest(self._gaps(), self.spans):  # the last gap has no field after it
             words = self.paragraph.text[start:end].strip()
             if words:
-                parts.append(f"{words}{_links(self.paragraph.part(start, end).pieces)}")
+                links = _links(self.paragraph.part(start, end).pieces)
+                parts.append(f"{words}{links}")
             if span is not None and self.paragraph.text[span.start : span.end].strip():
                 parts.append(span.occurrence)
         return tuple(parts)
@@ -251,19 +252,21 @@ class PrintedDocument:
         If a value is printed twice, the edited text counts; if both are edited, the last one.
         """
         paragraphs = [_with_links_to_addresses(paragraph, self._built_addresses) for paragraph in paragraphs]
-        edited = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
-        texts = dict(_texts(paragraph.counted for paragraph in edited))
+        edited_paragraphs = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
+        texts = dict(_texts(edited.counted for edited in edited_paragraphs))
         read, values = self._read(texts)
         for occurrence, text in list(texts.items()):
             is_total = occurrence.field.startswith(TOTAL)
             if is_total and text == self._built_texts.get(occurrence):  # it follows from the cells above it
                 del texts[occurrence]
         built_line_of = self._built_lines_by_present_texts(texts)
+        parts_of_paragraphs = [edited.present.parts() for edited in edited_paragraphs]
+        values_with_tables = self._with_tables(values)
         return DocumentState(
             read=read,
-            values={loc: value for loc, value in self._with_tables(values).items() if value is not None},
+            values={loc: value for loc, value in values_with_tables.items() if value is not None},
             texts={occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
-            paragraphs=tuple(_joined(paragraph.present.parts() for paragraph in edited)),
+            paragraphs=tuple(_joined(parts_of_paragraphs)),
             beside=tuple(built_line_of.get(line, line) for line in _lines_beside(paragraphs)),
         )
 
@@ -286,24 +289,27 @@ class PrintedDocument:
 
     def _with_tables(self, values: Mapping[Loc, Any]) -> dict[Loc, Any]:
         """Return the values with each table as a list of its rows; without rows that have no value."""
-        tables: dict[Loc, dict[int, dict[str, Any]]] = {}
-        others = {}
+        cells_of_rows: dict[str, dict[int, dict[str, Any]]] = {}
+        """The values of each row by their columns, by its index, by the name of the table."""
+        with_tables = {}
         for loc, value in values.items():
             match loc:
                 case (str(table), int(row), str(column)) if self._is_column(loc):
-                    cells = tables.setdefault((table,), {}).setdefault(row, {})
+                    cells = cells_of_rows.setdefault(table, {}).setdefault(row, {})
                     if value is not None:
                         cells[column] = value
                 case _:
-                    others[loc] = value
-        for loc, rows in tables.items():
-            rows_with_values = [rows[row] for row in sorted(rows) if rows[row]]
-            others[loc] = rows_with_values or None  # a table without rows is no value
-        return others
+                    with_tables[loc] = value
+        for table, rows in cells_of_rows.items():
+            rows_with_values = [rows[index] for index in sorted(rows) if rows[index]]
+            table_loc: Loc = (table,)
+            with_tables[table_loc] = rows_with_values or None  # a table without rows is no value
+        return with_tables
 
     def _shown(self, occurrence: FieldOccurrence, text: RichText) -> str:
         """Return the words of a text with its links, a number as a document built from it shows it."""
-        return f"{self._as_printed(occurrence.field, text.text)}{_links(text.runs())}"
+        words = self._as_printed(occurrence.field, text.text)
+        return f"{words}{_links(text.runs())}"
 
     def _as_printed(self, field: str, text: str) -> str:
         """Return a number in a table with the decimals of the others in its column, and an area without the unit that
@@ -379,9 +385,10 @@ class PrintedDocument:
             loc = (self._fields.of_type(FieldType.AGENDA).name,)
         if known is not None and known.type is FieldType.PLACE:
             # Whether Georgia is a region depends on the name of the city.
-            name = (*loc[:-1], NAME)
-            name_text = self._built_texts.get(FieldOccurrence(field_name(name), 0), _NO_TEXT)
-            filler.fill(name, ParsedCell(name_text, location))
+            name_loc = (*loc[:-1], NAME)
+            name_in_table = FieldOccurrence(field_name(name_loc), 0)
+            name = self._built_texts.get(name_in_table, _NO_TEXT)
+            filler.fill(name_loc, ParsedCell(name, location))
             draft.locations.clear()  # the name is not a value of this text
         filler.fill(loc, ParsedCell(text, location))
         return {filled: draft.get(filled) for filled in draft.locations}
@@ -403,8 +410,9 @@ class PrintedDocument:
                 neighbours = [printed for printed in (above, below) if printed is not None]
                 edited = _inserted(paragraph, neighbours)
             above = edited or built
-            if index in table_cells:
-                results.append(EditedParagraph(counted=table_cells[index], present=table_cells[index]))
+            cell = table_cells.get(index)
+            if cell is not None:
+                results.append(EditedParagraph(counted=cell, present=cell))
             elif edited is not None:
                 results.append(EditedParagraph(counted=edited, present=edited))
             elif built is not None:  # words around its fields were edited
@@ -417,7 +425,8 @@ class PrintedDocument:
         # values of two fields.
         built_paragraphs = []
         for printed in self._paragraphs:
-            built_paragraphs.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
+            is_label = not printed.spans
+            built_paragraphs.append(replace(printed.paragraph, holder="") if is_label else printed.paragraph)
         pairs = paired_paragraphs(built_paragraphs, paragraphs)
         return {index: self._paragraphs[built_index] for index, built_index in pairs.items()}
 
@@ -432,7 +441,8 @@ class PrintedDocument:
         for index, span in spans.items():
             paragraph = paragraphs[index]
             if span is None:  # the cell is empty, or says that the value is unknown
-                cells[index] = PrintedParagraph(replace(paragraph, line=replace(paragraph.line, pieces=()), text=""))
+                empty_line = replace(paragraph.line, pieces=())
+                cells[index] = PrintedParagraph(replace(paragraph, line=empty_line, text=""))
             else:
                 cells[index] = PrintedParagraph(paragraph, (span,))
         return cells
@@ -447,19 +457,20 @@ def _links(pieces: Iterable[Piece]) -> str:
     return "".join(f" <{link}>" for link in links)
 
 
-def _linked_parts(paragraph: DocumentParagraph) -> Iterator[tuple[str | None, str, list[Piece]]]:
-    """Yield the parts of a paragraph that have one link: the link, their text, and their pieces."""
-    for link, group in groupby(paragraph.line.pieces, lambda piece: piece.link if isinstance(piece, Run) else None):
-        pieces = list(group)
-        yield link, "".join([piece.text for piece in pieces if isinstance(piece, Run)]), pieces
-
-
 def _addresses(paragraphs: Iterable[DocumentParagraph]) -> Iterator[str]:
     """Yield the links whose text is their address."""
     for paragraph in paragraphs:
-        for link, text, _ in _linked_parts(paragraph):
-            if link is not None and link_address(text) == link:
+        for link, pieces in groupby(paragraph.line.pieces, _link_of):
+            if link is not None and link_address(_text_of(pieces)) == link:
                 yield link
+
+
+def _link_of(piece: Piece) -> str | None:
+    return piece.link if isinstance(piece, Run) else None
+
+
+def _text_of(pieces: Iterable[Piece]) -> str:
+    return "".join([piece.text for piece in pieces if isinstance(piece, Run)])
 
 
 def _with_links_to_addresses(paragraph: DocumentParagraph, built_addresses: Container[str]) -> DocumentParagraph:
@@ -468,14 +479,21 @@ def _with_links_to_addresses(paragraph: DocumentParagraph, built_addresses: Cont
     """
     pieces: list[Piece] = []
     is_changed = False
-    for link, text, linked in _linked_parts(paragraph):
-        own = link_address(text) if link is not None and link in built_addresses else None
-        if own is None or own == link:
-            pieces += linked
-        else:
-            pieces += [replace(piece, link=own) if isinstance(piece, Run) else piece for piece in linked]
-            is_changed = True
-    return replace(paragraph, line=replace(paragraph.line, pieces=tuple(pieces))) if is_changed else paragraph
+    for link, group in groupby(paragraph.line.pieces, _link_of):
+        linked_pieces = list(group)
+        address = None
+        if link is not None and link in built_addresses:
+            address = link_address(_text_of(linked_pieces))
+        if address is None or address == link:
+            pieces += linked_pieces
+            continue
+        for piece in linked_pieces:
+            pieces.append(replace(piece, link=address) if isinstance(piece, Run) else piece)
+        is_changed = True
+    if not is_changed:
+        return paragraph
+    line = replace(paragraph.line, pieces=tuple(pieces))
+    return replace(paragraph, line=line)
 
 
 def _texts(paragraphs: Iterable[PrintedParagraph]) -> Mapping[FieldOccurrence, RichText]:
@@ -495,7 +513,8 @@ def _lines_beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
     for paragraph in paragraphs:
         if not paragraph.is_beside or not paragraph.text.strip():
             continue
-        text = f"{' '.join(paragraph.text.split())}{_links(paragraph.line.pieces)}"
+        words = " ".join(paragraph.text.split())
+        text = f"{words}{_links(paragraph.line.pieces)}"
         if paragraph.is_in_body:
             yield text
         else:
@@ -518,19 +537,20 @@ def _inserted(paragraph: DocumentParagraph, neighbours: Sequence[PrintedParagrap
     """Return a new paragraph as text of the field above or below it in the same cell. A field in the same style has
     precedence, and then the first one.
     """
-    chosen: FieldOccurrence | None = None
+    in_same_cell: list[FieldOccurrence] = []
+    in_same_style: list[FieldOccurrence] = []
     for printed in neighbours:
         field = printed.value
         if field is None or printed.paragraph.holder != paragraph.holder:
             continue
+        in_same_cell.append(field)
         if printed.paragraph.style == paragraph.style:
-            chosen = field
-            break
-        if chosen is None:
-            chosen = field
-    if chosen is None:
+            in_same_style.append(field)
+    fields = in_same_style or in_same_cell
+    if not fields:
         return PrintedParagraph(paragraph)
-    return PrintedParagraph(paragraph, (PrintedSpan(0, len(paragraph.text), chosen),))
+    span = PrintedSpan(0, len(paragraph.text), fields[0])
+    return PrintedParagraph(paragraph, (span,))
 
 
 # Rows of tables that were added, removed or moved
@@ -610,7 +630,8 @@ class _EditedTable:
         A row with none of the paragraphs that `had_text` is new; one that has some, but no cell of the plan, has labels
         or totals.
         """
-        if len(self._tables) != 1 or any(len(names) > 1 for names in self._columns.values()):
+        cells_differ_by_row = any(len(names) > 1 for names in self._columns.values())
+        if len(self._tables) != 1 or cells_differ_by_row:
             return {}
         ((table, number),) = self._tables
         values: dict[int, PrintedSpan | None] = {}
@@ -621,13 +642,16 @@ class _EditedTable:
             is_new = not any(index in had_text for index in with_value)
             if not is_known and not is_new:
                 continue
-            values |= dict.fromkeys(index for index in cells if index not in with_value)
+            for index in cells:
+                if index not in with_value:
+                    values[index] = None
             if not with_value:  # a row without values is none of the plan
                 continue
             for index in with_value:
-                if cells[index] not in self._columns:
+                cell = cells[index]
+                if cell not in self._columns:
                     return {}
-                (column,) = self._columns[cells[index]]
+                (column,) = self._columns[cell]
                 occurrence = FieldOccurrence(f"{table}[{plan_row}].{column}", number)
                 values[index] = PrintedSpan(0, len(self._paragraphs[index].text), occurrence)
             plan_row += 1
