@@ -35,13 +35,13 @@ from ucap_reports.problems import Hint, Location, Problem, ProblemsFound, Severi
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
-from ucap_reports.summary.pack_and_book_words import words_of
+from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 
 class Draft(Struct):
-    """A plan in progress. `fields` is plain data as in the plan file; `places` is where values are in the file.
+    """A plan in progress. `fields` is plain data as in the plan file; `locations` is where values are in the file.
 
     `exact` is whether the file shows where items begin and end.
     """
@@ -63,8 +63,10 @@ class Draft(Struct):
                 while len(holder) <= step:
                     holder.append({})
                 holder = holder[step]
+            elif isinstance(following, int):
+                holder = holder.setdefault(step, [])
             else:
-                holder = holder.setdefault(step, [] if isinstance(following, int) else {})
+                holder = holder.setdefault(step, {})
         holder[loc[-1]] = value
         self.locations[loc] = location
 
@@ -85,8 +87,9 @@ class Draft(Struct):
 
     def has_cities(self) -> bool:
         """Return whether a city has a name; cities without any fact, not even a name, are removed."""
-        self.fields[CITIES] = [city for city in self.fields.get(CITIES, []) if city]
-        return any(NAME in city for city in self.fields[CITIES])
+        cities = [city for city in self.fields.get(CITIES, []) if city]
+        self.fields[CITIES] = cities
+        return any(NAME in city for city in cities)
 
     def place_of(self, loc: Loc) -> Location:
         """Return the location of the value at `loc`, or of the nearest one that contains it."""
@@ -98,12 +101,15 @@ class Draft(Struct):
 
 
 def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> str:
-    """Rich text as in a plan file; where Markdown cannot express it, its words and links alone, with a warning."""
+    """Return rich text as in a plan file; where Markdown cannot express it, its words alone, with a warning: its links
+    are kept as comments.
+    """
     source = rich_text_source(rich)
     if source is not None:
         return source
     draft.problems.append(problem("import-formatting", location, form="field", field=field_name(loc)))
-    for link in dict.fromkeys(run.link for run in rich.runs() if run.link):
+    links = dict.fromkeys(run.link for run in rich.runs() if run.link)
+    for link in links:
         draft.keep("link", link, location)
     blocks: list[Paragraph | ItemList] = []
     for paragraph in rich.paragraphs():
@@ -125,10 +131,11 @@ class ImportedPlan(Struct, frozen=True):
 
 
 def finished(draft: Draft, labels: Labels) -> ImportedPlan:
-    """Return the plan file of a draft; raises ProblemsFound where no valid plan can be made of it."""
+    """Return the plan file of a draft. Raises ProblemsFound where no valid plan can be made of it."""
     plan_id = draft.id or id_of(names_of(draft))
     _put_days(draft, labels)
-    if sum(len(leftover.text) for leftover in draft.leftovers) > MAX_TEXT_FILE_BYTES:  # before lines are broken
+    characters = sum(len(leftover.text) for leftover in draft.leftovers)
+    if characters > MAX_TEXT_FILE_BYTES:  # before lines are broken, which takes long
         raise _too_large(draft)
     while True:
         text = _text(draft)
@@ -153,20 +160,25 @@ def _put_days(draft: Draft, labels: Labels) -> None:
     """
     language = draft.get((draft.known.of_type(FieldType.LANGUAGE).name,))
     words = words_of(labels.packs[0], str(language or "en"), None)
+    draft.fields = _with_days(draft.fields, (), draft.known, words)
 
-    def with_days(value: Any, loc: Loc) -> Any:
-        if isinstance(value, dict):
-            return {name: with_days(part, (*loc, name)) for name, part in value.items()}
-        if isinstance(value, list):
-            return [with_days(item, (*loc, index)) for index, item in enumerate(value)]
-        known = draft.known.at(loc)
-        if known is None or known.type not in DAYS or not isinstance(value, str):
-            return value
-        days = dates_meant(value)
-        is_day = len(days) == 1 and (known.type is FieldType.DAY or words.day_text(days[0]) == value)
-        return days[0].isoformat() if is_day else value
 
-    draft.fields = with_days(draft.fields, ())
+def _with_days(value: Any, loc: Loc, known: KnownFields, words: PackWords) -> Any:
+    """Return the value at `loc` with its days as 2018-11-16."""
+    if isinstance(value, dict):
+        return {name: _with_days(part, (*loc, name), known, words) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_with_days(item, (*loc, index), known, words) for index, item in enumerate(value)]
+    field = known.at(loc)
+    if field is None or field.type not in DAYS or not isinstance(value, str):
+        return value
+    days = dates_meant(value)
+    if len(days) != 1:
+        return value
+    day = days[0]
+    if field.type is FieldType.DAY or words.day_text(day) == value:
+        return day.isoformat()
+    return value
 
 
 def names_of(draft: Draft) -> list[str]:
@@ -212,26 +224,41 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
             raise ProblemsFound([replace(reported, location=draft.place_of(loc))])
         refused.setdefault(loc, reported)
     # The last items of lists first, so that the indexes of the others stay as they are.
-    for loc in sorted(refused, key=lambda loc: [str(step).zfill(4) for step in loc], reverse=True):
-        *holder_loc, key = loc
-        holder: Any = draft.get(tuple(holder_loc)) if holder_loc else draft.fields
-        value = holder.pop(key)
-        text = shown_value(value.written if isinstance(value, PlainValue) else value)
-        name = str(holder_loc[-1] if isinstance(key, int) else key)
-        hint = VALUE_IS_KEPT
-        if refused[loc].hint:
-            hint = f"{hint}; {refused[loc].hint}"
-        error = refused[loc].with_hint(Hint(hint, refused[loc].suggestions))
-        location = draft.place_of(loc)
-        warning = replace(error, severity=Severity.WARNING, location=location)
-        draft.keep(name, text, location, warning)
+    for loc in sorted(refused, key=_sort_key, reverse=True):
+        _keep_value(draft, loc, refused[loc])
+
+
+def _sort_key(loc: Loc) -> list[str]:
+    """Return what sorts places by their names, and those in a list by their indexes."""
+    return [str(step).zfill(4) for step in loc]
+
+
+def _keep_value(draft: Draft, loc: Loc, error: Problem) -> None:
+    """Move a value from its field to the comments; its error becomes a warning."""
+    *holder_loc, key = loc
+    holder: Any = draft.get(tuple(holder_loc)) if holder_loc else draft.fields
+    value = holder.pop(key)
+    if isinstance(value, PlainValue):
+        value = value.written
+    name = holder_loc[-1] if isinstance(key, int) else key
+    hint = VALUE_IS_KEPT
+    if error.hint:
+        hint = f"{hint}; {error.hint}"
+    location = draft.place_of(loc)
+    warning = error.with_hint(Hint(hint, error.suggestions))
+    warning = replace(warning, severity=Severity.WARNING, location=location)
+    draft.keep(str(name), shown_value(value), location, warning)
 
 
 def _text(draft: Draft) -> str:
-    head = f"Imported from {PurePath(draft.path).name}. `ucap check` reports what is missing."
-    entries = tuple(plain_entry(key, value) for key, value in draft.fields.items() if value not in ([], {}, ""))
-    closing = tuple(closing_comments(draft.leftovers))
-    content = PlanFileContent((SCHEMA_LINE, *as_comments(head)), Entries(entries, closing))
+    """Return the plan file: its fields, below a comment that says where they are from, and above what has no field."""
+    origin = f"Imported from {PurePath(draft.path).name}. `ucap check` reports what is missing."
+    entries = []
+    for name, value in draft.fields.items():
+        if value not in ([], {}, ""):
+            entries.append(plain_entry(name, value))
+    closing = closing_comments(draft.leftovers)
+    content = PlanFileContent((SCHEMA_LINE, *as_comments(origin)), Entries(tuple(entries), tuple(closing)))
     return write_document(in_canonical_order(content, draft.known))
 
 
@@ -255,15 +282,22 @@ _COMMENTS = textwrap.TextWrapper(
 
 def unplaced_problem(leftover: Leftover) -> Problem:
     """Return the warning about words that have no field."""
-    shown = f"{without_colon(leftover.name)}: {leftover.text}" if leftover.name else leftover.text
-    return problem("import-unplaced", leftover.location, form="text", text=on_one_line(shown))
+    return problem("import-unplaced", leftover.location, form="text", text=on_one_line(_named_text(leftover)))
+
+
+def _named_text(leftover: Leftover) -> str:
+    """Return the text behind its name, if it has one."""
+    if not leftover.name:
+        return leftover.text
+    return f"{without_colon(leftover.name)}: {leftover.text}"
 
 
 def aside_problem(aside: Leftover) -> Problem:
     """Return the warning about something beside the text of a file."""
     if not aside.text.strip():
         return problem("import-aside", aside.location, form="bare", name=aside.name)
-    return problem("import-aside", aside.location, form="words", name=aside.name, text=on_one_line(aside.text))
+    text = on_one_line(aside.text)
+    return problem("import-aside", aside.location, form="words", name=aside.name, text=text)
 
 
 def on_one_line(text: str) -> str:
@@ -275,12 +309,10 @@ def closing_comments(leftovers: Sequence[Leftover]) -> list[str]:
     """Return the comments at the end: everything that has no field."""
     lines = as_comments(_LEFT_OVER) if leftovers else []
     for leftover in leftovers:
-        text = leftover.text
-        if leftover.name:
-            text = f"{without_colon(leftover.name)}: {text}"
-        where = _place_in_file(leftover.location)
-        if where:
-            text = f"{text} ({where})"
+        text = _named_text(leftover)
+        place = _place_in_file(leftover.location)
+        if place:
+            text = f"{text} ({place})"
         lines.append("")
         lines += as_comments(text)
     return lines
@@ -289,18 +321,20 @@ def closing_comments(leftovers: Sequence[Leftover]) -> list[str]:
 def left_over_texts(text: str) -> list[str]:
     """Return the texts in the comments at the end of a plan file that were not imported into any field."""
     lines = text.splitlines()
-    if f"# {_LEFT_OVER}" not in lines:
+    heading = f"# {_LEFT_OVER}"
+    if heading not in lines:
         return []
     texts: list[str] = []
     is_new = True
-    for line in lines[lines.index(f"# {_LEFT_OVER}") + 1 :]:
+    for line in lines[lines.index(heading) + 1 :]:
+        words = line.removeprefix("#").strip()
         if not line.startswith("#"):
             is_new = True
         elif is_new:
-            texts.append(line.removeprefix("#").strip())
+            texts.append(words)
             is_new = False
         else:
-            texts[-1] += f" {line.removeprefix('#').strip()}"
+            texts[-1] += f" {words}"
     return texts
 
 
@@ -328,4 +362,5 @@ def _is_comment_line(text: str) -> bool:
 def _place_in_file(location: Location) -> str:
     if not location.line:
         return location.place or ""
-    return f"line {location.line}, {location.place}" if location.place else f"line {location.line}"
+    line = f"line {location.line}"
+    return f"{line}, {location.place}" if location.place else line
