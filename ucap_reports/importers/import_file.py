@@ -51,7 +51,7 @@ _MOST_TEXTS = 20
 """The different texts of a column in which words for a choice can be seen."""
 _FEWEST_COUNTRIES = 0.6
 """The part of the texts in a column that must be countries, if its header does not say so."""
-_LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,80})[:\uff1a\t]\s*(?P<rest>\S.*)?")
+_LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,80})[:\uff1a\t]\s*(?P<value>\S.*)?")
 _PAIR = re.compile(r"[^\n]{2,60}?\s[-\u2013\u2014\u2194]\s[^\n]{2,60}")
 """A title with two cities."""
 
@@ -83,143 +83,32 @@ def import_content(
     of them with their fields, and proposals for the others, also if there is an error. `texts` gets the different texts
     of each column by its header, unless there are many.
     """
-    mapping = [] if mapping is None else mapping
     labels = replace(labels, mapped=columns.labels)
-    file_location = Location(path)
+    location = Location(path)
     ending = PurePath(path).suffix.lower()
     if ending not in _KINDS:
-        kind, kinds = ending or "no ending", ", ".join(_KINDS)
-        raise ProblemsFound([problem("import-kind", file_location, kind=kind, kinds=kinds)])
+        kind = ending or "no ending"
+        raise ProblemsFound([problem("import-kind", location, kind=kind, kinds=", ".join(_KINDS))])
     if ending == ".pdf":
-        return Imported(_with_different_ids(_embedded_plans(content, path, labels), path), ())
+        embedded_plans = _embedded_plans(content, path, labels)
+        return Imported(_with_different_ids(embedded_plans, path), ())
     reading = _FileReading()
-    problems = reading.problems
     try:
         drafts = _drafts(content, path, labels, columns, reading)
     finally:
         if texts is not None:
             texts |= reading.texts
-        first_labels: dict[str, MappedLabel] = {}
-        for label in reading.mapping:
-            first_labels.setdefault(label.source, label)
-        mapping += first_labels.values()
+        if mapping is not None:
+            mapping += _first_of_each_label(reading.mapping)
+    problems = reading.problems
     plans: list[ImportedPlan] = []
     for draft in drafts:
         with reported(problems.extend):
             plans.append(finished(draft, labels))
     if not drafts:
-        problems.append(problem("import-empty", file_location, form="form" if reading.is_form else "plans"))
+        missing = "form" if reading.is_form else "plans"
+        problems.append(problem("import-empty", location, form=missing))
     return Imported(_with_different_ids(plans, path), tuple(problems))
-
-
-def _columns_mapping(
-    header: Header, rows: Iterable[Row], labels: Labels, texts: dict[str, tuple[str, ...]]
-) -> list[MappedLabel]:
-    """Return the mapping of the columns of a table that have a header and content; `texts` gets their different texts.
-
-    A column without a known header may be proposed as a field by its words, or because its cells have countries. Those
-    that are proposed for the same field of cities are proposed for one city after the other.
-    """
-    kept = list(rows)
-    mapping: list[MappedLabel] = []
-    for column in header.columns:
-        if not column.header:
-            continue
-        filled: list[str] = []
-        for row in kept:
-            cell = row[column.index]
-            text = "" if cell is None else cell.text
-            if not is_unknown(text):
-                filled.append(on_one_line(text))
-        if not filled:
-            continue
-        different = tuple(dict.fromkeys(filled))
-        if len(different) <= _MOST_TEXTS:
-            texts[column.header] = different
-        target: str | None
-        if column.uses:
-            target = next((use.field for use in column.uses if use.field != IGNORE), IGNORE)
-        else:
-            target = labels.proposed_target(column.header) or _field_of_countries(different, labels)
-        mapping.append(MappedLabel(column.header, target, filled[0], bool(column.uses)))
-    return _with_numbers(mapping, labels)
-
-
-def _with_numbers(mapping: Sequence[MappedLabel], labels: Labels) -> list[MappedLabel]:
-    """Return the mapping with a city for each proposal of a field of cities, unless one column is all that it has."""
-    taken = {label.field for label in mapping}
-    proposed = Counter(label.field for label in mapping if not label.certain)
-    numbered: list[MappedLabel] = []
-    for label in mapping:
-        known = labels.known.of_key(label.field or "")
-        if label.certain or known is None or not known.is_of_city:
-            numbered.append(label)
-            continue
-        fields = [f"{CITIES}[{index}].{known.name}" for index in range(MAX_CITIES)]
-        if proposed[known.key] > 1 or taken.intersection(fields):
-            free = next((field for field in fields if field not in taken), known.key)
-            taken.add(free)
-            label = replace(label, field=free)  # noqa: PLW2901 - the same label, for one city
-        numbered.append(label)
-    return numbered
-
-
-def _field_of_countries(texts: Sequence[str], labels: Labels) -> str | None:
-    """Return the field of countries, if most texts name one."""
-    countries = sum(find_country(text) is not None for text in texts)
-    return labels.known.of_type(FieldType.COUNTRIES).key if countries >= _FEWEST_COUNTRIES * len(texts) else None
-
-
-def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
-    """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
-    has_cities = False
-    city_of_row = cities_of_rows(summary.rows, labels)
-    for index, row in enumerate(summary.rows):
-        label = without_colon(row.label.text)
-        if not label:
-            continue
-        field = labels.find(label)
-        if index in city_of_row:
-            field = labels.path(*city_of_row[index])
-        has_cities = has_cities or (field is not None and names_cities(field))
-        sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
-        yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
-    title = next(chain.from_iterable(summary.around), None)
-    for group in summary.around:
-        for index, line in enumerate(group):
-            label, sample = _label_and_value(line)
-            if line is title and not has_cities and _PAIR.fullmatch(line.text):
-                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=labels.find(line.text) == NAME)
-            elif label:
-                if not sample and index + 1 < len(group) and not _label_and_value(group[index + 1])[0]:
-                    sample = group[index + 1].text
-                yield MappedLabel(label, labels.proposal(label), on_one_line(sample), certain=False)
-
-
-def _label_and_value(line: ParsedCell) -> tuple[str, str]:
-    """Return the label that a line begins with, or that it is as a heading, and what follows it; an empty label if it
-    has none.
-    """
-    match = _LABELLED.fullmatch(line.text)
-    if match is not None and folded_label(match["label"]):
-        return match["label"].strip(), match["rest"] or ""
-    return (line.text, "") if line.is_heading and len(line.text) <= MAX_LABEL else ("", "")
-
-
-def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
-    """Return the plans, each with an id that no other has."""
-    plans_by_id: dict[str, ImportedPlan] = {}
-    numbers: Counter[str] = Counter()
-    for plan in plans:
-        own = plan.id
-        while own in plans_by_id:
-            numbers[plan.id] += 1
-            own = f"{plan.id[:75]}-{numbers[plan.id] + 1}"
-        if own != plan.id:
-            twice = problem("import-duplicate", Location(path), id=plan.id, other=own)
-            plan = replace(plan, id=own, problems=(*plan.problems, twice))  # noqa: PLW2901 - the same plan, renamed
-        plans_by_id[own] = plan
-    return tuple(plans_by_id.values())
 
 
 class _FileReading(Struct):
@@ -229,6 +118,34 @@ class _FileReading(Struct):
     mapping: list[MappedLabel] = field(default_factory=list)
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_form: bool = False
+
+
+def _first_of_each_label(mapping: Iterable[MappedLabel]) -> Iterable[MappedLabel]:
+    """Return the mapping of each label where it is first: several sheets may have the same labels."""
+    mapping_by_label: dict[str, MappedLabel] = {}
+    for label in mapping:
+        mapping_by_label.setdefault(label.source, label)
+    return mapping_by_label.values()
+
+
+def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
+    """Return the plans, each with an id that no other has."""
+    plans_by_id: dict[str, ImportedPlan] = {}
+    numbers: Counter[str] = Counter()
+    for plan in plans:
+        own_id = plan.id
+        while own_id in plans_by_id:
+            numbers[plan.id] += 1
+            own_id = f"{plan.id[:75]}-{numbers[plan.id] + 1}"
+        if own_id != plan.id:
+            warning = problem("import-duplicate", Location(path), id=plan.id, other=own_id)
+            plans_by_id[own_id] = replace(plan, id=own_id, problems=(*plan.problems, warning))
+        else:
+            plans_by_id[own_id] = plan
+    return tuple(plans_by_id.values())
+
+
+# Files by their kind
 
 
 def _drafts(
@@ -243,23 +160,12 @@ def _drafts(
     """
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
-            from ucap_reports.importers.form_answers import form_draft, read_form  # noqa: PLC0415 - as above
-            from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - tables need no XML
-            from ucap_reports.importers.word_summary_reading import parse_word_summary  # noqa: PLC0415 - as above
-
-            package = WordPackage(content, path)
-            if package.identity.book:
-                raise ProblemsFound([problem("import-of-book", Location(path))])
-            plan_form = read_form(package)
-            if plan_form is not None:
-                reading.is_form = True
-                draft = form_draft(plan_form, labels)
-                return [draft] if draft.has_cities() else []
-            summary = parse_word_summary(package, labels)
+            return _drafts_of_word_file(content, path, labels, reading)
         case ending if ending in WORKBOOKS:
-            return _of_workbook(content, path, labels, columns, reading)
+            return _drafts_of_workbook(content, path, labels, columns, reading)
         case ".txt":
-            summary = parse_text_summary(Source(path, decoded(content, path, reading.problems)), labels)
+            source = Source(path, decoded(content, path, reading.problems))
+            return _drafts_of_document(parse_text_summary(source, labels), labels, reading)
         case _:
             text = decoded(content, path, reading.problems)
 
@@ -267,15 +173,42 @@ def _drafts(
                 return target_of_header(text, labels, columns) is not None
 
             grid = delimited_grid(text, path, is_header, reading.problems)
-            return _of_grid(grid, labels, columns, reading)
-    summary = _without_ignored(summary, labels)
-    reading.mapping += _mapped_labels(summary, labels)
-    draft = draft_of(summary, labels)
-    draft.id = id_of([PurePath(path).stem])
+            return _drafts_of_grid(grid, labels, columns, reading)
+
+
+def _drafts_of_word_file(content: bytes, path: str, labels: Labels, reading: _FileReading) -> list[Draft]:
+    """Return the plan of a form or of a summary; none if a form has no city."""
+    from ucap_reports.importers.form_answers import form_draft, read_form  # noqa: PLC0415 - tables need no XML
+    from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - as above
+    from ucap_reports.importers.word_summary_reading import parse_word_summary  # noqa: PLC0415 - as above
+
+    package = WordPackage(content, path)
+    if package.identity.book:
+        raise ProblemsFound([problem("import-of-book", Location(path))])
+    plan_form = read_form(package)
+    if plan_form is None:
+        return _drafts_of_document(parse_word_summary(package, labels), labels, reading)
+    reading.is_form = True
+    draft = form_draft(plan_form, labels)
+    return [draft] if draft.has_cities() else []
+
+
+def _drafts_of_document(summary: ParsedSummary, labels: Labels, reading: _FileReading) -> list[Draft]:
+    """Return the plan of a document, named after its file."""
+    draft = _draft_of_summary(summary, labels, reading)
+    draft.id = id_of([PurePath(summary.path).stem])
     return [draft]
 
 
-def _of_workbook(
+def _draft_of_summary(summary: ParsedSummary, labels: Labels, reading: _FileReading) -> Draft:
+    """Return the plan of a summary, without the rows that the map ignores."""
+    rows = tuple(row for row in summary.rows if labels.find(row.label.text) != IGNORE)
+    summary = replace(summary, rows=rows)
+    reading.mapping += _mapped_labels(summary, labels)
+    return draft_of(summary, labels)
+
+
+def _drafts_of_workbook(
     content: bytes,
     path: str,
     labels: Labels,
@@ -288,45 +221,145 @@ def _of_workbook(
     workbook = workbook_grids(content, path)
     reading.problems += workbook.problems
     drafts: list[Draft] = []
-    refused: list[Problem] = []
-    others = list(workbook.hidden)
+    refusals: list[Problem] = []
+    sheets_without_plans = list(workbook.hidden)
     for grid in workbook.grids:
         try:
-            drafts += _of_grid(grid, labels, columns, reading)
-        except ProblemsFound as wrong:
-            refused += wrong.problems
-            others.append(grid)
-    if not drafts and refused:
-        raise ProblemsFound(refused)
-    for refusal in refused:
+            drafts += _drafts_of_grid(grid, labels, columns, reading)
+        except ProblemsFound as refused:
+            refusals += refused.problems
+            sheets_without_plans.append(grid)
+    if not drafts and refusals:
+        raise ProblemsFound(refusals)
+    for refusal in refusals:
         reading.problems.append(problem("import-sheet", refusal.location, hint=refusal.hint, reason=refusal.message))
     if drafts:
         leftovers = drafts[0].leftovers
         leftovers += workbook.texts
-        for grid in others:
+        for grid in sheets_without_plans:
             leftovers += [grid.kept(row, "; ") for row in grid.rows if grid.own_cells(row)]
     return drafts
 
 
-def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, reading: _FileReading) -> list[Draft]:
+def _drafts_of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, reading: _FileReading) -> list[Draft]:
     """Return the plans of a table: one with its labels in the first column, or one for each row."""
-    summary = None
-    if columns is NO_MAP or header_of(grid, labels, columns) is None:
+    header = header_of(grid, labels, columns)
+    if columns is NO_MAP or header is None:
         summary = parse_label_column(grid, labels)
-    if summary is None:
-        header = header_of(grid, labels, columns) or likely_header(grid)
-        if header is not None:
-            reading.mapping += _columns_mapping(header, grid.rows[header.last + 1 :], labels, reading.texts)
-        return table_drafts(grid, labels, columns, reading.problems)
-    summary = _without_ignored(summary, labels)
-    reading.mapping += _mapped_labels(summary, labels)
-    return [draft_of(summary, labels)]
+        if summary is not None:
+            return [_draft_of_summary(summary, labels, reading)]
+    header = header or likely_header(grid)
+    if header is not None:
+        rows_below = grid.rows[header.last + 1 :]
+        reading.mapping += _columns_mapping(header, rows_below, labels, reading.texts)
+    return table_drafts(grid, labels, columns, reading.problems)
 
 
-def _without_ignored(summary: ParsedSummary, labels: Labels) -> ParsedSummary:
-    """Return the summary without the rows that the map ignores."""
-    rows = tuple(row for row in summary.rows if labels.find(row.label.text) != IGNORE)
-    return summary if len(rows) == len(summary.rows) else replace(summary, rows=rows)
+# The fields of labels and columns
+
+
+def _columns_mapping(
+    header: Header, rows: Sequence[Row], labels: Labels, texts: dict[str, tuple[str, ...]]
+) -> list[MappedLabel]:
+    """Return the mapping of the columns of a table that have a header and content; `texts` gets their different texts.
+
+    A column without a known header may be proposed as a field by its words, or because its cells have countries. Those
+    that are proposed for the same field of cities are proposed for one city after the other.
+    """
+    mapping: list[MappedLabel] = []
+    for column in header.columns:
+        if not column.header:
+            continue
+        column_texts = _different_texts(row[column.index] for row in rows)
+        if not column_texts:
+            continue
+        if len(column_texts) <= _MOST_TEXTS:
+            texts[column.header] = column_texts
+        target: str | None
+        if column.uses:
+            target = next((use.field for use in column.uses if use.field != IGNORE), IGNORE)
+        else:
+            target = labels.proposed_target(column.header) or _field_of_countries(column_texts, labels)
+        mapping.append(MappedLabel(column.header, target, column_texts[0], certain=bool(column.uses)))
+    return _with_numbers(mapping, labels)
+
+
+def _different_texts(cells: Iterable[ParsedCell | None]) -> tuple[str, ...]:
+    """Return the different texts of cells that say something, each on one line."""
+    texts: dict[str, None] = {}
+    for cell in cells:
+        if cell is not None and not is_unknown(cell.text):
+            texts[on_one_line(cell.text)] = None
+    return tuple(texts)
+
+
+def _with_numbers(mapping: Sequence[MappedLabel], labels: Labels) -> list[MappedLabel]:
+    """Return the mapping with a city for each proposal of a field of cities, unless one column is all that it has."""
+    taken = {label.field for label in mapping}
+    proposals = Counter(label.field for label in mapping if not label.certain)
+    numbered: list[MappedLabel] = []
+    for label in mapping:
+        known = labels.known.of_key(label.field or "")
+        if label.certain or known is None or not known.is_of_city:
+            numbered.append(label)
+            continue
+        fields_by_city = [f"{CITIES}[{index}].{known.name}" for index in range(MAX_CITIES)]
+        if proposals[known.key] > 1 or taken.intersection(fields_by_city):
+            free = next((field for field in fields_by_city if field not in taken), known.key)
+            taken.add(free)
+            numbered.append(replace(label, field=free))
+        else:
+            numbered.append(label)
+    return numbered
+
+
+def _field_of_countries(texts: Sequence[str], labels: Labels) -> str | None:
+    """Return the field of countries, if most texts name one."""
+    countries = [text for text in texts if find_country(text) is not None]
+    if len(countries) < _FEWEST_COUNTRIES * len(texts):
+        return None
+    return labels.known.of_type(FieldType.COUNTRIES).key
+
+
+def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
+    """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
+    has_cities = False
+    city_of_row = cities_of_rows(summary.rows, labels)
+    for index, row in enumerate(summary.rows):
+        label = without_colon(row.label.text)
+        if not label:
+            continue
+        field = labels.find(label)
+        if index in city_of_row:
+            field = labels.path(*city_of_row[index])
+        if field is not None and names_cities(field):
+            has_cities = True
+        sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
+        yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
+    title = next(chain.from_iterable(summary.around), None)
+    for group in summary.around:
+        for index, line in enumerate(group):
+            label, value = _label_and_value(line)
+            if line is title and not has_cities and _PAIR.fullmatch(line.text):
+                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=labels.find(line.text) == NAME)
+            elif label:
+                if not value and index + 1 < len(group):
+                    line_below = group[index + 1]
+                    label_below, _ = _label_and_value(line_below)
+                    value = "" if label_below else line_below.text
+                yield MappedLabel(label, labels.proposal(label), on_one_line(value), certain=False)
+
+
+def _label_and_value(line: ParsedCell) -> tuple[str, str]:
+    """Return the label that a line begins with, or that it is as a heading, and what follows it; an empty label if it
+    has none.
+    """
+    match = _LABELLED.fullmatch(line.text)
+    if match is not None and folded_label(match["label"]):
+        return match["label"].strip(), match["value"] or ""
+    if line.is_heading and len(line.text) <= MAX_LABEL:
+        return line.text, ""
+    return "", ""
 
 
 # Plans that are embedded in PDFs
@@ -373,12 +406,15 @@ def _plan_files(document: "PdfDocument", path: str) -> Iterator[tuple[str, bytes
     total = 0
     for number in range(min(document.count_attachments(), MAX_EMBEDDED_PLANS)):
         attachment = document.get_attachment(number)
-        if attachment.get_name().endswith(PLAN_ENDING):
-            plan = bytes(attachment.get_data())
-            total += len(plan)
-            if len(plan) > MAX_TEXT_FILE_BYTES or total > _MOST_BYTES:
-                raise _too_large(path, MAX_TEXT_FILE_BYTES if len(plan) > MAX_TEXT_FILE_BYTES else _MOST_BYTES)
-            yield attachment.get_name(), plan
+        if not attachment.get_name().endswith(PLAN_ENDING):
+            continue
+        plan = bytes(attachment.get_data())
+        total += len(plan)
+        if len(plan) > MAX_TEXT_FILE_BYTES:
+            raise _too_large(path, MAX_TEXT_FILE_BYTES)
+        if total > _MOST_BYTES:
+            raise _too_large(path, _MOST_BYTES)
+        yield attachment.get_name(), plan
 
 
 def _embedded_plan(name: str, content: bytes, path: str, labels: Labels) -> ImportedPlan:
@@ -388,7 +424,8 @@ def _embedded_plan(name: str, content: bytes, path: str, labels: Labels) -> Impo
     """
     plan_id = name.removesuffix(PLAN_ENDING)
     if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
-        plan_id = id_of([PurePath(path).stem.partition(".")[0]])
+        name_of_pdf, _, _ = PurePath(path).stem.partition(".")
+        plan_id = id_of([name_of_pdf])
     source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
     plan = parse_plan(source, labels.known.without_required)
     text = source.text
