@@ -75,9 +75,11 @@ class Use(Strict):
     @field_validator("find")
     @classmethod
     def _pattern(cls, pattern: str) -> str:
-        wrong = None if pattern == _WHOLE else _pattern_problem(pattern)
-        if wrong is not None:
-            raise refusal(wrong)
+        if pattern == _WHOLE:
+            return pattern
+        invalid = _pattern_problem(pattern)
+        if invalid is not None:
+            raise refusal(invalid)
         return pattern
 
     @property
@@ -91,11 +93,16 @@ class Use(Strict):
         """Whether it is of a part of the cells."""
         return self.find != _WHOLE
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether the value is the complete cell as it is."""
+        return not (self.is_part or self.values or self.figure)
+
     def values_in(self, cell: ParsedCell, search: CellSearch) -> list[ParsedCell]:
         """Return the values that it takes from a cell, each as a cell. Raises ProblemsFound if the search takes too
         long.
         """
-        if not (self.is_part or self.values or self.figure):
+        if self.takes_all:
             return [cell]
         texts = search.texts(self.find, cell) if self.is_part else [cell.content.text]
         cells = []
@@ -106,9 +113,13 @@ class Use(Strict):
         return cells
 
     def _value(self, text: str) -> str:
-        written = text.strip()
-        value = self.values.get(written, "") if self.values else written
-        return _figure(value) if self.figure else value
+        """Return the value for a text of a cell; empty if the map has no value for it."""
+        value = text.strip()
+        if self.values:
+            value = self.values.get(value, "")
+        if self.figure:
+            value = _figure(value)
+        return value
 
 
 def _as_list(value: Any) -> Any:
@@ -117,7 +128,10 @@ def _as_list(value: Any) -> Any:
 
 def _as_uses(value: Any) -> Any:
     """Return one use, or the name of a field alone, as a list of uses."""
-    return [{"field": use} if isinstance(use, str) else use for use in _as_list(value)]
+    uses = []
+    for use in _as_list(value):
+        uses.append({"field": use} if isinstance(use, str) else use)
+    return uses
 
 
 _Uses = Annotated[tuple[Use, ...], BeforeValidator(_as_uses)]
@@ -139,7 +153,7 @@ class ColumnMap(Strict):
         """The labels of columns, rows and lines whose complete values go into one field, with their fields."""
         labels = {}
         for label, uses in self.columns.items():
-            if len(uses) == 1 and not (uses[0].is_part or uses[0].values or uses[0].figure):
+            if len(uses) == 1 and uses[0].takes_all:
                 labels[label] = uses[0].field
         return labels
 
@@ -150,25 +164,31 @@ NO_MAP = ColumnMap(columns={})
 def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
     """Return the map in a file, for these fields. Raises ProblemsFound with all its problems."""
     tree = parse(source)
-    if _has_columns_alone(tree.value):
+    if _is_without_columns(tree.value):
         hint = "write `columns:` above the headers, and indent them by two spaces"
         raise ProblemsFound([problem("field-missing", tree.location(()), name="columns", hint=hint)])
-    columns = validate(ColumnMap, tree)
+    column_map = validate(ColumnMap, tree)
     problems: list[Problem] = []
-    for header, uses in columns.columns.items():
+    for header, uses in column_map.columns.items():
         for index, use in enumerate(uses):
             if use.field != IGNORE and target_of(use.field, known) is None:
-                where = tree.location(("columns", header, index, "field"))
-                problems.append(problem("field-unknown", where, name=use.field, hint=_target_hint(use.field, known)))
+                location = tree.location(("columns", header, index, "field"))
+                hint = _target_hint(use.field, known)
+                problems.append(problem("field-unknown", location, name=use.field, hint=hint))
     raise_found(problems)
-    return columns
+    return column_map
 
 
-def _has_columns_alone(value: Any) -> bool:
-    """Return whether a map has headers with their fields where it has `columns`."""
-    if not isinstance(value, dict) or not value or {*value} & {*ColumnMap.model_fields}:
+def _is_without_columns(value: Any) -> bool:
+    """Return whether a file has headers with their fields at its top, where `columns` belongs."""
+    if not isinstance(value, dict) or not value:
         return False
-    return all(not isinstance(use, dict) or "field" in use for use in value.values())
+    if not value.keys().isdisjoint(ColumnMap.model_fields):
+        return False
+    for use in value.values():
+        if isinstance(use, dict) and "field" not in use:
+            return False
+    return True
 
 
 def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
@@ -179,8 +199,9 @@ def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
     """
     match = _CITY.fullmatch(text)
     if match:
-        path = f"{CITIES}.{match[2]}"
-        return text if known.of_path(path) is not None and int(match[1]) < MAX_CITIES else None
+        index = int(match[1])
+        field = known.of_path(f"{CITIES}.{match[2]}")
+        return text if field is not None and index < MAX_CITIES else None
     if text == CITIES:
         return NAME
     field = known.of_key(text)
@@ -228,6 +249,10 @@ def _figure(text: str) -> str:
 
 def _target_hint(name: str, known: KnownFields) -> str:
     """Return the field that a map may mean instead of an unknown one."""
-    names = [field.key for field in (*known.importable, *known.others)]
-    names += [f"{CITIES}[0].{field.name}" for field in known.inside(CITIES)]
-    return did_you_mean(name, [*names, IGNORE]) or "write a field of the plan, such as themes or cities[0].name"
+    names = []
+    for field in (*known.importable, *known.others):
+        names.append(field.key)
+    for field in known.inside(CITIES):
+        names.append(f"{CITIES}[0].{field.name}")
+    names.append(IGNORE)
+    return did_you_mean(name, names) or "write a field of the plan, such as themes or cities[0].name"
