@@ -67,10 +67,11 @@ def split_office(draft: Draft, *, has_office: bool = True) -> None:
     if not isinstance(office, str):
         return
     contact = draft.fields[_CONTACT]
-    known = set(contact)
+    known_parts = set(contact)
     del contact[_OFFICE]
     _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
-    draft.locations |= {(_CONTACT, name): location for name in contact.keys() - known}
+    for part in contact.keys() - known_parts:
+        draft.locations[_CONTACT, part] = location
 
 
 def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
@@ -79,8 +80,10 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
     In a file of this product (`exact`) a telephone number has its own line. In others, the number of a fax is the
     contact's only if there is no other.
     """
+    if not exact:
+        lines = sorted(lines, key=_is_fax)
     address: list[str] = []
-    for line in lines if exact else sorted(lines, key=_is_fax):
+    for line in lines:
         words = _without_parts(line, contact, exact=exact)
         if exact and _PHONE not in contact and _is_phone_line(words, is_below_address=bool(address)):
             contact[_PHONE] = words
@@ -107,10 +110,14 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     """Return the line without the email address, telephone number and website in it, which the contact gets; where it
     has others already, they stay.
     """
+    spaced = line
+    if not exact:
+        spaced = _WIDE_SEPARATOR.sub(" ", spaced)
+        spaced = _LABEL_COLON.sub(r"\1: ", spaced)
     words: list[str] = []
-    spaced = line if exact else _LABEL_COLON.sub(r"\1: ", _WIDE_SEPARATOR.sub(" ", line))
     for word in spaced.split():
-        if not _take_address(word, contact, alone=exact and word == line.strip()):
+        is_alone = word == line.strip()
+        if not _take_address(word, contact, alone=exact and is_alone):
             words.append(word)
             continue
         while words and _is_address_label(words, exact=exact):
@@ -120,11 +127,13 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
             words[-1] += last_sign  # it still separates the words around the address
         words.append(_TAKEN_ADDRESS)
     segments = [segment for segment in _SEGMENT_END.split(" ".join(words)) if segment]
-    kept = segments
     if not exact:
-        phones = [segment for segment in sorted(segments, key=_is_fax) if _take_phone(_bare(segment), contact)]
-        kept = [segment for segment in segments if segment not in phones]
-    text = " ".join(kept)
+        phones = []
+        for segment in sorted(segments, key=_is_fax):  # the number of a fax is taken only if there is no other
+            if _take_phone(_bare(segment), contact):
+                phones.append(segment)
+        segments = [segment for segment in segments if segment not in phones]
+    text = " ".join(segments)
     if text == " ".join(spaced.split()):
         return line.strip()  # nothing was taken, so its spaces and signs stay
     return _WIDE_SPACE.sub("", text).strip(_BETWEEN_PARTS)
