@@ -161,8 +161,10 @@ def _edited(
     for merged in wanted:
         change = merged.change
         if change.op == "insert":
-            entries = as_list(value_at(parse_tolerantly(edited).value, change.loc[:-1]))
-            change = ValueChange("insert", (*change.loc[:-1], len(entries)), change.value)
+            list_loc = change.loc[:-1]
+            values = parse_tolerantly(edited).value
+            entries = as_list(value_at(values, list_loc))
+            change = ValueChange("insert", (*list_loc, len(entries)), change.value)
         try:
             edited = edited_plan(edited, change, known)
         except ProblemsFound as refused:
@@ -203,7 +205,7 @@ is still the same stays as it is in the plan.
 _MOVE_COMMENT = "move it to the right field"
 """The advice for a comment in a new plan."""
 _OTHER_ID = "import-duplicate"
-"""The warning that a plan gets another id than its row has; a row that changes an existing plan gets none."""
+"""The warning that a new plan gets another id than its row has."""
 
 
 def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan], unread: UnreadPlans) -> PlansUpdate:
@@ -259,14 +261,15 @@ class _TableUpdate:
         new_id = _free_id(plan.id, {*self._plans, *self._updated})
         self._problems += plan.problems
         if new_id != plan.id:
-            self._problems.append(problem("import-duplicate", Location(self._path), id=plan.id, other=new_id))
+            self._problems.append(problem(_OTHER_ID, Location(self._path), id=plan.id, other=new_id))
         self._created.append(new_id)
-        self._updated[new_id] = UpdatedPlan(new_id, None, Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text))
+        plan_file = Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text)
+        self._updated[new_id] = UpdatedPlan(new_id, None, plan_file)
 
     def _change(self, plan: ImportedPlan, values: Any, ids: Sequence[str]) -> None:
         """Change the plans with these ids by the facts of a row."""
         for reported in plan.problems:
-            is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids
+            is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids  # the plan keeps the id that it has
             if not is_about_unused_id:
                 self._problems.append(_not_kept(reported))
         for plan_id in ids:
@@ -276,8 +279,9 @@ class _TableUpdate:
             self._problems += refused
             self._changes += made
             if made:
+                before = self._plans[plan_id].tree.source
                 self._latest[plan_id] = replace(current, tree=parse_tolerantly(source))
-                self._updated[plan_id] = UpdatedPlan(plan_id, self._plans[plan_id].tree.source, source)
+                self._updated[plan_id] = UpdatedPlan(plan_id, before, source)
 
     def result(self) -> PlansUpdate:
         """Return the update of all rows."""
@@ -286,9 +290,12 @@ class _TableUpdate:
             # A later row may have undone the changes of an earlier one.
             if updated.before is None or updated.before.text != updated.after.text:
                 different.append(updated)
-        problems = dict.fromkeys([*self._problems, *_different_values(self._changes, Location(self._path))])
+        problems = [*self._problems, *_different_values(self._changes, Location(self._path))]
         return PlansUpdate(
-            tuple(different), tuple(self._changes), created=tuple(self._created), problems=tuple(problems)
+            tuple(different),
+            tuple(self._changes),
+            created=tuple(self._created),
+            problems=tuple(dict.fromkeys(problems)),
         )
 
 
@@ -296,10 +303,13 @@ def _different_values(changes: Sequence[FieldChange], where: Location) -> Iterat
     """Yield a warning for each field that several rows have changed to different values."""
     first_changes: dict[tuple[str, str], FieldChange] = {}
     for change in changes:
-        first = first_changes.setdefault((change.plan, change.field), change)
-        if change.new != first.new:
-            values = {"first": shortened(shown_value(first.new)), "last": shortened(shown_value(change.new))}
-            yield problem("import-guessed", where, form="rows", plan=change.plan, field=change.field, **values)
+        first_change = first_changes.setdefault((change.plan, change.field), change)
+        if change.new != first_change.new:
+            first = shortened(shown_value(first_change.new))
+            last = shortened(shown_value(change.new))
+            yield problem(
+                "import-guessed", where, form="rows", plan=change.plan, field=change.field, first=first, last=last
+            )
 
 
 def _yaml_errors(plans: Mapping[str, CurrentPlan]) -> Iterator[Problem]:
@@ -319,7 +329,10 @@ def cities_of_plans(plans: Mapping[str, CurrentPlan]) -> Mapping[str, tuple[Any,
             if not names or "" in names:
                 cities.clear()
                 break
-            cities.append(names if len(names) > 1 else names[0])
+            if len(names) == 1:
+                cities.append(names[0])
+            else:
+                cities.append(names)
         cities_by_plan[plan.id] = tuple(cities)
     return cities_by_plan
 
@@ -347,12 +360,15 @@ class _PlansOfCities:
     """The plans by the names of their cities."""
 
     def __init__(self, plans: Mapping[str, CurrentPlan]) -> None:
-        self._names = {plan.id: sorted(_city_names(plan.tree.value)) for plan in plans.values()}
+        self._names: dict[str, list[str]] = {}
+        """The sorted names of the cities of each plan."""
         self._ids: dict[str, list[str]] = {}
         """The ids of the plans with each city."""
-        for plan_id, names in self._names.items():
+        for plan in plans.values():
+            names = sorted(_city_names(plan.tree.value))
+            self._names[plan.id] = names
             for name in dict.fromkeys(names):
-                self._ids.setdefault(name, []).append(plan_id)
+                self._ids.setdefault(name, []).append(plan.id)
 
     def changed_by(self, plan_id: str, values: Any) -> Sequence[str]:
         """Return the ids of the plans that a plan of a table changes; none for a new one."""
@@ -373,12 +389,13 @@ class _PlansOfCities:
 
 def _free_id(plan_id: str, taken: Container[str]) -> str:
     """Return the id of a new plan, with a number if another plan has it."""
-    own = plan_id
+    free_id = plan_id
+    without_number = _NUMBER_OF_ID.sub("", plan_id)
     number = 1
-    while own in taken:
+    while free_id in taken:
         number += 1
-        own = f"{_NUMBER_OF_ID.sub('', plan_id)}-{number}"
-    return own
+        free_id = f"{without_number}-{number}"
+    return free_id
 
 
 def _is_named_by_cities(plan_id: str, values: Any) -> bool:
