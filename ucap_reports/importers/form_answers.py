@@ -72,18 +72,20 @@ def read_form(package: WordPackage) -> PlanForm | None:
     sent = _Sent(read_edition(package.custom_properties))
     texts = _AnswerTexts(package)
     controls = texts.of_controls()
-    if package.custom_properties.get(FORM) is None and not any(loc_of(tag) in sent.texts for tag in controls):
+    has_sent_field = any(loc_of(tag) in sent.texts for tag in controls)
+    if package.custom_properties.get(FORM) is None and not has_sent_field:
         return None
-    answered = dict(controls)
+    text_by_tag = dict(controls)
     for tag, text in texts.beside_labels(sent):
         if not controls or text:  # beside controls, an empty cell may be one whose control was deleted
-            answered[tag] = text
+            text_by_tag[tag] = text
     answers: dict[Loc, FormAnswer] = {}
-    for tag, text in answered.items():
+    for tag, text in text_by_tag.items():
         loc = loc_of(tag)
         if loc and len(loc) <= _MAX_DEPTH:
             answer = _without_placeholder(text, sent.placeholder(loc))
-            answers[loc] = FormAnswer(answer, sent.texts.get(loc), Location(path, field=tag, place=sent.label(loc)))
+            location = Location(path, field=tag, place=sent.label(loc))
+            answers[loc] = FormAnswer(answer, sent.texts.get(loc), location)
     return PlanForm(path, package.identity, answers)
 
 
@@ -96,12 +98,14 @@ def _without_placeholder(text: str, placeholder: str) -> str:
 def form_draft(form: PlanForm, labels: Labels) -> Draft:
     """Return the draft of a plan from all answers in a form."""
     draft = Draft(form.path, known=labels.known)
-    language, pack = form.identity.language, form.identity.pack
-    start = Location(form.path)
+    language = form.identity.language
+    pack = form.identity.pack
     if language and language != labels.language:
-        draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, start)
+        language_field = labels.known.of_type(FieldType.LANGUAGE)
+        draft.put((language_field.name,), language, Location(form.path))
     if pack and pack != labels.packs[0].name:
-        draft.put((labels.known.of_type(FieldType.PACK).name,), pack, start)
+        pack_field = labels.known.of_type(FieldType.PACK)
+        draft.put((pack_field.name,), pack, Location(form.path))
     filled_fields: dict[Loc, Field] = {}
     for loc, answer in form.answers.items():
         field = labels.known.at(loc)
@@ -156,8 +160,10 @@ def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
             problem("import-conflict", conflict.location, plan=conflict.plan, field=conflict.field, now=now)
         )
     before = current.tree.source
-    updated = (UpdatedPlan(current.id, before, source),) if source.text != before.text else ()
-    return PlansUpdate(updated, tuple(made), tuple(conflicts), problems=tuple(problems))
+    updated: list[UpdatedPlan] = []
+    if source.text != before.text:
+        updated.append(UpdatedPlan(current.id, before, source))
+    return PlansUpdate(tuple(updated), tuple(made), tuple(conflicts), problems=tuple(problems))
 
 
 def form_proposals(form: PlanForm, current: CurrentPlan) -> Sequence[FormProposal]:
@@ -211,19 +217,23 @@ class _FormComparison:
         plan_loc = self._loc_in_plan(loc)
         if plan_loc is None and loc in self._added:
             return None
-        old = ABSENT if plan_loc is None else value_at(self._values, plan_loc)
-        old = None if old is ABSENT else old
-        now_text = self._text(field, old)
-        sent_text = now_text if answer.sent is None else _normal(answer.sent)
-        if answer.text in (sent_text, now_text):
+        old = None
+        if plan_loc is not None:
+            value = value_at(self._values, plan_loc)
+            old = None if value is ABSENT else value
+        text_now = self._text(field, old)
+        sent_text = text_now if answer.sent is None else _normal(answer.sent)
+        if answer.text in (sent_text, text_now):
             return None
         new = form_value(field, answer.text, old, self._known)
         if new == old:
             return None
-        path = field_name(loc if plan_loc is None else plan_loc)
+        path = field_name(plan_loc or loc)
         record = FieldChange(self._current.id, path, json_value(old), json_value(new), answer.location)
-        change = None if plan_loc is None else ValueChange("set", plan_loc, new)
-        is_open = plan_loc is None or now_text != sent_text
+        if plan_loc is None:
+            return FormProposal(record, None, is_open=True, loses_markup=loses_markup(field, old, new))
+        change = ValueChange("set", plan_loc, new)
+        is_open = text_now != sent_text
         return FormProposal(record, change, is_open, loses_markup(field, old, new))
 
     def _text(self, field: Field, value: Any) -> str:
@@ -242,7 +252,8 @@ class _FormComparison:
         name = self._form.answers.get((CITIES, index, NAME))
         name_field = self._known.at((CITIES, 0, NAME))
         if name is None or not name.sent or name_field is None:  # only its index tells the city
-            return loc if index < len(cities) and index not in self._spare else None
+            is_in_plan = index < len(cities) and index not in self._spare
+            return loc if is_in_plan else None
         names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
         names_in_form = (_normal(name.sent), name.text)
         if index < len(names) and names[index] in names_in_form:
@@ -256,21 +267,25 @@ class _FormComparison:
 
     def _is_spare(self, group: int) -> bool:
         """Return whether all fields of a city were empty when the form was sent."""
-        return not any(answer.sent for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group))
+        return not any(answer.sent for answer in self._answers_of_city(group).values())
+
+    def _answers_of_city(self, group: int) -> Mapping[Loc, FormAnswer]:
+        """Return the answers in the group of fields of a city."""
+        return {loc: answer for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group)}
 
     def _added_cities(self) -> Mapping[Loc, dict[str, Any]]:
         """Return the cities that were written into groups of fields that were empty, by the places of their answers."""
         added: dict[Loc, dict[str, Any]] = {}
         for group in self._spare:
-            locs = [loc for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group) and answer.text]
+            filled = {loc: answer for loc, answer in self._answers_of_city(group).items() if answer.text}
             city: dict[str, Any] = {}
-            for loc in locs:
+            for loc, answer in filled.items():
                 field = self._known.at(loc)
                 if field is not None and _is_place(loc):
-                    value = form_value(field, self._form.answers[loc].text, None, self._known)
+                    value = form_value(field, answer.text, None, self._known)
                     city = changed_values(city, ValueChange("set", loc[2:], value))
             if city:
-                added |= dict.fromkeys(locs, city)
+                added |= dict.fromkeys(filled, city)
         return added
 
     def _insertions(self) -> Iterator[FormProposal]:
@@ -311,7 +326,9 @@ def _is_place(loc: Loc) -> bool:
 
 def _city_index(loc: Loc) -> int | None:
     """Return the index of the city that a place is in; None for other places."""
-    return int(loc[1]) if loc[:1] == (CITIES,) and _is_place(loc) else None
+    if loc[:1] != (CITIES,) or not _is_place(loc):
+        return None
+    return int(loc[1])
 
 
 def _city_field(index: int, name: str) -> str:
@@ -323,13 +340,17 @@ def _choice_labels(field: Field, form: PlanForm) -> Mapping[str, str]:
     """Return the labels of choices in the language of a form, or else the first of each."""
     labels = {}
     for key, texts in field.choices.items():
-        labels[key] = texts.get(form.identity.language) or texts.get("") or next(iter(texts.values()), key)
+        first_text = next(iter(texts.values()), key)
+        labels[key] = texts.get(form.identity.language) or texts.get("") or first_text
     return labels
 
 
 def _normal(text: str) -> str:
-    """Return a text without differences that programs make: line ends, and spaces at the ends of lines."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u00a0", " ").split("\n")]
+    """Return a text without differences that programs make: line ends, spaces that do not break, and spaces at the
+    ends of lines.
+    """
+    text = text.replace("\r\n", "\n").replace("\u00a0", " ")
+    lines = [line.rstrip() for line in text.split("\n")]
     return "\n".join(lines).strip("\n")
 
 
@@ -389,18 +410,20 @@ class _AnswerTexts:
             if tag not in texts:
                 texts[tag] = text
                 continue
-            index = _city_index(loc_of(tag))
+            loc = loc_of(tag)
+            index = _city_index(loc)
             if index is not None:
                 copies_of_tag[tag] += 1
-                name = str(loc_of(tag)[-1])
-                copies.setdefault((index, copies_of_tag[tag]), {})[name] = text
-        indexes = [_city_index(loc_of(tag)) for tag in texts]
-        last_index = max([index for index in indexes if index is not None], default=0)
+                fields = copies.setdefault((index, copies_of_tag[tag]), {})
+                fields[str(loc[-1])] = text
+        indexes = _groups(loc_of(tag) for tag in texts)
+        last_index = max(indexes, default=0)
         for (original, _), fields in copies.items():
             is_changed = any(texts[_city_field(original, name)] != text for name, text in fields.items())
             if is_changed:
                 last_index += 1
-                texts |= {_city_field(last_index, name): text for name, text in fields.items()}
+                for name, text in fields.items():
+                    texts[_city_field(last_index, name)] = text
         return texts
 
     def _tagged_texts(self) -> Iterator[tuple[str, str]]:
@@ -429,17 +452,20 @@ class _AnswerTexts:
         for element in self._root.iter(_ROW, _PARAGRAPH):
             if element.tag == _PARAGRAPH:
                 is_in_table = next(element.iterancestors(_ROW), None) is not None
-                heading = "" if is_in_table else folded_label(self._text(element))
-                if heading in groups and not is_in_table:
+                if is_in_table:
+                    continue
+                heading = folded_label(self._text(element))
+                if heading in groups:
                     current_group = heading
                 continue
             if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:  # a row with a control
                 continue
             cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
             if len(cells) > 1:
-                labelled = loc_by_label.get((current_group, folded_label(cells[0])))
-                if labelled is not None:
-                    yield field_name(labelled), "\n".join(cells[1:])
+                label, *answers = cells
+                field_loc = loc_by_label.get((current_group, folded_label(label)))
+                if field_loc is not None:
+                    yield field_name(field_loc), "\n".join(answers)
 
     def _text(self, element: etree._Element) -> str:
         """Return the text of an element, with a line for each paragraph and break."""
