@@ -56,6 +56,18 @@ def content_of(document: WordDocument) -> bytes:
 HEAD = ("Cities", "Tianjin", "Rome")
 
 
+@pytest.mark.parametrize("nothing", ["", "N/A"])
+def test_import_warns_about_no_cell_that_says_nothing(nothing: str) -> None:
+    rows = [(*HEAD, nothing), ("Country", "China", "Italy", nothing), ("Cities", "Lyon", nothing, nothing)]
+    document, _ = hand_made(*rows)
+
+    plan = one_plan(content_of(document), "x.docx")
+
+    (warning,) = plan.problems
+    assert warning.message == 'no field for "Cities: Lyon"'
+    assert "N/A" not in plan.text
+
+
 def test_a_hand_made_table_is_read_by_its_labels() -> None:
     document, table = hand_made(
         HEAD,

@@ -205,20 +205,20 @@ def _fill_row(row: ParsedRow, city_count: int, filler: Filler, labels: Labels) -
     draft = filler.draft
     label = row.label.text
     field = labels.find(label)
-    is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
-    cells = row.cells if is_divided else _filled(row)
     if field is None or field == NAME:
-        for cell in cells:
+        for cell in _filled(row):
             draft.keep(label, cell.content.text, cell.location)
         if not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
         return
+    is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
+    cells = row.cells if is_divided else _filled(row)
     for city, cell in enumerate(cells):
         if not is_divided:
             filler.put(field, cell, label=label)
         elif city < city_count:
             filler.put(field, cell, city, label=label)
-        else:
+        elif not is_unknown(cell.text):
             draft.keep(label, cell.content.text, cell.location)
 
 
