@@ -1002,6 +1002,16 @@ def test_import_of_an_own_table_changes_facts_of_cities_in_each_plan_with_the_ci
     assert changes(update(project, "table.csv")) == {}
 
 
+def test_import_of_an_own_table_changes_facts_of_a_city_whose_name_ends_with_a_number(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome-linz.yaml", "cities: [{name: Sector 7, country: Italy}, {name: Linz, country: AT}]\n")
+    (tmp_path / "table.csv").write_text("City,Population\nSector 7,12000\n", encoding="utf-8")
+
+    run = update(tmp_path, "table.csv")
+
+    assert changes(run) == {("rome-linz", "cities[0].population"): (None, "12000")}
+    assert run.report["created"] == []
+
+
 @pytest.mark.parametrize(
     ("table", "created"), [("Plan,City\nrome-alone,Rome\n", "rome-alone"), ("City,Themes\nTianjin,Water\n", "tianjin")]
 )
@@ -1033,6 +1043,20 @@ def test_import_of_an_own_table_changes_no_plan_of_other_cities_with_the_same_sh
     assert path.read_text(encoding="utf-8") == plan.replace("航空", "港口")
     again = update(tmp_path, "table.csv")
     assert (changes(again), again.report["created"]) == ({}, [])
+
+
+def test_import_of_an_own_table_gives_new_plans_ids_that_are_not_too_long(tmp_path: Path) -> None:
+    names = ["A" * 40, "B" * 39]
+    longest_id = f"{'a' * 40}-{'b' * 39}"
+    write_plan(tmp_path, f"{longest_id}.yaml", "cities: [{name: Rome, country: IT}, {name: Lyon, country: FR}]\n")
+    (tmp_path / "table.csv").write_text(f"City 1,City 2,City 3\n{','.join(names)},天津\n", encoding="utf-8")
+
+    run = update(tmp_path, "table.csv")
+
+    new_id = f"{longest_id[:78]}-2"
+    assert [created["plan"] for created in run.report["created"]] == [new_id]
+    assert [row["id"] for row in ucap(tmp_path, "list", "--json").report["plans"]] == [new_id, longest_id]
+    assert update(tmp_path, "table.csv").report["created"] == []
 
 
 def test_import_of_an_own_table_joins_the_rows_of_one_plan(project: Path) -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.parsed_cells_and_lists import Leftover
 from ucap_reports.plan.amounts_and_dates import dates_meant
-from ucap_reports.plan.countries_goals_and_partnerships import better_id, find_country
+from ucap_reports.plan.countries_goals_and_partnerships import MAX_NAME, better_id, find_country
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
@@ -208,6 +208,12 @@ def country_codes_of(draft: Draft) -> list[str]:
 def id_of(names: Iterable[str]) -> str:
     """Return an id made of names."""
     return better_id(" ".join(names)) or "plan"
+
+
+def numbered_id(plan_id: str, number: int) -> str:
+    """Return an id with a number, for one of several plans whose ids would be the same; long ones are cut before it."""
+    ending = f"-{number}"
+    return f"{plan_id[: MAX_NAME - len(ending)]}{ending}"
 
 
 def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:

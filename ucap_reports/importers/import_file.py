@@ -13,7 +13,15 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, names_cities
-from ucap_reports.importers.draft_and_kept_comments import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
+from ucap_reports.importers.draft_and_kept_comments import (
+    Draft,
+    Imported,
+    ImportedPlan,
+    finished,
+    id_of,
+    numbered_id,
+    on_one_line,
+)
 from ucap_reports.importers.imported_summaries import cities_of_rows, draft_of
 from ucap_reports.importers.imported_tables import (
     CellGrid,
@@ -136,7 +144,7 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
         own_id = plan.id
         while own_id in plans_by_id:
             numbers[plan.id] += 1
-            own_id = f"{plan.id[:75]}-{numbers[plan.id] + 1}"
+            own_id = numbered_id(plan.id, numbers[plan.id] + 1)
         if own_id != plan.id:
             warning = problem("import-duplicate", Location(path), id=plan.id, other=own_id)
             plans_by_id[own_id] = replace(plan, id=own_id, problems=(*plan.problems, warning))

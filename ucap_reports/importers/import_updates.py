@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.answers_as_values import form_text, form_value, has_markup
-from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, ImportedPlan, id_of
+from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, ImportedPlan, id_of, numbered_id
 from ucap_reports.importers.workbook_sheets_and_cells import scalar_text
 from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType, KnownFields
@@ -352,7 +352,7 @@ def _not_kept(reported: Problem) -> Problem:
     return reported
 
 
-_NUMBER_OF_ID = re.compile(r"-\d+$")
+_NUMBER_OF_ID = re.compile(r"-(\d+)$")
 """What the ids of several plans with the same cities end with."""
 
 
@@ -394,13 +394,17 @@ def _free_id(plan_id: str, taken: Container[str]) -> str:
     number = 1
     while free_id in taken:
         number += 1
-        free_id = f"{without_number}-{number}"
+        free_id = numbered_id(without_number, number)
     return free_id
 
 
 def _is_named_by_cities(plan_id: str, values: Any) -> bool:
     """Return whether an id is made of the names of the cities of its plan, so that it may be another plan's, too."""
-    return _NUMBER_OF_ID.sub("", plan_id) == id_of(_written_names(values))
+    id_of_names = id_of(_written_names(values))
+    if plan_id == id_of_names:
+        return True
+    number = _NUMBER_OF_ID.search(plan_id)
+    return number is not None and plan_id == numbered_id(id_of_names, int(number[1]))
 
 
 def _written_names(values: Any) -> list[str]:
