@@ -39,7 +39,11 @@ MAIN_HEADING = "heading 1"
 """The built-in style of Word of which the title's style is an alias."""
 MAX_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
-_LIST, _LIST_LEVEL, _LIST_NUMBER = qualified("w:numPr"), qualified("w:ilvl"), qualified("w:numId")
+_LIST = qualified("w:numPr")
+_LIST_LEVEL = qualified("w:ilvl")
+_LIST_NUMBER = qualified("w:numId")
+_STYLE = qualified("w:style")
+_STYLE_ID = qualified("w:styleId")
 ListPlace = tuple[str, int]
 """The number of a list, and the level of an item in it."""
 
@@ -49,15 +53,15 @@ class StyleSheet:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
-        self.styles = {str(style.get(qualified("w:styleId"))): style for style in root.iter(qualified("w:style"))}
+        self.styles = {str(style.get(_STYLE_ID)): style for style in root.iter(_STYLE)}
         self.names = style_names(root)
         """The names of the styles by identifier; a style that follows the theme has its name there."""
-        self.defaults = {
-            str(style.get(qualified("w:type"))): identifier
-            for identifier, style in self.styles.items()
-            if style.get(qualified("w:default")) not in (None, *OFF)
-        }
+        self.defaults: dict[str, str] = {}
         """The default style of each kind that has one."""
+        for identifier, style in self.styles.items():
+            if style.get(qualified("w:default")) not in (None, *OFF):
+                kind = str(style.get(qualified("w:type")))
+                self.defaults[kind] = identifier
         self._list_places: dict[str, ListPlace | None] = {}
         """The places of the styles that paragraphs have used, at most one for each style."""
 
@@ -87,23 +91,28 @@ class StyleSheet:
     def _list_place(self, identifier: str) -> ListPlace | None:
         for style in self.chain(identifier):
             properties = child_of(style, PARAGRAPH_FORMAT)
-            list_of_style = None if properties is None else list_place(child_of(properties, _LIST))
-            if list_of_style is not None:
-                return list_of_style
+            if properties is None:
+                continue
+            own_place = list_place(child_of(properties, _LIST))
+            if own_place is not None:
+                return own_place
         return None
 
     def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
         """Return an attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not
         set.
         """
+        kind = path.partition("/")[0]
+        default = self._root.find(f"w:docDefaults/{kind}Default/{path}", NAMESPACES)
         properties = [style.find(path, NAMESPACES) for style in self.chain(identifier)]
-        default = f"w:docDefaults/{path.partition('/')[0]}Default/{path}"
-        properties.append(self._root.find(default, NAMESPACES))
-        for setting in properties:
-            if setting is not None:
-                value = setting.get(qualified(attribute), "" if len(setting.attrib) else "1")
-                if value:
-                    return value
+        for setting in (*properties, default):
+            if setting is None:
+                continue
+            if not len(setting.attrib):
+                return "1"
+            value = setting.get(qualified(attribute))
+            if value:
+                return value
         return None
 
 
@@ -114,8 +123,8 @@ def style_names(root: etree._Element) -> dict[str, str]:
     aliases: if some styles follow the theme, but none is the title's, "heading 1" is.
     """
     names = {}
-    for style in root.iter(qualified("w:style")):
-        names[str(style.get(qualified("w:styleId")))] = _name_of(style)
+    for style in root.iter(_STYLE):
+        names[str(style.get(_STYLE_ID))] = _name_of(style)
     follows_theme = any(name.startswith(THEME_PREFIX) for name in names.values())
     if follows_theme and TITLE not in names.values():
         for identifier, name in names.items():
@@ -137,14 +146,17 @@ def list_place(numbering: etree._Element | None) -> ListPlace | None:
     """Return the list and the level that the numbering of a paragraph or a style (`w:numPr`) names; "0" is no list."""
     if numbering is None:
         return None
-    number, level = child_of(numbering, _LIST_NUMBER), child_of(numbering, _LIST_LEVEL)
+    number = child_of(numbering, _LIST_NUMBER)
     if number is None:
         return None
-    return number.get(VALUE, ""), whole(None if level is None else level.get(VALUE, ""))
+    level = child_of(numbering, _LIST_LEVEL)
+    return number.get(VALUE, ""), 0 if level is None else whole(level.get(VALUE))
 
 
 # The look of the theme
-TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
+TITLE_RULE = "title-rule"
+CONTACT_GAP = "contact-gap"
+END = "end"
 PICTURE = "picture"
 """The style of paragraphs with a picture, whose lines are as high as the picture."""
 OF_TEXT = " text"
@@ -155,9 +167,9 @@ HEADING = "heading-"
 """The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
 _HALF_POINTS = 2
 _EIGHTHS = 8
+"""Word's units for font sizes and for the widths of rules, per point."""
 _MOST_DIGITS = 6
 """The digits of the longest number before an item of a list whose width counts."""
-"""Word's units for font sizes and for the widths of rules, per point."""
 ALIGNED = {"start": "left", "center": "center", "end": "right"}
 VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom", "stretch": "top"}
 LINK_STYLE = "Hyperlink"
@@ -176,23 +188,26 @@ class Gaps(Struct, frozen=True):
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
     """Return the theme's name of a Word style; None if the style does not follow the theme."""
-    name = word_name.removeprefix(THEME_PREFIX)
-    if name == word_name:
+    if not word_name.startswith(THEME_PREFIX):
         return None
-    return name if name in _DERIVED or name.removesuffix(OF_TEXT) in theme.styles else None
+    name = word_name.removeprefix(THEME_PREFIX)
+    if name in _DERIVED or name.removesuffix(OF_TEXT) in theme.styles:
+        return name
+    return None
 
 
 def apply_theme(root: etree._Element, theme: Theme) -> None:
     """Give the styles that follow the theme its look."""
     names = style_names(root)
-    for style in root.iter(qualified("w:style")):
-        own = theme_name(names[str(style.get(qualified("w:styleId")))], theme)
-        if own is None:
+    for style in root.iter(_STYLE):
+        word_name = names[str(style.get(_STYLE_ID))]
+        name = theme_name(word_name, theme)
+        if name is None:
             continue
         if style.get(qualified("w:type")) == "table":
-            _apply_to_table(style, own, theme)
+            _apply_to_table(style, name, theme)
         else:
-            _apply_to_paragraph(style, own, theme)
+            _apply_to_paragraph(style, name, theme)
 
 
 def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None:
@@ -206,8 +221,10 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
         )
         root.append(style)
         follow = True
-    for style in root.iter(qualified("w:style")):
-        if follow and style.get(qualified("w:styleId")) == LINK_STYLE:
+    if not follow:
+        return
+    for style in root.iter(_STYLE):
+        if style.get(_STYLE_ID) == LINK_STYLE:
             underline = '<w:u w:val="single"/>' if link.underline else ""
             put(properties_of(style, "w:rPr"), f'<w:color w:val="{link.colour.hex}"/>{underline}')
 
@@ -215,13 +232,21 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
     """Return the spaces in a value whose paragraph has the style with this name."""
     style = style_of(word_name.removesuffix(OF_TEXT), theme)
-    levels = [theme.styles.get(name) for name in LISTS]
-    first, second = (level.indent.twips if level else 0 for level in levels)
-    paragraphs = style.gap.twips if style else 0
-    items = levels[0].gap.twips if style and levels[0] else 0
-    text = style or theme.style("body")
-    numbers = tuple(marker_indent(f"{'0' * digits}.", text).twips for digits in range(1, _MOST_DIGITS + 1))
-    return Gaps(paragraphs, items, (first, first + second), numbers)
+    text_style = style or theme.style("body")
+    list_style = theme.styles.get(LISTS[0])
+    nested_style = theme.styles.get(LISTS[1])
+    indent = 0 if list_style is None else list_style.indent.twips
+    nested_indent = 0 if nested_style is None else nested_style.indent.twips
+    numbers = []
+    for digits in range(1, _MOST_DIGITS + 1):
+        marker = f"{'0' * digits}."
+        numbers.append(marker_indent(marker, text_style).twips)
+    return Gaps(
+        paragraphs=0 if style is None else style.gap.twips,
+        items=0 if style is None or list_style is None else list_style.gap.twips,
+        indents=(indent, indent + nested_indent),
+        numbers=tuple(numbers),
+    )
 
 
 def style_of(word_name: str, theme: Theme) -> Style | None:
@@ -235,6 +260,7 @@ def marker_properties(style: Style, theme: Theme) -> str:
 
 
 def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> None:
+    """Give a style of paragraphs the look of the theme's style of that name."""
     paragraph = properties_of(element, "w:pPr")
     if name in _DERIVED:
         put(paragraph, _DERIVED[name](theme))
@@ -251,15 +277,16 @@ def run_properties(style: Style, theme: Theme) -> Iterator[str]:
     """Yield the run properties of a style, in schema order."""
     size = half_points(style.size)
     yield fonts_xml(style, theme)
-    yield from (f'<w:{name} w:val="{int(style.bold)}"/>' for name in ("b", "bCs"))
-    yield from (f'<w:{name} w:val="{int(style.italic)}"/>' for name in ("i", "iCs"))
+    yield f'<w:b w:val="{int(style.bold)}"/><w:bCs w:val="{int(style.bold)}"/>'
+    yield f'<w:i w:val="{int(style.italic)}"/><w:iCs w:val="{int(style.italic)}"/>'
     if style.capitals:
         yield "<w:caps/>"
     yield f'<w:color w:val="{style.colour.hex}"/>'
     if style.letter_spacing:
         yield f'<w:spacing w:val="{style.letter_spacing.twips}"/>'
     yield f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    yield f'<w:u w:val="{"single" if style.underline else "none"}"/>'
+    underline = "single" if style.underline else "none"
+    yield f'<w:u w:val="{underline}"/>'
 
 
 def half_points(size: Length) -> int:
@@ -270,18 +297,24 @@ def half_points(size: Length) -> int:
 def fonts_xml(style: Style, theme: Theme) -> str:
     """Return the fonts of a style for all of Word's kinds of script."""
     font = theme.fonts[style.font]
-    western, eastern = (f'"{escape(name)}"' for name in (font.word, font.word_east_asian))
-    return f"<w:rFonts w:ascii={western} w:hAnsi={western} w:eastAsia={eastern} w:cs={western}/>"
+    western = escape(font.word)
+    eastern = escape(font.word_east_asian)
+    return f'<w:rFonts w:ascii="{western}" w:hAnsi="{western}" w:eastAsia="{eastern}" w:cs="{western}"/>'
 
 
 def _paragraph_properties(style: Style, theme: Theme, *, has_rule_above: bool) -> Iterator[str]:
+    """Yield the paragraph properties of a style. `has_rule_above` if the Word style has a border above."""
     if style.name == "footer":
         yield _footer_properties(theme, has_rule=has_rule_above)
-    if style.name.startswith(HEADING) and (borders := borders_xml(style, style.padding)):
-        yield f"<w:pBdr>{borders}</w:pBdr>"
-    has_short_rule = style.rule_below is not None and style.rule_below.length is not None
-    # A rule that is shorter than its text is a paragraph of its own, which the padding of the text separates from it.
-    yield _spacing(style.space_before, style.padding.bottom if has_short_rule else style.space_after, style.leading)
+    if style.name.startswith(HEADING):
+        borders = borders_xml(style, style.padding)
+        if borders:
+            yield f"<w:pBdr>{borders}</w:pBdr>"
+    space_after = style.space_after
+    if style.rule_below is not None and style.rule_below.length is not None:
+        # A rule that is shorter than its text is a paragraph of its own, which the padding separates from the text.
+        space_after = style.padding.bottom
+    yield _spacing(style.space_before, space_after, style.leading)
     yield f'<w:jc w:val="{ALIGNED[style.align]}"/>'
 
 
@@ -292,10 +325,11 @@ def _spacing(before: Length, after: Length, line: Length, rule: str = "atLeast")
 def _footer_properties(theme: Theme, *, has_rule: bool) -> str:
     """Return the rule above a footer that has one, and the tab stop of the page number at the right margin."""
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{theme.text_width.twips}"/></w:tabs>'
-    if not has_rule or "footer-rule" not in theme.styles:
+    style = theme.styles.get("footer-rule")
+    if not has_rule or style is None or style.rule_below is None:
         return tab
-    rule = theme.style("footer-rule").rule_below
-    return (f"<w:pBdr>{border_xml('top', rule, space=3)}</w:pBdr>" if rule else "") + tab
+    border = border_xml("top", style.rule_below, space=3)
+    return f"<w:pBdr>{border}</w:pBdr>{tab}"
 
 
 def _title_rule(theme: Theme) -> str:
@@ -314,7 +348,8 @@ def _title_rule(theme: Theme) -> str:
 
 def _contact_gap(theme: Theme) -> str:
     """Return an otherwise empty paragraph as high as the space before the contact panel."""
-    return _spacing(Length(0), Length(0), theme.styles.get("contact", theme.style("body")).space_before, "exact")
+    style = theme.styles.get("contact", theme.style("body"))
+    return _spacing(Length(0), Length(0), style.space_before, "exact")
 
 
 _DERIVED: Mapping[str, Callable[[Theme], str]] = {
@@ -327,12 +362,19 @@ _DERIVED: Mapping[str, Callable[[Theme], str]] = {
 
 
 def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
+    """Give a style of tables the look of the theme's style of that name; that of the fact table has the rules and the
+    padding of its cells.
+    """
     is_of_cells = name == "table" and "cell" in theme.styles
     style = theme.style("cell" if is_of_cells else name)
-    lines = [border_xml(side, style.rule_below) for side in ("bottom", "insideH") if style.rule_below]
-    borders = "".join(lines) if is_of_cells else borders_xml(style)
-    content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
-    put(properties_of(element, "w:tblPr"), content + f"<w:tblCellMar>{sides_xml(style.padding)}</w:tblCellMar>")
+    borders = ""
+    if not is_of_cells:
+        borders = borders_xml(style)
+    elif style.rule_below is not None:
+        borders = border_xml("bottom", style.rule_below) + border_xml("insideH", style.rule_below)
+    if borders:
+        borders = f"<w:tblBorders>{borders}</w:tblBorders>"
+    put(properties_of(element, "w:tblPr"), f"{borders}<w:tblCellMar>{sides_xml(style.padding)}</w:tblCellMar>")
     if style.background and not is_of_cells:
         shade = f'<w:shd w:val="{TABLE_BACKGROUND}" w:color="auto" w:fill="{style.background.hex}"/>'
         put(properties_of(element, "w:tcPr"), shade)
@@ -340,9 +382,12 @@ def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
 
 def borders_xml(style: Style, spaces: Sides = NO_SIDES) -> str:
     """Return the borders of a box on all sides that have one, in schema order, with these spaces to the text."""
-    rules = {side: getattr(style, BORDERS[side]) for side in ("top", "left", "bottom", "right")}
-    spaced = [(side, rule, round(getattr(spaces, side))) for side, rule in rules.items() if rule is not None]
-    return "".join(border_xml(side, rule, space) for side, rule, space in spaced)
+    borders = ""
+    for side in ("top", "left", "bottom", "right"):
+        rule = getattr(style, BORDERS[side])
+        if rule is not None:
+            borders += border_xml(side, rule, round(getattr(spaces, side)))
+    return borders
 
 
 def border_xml(side: str, rule: DrawnRule, space: int = 0) -> str:
@@ -352,6 +397,9 @@ def border_xml(side: str, rule: DrawnRule, space: int = 0) -> str:
 
 
 def sides_xml(sides: Sides) -> str:
-    """Four lengths, for the margins of a cell or table."""
-    named = (("top", sides.top), ("left", sides.left), ("bottom", sides.bottom), ("right", sides.right))
-    return "".join(f'<w:{name} w:w="{length.twips}" w:type="dxa"/>' for name, length in named)
+    """Return the margins of the cells of a table or of one cell, in schema order."""
+    written = ""
+    for side in ("top", "left", "bottom", "right"):
+        length: Length = getattr(sides, side)
+        written += f'<w:{side} w:w="{length.twips}" w:type="dxa"/>'
+    return written

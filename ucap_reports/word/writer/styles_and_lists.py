@@ -13,7 +13,6 @@ an item to the other level in Word, and an import recognises lists with arrows.
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from html import escape
-from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -81,12 +80,13 @@ class StoryPart:
 
     def relationships(self) -> list[str]:
         """Return the relationships to the addresses, the pictures and the charts."""
-        written = [
-            new_relationship(identifier, HYPERLINK, address, is_external=True)
-            for address, identifier in self._links.items()
-        ]
-        written += [new_relationship(identifier, IMAGE, file.name) for file, identifier in self.pictures.items()]
-        written += [new_relationship(name, CHART_RELATION, f"charts/{name}.xml") for name in self.charts]
+        written = []
+        for address, identifier in self._links.items():
+            written.append(new_relationship(identifier, HYPERLINK, address, is_external=True))
+        for picture, identifier in self.pictures.items():
+            written.append(new_relationship(identifier, IMAGE, picture.name))
+        for name in self.charts:
+            written.append(new_relationship(name, CHART_RELATION, f"charts/{name}.xml"))
         return written
 
 
@@ -207,7 +207,9 @@ class NamedStyles:
             name = style.name
             if self._is_template and not is_own and (look.space_before or look.space_after):
                 name += OF_TEXT  # a template follows the theme, whose style of this name has the spaces
-            self._paragraphs[key] = self._defined(look if is_own else without_box(look), name, level)
+            if not is_own:
+                look = without_box(look)
+            self._paragraphs[key] = self._defined(look, name, level)
         return self._paragraphs[key]
 
     def level(self, identifier: str) -> int:
@@ -246,20 +248,24 @@ class NamedStyles:
         if style.name not in self._tables:
             name = self._free_name(style.name, OF_TABLE)
             identifier = self._identifier(name)
-            self._tables[style.name] = NamedStyle(identifier, _table_style(identifier, name, look), style), look
-        named, own = self._tables[style.name]
-        return named.identifier, own
+            new_style = NamedStyle(identifier, _table_style(identifier, name, look), style)
+            self._tables[style.name] = (new_style, look)
+        named, first_look = self._tables[style.name]
+        return named.identifier, first_look
 
     def part(self, language: str) -> bytes:
         """Return the styles part for a document in that language."""
-        named = [style.xml for style in self._paragraphs.values()]
-        named += [style.xml for style, _ in self._tables.values()]
-        xml = f'<w:styles xmlns:w="{WORD}">{"".join(_fixed_styles(self._theme, language))}{"".join(named)}</w:styles>'
+        written = list(_fixed_styles(self._theme, language))
+        written += [style.xml for style in self._paragraphs.values()]
+        written += [style.xml for style, _ in self._tables.values()]
+        xml = f'<w:styles xmlns:w="{WORD}">{"".join(written)}</w:styles>'
         return (DECLARATION + xml).encode()
 
     def _defined(self, style: Style, theme_name: str, level: int) -> NamedStyle:
+        """Return a new style with that look: the built-in heading of its level, if it is the first of that level."""
         name = self._free_name(theme_name, OF_TEXT)
-        identifier, names = self._identifier(name), f'<w:name w:val="{escaped(name)}"/>'
+        identifier = self._identifier(name)
+        names = f'<w:name w:val="{escaped(name)}"/>'
         # LibreOffice drops aliases, and the built-in style for titles then follows the title of the theme.
         is_other_title = self._is_template and level == 1 and theme_name.removesuffix(OF_TEXT) != NATURAL["h1"]
         is_custom = level == 0 or level in self._headings or is_other_title
@@ -272,12 +278,13 @@ class NamedStyles:
         if not style.hyphenate:
             properties["suppressAutoHyphens"] = "<w:suppressAutoHyphens/>"
         if level:
-            properties |= {"keepNext": "<w:keepNext/>", "outlineLvl": f'<w:outlineLvl w:val="{level - 1}"/>'}
+            properties["keepNext"] = "<w:keepNext/>"
+            properties["outlineLvl"] = f'<w:outlineLvl w:val="{level - 1}"/>'
         custom = ' w:customStyle="1"' if is_custom else ""
-        of_runs = "".join(run_properties(style, self._theme))
+        properties_of_runs = "".join(run_properties(style, self._theme))
         xml = (
             f'<w:style w:type="paragraph" w:styleId="{identifier}"{custom}>{names}<w:basedOn w:val="Normal"/>'
-            f"<w:qFormat/>{properties_xml('w:pPr', properties)}<w:rPr>{of_runs}</w:rPr></w:style>"
+            f"<w:qFormat/>{properties_xml('w:pPr', properties)}<w:rPr>{properties_of_runs}</w:rPr></w:style>"
         )
         return NamedStyle(identifier, xml, style)
 
@@ -286,7 +293,8 @@ class NamedStyles:
         written = f"{THEME_PREFIX}{name}"
         if written in self._names:
             written += ending
-        free, number = written, 1
+        free = written
+        number = 1
         while free in self._names:
             number += 1
             free = f"{written} {number}"
@@ -296,7 +304,8 @@ class NamedStyles:
     def _identifier(self, name: str) -> str:
         """Return an identifier for the style of that name: its letters and digits, and a number if others have them."""
         letters = "".join(character for character in name if character.isalnum())
-        identifier, number = letters, 1
+        identifier = letters
+        number = 1
         while identifier in self._names.values():
             number += 1
             identifier = f"{letters}{number}"
@@ -328,7 +337,8 @@ def paragraph_look(style: Style, *, right_to_left: bool) -> dict[str, str]:
     """The borders by their sides of the page."""
     outside = dict.fromkeys(SIDES, 0.0)
     for side in SIDES:
-        rule, padding = getattr(style, BORDERS[side]), getattr(style.padding, side)
+        padding = getattr(style.padding, side)
+        rule = getattr(style, BORDERS[side])
         if is_short(rule):
             rule = None
         if rule is None and style.background is not None and padding:
@@ -350,7 +360,8 @@ def paragraph_look(style: Style, *, right_to_left: bool) -> dict[str, str]:
     if style.background is not None:
         properties["shd"] = shade_xml(style.background)
     if outside["left"] or outside["right"]:
-        left, right = Length(outside["left"]).twips, Length(outside["right"]).twips
+        left = Length(outside["left"]).twips
+        right = Length(outside["right"]).twips
         properties["ind"] = f'<w:ind w:left="{left}" w:right="{right}"/>'
     return properties
 
@@ -361,12 +372,15 @@ def spaces_around(style: Style, before: float, after: float) -> tuple[int, int]:
     They include the padding on sides where neither a border nor a background shows where the box ends. Between the text
     and a short rule, which is a paragraph of its own, is only the padding.
     """
-    is_open = style.background is None
-    above = style.padding.top if is_open and (style.rule_above is None or is_short(style.rule_above)) else 0
+    above = before
+    below = after
+    if style.background is None and (style.rule_above is None or is_short(style.rule_above)):
+        above += style.padding.top
     if is_short(style.rule_below):
-        return Length(before + above).twips, style.padding.bottom.twips
-    below = style.padding.bottom if is_open and style.rule_below is None else 0
-    return Length(before + above).twips, Length(after + below).twips
+        below = style.padding.bottom
+    elif style.background is None and style.rule_below is None:
+        below += style.padding.bottom
+    return Length(above).twips, Length(below).twips
 
 
 def spacing_xml(before: int, after: int, leading: Length, rule: str = "atLeast") -> str:
@@ -380,17 +394,18 @@ def shade_xml(colour: Colour) -> str:
 
 
 def _table_style(identifier: str, name: str, look: TableLook) -> str:
-    borders = dict(look.borders)
-    written = [border_xml(side, borders[side]) for side in SIDES if side in borders]
+    """Return the definition of a style of tables."""
+    borders = "".join(border_xml(side, look.borders[side]) for side in SIDES if side in look.borders)
     if look.between is not None:
-        if "bottom" not in borders:
-            written.append(border_xml("bottom", look.between))
-        written.append(border_xml("insideH", look.between))
-    bordered = f"<w:tblBorders>{''.join(written)}</w:tblBorders>" if written else ""
+        if "bottom" not in look.borders:
+            borders += border_xml("bottom", look.between)
+        borders += border_xml("insideH", look.between)
+    if borders:
+        borders = f"<w:tblBorders>{borders}</w:tblBorders>"
     shade = f"<w:tcPr>{shade_xml(look.background)}</w:tcPr>" if look.background is not None else ""
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{identifier}"><w:name w:val="{escaped(name)}"/>'
-        f'<w:basedOn w:val="{_PLAIN_TABLE}"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{bordered}'
+        f'<w:basedOn w:val="{_PLAIN_TABLE}"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{borders}'
         f"<w:tblCellMar>{sides_xml(look.padding)}</w:tblCellMar></w:tblPr>{shade}</w:style>"
     )
 
@@ -449,18 +464,27 @@ def office_theme(theme: Theme) -> bytes:
 
 def _accents_by_colour(theme: Theme) -> dict[str, str]:
     """Return the names of the accents of Office by their colours."""
-    return {colour.hex: name for name, colour in reversed(list(_colours(theme))) if name.startswith("accent")}
+    names: dict[str, str] = {}
+    for name, colour in _colours(theme):
+        if name.startswith("accent"):
+            names.setdefault(colour.hex, name)
+    return names
 
 
 def _colours(theme: Theme) -> Iterator[tuple[str, Colour]]:
     """Yield the colours of Office by name: dark and light, accents, and those of links."""
     text = theme.style("body").colour
     link = theme.styles.get("link", theme.style("body")).colour
-    yield from (("dk1", text), ("lt1", _WHITE), ("dk2", text), ("lt2", _WHITE))
-    accents = list(islice(theme.colours.values(), _ACCENTS))
+    yield "dk1", text
+    yield "lt1", _WHITE
+    yield "dk2", text
+    yield "lt2", _WHITE
+    accents = list(theme.colours.values())[:_ACCENTS]
     accents += [text] * (_ACCENTS - len(accents))
-    yield from ((f"accent{number}", colour) for number, colour in enumerate(accents, 1))
-    yield from (("hlink", link), ("folHlink", link))
+    for number, colour in enumerate(accents, 1):
+        yield f"accent{number}", colour
+    yield "hlink", link
+    yield "folHlink", link
 
 
 # Lists
@@ -544,11 +568,12 @@ class ListDefinitions:
 
     def part(self) -> bytes:
         """Return the numbering part."""
-        definitions = [
-            f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="hybridMultilevel"/>'
-            f"{self._levels(marker, looks)}</w:abstractNum>"
-            for (marker, looks), number in self._definitions.items()
-        ]
+        definitions = []
+        for (marker, looks), number in self._definitions.items():
+            definitions.append(
+                f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="hybridMultilevel"/>'
+                f"{self._levels(marker, looks)}</w:abstractNum>"
+            )
         xml = f'<w:numbering xmlns:w="{WORD}">{"".join(definitions)}{"".join(self._numbers)}</w:numbering>'
         return (DECLARATION + xml).encode()
 
@@ -574,12 +599,14 @@ class ListDefinitions:
         return self._definitions.setdefault((marker, looks), new_number)
 
     def _levels(self, marker: Marker, looks: tuple[ListLook, ...]) -> str:
+        """Return the levels of a definition."""
         kind = "decimal" if marker is Marker.NUMBER else "bullet"
         levels = []
         for level, look in enumerate(looks):
             style = look.style
             side = "right" if look.right_to_left else "left"
-            size, bold = half_points(style.size), int(style.bold)
+            size = half_points(style.size)
+            bold = int(style.bold)
             place = "center" if look.line is not None else side
             levels.append(
                 f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
@@ -593,7 +620,8 @@ class ListDefinitions:
 
 def _look(items: Items, left: float, *, right_to_left: bool) -> ListLook:
     """Return the look of a list, whose text begins at that distance from the start of the line."""
-    style = marker_style(items, items.items[0] if items.items else ())
+    first_item = items.items[0] if items.items else ()
+    style = marker_style(items, first_item)
     indent = style.indent
     if items.marker is Marker.NUMBER:
         marker = f"{items.start + len(items.items) - 1}."
@@ -610,4 +638,5 @@ def _look(items: Items, left: float, *, right_to_left: bool) -> ListLook:
 def _marker_text(marker: Marker, look: ListLook, level: int) -> str:
     if marker is Marker.NUMBER:
         return f"%{level + 1}."
-    return escaped(list_sign(marker, look.style.marker, right_to_left=look.right_to_left)).replace('"', "&quot;")
+    sign = list_sign(marker, look.style.marker, right_to_left=look.right_to_left)
+    return escaped(sign).replace('"', "&quot;")
