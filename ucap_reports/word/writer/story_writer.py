@@ -212,38 +212,43 @@ class StoryWriter:
         is_after_table = False
         is_after_kept = False
         for number, placed_block in enumerate(placed):
-            keeps_next = placed_block.is_kept or is_tile_line_with_next(placed, number)
-            context = replace(
-                self._context,
-                keeps_next=self._context.keeps_next or keeps_next,
-                keeps_lists=has_whole_sections,
-                begins_split_cell=self._context.begins_split_cell and number == 0,
-                narrowed=placed_block.narrowed,
-            )
+            context = self._context_of(placed, number, keeps_lists=has_whole_sections)
             writer = self._in_context(context)
             block = placed_block.block
             space = max(placed_block.gap - space_below, 0)
-            if is_table(block):
-                if is_floating(block):
-                    space = space_above_floating(placed_block)
-                elif self._document.is_template and isinstance(block, Division) and is_optional(block):
-                    block = with_space_above(block, space)  # the space disappears together with the box
-                    space = 0
-                if space or is_after_table:
-                    # LibreOffice draws the foot over the text if they are not on the page of the line between them.
-                    is_kept = self._context.keeps_next or is_after_kept or is_foot(block)
-                    yield empty_line(max(space, 1), keeps_next=is_kept)
-                yield writer.table(block, placed_block.available)
-                # The position of a box at the top of the paper includes the space below it.
-                space_below = block.style.space_after if block.style.bleed.top else 0.0
-                is_after_table = True
-                is_after_kept = placed_block.is_kept
-            else:
+            if not is_table(block):
                 following = placed[number + 1] if number + 1 < len(placed) else None
                 space_below = self._space_below(placed_block, following, after)
                 yield writer.paragraphs(placed_block, space, space_below)
                 is_after_table = False
                 is_after_kept = placed_block.is_kept or is_heading(block)
+                continue
+            if is_floating(block):
+                space = space_above_floating(placed_block)
+            elif self._document.is_template and isinstance(block, Division) and is_optional(block):
+                block = with_space_above(block, space)  # the space disappears together with the box
+                space = 0
+            if space or is_after_table:
+                # LibreOffice draws the foot over the text if they are not on the page of the line between them.
+                keeps_next = self._context.keeps_next or is_after_kept or is_foot(block)
+                yield empty_line(max(space, 1), keeps_next=keeps_next)
+            yield writer.table(block, placed_block.available)
+            # The position of a box at the top of the paper includes the space below it.
+            space_below = block.style.space_after if block.style.bleed.top else 0.0
+            is_after_table = True
+            is_after_kept = placed_block.is_kept
+
+    def _context_of(self, placed: Sequence[PlacedBlock], number: int, *, keeps_lists: bool) -> BlockContext:
+        """Return the context of one of the blocks below each other, in that of all of them."""
+        placed_block = placed[number]
+        keeps_next = self._context.keeps_next or placed_block.is_kept or is_tile_line_with_next(placed, number)
+        return replace(
+            self._context,
+            keeps_next=keeps_next,
+            keeps_lists=keeps_lists,
+            begins_split_cell=self._context.begins_split_cell and number == 0,
+            narrowed=placed_block.narrowed,
+        )
 
     def _space_below(self, placed: PlacedBlock, following: PlacedBlock | None, after: float) -> float:
         """Return the space below a paragraph: all of it before a table, else that of its style."""
@@ -346,7 +351,8 @@ class StoryWriter:
         properties: dict[str, str] = {}
         has_other_level = self._document.styles.level(identifier) != level
         if has_other_level:
-            properties["outlineLvl"] = f'<w:outlineLvl w:val="{level - 1 if level else _NO_HEADING}"/>'
+            outline_level = level - 1 if level else _NO_HEADING
+            properties["outlineLvl"] = f'<w:outlineLvl w:val="{outline_level}"/>'
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
         if length in KEPT_TOGETHER_LENGTHS or context.keeps_lines:
             properties["keepLines"] = "<w:keepLines/>"
@@ -401,8 +407,8 @@ class StoryWriter:
         entry = ""
         if heading.level in CONTENTS_LEVELS:
             level = CONTENTS_LEVELS.index(heading.level) + 1
-            # Word prints a soft hyphen in a field as a hyphen.
-            title = heading_text(heading).replace("\\", "").replace('"', "\u201d").replace("\N{SOFT HYPHEN}", "")
+            title = heading_text(heading).replace("\N{SOFT HYPHEN}", "")  # Word prints one in a field as a hyphen
+            title = title.replace("\\", "").replace('"', "\u201d")  # both would end the title in the instruction
             entry = _HIDDEN_FIELD.format(f'TC "{escaped(title)}" \\f C \\l {level}')
         bookmark = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
         return f'{bookmark}{entry}{runs}<w:bookmarkEnd w:id="{number}"/>'
@@ -446,31 +452,38 @@ class StoryWriter:
 
     def _direction_of(self, *, turned: bool) -> dict[str, str]:
         """Return the direction of a paragraph, where it is not that of the document."""
-        return {} if turned == self._document.right_to_left else {"bidi": f'<w:bidi w:val="{int(turned)}"/>'}
+        if turned == self._document.right_to_left:
+            return {}
+        return {"bidi": f'<w:bidi w:val="{int(turned)}"/>'}
 
     def _indents(self, style: Style, indent: float, *, turned: bool, hanging: float = 0) -> dict[str, str]:
         """Return the indents of a paragraph in a list, and of one that is narrower than the text around it.
 
         They replace those of its style, which are the padding of its box. `hanging` is the distance of its marker from
-        the text in the list. In a paragraph from right to left, Word's `left` is the right side, where it begins.
+        the text in the list. Word's `left` is the side where a paragraph begins: the right side from right to left.
         """
         narrowed = self._context.narrowed
         padding = edges(style)
+        start_padding = padding.left
+        end_padding = padding.right
         is_reversed = turned != is_right_to_left(self._direction)
-        if is_reversed:  # the box has the direction of the text around it
-            padding = padding._replace(left=padding.right, right=padding.left)
-        has_own_padding = is_reversed and padding.left != padding.right
+        if is_reversed:  # the box has the direction of the text around it, unlike the paragraph, which is in no list
+            start_padding, end_padding = end_padding, start_padding
+        has_own_padding = is_reversed and start_padding != end_padding
         if not indent and not narrowed and not has_own_padding:
             return {}
-        narrowed_side = "left" if is_reversed else "right"
-        indents: dict[str, float] = {}
-        if not hanging or padding.left:  # otherwise that of the list
-            indents["left"] = indent + padding.left
-        if padding.right:
-            indents["right"] = padding.right
-        indents[narrowed_side] = indents.get(narrowed_side, 0) + narrowed
-        if hanging and padding.left:
-            indents["hanging"] = hanging + padding.left
+        start = indent + start_padding
+        end: float = end_padding
+        if is_reversed:  # the free place is at the end of the other lines, where this paragraph begins
+            start += narrowed
+        else:
+            end += narrowed
+        if hanging and not start_padding:  # the list has this indent
+            indents = {"right": end}
+        elif hanging:
+            indents = {"left": start, "right": end, "hanging": hanging + start_padding}
+        else:
+            indents = {"left": start, "right": end}
         written = [f'w:{name}="{Length(length).twips}"' for name, length in indents.items() if length]
         return {"ind": f"<w:ind {' '.join(written)}/>"} if written else {}
 
@@ -552,10 +565,10 @@ class StoryWriter:
             if isinstance(block, Items):
                 first = next(tree_paragraphs([block]), None)
                 if numbering and first is not None:  # the marker is on a line of its own
-                    marked = TextBlock((), first.style, block.line)
+                    empty_text = TextBlock((), first.style, block.line)
                     keeping = self._in_context(replace(self._context, keeps_next=True))
                     written.append(
-                        keeping.text(marked, available, above, 0, numbering=numbering, list_place=list_place)
+                        keeping.text(empty_text, available, above, 0, numbering=numbering, list_place=list_place)
                     )
                     above = 0
                     numbering = ""
@@ -616,15 +629,16 @@ class StoryWriter:
         """Return a picture of the plan, and its caption below it."""
         facts = block.facts
         style = block.style
-        width, height = printed_size(facts, (style.width or 0.0, style.height or 0.0), available)
+        wanted_size = (style.width or 0.0, style.height or 0.0)
+        width, height = printed_size(facts, wanted_size, available)
         self._document.picture_widths[facts.field] = width
         identifier = self._part.image(self._document.plan_picture(facts.image))
         run = picture_xml(self._document.next_number(), identifier, facts.alt, width, height)
-        has_caption = bool(block.blocks)
-        picture = self._figure_paragraph(run, style, before, 0 if has_caption else after, keeps_next=has_caption)
-        if not has_caption:
-            return picture
-        return picture + self.flow(block.blocks, available, before=block.blocks[0].style.space_before, after=after)
+        if not block.blocks:
+            return self._figure_paragraph(run, style, before, after)
+        picture = self._figure_paragraph(run, style, before, 0, keeps_next=True)
+        space_above_caption = block.blocks[0].style.space_before
+        return picture + self.flow(block.blocks, available, before=space_above_caption, after=after)
 
     def _figure_line(self, division: Division, before: float, after: float) -> str:
         """Return figures side by side in one paragraph, at tab stops."""
@@ -642,7 +656,8 @@ class StoryWriter:
             properties["tabs"] = f"<w:tabs>{''.join(stops)}</w:tabs>"
         properties |= self._direction_of(turned=is_right_to_left(self._direction))
         properties["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
-        return f"<w:p>{properties_xml('w:pPr', properties)}{'<w:r><w:tab/></w:r>'.join(runs)}</w:p>"
+        content = "<w:r><w:tab/></w:r>".join(runs)
+        return f"<w:p>{properties_xml('w:pPr', properties)}{content}</w:p>"
 
     def _empty_box(self, style: Style, available: float, before: float, after: float) -> str:
         """Return a box without content, such as a rule, as an empty paragraph."""
@@ -685,12 +700,10 @@ class StoryWriter:
     def _data_table(self, table: Table, available: float) -> str:
         """Return a table, whose header rows are repeated on each page."""
         widths = column_widths(table, available)
-        styles: Counter[Style] = Counter()
-        for row in table.body or table.head:
-            styles.update([cell.style for cell in row.cells])
-        usual = styles.most_common(1)[0][0] if styles else table.style
+        usual = _usual_cell_style(table)
         identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
         has_row_headers = not table.is_data and any(row.cells and row.cells[0].header for row in table.body)
+        free = available - sum(widths)
         frame = TableFrame(
             identifier,
             look,
@@ -699,7 +712,7 @@ class StoryWriter:
             has_row_headers=has_row_headers,
             title=table.title,
             description=_heads_text(table, self._document.language) if table.is_data else "",
-            beside=self._beside(available - sum(widths), right_to_left=self._document.right_to_left),
+            beside=self._beside(free, right_to_left=self._document.right_to_left),
             accents=self._document.accents,
         )
         lines = [self._row(row, widths, is_head=True, keeps_next=True) for row in table.head]
@@ -714,7 +727,9 @@ class StoryWriter:
     def _beside(self, free: float, *, right_to_left: bool) -> float:
         """Return the width of the place beside a table from right to left that leaves `free` so much of its width."""
         width = self._context.narrowed + free
-        return width if right_to_left and width >= 1 else 0
+        if not right_to_left or width < 1:
+            return 0
+        return width
 
     def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool, keeps_next: bool) -> TableLine:
         """Return a row, which stays on the page of the next one if it `keeps_next` and is not high."""
@@ -768,6 +783,7 @@ class StoryWriter:
         bled_style, width, indent = self._bled(style, available)
         identifier, look = self._document.styles.table(style, self._box_look(style))
         right_to_left = is_right_to_left(self._direction)
+        has_own_place = any(style.bleed) or style.pin is not None
         frame = TableFrame(
             identifier,
             look,
@@ -775,7 +791,7 @@ class StoryWriter:
             _position(style),
             indent,
             is_in_other_direction=right_to_left != self._document.right_to_left,
-            beside=0 if any(style.bleed) or style.pin else self._beside(0, right_to_left=right_to_left),
+            beside=0 if has_own_place else self._beside(0, right_to_left=right_to_left),
             accents=self._document.accents,
         )
         bled_box = replace(box, style=bled_style)
@@ -844,9 +860,22 @@ def _padded(style: Style, *, top: float = 0, left: float = 0, right: float = 0) 
     """Return the style of a box with more padding."""
     padding = style.padding
     wider = padding._replace(
-        top=Length(padding.top + top), left=Length(padding.left + left), right=Length(padding.right + right)
+        top=Length(padding.top + top),
+        left=Length(padding.left + left),
+        right=Length(padding.right + right),
     )
     return replace(style, padding=wider)
+
+
+def _usual_cell_style(table: Table) -> Style:
+    """Return the style of most cells in the body of a table, or else in its header."""
+    styles: Counter[Style] = Counter()
+    for row in table.body or table.head:
+        styles.update([cell.style for cell in row.cells])
+    if not styles:
+        return table.style
+    usual, _ = styles.most_common(1)[0]
+    return usual
 
 
 def _heads_text(table: Table, language: str) -> str:
@@ -860,7 +889,9 @@ def _heads_text(table: Table, language: str) -> str:
 
 def _has_long_word(text: TextBlock, available: float) -> bool:
     """Return whether a paragraph has a word that no line can hold, so that it must be hyphenated."""
-    words = "".join(inline.text if isinstance(inline, Run) else " " for inline in text.content)
+    words = ""
+    for inline in text.content:
+        words += inline.text if isinstance(inline, Run) else " "
     if estimated_width(words, text.style) <= available:  # as most
         return False
     for word in words.split():
@@ -883,8 +914,10 @@ def _page_field(number: PageNumber) -> str:
             return _CHAPTER_FIELD
         case PageOf() | PageLabel():
             return ""
+        case _ if number.total:
+            return _NUMBER_FIELD.format("NUMPAGES")
         case _:
-            return _NUMBER_FIELD.format("NUMPAGES" if number.total else "PAGE")
+            return _NUMBER_FIELD.format("PAGE")
 
 
 def _own_spacing(style: Style, named: Style, before: float, after: float) -> dict[str, str]:
