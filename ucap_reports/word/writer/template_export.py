@@ -38,7 +38,8 @@ def word_template(pack: Pack) -> bytes:
     Raises ProblemsFound with the errors of a page template that cannot be compiled.
     """
     summary = _sample(pack)
-    filled, _ = attempt_fill(pack.page_template, replace(summary, rows=_sample_rows(pack)))
+    summary_with_rows = replace(summary, rows=_sample_rows(pack))
+    filled, _ = attempt_fill(pack.page_template, summary_with_rows)
     contact = pack.settings.contact
     has_contact = bool(contact.office or contact.email or contact.website)
     template = template_text(pack.page_template)
@@ -46,7 +47,9 @@ def word_template(pack: Pack) -> bytes:
     text = _with_column_counts(text, filled.text)
     page = PageXml(text, pack.page_template.path, (), {}, summary, {}, {})
     tree, _ = attempt_page(page, pack)
-    return write_word(_adapted_tree(tree, _foot_styles(template)), summary, pack, is_template=True)[0]
+    tree = _adapted_tree(tree, _foot_styles(template))
+    content, _ = write_word(tree, summary, pack, is_template=True)
+    return content
 
 
 def _sample(pack: Pack) -> Summary:
@@ -75,6 +78,7 @@ def _sample_rows(pack: Pack) -> tuple[Row, ...]:
 
 
 _COLUMN_COUNT = re.compile(r'(?<=<columns )([^<>]*?)\bcount="([^"]*)"')
+"""The attributes of a text in columns up to their number, and the number."""
 _CLASS_OF_COLUMNS = re.compile(r'\bclass="([^"]*)"')
 
 
@@ -112,13 +116,13 @@ def _adapted_tree(tree: PageTree, feet: frozenset[str]) -> PageTree:
     """Return the tree, in which cells with a tag leave the room to the others, paragraphs for the cases of a table cell
     have no box of their own, and boxes with a style of `feet` are at the foot of the page.
     """
-    first = None if tree.first_header is None else _adapted(tree.first_header)
+    first_header = None if tree.first_header is None else _adapted(tree.first_header)
     return replace(
         tree,
         header=_adapted(tree.header),
         footer=_adapted(tree.footer),
         body=tuple(_at_foot(block, feet) for block in _adapted(tree.body)),
-        first_header=first,
+        first_header=first_header,
     )
 
 
@@ -145,15 +149,18 @@ def _at_foot(block: Block, feet: frozenset[str]) -> Block:
 def _adapted_rows(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
     adapted = []
     for row in rows:
-        cells = tuple(
-            replace(cell, blocks=tuple(_without_own_box(block) for block in cell.blocks)) for cell in row.cells
-        )
-        adapted.append(replace(row, cells=cells))
+        cells = []
+        for cell in row.cells:
+            blocks = tuple(_without_own_box(block) for block in cell.blocks)
+            cells.append(replace(cell, blocks=blocks))
+        adapted.append(replace(row, cells=tuple(cells)))
     return tuple(adapted)
 
 
 def _without_own_box(block: Block) -> Block:
-    return replace(block, style=without_box(block.style)) if isinstance(block, TextBlock) else block
+    if isinstance(block, TextBlock):
+        return replace(block, style=without_box(block.style))
+    return block
 
 
 # The page whose text has the tags of a Word template
@@ -171,7 +178,8 @@ _MOST_CALLS = 1_000
 _NAMED_ARGUMENT = re.compile(r"(\w+)\s*=(?!=)\s*(.+)", re.DOTALL)
 _DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
 _LISTS = frozenset({"ul", "ol"})
-_CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
+_CELLS = frozenset({"th", "td"})
+_PARENTS_OF_ROWS = frozenset({"table", "thead", "tbody"})
 _PARTS_OF_LINES = frozenset({"span", "a", "b", "strong", "i", "em", "u", "sub", "sup", "br"})
 _LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", *_PARTS_OF_LINES})
 """Elements whose content is one paragraph or a part of it."""
@@ -191,9 +199,10 @@ def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False, log
     The template must be one that can be filled. `has_contact` if all documents have a contact. The `logo` is that of
     the pack.
     """
-    prepared = _START_TAG.sub(_prepared_start_tag, _without_macros(_COMMENT.sub("", template)))
-    marked = _STATEMENT.sub(lambda match: f"<?tag {_inner(match)}?>", prepared)
-    root = etree.fromstring(marked.strip().encode(), _PARSER)
+    text = _without_macros(_COMMENT.sub("", template))
+    text = _START_TAG.sub(_prepared_start_tag, text)
+    text = _STATEMENT.sub(lambda statement: f"<?tag {_inner(statement)}?>", text)
+    root = etree.fromstring(text.strip().encode(), _PARSER)
     use_examples(root, has_contact=has_contact, logo=logo)
     _join_tiles(root)
     page = _Unfilled(theme)
@@ -220,18 +229,25 @@ def _foot_styles(template: str) -> frozenset[str]:
 def _join_tiles(root: Element) -> None:
     """Write boxes that have only tiles, side by side, as one paragraph with the tiles."""
     for box in root.iter("div"):
-        elements = list(box.iterchildren(etree.Element))
-        if elements and all(element.tag == "goal" for element in elements):
-            box.tag = "p"
-            for element in elements:
-                element.tag, element.text = "span", _tile(element)
-                element.tail = " "
+        goals = list(box.iterchildren(etree.Element))
+        if not goals or any(goal.tag != "goal" for goal in goals):
+            continue
+        box.tag = "p"
+        for goal in goals:
+            goal.tag = "span"
+            goal.text = _tile(goal)
+            goal.tail = " "
 
 
 def _tile(goal: Element) -> str:
     """Return the tag for the tile of a goal."""
     number = _number(_taken(goal, "number") or "")
-    return f"{{{{ {number.removesuffix('.number')}|tile }}}}"
+    return _value_tag(f"{number.removesuffix('.number')}|tile")
+
+
+def _value_tag(expression: str) -> str:
+    """Return the tag that prints the value of an expression."""
+    return f"{{{{ {expression} }}}}"
 
 
 def _inner(tag: re.Match[str]) -> str:
@@ -242,19 +258,25 @@ def _inner(tag: re.Match[str]) -> str:
 def _without_macros(template: str) -> str:
     """Return the template with the text of each macro where it is called, since Word templates have no macros."""
     macros: dict[str, _Macro] = {}
-    text, end = "", 0
-    declared: re.Match[str] | None = None
-    start = 0
+    declaration: re.Match[str] | None = None
+    """The name and the parameters of the macro that has begun and not ended."""
+    body_start = 0
+    text = ""
+    last_end = 0
+    """Where the last macro ends."""
     for statement in _STATEMENT.finditer(template):
         words = _inner(statement)
-        match = _DECLARED_MACRO.fullmatch(words)
-        if match is not None:
-            declared, start = match, statement.end()
-            text += template[end : statement.start()]
-        elif words == "endmacro" and declared is not None:
-            macros[declared[1]] = _Macro(_parameters(declared[2]), template[start : statement.start()])
-            declared, end = None, statement.end()
-    text += template[end:]
+        declared = _DECLARED_MACRO.fullmatch(words)
+        if declared is not None:
+            text += template[last_end : statement.start()]
+            declaration = declared
+            body_start = statement.end()
+        elif words == "endmacro" and declaration is not None:
+            body = template[body_start : statement.start()]
+            macros[declaration[1]] = _Macro(_parameters(declaration[2]), body)
+            declaration = None
+            last_end = statement.end()
+    text += template[last_end:]
     return _MacroCalls(macros).replaced(text)
 
 
@@ -270,10 +292,13 @@ def _parameters(text: str) -> dict[str, str]:
 def _arguments(text: str) -> list[str]:
     """Return what is between the commas that are outside of quotation marks and brackets."""
     arguments = [""]
-    quotation_mark, depth = "", 0
+    quotation_mark = ""
+    """The mark that the string around a character began with; empty outside of strings."""
+    depth = 0
     for character in text:
         if quotation_mark:
-            quotation_mark = "" if character == quotation_mark else quotation_mark
+            if character == quotation_mark:
+                quotation_mark = ""
         elif character in "\"'":
             quotation_mark = character
         elif character in "([{":
@@ -301,13 +326,15 @@ class _MacroCalls:
     def _with_macro(self, around: AbstractSet[str], value: re.Match[str]) -> str:
         """Return the text of the macro that a value calls; any other value stays."""
         name, bracket, arguments = _inner(value).partition("(")
-        if name not in self._macros or name in around or not bracket or not arguments.endswith(")"):
+        is_call = bool(bracket) and arguments.endswith(")")
+        if not is_call or name not in self._macros or name in around:
             return value[0]
         self._remaining -= 1
         if self._remaining < 0:
             return value[0]
         macro = self._macros[name]
-        return macro.called(self.replaced(macro.body, around | {name}), _arguments(arguments.removesuffix(")")))
+        text = self.replaced(macro.body, around | {name})
+        return macro.called(text, _arguments(arguments.removesuffix(")")))
 
 
 class _Macro(Struct, frozen=True):
@@ -326,80 +353,109 @@ class _Macro(Struct, frozen=True):
                 values[named[1]] = named[2]
             elif number < len(names):
                 values[names[number]] = argument
-        pairs = [f"{name} = {values[name]}" for name in names if values.get(name, name) != name]
-        return f"{{% with {', '.join(pairs)} %}}{text}{{% endwith %}}" if pairs else text
+        assignments = [f"{name} = {values[name]}" for name in names if values.get(name, name) != name]
+        if not assignments:
+            return text
+        return f"{{% with {', '.join(assignments)} %}}{text}{{% endwith %}}"
 
 
 def _prepared_start_tag(match: re.Match[str]) -> str:
     """Return a start tag whose attributes have no statements."""
-    return _ATTRIBUTE.sub(_prepared_attribute, _with_options(match[0]))
+    tag = _with_options(match[0])
+    return _ATTRIBUTE.sub(_prepared_attribute, tag)
 
 
 def _with_options(tag: str) -> str:
     """Return a start tag in which each attribute that depends on a condition has the condition beside it."""
     statements = list(_STATEMENT.finditer(tag))
-    text, end = "", 0
+    text = ""
+    copied_end = 0
     for opening, closing in pairwise(statements):
         condition = _condition(_inner(opening))
+        if not condition or _inner(closing) != "endif":
+            continue
         name, equals, value = tag[opening.end() : closing.start()].strip().partition('="')
-        is_attribute = equals and value.endswith('"') and _CLASS.fullmatch(name)
-        if condition and is_attribute and _inner(closing) == "endif":
-            text += tag[end : opening.start()] + _prepared_option(condition, name, value.removesuffix('"'))
-            end = closing.end()
-    return text + tag[end:]
+        if equals and value.endswith('"') and _CLASS.fullmatch(name):
+            text += tag[copied_end : opening.start()]
+            text += _prepared_option(condition, name, value.removesuffix('"'))
+            copied_end = closing.end()
+    return text + tag[copied_end:]
 
 
 def _prepared_option(condition: str, name: str, value: str) -> str:
+    """Return an attribute that an element has on a condition; any but a span or a class loses the condition."""
     if name == "colspan":
-        match = _VALUE.fullmatch(value)
-        return f' {SPAN}="{_escaped(_inner(match) if match else value)} if {_escaped(condition)} else 1"'
+        tag = _VALUE.fullmatch(value)
+        span = value if tag is None else _inner(tag)
+        return f' {SPAN}="{_escaped(span)} if {_escaped(condition)} else 1"'
     if name == "class":
         return f' class="{value}" {CONDITION}="{_escaped(condition)}"'
     return f' {name}="{_escaped(value)}"'
 
 
 def _prepared_attribute(attribute: re.Match[str]) -> str:
+    """Return an attribute whose value is text: a class that depends on a condition, or a span with a tag, becomes other
+    attributes.
+    """
     name, value = attribute.groups()
-    choice = (_chosen(value) or _branched(value)) if name == "class" else None
-    if choice is not None:
-        first, condition, second = choice
-        return f'class="{first}" {OTHERWISE}="{second}" {CONDITION}="{_escaped(condition)}"'
-    match = _VALUE.fullmatch(value) if name == "colspan" else None
-    if match is not None:
-        return f' {SPAN}="{_escaped(_inner(match))}"'
+    if name == "class":
+        choice = _chosen(value) or _branched(value)
+        if choice is not None:
+            condition = _escaped(choice.condition)
+            return f'class="{choice.first}" {OTHERWISE}="{choice.otherwise}" {CONDITION}="{condition}"'
+    if name == "colspan":
+        tag = _VALUE.fullmatch(value)
+        if tag is not None:
+            return f' {SPAN}="{_escaped(_inner(tag))}"'
     return f'{name}="{_escaped(value)}"'
 
 
-def _chosen(value: str) -> tuple[str, str, str] | None:
-    """Return the first class, the condition and the other class of `{{ 'a' if condition else 'b' }}`."""
-    match = _VALUE.fullmatch(value)
-    if match is None:
+class _ClassChoice(Struct, frozen=True):
+    """The class of an element on a condition, and otherwise."""
+
+    condition: str
+    first: str
+    otherwise: str
+
+
+def _chosen(value: str) -> _ClassChoice | None:
+    """Return the classes of `{{ 'a' if condition else 'b' }}`; None for any other value."""
+    tag = _VALUE.fullmatch(value)
+    if tag is None:
         return None
-    first, _, remaining = _inner(match).removeprefix("'").partition("'")
-    test, _, second = remaining.rpartition("else")
-    condition, second = _condition(test), second.strip().removeprefix("'").removesuffix("'")
-    is_choice = condition and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
-    return (first, condition, second) if is_choice else None
+    first, _, words = _inner(tag).removeprefix("'").partition("'")
+    test, _, otherwise = words.rpartition("else")
+    otherwise = otherwise.strip().removeprefix("'").removesuffix("'")
+    return _class_choice(_condition(test), first, otherwise)
+
+
+def _branched(value: str) -> _ClassChoice | None:
+    """Return the classes of `{% if condition %}a{% else %}b{% endif %}`; None for any other value."""
+    statements = list(_STATEMENT.finditer(value))
+    words = [_inner(statement) for statement in statements]
+    if words[1:] != ["else", "endif"]:
+        return None
+    opening, middle, closing = statements
+    if opening.start() > 0 or closing.end() < len(value):
+        return None
+    first = value[opening.end() : middle.start()]
+    otherwise = value[middle.end() : closing.start()]
+    return _class_choice(_condition(words[0]), first, otherwise)
+
+
+def _class_choice(condition: str, first: str, otherwise: str) -> _ClassChoice | None:
+    """Return the choice between two classes; None without a condition, or for what are no names of classes."""
+    if not condition or not _CLASS.fullmatch(first) or not _CLASS.fullmatch(otherwise):
+        return None
+    return _ClassChoice(condition, first, otherwise)
 
 
 def _condition(words: str) -> str:
     """Return the condition after the word "if"; empty for other words."""
     parts = words.split(None, 1)
-    return parts[1].strip() if len(parts) > 1 and parts[0] == "if" else ""
-
-
-def _branched(value: str) -> tuple[str, str, str] | None:
-    """Return the same of `{% if condition %}a{% else %}b{% endif %}`."""
-    statements = list(_STATEMENT.finditer(value))
-    words = [_inner(statement) for statement in statements]
-    condition = _condition(words[0]) if words else ""
-    if not condition or words[1:] != ["else", "endif"]:
-        return None
-    opening, middle, closing = statements
-    first, second = value[opening.end() : middle.start()], value[middle.end() : closing.start()]
-    is_complete = opening.start() == 0 and closing.end() == len(value)
-    is_choice = is_complete and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
-    return (first, condition, second) if is_choice else None
+    if len(parts) < 2 or parts[0] != "if":  # noqa: PLR2004 - the word and the condition
+        return ""
+    return parts[1].strip()
 
 
 def _escaped(text: str) -> str:
@@ -425,7 +481,8 @@ class _Unfilled:
             parent.replace(mark, new)
 
     def _statement(self, tag: str, parent: Element, statement: str) -> Element:
-        if tag in _ROWS:
+        """Return the element for a statement in an element with that tag."""
+        if tag in _PARENTS_OF_ROWS:
             row = etree.Element("tr")
             etree.SubElement(row, "td").text = f"{{%tr {statement} %}}"
             return row
@@ -448,6 +505,7 @@ class _Unfilled:
         return _VALUE.sub("", "".join(texts)).strip() != ""
 
     def _is_side_by_side(self, element: Element) -> bool:
+        """Return whether what is in an element is side by side, by its style."""
         name = element.get("class") or NATURAL.get(str(element.tag), "")
         style = self._theme.styles.get(name)
         return style is not None and style.layout == "columns"
@@ -467,14 +525,15 @@ class _Unfilled:
         elif tag == "picture":
             _convert_picture(element)
         elif tag == "bar":
-            _become_paragraph(element, f"{{{{ {_bar(element)} }}}}", self._figure_style(element))
+            _become_paragraph(element, _value_tag(_bar(element)), self._figure_style(element))
         elif tag == "goal":
             _become_paragraph(element, _tile(element), self._figure_style(element))
         span = _taken(element, SPAN)
         if span is not None:
-            line = _element("span", f"{{% colspan {span} %}}")
-            line.tail, element.text = element.text, None
-            element.insert(0, line)
+            statement = _element("span", f"{{% colspan {span} %}}")
+            statement.tail = element.text
+            element.text = None
+            element.insert(0, statement)
 
     def _figure_style(self, element: Element) -> str:
         """Return the name of the style of a bar or a tile, which has its width beside other blocks."""
@@ -483,45 +542,47 @@ class _Unfilled:
 
     def choose(self, element: Element) -> None:
         """Write an element whose class depends on a condition as one for each case, or its content if it is a cell."""
-        condition, otherwise = _taken(element, CONDITION), _taken(element, OTHERWISE)
+        condition = _taken(element, CONDITION)
+        otherwise = _taken(element, OTHERWISE)
         if condition is None:
             return
         content = list(_content(element))
-        first, second = element.get("class") or "", otherwise
+        first = element.get("class") or ""
         if str(element.tag) in _CELLS:
-            around = next(element.iterancestors("thead", "table"), None)
-            if element.tag != "th":
-                natural = NATURAL["td"]
-            elif around is not None and around.tag == "thead":
-                natural = COLUMN
-            else:
-                natural = LABEL
             element.text = None
             del element[:]
-            cases = ((f"if {condition}", first), ("else", second or natural))
-            for statement, name in cases:
-                element.append(_element("p", f"{{%p {statement} %}}", name))
-                element.append(_copied("p", content, name))
+            element.append(_element("p", f"{{%p if {condition} %}}", first))
+            element.append(_copied("p", content, first))
+            other = otherwise or _natural_class(element)
+            element.append(_element("p", "{%p else %}", other))
+            element.append(_copied("p", content, other))
             element.append(_element("p", "{%p endif %}", first))
-            return
-        parent = element.getparent()
-        if parent is None:
-            return
-        index = parent.index(element)
-        other = _copied(str(element.tag), content, second)
-        parent.insert(index, _element("p", f"{{%p if {condition} %}}", first))
-        element.addnext(_element("p", "{%p endif %}", first))
-        element.addnext(other)
-        element.addnext(_element("p", "{%p else %}", first))
+        elif element.getparent() is not None:
+            element.addprevious(_element("p", f"{{%p if {condition} %}}", first))
+            ending = _element("p", "{%p endif %}", first)
+            element.addnext(ending)
+            ending.addprevious(_element("p", "{%p else %}", first))
+            ending.addprevious(_copied(str(element.tag), content, otherwise))
+
+
+def _natural_class(cell: Element) -> str:
+    """Return the class of a cell that has none of its own."""
+    if cell.tag != "th":
+        return NATURAL["td"]
+    around = next(cell.iterancestors("thead", "table"), None)
+    if around is not None and around.tag == "thead":
+        return COLUMN
+    return LABEL
 
 
 def _is_in_statement(element: Element) -> bool:
     """Return whether paragraphs with statements before and after an element are around it, such as a condition."""
     open_statements = 0
     for sibling in element.itersiblings(preceding=True):
-        word = (sibling.text or "").removeprefix("{%p ").partition(" ")[0]
-        if not (sibling.text or "").startswith("{%p "):
+        text = sibling.text or ""
+        if not text.startswith("{%p "):
             continue
+        word = text.removeprefix("{%p ").partition(" ")[0]
         if word.startswith("end"):
             open_statements -= 1
         elif word in OPENING:
@@ -530,17 +591,19 @@ def _is_in_statement(element: Element) -> bool:
 
 
 def _element(tag: str, text: str, name: str = "") -> Element:
+    """Return an element with a text, and with a class if `name` is not empty."""
     element = etree.Element(tag, {"class": name} if name else {})
     element.text = text
     return element
 
 
 def _content(element: Element) -> Iterator[str | Element]:
-    """Yield the texts and elements in an element."""
+    """Yield the texts and elements in an element, which lose the texts after them."""
     if element.text:
         yield element.text
     for child in element:
-        tail, child.tail = child.tail, None
+        tail = child.tail
+        child.tail = None
         yield child
         if tail:
             yield tail
@@ -589,20 +652,29 @@ def _taken(element: Element, name: str) -> str | None:
 
 def _number(written: str) -> str:
     """Return the expression of an attribute with a number, or a fixed number as it is written."""
-    return written.strip() if _FIXED_NUMBER.fullmatch(written.strip()) else _value(written)
+    number = written.strip()
+    if _FIXED_NUMBER.fullmatch(number):
+        return number
+    return _value(written)
 
 
 def _bar(element: Element) -> str:
-    value, largest = (_number(element.get(name) or "") for name in ("value", "max"))
+    """Return the expression of a bar."""
+    value = _number(element.get("value") or "")
+    largest = _number(element.get("max") or "")
     label = _value(element.get("label") or "")
-    return f"{value}|bar({largest}{f', {label}' if label else ''})"
+    if not label:
+        return f"{value}|bar({largest})"
+    return f"{value}|bar({largest}, {label})"
 
 
 def _become_paragraph(element: Element, text: str, name: str = "") -> None:
     """Write an element as a paragraph; `name` is the style whose width it has beside other blocks."""
     tail = element.tail
     element.clear()
-    element.tag, element.text, element.tail = "p", text, tail
+    element.tag = "p"
+    element.text = text
+    element.tail = tail
     if name:
         element.set("class", name)
 
@@ -612,11 +684,11 @@ def _convert_picture(element: Element) -> None:
     picture = _value(element.get("of") or "")
     name = picture.partition("|")[0]
     has_caption = element.get("caption") != "false"
-    _become_paragraph(element, f"{{{{ {picture} }}}}")
+    _become_paragraph(element, _value_tag(picture))
     if has_caption:
-        for part in ("credit", "caption"):
-            scope = "" if name == "photo" else "p"
-            element.addnext(_element("p", f"{{{{{scope} {name}.{part} }}}}", "caption"))
+        scope = "" if name == "photo" else "p"
+        element.addnext(_element("p", f"{{{{{scope} {name}.credit }}}}", "caption"))
+        element.addnext(_element("p", f"{{{{{scope} {name}.caption }}}}", "caption"))
 
 
 def _add_filter(element: Element, filter_: str) -> None:
@@ -641,19 +713,20 @@ def _add_link(element: Element, address: str) -> None:
 
 
 def _linked(text: str | None, address: str) -> str | None:
+    """Return a text in which the words and the values are links to the address."""
     if not text:
         return text
-    parts: list[str] = []
+    linked = ""
     end = 0
-    for match in _VALUE.finditer(text):
-        parts += [_linked_words(text[end : match.start()], address)]
-        expression = _inner(match)
+    for tag in _VALUE.finditer(text):
+        expression = _inner(tag)
         value = expression.partition("|")[0]
         is_address = value.removeprefix("summary.") == address.removeprefix("summary.")
-        parts.append(f"{{{{ {_with_filter(expression, 'link' if is_address else f'link({address})')} }}}}")
-        end = match.end()
-    parts.append(_linked_words(text[end:], address))
-    return "".join(parts)
+        link = "link" if is_address else f"link({address})"
+        linked += _linked_words(text[end : tag.start()], address)
+        linked += _value_tag(_with_filter(expression, link))
+        end = tag.end()
+    return linked + _linked_words(text[end:], address)
 
 
 def _linked_words(text: str, address: str) -> str:
@@ -663,27 +736,32 @@ def _linked_words(text: str, address: str) -> str:
         return text
     before = " " if text[0].isspace() else ""
     after = " " if text[-1].isspace() else ""
-    return f"{before}{{{{ {_string(words)}|link({address}) }}}}{after}"
+    link = _value_tag(f"{_string(words)}|link({address})")
+    return f"{before}{link}{after}"
 
 
 def _filtered(text: str | None, filter_: str) -> str | None:
+    """Return a text whose values have a filter."""
     if not text:
         return text
-    return _VALUE.sub(lambda match: f"{{{{ {_with_filter(_inner(match), filter_)} }}}}", text)
+    return _VALUE.sub(lambda tag: _value_tag(_with_filter(_inner(tag), filter_)), text)
 
 
 def _with_filter(value: str, filter_: str) -> str:
     """Return an expression with a filter; rich text has its own languages, and so has a value with such a filter."""
-    name = re.split(r"[.|]", value)[-1] if "|" not in value else ""
-    has_own_language = name.partition("[")[0] in _RICH or _OWN_LANGUAGE.search(value) is not None
-    return value if has_own_language and filter_.startswith(_LANGUAGE) else f"{value}|{filter_}"
+    if filter_.startswith(_LANGUAGE):
+        last_name = value.rpartition(".")[2].partition("[")[0]
+        is_rich = "|" not in value and last_name in _RICH
+        if is_rich or _OWN_LANGUAGE.search(value) is not None:
+            return value
+    return f"{value}|{filter_}"
 
 
 def _fill_rows(root: Element) -> None:
     """Let the only cell of each row with a statement span all columns of its table."""
     for table in root.iter("table"):
         rows = list(table.iter("tr"))
-        count = max((len(row) for row in rows), default=1)
+        most_cells = max([len(row) for row in rows], default=1)
         for row in rows:
-            if len(row) == 1 and count > 1:
-                row[0].set("colspan", str(count))
+            if len(row) == 1 and most_cells > 1:
+                row[0].set("colspan", str(most_cells))
