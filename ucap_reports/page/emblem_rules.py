@@ -44,7 +44,8 @@ def with_free_space(box: Division) -> Division:
     """Return a box with the space that the emblems in it need: between its parts, and to its own visible edges."""
     if not _has_emblem(box.blocks):
         return box
-    blocks, style = box.blocks, box.style
+    blocks = box.blocks
+    style = box.style
     for side in SIDES:
         if _has_edge(style, side):
             style = _padded(style, side, _space_of_parts(box, side))
@@ -62,7 +63,8 @@ def with_free_space_in_cell(blocks: tuple[Block, ...], style: Style) -> tuple[tu
     if not _has_emblem(blocks):
         return blocks, style
     for side in SIDES:
-        style = _padded(style, side, max(free_space(block, side) for block in blocks))
+        needed = max([free_space(block, side) for block in blocks])
+        style = _padded(style, side, needed)
     return tuple(below_each_other(blocks, style.gap)), style
 
 
@@ -72,7 +74,8 @@ def below_each_other(blocks: Iterable[Block], gap: Length = _NONE) -> Iterator[B
     for block in blocks:
         if before is not None and not isinstance(before, PageBreak):
             needed = max(free_space(before, "bottom"), free_space(block, "top"))
-            if max(gap, before.style.space_after, block.style.space_before) < needed:
+            space = max(gap, before.style.space_after, block.style.space_before)
+            if space < needed:
                 block = replace(block, style=replace(block.style, space_before=needed))  # noqa: PLW2901 - the same block, lower
         yield block
         before = block
@@ -102,20 +105,21 @@ def free_space(block: Block, side: Side) -> Length:
         return Length(block.height * SHARE)
     if not isinstance(block, Division) or _has_edge(block.style, side):
         return _NONE
-    return Length(max(_space_of_parts(block, side) - getattr(block.style.padding, side), 0))
+    padding = getattr(block.style.padding, side)
+    return Length(max(_space_of_parts(block, side) - padding, 0))
 
 
 def _space_of_parts(box: Division, side: Side) -> Length:
     """Return the space that the parts of a box need on a side of it."""
     if not box.blocks:
         return _NONE
-    across: tuple[Side, Side] = ("left", "right") if _is_row(box) else ("top", "bottom")
+    first_side, last_side = ("left", "right") if _is_row(box) else ("top", "bottom")
     parts: Sequence[Block] = box.blocks
-    if side == across[0]:
+    if side == first_side:
         parts = box.blocks[:1]
-    elif side == across[1]:
+    elif side == last_side:
         parts = box.blocks[-1:]
-    return Length(max(free_space(part, side) for part in parts))
+    return Length(max([free_space(part, side) for part in parts]))
 
 
 def _is_row(box: Division) -> bool:
@@ -136,5 +140,7 @@ def _padded(style: Style, side: Side, needed: Length) -> Style:
 
 def _space_beside_each_other(blocks: Sequence[Block]) -> Length:
     """Return the largest space that two blocks beside each other need."""
-    spaces = [max(free_space(block, "right"), free_space(following, "left")) for block, following in pairwise(blocks)]
-    return max(spaces, default=_NONE)
+    space = _NONE
+    for block, following in pairwise(blocks):
+        space = max(space, free_space(block, "right"), free_space(following, "left"))
+    return space

@@ -84,7 +84,9 @@ class PlanPage(Struct, frozen=True, dict=True):
     @cached_property
     def cut_words(self) -> tuple[str, ...]:
         """The words that are wider than their lines and cannot be hyphenated."""
-        return words_to_cut(self.tree, self.pack) if self.extent.has_wide_words else ()
+        if not self.extent.has_wide_words:
+            return ()
+        return words_to_cut(self.tree, self.pack)
 
     @cached_property
     def has_divided_titles(self) -> bool:
@@ -257,12 +259,13 @@ def _with_larger_tables(page: PlanPage, versions: _Versions) -> PlanPage:
 
 def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     """Return how many pages a page tree fills, by the heights of its blocks and the widths of its words."""
-    theme, height = pack.theme, pack.theme.text_height
+    theme = pack.theme
+    height = theme.text_height
     measure = LineMeasure(pack)
     flow = [block for block in tree.body if not is_foot(block)]
     foot = [block for block in tree.body if is_foot(block)]
-    reserved = stack_height(foot, theme.text_width, lines=measure.count)
-    reserved += sum(block.style.space_before for block in foot)
+    foot_height = stack_height(foot, theme.text_width, lines=measure.count)
+    foot_height += sum([block.style.space_before for block in foot])
     line = theme.style("body").leading
     # Where a page ends, a line is usually lost, since most rows and paragraphs are not split at any line.
     used_height = max(height - line, line)
@@ -272,13 +275,15 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     for index, section in enumerate(sections):
         is_last = index == len(sections) - 1
         filled = stack_height(section, theme.text_width, lines=measure.count)
-        filled += section[0].style.space_before if section else 0
-        while filled + (reserved if is_last else 0) > height:
+        if section:
+            filled += section[0].style.space_before
+        reserved = foot_height if is_last else 0
+        while filled + reserved > height:
             filled -= used_height
             pages += 1
         if not is_last:
             pages += 1
-    return Extent(pages, max(filled, 0) / height, reserved / height, measure.has_wide_words)
+    return Extent(pages, max(filled, 0) / height, foot_height / height, measure.has_wide_words)
 
 
 def _sections(flow: Sequence[Block]) -> list[list[Block]]:
@@ -295,7 +300,7 @@ def _sections(flow: Sequence[Block]) -> list[list[Block]]:
 def placed_texts(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:
     """Yield each text with each field that contains it; with the page template if no field does."""
     for text in texts:
-        fields = dict.fromkeys(field for field, content in _fields(summary) if text in content)
+        fields = dict.fromkeys([field for field, content in _fields(summary) if text in content])
         for field in fields:
             yield text, Location(field=field)
         if not fields:
@@ -309,7 +314,8 @@ def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
     for picture in summary.all_pictures:
         yield picture.field, f"{picture.caption.text} {picture.credit.text}"
     for row in summary.rows:
-        yield row.key, " ".join([row.label.text, *(cell.text for cell in row.cells)])
+        cell_texts = [cell.text for cell in row.cells]
+        yield row.key, " ".join([row.label.text, *cell_texts])
     for name in Contact.__struct_fields__:
         yield f"contact.{name}", getattr(summary.contact, name)
     for label in summary.programme_label:

@@ -84,9 +84,9 @@ def line_count(content: Content, style: Style, width: float) -> int:
         text = "0" * _PAGE_NUMBER if isinstance(inline, PageNumber) else inline.text
         used += estimated_width(text, style)
         if used > width > 0:
-            full = int(used / width)
-            lines += full
-            used -= full * width
+            full_lines = int(used / width)
+            lines += full_lines
+            used -= full_lines * width
     return lines + 1
 
 
@@ -97,7 +97,8 @@ def text_lines(blocks: Iterable[Block], width: float) -> int:
         if isinstance(block, TextBlock):
             lines += line_count(block.content, block.style, width)
         elif isinstance(block, Items):
-            lines += sum(text_lines(item, item_width(block, width)) for item in block.items)
+            width_of_items = item_width(block, width)
+            lines += sum([text_lines(item, width_of_items) for item in block.items])
         elif isinstance(block, Division):
             lines += text_lines(block.blocks, inner_width(block.style, width))
     return lines
@@ -127,7 +128,9 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
     style = block.style
     edge = edges(style)
     if edge is NO_SIDES and isinstance(block, TextBlock):  # most blocks, for which nothing else is computed
-        return lines(block.content, style, width) * style.leading if block.content else 0
+        if not block.content:
+            return 0
+        return lines(block.content, style, width) * style.leading
     available = width - edge.left - edge.right
     match block:
         case TextBlock():
@@ -142,11 +145,14 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
         case ImageBlock():
             return block.height
         case PictureBlock():
-            _, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
-            caption = block.blocks[0].style.space_before if block.blocks else 0
-            return height + caption + stack_height(block.blocks, available, 0, lines) + edge.top + edge.bottom
+            _, picture_height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
+            space_above_caption = block.blocks[0].style.space_before if block.blocks else 0
+            caption_height = stack_height(block.blocks, available, 0, lines)
+            return picture_height + space_above_caption + caption_height + edge.top + edge.bottom
         case Drawing():
-            return style.height or BAR_HEIGHT if isinstance(block.shape, Bar) else style.width or TILE_SIDE
+            if isinstance(block.shape, Bar):
+                return style.height or BAR_HEIGHT
+            return style.width or TILE_SIDE
         case Division():
             content = _content_height(block, available, lines)
             return max(style.height or 0, content + edge.top + edge.bottom)
@@ -160,20 +166,21 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
             from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
             language = block.language or ""
-            drawn = draw_chart(block.kind, block.data, block.text, width, language, height=block.style.height)
-            return drawn.height
+            chart = draw_chart(block.kind, block.data, block.text, width, language, height=style.height)
+            return chart.height
         case ContentsBlock() | PageBreak():
             return 0
 
 
 def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line_count) -> float:
     """Return the estimated height of a table row with columns of these widths."""
-    height, column = 0.0, 0
+    height = 0.0
+    column = 0
     for cell in row.cells:
         style = cell.style
         edge = edges(style)
-        outer = widths[column] if cell.span == 1 else sum(widths[column : column + cell.span])
-        width = outer - edge.left - edge.right
+        cell_width = widths[column] if cell.span == 1 else sum(widths[column : column + cell.span])
+        width = cell_width - edge.left - edge.right
         needed = stack_height(cell.blocks, width, style.gap, lines) + edge.top + edge.bottom
         if style.height is not None:
             needed = max(needed, style.height)
@@ -183,24 +190,26 @@ def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line
 
 
 def _content_height(division: Division, width: float, lines: LineCounter) -> float:
-    gap = division.style.gap
+    """Return the estimated height of the content of a box, which has that width."""
     if division.count:
         return _columns_height(division, text_column_width(division, width), lines)
     if division.style.layout == "stack":
-        return stack_height(division.blocks, width, gap, lines)
-    widths = side_by_side_widths(division, width)
-    heights = [block_height(block, own, lines) for block, own in zip(division.blocks, widths, strict=True)]
+        return stack_height(division.blocks, width, division.style.gap, lines)
+    heights = []
+    for block, block_width_beside in zip(division.blocks, side_by_side_widths(division, width), strict=True):
+        heights.append(block_height(block, block_width_beside, lines))
     return max(heights, default=0)
 
 
 def _columns_height(division: Division, width: float, lines: LineCounter) -> float:
     """Return the estimated height of columns through which blocks flow: the least in which they fit."""
-    return _least_height(list(_column_parts(division, width, lines)), division)
+    parts = list(_column_parts(division, width, lines))
+    return _least_height(parts, division)
 
 
 def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
     """Return the least height of columns in which parts fit."""
-    total = sum(part.above + part.height for part in parts)
+    total = sum([part.above + part.height for part in parts])
     step = division.style.leading
     height = total / division.count
     while height < total and not _fit_columns(parts, division.count, height):
@@ -215,36 +224,49 @@ def columns_of_sections(division: Division, body: Sequence[Block], theme: Theme)
     There are no columns if there is only one section, or they would be higher than the rest of the page, or many lines
     higher than they need to be. If the document may take more pages then, a few lines are too many.
     """
-    starts = [number for number, block in enumerate(division.blocks) if _is_section_start(division.blocks, number)]
+    blocks = division.blocks
+    starts = [number for number in range(len(blocks)) if _is_section_start(blocks, number)]
     if not starts or division not in body:
         return ()
-    page = theme.text_height
     width = block_width(division, theme.text_width)
-    before = stack_height(body[: body.index(division)], theme.text_width)
-    highest = min(_WHOLE_SECTIONS * page, _SURELY_FREE * page - before % page)
-    room = _NEARLY_FULL * page - (stack_height(body, theme.text_width) - block_height(division, width))
-    inner = text_column_width(division, inner_width(division.style, width))
-    sections = [division.blocks[start:end] for start, end in pairwise([0, *starts, len(division.blocks)])]
-    parts = [_section_part(section, division, inner) for section in sections]
-    whole = max([_least_height(parts, division), *(part.height for part in parts)])
-    least = _least_height(list(_column_parts(division, inner, line_count)), division)
-    lines = _LINES_HIGHER_WITH_ROOM if whole <= room else _LINES_HIGHER
-    if whole > min(highest, least + lines * division.style.leading):
+    column_width = text_column_width(division, inner_width(division.style, width))
+    sections = [blocks[start:end] for start, end in pairwise([0, *starts, len(blocks)])]
+    parts = [_section_part(section, division, column_width) for section in sections]
+    height = max([_least_height(parts, division), *[part.height for part in parts]])
+    if height > _highest_columns(division, body, theme, height):
         return ()
     columns: list[list[Sequence[Block]]] = []
     used = 0.0
     for section, part in zip(sections, parts, strict=True):
         used += part.above + part.height
-        if not columns or used > whole:
+        if not columns or used > height:
             columns.append([])
             used = part.height
         columns[-1].append(section)
     return [list(chain.from_iterable(column)) for column in in_all_columns(columns, division.count)]
 
 
+def _highest_columns(division: Division, body: Sequence[Block], theme: Theme, height: float) -> float:
+    """Return the height that the columns of a division may have so that no section is divided between them, if they
+    are as high as `height` then.
+    """
+    page_height = theme.text_height
+    width = block_width(division, theme.text_width)
+    height_before = stack_height(body[: body.index(division)], theme.text_width)
+    height_of_others = stack_height(body, theme.text_width) - block_height(division, width)
+    free_on_page = _SURELY_FREE * page_height - height_before % page_height
+    stays_on_one_page = height <= _NEARLY_FULL * page_height - height_of_others
+    lines_higher = _LINES_HIGHER_WITH_ROOM if stays_on_one_page else _LINES_HIGHER
+    column_width = text_column_width(division, inner_width(division.style, width))
+    least_height = _columns_height(division, column_width, line_count)
+    return min(_WHOLE_SECTIONS * page_height, free_on_page, least_height + lines_higher * division.style.leading)
+
+
 def _section_part(section: Sequence[Block], division: Division, width: float) -> _ColumnPart:
-    above = max(division.style.gap, section[0].style.space_before) if section else 0
-    return _ColumnPart(above, stack_height(section, width, division.style.gap), is_divided=False)
+    """Return a section as a part that is not divided."""
+    gap = division.style.gap
+    above = max(gap, section[0].style.space_before) if section else 0
+    return _ColumnPart(above, stack_height(section, width, gap), is_divided=False)
 
 
 def _is_section_start(blocks: Sequence[Block], number: int) -> bool:
@@ -258,25 +280,34 @@ def _is_heading(block: Block) -> bool:
 
 def _column_parts(division: Division, width: float, lines: LineCounter) -> Iterator[_ColumnPart]:
     """Yield what is not divided between columns, or can be divided at any line; headings stay with what follows."""
-    space = heading = 0.0
-    above_heading: float | None = None
+    space_after = 0.0
+    """The space below the block before."""
+    headings_height = 0.0
+    """The height of the headings before the next block."""
+    above_headings: float | None = None
+    """The space above these headings; None if there are none."""
     for number, block in enumerate(division.blocks):
-        above = max(division.style.gap, space, block.style.space_before) if number else 0
+        above = max(division.style.gap, space_after, block.style.space_before) if number else 0
         height = block_height(block, block_width(block, width), lines)
-        space = block.style.space_after
-        if isinstance(block, TextBlock) and block.level:
-            if above_heading is None:
-                above_heading = above
+        space_after = block.style.space_after
+        if _is_heading(block):
+            if above_headings is None:
+                above_headings = above
             else:
-                heading += above
-            heading += height
+                headings_height += above
+            headings_height += height
             continue
-        if above_heading is not None:
-            yield _ColumnPart(above_heading, heading + above + min(height, 2 * block.style.leading), is_divided=False)
-            height, above, heading, above_heading = max(height - 2 * block.style.leading, 0), 0, 0, None
+        if above_headings is not None:
+            two_lines = 2 * block.style.leading
+            height_with_two_lines = headings_height + above + min(height, two_lines)
+            yield _ColumnPart(above_headings, height_with_two_lines, is_divided=False)
+            height = max(height - two_lines, 0)
+            above = 0
+            headings_height = 0.0
+            above_headings = None
         yield _ColumnPart(above, height, is_divided=isinstance(block, TextBlock | Items))
-    if above_heading is not None:
-        yield _ColumnPart(above_heading, heading, is_divided=False)
+    if above_headings is not None:
+        yield _ColumnPart(above_headings, headings_height, is_divided=False)
 
 
 def _fit_columns(parts: Sequence[_ColumnPart], count: int, height: float) -> bool:
@@ -284,13 +315,14 @@ def _fit_columns(parts: Sequence[_ColumnPart], count: int, height: float) -> boo
     columns = 1
     used = 0.0
     for part in parts:
-        needed = used + part.height + (part.above if used else 0)
-        while needed > height:
+        above = part.above if used else 0
+        used += part.height + above
+        while used > height:
             columns += 1
             if columns > count:
                 return False
-            needed = needed - height if part.is_divided else part.height
-            if not part.is_divided:
+            if not part.is_divided:  # it begins the next column
+                used = part.height
                 break
-        used = needed
+            used -= height
     return True

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from unicodedata import category, east_asian_width
 
 from msgspec import Struct
@@ -70,20 +70,26 @@ def word_parts(text: str) -> Sequence[str]:
     """Return white space, words up to their hyphens, East Asian characters and Thai words: lines may end after each."""
     parts: list[str] = _WORD_PART.findall(text)
     if not text.isascii() and max(text) >= _FIRST_EAST_ASIAN:
-        words, parts = parts, []
-        for word in words:
-            parts += [word] if word.isspace() else _east_asian_parts(word)
-    if not has_thai(text):
-        return parts
-    split: list[str] = []
-    for part in parts:
-        edges = (0, *thai_word_offsets(part), len(part))
-        split += [part[start:end] for start, end in pairwise(edges)]
-    return split
+        parts = list(chain.from_iterable(map(_east_asian_parts, parts)))
+    if has_thai(text):
+        parts = list(chain.from_iterable(map(_thai_words, parts)))
+    return parts
+
+
+def _thai_words(part: str) -> Iterator[str]:
+    """Yield the Thai words of a text, and what is between them."""
+    edges = (0, *thai_word_offsets(part), len(part))
+    for start, end in pairwise(edges):
+        yield part[start:end]
 
 
 def _east_asian_parts(word: str) -> Iterator[str]:
-    """Yield the East Asian characters of a word, after which a line may end, and what is between them."""
+    """Yield the East Asian characters of a word, after which a line may end, and what is between them; white space as
+    it is.
+    """
+    if word.isspace():
+        yield word
+        return
     for is_east_asian, characters in groupby(word, _is_east_asian):
         if is_east_asian:
             yield from characters
@@ -124,12 +130,14 @@ class LineMeasure:
         limit = int(width * 1000 / style.size)
         count = 0
         for line in measured_lines:
-            starts, ends = line.starts, line.ends
+            starts = line.starts
+            ends = line.ends
             limit_with_space = limit + line.space
             if ends[-1] <= limit_with_space:
                 count += 1
                 continue
-            first, part_count = 0, len(ends)
+            first = 0
+            part_count = len(ends)
             while first < part_count:
                 count += 1
                 line_end = starts[first] + limit_with_space
@@ -227,14 +235,15 @@ def _measured_lines(font: "_Font", content: Content) -> _Lines:
     line = _MeasuredLine([0], [])
     lines = [line]
     for inline in content:
-        if isinstance(inline, Run):
-            text, is_bold = inline.text, inline.bold
-        elif isinstance(inline, Break):
+        if isinstance(inline, Break):
             line = _MeasuredLine([0], [])
             lines.append(line)
             continue
-        else:
-            text, is_bold = "00", False  # a page number
+        text = "00"  # a page number
+        is_bold = False
+        if isinstance(inline, Run):
+            text = inline.text
+            is_bold = inline.bold
         widths = _word_widths(font, is_bold)
         if widths is None:
             return None
@@ -265,11 +274,11 @@ class WordWidths(BoundedCache[str, int]):
 
     def ink(self, word: str) -> int:
         """Return the width of a word without the spaces after it."""
-        return sum(ink for ink, _ in self.parts[word])
+        return sum([ink for ink, _ in self.parts[word]])
 
     def _width_with_space(self, word: str) -> int:
-        is_undivided = word.isalnum() and (word.isascii() or max(word) < _FIRST_THAI)
-        if not is_undivided and (len(word_parts(word)) > 1 or word.isspace()):
+        has_one_part = word.isalnum() and (word.isascii() or max(word) < _FIRST_THAI)
+        if not has_one_part and (len(word_parts(word)) > 1 or word.isspace()):
             return _DIVIDED
         return self._width(word) + self.space
 
@@ -318,7 +327,8 @@ def _font(pack: Pack, style: Style) -> _Font:
     if family is not None:
         regular = theme_font(pack, family, bold=style.bold, italic=False)
         bold = theme_font(pack, family, bold=True, italic=False)
-    return _shared_font(_Font(regular, bold, style.capitals, round(style.letter_spacing * 1000 / style.size)))
+    spacing = round(style.letter_spacing * 1000 / style.size)
+    return _shared_font(_Font(regular, bold, style.capitals, spacing))
 
 
 def theme_font(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> FontSource | None:
@@ -335,10 +345,11 @@ def theme_font(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> F
         return None
     files = family.files
     path = files.nearest(bold=bold, italic=italic)
-    weight = BOLD if path in {files.bold, files.bold_italic} else REGULAR
-    if path not in pack.files:
+    file = pack.files.get(path)
+    if file is None:
         return None
-    return FontSource(family.word, weight, content=pack.files[path].content, file=pack.files[path].path)
+    weight = BOLD if path in {files.bold, files.bold_italic} else REGULAR
+    return FontSource(family.word, weight, content=file.content, file=file.path)
 
 
 @lru_cache(maxsize=512)
@@ -378,7 +389,9 @@ def _character_width(face: Face, character: str) -> int:
         return _WIDE
     if _IS_ARABIC.match(character):
         return _ARABIC
-    return _TAMIL if _IS_TAMIL.match(character) else _NARROW
+    if _IS_TAMIL.match(character):
+        return _TAMIL
+    return _NARROW
 
 
 class _TextPlace(Struct, frozen=True):
@@ -410,7 +423,8 @@ class _RunLine(Struct, frozen=True):
 
     def holds(self, word: str) -> bool:
         """Return whether a word is not wider than a line."""
-        return self.measure.unbroken_width(word, self.style, bold=self.bold) <= self.width + TOLERANCE
+        width = self.measure.unbroken_width(word, self.style, bold=self.bold)
+        return width <= self.width + TOLERANCE
 
 
 def words_to_cut(tree: PageTree, pack: Pack) -> tuple[str, ...]:
@@ -444,7 +458,9 @@ def _words_in_lines(text: TextBlock, place: _TextPlace, measure: LineMeasure) ->
     width = inner_width(style, place.width)
     for inline in text.content:
         if isinstance(inline, Run):
-            line = _RunLine(width, style, style.bold or inline.bold, inline.language or place.language, measure)
+            is_bold = style.bold or inline.bold
+            language = inline.language or place.language
+            line = _RunLine(width, style, is_bold, language, measure)
             for word in word_parts(inline.text):
                 if is_word(_letters(word)):
                     yield word, line
@@ -458,24 +474,29 @@ def _letters(word: str) -> str:
 def _texts(blocks: Iterable[Block], place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
     """Yield the paragraphs of blocks below each other, each with its place."""
     for block in blocks:
-        yield from _texts_in(block, replace(place, width=block_width(block, place.width)))
+        width = block_width(block, place.width)
+        yield from _texts_in(block, replace(place, width=width))
 
 
 def _texts_in(block: Block, place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
+    """Yield the paragraphs in a block, each with its place; `place` is that of the block."""
     match block:
         case TextBlock():
             yield block, replace(place, language=block.language or place.language)
         case Items():
+            item_place = replace(place, width=item_width(block, place.width))
             for item in block.items:
-                yield from _texts(item, replace(place, width=item_width(block, place.width)))
+                yield from _texts(item, item_place)
         case Table():
             widths = column_widths(block, place.width)
+            head_place = replace(place, is_head=True)
             for row in block.head:
-                yield from _texts_of_row(row, widths, replace(place, is_head=True))
+                yield from _texts_of_row(row, widths, head_place)
             for row in block.body:
                 yield from _texts_of_row(row, widths, place)
         case Division():
-            yield from _texts_of_box(block, replace(place, width=inner_width(block.style, place.width)))
+            inner_place = replace(place, width=inner_width(block.style, place.width))
+            yield from _texts_of_box(block, inner_place)
         case _:
             pass  # captions of pictures have the width of the picture, and labels of charts are shortened
 
@@ -483,14 +504,17 @@ def _texts_in(block: Block, place: _TextPlace) -> Iterator[tuple[TextBlock, _Tex
 def _texts_of_row(row: TableRow, widths: Sequence[float], place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
     column = 0  # the first of the columns that the cell spans
     for cell in row.cells:
-        width = inner_width(cell.style, sum(widths[column : column + cell.span]))
-        yield from _texts(cell.blocks, replace(place, width=width, language=cell.language or place.language))
+        cell_width = sum(widths[column : column + cell.span])
+        width = inner_width(cell.style, cell_width)
+        language = cell.language or place.language
+        yield from _texts(cell.blocks, replace(place, width=width, language=language))
         column += cell.span
 
 
 def _texts_of_box(box: Division, place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
     if box.count:  # text columns, through which the content flows
-        yield from _texts(box.blocks, replace(place, width=text_column_width(box, place.width)))
+        width = text_column_width(box, place.width)
+        yield from _texts(box.blocks, replace(place, width=width))
     elif box.style.layout == "columns":  # each block is a column
         for block, width in zip(box.blocks, side_by_side_widths(box, place.width), strict=True):
             yield from _texts_in(block, replace(place, width=width))

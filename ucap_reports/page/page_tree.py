@@ -145,8 +145,10 @@ class Drawing(Struct, frozen=True, gc=False):
     @property
     def width(self) -> Length | None:
         """The width; None for a bar whose full length is that of its place."""
-        full = self.style.width
-        return bar_length(self.shape.share, full) if full is not None and isinstance(self.shape, Bar) else full
+        width = self.style.width
+        if width is not None and isinstance(self.shape, Bar):
+            return bar_length(self.shape.share, width)
+        return width
 
 
 class ChartBlock(Struct, frozen=True):
@@ -425,7 +427,9 @@ def ending_of_picture(content: bytes) -> str:
     decoded_picture(content, is_drawing=is_drawing, work=work_of_picture(content, is_drawing=is_drawing))
     if is_drawing:
         return ".svg"
-    return ".jpg" if content.startswith(JPEG) else ".png"
+    if content.startswith(JPEG):
+        return ".jpg"
+    return ".png"
 
 
 def decoded_picture(content: bytes, *, is_drawing: bool, work: int) -> Picture:
@@ -440,7 +444,9 @@ def decoded_picture(content: bytes, *, is_drawing: bool, work: int) -> Picture:
 
 def work_of_picture(content: bytes, *, is_drawing: bool) -> int:
     """Return the work of decoding a picture, counted in pixels. Raises PictureError."""
-    return len(content) * WORK_OF_DRAWING if is_drawing else picture_work(content)
+    if is_drawing:
+        return len(content) * WORK_OF_DRAWING
+    return picture_work(content)
 
 
 @lru_cache(maxsize=64)

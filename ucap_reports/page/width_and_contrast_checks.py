@@ -111,15 +111,18 @@ class WidthCheck:
 
     def _figure(self, width: float, available: float, line: int) -> None:
         if width > available + TOLERANCE:
-            millimetres = {"width": f"{width / Length.mm(1):.0f}", "available": f"{available / Length.mm(1):.0f}"}
-            self._report(problem("image-too-wide", **millimetres), line)
+            millimetre = Length.mm(1)
+            width_text = f"{width / millimetre:.0f}"
+            available_text = f"{available / millimetre:.0f}"
+            self._report(problem("image-too-wide", width=width_text, available=available_text), line)
 
     def _table(self, table: Table, available: float) -> None:
         rows = (*table.head, *table.body)
         widths = table_widths(table, available)
         if not fits_table(widths, available):
-            cells = chain.from_iterable(row.cells for row in rows)
-            self._report(_too_wide((cell.style for cell in cells), table.line), table.line)
+            cells = chain.from_iterable([row.cells for row in rows])
+            styles = [cell.style for cell in cells]
+            self._report(_too_wide(styles, table.line), table.line)
             widths = column_widths(table, available)
         for row in rows:
             column = 0
@@ -143,7 +146,8 @@ class WidthCheck:
 
     def _side_by_side(self, division: Division, available: float) -> None:
         if not fits_side_by_side(division, available):
-            self._report(_too_wide((block.style for block in division.blocks), division.line), division.line)
+            styles = [block.style for block in division.blocks]
+            self._report(_too_wide(styles, division.line), division.line)
         if _is_only_text(division.blocks):
             return
         for block, width in zip(division.blocks, side_by_side_widths(division, available), strict=True):
@@ -155,11 +159,12 @@ class WidthCheck:
 
 def _too_wide(styles: Iterable[Style], line: int) -> Problem:
     """Return `width-exceeded` for blocks side by side, with the style that has the largest width, if any has one."""
-    widths = {style.name: style.width / Length.mm(1) for style in styles if style.width}
+    widths = {style.name: style.width for style in styles if style.width}
     if not widths:
         return problem("width-exceeded", form="blocks")
-    style = max(widths, key=lambda name: widths[name])
-    return problem("width-exceeded", form="style", style=style, width=f"{widths[style]:g}", line=line)
+    widest = max(widths, key=lambda name: widths[name])
+    millimetres = widths[widest] / Length.mm(1)
+    return problem("width-exceeded", form="style", style=widest, width=f"{millimetres:g}", line=line)
 
 
 # Contrast
@@ -204,7 +209,10 @@ def contrast_warnings(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
         if not text.is_readable:
             unreadable.setdefault((text.colour, text.background), text)
     where = Location(pack.settings_path)
-    return tuple(_contrast_low(text, where, [f'"{text.style}"'], "all formats") for text in unreadable.values())
+    warnings = []
+    for text in unreadable.values():
+        warnings.append(_contrast_low(text, where, [f'"{text.style}"'], "all formats"))
+    return tuple(warnings)
 
 
 def low_contrasts(
@@ -227,15 +235,18 @@ def low_contrasts(
     for pair, sources_of_pair in sources.items():
         colour, background, location = pair
         text_colours = TextColours(colour, background, None, location)
-        yield _contrast_low(text_colours, location, _listed(list(sources_of_pair)), _joined(list(formats[pair])))
+        listed_sources = _listed(list(sources_of_pair))
+        joined_formats = _joined(list(formats[pair]))
+        yield _contrast_low(text_colours, location, listed_sources, joined_formats)
 
 
 def _contrast_low(text: TextColours, where: Location, sources: Iterable[str], formats: str) -> Problem:
     """Return the warning about text with too little contrast."""
+    ratio = floor(contrast(text.colour, text.background) * 10) / 10  # 4.48 is less than the required 4.5
     return problem(
         "contrast-low",
         where,
-        ratio=f"{floor(contrast(text.colour, text.background) * 10) / 10:.1f}",  # 4.48 is less than the required 4.5
+        ratio=f"{ratio:.1f}",
         colour=text.colour.hex,
         background=text.background.hex,
         source=", ".join(sources),
@@ -253,8 +264,11 @@ def _listed(sources: Sequence[str]) -> Sequence[str]:
 
 
 def _joined(formats: Sequence[str]) -> str:
+    """Return the formats as a list in English."""
     *others, last = formats
-    return f"{', '.join(others)} and {last}" if others else last
+    if not others:
+        return last
+    return f"{', '.join(others)} and {last}"
 
 
 class _ColourWalk:
@@ -296,8 +310,9 @@ class _ColourWalk:
                     self._add(block.text, background, block.line)
                     self._add(block.style, background, block.line)
                 case ContentsBlock():
+                    behind_entries = block.style.background or background
                     for style in (block.chapter, block.entry):
-                        self._add(style, style.background or block.style.background or background, block.line)
+                        self._add(style, style.background or behind_entries, block.line)
                 case ImageBlock() | Drawing() | PageBreak():
                     pass
                 case _:
@@ -320,13 +335,16 @@ class _ColourWalk:
             self._add(self._link, background, text.line)
 
     def _add(self, style: Style, background: Colour, line: int) -> None:
-        key = style.name, style.colour, background
+        """Add the colour of a style on a background, unless it was added before."""
+        key = (style.name, style.colour, background)
         if key not in self.colours:
-            self.colours[key] = TextColours(style.colour, background, style.name, Location(self._path, line))
+            location = Location(self._path, line)
+            self.colours[key] = TextColours(style.colour, background, style.name, location)
 
 
 @lru_cache(maxsize=4096)
 def _is_readable(style: Style, link: Style | None, background: Colour) -> bool:
     """Return whether text of a style, and links in it, have enough contrast with their background."""
-    colours = [style.colour] if link is None else [style.colour, link.colour]
-    return all(contrast(colour, background) >= LEAST_CONTRAST for colour in colours)
+    if contrast(style.colour, background) < LEAST_CONTRAST:
+        return False
+    return link is None or contrast(link.colour, background) >= LEAST_CONTRAST
