@@ -14,7 +14,7 @@ from ucap_reports.page.page_elements import (
     tile_style,
     without_box,
 )
-from ucap_reports.page.page_tree import EMBLEM, ChartBlock, Drawing, ImageBlock, Picture, PictureBlock
+from ucap_reports.page.page_tree import EMBLEM, Block, ChartBlock, Drawing, ImageBlock, Picture, PictureBlock
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts
@@ -58,7 +58,8 @@ def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
     if too_small is not None:
         opened.report(too_small)
     height = emblem_height(style)
-    alt, width = _alt(opened, ALTERNATIVE_TEXT), Length(height * PROPORTION)
+    width = Length(height * PROPORTION)
+    alt = _alt(opened, ALTERNATIVE_TEXT)
     language = opened.language(context.language) if "alt" in opened.attributes else "en"
     return ImageBlock("", EMBLEM, alt, style, opened.line, width, height, language)
 
@@ -85,8 +86,12 @@ def image_size(style: Style, picture: Picture) -> tuple[Length, Length]:
     """Return the width and height of a picture of the pack, which keeps its proportions and is as large as its style
     allows.
     """
-    measures = ((style.width, picture.width), (style.height, picture.height))
-    scale = min((measure / pixels for measure, pixels in measures if measure is not None), default=PIXEL)
+    scales = []
+    if style.width is not None:
+        scales.append(style.width / picture.width)
+    if style.height is not None:
+        scales.append(style.height / picture.height)
+    scale = min(scales, default=PIXEL)
     return Length(picture.width * scale), Length(picture.height * scale)
 
 
@@ -100,29 +105,33 @@ def _alt(opened: PageElement, default: str = "") -> str:
 
 def _report_missing_image(opened: PageElement, name: str) -> None:
     """Report a name that is not a file of the pack."""
-    if "\\" in name or ":" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
+    is_outside = name.startswith("/") or ".." in PurePosixPath(name).parts
+    if is_outside or "\\" in name or ":" in name:
         opened.report(problem("image-outside", name=name))
     else:
-        opened.report(problem("image-missing", hint=opened.reading.similar_images.hint(name), name=name))
+        hint = opened.reading.similar_images.hint(name)
+        opened.report(problem("image-missing", hint=hint, name=name))
 
 
 def read_plan_picture(opened: PageElement, context: ElementContext) -> PictureBlock | None:
     """A picture of the plan; None if there is none. With `caption="false"`, only the picture is printed."""
     reading = opened.reading
-    wanted = opened.required("of", "{{ picture }}")
-    facts = reading.page.pictures.get(wanted or "")
+    name = opened.required("of", "{{ picture }}")
+    facts = reading.page.pictures.get(name or "")
     if facts is None:
-        if wanted:
+        if name:
             known = "a picture of the summary, such as {{ picture }}"
-            opened.report(problem("attribute-invalid", name="of", value=wanted, known=known))
+            opened.report(problem("attribute-invalid", name="of", value=name, known=known))
         return None
     style = opened.style(context.text, PHOTO)
-    words = natural_style(reading.theme, CAPTION, context.text)
-    inner = replace(context, name="picture", text=words, line=opened.line)
+    caption_style = natural_style(reading.theme, CAPTION, context.text)
+    inner = replace(context, name="picture", text=caption_style, line=opened.line)
     form = Run("", language=opened.language(context.language))
-    texts = [facts.caption, facts.credit] if opened.is_true("caption", default="true") else []
-    caption = tuple(rich_block(reading, block, inner, form) for text in texts for block in text.blocks)
-    return PictureBlock(facts, caption, style, opened.line)
+    caption: list[Block] = []
+    if opened.is_true("caption", default="true"):
+        for block in (*facts.caption.blocks, *facts.credit.blocks):
+            caption.append(rich_block(reading, block, inner, form))
+    return PictureBlock(facts, tuple(caption), style, opened.line)
 
 
 def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
@@ -144,13 +153,16 @@ def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
 
 
 def _bar(opened: PageElement) -> Shape:
+    """Read a bar of the template, with its value as text."""
     value = _number(opened, "value")
     largest = _number(opened, "max")
     text = "" if value is None else opened.reading.page.summary.formats.figure(value)
-    return bar_of(value, largest, text, opened.attributes.get("label", ""), _document_language(opened))
+    label = opened.attributes.get("label", "")
+    return bar_of(value, largest, text, label, _document_language(opened))
 
 
 def _tile(opened: PageElement) -> Shape | None:
+    """Read a tile of the template, with the title of its goal; None without a number that a goal has."""
     number = _number(opened, "number")
     if number is None:
         return None
@@ -172,8 +184,10 @@ def _number(opened: PageElement, name: str) -> float | None:
     if written and not _NUMBER.fullmatch(written):
         opened.report(problem("attribute-invalid", name=name, value=written, known="a number"))
         return None
-    number = float(written) if written else None
-    return int(number) if number is not None and number == int(number) else number
+    if not written:
+        return None
+    number = float(written)
+    return int(number) if number == int(number) else number
 
 
 def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | None:
@@ -204,15 +218,19 @@ def _has_negative(series: ChartSeries) -> bool:
 
 def _with_shares(data: ChartData, percent: Callable[[float], str]) -> ChartData:
     """Return the data of a chart of shares with the share of each value of its first series, as `percent` writes it."""
-    series = data.series[0]
-    total = sum(value or 0 for value in series.values) or 1
-    shares = tuple("" if value is None else percent(value / total) for value in series.values)
-    return replace(data, series=(replace(series, shares=shares), *data.series[1:]))
+    first, *others = data.series
+    total = sum([value or 0 for value in first.values]) or 1
+    shares = []
+    for value in first.values:
+        shares.append("" if value is None else percent(value / total))
+    with_shares = replace(first, shares=tuple(shares))
+    return replace(data, series=(with_shares, *others))
 
 
 def _styles(opened: PageElement, context: ElementContext) -> tuple[Style, Style]:
     """Return the style of the chart, whose colour is that of the bars, and that of its labels."""
-    theme, text = opened.reading.theme, without_box(context.text)
+    theme = opened.reading.theme
+    text = without_box(context.text)
     if "class" in opened.attributes:
         style = opened.style(context.text)
     elif CHART in theme.styles:
@@ -230,29 +248,36 @@ def _rows(opened: PageElement, name: str) -> list[_Row] | None:
         return [(label, (_number_fact(opened, value),)) for label, value in page.lists[name]]
     if name == CITIES:
         return list(_of_cities(opened, page.summary.cities))
-    fact = page.summary.custom.get(name)
-    tables = {column for column, known in page.summary.custom.items() if known.rows}
-    if fact is None:
-        known = sorted({*tables, *page.lists, CITIES})
-        hint = did_you_mean(name, known)
-        names = f"a table, such as {', '.join(known)}"
-        opened.report(problem("attribute-invalid", hint=hint, name="of", value=name, known=names))
+    table = page.summary.custom.get(name)
+    if table is None:
+        names = {CITIES, *page.lists}
+        for custom_name, custom in page.summary.custom.items():
+            if custom.rows:
+                names.add(custom_name)
+        hint = did_you_mean(name, sorted(names))
+        known = f"a table, such as {', '.join(sorted(names))}"
+        opened.report(problem("attribute-invalid", hint=hint, name="of", value=name, known=known))
         return None
-    if not fact.rows:
+    if not table.rows:
         return []
-    columns = list(fact.rows[0])
+    columns = list(table.rows[0])
     label = opened.attributes.get("label", columns[0])
     written = opened.required("value", "share")
     if written is None:
         return None
     values = _BETWEEN.split(written.strip(" ,"))
-    for attribute, column in (("label", label), *(("value", value) for value in values)):
+    attributes = [("label", label)]
+    attributes += [("value", value) for value in values]
+    for attribute, column in attributes:
         if column not in columns:
-            known_columns = f"one of {', '.join(columns)}"
+            known = f"one of {', '.join(columns)}"
             hint = did_you_mean(column, columns)
-            opened.report(problem("attribute-invalid", hint=hint, name=attribute, value=column, known=known_columns))
+            opened.report(problem("attribute-invalid", hint=hint, name=attribute, value=column, known=known))
             return None
-    return [(row[label].text, [row[value] for value in values]) for row in fact.rows]
+    rows: list[_Row] = []
+    for row in table.rows:
+        rows.append((row[label].text, [row[value] for value in values]))
+    return rows
 
 
 def _of_cities(opened: PageElement, cities: Sequence[CityFacts]) -> Iterator[_Row]:
@@ -261,7 +286,9 @@ def _of_cities(opened: PageElement, cities: Sequence[CityFacts]) -> Iterator[_Ro
         facts = []
         for value in _BETWEEN.split(opened.attributes.get("value", "population")):
             if value in _CITY_NUMBERS:
-                fact = _number_fact(opened, getattr(city, value), getattr(city, _CITY_NUMBERS[value]), field=value)
+                number = getattr(city, value)
+                text = getattr(city, _CITY_NUMBERS[value])
+                fact = _number_fact(opened, number, text, field=value)
             elif value in city.custom:
                 fact = city.custom[value]
             else:
@@ -278,8 +305,9 @@ def _number_fact(opened: PageElement, value: float | None, text: str = "", *, fi
 
     summary = opened.reading.page.summary
     label = opened.reading.pack.label(field, summary.label_language).text
-    shown = text or ("" if value is None else summary.formats.number(value))
-    return CustomFact(label, RichText.plain(shown), value)
+    if not text and value is not None:
+        text = summary.formats.number(value)
+    return CustomFact(label, RichText.plain(text), value)
 
 
 def _data(opened: PageElement, name: str, rows: Sequence[_Row]) -> ChartData | None:
@@ -288,23 +316,32 @@ def _data(opened: PageElement, name: str, rows: Sequence[_Row]) -> ChartData | N
         known = f"a list of up to {MOST_CATEGORIES} items"
         opened.report(problem("attribute-invalid", name="of", value=name, known=known))
         return None
-    shown = [(label, facts) for label, facts in rows if any(_value(fact) is not None for fact in facts)]
-    if not shown:
+    categories = []
+    facts_of_categories = []
+    for category, facts in rows:
+        if any(_value(fact) is not None for fact in facts):
+            categories.append(category)
+            facts_of_categories.append(facts)
+    if not categories:
         return None
-    count = len(shown[0][1])
+    first_facts = facts_of_categories[0]
+    series_count = len(first_facts)
     series = []
-    for index in range(count):
-        facts = [facts[index] for _, facts in shown]
-        own = without_colon(facts[0].label) if count > 1 else ""
-        series.append(ChartSeries(own, tuple(map(_value, facts)), tuple(fact.text for fact in facts)))
-    fact = opened.reading.page.summary.custom.get(name)
-    label = fact.label if fact is not None else ""
-    if name == CITIES and count == 1:
-        label = shown[0][1][0].label
+    for index in range(series_count):
+        facts_of_series = [facts[index] for facts in facts_of_categories]
+        series_name = without_colon(first_facts[index].label) if series_count > 1 else ""
+        values = tuple(map(_value, facts_of_series))
+        texts = tuple([fact.text for fact in facts_of_series])
+        series.append(ChartSeries(series_name, values, texts))
+    table = opened.reading.page.summary.custom.get(name)
+    label = "" if table is None else table.label
+    if name == CITIES and series_count == 1:
+        label = first_facts[0].label
     title = opened.attributes.get("title") or without_colon(label)
-    categories = tuple(label for label, _ in shown)
-    return ChartData(title, categories, tuple(series), language_of(title) or _document_language(opened))
+    language = language_of(title) or _document_language(opened)
+    return ChartData(title, tuple(categories), tuple(series), language)
 
 
 def _value(fact: CustomFact) -> float | None:
+    """Return the number of a fact; None if it is unknown, or not a number."""
     return float(fact.value) if isinstance(fact.value, int | float) else None

@@ -117,7 +117,8 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     prepared = prepared_template("page-template", template)
     values = PageValues()
     filled = prepared.compiled.attempt(summary, values.refer_to, values.write, values.draw)
-    return values.page(prepared, template, filled.text or "", summary), filled.problems
+    page = values.page(prepared, template, filled.text or "", summary)
+    return page, filled.problems
 
 
 def read_page(page: PageXml, pack: Pack) -> PageTree:
@@ -147,7 +148,8 @@ class PageValues:
         self._texts: dict[int, RichText] = {}
         self._pictures: dict[str, PictureFacts] = {}
         self._shapes: dict[int, Shape] = {}
-        self._text_numbers, self._shape_numbers = count(), count()
+        self._text_numbers = count()
+        self._shape_numbers = count()
         self._has_marks = False
 
     def page(self, prepared: PreparedTemplate, template: PackFile, text: str, summary: Summary) -> PageXml:
@@ -191,6 +193,7 @@ class PageValues:
         return f'<{element} ref="{number}"/>'
 
     def _added(self, text: RichText) -> int:
+        """Keep a text; return its number."""
         number = next(self._text_numbers)
         self._texts[number] = text
         return number
@@ -258,20 +261,30 @@ class PageReader:
         opened = reading.open(root)
         language = opened.language(None) or reading.page.summary.language
         context = ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line)
-        blocks = None if self._pack is None else scaled_blocks(self._blocks, self._pack, reading.pack)
+        blocks: tuple[Block, ...] | None = None
+        if self._pack is not None:
+            blocks = scaled_blocks(self._blocks, self._pack, reading.pack)
+            if blocks is not None:
+                self._read_page_parts(reading, root, context, self._pack)
         if blocks is None:
             blocks = read_flow(opened, context)  # which reads the headers, the footer and the foot too
             if not reading.has_data_tables and not reading.report_count:
-                self._blocks, self._page_parts, self._pack = blocks, reading.page_parts, reading.pack
-        elif self._pack is not None:
-            self._read_page_parts(reading, root, context, self._pack)
+                self._blocks = blocks
+                self._page_parts = reading.page_parts
+                self._pack = reading.pack
         parts = reading.page_parts
-        header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
         body = (*blocks, *parts.get(FOOT, ()))
         if reading.has_data_tables:
             body = tuple(with_sections(body, reading.theme))
         body = tuple(below_each_other(_without_empty_pages(body)))
-        return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
+        return PageTree(
+            language,
+            header=parts.get(HEADER, ()),
+            footer=parts.get(FOOTER, ()),
+            body=body,
+            first_header=parts.get(f"{HEADER}{FIRST}"),
+            first_footer=parts.get(f"{FOOTER}{FIRST}"),
+        )
 
     def _read_page_parts(self, reading: Reading, root: Element, context: ElementContext, pack: Pack) -> None:
         """Read the page headers, the page footer and the foot, except those that are as in the first scale of a
@@ -302,7 +315,8 @@ def _too_deep(page: PageXml) -> Problem:
 
 def _read_page_part(opened: PageElement, context: ElementContext) -> None:
     """Read a header or footer, which is not part of the body, or the foot, which is at its end."""
-    name, parts = opened.tag, opened.reading.page_parts
+    name = opened.tag
+    parts = opened.reading.page_parts
     if name != FOOT and opened.is_true("first"):
         name += FIRST
     if name in parts:
@@ -316,10 +330,14 @@ def _read_page_part(opened: PageElement, context: ElementContext) -> None:
 def _read_page_break(opened: PageElement, context: ElementContext) -> PageBreak:
     """Read the end of a page, which may depend on how full the page is."""
     written = opened.attributes.get("from", "0%")
-    match = _PERCENT.fullmatch(written)
-    if match is None:
-        opened.report(problem("attribute-invalid", name="from", value=written, known='a percentage such as "50%"'))
-    return PageBreak(context.text, opened.line, int(match[1]) / 100 if match else 0)
+    share = 0.0
+    percentage = _PERCENT.fullmatch(written)
+    if percentage is None:
+        known = 'a percentage such as "50%"'
+        opened.report(problem("attribute-invalid", name="from", value=written, known=known))
+    else:
+        share = int(percentage[1]) / 100
+    return PageBreak(context.text, opened.line, share)
 
 
 IN_DOCUMENT: Readers = {
@@ -375,7 +393,8 @@ def _may_have_styles(blocks: Iterable[Block], names: frozenset[str]) -> bool:
 @lru_cache(maxsize=64)
 def _different_styles(pack: Pack, scaled: Pack) -> frozenset[str]:
     """Return the names of the styles that are different in another scale."""
-    return frozenset(name for name, style in pack.theme.styles.items() if scaled.theme.styles.get(name) != style)
+    scaled_styles = scaled.theme.styles
+    return frozenset([name for name, style in pack.theme.styles.items() if scaled_styles.get(name) != style])
 
 
 class _UnclearError(Exception):
@@ -402,6 +421,7 @@ class _Scaling:
         return tuple(scaled)
 
     def _block(self, block: Block) -> Block:
+        """Return a block other than a paragraph in the other scale. Raises _UnclearError."""
         style = self._styles[block.style]
         match block:
             case Items():
@@ -431,17 +451,19 @@ class _Scaling:
         return tuple(map(self._row, rows))
 
     def _row(self, row: TableRow) -> TableRow:
-        cells = [replace(cell, style=self._styles[cell.style], blocks=self.blocks(cell.blocks)) for cell in row.cells]
+        cells = []
+        for cell in row.cells:
+            cells.append(replace(cell, style=self._styles[cell.style], blocks=self.blocks(cell.blocks)))
         return replace(row, cells=tuple(cells))
 
     def _scaled_style(self, style: Style) -> Style:
         """Return the style of the other scale that is made in the same way. Raises _UnclearError."""
-        styles, scaled_styles = self._pack.theme.styles, self._scaled.theme.styles
-        if style.name not in styles:
+        theme_style = self._pack.theme.styles.get(style.name)
+        if theme_style is None:
             raise _UnclearError
         possible_styles = set()
-        made_styles = _made_from(styles[style.name])
-        scaled_made_styles = _made_from(scaled_styles[style.name])
+        made_styles = _made_from(theme_style)
+        scaled_made_styles = _made_from(self._scaled.theme.styles[style.name])
         for made, scaled_made in zip(made_styles, scaled_made_styles, strict=True):
             if made == style:
                 possible_styles.add(scaled_made)

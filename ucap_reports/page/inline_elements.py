@@ -70,7 +70,8 @@ class Inlines:
         folded = _WHITE_SPACE.sub(" ", text)
         if self._at_edge:
             folded = folded.lstrip(" ")
-        self._items.append(replace(form, text=read_marks(folded) if self._has_marks else folded))
+        words = read_marks(folded) if self._has_marks else folded
+        self._items.append(replace(form, text=words))
         self._at_edge = self._loose = folded[-1] == " "
         return folded != " "
 
@@ -95,41 +96,49 @@ class Inlines:
         self._at_edge = self._loose = False
 
     def content(self) -> Content:
-        """The content, without the template's white space at the end."""
+        """Return the content, without the template's white space at the end."""
         self._tighten()
         return tuple(self._items)
 
     def _tighten(self) -> None:
         """Remove the template's white space at the end of the last item, which is a space."""
-        last = self._items[-1] if self._loose else None
+        if not self._loose:
+            return
+        self._loose = False
+        last = self._items[-1]
         if isinstance(last, Run):
             self._items.pop()
             if len(last.text) > 1:
-                self._items.append(replace(last, text=like(last.text[:-1], last.text)))
-        self._loose = False
+                without_space = like(last.text[:-1], last.text)
+                self._items.append(replace(last, text=without_space))
 
 
 def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
-    """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
+    """Return a paragraph's inlines in the format of the elements around it; a run's own link and language remain."""
     if form == PLAIN:
         return paragraph.inlines
-    return tuple(_formatted(inline, form) if isinstance(inline, Run) else inline for inline in paragraph.inlines)
+    inlines: list[Inline] = []
+    for inline in paragraph.inlines:
+        inlines.append(_formatted(inline, form) if isinstance(inline, Run) else inline)
+    return tuple(inlines)
 
 
 def _formatted(run: Run, form: Run) -> Run:
+    """Return a run in the format of the elements around it."""
+    script = form.script if run.script is Script.NORMAL else run.script
     return replace(
         run,
         bold=run.bold or form.bold,
         italic=run.italic or form.italic,
         underline=run.underline or form.underline,
-        script=form.script if run.script is Script.NORMAL else run.script,
+        script=script,
         link=run.link or form.link,
         language=run.language or form.language,
     )
 
 
 def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementContext, form: Run) -> Block:
-    """A paragraph or list of the summary."""
+    """Return a paragraph or list of the summary as a block."""
     if isinstance(block, Paragraph):
         style = context.text
         if block.figure:
@@ -149,9 +158,10 @@ def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementCo
 
 
 def read_inline_content(opened: PageElement, context: ElementContext) -> Content:
-    """The content of an element that is a paragraph."""
+    """Return the content of an element that is a paragraph."""
     inlines = Inlines(opened.reading)
-    _read_content(opened.reading, opened.element, inlines, Run("", language=context.language), context)
+    form = Run("", language=context.language)
+    _read_content(opened.reading, opened.element, inlines, form, context)
     return inlines.content()
 
 
@@ -172,17 +182,26 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
         case "page-of":
             opened.expect_book()
             reference = opened.required("ref", "{{ summary.id }}") or ""
-            inlines.page_number(PageOf(reference=reference, prefix=opened.attributes.get("prefix", "")))
+            prefix = opened.attributes.get("prefix", "")
+            inlines.page_number(PageOf(reference=reference, prefix=prefix))
         case _ if tag in PAGE_FACTS:
             if not context.on_every_page:
-                hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": context.name}
-                opened.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))
+                fault = problem(
+                    "element-misplaced",
+                    form="parent",
+                    hint="use it in <page-header> or <page-footer>",
+                    element=tag,
+                    parent=context.name,
+                    known="",
+                )
+                opened.report(fault)
             inlines.page_number(_page_fact(opened))
         case _:
             _read_content(reading, element, inlines, _inner_format(opened, form), context)
 
 
 def _page_fact(opened: PageElement) -> PageNumber:
+    """Read an element that prints something else on each page."""
     match opened.tag:
         case "page-chapters":
             opened.expect_book()
@@ -191,7 +210,8 @@ def _page_fact(opened: PageElement) -> PageNumber:
             opened.expect_book()
             number = opened.attributes.get("number", "1")
             if number not in LABEL_NUMBERS:
-                opened.report(problem("attribute-invalid", name="number", value=number, known="a number from 1 to 9"))
+                known = "a number from 1 to 9"
+                opened.report(problem("attribute-invalid", name="number", value=number, known=known))
                 number = "1"
             return PageLabel(index=int(number) - 1)
         case _:
@@ -199,6 +219,7 @@ def _page_fact(opened: PageElement) -> PageNumber:
 
 
 def _read_content(reading: Reading, element: Element, inlines: Inlines, form: Run, context: ElementContext) -> None:
+    """Add the content of an element."""
     inlines.text(element.text, form)
     for child in element:
         if child.tag in INLINE and not is_forged(child):
@@ -211,11 +232,12 @@ def _read_content(reading: Reading, element: Element, inlines: Inlines, form: Ru
 
 
 def is_forged(element: Element) -> bool:
-    """Whether a `rich` element is from the template, not from `fill_page`."""
+    """Return whether a `rich` element is from the template, not from `fill_page`."""
     return element.tag == "rich" and element.keys()[0] != "ref"
 
 
 def _inner_format(opened: PageElement, form: Run) -> Run:
+    """Return the format of the text in an inline element."""
     changes = dict(EMPHASIS.get(opened.tag, {}), language=opened.language(form.language))
     if opened.tag == "a":
         changes["link"] = _address(opened)

@@ -49,9 +49,17 @@ ATTRIBUTES = _attributes("element_attributes.txt")
 """Every element of a page template, with its attributes."""
 OF_BOOKS = _attributes("book_elements.txt")
 """The elements and attributes that only the page templates of books have."""
-BOOK_ATTRIBUTES: Attributes = {
-    name: ATTRIBUTES.get(name, frozenset()) | OF_BOOKS.get(name, frozenset()) for name in (*ATTRIBUTES, *OF_BOOKS)
-}
+
+
+def _with_attributes(attributes: Attributes, more: Attributes) -> Attributes:
+    """Return elements with their attributes, and with those that they have in `more`."""
+    joined = dict(attributes)
+    for name, more_of_element in more.items():
+        joined[name] = joined.get(name, frozenset()) | more_of_element
+    return joined
+
+
+BOOK_ATTRIBUTES = _with_attributes(ATTRIBUTES, OF_BOOKS)
 """Every element of the page template of a book, with its attributes."""
 PAGE_FACTS = frozenset({"page-number", "page-chapters", "page-label"})
 """What is different on each page."""
@@ -70,7 +78,9 @@ def inline_names(*, is_book: bool, on_every_page: bool) -> frozenset[str]:
     names = INLINE - {"rich"}
     if not on_every_page:
         names -= PAGE_FACTS
-    return names if is_book else names - OF_BOOKS.keys()
+    if not is_book:
+        names -= OF_BOOKS.keys()
+    return names
 
 
 Lists = Mapping[str, Sequence[tuple[str, float]]]
@@ -142,7 +152,9 @@ class PageElement(Struct, frozen=True, gc=False):
         if language is not None and not LANGUAGE.fullmatch(language):
             self.report(problem("language-invalid", tag=language))
             return inherited
-        return canonical_tag(language) if language else inherited
+        if not language:
+            return inherited
+        return canonical_tag(language)
 
     def required(self, name: str, example: str) -> str | None:
         """Return the value of an attribute. Reports a missing attribute."""
@@ -225,7 +237,7 @@ class Reading:
     @property
     def problems(self) -> list[Problem]:
         """All problems found, in the order of the template."""
-        return sorted(self._problems, key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
+        return sorted(self._problems, key=_place_in_template)
 
     def report(self, element: Element, fault: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template.
@@ -273,7 +285,8 @@ class Reading:
             del attributes[attribute]
             name = etree.QName(attribute).localname
             hint = did_you_mean(name, known)
-            self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
+            fault = problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names)
+            self.report(element, fault)
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
         """Return a picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
@@ -315,9 +328,13 @@ class Reading:
         self.report(element, fault)
 
 
+def _place_in_template(fault: Problem) -> tuple[int, int]:
+    return fault.location.line or 0, fault.location.column or 0
+
+
 def is_blank(text: str | None) -> bool:
     """Return whether the text is empty or white space, which is only the template's layout."""
-    return not text or not text.strip(WHITE_SPACE)
+    return text is None or not text.strip(WHITE_SPACE)
 
 
 # Styles of elements
@@ -350,13 +367,16 @@ def natural_style(theme: Theme, name: str, parent: Style) -> Style:
 @lru_cache(maxsize=1024)
 def figure_style(style: Style, language: str) -> Style:
     """Return the style of numbers below each other, whose last digits are at the right in every language."""
-    return replace(style, align="start" if is_right_to_left(language) else "end")
+    right = "start" if is_right_to_left(language) else "end"
+    return replace(style, align=right)
 
 
 @lru_cache(maxsize=256)
 def tile_style(style: Style) -> Style:
     """Return the style of a tile of a goal, which has a width."""
-    return style if style.width is not None else replace(style, width=TILE_SIDE)
+    if style.width is not None:
+        return style
+    return replace(style, width=TILE_SIDE)
 
 
 @kept_values(1024)

@@ -88,7 +88,8 @@ class BookPages:
         blocks = self._remembered()
         for first in blocks:
             if not is_page_end(first):
-                yield self._segment(chain([first], takewhile(_continues, blocks)))
+                others = takewhile(_continues, blocks)
+                yield self._segment(chain([first], others))
         margins = self.margins
         for part in (margins.headers, margins.footers, self._reading.page_parts.get(FOOT, ())):
             self._widths.stack(part, self.pack.theme.text_width)
@@ -120,14 +121,21 @@ class BookPages:
     def margins(self) -> PageTree:
         """The headers and footers, in a tree without a body. Complete after the last segment."""
         parts = self._reading.page_parts
-        header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
-        return PageTree(self.language, header, footer, (), parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
+        return PageTree(
+            self.language,
+            header=parts.get(HEADER, ()),
+            footer=parts.get(FOOTER, ()),
+            first_header=parts.get(f"{HEADER}{FIRST}"),
+            first_footer=parts.get(f"{FOOTER}{FIRST}"),
+        )
 
     def _blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the body while the template is being filled."""
         parser: Any = etree.XMLPullParser(
             events=("start", "end"), resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
         )
-        values, content = self._values, self._content
+        values = self._values
+        content = self._content
         budget = BUDGET + PLAN_BUDGET * len(content.summaries)
         pieces = self._prepared.compiled.pieces(
             content.summary, values.refer_to, values.write, values.draw, content.names, budget
@@ -151,6 +159,7 @@ class BookPages:
             yield from document.end()
 
     def _opened(self, root: Element) -> "_DocumentReader":
+        """Return the reader of the document, whose start tag is read. Raises ProblemsFound for another element."""
         if root.tag != "document":
             self._reading.report(root, problem("element-misplaced", form="root", element=root.tag))
             raise_found(self._reading.problems)
@@ -212,7 +221,8 @@ def references_in(blocks: Iterable[Block]) -> Iterator[tuple[str, int]]:
             continue
         for inline in block.content:
             if isinstance(inline, PageOf):
-                yield from ((name, block.line) for name in inline.reference.split())
+                for name in inline.reference.split():
+                    yield name, block.line
             elif isinstance(inline, Run) and inline.link is not None and inline.link.startswith("#"):
                 yield inline.link.removeprefix("#"), block.line
 
@@ -230,11 +240,11 @@ def book_tree(book: BookPages, plan_pages: Mapping[str, str] = NO_PAGES) -> Page
             body.append(PageBreak(book.pack.theme.style("body"), 0))
         body += part.blocks
     titles = {**book.titles, **plan_pages}
-    raise_found(unknown_anchors(dict(references_in(body)), titles, book.pack.page_template.path))
+    references = dict(references_in(body))
+    raise_found(unknown_anchors(references, titles, book.pack.page_template.path))
     margins = book.margins
     linking = _Linking(titles, frozenset(plan_pages), semicolon(margins.language))
-    titled = tuple(linking.linked(block) for block in body)
-    return replace(margins, body=titled)
+    return replace(margins, body=tuple(map(linking.linked, body)))
 
 
 def unknown_anchors(references: Mapping[str, int], known: Collection[str], path: str) -> list[Problem]:
@@ -290,8 +300,9 @@ class _Linking(Struct, frozen=True):
 
     def _titles(self, page_of: PageOf) -> Iterator[Run]:
         """Yield the texts of headings, unless the sentence is complete without them."""
-        names = [] if page_of.prefix else page_of.reference.split()
-        for index, name in enumerate(names):
+        if page_of.prefix:
+            return
+        for index, name in enumerate(page_of.reference.split()):
             if index:
                 yield Run(self.separator)
             yield Run(self.titles[name], link=self._address(name))
@@ -309,8 +320,8 @@ def try_book(content: BookContent, pack: Pack) -> tuple[tuple[Problem, ...], tup
     page: PageXml = values.page(prepared, pack.page_template, filled.text or "", content.summary)
     if filled.text is None:
         return filled.problems, ()
-    tree, problems = attempt_page(replace(page, lists=content.lists, is_book=True), pack)
-    problems = [*filled.problems, *problems]
+    tree, page_problems = attempt_page(replace(page, lists=content.lists, is_book=True), pack)
+    problems = [*filled.problems, *page_problems]
     if not problems:
         problems += width_problems(tree, pack)
     return tuple(problems), contrast_warnings(tree, pack)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
-from itertools import count, islice
+from itertools import chain, count, islice
 from math import radians
 from typing import Any
 
@@ -91,11 +91,14 @@ def without_margins(content: bytes, drawing: SvgDrawing) -> bytes:
     if not drawing.has_margins:
         return content
     root = etree.fromstring(content, _PARSER)
-    width, height = (f"{side:g}" for side in (drawing.width, drawing.height))
+    width = f"{drawing.width:g}"
+    height = f"{drawing.height:g}"
     root.set("width", width)
     root.set("height", height)
     # A style, which may be that of a class, precedes attributes.
-    root.set("style", f"{root.get('style', '').rstrip('; ')};width:{width}px;height:{height}px".lstrip(";"))
+    own_style = root.get("style", "").rstrip("; ")
+    style = f"{own_style};width:{width}px;height:{height}px"
+    root.set("style", style.lstrip(";"))
     return etree.tostring(root)
 
 
@@ -119,7 +122,8 @@ def _read(content: bytes) -> SvgDrawing:
         raise PictureError("damaged")
     document_type: Any = root.getroottree().docinfo.internalDTD
     has_entities = document_type is not None and any(document_type.iterentities())
-    if (fault := "an entity" if has_entities else svg_fault(root)) is not None:
+    fault = "an entity" if has_entities else svg_fault(root)
+    if fault is not None:
         raise PictureError("drawing", contents=(fault,))
     return _DrawingReader(root).drawing()
 
@@ -163,8 +167,9 @@ def _length(text: str) -> float:
 def _transform(text: str) -> Transform:
     """Return the product of transformations such as `translate(1 2) scale(3)`."""
     product = Identity
-    names_and_arguments = list(_arguments(_TRANSFORM, text))
-    for name, arguments in zip(names_and_arguments[::2], names_and_arguments[1::2], strict=True):
+    groups = list(_arguments(_TRANSFORM, text))
+    names = groups[::2]
+    for name, arguments in zip(names, groups[1::2], strict=True):
         counts, transform = _TRANSFORMATIONS[name]
         numbers = _numbers(arguments)
         if len(numbers) not in counts:
@@ -212,14 +217,16 @@ _NOT_CSS = ("hsv", "hsb")
 def colour(text: str) -> Colour | str | None:
     """The colour of a paint; None for `none`. Raises ValueError for gradients and transparent colours."""
     written = text.strip().lower()
-    if written in {"none", CURRENT}:
-        return CURRENT if written == CURRENT else None
+    if written == "none":
+        return None
+    if written == CURRENT:
+        return CURRENT
     if written.startswith(_NOT_CSS):
         raise ValueError(text)
     red, green, blue, *alpha = ImageColor.getrgb(written)
     if alpha not in ([], [_OPAQUE]):
         raise ValueError(text)
-    return Colour("".join(f"{min(channel, 255):02X}" for channel in (red, green, blue)))
+    return Colour("".join([f"{min(channel, 255):02X}" for channel in (red, green, blue)]))
 
 
 def _one_of(**values: Any) -> Callable[[str], Any]:
@@ -242,7 +249,9 @@ def valid(read: Callable[[str], Any], is_valid: Callable[[Any], bool]) -> Callab
 def _share(text: str) -> float:
     """Return an opacity, which may be written in percent."""
     written = text.strip()
-    return float(written[:-1]) / 100 if written.endswith("%") else float(written)
+    if written.endswith("%"):
+        return float(written[:-1]) / 100
+    return float(written)
 
 
 Property = tuple[str, Callable[[str], Any]]
@@ -272,8 +281,10 @@ _BACKGROUNDS = ("background", "background-color", "background-image")
 _CONDITIONS = ("systemLanguage", "requiredExtensions")
 """Attributes that decide whether a browser shows an element."""
 _CLASS = re.compile(r"\.([\w-]+)")
-_SHOWN_MEDIA, _OTHER_MEDIA = frozenset({"", "all", "screen"}), frozenset({"print", "speech"})
-"""The media of style sheets that a browser applies where it shows a drawing, and those that it does not."""
+_SHOWN_MEDIA = frozenset({"", "all", "screen"})
+"""The media of style sheets that a browser applies where it shows a drawing."""
+_OTHER_MEDIA = frozenset({"print", "speech"})
+"""Those that it does not apply there."""
 Style = dict[str, Any]
 INITIAL: Style = {name: read(default) for name, (default, read) in PROPERTIES.items()}
 """The style outside of all elements."""
@@ -285,7 +296,9 @@ class Attributes:
     """
 
     def __init__(self, element: etree._Element, values: Mapping[str, str], faults: dict[str, Any]) -> None:
-        self.element, self.values, self._faults = element, values, faults
+        self.element = element
+        self.values = values
+        self._faults = faults
 
     def read(self, name: str, read: Callable[[str], Any], default: str = "0") -> Any:
         """The value of an attribute; the default for a missing one, and for an invalid one, which is a fault."""
@@ -318,18 +331,23 @@ class ClassRules:
         """The properties of each class; of two values for an element, the one with the larger number applies."""
         order = count()
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
-            media = {medium.strip().lower() for medium in sheet.get("media", "").split(",")}
+            written_media = str(sheet.get("media", ""))
+            media = {medium.strip().lower() for medium in written_media.split(",")}
             if media <= _OTHER_MEDIA:
                 continue
             if media.isdisjoint(_SHOWN_MEDIA):
-                faults.setdefault(f'media="{shortened(str(sheet.get("media")))}"', sheet.sourceline)
-            for selector, values in _rules("".join(map(str, sheet.itertext()))):
+                faults.setdefault(f'media="{shortened(written_media)}"', sheet.sourceline)
+            sheet_text = "".join(map(str, sheet.itertext()))
+            for selector, values in _rules(sheet_text):
+                class_selector = _CLASS.fullmatch(selector)
                 has_important = any("!" in value for value in values.values())
-                if (match := _CLASS.fullmatch(selector)) is None or has_important:
+                if class_selector is None or has_important:
                     rule = f"{selector} !important" if has_important else selector
                     faults.setdefault(f'the style rule "{shortened(rule)}"', sheet.sourceline)
-                else:
-                    self._rules[match[1]] |= {name: (next(order), value) for name, value in values.items()}
+                    continue
+                properties = self._rules[class_selector[1]]
+                for name, value in values.items():
+                    properties[name] = (next(order), value)
 
     def values(self, classes: str) -> dict[str, str]:
         """The properties that the classes of an element have."""
@@ -342,8 +360,12 @@ class ClassRules:
 
 def declarations(text: str) -> dict[str, str]:
     """The values of properties in a `style` attribute or a rule."""
-    pairs = [declaration.partition(":") for declaration in _without_comments(text).split(";") if declaration.strip()]
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+    values: dict[str, str] = {}
+    for declaration in _without_comments(text).split(";"):
+        if declaration.strip():
+            name, _, value = declaration.partition(":")
+            values[name.strip().lower()] = value.strip()
+    return values
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -357,9 +379,10 @@ def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _without_comments(text: str) -> str:
     """Return CSS without its comments."""
-    remaining, *commented = text.split("/*")
-    for comment in commented:
-        remaining += comment.partition("*/")[2]
+    remaining, *parts = text.split("/*")
+    for part in parts:
+        _comment, _, after_comment = part.partition("*/")
+        remaining += after_comment
     return remaining
 
 
@@ -414,9 +437,10 @@ class _DrawingReader:
             if name in written:
                 self._faults.setdefault(f'the attribute "{name}"', element.sourceline)
         # The functions of CSS have other arguments than those of the attribute.
-        if styled.get("transform", "none") != "none":
-            self._faults.setdefault(f'the property "transform: {shortened(styled["transform"])}"', element.sourceline)
-        self._work += sum(len(value) + 1 for value in values.values())
+        transform = styled.get("transform", "none")
+        if transform != "none":
+            self._faults.setdefault(f'the property "transform: {shortened(transform)}"', element.sourceline)
+        self._work += sum([len(value) + 1 for value in values.values()])
         if self._uses:
             self._work += SVG_REPEATED_ELEMENT
         if self._work > MAX_SVG_BYTES:
@@ -431,14 +455,15 @@ class _DrawingReader:
             self._faults.setdefault('the attribute "transform" of the element "svg"', root.element.sourceline)
         width = self._size(root, "width")
         height = self._size(root, "height")
-        left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
-        if min(across, down) < _SMALLEST:
+        left, top, box_width, box_height = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
+        if min(box_width, box_height) < _SMALLEST:
             self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
             return (0, 0, 1, 1), 1, 1, False
-        scales = [scale for scale in (width / across, height / down) if scale]
+        scales = [scale for scale in (width / box_width, height / box_height) if scale]  # 0 for one without a size
         scale = min(scales, default=1)
         has_margins = max(scales, default=1) > scale * (1 + _SMALLEST)
-        return (left, top, left + across, top + down), across * scale, down * scale, has_margins
+        box = (left, top, left + box_width, top + box_height)
+        return box, box_width * scale, box_height * scale, has_margins
 
     @staticmethod
     def _size(root: Attributes, name: str) -> float:
@@ -465,19 +490,27 @@ class _DrawingReader:
                 self._draw(child, style, matrix, depth + 1)
         elif name.localname == "use":
             matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
+            target = attributes.read("href", self._targets.__getitem__, "")
             self._uses += 1
-            self._draw(attributes.read("href", self._targets.__getitem__, ""), style, matrix, depth + 1)
+            self._draw(target, style, matrix, depth + 1)
             self._uses -= 1
-        elif (path := _path(name.localname, attributes)) is None:
-            self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
         else:
-            self._paint(path, style, matrix, element)
+            path = _path(name.localname, attributes)
+            if path is None:
+                self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
+            else:
+                self._paint(path, style, matrix, element)
 
     def _paint(self, path: str, style: Style, matrix: Transform, element: etree._Element) -> None:
         """Fill and stroke a path."""
-        fill, stroke = (style["color"] if style[name] == CURRENT else style[name] for name in ("fill", "stroke"))
+        fill = style["fill"]
+        if fill == CURRENT:
+            fill = style["color"]
         if element.tag == _LINE:
             fill = None
+        stroke = style["stroke"]
+        if stroke == CURRENT:
+            stroke = style["color"]
         if style["stroke-width"] <= 0:
             stroke = None
         determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2]
@@ -485,10 +518,10 @@ class _DrawingReader:
             return
         line = None
         if stroke is not None:
-            cap, join = style["stroke-linecap"], style["stroke-linejoin"]
+            cap = style["stroke-linecap"]
             if cap == _SQUARE and _has_dot(path):  # SVG draws a square there, and PDF nothing (ISO 32000-1, 8.5.3.2)
                 self._faults.setdefault('stroke-linecap="square" of a line without a length', element.sourceline)
-            line = Stroke(stroke, style["stroke-width"], cap, join, style["stroke-miterlimit"])
+            line = Stroke(stroke, style["stroke-width"], cap, style["stroke-linejoin"], style["stroke-miterlimit"])
         is_even_odd = fill is not None and bool(style["fill-rule"])
         self._shapes.append(PaintedShape(path, tuple(matrix), fill, is_even_odd, line))
 
@@ -513,16 +546,23 @@ def _path(name: str, attributes: Attributes) -> str | None:
     if name in {"polyline", "polygon"}:
         end = "z" if name == "polygon" else ""
         return str(attributes.read("points", lambda points: _lines_operators(points, end), ""))
-    return _path_operators(_SHAPE_PATHS[name](attributes)) if name in _SHAPE_PATHS else None
+    if name not in _SHAPE_PATHS:
+        return None
+    path_of = _SHAPE_PATHS[name]
+    return _path_operators(path_of(attributes))
 
 
 def _path_operators(path: str) -> str:
     """Return the operators of path data."""
     pen = ReportLabPen(None)  # makes cubic curves of quadratic ones
     parse_path(" ".join(_plain(path)), pen)
-    points = iter(pen.path.points)
-    kinds = [_OPERATORS[kind] for kind in pen.path.operators]
-    return "\n".join(f"{operands(*islice(points, count))} {operator}".lstrip() for operator, count in kinds)
+    coordinates = iter(pen.path.points)
+    lines = []
+    for kind in pen.path.operators:
+        operator, operand_count = _OPERATORS[kind]
+        own_operands = operands(*islice(coordinates, operand_count))
+        lines.append(f"{own_operands} {operator}".lstrip())
+    return "\n".join(lines)
 
 
 def _has_dot(path: str) -> bool:
@@ -553,9 +593,13 @@ def _plain(path: str) -> Iterator[str]:
     if before.strip():
         raise ValueError(path)
     for letter, arguments in zip(commands[::2], commands[1::2], strict=True):
-        pattern, count = _ARGUMENTS[letter.upper()]
+        pattern, number_of_arguments = _ARGUMENTS[letter.upper()]
         values = [f"{_number(written):.12g}" for written in _arguments(pattern, arguments)]
-        if len(values) % (count or 1) or bool(values) != bool(count):
+        if number_of_arguments == 0:
+            is_complete = not values
+        else:  # a command may be repeated by further arguments
+            is_complete = len(values) > 0 and len(values) % number_of_arguments == 0
+        if not is_complete:
             raise ValueError(path)
         if letter in _LINES_OF_ARCS:
             yield from _arcs(letter, values)
@@ -568,18 +612,29 @@ def _arcs(letter: str, values: list[str]) -> Iterator[str]:
     """Yield arcs; one with a radius of 0 is a line to its end (SVG 1.1, F.6.2), which fontTools leaves out."""
     for index in range(0, len(values), _ARC_ARGUMENTS):
         arc = values[index : index + _ARC_ARGUMENTS]
-        if float(arc[0]) and float(arc[1]):
+        radius_x, radius_y, *_, end_x, end_y = arc
+        if float(radius_x) and float(radius_y):
             yield letter
             yield from arc
         else:
             yield _LINES_OF_ARCS[letter]
-            yield from arc[-2:]
+            yield from (end_x, end_y)
 
 
-_ARGUMENTS = {letter: (_NUMBER, count) for letter, count in zip("MLHVCSQTZ", (2, 2, 1, 1, 6, 4, 4, 2, 0), strict=True)}
 _ARC_ARGUMENTS = 7
-_ARGUMENTS["A"] = (_ARC, _ARC_ARGUMENTS)
-"""The arguments of each command of a path."""
+_ARGUMENTS = {
+    "M": (_NUMBER, 2),
+    "L": (_NUMBER, 2),
+    "H": (_NUMBER, 1),
+    "V": (_NUMBER, 1),
+    "C": (_NUMBER, 6),
+    "S": (_NUMBER, 4),
+    "Q": (_NUMBER, 4),
+    "T": (_NUMBER, 2),
+    "A": (_ARC, _ARC_ARGUMENTS),
+    "Z": (_NUMBER, 0),
+}
+"""The arguments of each command of a path: their form, and their number (SVG 1.1, 8.3)."""
 _LINES_OF_ARCS = {"A": "L", "a": "l"}
 """The commands of lines by those of arcs."""
 
@@ -590,10 +645,12 @@ def _rectangle(shape: Attributes) -> str:
     if min(width, height) <= 0:
         return ""
     rx, ry = _radii(shape)
-    rx, ry = min(rx, width / 2), min(ry, height / 2)
+    rx = min(rx, width / 2)
+    ry = min(ry, height / 2)
     if min(rx, ry) <= 0:
         return f"M{x} {y}h{width}v{height}h{-width}z"
-    across, down = width - 2 * rx, height - 2 * ry
+    across = width - 2 * rx
+    down = height - 2 * ry
     turn = f"a{rx} {ry} 0 0 1"
     return (
         f"M{x + rx} {y}h{across}{turn} {rx} {ry}v{down}{turn} {-rx} {ry}"
@@ -613,7 +670,9 @@ def _ellipse(shape: Attributes) -> str:
 
 
 def _ellipse_path(shape: Attributes, rx: float, ry: float) -> str:
-    x, y = shape.length("cx"), shape.length("cy")
+    """Return the path of an ellipse with these radii, in two halves."""
+    x = shape.length("cx")
+    y = shape.length("cy")
     if min(rx, ry) <= 0:
         return ""
     half = f"a{rx} {ry} 0 0 1"
@@ -641,8 +700,11 @@ _SHAPE_PATHS = {"rect": _rectangle, "circle": _circle, "ellipse": _ellipse, "lin
 
 def operands(*values: float, digits: int = 5) -> str:
     """Return numbers as operands; products of transformations may be too large."""
-    limited = (max(-_LARGEST_OPERAND, min(value, _LARGEST_OPERAND)) for value in values)
-    return " ".join([f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in limited])
+    written = []
+    for value in values:
+        limited = max(-_LARGEST_OPERAND, min(value, _LARGEST_OPERAND))
+        written.append(f"{limited:.{digits}f}".rstrip("0").rstrip("."))
+    return " ".join(written)
 
 
 # Operators of PDF, and pictures
@@ -652,13 +714,14 @@ _MOST_PIXELS = 1_200
 
 def shape_operators(drawing: SvgDrawing) -> str:
     """Return the operators that draw the shapes in the units of the drawing."""
-    return "\n".join(operator for shape in drawing.shapes for operator in _painted(shape))
+    return "\n".join(chain.from_iterable(map(_painted, drawing.shapes)))
 
 
 def unit_square_matrix(drawing: SvgDrawing) -> str:
     """Return the operands of the matrix that maps the visible box of a drawing to the unit square."""
     left, top, right, bottom = drawing.box
-    width, height = right - left, bottom - top
+    width = right - left
+    height = bottom - top
     return operands(1 / width, 0, 0, -1 / height, -left / width, bottom / height, digits=9)
 
 
@@ -699,7 +762,8 @@ def _drawn(content: bytes) -> bytes:
 
     drawing = read_drawing(content)
     scale = _MOST_PIXELS / max(drawing.width, drawing.height)
-    with pdfium.PdfDocument(_page(_drawing_operators(drawing), drawing.width, drawing.height)) as document:
+    page = _page(_drawing_operators(drawing), drawing.width, drawing.height)
+    with pdfium.PdfDocument(page) as document:
         bitmap = document[0].render(scale=scale, fill_color=(255, 255, 255, 0), maybe_alpha=True)
         written = BytesIO()
         bitmap.to_pil().save(written, "PNG", optimize=True)
@@ -721,9 +785,10 @@ def _page(operators: str, width: float, height: float) -> bytes:
     for number, content_of_object in enumerate(objects, 1):
         offsets.append(written.tell())
         written.write(b"%d 0 obj\n%b\nendobj\n" % (number, content_of_object))
-    start = written.tell()
-    written.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    table_offset = written.tell()
+    size = len(objects) + 1
+    written.write(b"xref\n0 %d\n0000000000 65535 f \n" % size)
     for offset in offsets:
         written.write(b"%010d 00000 n \n" % offset)
-    written.write(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    written.write(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, table_offset))
     return written.getvalue()
