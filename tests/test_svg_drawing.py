@@ -323,6 +323,15 @@ def test_all_errors_of_a_drawing_are_reported_at_once() -> None:
     assert [problem.details["content"] for problem in found] == ['the element "text" (line 1)', 'opacity="0" (line 3)']
 
 
+def test_errors_of_classes_are_in_the_order_of_the_classes() -> None:
+    names = ["color", "fill", "stroke", "display", "opacity", "mask", "filter", "visibility"]
+    rules = "".join([f".of-{name} {{{name}: odd}}" for name in names])
+    classes = " ".join([f"of-{name}" for name in names])
+    with pytest.raises(PictureError) as raised:
+        read_drawing(drawing(f'<style>{rules}</style><path class="{classes}" d="M0 0h1v1"/>'))
+    assert raised.value.contents == tuple([f'{name}="odd" (line 1)' for name in names])
+
+
 @pytest.mark.parametrize(
     "attributes", ["", 'width="5"', 'viewBox="0 0 0 5"', 'viewBox="0 0 1e-300 1"', 'viewBox="0 0 1"', 'viewBox="a"']
 )

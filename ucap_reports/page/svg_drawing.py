@@ -350,11 +350,11 @@ class ClassRules:
                     properties[name] = (next(order), value)
 
     def values(self, classes: str) -> dict[str, str]:
-        """The properties that the classes of an element have."""
+        """Return the properties that the classes of an element have, in the order of the classes."""
         cascaded: dict[str, tuple[int, str]] = {}
-        for name in set(classes.split()):
-            own = self._rules.get(name, {})
-            cascaded |= {key: max(cascaded.get(key, declared), declared) for key, declared in own.items()}
+        for class_name in classes.split():
+            for name, declared in self._rules.get(class_name, {}).items():
+                cascaded[name] = max(cascaded.get(name, declared), declared)
         return {name: value for name, (_, value) in cascaded.items()}
 
 
