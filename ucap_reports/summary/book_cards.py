@@ -104,26 +104,28 @@ def book_card(summary: Summary, plan: Plan, own_contact: RichText, words: PackWo
             status.append(filled(own.period, period=text))
         else:
             facts.append(CardFact(_short_label(row, words), row.cells[0]))
-    spoken = language_of(summary.title)
+    language = language_of(summary.title)
     if own_contact:
         facts.append(CardFact(RichText.plain(own.contact), own_contact))
     rows = _rows_with_figures(summary, plan, words, own)
     cities = []
     for index, name in enumerate(summary.columns):
-        cities.append(CardCity(name, foreign_text(_city_facts(rows, index, words, own), spoken)))
+        facts_of_city = _city_facts(rows, index, words, own)
+        cities.append(CardCity(name, foreign_text(facts_of_city, language)))
     limit = words.pack.settings.book.cards
     is_narrow = _fits_column(cities, themes, facts, limit)
     can_be_wide = _fits_two_columns(cities, themes, facts, limit)
     is_wide = not is_narrow and can_be_wide
-    has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
-    has_one_theme = _BETWEEN_FACTS not in themes
+    has_tables = any(isinstance(fact.content, DataTable) for fact in facts)
+    has_more = bool(summary.all_pictures) or has_tables
+    themes_label = own.themes if _BETWEEN_FACTS in themes else own.theme
     return BookCard(
         is_printed=(is_narrow or is_wide) and not has_more,
         is_wide=is_wide,
         can_be_wide=can_be_wide,
         cities=tuple(cities),
-        themes=foreign_text(themes, spoken),
-        themes_label=own.theme if has_one_theme else own.themes,
+        themes=foreign_text(themes, language),
+        themes_label=themes_label,
         facts=tuple(facts),
         status=_BETWEEN_FACTS.join(status) or own.city_pairing,
     )
@@ -132,19 +134,21 @@ def book_card(summary: Summary, plan: Plan, own_contact: RichText, words: PackWo
 def _fits_column(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
     """Return whether all facts fit a card in one column, with its cities below each other."""
     theme_lines = _lines(themes, _CARD_WIDTH)
-    lines = sum(_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities) + theme_lines
-    lines += sum(_rich_lines(fact, _CARD_WIDTH) for fact in facts)
-    return lines <= limit and theme_lines <= _THEME_LINES
+    city_lines = sum([_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities])
+    fact_lines = sum([_rich_lines(fact, _CARD_WIDTH) for fact in facts])
+    return city_lines + theme_lines + fact_lines <= limit and theme_lines <= _THEME_LINES
 
 
 def _fits_two_columns(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
     """Return whether all facts fit a card that takes both columns, with its cities beside each other."""
-    lines = max((_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities), default=0)
-    lines += _lines(themes, _WIDE_CARD_WIDTH) + sum(_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts)
-    return lines <= limit / _WIDE_CARDS and len(cities) <= _WIDE_CARDS
+    city_lines = max([_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities], default=0)
+    theme_lines = _lines(themes, _WIDE_CARD_WIDTH)
+    fact_lines = sum([_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts])
+    return city_lines + theme_lines + fact_lines <= limit / _WIDE_CARDS and len(cities) <= _WIDE_CARDS
 
 
 def _is_short(text: str) -> bool:
+    """Return whether a fact is short enough for the last line of a card."""
     return len(text) <= _LONGEST_STATUS and "\n" not in text
 
 
@@ -170,7 +174,7 @@ def _rows_with_figures(summary: Summary, plan: Plan, words: PackWords, own: Book
         if field is None or field.type not in QUANTITIES:
             printed.append(row)
         else:
-            cells = tuple(printed_cell(field, city, own_words) for city in cities)
+            cells = tuple([printed_cell(field, city, own_words) for city in cities])
             printed.append(replace(row, cells=cells))
     return printed
 
@@ -187,20 +191,25 @@ def _city_facts(rows: Sequence[Row], index: int, words: PackWords, own: BookWord
             continue
         text = row.cells[index].text.replace("\n", between)
         field = known.of_key(row.key)
-        match field.type if field is not None else None:
+        field_type = field.type if field is not None else None
+        match field_type:
             case FieldType.COUNTRIES | FieldType.PLACE:
                 region_names.append(text)
             case FieldType.LINES if field is not None and field.plural:  # the regions, not the dates of visits
                 region_names.insert(0, text)
             case FieldType.POPULATION:
-                pattern = own.inhabitants_in_words if text[-1:].isalpha() else own.inhabitants
+                ends_in_word = text[-1:].isalpha()
+                pattern = own.inhabitants_in_words if ends_in_word else own.inhabitants
                 figures.append(filled(pattern, number=text))
             case FieldType.AREA:
                 figures.append(text if names_area_unit(text) else f"{text} {SQUARE_KILOMETRES}")
             case _:
-                others.append(f"{_short_label(row, words).text}{colon(words.document)}{text}")
-    regions = [between.join(region_names)] if any(region_names) else []
-    return _BETWEEN_FACTS.join([*regions, *figures, *others])
+                label = _short_label(row, words).text
+                others.append(f"{label}{colon(words.document)}{text}")
+    facts = [*figures, *others]
+    if any(region_names):
+        facts.insert(0, between.join(region_names))
+    return _BETWEEN_FACTS.join(facts)
 
 
 def _lines(text: str, width: int) -> int:
@@ -212,4 +221,4 @@ def _rich_lines(fact: CardFact, width: int) -> float:
     """Return the estimated number of lines of a fact; its label is in its first one."""
     paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
     paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
-    return sum(_lines(text, width) for text in paragraphs) + _FACT_GAP
+    return sum([_lines(text, width) for text in paragraphs]) + _FACT_GAP

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -184,7 +185,7 @@ class BookEntry(Struct, frozen=True):
     @property
     def outside(self) -> tuple[str, ...]:
         """The countries outside Europe."""
-        return tuple(code for code in self.countries if region_of(code) != EUROPE)
+        return tuple([code for code in self.countries if region_of(code) != EUROPE])
 
 
 class BookContent(Struct, frozen=True):
@@ -227,7 +228,7 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
     return BookEntry(
         id=plan.id,
         heading=summary.heading,
-        cities=tuple(BookCity(city.name, city.country_code) for city in summary.cities),
+        cities=tuple([BookCity(city.name, city.country_code) for city in summary.cities]),
         countries=plan.country_codes,
         themes=tuple(map(str, summary.metadata.keywords)),
         goals=tuple(dict.fromkeys(goal.number for goal in plan.sdgs)),
@@ -264,17 +265,23 @@ def compose_book(
     words = words_of(pack, request.language, None)
     own = book_words(request.language)
     entries = sorted(entries, key=lambda entry: (sort_key(entry.heading, request.language), entry.id))
-    groups = tuple(_ChapterDivision(pack, own, request, load).groups(entries))
-    ordered = [entry_id for group in _ids(groups) for entry_id in group]
+    division = _ChapterDivision(pack, own, request, load)
+    groups = tuple(division.groups(entries))
+    ids: list[str] = []
+    for group in groups:
+        ids += [*group.summaries.keys, *group.cards.keys, *group.wide_cards.keys]
     lists = _chart_lists(entries, words, request.language)
     book = _book(entries, lists, words, request, pack)
-    return BookContent(book, _summary(entries, words, book, pack, name), groups, LazyItems(ordered, load), lists)
+    summary = _summary(entries, words, book, pack, name)
+    return BookContent(book, summary, groups, LazyItems(ids, load), lists)
 
 
 def _region_name(region: str, language: str) -> str:
     """Return the name of a region of the world; empty for an unknown one."""
+    if not region:
+        return ""
     locale = locale_of(language) or locale_of("en")
-    return str(locale.territories.get(region_number(region), "")) if region else ""
+    return str(locale.territories.get(region_number(region), ""))
 
 
 def _web_addresses(source: str) -> Iterator[str]:
@@ -317,19 +324,26 @@ def _first_address(sources: Iterable[str]) -> str:
 def _own_contact(summary: Summary, pack: Pack) -> RichText:
     """Return the contact of a plan in one line with links; empty if the book prints the same at its end."""
     contact = summary.contact
-    parts = [contact.office, contact.email, contact.phone, contact.website, *contact.address.splitlines()]
-    is_same = replace(contact, lead="") == _contact_of_book(pack)
-    text = comma(summary.language).join(filter(None, parts))
-    if is_same or not text:
+    if replace(contact, lead="") == _contact_of_book(pack):
         return RichText()
-    return RichText((Paragraph(tuple(with_links(plain_run(text)))),))
+    parts = [contact.office, contact.email, contact.phone, contact.website, *contact.address.splitlines()]
+    text = comma(summary.language).join(filter(None, parts))
+    if not text:
+        return RichText()
+    return _with_links(plain_run(text))
+
+
+def _with_links(run: Run) -> RichText:
+    """Return a paragraph of a run, in which addresses are links."""
+    return RichText((Paragraph(tuple(with_links(run))),))
 
 
 def _contact_of_book(pack: Pack) -> Contact:
     """Return the contact in the settings of a pack, without a lead."""
     settings = pack.settings.contact
     parts = {name: getattr(settings, name, None) or "" for name in Contact.__struct_fields__}
-    return Contact(**parts | {"lead": ""})
+    parts["lead"] = ""
+    return Contact(**parts)
 
 
 def _heading(summary: Summary, draft: str) -> str:
@@ -368,13 +382,17 @@ class _ChapterDivision(Struct, frozen=True):
         if chapters.keys() == {other_chapter}:  # a book without chapters
             other_chapter = self._title
             chapters = {other_chapter: list(entries)}
-        names = {*chapters, *references}
-        ordered = sorted(names, key=lambda name: (name == other_chapter, sort_key(name, self.request.language)))
+        names = dict.fromkeys([*chapters, *references])
+        ordered = sorted(names, key=partial(sort_key, language=self.request.language))
+        if other_chapter in names:
+            ordered.remove(other_chapter)
+            ordered.append(other_chapter)
         for number, name in enumerate(ordered, 1):
             yield self._group(f"chapter_{number}", name, chapters.get(name, []), references.get(name, []))
 
     @property
     def _title(self) -> str:
+        """The title of the book."""
         return self.request.title or self.words.title
 
     def _chapters(self, entry: BookEntry, shared: Mapping[str, str]) -> list[str]:
@@ -395,6 +413,7 @@ class _ChapterDivision(Struct, frozen=True):
     def _group(
         self, id_: str, name: str, entries: Sequence[BookEntry], references: Sequence[tuple[BookEntry, str]]
     ) -> BookGroup:
+        """Return a chapter with these plans, and with references to plans in other chapters."""
         languages: dict[str, None] = {}
         for entry in entries:
             languages |= dict.fromkeys(self.pack.label_languages(self.request.language, entry.countries))
@@ -409,11 +428,11 @@ class _ChapterDivision(Struct, frozen=True):
             name=name,
             count=self.words.counted(len(entries)) if entries else "",
             label_languages=" ".join(languages),
-            summaries=self._lazy(entry for entry in entries if not entry.is_card),
+            summaries=self._lazy([entry for entry in entries if not entry.is_card]),
             cards=self._lazy(narrow),
             wide_cards=self._lazy(wide),
-            plans=tuple(BookLink(entry.id, entry.heading) for entry in entries),
-            references=tuple(self._reference(entry, chapter) for entry, chapter in references),
+            plans=tuple([BookLink(entry.id, entry.heading) for entry in entries]),
+            references=tuple([self._reference(entry, chapter) for entry, chapter in references]),
         )
 
     def _reference(self, entry: BookEntry, chapter: str) -> CrossReference:
@@ -451,12 +470,6 @@ def _most_frequent(names: Counter[str]) -> str:
     return max(names, key=lambda name: (names[name], len(name), name))
 
 
-def _ids(groups: Iterable[BookGroup]) -> Iterator[Sequence[str]]:
-    for group in groups:
-        for items in (group.summaries, group.cards, group.wide_cards):
-            yield items.keys
-
-
 def _book(
     entries: Sequence[BookEntry],
     lists: ChartLists,
@@ -467,28 +480,35 @@ def _book(
     """Return what a book has beside its chapters; `lists` are the data of its charts."""
     language = request.language
     own = book_words(language)
+    language_of_values = own.language_of_values(language)
     number = words.formats.number
     counts = _counts(entries)
+    figures = {name: number(count) for name, count in counts.items()}
+    units = {name: own.unit(name, count) for name, count in counts.items()}
     themes = _theme_names(entries, language)
-    updated = _newest_update(entries)
-    outside = dict.fromkeys(code for entry in entries for code in entry.outside)
-    partner_countries = [country_name(code, language) for code in outside]
-    count_with_themes = len([entry for entry in entries if entry.themes])
     theme_index = []
     for name, plans in sorted(themes.values(), key=lambda item: sort_key(item[0], language)):
         theme_index.append(BookIndexEntry(name, " ".join(plans)))
+    count_with_themes = len([entry for entry in entries if entry.themes])
+    theme_note = filled(own.theme_note, named=number(count_with_themes), count=number(len(entries)))
+    partner_countries = [country_name(code, language) for code in _plans_outside(entries)]
+    partner_countries.sort(key=partial(sort_key, language=language))
+    updated = _newest_update(entries)
+    updated_text = ""
+    if updated is not None:
+        updated_text = filled(own.updated, date=date_text(updated, language_of_values))
     title = request.title or own.title
     return Book(
         title=title,
         title_length=width_in_characters(title),
-        subtitle=_subtitle(entries, own, own.language_of_values(language)),
+        subtitle=_subtitle(entries, own, language_of_values),
         language=language,
         words=own,
-        figures=BookFigures(**{name: number(count) for name, count in counts.items()}),
-        units=BookFigures(**{name: own.unit(name, count) for name, count in counts.items()}),
-        partner_countries=tuple(sorted(partner_countries, key=partial(sort_key, language=language))),
-        updated=filled(own.updated, date=date_text(updated, own.language_of_values(language))) if updated else "",
-        theme_note=filled(own.theme_note, named=number(count_with_themes), count=number(len(entries))),
+        figures=BookFigures(**figures),
+        units=BookFigures(**units),
+        partner_countries=tuple(partner_countries),
+        updated=updated_text,
+        theme_note=theme_note,
         has_more_themes=len(themes) > len(lists["themes"]),
         has_countries=bool(lists["countries"]),
         has_themes=bool(lists["themes"]),
@@ -504,13 +524,12 @@ def _book(
 
 def _chart_lists(entries: Sequence[BookEntry], words: PackWords, language: str) -> ChartLists:
     """Return the data of the charts."""
-    outside = Counter(code for entry in entries for code in entry.outside)
-    countries = [(country_name(code, language), count) for code, count in outside.items()]
+    countries = [(country_name(code, language), count) for code, count in _plans_outside(entries).items()]
     shared_themes = []
     for name, plans in _theme_names(entries, language).values():
         if len(plans) >= _MIN_PLANS_OF_THEME:
             shared_themes.append((name, len(plans)))
-    goals = Counter(goal for entry in entries for goal in entry.goals)
+    goals = Counter(chain.from_iterable([entry.goals for entry in entries]))
     max_themes = _MAX_THEMES_ABOVE_GOALS if goals else _MAX_THEMES
     return {
         "countries": _ranked(countries, language)[:_MAX_CHART_COUNTRIES],
@@ -521,9 +540,9 @@ def _chart_lists(entries: Sequence[BookEntry], words: PackWords, language: str) 
 
 def _counts(entries: Sequence[BookEntry]) -> Mapping[str, int]:
     """Return the numbers of the overview, by the names of `BookFigures`."""
-    city_count = sum(len(countries) for countries in _plans_of_cities(entries).values())
-    countries = {code for entry in entries for code in entry.countries}
-    outside = {code for entry in entries for code in entry.outside}
+    city_count = sum([len(countries) for countries in _plans_of_cities(entries).values()])
+    countries = _country_codes(entries)
+    outside = _plans_outside(entries)
     return {
         "pairings": len(entries),
         "cities": city_count,
@@ -533,9 +552,19 @@ def _counts(entries: Sequence[BookEntry]) -> Mapping[str, int]:
     }
 
 
+def _country_codes(entries: Iterable[BookEntry]) -> set[str]:
+    """Return the codes of all countries of plans."""
+    return set(chain.from_iterable([entry.countries for entry in entries]))
+
+
+def _plans_outside(entries: Iterable[BookEntry]) -> Counter[str]:
+    """Return the number of plans of each country outside Europe, by its code."""
+    return Counter(chain.from_iterable([entry.outside for entry in entries]))
+
+
 def _subtitle(entries: Sequence[BookEntry], own: BookWords, language: str) -> str:
     """Return the line with the regions of the partners in Europe and outside; empty if there are not both."""
-    regions = {region_of(code) for entry in entries for code in entry.countries}
+    regions = {region_of(code) for code in _country_codes(entries)}
     names = [_region_name(region, language) for region in sorted(regions - {EUROPE})]
     known_names = sorted(filter(None, names), key=partial(sort_key, language=language))
     if not known_names or EUROPE not in regions:
@@ -545,7 +574,7 @@ def _subtitle(entries: Sequence[BookEntry], own: BookWords, language: str) -> st
 
 def _newest_update(entries: Iterable[BookEntry]) -> date | None:
     """Return the newest date of the plans; None if none has one."""
-    return max((entry.updated for entry in entries if entry.updated), default=None)
+    return max([entry.updated for entry in entries if entry.updated], default=None)
 
 
 def _ranked(counts: Iterable[tuple[str, int]], language: str) -> list[tuple[str, int]]:
@@ -557,21 +586,25 @@ def _listed(names: Sequence[str], language: str) -> str:
     """Return names as a list in words."""
     from babel.lists import format_list  # noqa: PLC0415 - takes as long to import as a plan to read
 
-    # British English, as in documents of the Union, has no comma before "and".
-    locale = locale_of("en-GB" if language == "en" else language) or locale_of("en-GB")
+    if language == "en":
+        language = "en-GB"  # as in documents of the Union, which has no comma before "and"
+    locale = locale_of(language) or locale_of("en-GB")
     return str(format_list(list(names), locale=locale))
 
 
 def _city_index(entries: Iterable[BookEntry], language: str) -> Iterator[BookIndexEntry]:
     """Yield the cities by name. Behind names that are in several countries, the country follows in brackets."""
-    plans = _plans_of_cities(entries)
-    for name in sorted(plans, key=partial(sort_key, language=language)):
-        countries = {code: country_name(code, language) if code else "" for code in plans[name]}
-        # A city of an unknown country comes last.
-        for code in sorted(countries, key=lambda code: (not code, sort_key(countries[code], language))):
-            is_ambiguous = len(countries) > 1 and code
-            label = f"{name} ({countries[code]})" if is_ambiguous else name
-            yield BookIndexEntry(label, " ".join(plans[name][code]))
+    plans_of_cities = _plans_of_cities(entries)
+    for name in sorted(plans_of_cities, key=partial(sort_key, language=language)):
+        plans_of_countries = plans_of_cities[name]
+        is_ambiguous = len(plans_of_countries) > 1
+        country_names = {code: country_name(code, language) for code in plans_of_countries if code}
+        codes = sorted(country_names, key=lambda code: sort_key(country_names[code], language))
+        for code in codes:
+            label = f"{name} ({country_names[code]})" if is_ambiguous else name
+            yield BookIndexEntry(label, " ".join(plans_of_countries[code]))
+        if "" in plans_of_countries:  # a city of an unknown country
+            yield BookIndexEntry(name, " ".join(plans_of_countries[""]))
 
 
 def _plans_of_cities(entries: Iterable[BookEntry]) -> Mapping[str, Mapping[str, Iterable[str]]]:
@@ -608,16 +641,23 @@ def _sources(entries: Iterable[BookEntry], own: BookWords) -> Iterator[BookSourc
                 credits_of_plan.add(source.strip())
                 continue
             for address in addresses_of_source:
-                hosts.add(_host(address))
-                addresses.setdefault(_host(address), {})[address] = None
+                host = _host(address)
+                hosts.add(host)
+                addresses.setdefault(host, {})[address] = None
         sites.update(hosts)
         credits_.update(credits_of_plan)
-    for host, count in sorted(sites.items(), key=lambda item: (-item[1], item[0])):
+    for host, count in _by_frequency(sites):
         link = Run(host, link=_site_address(list(addresses[host])))
-        yield BookSource(RichText((Paragraph((link,)),)), own.counted(count) if count > 1 else "")
-    for text, count in sorted(credits_.items(), key=lambda item: (-item[1], item[0])):
-        credit = RichText((Paragraph(tuple(with_links(Run(text)))),))
-        yield BookSource(credit, own.counted(count) if count > 1 else "", is_site=False)
+        count_text = own.counted(count) if count > 1 else ""
+        yield BookSource(RichText((Paragraph((link,)),)), count_text)
+    for text, count in _by_frequency(credits_):
+        count_text = own.counted(count) if count > 1 else ""
+        yield BookSource(_with_links(Run(text)), count_text, is_site=False)
+
+
+def _by_frequency(counts: Counter[str]) -> list[tuple[str, int]]:
+    """Return texts with their counts, the most frequent first."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _site_address(addresses: Sequence[str]) -> str:
@@ -637,11 +677,13 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         contact = replace(contact, lead=words.lead)
     labels: tuple[LabelText, ...] = ()
     if RequiredPart.PROGRAMME_LABEL not in omitted:
-        languages = dict.fromkeys([*pack.label_languages(book.language, []), *all_languages(settings.label_languages)])
-        tags = sorted(languages, key=lambda tag: not is_readable_as(tag, book.language))  # those of the reader first
-        labels = tuple(LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags)))
+        languages = [*pack.label_languages(book.language, []), *all_languages(settings.label_languages)]
+        tags = list(dict.fromkeys(languages))
+        tags.sort(key=lambda tag: not is_readable_as(tag, book.language))  # those of the reader first
+        labels = tuple([LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags))])
     updated = _newest_update(entries)
     keywords = book.partner_countries
+    subject = book.subtitle or book.title
     return Summary(
         id=name,
         title=book.title,
@@ -651,7 +693,7 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         rows=(),
         contact=contact,
         programme_label=labels,
-        metadata=Metadata(contact.office, book.subtitle or book.title, keywords, None, pack.name, is_book=True),
+        metadata=Metadata(contact.office, subject, keywords, None, pack.name, is_book=True),
         updated=updated,
         updated_text=words.day_text(updated) if updated else "",
         formats=words.formats,

@@ -8,6 +8,7 @@ facts of the plan as data for templates: cities, goals, pictures and custom fiel
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 from math import ceil
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -78,12 +79,23 @@ def compose_summary(
     """
     words = words_of(pack, plan.language, language)
     plan = with_comparable_cities(plan, pack.fields.custom)
-    rules = [rule for rule in pack.settings.rows if rule.field != CITIES]
-    rows = [table_row(plan, words, rule) for rule in rules]
-    table = fact_table(plan, words, [row for row in rows if row is not None])
+    rows = []
+    for rule in pack.settings.rows:
+        if rule.field != CITIES:
+            row = table_row(plan, words, rule)
+            if row is not None:
+                rows.append(row)
+    table = fact_table(plan, words, rows)
     omitted = pack.settings.leaves_out
-    contact = Contact() if RequiredPart.CONTACT in omitted else _contact(plan, words)
-    names = ", ".join(name for city in plan.cities for name in city.name)
+    contact = Contact()
+    if RequiredPart.CONTACT not in omitted:
+        contact = _contact(plan, words)
+    programme_label: tuple[LabelText, ...] = ()
+    if RequiredPart.PROGRAMME_LABEL not in omitted:
+        programme_label = _programme_label(plan, pack)
+    subject = ", ".join(chain.from_iterable([city.name for city in plan.cities]))
+    metadata = Metadata(contact.office, subject, plan.known_themes, undated, pack.name, _digest(plan, table))
+    picture_count = len(list(plan.all_pictures()))
     return Summary(
         id=plan.id,
         title=plan.title or words.title,
@@ -92,8 +104,8 @@ def compose_summary(
         columns=table.columns,
         rows=table.rows,
         contact=contact,
-        programme_label=() if RequiredPart.PROGRAMME_LABEL in omitted else _programme_label(plan, pack),
-        metadata=Metadata(contact.office, names, plan.known_themes, undated, pack.name, _digest(plan, table)),
+        programme_label=programme_label,
+        metadata=metadata,
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,
@@ -106,7 +118,7 @@ def compose_summary(
         cities=city_facts(plan, words, images),
         goals=goal_facts(plan, words),
         pictures=picture_facts(plan, images),
-        scale=_estimated_scale(table, pack, len(list(plan.all_pictures()))),
+        scale=_estimated_scale(table, pack, picture_count),
         names=names_in_titles(plan, words.formats),
         all_names=all_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
@@ -154,7 +166,7 @@ def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
             location = Location(field=f"label_languages[{index}]")
             problems.append(problem("label-language-unknown", location, language=tag, hint=hint))
     raise_found(problems)
-    return tuple(LabelText(REGIONAL.get(tag, tag), text) for tag, text in pack.label_texts(tags))
+    return tuple([LabelText(REGIONAL.get(tag, tag), text) for tag, text in pack.label_texts(tags)])
 
 
 def _digest(plan: Plan, table: FactTable) -> str:
@@ -180,7 +192,7 @@ _PICTURE_LINES = 12
 """The height of a row of pictures with their captions, in lines."""
 
 
-def _estimated_scale(table: FactTable, pack: Pack, pictures: int) -> Scale:
+def _estimated_scale(table: FactTable, pack: Pack, picture_count: int) -> Scale:
     """Return the pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
 
     This estimate depends on the text alone, so that all formats have the same scale.
@@ -190,10 +202,11 @@ def _estimated_scale(table: FactTable, pack: Pack, pictures: int) -> Scale:
         return Scale(choice)
     if len(table.columns) > MAX_GENEROUS_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
-    height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
-    for row in reversed(table.rows):  # the longest ones are at the end in most packs
+    height = _PICTURE_LINES * ceil(picture_count / PICTURES_IN_ROW)
+    # The longest rows are at the end in most packs, so that few rows of a long table need to be measured.
+    for row in reversed(table.rows):
         if height > _MAX_LINES:
-            break  # not all rows of a long table need to be measured
+            break
         height += _height_in_lines(row)
     return Scale.COMPACT if height > _MAX_LINES else Scale.GENEROUS
 
@@ -201,12 +214,13 @@ def _estimated_scale(table: FactTable, pack: Pack, pictures: int) -> Scale:
 def _height_in_lines(row: Row) -> int:
     """Return the estimated height of a row in lines."""
     width = _TABLE_WIDTH // len(row.cells)
-    return 1 + max(_wrapped(row.label, _LABEL_WIDTH), *(_wrapped(cell, width) for cell in row.cells))
+    cell_heights = [_wrapped(cell, width) for cell in row.cells]
+    return 1 + max(_wrapped(row.label, _LABEL_WIDTH), *cell_heights)
 
 
 def _wrapped(text: RichText, width: int) -> int:
     """Return the number of lines of a text, in each of which that many narrow characters have space."""
-    return sum(1 + width_in_characters(paragraph.text) // width for paragraph in text.paragraphs())
+    return sum([1 + width_in_characters(paragraph.text) // width for paragraph in text.paragraphs()])
 
 
 # The facts of the plan as data for templates
@@ -234,7 +248,8 @@ def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
     """Return the facts of each goal, with its official title in the language of the labels, or else in English."""
     facts = []
     for goal in plan.sdgs:
-        facts.append(GoalFacts(goal.number, words.formats.goal(goal.number), f"#{GOAL_COLOURS[goal.number]}"))
+        title = words.formats.goal(goal.number)
+        facts.append(GoalFacts(goal.number, title, f"#{GOAL_COLOURS[goal.number]}"))
     return tuple(facts)
 
 
@@ -246,9 +261,14 @@ def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True)
         if not is_of_owner:
             continue
         value = owner.value(field) if is_known else None
-        content = printed_cell(field, owner, words) if value is not None else RichText()
-        rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
-        facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
+        content = RichText()
+        if value is not None:
+            content = printed_cell(field, owner, words)
+        rows: tuple[FactsByName, ...] = ()
+        if isinstance(value, TableRows):
+            rows = _table_facts(field, value, words)
+        label = words.label(field.key).text
+        facts[field.name] = CustomFact(label, content, _fact_value(value, content), rows)
     return facts
 
 
@@ -270,11 +290,12 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
     for index, name in enumerate(city.name):
         countries = [country for country in _values_of_city(city.country, index, city) if country.code]
         regions = [region for region in _values_of_city(city.region, index, city) if not is_unknown(region)]
+        country_code = countries[0].code if len(countries) == 1 else ""
         yield CityFacts(
             name=name,
             region=between.join(regions),
-            country=between.join(country.text for country in countries),
-            country_code=countries[0].code if len(countries) == 1 else "",
+            country=between.join([country.text for country in countries]),
+            country_code=country_code,
             population=_value_of(population),
             population_text=population_text,
             area_km2=_value_of(area),
@@ -288,10 +309,12 @@ def _values_of_city(values: Sequence[Value], index: int, column: City) -> Sequen
     """Return those of the regions or countries of a column that are of the city at that index in it: all of them if it
     is alone; in a group the only one, or its own if each city has one. Otherwise it is unknown which are its own.
     """
-    cities = len(column.name)
-    if cities == 1 or len(values) == 1:
+    city_count = len(column.name)
+    if city_count == 1 or len(values) == 1:
         return values
-    return values[index : index + 1] if len(values) == cities else ()
+    if len(values) == city_count:
+        return values[index : index + 1]
+    return ()
 
 
 def _value_of(quantity: Quantity | None) -> float | None:

@@ -48,12 +48,15 @@ def watermark(status: str, draft: str, language: str) -> str:
     """Return the text behind each page of a draft; empty for others. `draft` is the mark of a draft in a language."""
     if status != DRAFT:
         return ""
-    return capitals(draft, language) if draft else status.upper()
+    if not draft:
+        return status.upper()
+    return capitals(draft, language)
 
 
 def all_names(plan: Plan) -> str:
     """Return the names of all cities; those of a group have commas between them."""
-    return BETWEEN.join(comma(plan.language).join(city.name) for city in plan.cities)
+    between_names = comma(plan.language)
+    return BETWEEN.join([between_names.join(city.name) for city in plan.cities])
 
 
 def names_in_titles(plan: Plan, formats: Formats) -> str:
@@ -61,7 +64,7 @@ def names_in_titles(plan: Plan, formats: Formats) -> str:
 
     No name is left out of a list, since no partner is less important. A single name that is too long is cut off.
     """
-    count = sum(len(city.name) for city in plan.cities)
+    count = sum([len(city.name) for city in plan.cities])
     names = all_names(plan)
     if count <= _MAX_NAMES and len(names) <= _MAX_NAMES_LENGTH:
         return names
@@ -72,7 +75,7 @@ def names_in_titles(plan: Plan, formats: Formats) -> str:
 
 def numbers_of_cities(count: int) -> tuple[str, ...]:
     """Return what titles print instead of so many names, in each language."""
-    return tuple(_number_of_cities(count, language) for language in _city_counts())
+    return tuple([_number_of_cities(count, language) for language in _city_counts()])
 
 
 def _counted(count: int, formats: Formats) -> str:
@@ -83,10 +86,13 @@ def _counted(count: int, formats: Formats) -> str:
 
 @cache
 def _city_counts() -> Mapping[str, Mapping[str, str]]:
+    """Return the words for a number of cities by language and plural form."""
     return shipped_table(Path(__file__).with_name("city_counts.toml"), dict[str, dict[str, str]])
 
 
 def _number_of_cities(count: int, language: str) -> str:
+    """Return a number of cities in words of a language that has them: "12 cities"."""
     forms = _city_counts()[language]
-    form = forms.get(locale_of(language).plural_form(count), forms["other"])
-    return form.replace("{count}", str(count))
+    plural_form = locale_of(language).plural_form(count)
+    words = forms.get(plural_form, forms["other"])
+    return words.replace("{count}", str(count))

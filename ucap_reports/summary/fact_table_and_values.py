@@ -7,7 +7,7 @@ numbers of the cities, which can be compared: they are in one unit, and have one
 (`with_comparable_cities`).
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -57,19 +57,22 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     """
     label = words.label(CITIES)
     max_columns = words.pack.settings.max_columns
-    names = tuple(_joined_names(city.name, comma(plan.language)) for city in plan.cities)
+    between_names = comma(plan.language)
+    names = tuple([_joined_names(city.name, between_names) for city in plan.cities])
     if len(names) <= max_columns:
         return FactTable(label, names, plan.language, tuple(rows))
     facts = [row for row in rows if not row.shared]
     shared_rows = [row for row in rows if row.shared]
     if not facts:
-        all_names = _joined_names(names, comma(plan.language))
+        all_names = _joined_names(names, between_names)
         return FactTable(label, (all_names,), plan.language, tuple(rows))
     groups = _facts_by_column(facts, max_columns)
     columns = []
     for group in groups:
-        columns.append(" · ".join([words.short_label(fact.key) for fact in group]))
-    figures = {fact.key for fact in facts if words.pack.fields.rows[fact.key].type in FIGURES}
+        short_labels = [words.short_label(fact.key) for fact in group]
+        columns.append(" · ".join(short_labels))
+    fields = words.pack.fields.rows
+    figures = {fact.key for fact in facts if fields[fact.key].type in FIGURES}
     city_rows = [_city_row(name, groups, index, figures) for index, name in enumerate(names)]
     return FactTable(label, tuple(columns), words.language, (*city_rows, *shared_rows))
 
@@ -77,7 +80,8 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
 def _joined_names(names: Sequence[str], between: str) -> str:
     """Return the names of the cities of one column, with their language if all have the same."""
     languages = {language_of(name) for name in names}
-    return foreign_text(between.join(names), languages.pop() if len(languages) == 1 else None)
+    language = languages.pop() if len(languages) == 1 else None
+    return foreign_text(between.join(names), language)
 
 
 def _facts_by_column(facts: Sequence[Row], max_columns: int) -> list[list[Row]]:
@@ -101,10 +105,10 @@ def table_row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
     return Row(
         rule.field,
         words.label(rule.field),
-        tuple(content or words.unknown for content in cells),
+        tuple([content or words.unknown for content in cells]),
         shared=not row.is_of_city,
-        fields=tuple((field,) for field in fields),
-        unknown=tuple(index for index, content in enumerate(cells) if not content),
+        fields=tuple([(field,) for field in fields]),
+        unknown=tuple([index for index, content in enumerate(cells) if not content]),
     )
 
 
@@ -117,7 +121,8 @@ def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Co
     unknown: list[int] = []
     for index, group in enumerate(groups):
         cells.append(_city_cell(group, city, figures))
-        fields.append(tuple(chain.from_iterable(fact.fields[city] for fact in group)))
+        fields_of_cell = chain.from_iterable([fact.fields[city] for fact in group])
+        fields.append(tuple(fields_of_cell))
         if all(city in fact.unknown for fact in group):
             unknown.append(index)
     return Row(
@@ -154,9 +159,11 @@ def printed_cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
     """
     values = [owner.value(field) for field in words.pack.fields.printed_by(row.key)]
     if row.type is FieldType.PLACE:
-        return RichText.joined(chain.from_iterable(_names(value, words) for value in values), comma(words.document))
+        names = chain.from_iterable([_names(value, words) for value in values])
+        return RichText.joined(names, comma(words.document))
     if row.type is FieldType.TOPICS:
-        return _lines(list(chain.from_iterable(_topics(value, words) for value in values)))
+        topics = chain.from_iterable([_topics(value, words) for value in values])
+        return _lines(list(topics))
     value = values[0]  # all other rows print one field
     if row.type is FieldType.AREA and value is not None and words.has_unit_in_label(row.key):
         value = value.without_unit
@@ -173,7 +180,7 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
         case FieldType.LINES if field.plural:
             return RichText.joined(_names(value, words), comma(words.document))
         case FieldType.SOURCES:
-            return _lines([RichText((Paragraph(tuple(with_links(Run(line)))),)) for line in value])
+            return _lines([_with_links(line) for line in value])
         case FieldType.LINES | FieldType.THEMES:
             return _lines([RichText.plain(line) for line in value if not is_unknown(line)])
         case FieldType.POPULATION:
@@ -188,8 +195,15 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
             return _focus(value, colon(words.document))
         case FieldType.ACTIVITIES if not isinstance(value, RichText):
             return _activities(value, colon(words.document))
+        case _ if isinstance(value, RichText):
+            return value
         case _:
-            return value if isinstance(value, RichText) else RichText.plain(value or "")
+            return RichText.plain(value or "")
+
+
+def _with_links(line: str) -> RichText:
+    """Return a text in which addresses are links."""
+    return RichText((Paragraph(tuple(with_links(Run(line)))),))
 
 
 def _names(values: Sequence[str | Country], words: PackWords) -> Sequence[str]:
@@ -206,9 +220,17 @@ def _names(values: Sequence[str | Country], words: PackWords) -> Sequence[str]:
 def _lines(texts: Sequence[RichText]) -> RichText:
     """Return one text as it is, several as a list without markers."""
     lines = [text for text in texts if text]
-    if len(lines) <= 1:
-        return lines[0] if lines else RichText()
-    return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
+    if not lines:
+        return RichText()
+    if len(lines) == 1:
+        return lines[0]
+    return _list(Marker.NONE, lines)
+
+
+def _list(marker: Marker, texts: Iterable[RichText]) -> RichText:
+    """Return a list with an item for each text."""
+    items = tuple([ListItem(text.blocks) for text in texts])
+    return RichText((ItemList(marker, items),))
 
 
 def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[RichText]:
@@ -227,7 +249,8 @@ def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[Rich
 def _goal(number: int, words: PackWords) -> RichText:
     """Return a goal with its official title, tagged with the language of the title."""
     title = plain_run(words.formats.goal(number))
-    return RichText((Paragraph((replace(title, text=f"SDG {number} {title.text}"),)),))
+    run = replace(title, text=f"SDG {number} {title.text}")
+    return RichText((Paragraph((run,)),))
 
 
 def _custom(field: Field, value: Any, words: PackWords) -> RichText:
@@ -250,7 +273,7 @@ def _custom(field: Field, value: Any, words: PackWords) -> RichText:
         case TableRows():
             return _data_table(field, value, words) if field.columns else RichText()
         case (RichText(), *_):
-            return RichText((ItemList(Marker.BULLET, tuple(ListItem(item.blocks) for item in value)),))
+            return _list(Marker.BULLET, value)
         case tuple():
             return _lines([RichText.plain(line) for line in value])
         case str() if value in field.choices:
@@ -268,7 +291,8 @@ def _number(field: Field, number: Number, words: PackWords) -> str:
     unit = number.words
     if field.unit and not unit.startswith(field.unit):
         unit = f"{field.unit} {unit}".strip()
-    return words.formats.number(value, decimals, f"{words.formats.gap_before(unit)}{unit}")
+    gap = words.formats.gap_before(unit)
+    return words.formats.number(value, decimals, f"{gap}{unit}")
 
 
 def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
@@ -276,25 +300,30 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
 
     Columns and rows without any value are left out.
     """
-    indexes_of_filled = tuple(index for index, row in enumerate(rows) if row)
+    indexes_of_filled = tuple([index for index, row in enumerate(rows) if row])
     rows = rows.filled
-    columns = tuple(column for column in field.columns if any(column.name in row for row in rows))
+    columns: list[Field] = []
+    for column in field.columns:
+        if any(column.name in row for row in rows):
+            columns.append(column)
     labels = []
     cells_by_column = []
     for column in columns:
-        cells = _column(column, [row.get(column.name) for row in rows], words)
+        values = [row.get(column.name) for row in rows]
+        cells = _column(column, values, words)
         text = words.choice(column.labels, column.name)
         label = RichText.plain(like(without_colon(text), text))
         if column.type in FIGURES and any(map(_is_figure, cells)):
             label = _as_figure(label)
         labels.append(label)
         cells_by_column.append(cells)
+    field_of_table = replace(field, columns=tuple(columns))
     return DataTable(
-        names=tuple(column.name for column in columns),
+        names=tuple([column.name for column in columns]),
         columns=tuple(labels),
         rows=tuple(zip(*cells_by_column, strict=True)),
-        totals=tuple(_totals(replace(field, columns=columns), rows, words)),
-        undivided=frozenset(column.name for column in columns if column.type is FieldType.DATE),
+        totals=tuple(_totals(field_of_table, rows, words)),
+        undivided=frozenset([column.name for column in columns if column.type is FieldType.DATE]),
         title=without_colon(words.label(field.key).text),
         places=indexes_of_filled,
     )
@@ -305,9 +334,12 @@ def _column(column: Field, values: Sequence[Any], words: PackWords) -> list[Rich
     decimals = most_decimals(values)
     cells = []
     for value in values:
-        content = printed_value(column, with_decimals(value, decimals), words) or RichText.plain(_NO_VALUE)
-        is_figure = is_summed(value) or (value is None and column.type in FIGURES)
-        cells.append(_as_figure(content) if is_figure else content)
+        content = printed_value(column, with_decimals(value, decimals), words)
+        if not content:
+            content = RichText.plain(_NO_VALUE)
+        if is_summed(value) or (value is None and column.type in FIGURES):
+            content = _as_figure(content)
+        cells.append(content)
     return cells
 
 
@@ -337,6 +369,7 @@ def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
 
 
 def _population(quantity: Quantity | None, words: PackWords) -> RichText:
+    """Return a population as a number that the document formats, or as it is written."""
     if quantity is None or quantity.value is None or quantity.text is not None:
         return _as_written(quantity, words, of_people=True)
     figure = words.formats.figure(quantity.value, in_millions=quantity.in_millions, decimals=quantity.decimals)
@@ -344,12 +377,15 @@ def _population(quantity: Quantity | None, words: PackWords) -> RichText:
 
 
 def _area(quantity: Quantity | None, words: PackWords) -> RichText:
+    """Return an area as a number that the document formats, or as it is written."""
     if quantity is None or quantity.value is None or quantity.text is not None:
         return _as_written(quantity, words, of_people=False)
-    return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
+    number = words.formats.number(quantity.value, quantity.decimals, quantity.unit)
+    return RichText.plain(number)
 
 
 def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool) -> RichText:
+    """Return a number of people or an area in the words of the plan, with its digits in the format of the document."""
     if quantity is None:
         return RichText()
     return RichText.plain(words.formats.rewritten(quantity, of_people=of_people))
@@ -385,29 +421,35 @@ def _after(lead: Run, separator: str, text: RichText) -> tuple[Paragraph | ItemL
             return (Paragraph((lead, *between, *inlines)), *others)
         case others:
             sign = separator.rstrip(" ")
-            return (Paragraph((lead, Run(sign)) if sign else (lead,)), *others)
+            leading = (lead, Run(sign)) if sign else (lead,)
+            return (Paragraph(leading), *others)
 
 
 def _bold(theme: str, sign: str = "") -> Run:
+    """Return a theme in bold type, with a sign after it."""
     run = plain_run(theme)
     return replace(run, text=f"{run.text}{sign}", bold=True)
 
 
 def _activities(activities: Sequence[Activity], colon_and_space: str) -> RichText:
+    """Return a list of the activities that have a text."""
     items = []
     for activity in activities:
         item = _activity(activity, colon_and_space)
         if item.blocks:
             items.append(item)
-    return RichText((ItemList(Marker.BULLET, tuple(items)),)) if items else RichText()
+    if not items:
+        return RichText()
+    return RichText((ItemList(Marker.BULLET, tuple(items)),))
 
 
 def _activity(activity: Activity, colon_and_space: str) -> ListItem:
     """Return an activity: when it is, underlined, a colon, its text, and its details as a list below."""
     blocks = activity.text.blocks
     if activity.when:
-        blocks = _after(replace(plain_run(activity.when), underline=True), colon_and_space, activity.text)
-    details = tuple(ListItem(detail.blocks) for detail in activity.details if detail)
+        when = replace(plain_run(activity.when), underline=True)
+        blocks = _after(when, colon_and_space, activity.text)
+    details = tuple([ListItem(detail.blocks) for detail in activity.details if detail])
     if details:
         blocks = (*blocks, ItemList(Marker.BULLET, details))
     return ListItem(blocks)
@@ -429,11 +471,13 @@ def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
     for field in BUILT_IN.inside(CITIES):
         make_comparable = _COMPARED.get(field.type)
         if make_comparable is not None:
-            quantities_by_field[field.name] = make_comparable([getattr(city, field.name) for city in plan.cities])
+            quantities_of_cities = [getattr(city, field.name) for city in plan.cities]
+            quantities_by_field[field.name] = make_comparable(quantities_of_cities)
     decimals_by_field: dict[str, int] = {}
     for field in custom:
         if field.is_of_city and field.decimals is None:
-            decimals_by_field[field.name] = most_decimals(city.custom.get(field.name) for city in plan.cities)
+            values_of_cities = [city.custom.get(field.name) for city in plan.cities]
+            decimals_by_field[field.name] = most_decimals(values_of_cities)
     cities: list[City] = []
     for index, city in enumerate(plan.cities):
         quantities_of_city = {name: quantities[index] for name, quantities in quantities_by_field.items()}
@@ -448,9 +492,8 @@ def _with_numbers(city: City, quantities: Mapping[str, Quantity | None], decimal
     if any(getattr(city, name) is not quantity for name, quantity in quantities.items()):
         city = city.model_copy(update=quantities)
     if any(decimals.get(name) for name in city.custom):
-        city = city.with_custom(
-            {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
-        )
+        custom = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
+        city = city.with_custom(custom)
     return city
 
 
@@ -480,7 +523,8 @@ def _decimals_of_millions(values: Sequence[float]) -> int:
 
 
 def _with_equal_decimals(areas: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
-    decimals = max((area.decimals for area in areas if _is_formatted(area)), default=0)
+    """Return areas, all of which have as many decimals as the one with the most."""
+    decimals = max([area.decimals for area in areas if _is_formatted(area)], default=0)
     compared = []
     for area in areas:
         if _is_formatted(area) and area.decimals != decimals:

@@ -64,10 +64,12 @@ class Formats(Struct, frozen=True):
             return ""
         if unit[0] == "%":
             return self._gap_before_percent
-        return "" if unit[0] == "°" and not unit[1:2].isalpha() else " "
+        is_angle = unit[0] == "°" and not unit[1:2].isalpha()
+        return "" if is_angle else " "
 
     @property
     def _gap_before_percent(self) -> str:
+        """The white space before a percent sign in the language of numbers."""
         locale = None if self.spoken is None else locale_of(self.spoken)
         if locale is None:
             return ""
@@ -89,7 +91,8 @@ class Formats(Struct, frozen=True):
             return text
         if quantity.value is not None and text == self.figure(quantity.value):
             return text
-        return text[: number.start] + str(self.number(number.value, number.decimals)) + text[number.end :]
+        formatted = str(self.number(number.value, number.decimals))
+        return text[: number.start] + formatted + text[number.end :]
 
     def is_foreign(self, quantity: Quantity, *, of_people: bool) -> bool:
         """Return whether the number of a text is printed in another format than that of the document."""
@@ -102,17 +105,18 @@ class Formats(Struct, frozen=True):
             return not quantity.is_number and number.value is not None and self._contradicts(written, number.decimals)
         if number.value is None:
             return self.group not in written
-        return (
-            not quantity.is_number and not written.isdigit() and written != self.number(number.value, number.decimals)
-        )
+        if quantity.is_number or written.isdigit():
+            return False
+        return written != self.number(number.value, number.decimals)
 
     def _contradicts(self, written: str, decimals: int) -> bool:
         """Return whether points and commas of a number have another meaning than in the format of the document."""
         whole = written
         if decimals:
-            whole, point = written[: -decimals - 1], written[-decimals - 1]
-            if point not in str(self.number(0.5, 1)):
+            point_offset = len(written) - decimals - 1
+            if written[point_offset] not in str(self.number(0.5, 1)):
                 return True
+            whole = written[:point_offset]
         return any(separator in whole and separator != self.group for separator in ".,")
 
     @property
@@ -123,7 +127,10 @@ class Formats(Struct, frozen=True):
     @property
     def group(self) -> str:
         """The separator of thousands; empty for a format without one."""
-        return next((character for character in self.number(MILLION) if not character.isdigit()), "")
+        for character in self.number(MILLION):
+            if not character.isdigit():
+                return character
+        return ""
 
     def date(self, day: date) -> str:
         """Return a date in words: "1 April 2019"."""
@@ -150,8 +157,10 @@ class Formats(Struct, frozen=True):
 
     def tagged(self, text: Text, language: str) -> Text:
         """Return the text, tagged with its language if the document has another one."""
-        same = is_readable_as(language, self.document)
-        return text if same else in_language(text, REGIONAL.get(language, language))
+        if is_readable_as(language, self.document):
+            return text
+        tagged: Text = in_language(text, REGIONAL.get(language, language))
+        return tagged
 
 
 def country_name(code: str, language: str) -> str:
@@ -165,8 +174,10 @@ def country_name(code: str, language: str) -> str:
 
 def language_name(tag: str) -> str:
     """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    name = tag
     locale = locale_of(tag)
-    name = str(locale.display_name) if locale is not None and locale.display_name else tag
+    if locale is not None and locale.display_name:
+        name = str(locale.display_name)
     return with_capital(name, tag)
 
 
@@ -177,7 +188,8 @@ def date_text(day: date, language: str) -> str:
     locale = locale_of(language)
     if locale is None:
         return day.isoformat()
-    text = str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
+    form = "d MMMM y" if locale.language == "en" else "long"
+    text = str(format_date(day, form, locale=locale))
     if locale.language == "fr" and day.day == 1:  # only the first day has an ordinal number, which CLDR does not know
         return f"1er{text.removeprefix('1')}"
     return text
@@ -190,8 +202,9 @@ def _month_text(year: int, month: int | None, language: str) -> str:
     locale = locale_of(language)
     if locale is None:
         return f"{year:04}" if month is None else f"{year:04}-{month:02}"
-    first = date(year, month or 1, 1)
-    return str(format_skeleton("y" if month is None else "yMMMM", first, locale=locale))
+    first_day = date(year, month or 1, 1)
+    skeleton = "y" if month is None else "yMMMM"
+    return str(format_skeleton(skeleton, first_day, locale=locale))
 
 
 def _percent_text(share: float, language: str) -> str:
@@ -238,10 +251,13 @@ def _millions(value: float, locale: Any) -> str:
     units = [int(unit) for unit in patterns if int(unit) <= whole]
     if not units:  # Pashto has no words for large numbers
         return _decimal(value, locale)
-    digits = patterns[str(max(units))].pattern.count("0")
-    number = round(whole / (max(units) // 10 ** (digits - 1)), decimals)
+    unit = max(units)
+    digits = patterns[str(unit)].pattern.count("0")
+    divisor = unit // 10 ** (digits - 1)  # the pattern of a million may be of ten thousands: 100万
+    number = round(whole / divisor, decimals)
     rounded = Decimal(f"{number.normalize():f}")  # "1 Million", not "1.0 Millionen"
-    return str(_pattern(rounded, max(units), locale).apply(rounded, locale, decimal_quantization=False))
+    pattern = _pattern(rounded, unit, locale)
+    return str(pattern.apply(rounded, locale, decimal_quantization=False))
 
 
 def _compared_millions(value: float, locale: Any, decimals: int) -> str:
@@ -255,9 +271,11 @@ def _compared_millions(value: float, locale: Any, decimals: int) -> str:
         return _millions(value, locale)
     more_digits = of_a_million.pattern.count("0") - 1  # of a million than "1": 100万
     decimals = max(decimals - more_digits, 0)
-    number = Decimal(f"{round(value / MILLION * 10**more_digits, decimals):.{decimals}f}")
+    rounded = round(value / MILLION * 10**more_digits, decimals)
+    number = Decimal(f"{rounded:.{decimals}f}")
     pattern = _pattern(number, MILLION, locale)
-    return f"{pattern.prefix[0]}{_decimal(number, locale, decimals, is_grouped=not more_digits)}{pattern.suffix[0]}"
+    digits = _decimal(number, locale, decimals, is_grouped=not more_digits)
+    return f"{pattern.prefix[0]}{digits}{pattern.suffix[0]}"
 
 
 def _pattern(number: Decimal, unit: int, locale: Any) -> Any:
@@ -274,17 +292,20 @@ def _pattern(number: Decimal, unit: int, locale: Any) -> Any:
 def _patterns_of_units(locale: Any) -> Mapping[str, Mapping[str, Any]]:
     """Return the patterns of numbers with words such as million, by plural form and unit: "0 Millionen"."""
     patterns: Mapping[str, Mapping[str, Mapping[str, Any]]] = locale.compact_decimal_formats
-    return patterns["long" if "long" in patterns else "short"]
+    form = "long" if "long" in patterns else "short"
+    return patterns[form]
 
 
 def _decimal(value: float | Decimal, locale: Any, decimals: int = 0, *, is_grouped: bool = True) -> str:
     """Return a number with all its digits, and with `decimals` decimals unless that is 0."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
 
-    if decimals:
+    if not decimals:
+        return str(format_decimal(value, locale=locale, decimal_quantization=False, group_separator=is_grouped))
+    whole = "0"
+    if is_grouped:
         whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
-        return str(format_decimal(value, f"{whole if is_grouped else 0}.{'0' * decimals}", locale))
-    return str(format_decimal(value, locale=locale, decimal_quantization=False, group_separator=is_grouped))
+    return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
 
 
 # Numbers as the example of a pack shows them: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000"
@@ -297,8 +318,11 @@ def number_text(value: float, example: str, decimals: int = 0) -> str:
     """
     form = NumberFormat.from_example(example)
     whole, _, fraction = f"{value:,.6f}".rstrip("0").partition(".")
+    text = whole.replace(",", form.group)
     fraction = fraction.ljust(decimals, "0")
-    return whole.replace(",", form.group) + (form.point + fraction if fraction else "")
+    if fraction:
+        text += form.point + fraction
+    return text
 
 
 def figure_text(value: float, example: str, *, in_millions: bool | None = None, decimals: int = 0) -> str:
@@ -308,8 +332,8 @@ def figure_text(value: float, example: str, *, in_millions: bool | None = None, 
     """
     if not is_in_millions(value, example, wanted=in_millions):
         return number_text(value, example)
-    millions = number_text(round(value / MILLION, max(decimals, 1)), example, decimals)
-    return millions + NumberFormat.from_example(example).millions
+    millions = round(value / MILLION, max(decimals, 1))
+    return number_text(millions, example, decimals) + NumberFormat.from_example(example).millions
 
 
 def is_in_millions(value: float, example: str, *, wanted: bool | None = None) -> bool:

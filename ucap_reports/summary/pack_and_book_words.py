@@ -66,7 +66,9 @@ class PackWords(Struct, frozen=True, dict=True):
         key.
         """
         label, language = self.choice_with_language(labels)
-        return self.formats.tagged(label, language) if label else key
+        if not label:
+            return key
+        return self.formats.tagged(label, language)
 
     def choice_with_language(self, labels: Mapping[str, str]) -> tuple[str, str]:
         """Return the label of a choice and its language; empty if it has none."""
@@ -86,13 +88,22 @@ class PackWords(Struct, frozen=True, dict=True):
         """Return the head of the column of a field in a table with a row for each city: its short label, or else the
         text of its label.
         """
-        short = self._in(self.spoken).short_labels.get(field)
-        if short is not None:
-            return short
-        own = next((rule.short_label for rule in self.pack.settings.rows if rule.field == field), None)
-        if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
-            return own
+        translated = self._in(self.spoken).short_labels.get(field)
+        if translated is not None:
+            return translated
+        labels = self.pack.labels.get(self.spoken or self.pack.settings.language, {})
+        if field not in labels:
+            own = self._own_short_label(field)
+            if own is not None:
+                return own
         return without_colon(self.label(field).text)
+
+    def _own_short_label(self, field: str) -> str | None:
+        """Return the short label of the rule of a row; None without one."""
+        for rule in self.pack.settings.rows:
+            if rule.field == field:
+                return rule.short_label
+        return None
 
     def field_label(self, field: Field) -> str:
         """Return the label of a field without its colon: that of its row, the declared one, what offices call it, or
@@ -100,15 +111,17 @@ class PackWords(Struct, frozen=True, dict=True):
         """
         label = self.label(field.key).text if field.has_row else ""
         if not label and field.labels:
-            label = self.choice_with_language(field.labels)[0]
+            label, _ = self.choice_with_language(field.labels)
         if not label and field.has_row and field.import_names:
-            label = f"{field.import_names[0][:1].upper()}{field.import_names[0][1:]}"
+            name = field.import_names[0]
+            label = f"{name[:1].upper()}{name[1:]}"
         return without_colon(label) or field.name.replace("_", " ").capitalize()
 
     @property
     def title(self) -> str:
         """The title of documents whose plan has none, in the language of the document."""
-        return self._in(self.pack.spoken_language(self.document)).title or self.pack.settings.title
+        language = self.pack.spoken_language(self.document)
+        return self._in(language).title or self.pack.settings.title
 
     @property
     def lead(self) -> str:
@@ -135,25 +148,32 @@ class PackWords(Struct, frozen=True, dict=True):
 
     def as_of(self, day: date) -> str:
         """Return the date of the content in the language of these words: "As of 30 April 2019"."""
-        words = self._in(self.spoken).as_of or self.pack.settings.as_of
-        own = self.spoken is None or self._in(self.spoken).as_of is None
-        return words.replace(DATE, date_text(day, self.pack.settings.language if own else self.language))
+        settings = self.pack.settings
+        translated = self._in(self.spoken).as_of
+        words = translated or settings.as_of
+        is_translated = self.spoken is not None and translated is not None
+        language = self.language if is_translated else settings.language
+        return words.replace(DATE, date_text(day, language))
 
     @cached_property
     def unknown(self) -> RichText:
         """The text of a cell whose value is unknown."""
-        other = self._in(self.spoken).unknown
-        if other is None:
-            return self.formats.tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
-        return self.formats.tagged(RichText.plain(other), self.language)
+        text, language = self._unknown_with_language
+        return self.formats.tagged(RichText.plain(text), language)
 
     @cached_property
     def unknown_name(self) -> str:
         """The same for one of several names, with its language if the document has another one."""
-        other = self._in(self.spoken).unknown
-        if other is None:
-            return self.formats.tagged(self.pack.settings.unknown, self.pack.settings.language)
-        return self.formats.tagged(other, self.language)
+        text, language = self._unknown_with_language
+        return self.formats.tagged(text, language)
+
+    @property
+    def _unknown_with_language(self) -> tuple[str, str]:
+        """The text of an unknown value, and its language."""
+        translated = self._in(self.spoken).unknown
+        if translated is None:
+            return self.pack.settings.unknown, self.pack.settings.language
+        return translated, self.language
 
     @cached_property
     def _labels(self) -> dict[str, RichText]:
@@ -170,6 +190,7 @@ class PackWords(Struct, frozen=True, dict=True):
         return date_text(day, self.wanted)
 
     def _in(self, language: str | None) -> Wording:
+        """Return the words of the pack in a language; None is that of the pack."""
         return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
 
 
@@ -250,7 +271,8 @@ class BookWords(Struct, frozen=True):
 
     def unit(self, name: str, count: int) -> str:
         """Return the words after a figure of the overview, such as "pairings"."""
-        return self._units[name][0 if count == 1 else 1]
+        after_one, after_several = self._units[name]
+        return after_one if count == 1 else after_several
 
     @property
     def _units(self) -> Mapping[str, tuple[str, str]]:
@@ -265,7 +287,9 @@ class BookWords(Struct, frozen=True):
 
     def counted(self, count: int) -> str:
         """Return a number of pairings in words."""
-        return self.pairing if count == 1 else filled(self.pairings, count=count)
+        if count == 1:
+            return self.pairing
+        return filled(self.pairings, count=count)
 
 
 def filled(pattern: str, **values: object) -> str:
@@ -291,7 +315,7 @@ def languages_of_books() -> Collection[str]:
 
 @cache
 def _all_words() -> Mapping[str, Mapping[str, str]]:
-    words: Mapping[str, Mapping[str, str]] = json.loads(
-        Path(__file__).with_name("book_words.json").read_text(encoding="utf-8")
-    )
+    """Return the words of books by language."""
+    content = Path(__file__).with_name("book_words.json").read_text(encoding="utf-8")
+    words: Mapping[str, Mapping[str, str]] = json.loads(content)
     return words

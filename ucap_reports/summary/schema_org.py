@@ -17,6 +17,20 @@ def report_record(summary: Summary) -> dict[str, Any]:
     url = link_address(contact.website)  # without a scheme, it would be a path below the page
     office = {"name": contact.office, "email": contact.email, "telephone": contact.phone, "url": url}
     known = {key: value for key, value in office.items() if value}
+    publisher = {"@type": "Organization"} | known if known else {}
+    mentions = []
+    for goal in summary.goals:
+        term = {"@type": "DefinedTerm", "termCode": str(goal.number), "name": goal.title, "inDefinedTermSet": _GOALS}
+        mentions.append(term)
+    encodings = []
+    for version in summary.versions:
+        encoding = {
+            "@type": "MediaObject",
+            "contentUrl": version.file_name,
+            "encodingFormat": version.media_type,
+            "inLanguage": version.language,
+        }
+        encodings.append(encoding)
     report: dict[str, Any] = {
         "@type": "Report",
         "identifier": summary.id,
@@ -24,19 +38,12 @@ def report_record(summary: Summary) -> dict[str, Any]:
         "about": [_city(city) for city in summary.cities],
         "inLanguage": summary.language,
         "keywords": list(summary.metadata.keywords),
-        "mentions": [
-            {"@type": "DefinedTerm", "termCode": str(goal.number), "name": goal.title, "inDefinedTermSet": _GOALS}
-            for goal in summary.goals
-        ],
+        "mentions": mentions,
         "temporalCoverage": summary.period,
         "dateModified": summary.updated.isoformat() if summary.updated else "",
         "creativeWorkStatus": summary.status.capitalize(),
-        "publisher": {"@type": "Organization"} | known if known else {},
-        "encoding": [
-            {"@type": "MediaObject", "contentUrl": version.file_name, "encodingFormat": version.media_type}
-            | {"inLanguage": version.language}
-            for version in summary.versions
-        ],
+        "publisher": publisher,
+        "encoding": encodings,
     }
     return {key: value for key, value in report.items() if value}
 
@@ -64,4 +71,5 @@ def _city(city: CityFacts) -> dict[str, Any]:
 
 
 def _number(value: float) -> int | float:
+    """Return a number, a whole one without decimals."""
     return int(value) if value == int(value) else value

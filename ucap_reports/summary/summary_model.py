@@ -7,7 +7,7 @@ test them: `{% if summary.contact.phone %}`.
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from math import ceil
 from typing import Any
 
 from msgspec import Struct, field
@@ -115,7 +115,8 @@ class Contact(Struct, frozen=True):
         if _PHONE.fullmatch(self.phone) is None:
             return ""
         number = _NOT_DIALLED.sub("", self.phone)
-        return f"tel:{number}" if len(number.removeprefix("+")) <= _LONGEST_PHONE else ""  # else it is several numbers
+        has_several_numbers = len(number.removeprefix("+")) > _LONGEST_PHONE
+        return "" if has_several_numbers else f"tel:{number}"
 
     def __bool__(self) -> bool:
         return self != _NO_CONTACT
@@ -263,17 +264,18 @@ class Summary(Struct, frozen=True):
     @property
     def table_rows(self) -> tuple[Row, ...]:
         """The rows up to the last one with a cell for each column, which a web page needs a table for."""
-        return tuple(row for row in self.rows[: self._table_end] if not _is_data(row))
+        return tuple([row for row in self.rows[: self._table_end] if not _is_data(row)])
 
     @property
     def section_rows(self) -> tuple[Row, ...]:
         """The rows after `table_rows`, each with one cell: sections of a web page, with the labels as headings."""
-        tables = tuple(row for row in self.rows[: self._table_end] if _is_data(row))
+        tables = [row for row in self.rows[: self._table_end] if _is_data(row)]
         return (*tables, *self.rows[self._table_end :])
 
     @property
     def _table_end(self) -> int:
-        return max((number for number, row in enumerate(self.rows, 1) if not row.shared), default=0)
+        """The number of rows up to the last one with a cell for each column."""
+        return max([number for number, row in enumerate(self.rows, 1) if not row.shared], default=0)
 
     @property
     def column_count(self) -> int:
@@ -283,7 +285,9 @@ class Summary(Struct, frozen=True):
     @property
     def full_title(self) -> str:
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
-        cities = [city.name for city in self.cities] or (self.all_names or self.names).split(BETWEEN)
+        cities = [city.name for city in self.cities]
+        if not cities:
+            cities = (self.all_names or self.names).split(BETWEEN)
         return full_title(self.title, self.language, cities=cities, names=self.names, draft=self.status_text)
 
     @property
@@ -299,21 +303,22 @@ class Summary(Struct, frozen=True):
     @property
     def all_pictures(self) -> tuple[PictureFacts, ...]:
         """The pictures of the cities, then the others; the plan decides on their order (`PlanFile.all_pictures`)."""
-        return (*(city.picture for city in self.cities if city.picture), *self.pictures)
+        of_cities = [city.picture for city in self.cities if city.picture]
+        return (*of_cities, *self.pictures)
 
     @property
     def picture_rows(self) -> tuple[tuple[PictureFacts, ...], ...]:
         """All pictures in rows of up to three, the longer ones first."""
         pictures = self.all_pictures
-        count = -(-len(pictures) // PICTURES_IN_ROW)
+        row_count = ceil(len(pictures) / PICTURES_IN_ROW)
         rows = []
         start = 0
-        for index in range(count):
-            size = len(pictures) // count
-            if index < len(pictures) % count:
-                size += 1
-            rows.append(pictures[start : start + size])
-            start += size
+        for index in range(row_count):
+            length = len(pictures) // row_count
+            if index < len(pictures) % row_count:
+                length += 1
+            rows.append(pictures[start : start + length])
+            start += length
         return tuple(rows)
 
     @property
@@ -321,11 +326,13 @@ class Summary(Struct, frozen=True):
         """`columns` in their language; those above numbers are aligned like the numbers."""
         rows = [row.cells for row in self.rows if not row.shared]
         is_foreign = language_of(self.title) == self.language  # in a document in another language
-        make = partial(ForeignParagraph, language=self.language) if is_foreign else Paragraph
         heads = []
         for index, text in enumerate(self.columns):
             run = Run(text, language=language_of(text) or self.column_language)
-            heads.append(RichText((make((run,), _has_figures(rows, index)),)))
+            paragraph = Paragraph((run,), _has_figures(rows, index))
+            if is_foreign:
+                paragraph = ForeignParagraph(paragraph.inlines, paragraph.figure, language=self.language)
+            heads.append(RichText((paragraph,)))
         return tuple(heads)
 
     @property
@@ -359,16 +366,26 @@ def document_date(summary: Summary) -> date | None:
 
 def foreign_summary(summary: Summary) -> Summary:
     """Return the summary with each printed text tagged with its language, as documents in another language need it."""
-    tag = partial(_tagged, own=summary.language)
-    label, head = partial(tag, language=summary.label_language), partial(tag, language=summary.column_language)
-    own = ("title", "rows", "period", "cities", "goals", "pictures", "names", "all_names", "updated_text", "custom")
+    own = summary.language
+    label_language = summary.label_language
+    changes: dict[str, Any] = {}
+    for name in _OWN_TEXTS:
+        changes[name] = _tagged(getattr(summary, name), own, own)
+    for name in _TEXTS_OF_PACK:
+        changes[name] = _tagged(getattr(summary, name), own, label_language)
+    lead = _tagged(summary.contact.lead, own, label_language)
     return replace(
         summary,
-        **{name: tag(getattr(summary, name), language=summary.language) for name in own},
-        **{name: label(getattr(summary, name)) for name in ("column_label", "continued", "as_of", "status_text")},
-        columns=head(summary.columns),
-        contact=replace(summary.contact, lead=label(summary.contact.lead)),
+        **changes,
+        columns=_tagged(summary.columns, own, summary.column_language),
+        contact=replace(summary.contact, lead=lead),
     )
+
+
+_OWN_TEXTS = ("title", "rows", "period", "cities", "goals", "pictures", "names", "all_names", "updated_text", "custom")
+"""The fields of a summary in its language."""
+_TEXTS_OF_PACK = ("column_label", "continued", "as_of", "status_text")
+"""The fields in the language of the pack's words."""
 
 
 def _is_data(row: Row) -> bool:
@@ -385,6 +402,7 @@ def _has_figures(rows: Sequence[Sequence[RichText]], column: int) -> bool:
 
 
 def _is_figure(cell: RichText) -> bool:
+    """Return whether a cell is a number."""
     for paragraph in cell.paragraphs():
         if not paragraph.figure:
             return False
@@ -404,7 +422,7 @@ def _tagged(value: Any, own: str, language: str) -> Any:
                 lambda paragraph: ForeignParagraph(paragraph.inlines, paragraph.figure, language=own)
             )
         case tuple():
-            return tuple(_tagged(item, own, language) for item in value)
+            return tuple([_tagged(item, own, language) for item in value])
         case Row() | CityFacts() | GoalFacts():
             fields = {name: _tagged(getattr(value, name), own, language) for name in value.__struct_fields__}
             return replace(value, **fields)
