@@ -158,7 +158,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
     opened = find_project(project, project)
     listening, access = listen(opened, port, read_only=read_only)
     is_ready = threading.Event()
-    server = editor_server(opened, access, is_ready.set, read_only=read_only)
+    server = editor_server(opened, access, is_ready.set)
     thread = threading.Thread(target=server.run, args=([listening],))
 
     def stop() -> int:

@@ -67,7 +67,7 @@ def run_edit(arguments: Arguments, session: Session) -> None:
         purpose = "The pages follow the files" if arguments.read_only else "Your changes are saved as you type"
         session.note(f"{purpose}. Ctrl-C ends the editor.")
 
-    local_server.serve(project, listening, access, ready, read_only=arguments.read_only)
+    local_server.serve(project, listening, access, ready)
 
 
 def _open_browser(address: str, session: Session) -> None:

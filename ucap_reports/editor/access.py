@@ -6,7 +6,8 @@ after the server was started again, and a second editor of a project opens the o
 The editor is a server on this machine that writes files. A page of another web site must neither read nor write through
 it, and neither may a program of another user: each request to `/api` needs the token, which only the user's private
 cache and the address in the terminal have. Writes are also checked for their origin (OWASP, Cross-Site Request Forgery
-Prevention: Fetch Metadata, and the Origin header).
+Prevention: Fetch Metadata, and the Origin header). An editor that was started with `--read-only` refuses each request
+that may change a file.
 """
 
 import http.client
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -36,6 +38,8 @@ PROOF = "/proof/"
 """The start of the address at which an editor proves that it knows its token."""
 TOKEN_HEADER = "X-Ucap-Token"  # noqa: S105 - the name of a header
 READS = frozenset({"GET", "HEAD"})
+READS_SENT_FILES = frozenset({"/api/import", "/api/paste", "/api/review"})
+"""Addresses that show what is sent to them. If they are asked to write it as well, they call `refuse_changes`."""
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 """The types of what a form of any web page can send (HTML, "Form submission"); the page of the editor sends none."""
 OWN_SITE = frozenset({"same-origin", "none"})
@@ -54,6 +58,7 @@ _CACHE_ENDING = ".editor"
 """The end of the names of the files in the user's cache with the ports and tokens of projects."""
 _TIMEOUT = 3
 """Seconds in which an editor that is running answers."""
+_READ_ONLY = "the editor was started with --read-only"
 _PROOF_LENGTH = 64
 """Characters of a proof: a digest of SHA-256 in hexadecimal."""
 
@@ -69,6 +74,11 @@ class Access(Struct, frozen=True):
         """Return the address for a browser: that of a plan, or of the list of plans."""
         path = f"plans/{plan}" if plan else ""
         return f"http://{HOST}:{self.port}/{path}#{self.token}"
+
+    def refuse_changes(self) -> None:
+        """Raise HTTPException if the files of the project may not be changed."""
+        if self.read_only:
+            raise HTTPException(403, _READ_ONLY)
 
 
 def known_access(project: Project) -> Access | None:
@@ -116,18 +126,18 @@ def proof_of(token: str, challenge: str, root: str) -> str:
     return new_hmac(token.encode(), f"{challenge}\0{root}".encode("utf-8", "surrogateescape"), sha256).hexdigest()
 
 
-def guarded(app: ASGIApp, token: str) -> ASGIApp:
+def guarded(app: ASGIApp, access: Access) -> ASGIApp:
     """Return the application with the checks of this module.
 
     Host names that lead here by DNS rebinding are refused, and so is what other sites embed, fetch or send.
     """
-    return TrustedHostMiddleware(_OwnPage(app, token), allowed_hosts=[HOST, LOCALHOST], www_redirect=False)
+    return TrustedHostMiddleware(_OwnPage(app, access), allowed_hosts=[HOST, LOCALHOST], www_redirect=False)
 
 
 class _OwnPage(BaseHTTPMiddleware):
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         super().__init__(app)
-        self._token = token
+        self._access = access
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = self._refused(request)
@@ -150,7 +160,7 @@ class _OwnPage(BaseHTTPMiddleware):
             return RedirectResponse(str(request.url.replace(hostname=HOST)))
         if not is_api:
             return None if request.method in READS else _refusal(405, "this address can only be read")
-        if not compare_digest(headers.get(TOKEN_HEADER, "").encode(), self._token.encode()):
+        if not compare_digest(headers.get(TOKEN_HEADER, "").encode(), self._access.token.encode()):
             return _refusal(401, "the token is missing or wrong: open the address that `ucap edit` printed")
         if request.method in READS:
             return None
@@ -158,6 +168,8 @@ class _OwnPage(BaseHTTPMiddleware):
             return _refusal(403, "the request has another origin than the editor")
         if media_type(headers) in FORM_TYPES:
             return _refusal(415, "forms of web pages are refused")
+        if self._access.read_only and request.scope["path"] not in READS_SENT_FILES:
+            return _refusal(403, _READ_ONLY)
         return None
 
 

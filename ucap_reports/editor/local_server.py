@@ -37,28 +37,19 @@ def listen(project: Project, port: int | None = None, *, read_only: bool = False
     return listening, access
 
 
-def serve(
-    project: Project,
-    listening: socket.socket,
-    access: Access,
-    ready: Callable[[], None],
-    *,
-    read_only: bool = False,
-) -> None:
+def serve(project: Project, listening: socket.socket, access: Access, ready: Callable[[], None]) -> None:
     """Serve the editor of a project until it is interrupted, which raises KeyboardInterrupt.
 
     `ready` is called when it can be visited.
     """
-    editor_server(project, access, ready, read_only=read_only).run([listening])
+    editor_server(project, access, ready).run([listening])
 
 
-def editor_server(
-    project: Project, access: Access, ready: Callable[[], None], *, read_only: bool = False
-) -> uvicorn.Server:
+def editor_server(project: Project, access: Access, ready: Callable[[], None]) -> uvicorn.Server:
     """Return the server of `serve`, which also ends when its attribute `should_exit` is set."""
     paths = (project.settings, project.plans, project.root / TRANSLATIONS, *project.pack_folders)
     editing, previews = PlanEditing(project), PlanPreviews(project)
-    site = EditorSite(editing, previews, access.token, saves(paths, project), ready, read_only=read_only)
+    site = EditorSite(editing, previews, access, saves(paths, project), ready)
     config = uvicorn.Config(
         site.app,
         loop="asyncio",

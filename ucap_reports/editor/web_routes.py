@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.worker_pool import internal_fault, thumbnail
-from ucap_reports.editor.access import API, PROOF, guarded, media_type, proof_of
+from ucap_reports.editor.access import API, PROOF, Access, guarded, media_type, proof_of
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
@@ -134,21 +134,18 @@ class EditorSite:
     Args:
         editing: The plans of the project.
         previews: Their documents.
-        token: What each request below `/api` must have.
+        access: The token that each request below `/api` must have, and whether changes are refused.
         saves: Yields after each save that may change what is shown.
         ready: Is called when the site can be visited.
-        read_only: Refuse all changes.
     """
 
     def __init__(
         self,
         editing: PlanEditing,
         previews: PlanPreviews,
-        token: str,
+        access: Access,
         saves: AsyncIterator[None],
         ready: Callable[[], None],
-        *,
-        read_only: bool = False,
     ) -> None:
         self._editing = editing
         self._replies = ReplyReview(editing.project, editing.changes)
@@ -158,8 +155,7 @@ class EditorSite:
         self._previews = previews
         self._saves = saves
         self._ready = ready
-        self._read_only = read_only
-        self._token = token
+        self._access = access
         # PDFium, the previews and the replies are not safe in threads, and neither are the plans and their undoable
         # changes. One thread does all the work on pages and replies, which may take seconds; another one does all
         # other work and each change of a file, so that saving does not wait for pages.
@@ -224,7 +220,7 @@ class EditorSite:
         }
         self._routes = routes
         app = Starlette(routes=routes, lifespan=self._lifespan, exception_handlers=handlers)
-        self.app: ASGIApp = guarded(app, token)
+        self.app: ASGIApp = guarded(app, access)
 
     def end(self) -> None:
         """End all streams, which otherwise last as long as their pages are open."""
@@ -263,12 +259,12 @@ class EditorSite:
     async def _proof(self, request: Request) -> Response:
         """Answer a second `ucap edit`, which asks whether this is the editor of its project."""
         challenge = request.path_params["challenge"]
-        return PlainTextResponse(proof_of(self._token, challenge, str(self._editing.project.root)))
+        return PlainTextResponse(proof_of(self._access.token, challenge, str(self._editing.project.root)))
 
     # Plans
 
     async def _project(self, _: Request) -> Response:
-        return JSONResponse({"root": str(self._editing.project.root), "read_only": self._read_only})
+        return JSONResponse({"root": str(self._editing.project.root), "read_only": self._access.read_only})
 
     async def _fields(self, request: Request) -> Response:
         plan = request.query_params.get("plan")
@@ -280,7 +276,7 @@ class EditorSite:
             "plans": plans,
             "packs": self._editing.packs(),
             "project": self._editing.project.root.name,
-            "read_only": self._read_only,
+            "read_only": self._access.read_only,
             "undo": self._editing.changes.can_undo,
             "redo": self._editing.changes.can_redo,
             "problems": await self._in_plans_thread(self._editing.settings_problems),
@@ -292,7 +288,6 @@ class EditorSite:
         return JSONResponse(await self._in_plans_thread(lambda: self._editing.plan(plan_id)))
 
     async def _change(self, request: Request) -> Response:
-        self._refuse_changes()
         body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
         plan_id = request.path_params["id"]
@@ -301,14 +296,12 @@ class EditorSite:
         return JSONResponse(plan)
 
     async def _create(self, request: Request) -> Response:
-        self._refuse_changes()
         body = await _json_body(request, NewPlanBody)
         plan = await self._in_plans_thread(lambda: self._editing.create(body.id, body.origin, body.cities))
         await self._saved_files()
         return JSONResponse(plan, 201)
 
     async def _rename(self, request: Request) -> Response:
-        self._refuse_changes()
         body = await _json_body(request, NewIdBody)
         plan_id = request.path_params["id"]
         plan = await self._in_plans_thread(lambda: self._editing.rename_plan(plan_id, body.id))
@@ -316,27 +309,23 @@ class EditorSite:
         return JSONResponse(plan)
 
     async def _delete(self, request: Request) -> Response:
-        self._refuse_changes()
         plan_id = request.path_params["id"]
         await self._in_plans_thread(lambda: self._editing.delete(plan_id))
         await self._saved_files()
         return JSONResponse({"deleted": plan_id})
 
     async def _undo(self, _: Request) -> Response:
-        self._refuse_changes()
         undone = await self._in_plans_thread(self._editing.changes.undo)
         await self._saved_files()
         return JSONResponse(undone)
 
     async def _redo(self, _: Request) -> Response:
-        self._refuse_changes()
         redone = await self._in_plans_thread(self._editing.changes.redo)
         await self._saved_files()
         return JSONResponse(redone)
 
     async def _add_picture(self, request: Request) -> Response:
         """Store a picture: the body is the file, and its name is in the query."""
-        self._refuse_changes()
         if media_type(request.headers) not in PICTURE_TYPES:
             raise HTTPException(415, "the body must be a JPEG or PNG file")
         name = request.query_params.get("name", "")
@@ -354,7 +343,6 @@ class EditorSite:
 
     async def _build(self, request: Request) -> Response:
         """Build documents. A request that accepts server-sent events gets the progress, and at last the report."""
-        self._refuse_changes()
         choice = await _json_body(request, BuildChoice)
         project = self._editing.project
         if EVENT_STREAM in request.headers.get("accept", ""):
@@ -401,7 +389,6 @@ class EditorSite:
         return JSONResponse(await self._in_plans_thread(lambda: self._translations.translation(plan_id, language)))
 
     async def _change_translation(self, request: Request) -> Response:
-        self._refuse_changes()
         body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
         plan_id, language = request.path_params["id"], request.path_params["language"]
@@ -418,7 +405,7 @@ class EditorSite:
         parameters = request.query_params
         mode = parameters.get("write", "")
         if mode:
-            self._refuse_changes()
+            self._access.refuse_changes()
         content = await _uploaded_file(request)
         try:
             columns = msgspec.json.decode(parameters.get("columns", "{}"), type=dict[str, str | ColumnChoice])
@@ -456,7 +443,7 @@ class EditorSite:
         choice = await _json_body(request, ReviewChoice)
         if choice.clear:
             return JSONResponse(await self._in_pages_thread(self._replies.clear))
-        self._refuse_changes()
+        self._access.refuse_changes()
         merged = await self._in_pages_thread(lambda: self._replies.merge(choice))
         await self._in_plans_thread(lambda: self._replies.write(merged))
         await self._in_pages_thread(lambda: self._replies.forget(merged))
@@ -469,7 +456,6 @@ class EditorSite:
         return JSONResponse(await self._in_plans_thread(self._office.office))
 
     async def _change_office(self, request: Request) -> Response:
-        self._refuse_changes()
         body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
         office = await self._in_plans_thread(lambda: self._office.change(body.digest, changes, body.visit))
@@ -477,7 +463,6 @@ class EditorSite:
         return JSONResponse(office)
 
     async def _create_pack(self, request: Request) -> Response:
-        self._refuse_changes()
         body = await _json_body(request, NewPackBody)
         office = await self._in_plans_thread(lambda: self._office.create_pack(body.name))
         await self._saved_files()
@@ -485,7 +470,6 @@ class EditorSite:
 
     async def _add_logo(self, request: Request) -> Response:
         """Store the file of a logo: the body is the file, and its name is in the query."""
-        self._refuse_changes()
         if media_type(request.headers) not in LOGO_TYPES:
             raise HTTPException(415, "the body must be a JPEG, PNG or SVG file")
         name = request.query_params.get("name", "")
@@ -608,11 +592,6 @@ class EditorSite:
         return _download(content, MEDIA_TYPES[Format.DOCX], "form.docx")
 
     # Requests
-
-    def _refuse_changes(self) -> None:
-        """Raise HTTPException if the files of the project may not be changed."""
-        if self._read_only:
-            raise HTTPException(403, "the editor was started with --read-only")
 
     async def _in_pages_thread(self, work: Callable[[], Result]) -> Result:
         """Return the result of work on pages or replies.
