@@ -1,5 +1,6 @@
 """The schema for editors: it accepts all valid plans, and rejects as many invalid ones as possible."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, PARTNERSHIPS
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import City, PlanFile, parse_plan
+from ucap_reports.plan.unknown_values import UNKNOWN_PATTERN, is_unknown
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
@@ -31,6 +33,11 @@ WRONG: tuple[Any, ...] = (True, [[[]]], {"x": [[]]}, [{"x": "y"}])
 def test_the_schema_beside_the_plans_is_up_to_date() -> None:
     project = Project(TESTS.parent)
     assert project.schema.read_bytes() == opened_project(project).plan_schema, "run ucap build"
+
+
+@pytest.mark.parametrize("text", ["", " ", "N/A", "n/a ", "-", "–", " —", "N.A.", "n/a?", "--", "no", "unknown"])
+def test_schema_and_plans_call_the_same_texts_unknown(text: str) -> None:
+    assert (re.fullmatch(UNKNOWN_PATTERN, text) is not None) == is_unknown(text)
 
 
 def refused(text: str) -> list[Any]:

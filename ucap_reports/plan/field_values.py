@@ -38,7 +38,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     languages_hint,
     partnership_hint,
 )
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, UNKNOWN_PATTERN, is_placeholder, is_unknown
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
@@ -304,10 +304,9 @@ def _read_quantity(
 
 
 # JSON Schema
-_UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
-_DATE_PATTERN = f"^({_UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
-UNKNOWN = {"type": ["string", "null"], "pattern": f"^{_UNKNOWN_PATTERN}$"}
-UNKNOWN_ITEM = {"type": "string", "pattern": f"^{_UNKNOWN_PATTERN}$"}
+_DATE_PATTERN = f"^({UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
+UNKNOWN = {"type": ["string", "null"], "pattern": f"^{UNKNOWN_PATTERN}$"}
+UNKNOWN_ITEM = {"type": "string", "pattern": f"^{UNKNOWN_PATTERN}$"}
 """The schema of an unknown item of a list, which is left out."""
 _TEXT = {"type": ["string", "number"]}
 _OPTIONAL_TEXT = {"type": ["string", "number", "null"]}

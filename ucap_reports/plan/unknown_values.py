@@ -11,6 +11,8 @@ from unicodedata import normalize
 from ucap_reports.storage.artifact_cache import shipped_table
 
 _UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
+UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
+"""The same texts as a pattern for JSON Schema, whose dialect of regular expressions has no flags."""
 PLACEHOLDER_HINT = "leave it empty or write N/A"
 _LONGEST_PLACEHOLDER = 40
 """The largest number of characters of a placeholder."""
