@@ -15,7 +15,7 @@ from tests.editor_pages import field, opened, opened_form, saved, values
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
 from tests.photos import photograph
 from tests.stages import EXAMPLE
-from ucap_reports.plan.countries_goals_and_partnerships import better_id
+from ucap_reports.plan.plan_ids import better_id
 
 pytestmark = pytest.mark.no_cover
 

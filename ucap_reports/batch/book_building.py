@@ -40,11 +40,12 @@ from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.page.read_book import try_book
+from ucap_reports.plan.plan_ids import is_reserved
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_files
 from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
+from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_book import (
     BookContent,
@@ -112,7 +113,7 @@ def build_book(
     has the name of the book.
     """
     plan_ids = {path.stem for path in (*paths, *project.plan_paths())}
-    if order.name in plan_ids or (RESERVED_ID.fullmatch(order.name) and order.name != BOOK):
+    if order.name in plan_ids or (is_reserved(order.name) and order.name != BOOK):
         raise ProblemsFound([problem("book-name-taken", name=order.name)])
     if request.dry_run:
         check_output_folder(project, out)

@@ -26,9 +26,10 @@ from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
 from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.plan.plan_ids import has_id_characters
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS, typed_path
+from ucap_reports.storage.project_folder import OUT, PLANS, typed_path
 from ucap_reports.summary.document_formats import Format
 
 _FEW_PLANS = 10
@@ -248,7 +249,7 @@ def _without_format(target: Path, typed: str) -> Path:
         raise UsageError([problem("book-name-invalid", name=typed)])
     if target.suffix.removeprefix(".").lower() in set(Format):
         target = target.with_suffix("")
-    if not PLAN_ID.fullmatch(target.name):
+    if not has_id_characters(target.name):
         raise UsageError([problem("book-name-invalid", name=target.name)])
     return target
 

@@ -10,9 +10,9 @@ from ucap_reports.batch.settings_file import read_settings, settings_schema_cont
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.command_project import open_project, project_or_none, safe_folder_of
-from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.field_descriptions import LISTS, Field, FieldType, KnownFields
 from ucap_reports.plan.json_schema import is_json_schema, schema_content
+from ucap_reports.plan.plan_ids import better_id, id_fault
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import STEP, entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -22,9 +22,7 @@ from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import (
     PACK_SETTINGS,
     PLAN_ENDING,
-    PLAN_ID,
     PLANS,
-    RESERVED_ID,
     SCHEMA,
     SETTINGS_FILE,
     SETTINGS_SCHEMA,
@@ -78,11 +76,10 @@ def run_init(arguments: Arguments, session: Session) -> None:
 def run_new(arguments: Arguments, session: Session) -> None:
     """Write a plan to fill in, and the schema for editors where it is missing."""
     plan_id = arguments.id.removesuffix(PLAN_ENDING)
-    reserved = RESERVED_ID.fullmatch(plan_id)
-    if reserved or not PLAN_ID.fullmatch(plan_id):
+    form = id_fault(plan_id)
+    if form is not None:
         better = better_id(plan_id)
         hint = f'write it as "{better}"' if better else None
-        form = "reserved" if reserved else "characters"
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
     opened = opened_project(project)

@@ -32,11 +32,11 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_COLOURS,
     GOALS,
     PARTNERSHIPS,
-    better_id,
     country_names,
 )
 from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, KnownFields
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
+from ucap_reports.plan.plan_ids import better_id, id_fault
 from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
 from ucap_reports.plan.writing.value_edits import (
@@ -63,7 +63,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
-from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
+from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLANS, TRANSLATIONS, Project
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.pack import Pack
@@ -276,10 +276,9 @@ class PlanEditing:
 
     def _check_new(self, plan_id: str) -> None:
         """Raise ProblemsFound if no new plan can have that id, or new translations of it."""
-        if RESERVED_ID.fullmatch(plan_id):
-            raise ProblemsFound([problem("id-invalid", form="reserved", id=plan_id)])
-        if not PLAN_ID.fullmatch(plan_id):
-            raise ProblemsFound([problem("id-invalid", form="characters", id=plan_id)])
+        form = id_fault(plan_id)
+        if form is not None:
+            raise ProblemsFound([problem("id-invalid", form=form, id=plan_id)])
         names = [self._name(plan_id), *self._translations_of(plan_id)]
         raise_found([problem("plan-exists", Location(name)) for name in names if self.project.has(name)])
 

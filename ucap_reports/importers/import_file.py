@@ -39,13 +39,14 @@ from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedSumm
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
+from ucap_reports.plan.plan_ids import id_fault
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.pdf_safety_check import PdfLimitError, check_pdf_limits
-from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
+from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
 from ucap_reports.text.capitals_and_punctuation import without_colon
 
@@ -431,7 +432,7 @@ def _embedded_plan(name: str, content: bytes, path: str, labels: Labels) -> Impo
     An embedded plan that names no language is in English, whatever is the language of plans in the project.
     """
     plan_id = name.removesuffix(PLAN_ENDING)
-    if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
+    if id_fault(plan_id) is not None:
         name_of_pdf, _, _ = PurePath(path).stem.partition(".")
         plan_id = id_of([name_of_pdf])
     source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")

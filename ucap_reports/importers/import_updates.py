@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from ucap_reports.importers.answers_as_values import form_text, form_value, has_markup
 from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, ImportedPlan, id_of, numbered_id
 from ucap_reports.importers.workbook_sheets_and_cells import scalar_text
-from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
+from ucap_reports.plan.plan_ids import better_id
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,

@@ -54,6 +54,7 @@ from ucap_reports.importers.workbook_sheets_and_cells import (
 )
 from ucap_reports.plan.field_descriptions import ENTRIES, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items
+from ucap_reports.plan.plan_ids import id_fault
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import (
     SCHEMA_LINE,
@@ -75,7 +76,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions,
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import MAX_INDEX_DIGITS, Loc, field_name
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS
 
 FieldsOf = Callable[[Any], KnownFields]
 """Returns the fields that a plan with these values may have."""
@@ -491,9 +492,8 @@ class _WorkbookMerge:
             self._problems.append(problem("import-plan-deleted", where, plan=plan))
             return None
         (row,) = rows
-        is_reserved = RESERVED_ID.fullmatch(plan) is not None
-        if is_reserved or not PLAN_ID.fullmatch(plan):
-            form = "reserved" if is_reserved else "characters"
+        form = id_fault(plan)
+        if form is not None:
             self._problems.append(problem("id-invalid", row.location, form=form, id=shortened(plan)))
             return None
         values = self._entry(plans_sheet, row)

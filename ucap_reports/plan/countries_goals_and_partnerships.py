@@ -3,7 +3,7 @@ Agenda, themes and languages; and the hints about unknown ones.
 
 Each kind of name has a section: a function that finds what a text names (`find_country`, `goal_in`, `goal_meant`,
 `find_partnership`, `theme_key`), and one with the hint if it names nothing. The names themselves are in the data files
-beside this module. Ids of plans (`better_id`) and the words that names are compared by are at the end.
+beside this module. The words that names are compared by are at the end.
 """
 
 import re
@@ -23,8 +23,7 @@ from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.problems import did_you_mean, problem, shortened, suggesting
 from ucap_reports.source.model_validation import refusal
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
-from ucap_reports.storage.project_folder import RESERVED_ID
-from ucap_reports.text.capitals_and_punctuation import MARKS, searchable, unaccented
+from ucap_reports.text.capitals_and_punctuation import MARKS, unaccented
 from ucap_reports.text.language_tags import LANGUAGE, is_readable_as, lookup
 
 MAX_NAME = 80
@@ -498,21 +497,6 @@ def languages_hint(text: str) -> str | None:
     if len(tags) > 1 and all(map(LANGUAGE.fullmatch, tags)):
         return f"write a list: [{', '.join(tags)}]"
     return language_hint(text)
-
-
-# Names of files
-def better_id(text: str) -> str:
-    """Return the valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word;
-    empty if there is none.
-    """
-    without_apostrophes = re.sub(r"['\u2019]", "", searchable(text))
-    name = "-".join(re.findall(r"[a-z0-9]+", without_apostrophes))
-    if RESERVED_ID.fullmatch(name):
-        name += "-plan"
-    if len(name) <= MAX_NAME:
-        return name
-    complete_words, _, _ = name[: MAX_NAME + 1].rpartition("-")
-    return complete_words or name[:MAX_NAME]
 
 
 # Words

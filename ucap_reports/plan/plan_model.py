@@ -14,17 +14,17 @@ from msgspec.structs import replace
 from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
 from ucap_reports.plan import field_values
-from ucap_reports.plan.countries_goals_and_partnerships import better_id
 from ucap_reports.plan.custom_field_declarations import with_declarations
 from ucap_reports.plan.custom_field_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
+from ucap_reports.plan.plan_ids import better_id, id_fault
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, read_source, unprintable
-from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
+from ucap_reports.storage.project_folder import safe_folder_of
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.rich_text import RichText
 
@@ -933,11 +933,11 @@ def _id_problems(path: str) -> list[Problem]:
     """Return the error about a file name that is not an id."""
     name = _file_name(path)
     stem = name.removesuffix(_SUFFIX)
-    reserved = RESERVED_ID.fullmatch(stem)
-    if name.endswith(_SUFFIX) and PLAN_ID.fullmatch(stem) and not reserved:
+    form = id_fault(stem) if name.endswith(_SUFFIX) else "characters"
+    if form is None:
         return []
     hint = f"rename the file to {better_id(stem) or 'plan'}{_SUFFIX}"
-    return [problem("id-invalid", Location(path), form="reserved" if reserved else "characters", id=name, hint=hint)]
+    return [problem("id-invalid", Location(path), form=form, id=name, hint=hint)]
 
 
 def _file_name(path: str) -> str:

@@ -32,9 +32,6 @@ _YAML_NAME = re.compile(r"(?P<id>.+)\.ya?ml(?P<added>\.\w+|~)?", re.IGNORECASE)
 """The name of a plan file, right or wrong, perhaps with an ending that another program has added."""
 _TEXT_ENDING = ".txt"
 """The ending that editors on Windows add, where the user does not see endings."""
-PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-RESERVED_ID = re.compile(r"index|book|con|prn|aux|nul|com\d|lpt\d")
-"""No ids: the names of the index page and of the book, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
 SETTINGS_SCHEMA = "ucap.schema.json"
 _CITIES = LazyPattern(rb"""^["']?cities["']?:""", re.MULTILINE)
