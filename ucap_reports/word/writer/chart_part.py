@@ -68,11 +68,14 @@ def chart_part(
     block: ChartBlock, language: str, bars: BarPlace | None = None, *, right_to_left: bool = False
 ) -> ChartPart:
     """Return the parts of a chart in text of that direction; Word itself places `bars` that have no place."""
-    data = _transposed(block.data) if block.kind is ChartKind.SHARE else block.data
+    data = block.data
+    if block.kind is ChartKind.SHARE:
+        data = _transposed(data)
     data = replace(data, title=_text(data.title))
     if bars is not None and right_to_left:
         bars = replace(bars, start=1 - bars.start - bars.width)
-    return ChartPart(_chart_xml(block, data, language, bars, right_to_left=right_to_left), _workbook(data))
+    chart = _chart_xml(block, data, language, bars, right_to_left=right_to_left)
+    return ChartPart(chart, _workbook(data))
 
 
 def chart_run(number: int, identifier: str, alt: str, width: Length, height: Length) -> str:
@@ -93,15 +96,17 @@ def chart_relationships(workbook: str) -> bytes:
 
 
 def _text(text: str) -> str:
+    """Return text for an element or an attribute; what XML cannot represent is replaced."""
     return escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def _transposed(data: ChartData) -> ChartData:
     """Return the first series as a series for each of its values: the parts of one bar."""
-    series = data.series[0]
-    parts = zip(data.categories, series.values, series.texts, strict=True)
-    rows = tuple(ChartSeries(name, (value,), (text,)) for name, value, text in parts)
-    return ChartData(data.title, (data.title or series.name,), rows)
+    first = data.series[0]
+    parts = []
+    for name, value, text in zip(data.categories, first.values, first.texts, strict=True):
+        parts.append(ChartSeries(name, (value,), (text,)))
+    return ChartData(data.title, (data.title or first.name,), tuple(parts))
 
 
 def _chart_xml(
@@ -193,26 +198,29 @@ def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> s
     column = _column(index + 1)
     last = len(data.categories) + 1
     name = _text(series.name or data.title)
-    points = "".join(
-        f'<c:pt idx="{number}"><c:v>{value!r}</c:v></c:pt>'
-        for number, value in enumerate(series.values)
-        if value is not None
-    )
-    categories = "".join(
-        f'<c:pt idx="{number}"><c:v>{_text(category)}</c:v></c:pt>' for number, category in enumerate(data.categories)
-    )
+    points = ""
+    for number, value in enumerate(series.values):
+        if value is not None:
+            points += f'<c:pt idx="{number}"><c:v>{value!r}</c:v></c:pt>'
+    categories = ""
+    for number, category in enumerate(data.categories):
+        categories += f'<c:pt idx="{number}"><c:v>{_text(category)}</c:v></c:pt>'
     count = f'<c:ptCount val="{len(data.categories)}"/>'
     own_format = _number_format(series)
     pattern = _text(own_format or "General")
-    look = _line_look(index, colour) if is_line else f"<c:spPr>{_fill(index, colour)}</c:spPr>"
-    after = '<c:smooth val="0"/>' if is_line else ""
-    negative = "" if is_line else '<c:invertIfNegative val="0"/>'
-    position = '<c:dLblPos val="t"/>' if is_line else ""
+    if is_line:
+        look = _line_look(index, colour)
+        position = '<c:dLblPos val="t"/>'
+        after = '<c:smooth val="0"/>'
+    else:
+        look = f'<c:spPr>{_fill(index, colour)}</c:spPr><c:invertIfNegative val="0"/>'
+        position = ""
+        after = ""
     fixed = "" if own_format is not None else _fixed_labels(series, position)
     return (
         f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f>'
         f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{name}</c:v></c:pt></c:strCache></c:strRef></c:tx>'
-        f'{look}{negative}<c:dLbls>{fixed}<c:numFmt formatCode="{pattern}" sourceLinked="0"/>'
+        f'{look}<c:dLbls>{fixed}<c:numFmt formatCode="{pattern}" sourceLinked="0"/>'
         '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
         f'<c:txPr>{_ONE_LINE}<a:lstStyle/><a:p><a:pPr><a:defRPr b="1"/></a:pPr><a:endParaRPr/></a:p></c:txPr>'
         f"{position}{_SHOWN}</c:dLbls>"
@@ -224,13 +232,16 @@ def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> s
 
 
 def _fill(index: int, colour: str) -> str:
+    """Return the fill of a series: in its colour, in white, or a pattern of both."""
     pattern = pattern_of(index)
-    own, white = f'<a:srgbClr val="{colour}"/>', '<a:srgbClr val="FFFFFF"/>'
+    own = f'<a:srgbClr val="{colour}"/>'
+    white = '<a:srgbClr val="FFFFFF"/>'
     outline = f'<a:ln w="7620"><a:solidFill>{own}</a:solidFill></a:ln>'
     if pattern in _FILLS:
         preset = _FILLS[pattern]
         return f'<a:pattFill prst="{preset}"><a:fgClr>{own}</a:fgClr><a:bgClr>{white}</a:bgClr></a:pattFill>{outline}'
-    return f"<a:solidFill>{own if pattern == 'solid' else white}</a:solidFill>{outline}"
+    fill = own if pattern == "solid" else white
+    return f"<a:solidFill>{fill}</a:solidFill>{outline}"
 
 
 def _line_look(index: int, colour: str) -> str:
@@ -262,12 +273,20 @@ def _number_format(series: ChartSeries) -> str | None:
         if value >= _LEAST_GROUPED:
             whole = number[0][: -written - 1] if written else number[0]
             are_grouped.add(not whole.isdecimal())
-        formats.add((text[: number.start()].replace('"', ""), text[number.end() :].replace('"', "")))
+        formats.add((_quoted(text[: number.start()]), _quoted(text[number.end() :])))
     if len(formats) != 1 or len(are_grouped) > 1:
         return None
-    before, after = (f'"{part}"' if part else "" for part in formats.pop())
-    digits = ("0" if are_grouped == {False} else "#,##0") + (f".{'0' * decimals}" if decimals else "")
+    digits = "0" if are_grouped == {False} else "#,##0"
+    if decimals:
+        digits += "." + "0" * decimals
+    before, after = formats.pop()
     return f"{before}{digits}{after}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a part of a format of numbers, which has no way to write a quotation mark."""
+    text = text.replace('"', "")
+    return f'"{text}"' if text else ""
 
 
 def _decimals_of(value: float, text: str) -> int | None:
@@ -291,6 +310,7 @@ def _fixed_labels(series: ChartSeries, position: str) -> str:
 
 
 def _column(index: int) -> str:
+    """Return the letters of a column of a workbook, by its place from 0."""
     letters = ""
     index += 1
     while index:
@@ -301,14 +321,16 @@ def _column(index: int) -> str:
 
 def _workbook(data: ChartData) -> bytes:
     """Return a workbook with the categories in the first column, and a column for each series."""
-    rows: list[Sequence[str | float | None]] = [("", *(series.name or data.title for series in data.series))]
+    names = [series.name or data.title for series in data.series]
+    rows: list[Sequence[str | float | None]] = [["", *names]]
     for index, category in enumerate(data.categories):
-        rows.append((category, *(series.values[index] for series in data.series)))
-    written = []
+        values = [series.values[index] for series in data.series]
+        rows.append([category, *values])
+    written = ""
     for number, row in enumerate(rows, 1):
         cells = "".join(_cell(f"{_column(column)}{number}", value) for column, value in enumerate(row))
-        written.append(f'<row r="{number}">{cells}</row>')
-    sheet = f'{DECLARATION}<worksheet xmlns="{_SHEET}"><sheetData>{"".join(written)}</sheetData></worksheet>'
+        written += f'<row r="{number}">{cells}</row>'
+    sheet = f'{DECLARATION}<worksheet xmlns="{_SHEET}"><sheetData>{written}</sheetData></worksheet>'
     book = (
         f'{DECLARATION}<workbook xmlns="{_SHEET}"'
         ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'

@@ -70,7 +70,8 @@ def placed_blocks(
             is_after_tag = True
             continue
         if is_after_tag:
-            above = max(before if is_first else 0, block.style.space_before)
+            least = before if is_first else 0
+            above = max(least, block.style.space_before)
         elif is_first:
             above = before
         else:
@@ -80,20 +81,19 @@ def placed_blocks(
         space = block.style.space_after
         if isinstance(block, Division) and is_group(block):
             padding = block.style.padding
-            inner = list(
-                placed_blocks(
-                    block.blocks,
-                    width,
-                    block.style.gap,
-                    above + padding.top,
-                    has_tags=has_tags,
-                    narrowed=narrowed + available - width,
-                )
+            inner_blocks = placed_blocks(
+                block.blocks,
+                width,
+                block.style.gap,
+                above + padding.top,
+                has_tags=has_tags,
+                narrowed=narrowed + available - width,
             )
+            inner = list(inner_blocks)
             if ends_with_heading(block):
-                inner = [replace(inner_block, is_kept=True) for inner_block in inner]
+                inner = _kept(inner)
             elif all(_has_bar(line) for line in block.blocks):  # bars are compared with each other
-                inner[:-1] = [replace(inner_block, is_kept=True) for inner_block in inner[:-1]]
+                inner = [*_kept(inner[:-1]), *inner[-1:]]
             yield from inner
             is_first = is_first and not inner
             space += padding.bottom
@@ -103,13 +103,20 @@ def placed_blocks(
             is_first = False
 
 
+def _kept(placed: Sequence[PlacedBlock]) -> list[PlacedBlock]:
+    """Return blocks each of which stays on the page of the next one."""
+    return [replace(placed_block, is_kept=True) for placed_block in placed]
+
+
 def with_whole_sections(placed: Sequence[PlacedBlock]) -> list[PlacedBlock]:
     """Return blocks each of which stays with the next one, unless this begins another section."""
-    kept = []
+    whole_sections = []
     for number, placed_block in enumerate(placed):
-        is_last = number + 1 == len(placed) or is_heading(placed[number + 1].block)
-        kept.append(placed_block if is_last else replace(placed_block, is_kept=True))
-    return kept
+        is_last_of_section = number + 1 == len(placed) or is_heading(placed[number + 1].block)
+        if not is_last_of_section:
+            placed_block = replace(placed_block, is_kept=True)  # noqa: PLW2901 - the same block, which stays
+        whole_sections.append(placed_block)
+    return whole_sections
 
 
 def is_tile_line_with_next(placed: Sequence[PlacedBlock], number: int) -> bool:
@@ -131,8 +138,10 @@ def is_tile_line_with_next(placed: Sequence[PlacedBlock], number: int) -> bool:
 
 def _has_tile(division: Division) -> bool:
     """Return whether a division has blocks side by side of which the first is a tile."""
-    first = division.blocks[0] if division.blocks else None
-    return division.style.layout == "columns" and isinstance(first, Drawing) and isinstance(first.shape, Tile)
+    if division.style.layout != "columns" or not division.blocks:
+        return False
+    first = division.blocks[0]
+    return isinstance(first, Drawing) and isinstance(first.shape, Tile)
 
 
 def _has_bar(block: Block) -> bool:
@@ -176,7 +185,8 @@ def is_optional(block: Block) -> bool:
 def with_space_above(box: Division, space: float) -> Division:
     """Return a box with a space above its content."""
     padding = box.style.padding
-    return replace(box, style=replace(box.style, padding=padding._replace(top=Length(padding.top + space))))
+    higher = padding._replace(top=Length(padding.top + space))
+    return replace(box, style=replace(box.style, padding=higher))
 
 
 def _is_seen(style: Style) -> bool:
@@ -193,16 +203,20 @@ def _is_nothing(block: Block) -> bool:
         return not block.items
     if isinstance(block, PageBreak):
         return block.share > 0  # Word lays out its pages itself, and headings stay with what follows
-    return isinstance(block, Division) and not block.blocks and not is_boxed(block.style) and not block.style.height
+    if isinstance(block, Division):
+        return not block.blocks and not is_boxed(block.style) and not block.style.height
+    return False
 
 
 def is_table(block: Block) -> bool:
     """Return whether a block that is not a group is written as a table."""
     if isinstance(block, Division):
         return bool(block.blocks) and not _is_figure_line(block)
-    if isinstance(block, TextBlock):
-        return bool(block.style.height and block.content and is_boxed(block.style))  # a paragraph has no least height
-    return isinstance(block, Table) or (isinstance(block, PictureBlock) and is_boxed(block.style))
+    if isinstance(block, TextBlock):  # a paragraph has no least height
+        return bool(block.style.height) and bool(block.content) and is_boxed(block.style)
+    if isinstance(block, PictureBlock):
+        return is_boxed(block.style)
+    return isinstance(block, Table)
 
 
 def _is_figure_line(division: Division) -> bool:
@@ -220,7 +234,9 @@ def is_floating(block: Block) -> bool:
 
 def space_above_floating(placed: PlacedBlock) -> float:
     """Return the space above a block with a fixed place: what the foot of the page needs, and none at its top."""
-    return min(placed.gap, LEAST_ABOVE_FOOT) if is_foot(placed.block) else 0
+    if not is_foot(placed.block):
+        return 0
+    return min(placed.gap, LEAST_ABOVE_FOOT)
 
 
 def is_short_item(item: Sequence[Block]) -> bool:
@@ -229,8 +245,8 @@ def is_short_item(item: Sequence[Block]) -> bool:
     """
     if len(item) != 1 or not isinstance(item[0], TextBlock):
         return False
-    length = sum(len(inline.text) for inline in item[0].content if isinstance(inline, Run))
-    return length < KEPT_TOGETHER_LENGTHS.start
+    texts = [inline.text for inline in item[0].content if isinstance(inline, Run)]
+    return sum(map(len, texts)) < KEPT_TOGETHER_LENGTHS.start
 
 
 def is_heading(block: Block) -> bool:

@@ -128,7 +128,8 @@ def _labelled(blocks: Sequence[Block], labels: Sequence[LabelText]) -> Iterator[
 
 
 # The parts of the file
-MAIN_PART, CORE_PART = "word/document.xml", "docProps/core.xml"
+MAIN_PART = "word/document.xml"
+CORE_PART = "docProps/core.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _OTHER_TYPES = {"theme": "application/vnd.openxmlformats-officedocument.theme+xml"}
 _NAMESPACES = f'xmlns:w="{WORD}" xmlns:r="{RELATIONSHIPS}"'
@@ -176,48 +177,59 @@ def write_word(
         recorded = recorded_part(body.content)
         body = replace(body, content=printed_part(body.content))
     shared = _shared_parts(document)
-    parts = {part.name: part.content for part in (body, *margins, *shared)}
+    parts: dict[str, bytes] = {}
+    types: dict[str, str] = {}
+    for part in (body, *margins, *shared):
+        parts[part.name] = part.content
+        types[part.name] = _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind))
     for part in (body, *margins):
         if part.story is None:
             continue
-        for picture in part.story.pictures:
-            parts[f"word/{picture.name}"] = picture.content
-        for name, chart in part.story.charts.items():
-            parts |= {
-                f"word/charts/{name}.xml": chart.chart,
-                f"word/charts/_rels/{name}.xml.rels": chart_relationships(f"embeddings/{name}.xlsx"),
-                f"word/embeddings/{name}.xlsx": chart.workbook,
-            }
+        _add_pictures_and_charts(part.story, parts, types)
         relationships = part.story.relationships()
         if part is body:
             relationships += [_relationship(other) for other in (*margins, *shared)]
         if relationships:
             parts[relationships_of(part.name)] = relationships_part(relationships)
-    types = {part.name: _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind)) for part in (body, *margins, *shared)}
-    if body.story is not None:
-        for name in body.story.charts:
-            types[f"word/charts/{name}.xml"] = CHART_TYPE
-            types[f"word/embeddings/{name}.xlsx"] = WORKBOOK_TYPE
-    related = [new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART)]
-    parts[CORE_PART], types[CORE_PART] = core_properties(summary), CORE_TYPE
-    related.append(new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART))
+    parts[CORE_PART] = core_properties(summary)
+    types[CORE_PART] = CORE_TYPE
+    package_relationships = [
+        new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART),
+        new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART),
+    ]
     if not is_template:
         sent: Mapping[str, str] = {}
         if recorder is not None:
             sent = recorder.properties(parts, MAIN_PART, recorded)
-        parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
-        related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
-    parts[relationships_of("")] = relationships_part(related)
+        parts[IDENTITY] = identity_properties(summary, sent)
+        types[IDENTITY] = CUSTOM_TYPE
+        package_relationships.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
+    parts[relationships_of("")] = relationships_part(package_relationships)
     parts[CONTENT_TYPES] = _content_types(types)
     content = write_package(compressed(name, part) for name, part in parts.items())
     return content, dict(document.picture_widths)
 
 
+def _add_pictures_and_charts(story: StoryPart, parts: dict[str, bytes], types: dict[str, str]) -> None:
+    """Add the parts with the pictures and charts of a text, and the content types of the latter."""
+    for picture in story.pictures:
+        parts[f"word/{picture.name}"] = picture.content
+    for name, chart in story.charts.items():
+        chart_name = f"word/charts/{name}.xml"
+        workbook_name = f"word/embeddings/{name}.xlsx"
+        parts[chart_name] = chart.chart
+        parts[f"word/charts/_rels/{name}.xml.rels"] = chart_relationships(f"embeddings/{name}.xlsx")
+        parts[workbook_name] = chart.workbook
+        types[chart_name] = CHART_TYPE
+        types[workbook_name] = WORKBOOK_TYPE
+
+
 def _with_safe_foot(tree: PageTree) -> PageTree:
     """Return the tree with its foot below the text if it has pictures beside each other (see `AT_FOOT`)."""
-    boxes = [
-        block for block in all_blocks(tree.body) if isinstance(block, Division) and block.style.layout == "columns"
-    ]
+    boxes: list[Block] = []
+    for block in all_blocks(tree.body):
+        if isinstance(block, Division) and block.style.layout == "columns":
+            boxes.append(block)
     if not any(isinstance(block, PictureBlock) for block in all_blocks(boxes)):
         return tree
     body = []
@@ -232,25 +244,29 @@ def _margin_parts(tree: PageTree, summary: Summary, document: DocumentParts) -> 
     """Return the headers of the first and of the later pages, and the footer of all pages."""
     first = tree.header_of(1)
     parts = []
+    width = document.theme.text_width
     for number, blocks in enumerate((first, tree.header), 1):
         story = StoryPart()
         writer = StoryWriter(story, document, tree.language)
-        free = _header_lead(blocks, tree, document.theme)
-        lead = empty_line(free) if free >= 1 else ""
-        content = lead + writer.flow(_without_heights(blocks), document.theme.text_width) + EMPTY_LINE
+        space_above = _space_above_header(blocks, tree, document.theme)
+        content = empty_line(space_above) if space_above >= 1 else ""
+        content += writer.flow(_without_heights(blocks), width) + EMPTY_LINE
         content += watermark_xml(summary.watermark, number)
         parts.append(_story(f"word/header{number}.xml", "header", "hdr", content, story))
     for name, blocks in _footers(tree).items():
         story = StoryPart()
-        content = StoryWriter(story, document, tree.language).flow(blocks, document.theme.text_width) + EMPTY_LINE
+        writer = StoryWriter(story, document, tree.language)
+        content = writer.flow(blocks, width) + EMPTY_LINE
         parts.append(_story(f"word/{name}.xml", "footer", "ftr", content, story))
     return tuple(parts)
 
 
 def _footers(tree: PageTree) -> Mapping[str, tuple[Block, ...]]:
     """Return the footers by the names of their parts: that of all pages, and another one of the first page."""
-    first = {} if tree.first_footer is None else {"footer2": tree.first_footer}
-    return {"footer1": tree.footer, **first}
+    footers = {"footer1": tree.footer}
+    if tree.first_footer is not None:
+        footers["footer2"] = tree.first_footer
+    return footers
 
 
 def _header_distance(tree: PageTree, theme: Theme) -> float:
@@ -259,14 +275,17 @@ def _header_distance(tree: PageTree, theme: Theme) -> float:
     return min(_free_above(blocks, theme) for blocks in (first, tree.header))
 
 
-def _header_lead(blocks: Sequence[Block], tree: PageTree, theme: Theme) -> float:
+def _space_above_header(blocks: Sequence[Block], tree: PageTree, theme: Theme) -> float:
     """Return the height of the empty paragraph above a header that begins lower than another one."""
-    return _free_above(blocks, theme) - _header_distance(tree, theme) if blocks else 0
+    if not blocks:
+        return 0
+    return _free_above(blocks, theme) - _header_distance(tree, theme)
 
 
 def _free_above(blocks: Sequence[Block], theme: Theme) -> float:
     """Return the free height above a header, which is vertically centred in the top margin."""
-    return max((theme.margins.top - stack_height(_without_tags(blocks), theme.text_width)) / 2, 0)
+    height = stack_height(_without_tags(blocks), theme.text_width)
+    return max((theme.margins.top - height) / 2, 0)
 
 
 def _without_tags(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -295,6 +314,7 @@ def _without_height(block: Block) -> Block:
 
 
 def _story(name: str, kind: str, root: str, content: str, story: StoryPart) -> WrittenPart:
+    """Return a header or a footer, whose first element has the name `root`."""
     xml = f"{DECLARATION}<w:{root} {_NAMESPACES}>{content}</w:{root}>"
     return WrittenPart(name, kind, xml.encode(), story)
 
@@ -330,11 +350,9 @@ class _DocumentBody:
         space_after_columns = 0.0
         is_after_columns = False
         for block in self._tree.body:
-            if isinstance(block, Division) and block.count and not (block.blocks or is_boxed(block.style)):
+            if _is_empty_text_in_columns(block):
                 continue
-            if isinstance(block, ContentsBlock) or (
-                isinstance(block, Division) and block.count > 1 and not is_boxed(block.style)
-            ):
+            if isinstance(block, ContentsBlock) or (isinstance(block, Division) and _is_text_in_columns(block)):
                 gap = max(space, block.style.space_before) if pending or not self._is_first else 0
                 yield from self._end_section(pending, space_after_columns, gap)
                 yield from self._columns(block)
@@ -393,17 +411,19 @@ class _DocumentBody:
     def _section(self, columns: int = 1, gap: float = 36) -> str:
         """Return the properties of a section; the first one has the headers and the footer."""
         theme = self._theme
-        (width, height), margins = theme.paper, theme.margins
-        references = ""
+        width, height = theme.paper
+        margins = theme.margins
         if self._is_first:
-            first = list(_footers(self._tree))[-1]
-            references = (
+            first_footer = list(_footers(self._tree))[-1]
+            start = (
                 '<w:headerReference w:type="default" r:id="header2"/><w:headerReference w:type="first" r:id="header1"/>'
                 '<w:footerReference w:type="default" r:id="footer1"/>'
-                f'<w:footerReference w:type="first" r:id="{first}"/>'
+                f'<w:footerReference w:type="first" r:id="{first_footer}"/>'
             )
-        title = "<w:titlePg/>" if self._is_first else ""
-        kind = "" if self._is_first else '<w:type w:val="continuous"/>'
+            title = "<w:titlePg/>"
+        else:
+            start = '<w:type w:val="continuous"/>'
+            title = ""
         self._is_first = False
         orient = ' w:orient="landscape"' if width > height else ""
         turned = "<w:bidi/>" if self._document.right_to_left else ""
@@ -411,11 +431,25 @@ class _DocumentBody:
         free = margins.bottom - stack_height(self._tree.footer, theme.text_width) - 1
         footer = Length(max(free - space_above_footer(self._tree.footer, free), 0))
         return (
-            f'<w:sectPr>{references}{kind}<w:pgSz w:w="{width.twips}" w:h="{height.twips}"{orient}/>'
+            f'<w:sectPr>{start}<w:pgSz w:w="{width.twips}" w:h="{height.twips}"{orient}/>'
             f'<w:pgMar w:top="{margins.top.twips}" w:right="{margins.right.twips}" w:bottom="{margins.bottom.twips}"'
             f' w:left="{margins.left.twips}" w:header="{header.twips}" w:footer="{footer.twips}" w:gutter="0"/>'
             f'<w:cols w:num="{columns}" w:space="{Length(gap).twips}"/>{title}{turned}</w:sectPr>'
         )
+
+
+def _is_empty_text_in_columns(block: Block) -> bool:
+    """Return whether a block is for text in columns and has none, so that nothing of it is seen."""
+    if not isinstance(block, Division) or not block.count:
+        return False
+    return not block.blocks and not is_boxed(block.style)
+
+
+def _is_text_in_columns(division: Division) -> bool:
+    """Return whether a division has text in several columns, which needs a section of its own; one with a box is a
+    table.
+    """
+    return division.count > 1 and not is_boxed(division.style)
 
 
 def _section_end(section: str) -> str:
@@ -436,13 +470,18 @@ def _shared_parts(document: DocumentParts) -> tuple[WrittenPart, ...]:
 
 
 def _font_table(theme: Theme) -> bytes:
-    families = theme.fonts.values()
-    names = sorted({family.word for family in families} | {family.word_east_asian for family in families})
-    fonts = "".join(f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>' for name in names)
+    """Return the part with the fonts of the theme."""
+    names = set()
+    for family in theme.fonts.values():
+        names |= {family.word, family.word_east_asian}
+    fonts = ""
+    for name in sorted(names):
+        fonts += f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>'
     return f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()
 
 
 def _relationship(part: WrittenPart) -> str:
+    """Return the relationship of the main part to another one beside it."""
     name = part.name.removeprefix("word/")
     return new_relationship(name.removesuffix(".xml"), f"{OFFICE}/{part.kind}", name)
 
