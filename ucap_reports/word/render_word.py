@@ -45,7 +45,8 @@ def render_word(
 
         content, widths, warnings = render_page(page or plan_page(summary, pack), recorder)
     else:
-        summary = replace(summary, scale=page.summary.scale if page else _fitting_scale(summary, pack))
+        scale = _fitting_scale(summary, pack) if page is None else page.summary.scale
+        summary = replace(summary, scale=scale)
         scaled = pack.scaled(summary.scale, summary.language)
         template = _compiled(scaled, pack.word_template)
         content, widths = fill_word_template(template, summary, scaled.theme, recorder, sample_words)
@@ -63,7 +64,9 @@ def _fitting_scale(summary: Summary, pack: Pack) -> Scale:
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:
     """Return warnings about what the documents leave out of the pack's Word template."""
-    return () if pack.word_template is None else _compiled(pack, pack.word_template).warnings
+    if pack.word_template is None:
+        return ()
+    return _compiled(pack, pack.word_template).warnings
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -166,7 +166,8 @@ class WordTemplate(Struct, frozen=True, eq=False):
         if key not in self._language_parts:
             parts = {}
             for name, part in self.by_language.items():
-                parts[name] = in_language(part if pictures else CAPTION_STYLE.sub("", part), language)
+                styled = part if pictures else CAPTION_STYLE.sub("", part)
+                parts[name] = in_language(styled, language)
             self._language_parts[key] = parts
         return self._language_parts[key]
 
@@ -194,22 +195,14 @@ def fill_word_template(
     `sample_words` are those of a sample: in a document, each may be a colour.
     Raises ProblemsFound with the problems of all parts.
     """
-    problems: list[Problem] = []
-    numbers = Numbers(template.numbering)
-    parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
-    added_parts: dict[str, tuple[bytes, str]] = {}  # each with its content type
-    widths: dict[str, float] = {}
-    # The parts to which the template refers, and those to which the document still does.
-    referenced: set[str] = set()
-    used = set(template.referenced)
+    document = _FilledDocument(template, summary)
     main = template.texts[0]
-    marked_part = b""
     values = printed_values(summary)
     main_values = values if recorder is None else printed_values(recorder.marked())
-    has_pictures = bool(summary.all_pictures)
+    problems: list[Problem] = []
     for text in template.texts:
         context = PartContext(
-            numbers.number,
+            document.numbers.number,
             is_right_to_left(summary.language),
             alignments=template.alignments,
             theme=theme,
@@ -217,66 +210,139 @@ def fill_word_template(
             sample_words=sample_words,
         )
         filled = attempt_text(text, main_values if text is main else values, context)
-        if filled.problems:
-            problems += filled.problems
-            continue
+        problems += filled.problems
+        if not filled.problems:
+            document.add_text(text, filled, context)
+    raise_found(problems)
+    return document.content(recorder), document.widths
+
+
+class _FilledDocument:
+    """The parts of a document that are not equal in all documents of the template."""
+
+    def __init__(self, template: WordTemplate, summary: Summary) -> None:
+        self.numbers = Numbers(template.numbering)
+        self.widths: dict[str, float] = {}
+        """The widths of the pictures, in points, by their fields."""
+        self._template = template
+        self._summary = summary
+        self._main = template.texts[0]
+        self._has_pictures = bool(summary.all_pictures)
+        self._parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
+        self._added_parts: dict[str, tuple[bytes, str]] = {}
+        """The parts that the template does not have, such as pictures, each with its content type."""
+        self._marked_main = b""
+        """The main part with the marks of values as text."""
+        self._referenced: set[str] = set()
+        """The parts to which texts of the template refer."""
+        self._used = set(template.referenced)
+        """The parts to which the document refers."""
+
+    def add_text(self, text: TextTemplate, filled: FilledPart, context: PartContext) -> None:
+        """Add a part with text that is filled in without problems. The main part is the first."""
         part = filled.xml or b""
-        if text is main:
-            marked_part = filled.marked
-        if has_pictures:
+        if text is self._main:
+            self._marked_main = filled.marked
+        if self._has_pictures:
             part = with_foot_below_text(part)
         if context.right_to_left:
-            part = with_directions(part, template.alignments)
-        parts[text.name] = part
-        added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
-        widths |= context.widths
-        # The main part is filled in first. A part to which it no longer refers is left out, and its references with it.
-        is_left_out = text.name in referenced and text.name not in used
-        if is_left_out:
-            dropped = set(text.references)
-        else:
-            dropped = _dropped_references(text, part)
+            part = with_directions(part, self._template.alignments)
+        self._parts[text.name] = part
+        watermark = self._summary.watermark
+        self._added_parts |= context.files(text.name) | draft_header(text.name, part, watermark)
+        self.widths |= context.widths
+        dropped = self._dropped_references(text, part)
         for identifier, name in text.references.items():
-            referenced.add(name)
+            self._referenced.add(name)
             if identifier not in dropped:
-                used.add(name)
-        added = [*context.relationships(), *header_relationships(part, summary.watermark)]
+                self._used.add(name)
+        added = [*context.relationships(), *header_relationships(part, watermark)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
-            parts[relationships_of(text.name)] = relationships_part([*kept, *added])
-    raise_found(problems)
-    for text in template.texts:
-        if text.location.place in _NOTES:
-            marked_part = _copy_repeated_notes(parts, main.name, text, marked_part)
-    parts |= {name: content for name, (content, _) in added_parts.items()}
-    unused = referenced - used
-    if added_parts or unused:
-        types = {name: content_type for name, (_, content_type) in added_parts.items()}
-        parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
-    if numbers.added:
-        name = template.numbering_name
-        parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
-    sent: Mapping[str, str] = {}  # properties that record the document as it was sent
-    if recorder is not None:
-        recorded = _unfilled_parts(template, summary.language, has_pictures=has_pictures)
-        recorded |= {name: part for name, part in parts.items() if name not in unused}
-        sent = recorder.properties(recorded, main.name, marked_part)
-    parts[IDENTITY] = identity_properties(summary, sent)
-    fixed = template.members_in(summary.language, pictures=has_pictures)
-    members = {member.name: member for member in fixed}
-    members |= {name: compressed(name, part) for name, part in parts.items()}
-    unused |= {relationships_of(name) for name in unused}
-    return write_package(member for name, member in members.items() if name not in unused), widths
+            self._parts[relationships_of(text.name)] = relationships_part([*kept, *added])
+
+    def _dropped_references(self, text: TextTemplate, part: bytes) -> set[str]:
+        """Return the identifiers of the references that a filled part no longer has: all of them, if the main part no
+        longer refers to this one, so that it is left out.
+        """
+        if text.name in self._referenced and text.name not in self._used:
+            return set(text.references)
+        dropped = set()
+        for identifier in text.references:
+            # Searched from the end, where those to headers and footers are, which most references are.
+            if part.rfind(f'"{identifier}"'.encode()) < 0:
+                dropped.add(identifier)
+        return dropped
+
+    def content(self, recorder: EditionRecorder | None) -> bytes:
+        """Return the file, after all texts are added. The `recorder` records the document as it is sent."""
+        template = self._template
+        language = self._summary.language
+        parts = self._parts
+        for text in template.texts:
+            if text.location.place in _NOTES:
+                self._marked_main = _copy_repeated_notes(parts, self._main.name, text, self._marked_main)
+        types: dict[str, str] = {}
+        for name, (content, content_type) in self._added_parts.items():
+            parts[name] = content
+            types[name] = content_type
+        unused = self._referenced - self._used
+        if types or unused:
+            parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
+        if self.numbers.added:
+            numbering = in_language(template.by_language[template.numbering_name], language)
+            parts[template.numbering_name] = self.numbers.added_to(numbering)
+        sent: Mapping[str, str] = {}
+        if recorder is not None:
+            recorded = _unfilled_parts(template, language, has_pictures=self._has_pictures)
+            recorded |= {name: part for name, part in parts.items() if name not in unused}
+            sent = recorder.properties(recorded, self._main.name, self._marked_main)
+        parts[IDENTITY] = identity_properties(self._summary, sent)
+        fixed = template.members_in(language, pictures=self._has_pictures)
+        members = {member.name: member for member in fixed}
+        members |= {name: compressed(name, part) for name, part in parts.items()}
+        left_out = unused | {relationships_of(name) for name in unused}
+        return write_package(member for name, member in members.items() if name not in left_out)
 
 
-def _dropped_references(text: TextTemplate, part: bytes) -> set[str]:
-    """Return the identifiers of the references that a filled part no longer has."""
-    dropped = set()
-    for identifier in text.references:
-        # Searched from the end, where those to headers and footers are, which most references are.
-        if part.rfind(f'"{identifier}"'.encode()) < 0:
-            dropped.add(identifier)
-    return dropped
+def _copy_repeated_notes(parts: dict[str, bytes], main: str, text: TextTemplate, marked: bytes) -> bytes:
+    """Give each note of a filled part a reference of its own in the main part: a loop repeats the reference, and
+    programs leave the note of the second one empty. Return the `marked` main part with the same references.
+    """
+    kind = _NOTES[str(text.location.place)]
+    notes = read_finished(parts[text.name])
+    notes_by_number = {note.get(_NUMBER, ""): note for note in notes}
+    first = 1 + max(map(whole, notes_by_number), default=0)
+    parts[main], copies = _with_own_references(parts[main], kind, first)
+    if not copies:
+        return marked
+    for number, original in copies.items():
+        if original in notes_by_number:
+            copy = deepcopy(notes_by_number[original])
+            copy.set(_NUMBER, number)
+            notes.append(copy)
+    parts[text.name] = to_bytes(notes)
+    marked, _ = _with_own_references(marked, kind, first)
+    return marked
+
+
+def _with_own_references(part: bytes, kind: str, first: int) -> tuple[bytes, Mapping[str, str]]:
+    """Return a part in which repeated references to notes have numbers from `first` on, and the numbers that they had
+    by the new ones.
+    """
+    root = read_finished(part)
+    known: set[str] = set()
+    copies: dict[str, str] = {}
+    for reference in root.iter(qualified(f"w:{kind}Reference")):
+        number = reference.get(_NUMBER, "")
+        if number in known:
+            own_number = str(first + len(copies))
+            copies[own_number] = number
+            reference.set(_NUMBER, own_number)
+        known.add(number)
+    if not copies:
+        return part, copies
+    return to_bytes(root), copies
 
 
 def _unfilled_parts(template: WordTemplate, language: str, *, has_pictures: bool) -> dict[str, bytes]:
@@ -351,14 +417,17 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
             watermark=watermark,
             sample_words=context.sample_words,
         )
-        xml, marked = printed_part(resolved), recorded_part(resolved)
+        xml = printed_part(resolved)
+        marked = recorded_part(resolved)
         if context.has_data_tables:
             from ucap_reports.word.render.data_table_sections import has_sections, with_sections  # noqa: PLC0415 - few plans
 
             if has_sections(xml):
-                xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
+                xml = with_sections(xml, context.theme)
+                marked = with_sections(marked, context.theme)
         if text.has_identifiers:
-            xml, marked = with_unique_identifiers(xml), with_unique_identifiers(marked)
+            xml = with_unique_identifiers(xml)
+            marked = with_unique_identifiers(marked)
         problems = list(filled.problems)
         if text.has_fields:
             problems += [reported.at(text.location) for reported in finished_field_problems(xml.decode())]
@@ -371,7 +440,9 @@ def _attribute(value: Printable | Shape | str) -> str:
     """Return a value that is printed in an attribute, such as the number of columns of a cell."""
     if isinstance(value, str):
         return escape(value)
-    return escape(value.alt if isinstance(value, _DRAWN) else value.text)
+    if isinstance(value, _DRAWN):
+        return escape(value.alt)
+    return escape(value.text)
 
 
 def _is_short(value: Printable | Shape | str) -> bool:
@@ -399,7 +470,9 @@ def _seen_xml(value: Printable | Shape | str, site: ValuePlace, context: PartCon
     Raises ValueError for a character that XML cannot represent.
     """
     xml = _xml_of(value, site, context)
-    return "" if site.disappears and not is_visible(xml) else xml
+    if site.disappears and not is_visible(xml):
+        return ""
+    return xml
 
 
 def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
@@ -425,8 +498,8 @@ _CONTROL_IDENTIFIER = "w:sdtPr/w:id"
 
 def has_identifiers(root: etree._Element) -> bool:
     """Return whether a part has elements whose identifiers are unique in a document."""
-    names = (*(f"w:{name}Start" for name in _RANGES), "w:sdt")
-    return next(root.iter(*map(qualified, names)), None) is not None
+    tags = [qualified("w:sdt"), *[qualified(f"w:{name}Start") for name in _RANGES]]
+    return next(root.iter(*tags), None) is not None
 
 
 def with_unique_identifiers(part: bytes) -> bytes:
@@ -456,43 +529,6 @@ def with_unique_identifiers(part: bytes) -> bytes:
                 remove(identifier)
             known_controls.add(number)
     return to_bytes(root)
-
-
-def _copy_repeated_notes(parts: dict[str, bytes], main: str, text: TextTemplate, marked: bytes) -> bytes:
-    """Give each note of a filled part a reference of its own in the main part: a loop repeats the reference, and
-    programs leave the note of the second one empty. Return the `marked` main part with the same references.
-    """
-    kind = _NOTES[str(text.location.place)]
-    notes = read_finished(parts[text.name])
-    by_number = {note.get(_NUMBER, ""): note for note in notes}
-    first = 1 + max(map(whole, by_number), default=0)
-    parts[main], copies = _with_own_references(parts[main], kind, first)
-    if not copies:
-        return marked
-    for number, original in copies.items():
-        if original in by_number:
-            copy = deepcopy(by_number[original])
-            copy.set(_NUMBER, number)
-            notes.append(copy)
-    parts[text.name] = to_bytes(notes)
-    return _with_own_references(marked, kind, first)[0]
-
-
-def _with_own_references(part: bytes, kind: str, first: int) -> tuple[bytes, Mapping[str, str]]:
-    """Return a part in which repeated references to notes have numbers from `first` on, and the numbers that they had
-    by the new ones.
-    """
-    root = read_finished(part)
-    known: set[str] = set()
-    copies: dict[str, str] = {}
-    for reference in root.iter(qualified(f"w:{kind}Reference")):
-        number = reference.get(_NUMBER, "")
-        if number in known:
-            own_number = str(first + len(copies))
-            copies[own_number] = number
-            reference.set(_NUMBER, own_number)
-        known.add(number)
-    return (to_bytes(root), copies) if copies else (part, copies)
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:
@@ -531,14 +567,17 @@ def _mirror(margins: etree._Element) -> None:
     """
     for margin in margins:
         margin.tag = _MIRRORED.get(str(margin.tag), margin.tag)
-    margins[:] = sorted(margins, key=lambda margin: _SIDES.index(etree.QName(margin).localname))
+    in_order = sorted(margins, key=lambda margin: _SIDES.index(etree.QName(margin).localname))
+    margins[:] = in_order
 
 
 def _tables_of_sections(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
     """Yield the tables of the body that are in no cell, each with the width of the text of its section, in twips."""
     body = root.find("w:body", NAMESPACES)
+    if body is None:
+        return
     width = 0
-    for block in reversed(body if body is not None else ()):
+    for block in reversed(body):  # the properties of a section are at its end
         section = block if block.tag == SECTION else block.find("w:pPr/w:sectPr", NAMESPACES)
         if section is not None:
             width = _text_width(section)
@@ -548,15 +587,19 @@ def _tables_of_sections(root: etree._Element) -> Iterator[tuple[etree._Element, 
 
 def _text_width(section: etree._Element) -> int:
     """Return the width of the text of a section, or of one of its columns, in twips; 0 if it is not known."""
-    page, margins = section.find("w:pgSz", NAMESPACES), section.find("w:pgMar", NAMESPACES)
+    page = section.find("w:pgSz", NAMESPACES)
+    margins = section.find("w:pgMar", NAMESPACES)
     if page is None or margins is None:
         return 0
-    width = twips(page.get(_WIDTH)) - twips(margins.get(qualified("w:left"))) - twips(margins.get(qualified("w:right")))
+    left = twips(margins.get(qualified("w:left")))
+    right = twips(margins.get(qualified("w:right")))
+    width = twips(page.get(_WIDTH)) - left - right
     columns = section.find("w:cols", NAMESPACES)
     if columns is None:
         return width
     count = max(whole(columns.get(qualified("w:num"), "1")), 1)
-    return (width - (count - 1) * twips(columns.get(qualified("w:space")))) // count
+    gaps = (count - 1) * twips(columns.get(qualified("w:space")))
+    return (width - gaps) // count
 
 
 def _fill_place_beside(table: etree._Element, width: int) -> None:

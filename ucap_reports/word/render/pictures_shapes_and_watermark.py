@@ -72,13 +72,17 @@ class PartContext(TextContext, kw_only=True):
 
         Raises ValueError for a character in a shape that XML cannot represent.
         """
-        run = self._picture(value, site.run_properties) if isinstance(value, PictureFacts) else self._shape(value)
+        if isinstance(value, PictureFacts):
+            run = self._picture(value, site.run_properties)
+        else:
+            run = self._shape(value)
         if site.paragraph is None or not run:
             return run
         properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
         return f"<w:p>{properties}{site.before}{run}</w:p>"
 
     def _picture(self, picture: PictureFacts, properties: str) -> str:
+        """Return the run with a picture, whose file is added once for all pictures that are equal."""
         if not picture:
             return ""
         width, height = printed_size(picture, picture_box(self.theme), self.theme.text_width)
@@ -89,14 +93,16 @@ class PartContext(TextContext, kw_only=True):
         return picture_xml(grid_mark(NUMBER), identifier, picture.alt, width, height, properties=properties)
 
     def _shape(self, shape: Shape) -> str:
-        style = self.theme.styles.get("goal" if isinstance(shape, Tile) else "bar", self.theme.style("body"))
         number = grid_mark(NUMBER)
+        body = self.theme.style("body")
         if isinstance(shape, Tile):
             self.shapes.add(Tile)
-            return tile_xml(number, shape, tile_look(shape, style.width or TILE_SIDE))
+            side = self.theme.styles.get("goal", body).width or TILE_SIDE
+            return tile_xml(number, shape, tile_look(shape, side))
         if not shape.share:
             return ""
         self.shapes.add(Bar)
+        style = self.theme.styles.get("bar", body)
         width = bar_length(shape.share, style.width or FULL_LENGTH)
         return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
 
@@ -157,10 +163,12 @@ def tile_xml(number: object, tile: Tile, look: TileLook) -> str:
             )
         )
     body = _TILE_TEXTS.format(paragraphs="".join(paragraphs), inset=look.padding.emu)
-    return _filled(number, tile.alt, _size(look.side, look.side), look.background, attributes=' txBox="1"', body=body)
+    size = _size(look.side, look.side)
+    return _filled(number, tile.alt, size, look.background, attributes=' txBox="1"', body=body)
 
 
 def _filled(number: object, alt: str, size: str, colour: Colour, *, attributes: str, body: str) -> str:
+    """Return the run with a shape of one colour: the attributes and the XML of its text."""
     written = escaped(alt).replace('"', "&quot;")
     return _SHAPE.format(size=size, number=number, alt=written, attributes=attributes, colour=colour.hex, body=body)
 
@@ -203,9 +211,12 @@ def watermark_xml(text: str, part: int) -> str:
         is_ideograph = east_asian_width(character) in "FW"
         widths.append(_WIDTH_OF_IDEOGRAPHS if is_ideograph else _WIDTH_OF_OTHERS)
     size = min(_LARGEST_SIZE, _WIDEST_SHAPE / sum(widths))
-    font, height = "Arial", size * _HEIGHT_OF_CAPITALS
     if _WIDTH_OF_IDEOGRAPHS in widths:
-        font, height = "Microsoft YaHei", size * _HEIGHT_OF_IDEOGRAPHS
+        font = "Microsoft YaHei"
+        height = size * _HEIGHT_OF_IDEOGRAPHS
+    else:
+        font = "Arial"
+        height = size * _HEIGHT_OF_CAPITALS
     return _WATERMARK.format(
         part=part, shape=_FIRST_SHAPE + part, width=size * sum(widths), height=height, font=font, text=escaped(text)
     )
@@ -217,8 +228,9 @@ def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[byte
     """
     if not _has_draft_header(part, watermark):
         return {}
-    header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'.encode()
-    return {posixpath.join(posixpath.dirname(name), _HEADER_NAME): (header, _HEADER_TYPE)}
+    header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'
+    header_name = posixpath.join(posixpath.dirname(name), _HEADER_NAME)
+    return {header_name: (header.encode(), _HEADER_TYPE)}
 
 
 def header_relationships(part: bytes, watermark: str) -> list[str]:

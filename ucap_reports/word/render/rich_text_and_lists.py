@@ -105,7 +105,9 @@ class ValuePlace(Struct, frozen=True, dict=True):
         key = (run.bold, run.italic, run.underline, run.script, is_link, run.language, turned)
         if key not in self._styles:
             kept = {name: xml for name, xml in self.run.items() if not is_link or name not in OF_LINKS}
-            added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
+            added = _added(run)
+            if turned:
+                added["rtl"] = "<w:rtl/>"
             if is_link and self.link_colour is not None:
                 added["color"] = f'<w:color w:val="{self.link_colour}"/>'
             if "rFonts" in added and "rFonts" in kept:
@@ -196,8 +198,10 @@ def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> 
         return _runs(value, site, context)
     if isinstance(value, RichText) and value.blocks:
         return _paragraphs_xml(value.blocks, site, context)
-    paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, context)}</w:p>"
-    return paragraph if value or site.kept else ""
+    runs = _runs(value, site, context)
+    if not value and not site.kept:
+        return ""
+    return f"<w:p>{site.paragraph_properties()}{site.before}{runs}</w:p>"
 
 
 def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], site: ValuePlace, context: TextContext) -> str:
@@ -230,7 +234,8 @@ def _add_items(
     gaps = site.gaps
     properties = _ListProperties()
     if listed.marker is not Marker.NONE:
-        properties = _properties_of_list(listed, gaps, context, level=LEVELS - 1 if is_inner else 0, widened=widened)
+        level = LEVELS - 1 if is_inner else 0
+        properties = _properties_of_list(listed, gaps, context, level=level, widened=widened)
         widened = properties.widened
     for index, item in enumerate(listed.items):
         gap = 0
@@ -267,7 +272,9 @@ def _properties_of_list(
     """Return the properties of a list with markers; `widened` is by how much the list around it is wider, in twips."""
     number = context.number(listed.marker, level, listed.start)
     marker = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-    hanging = gaps.indents[level] - (gaps.indents[level - 1] if level else 0)
+    hanging = gaps.indents[level]
+    if level:
+        hanging -= gaps.indents[level - 1]
     if listed.marker is Marker.NUMBER and gaps.numbers:
         last_number = listed.start + len(listed.items) - 1
         digits = len(str(last_number))
@@ -286,19 +293,20 @@ def _paragraph_xml(
     """Return a paragraph with its own properties, and a gap in twips between it and the one before it; None if it is
     the first of its value.
     """
-    document = context.right_to_left
-    direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
+    right_to_left = context.right_to_left
+    if paragraph.language is not None:
+        right_to_left = is_right_to_left(paragraph.language)
     if paragraph.length in KEPT_TOGETHER_LENGTHS:
         own += _KEPT_TOGETHER
-    if paragraph.figure and not direction:  # where the lines of such paragraphs start
+    if paragraph.figure and not right_to_left:  # where the lines of such paragraphs start
         own += _FIGURE
-    if direction is not document:
-        own += (("bidi", f'<w:bidi w:val="{int(direction)}"/>'),)
+    if right_to_left is not context.right_to_left:
+        own += (("bidi", f'<w:bidi w:val="{int(right_to_left)}"/>'),)
         if not paragraph.figure:
             own += (("jc", _alignment_xml(site, context.alignments)),)
     spaces = site.before if gap is None else ""
     properties = site.paragraph_properties(gap or 0, own)
-    runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=direction)
+    runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=right_to_left)
     return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
@@ -339,7 +347,8 @@ def _linked_or_turned(
     pieces, embeddings = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
     for link, linked_pieces in groupby(pieces, lambda piece: _link_of(piece.inline)):
-        written.append(_linked(_embedded_runs(list(linked_pieces), embeddings, site), link, relate))
+        runs = _embedded_runs(list(linked_pieces), embeddings, site)
+        written.append(_linked(runs, link, relate))
     return "".join(written)
 
 
@@ -359,7 +368,8 @@ def _embedded_runs(pieces: Sequence[_DirectedPiece], embeddings: Sequence[Isolat
             ends.pop()
         while waiting and waiting[0].start <= piece.start:
             part = waiting.pop(0)
-            runs += _EMBEDDING_START.format("rtl" if part.right_to_left else "ltr")
+            direction = "rtl" if part.right_to_left else "ltr"
+            runs += _EMBEDDING_START.format(direction)
             ends.append(part.end)
         runs += _inline(piece.inline, site, turned=piece.turned)
     return runs + _EMBEDDING_END * len(ends)
@@ -369,7 +379,10 @@ def _linked(runs: str, link: str | None, relate: Callable[[str], str]) -> str:
     """Return runs as a hyperlink, if they have a link."""
     if not link:
         return runs
-    target = f'w:anchor="{bookmark_name(link)}"' if link.startswith("#") else f'r:id="{relate(link)}"'
+    if link.startswith("#"):
+        target = f'w:anchor="{bookmark_name(link)}"'
+    else:
+        target = f'r:id="{relate(link)}"'
     return f'<w:hyperlink {target} w:history="1">{runs}</w:hyperlink>'
 
 
@@ -567,7 +580,8 @@ def _alignment_xml(site: ValuePlace, alignments: Mapping[str, str]) -> str:
     if own is not None:
         alignment = own[1]
     else:
-        alignment = alignments.get(style[1] if style is not None else "", "left")
+        name = style[1] if style is not None else ""
+        alignment = alignments.get(name, "left")
     return f'<w:jc w:val="{same_side(alignment)}"/>'
 
 
@@ -606,16 +620,18 @@ class Numbers(Struct):
 
     def added_to(self, part: bytes) -> bytes:
         """Return the numbering part with the numbered lists."""
-        cleanup = b"<w:numIdMacAtCleanup"
-        before, end, after = part.rpartition(cleanup if cleanup in part else b"</w:numbering>")
-        return before + "".join(self.added).encode() + end + after
+        following = b"<w:numIdMacAtCleanup"
+        if following not in part:
+            following = b"</w:numbering>"
+        before, _, after = part.rpartition(following)
+        return before + "".join(self.added).encode() + following + after
 
 
 def with_lists(root: etree._Element, theme: Theme) -> Numbering:
     """Return the theme's lists, which are added to the numbering part."""
     abstract = 1 + max(_numbers(root, "w:abstractNum", "w:abstractNumId"), default=-1)
     number = 1 + max(_numbers(root, "w:num", "w:numId"), default=0)
-    styles = [theme.style(name) if name in theme.styles else theme.style("body") for name in LISTS]
+    styles = [theme.styles.get(name, theme.style("body")) for name in LISTS]
     bullets = [style.marker or BULLET for style in styles]
     for index, texts in enumerate((bullets, [ARROW] * LEVELS, NUMBER_TEXTS)):
         levels = "".join(_level(level, texts[level], styles, theme) for level in range(LEVELS))
@@ -672,4 +688,6 @@ def printed_part(xml: bytes) -> bytes:
 
 def recorded_part(xml: bytes) -> bytes:
     """Return a filled part with its marks as text."""
-    return xml.replace(_BEGIN_BYTE, b"").replace(_END_BYTE, b"") if _BEGIN_BYTE in xml else xml
+    if _BEGIN_BYTE not in xml:
+        return xml
+    return xml.replace(_BEGIN_BYTE, b"").replace(_END_BYTE, b"")

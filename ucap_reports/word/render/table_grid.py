@@ -157,8 +157,8 @@ def resolve(
                     del written[table.index :]
                 elif table.grid is not None:
                     _set_columns(table.grid, table.rows, written)
-                    for place in table.skipped:
-                        written[place] = _skipped_columns(written[place])
+                    for index in table.skipped:
+                        written[index] = _skipped_columns(written[index])
                     has_empty_rows = has_empty_rows or bool(table.skipped) or [] in table.rows
             elif kind in kept:
                 if kept[kind]:
@@ -232,10 +232,13 @@ def _set_columns(grid: _Grid, rows: Sequence[Sequence[tuple[int, _CellShape]]], 
 @lru_cache(maxsize=64)
 def _grid_layout(width: int, shapes: Sequence[_RowShape], *, is_by_example: bool) -> _GridLayout:
     """Return the layout of a table with rows of these shapes. Most documents of a template have the same."""
-    return _layout_by_example(width, shapes) if is_by_example else _usual_layout(width, shapes)
+    if is_by_example:
+        return _layout_by_example(width, shapes)
+    return _usual_layout(width, shapes)
 
 
 def _usual_layout(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
+    """Return the layout of a table whose rows have the columns of its widest row."""
     columns = _grid_widths(width, shapes)
     edges = [0, *accumulate(columns)]
     cells: dict[_RowShape, list[bytes]] = {}
@@ -250,6 +253,9 @@ def _usual_layout(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
 
 
 def _layout_by_example(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
+    """Return the layout of a table each of whose rows has its own widths: a column begins where a cell of any row
+    does.
+    """
     edges_by_shape = {shape: _row_edges(width, shape) for shape in shapes}
     edges = sorted({0}.union(*edges_by_shape.values()))
     if len(edges) == 1:
@@ -260,7 +266,8 @@ def _layout_by_example(width: int, shapes: Sequence[_RowShape]) -> _GridLayout:
         cells[shape] = []
         for start, end in pairwise([0, *row_edges]):
             cells[shape].append(_cell_properties(end - start, numbers[end] - numbers[start]))
-    return _GridLayout(_grid_columns([end - start for start, end in pairwise(edges)]), cells)
+    columns = [end - start for start, end in pairwise(edges)]
+    return _GridLayout(_grid_columns(columns), cells)
 
 
 def _grid_columns(widths: Sequence[int]) -> bytes:
@@ -268,8 +275,9 @@ def _grid_columns(widths: Sequence[int]) -> bytes:
 
 
 def _cell_properties(width: int, span: int) -> bytes:
+    unit = "dxa" if width else "auto"
     merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    return f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'.encode()
+    return f'<w:tcW w:w="{width}" w:type="{unit}"/>{merged}'.encode()
 
 
 def _skipped_columns(cell_properties: bytes) -> bytes:
@@ -295,7 +303,7 @@ def _grid_widths(width: int, rows: Sequence[_RowShape]) -> list[int]:
 
     The row with the most columns decides: its cells keep their widths, and those without share the rest evenly.
     """
-    deciding = max(rows, key=lambda row: (sum(span for _, span in row), len(row)), default=())
+    deciding = max(rows, key=_number_of_columns, default=())
     wanted = []
     for own, span in deciding:
         for _ in range(span):
@@ -312,3 +320,9 @@ def _grid_widths(width: int, rows: Sequence[_RowShape]) -> list[int]:
         shares = [width / len(wanted)] * len(wanted)
     edges = [round(edge) for edge in accumulate(shares, initial=0.0)]
     return [end - start for start, end in pairwise(edges)]
+
+
+def _number_of_columns(row: _RowShape) -> tuple[int, int]:
+    """Return the number of columns of a row, and then the number of its cells, to compare rows with as many columns."""
+    columns = sum([span for _, span in row])
+    return columns, len(row)

@@ -79,7 +79,8 @@ def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
                 opened = around.pop()
                 written = opened.pieces
                 if closed.kind == ROW:
-                    written += closed.pieces if _is_row_printed(closed.pieces) else ()
+                    if _is_row_printed(closed.pieces):
+                        written += closed.pieces
                 elif closed.kind in (PARAGRAPH, KEPT_PARAGRAPH):
                     written += _paragraph_pieces(closed)
                 else:
