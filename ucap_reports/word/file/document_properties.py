@@ -12,9 +12,8 @@ from ucap_reports.summary.summary_model import Summary, document_date
 from ucap_reports.word.file.word_xml import DECLARATION, one_line, to_text
 
 _CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-_CORE, _CUSTOM = (
-    DECLARATION + one_line(Path(__file__).with_name(name)) for name in ("core_properties.xml", "custom_properties.xml")
-)
+_CORE = DECLARATION + one_line(Path(__file__).with_name("core_properties.xml"))
+_CUSTOM = DECLARATION + one_line(Path(__file__).with_name("custom_properties.xml"))
 
 
 def core_properties(summary: Summary) -> bytes:
@@ -41,8 +40,9 @@ def identity_properties(summary: Summary, sent: Mapping[str, str] = MappingProxy
     """Return the custom properties part of a document (ISO/IEC 29500-1, 22.3): what it was built from, and what was
     `sent`.
     """
+    identity = "ucap-book" if summary.metadata.is_book else "ucap-plan"
     known = {
-        "ucap-book" if summary.metadata.is_book else "ucap-plan": summary.id,
+        identity: summary.id,
         "ucap-language": summary.language,
         "ucap-pack": summary.metadata.pack,
         "ucap-digest": summary.metadata.plan_digest,
@@ -53,10 +53,10 @@ def identity_properties(summary: Summary, sent: Mapping[str, str] = MappingProxy
 
 def with_properties(root: etree._Element, texts: Mapping[str, str]) -> bytes:
     """Return the custom properties part with this root and further properties."""
-    last = max((int(element.get("pid", "1")) for element in root), default=1)
-    written = to_text(root)
-    before, end, _ = written.rpartition("</")
-    return (DECLARATION + before + _properties_xml(texts, last + 1) + end + "Properties>").encode()
+    identifiers = [int(known.get("pid", "1")) for known in root]
+    following = max(identifiers, default=1) + 1
+    before, end_tag, name = to_text(root).rpartition("</")
+    return f"{DECLARATION}{before}{_properties_xml(texts, following)}{end_tag}{name}".encode()
 
 
 class EditionRecorder(Protocol):

@@ -136,8 +136,9 @@ def read_package(content: bytes) -> dict[str, bytes]:
 
 def _elements(content: bytes) -> int:
     """Return the number of elements and comments in a part, counted without parsing it; 0 if it is not XML."""
-    is_xml = content[:16].lstrip(_BEFORE_XML).startswith(b"<")
-    return content.count(b"<") - content.count(b"</") if is_xml else 0
+    if not content[:16].lstrip(_BEFORE_XML).startswith(b"<"):
+        return 0
+    return content.count(b"<") - content.count(b"</")
 
 
 def _leads_out(name: str) -> bool:
@@ -147,11 +148,14 @@ def _leads_out(name: str) -> bool:
 
 def compressed(name: str, content: bytes) -> ZipMember:
     """Return a part with this name and content."""
-    make = _stored if len(content) <= _LARGEST_KEPT else _compressed
-    stored, checksum = make(content)
+    if len(content) <= _LARGEST_KEPT:
+        stored, checksum = _kept_compressed(content)
+    else:
+        stored, checksum = _compressed(content)
     flags = 0 if name.isascii() else _UTF8
-    sizes = checksum, len(stored), len(content), len(name.encode()), 0
-    return ZipMember(name, stored, _FIELDS.pack(_VERSION, flags, ZIP_DEFLATED, 0, _DAY_ONE, *sizes))
+    sizes = (len(stored), len(content), len(name.encode()), 0)
+    fields = _FIELDS.pack(_VERSION, flags, ZIP_DEFLATED, 0, _DAY_ONE, checksum, *sizes)
+    return ZipMember(name, stored, fields)
 
 
 def _compressed(content: bytes) -> tuple[bytes, int]:
@@ -159,7 +163,7 @@ def _compressed(content: bytes) -> tuple[bytes, int]:
     return bytes(deflate.deflate_compress(content, _LEVEL)), deflate.crc32(content)
 
 
-_stored = lru_cache(maxsize=16)(_compressed)
+_kept_compressed = lru_cache(maxsize=16)(_compressed)
 
 
 def write_package(members: Iterable[ZipMember]) -> bytes:
@@ -204,14 +208,14 @@ IDENTITY = "docProps/custom.xml"
 """The part with the identity of the document."""
 CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
-DOCUMENT_TYPE, _DOCUMENT_TEMPLATE_TYPE = (
-    f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}.main+xml"
-    for kind in ("document", "template")
-)
-"""The types of the main parts of documents and of templates that Word opens as new documents (`.dotx`)."""
+DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_DOCUMENT_TEMPLATE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+"""The type of the main part of a template that Word opens as a new document (`.dotx`)."""
 NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
-MAIN, BODY = "document", "body"
-"""The kind of the part with the document's own text, and its name in places."""
+MAIN = "document"
+"""The kind of the part with the document's own text."""
+BODY = "body"
+"""The name of that part in places."""
 _WORD_TYPE = LazyPattern(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
@@ -268,15 +272,20 @@ def find_parts(contents: Contents) -> Parts:
     cores = [name for name, content_type in types.items() if content_type == CORE_TYPE]
     if len(cores) > 1:
         raise BrokenPackageError("it has two parts with core properties")
-    if "numbering" not in kinds:
-        kinds["numbering"] = [posixpath.join(posixpath.dirname(main), "numbering.xml")]
-        _add_part(contents, kinds["numbering"][0], NUMBERING_TYPE, main, f"{OFFICE}/numbering")
-        contents[kinds["numbering"][0]] = f'<w:numbering xmlns:w="{WORD}"/>'.encode()
-    if not cores:
-        cores.append("docProps/core.xml")
-        _add_part(contents, cores[0], CORE_TYPE, "", f"{RELATED}/metadata/core-properties")
+    if "numbering" in kinds:
+        numbering = kinds["numbering"][0]
+    else:
+        numbering = posixpath.join(posixpath.dirname(main), "numbering.xml")
+        _add_part(contents, numbering, NUMBERING_TYPE, main, f"{OFFICE}/numbering")
+        contents[numbering] = f'<w:numbering xmlns:w="{WORD}"/>'.encode()
+    if cores:
+        core = cores[0]
+    else:
+        core = "docProps/core.xml"
+        _add_part(contents, core, CORE_TYPE, "", f"{RELATED}/metadata/core-properties")
     _add_part(contents, IDENTITY, CUSTOM_TYPE, "", f"{OFFICE}/custom-properties")
-    return Parts(texts, kinds["styles"][0], kinds.get("settings", [None])[0], kinds["numbering"][0], cores[0])
+    settings = kinds["settings"][0] if "settings" in kinds else None
+    return Parts(texts, kinds["styles"][0], settings, numbering, core)
 
 
 def relationships_of(name: str) -> str:
@@ -300,8 +309,13 @@ def new_relationship(identifier: str, kind: str, target: str, *, is_external: bo
 def relationships_xml(contents: Contents, name: str) -> dict[str, str]:
     """Return the relationships of a part, by identifier."""
     related = relationships_of(name)
-    root = contents.tree(related) if related in contents else []
-    return {str(relationship.get("Id")): _relationship_xml(relationship.items()) for relationship in root}
+    if related not in contents:
+        return {}
+    relationships: dict[str, str] = {}
+    for relationship in contents.tree(related):
+        identifier = str(relationship.get("Id"))
+        relationships[identifier] = _relationship_xml(relationship.items())
+    return relationships
 
 
 def relationships_part(relationships: Iterable[str]) -> bytes:
@@ -332,8 +346,15 @@ def types_of(contents: Contents) -> dict[str, str]:
         if key in types:
             raise BrokenPackageError(f'it has two content types for "{key}"')
         types[key] = str(flat_child.get("ContentType")).lower()
-    names = [name for name in sorted(contents) if name != CONTENT_TYPES]
-    return {name: types.get(f"/{name.lower()}", types.get(f".{name.lower().rpartition('.')[2]}", "")) for name in names}
+    types_by_name: dict[str, str] = {}
+    for name in sorted(contents):
+        if name == CONTENT_TYPES:
+            continue
+        lower_name = name.lower()
+        extension = lower_name.rpartition(".")[2]
+        type_of_extension = types.get(f".{extension}", "")
+        types_by_name[name] = types.get(f"/{lower_name}", type_of_extension)
+    return types_by_name
 
 
 def _kinds_of(contents: Contents) -> dict[str, list[str]]:
@@ -342,7 +363,8 @@ def _kinds_of(contents: Contents) -> dict[str, list[str]]:
     for name, content_type in types_of(contents).items():
         match = _WORD_TYPE.fullmatch(content_type)
         if match:
-            kinds.setdefault(_KINDS.get(match[1], match[1]), []).append(name)
+            kind = _KINDS.get(match[1], match[1])
+            kinds.setdefault(kind, []).append(name)
     return kinds
 
 
@@ -386,7 +408,8 @@ def _add_part(contents: Contents, name: str, content_type: str, source: str, rel
 
 
 # The allowlist for finished Word files
-HYPERLINK, IMAGE = f"{OFFICE}/hyperlink", f"{OFFICE}/image"
+HYPERLINK = f"{OFFICE}/hyperlink"
+IMAGE = f"{OFFICE}/image"
 MAIN_DOCUMENT = f"{OFFICE}/officeDocument"
 STRICT = "http://purl.oclc.org/ooxml/"
 """The beginning of the namespaces and relationship types of "Strict Open XML" files."""

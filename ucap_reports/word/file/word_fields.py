@@ -61,9 +61,10 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
         name = words[0] if words else ""
         return problem("content-active", location, form="unknown-field", name=name)
     name = match[1].upper()
+    if name in allowlist().fetching_fields:
+        return problem("content-external", location, form="field", name=name)
     if name not in allowlist().fields:
-        is_fetching = name in allowlist().fetching_fields
-        return problem("content-external" if is_fetching else "content-active", location, form="field", name=name)
+        return problem("content-active", location, form="field", name=name)
     if name != "HYPERLINK":
         return None
     addresses = _link_addresses(instruction[match.end() :])

@@ -19,11 +19,23 @@ from ucap_reports.word.file.word_xml import (
     to_text,
 )
 
-_WITH_REGION = (
-    *("de-DE", "en-GB", "es-ES", "fr-FR", "hi-IN", "id-ID"),
-    *("it-IT", "ja-JP", "ko-KR", "ms-MY", "pt-PT", "vi-VN"),
-)
-_REGIONS = {primary(tag): tag for tag in _WITH_REGION} | {"zh": "zh-CN", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
+_REGIONS = {
+    "de": "de-DE",
+    "en": "en-GB",
+    "es": "es-ES",
+    "fr": "fr-FR",
+    "hi": "hi-IN",
+    "id": "id-ID",
+    "it": "it-IT",
+    "ja": "ja-JP",
+    "ko": "ko-KR",
+    "ms": "ms-MY",
+    "pt": "pt-PT",
+    "vi": "vi-VN",
+    "zh": "zh-CN",
+    "zh-Hans": "zh-CN",
+    "zh-Hant": "zh-TW",
+}
 """The language with a region, which Word's spelling dictionaries need, by the language without one."""
 _EAST_ASIAN = ("zh", "ja", "ko")
 _COMPLEX = ("ar", "bn", "fa", "he", "hi", "km", "mr", "ne", "ps", "ta", "th", "ur", "yi")
@@ -47,9 +59,10 @@ def _tag_of(language: str) -> str:
     """Return the tag that an author most likely wrote for a language of a Word file: without a region, except for
     Chinese.
     """
-    return next(
-        (tag for tag, word in _REGIONS.items() if word == language and "-" not in tag and tag != "zh"), language
-    )
+    for tag, language_with_region in _REGIONS.items():
+        if language_with_region == language and primary(tag) != "zh":
+            return tag
+    return language
 
 
 def language_xml(tag: str) -> str:
@@ -64,10 +77,13 @@ def language_xml(tag: str) -> str:
         kind = "eastAsia"
     elif primary(tag) in _COMPLEX:
         kind = "bidi"
-    used = f' w:{kind}="{language}"' if kind else ""
-    unused = "bidi" if kind == "eastAsia" else "eastAsia"
-    written = "" if _tag_of(language) == tag else f' w:{unused}="{tag}"'
-    return f'<w:lang w:val="{language}"{used}{written}/>'
+    attributes = f'w:val="{language}"'
+    if kind:
+        attributes += f' w:{kind}="{language}"'
+    if _tag_of(language) != tag:
+        unused_kind = "bidi" if kind == "eastAsia" else "eastAsia"
+        attributes += f' w:{unused_kind}="{tag}"'
+    return f"<w:lang {attributes}/>"
 
 
 def language_of_text(languages: Mapping[str, str], text: str, *, original: bool) -> str | None:
@@ -78,23 +94,32 @@ def language_of_text(languages: Mapping[str, str], text: str, *, original: bool)
     program has saved the file since `language_xml` wrote it, so that an author's tag may be in an unused attribute.
     """
     language = languages.get("val", "")
-    written = languages.get("bidi" if is_east_asian(language) else "eastAsia", "")
+    unused_kind = "bidi" if is_east_asian(language) else "eastAsia"
+    written = languages.get(unused_kind, "")
     if original and written and primary(written) == primary(language):
         return written
     kind = _script_attribute(text)
-    if kind == "val":
-        return _tag_of(language) if language else None
-    if languages.get(kind):
+    if kind != "val" and languages.get(kind):
         return _tag_of(languages[kind])
-    is_of_script = is_east_asian(language) if kind == "eastAsia" else primary(language) in _COMPLEX
-    return _tag_of(language) if is_of_script or (original and language) else None
+    if not language:
+        return None
+    if kind == "eastAsia":
+        is_of_script = is_east_asian(language)
+    elif kind == "bidi":
+        is_of_script = primary(language) in _COMPLEX
+    else:
+        is_of_script = True
+    return _tag_of(language) if is_of_script or original else None
 
 
 def _script_attribute(text: str) -> str:
     """Return the attribute of w:lang for the script of most letters of a text."""
-    counts = {"eastAsia": len(_EAST_ASIAN_LETTERS.findall(text)), "bidi": len(_COMPLEX_LETTERS.findall(text))}
-    counts["val"] = len(_LETTER.findall(text)) - sum(counts.values())
-    return max(("val", "eastAsia", "bidi"), key=lambda name: counts[name])
+    east_asian = len(_EAST_ASIAN_LETTERS.findall(text))
+    complex_letters = len(_COMPLEX_LETTERS.findall(text))
+    latin = len(_LETTER.findall(text)) - east_asian - complex_letters
+    if latin >= max(east_asian, complex_letters):
+        return "val"
+    return "eastAsia" if east_asian >= complex_letters else "bidi"
 
 
 def is_east_asian(tag: str) -> bool:
@@ -157,18 +182,18 @@ def default_languages_xml(language: str) -> tuple[str, str]:
     of the kinds of script, and the direction.
     """
     languages = _default_languages(language)
-    own, eastern, complex_script = (
-        languages[_OPEN],
-        languages[_OPEN_EAST_ASIAN],
-        languages[_OPEN_COMPLEX],
+    attributes = (
+        f'w:val="{languages[_OPEN]}" w:eastAsia="{languages[_OPEN_EAST_ASIAN]}" w:bidi="{languages[_OPEN_COMPLEX]}"'
     )
     direction = "<w:bidi/>" if is_right_to_left(language) else ""
-    return f'<w:lang w:val="{own}" w:eastAsia="{eastern}" w:bidi="{complex_script}"/>', direction
+    return f"<w:lang {attributes}/>", direction
 
 
 def _defaults(styles: etree._Element, name: str) -> etree._Element:
-    """Return the default properties of runs or paragraphs."""
-    return properties_of(properties_of(properties_of(styles, "w:docDefaults"), f"{name}Default"), name)
+    """Return the default properties of runs or paragraphs, which are added if there are none."""
+    defaults = properties_of(styles, "w:docDefaults")
+    holder = properties_of(defaults, f"{name}Default")
+    return properties_of(holder, name)
 
 
 def _default_languages(language: str) -> dict[str, str]:

@@ -73,10 +73,10 @@ def is_on(element: etree._Element, path: str) -> bool:
 
 def text_of(element: etree._Element) -> str:
     """Return the text in an element, with the hyphens at which no line ends."""
-    texts = []
-    for text in element.iter(TEXT, UNBROKEN_HYPHEN):
-        texts.append("-" if text.tag == UNBROKEN_HYPHEN else text.text or "")
-    return "".join(texts)
+    text = ""
+    for part in element.iter(TEXT, UNBROKEN_HYPHEN):
+        text += "-" if part.tag == UNBROKEN_HYPHEN else part.text or ""
+    return text
 
 
 def own(element: etree._Element, *names: str) -> list[etree._Element]:
@@ -130,13 +130,13 @@ def with_namespaces(root: etree._Element) -> etree._Element:
     """
     wanted = {"w": WORD, "r": RELATIONSHIPS}
     known = {str(prefix): address for prefix, address in root.nsmap.items() if prefix is not None}
-    if known | wanted == known:
+    declared = known | wanted
+    if declared == known:
         return root
-    named = etree.Element(
-        root.tag, {str(name): str(value) for name, value in root.attrib.items()}, nsmap=known | wanted
-    )
+    attributes = {str(name): str(value) for name, value in root.attrib.items()}
+    named = etree.Element(root.tag, attributes, nsmap=declared)
     named.extend(list(root))
-    etree.cleanup_namespaces(named, top_nsmap=wanted, keep_ns_prefixes=list(known | wanted))
+    etree.cleanup_namespaces(named, top_nsmap=wanted, keep_ns_prefixes=list(declared))
     return named
 
 
@@ -172,7 +172,7 @@ def insert(parent: etree._Element, node: etree._Element, name: str) -> None:
 def add(parent: etree._Element, node: etree._Element, name: str) -> None:
     """Add a child to `parent`, at the place in schema order for that name, after others with the same name."""
     order = _ORDER[str(parent.tag)]
-    later = {qualified(f"w:{following}") for following in order[order.index(name) + 1 :]}
+    later = {qualified(f"w:{later_name}") for later_name in order[order.index(name) + 1 :]}
     following = next((child for child in parent if child.tag in later), None)
     if following is None:
         parent.append(node)
@@ -231,8 +231,10 @@ def one_line(path: Path) -> str:
 
 def escaped(text: str) -> str:
     """Return the text as character data. Raises ValueError for a character that XML cannot represent."""
-    if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
-        raise ValueError(f"U+{ord(forbidden[0]):04X}")
+    if not text.isprintable():
+        forbidden = FORBIDDEN.search(text)
+        if forbidden:
+            raise ValueError(f"U+{ord(forbidden[0]):04X}")
     if "&" in text or "<" in text or ">" in text:
         return escape(text, quote=False)
     return text
@@ -244,20 +246,31 @@ def qualified(name: str) -> str:
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
-_ORDER = {
-    qualified(parent): children
-    for parent, *children in map(str.split, _ORDER_FILE.read_text(encoding="utf-8").splitlines())
-}
-"""The children of elements in schema order."""
+def _read_order() -> dict[str, list[str]]:
+    """Return the names of the children of elements in schema order, by the tag of the parent."""
+    order = {}
+    for line in _ORDER_FILE.read_text(encoding="utf-8").splitlines():
+        parent, *children = line.split()
+        order[qualified(parent)] = children
+    return order
 
-PARAGRAPH, RUN, TEXT, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "r", "t", "tbl", "tr", "tc"))
+
+_ORDER = _read_order()
+
+PARAGRAPH = qualified("w:p")
+RUN = qualified("w:r")
+TEXT = qualified("w:t")
+TABLE = qualified("w:tbl")
+ROW = qualified("w:tr")
+CELL = qualified("w:tc")
 BOOKMARKS = (qualified("w:bookmarkStart"), qualified("w:bookmarkEnd"))
 SECTION = qualified("w:sectPr")
 """The properties of a section."""
 UNBROKEN_HYPHEN = qualified("w:noBreakHyphen")
 VALUE = qualified("w:val")
 """The attribute of most properties."""
-PARAGRAPH_FORMAT, RUN_FORMAT = qualified("w:pPr"), qualified("w:rPr")
+PARAGRAPH_FORMAT = qualified("w:pPr")
+RUN_FORMAT = qualified("w:rPr")
 """The elements with the properties of a paragraph and of a run."""
 
 
@@ -335,7 +348,8 @@ class ElementLocator:
         """
         counts: Counter[tuple[object, ...]] = Counter()
         for element in self._root.iter(*NAMED):
-            is_repeated = any(True for _ in element.iterancestors(_FALLBACK))
-            key = next(element.iterancestors(*NAMED), None), element.tag, is_repeated
-            counts[key] += element.get(NOTE_TYPE) is None
+            is_repeated = next(element.iterancestors(_FALLBACK), None) is not None
+            key = (next(element.iterancestors(*NAMED), None), element.tag, is_repeated)
+            if element.get(NOTE_TYPE) is None:
+                counts[key] += 1
             self._numbers[element] = counts[key]
