@@ -68,25 +68,28 @@ def _add_comments(document: WordDocument, problems: Iterable[Problem]) -> None:
         document.add_paragraph()
     if all(style.style_id != REFERENCE_STYLE for style in document.styles):
         document.styles.add_style(REFERENCE_STYLE, WD_STYLE_TYPE.CHARACTER)
-    by_place = _paragraphs_by_place(root)
+    paragraphs = _paragraphs_by_place(root)
     first = _commentable(next(root.iter(PARAGRAPH)))
     for problem in problems:
         place = problem.location.place or ""
         text = _text_of(problem)
         quoted = str(problem.details.get("tag", ""))
-        paragraph = by_place.get(place)
+        paragraph = paragraphs.get(place)
         if paragraph is None:
-            paragraph = _first_in(place, by_place, first)
+            paragraph = _first_in(place, paragraphs, first)
             quoted = ""
             text = f"{place}: {text}" if place else text
-        comment = document.add_comment(_runs_of(paragraph, quoted, document), text, AUTHOR, AUTHOR)
+        runs = _runs_of(paragraph, quoted, document)
+        comment = document.add_comment(runs, text, AUTHOR, AUTHOR)
         etree.strip_attributes(comment.part.element[-1], qualified("w:date"))
 
 
-def _first_in(place: str, by_place: Mapping[str, Any], otherwise: Any) -> Any:
+def _first_in(place: str, paragraphs: Mapping[str, Any], otherwise: Any) -> Any:
     """Return the first paragraph in a place such as a table, or another one if there is none."""
-    for known, paragraph in by_place.items():
-        if place and known.startswith(place):
+    if not place:
+        return otherwise
+    for place_of_paragraph, paragraph in paragraphs.items():
+        if place_of_paragraph.startswith(place):
             return paragraph
     return otherwise
 
@@ -97,25 +100,40 @@ def _paragraphs_by_place(root: etree._Element) -> Mapping[str, Any]:
     originals = dict(zip(copy.iter(PARAGRAPH), root.iter(PARAGRAPH), strict=True))
     accept_revisions(copy)
     locator = ElementLocator(copy, BODY)
-    return {locator.of(element): _commentable(originals[element]) for element in copy.iter(PARAGRAPH)}
+    paragraphs = {}
+    for paragraph in copy.iter(PARAGRAPH):
+        paragraphs[locator.of(paragraph)] = _commentable(originals[paragraph])
+    return paragraphs
 
 
 def _commentable(paragraph: etree._Element) -> Any:
     """Return the paragraph, or the one with the text box that it is in, where Word has no comments."""
-    return [paragraph, *paragraph.iterancestors(PARAGRAPH)][-1]
+    outermost = paragraph
+    for around in paragraph.iterancestors(PARAGRAPH):
+        outermost = around
+    return outermost
 
 
 def _text_of(problem: Problem) -> str:
-    severity = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
-    hint = f"\n{problem.hint}" if problem.hint else ""
-    return f"{severity}{problem.message} [{problem.code}]{hint}"
+    """Return the text of the comment for a problem."""
+    text = f"{problem.message} [{problem.code}]"
+    if problem.severity is not Severity.ERROR:
+        text = f"{problem.severity.value}: {text}"
+    if problem.hint:
+        text += f"\n{problem.hint}"
+    return text
 
 
 def _runs_of(element: Any, quoted: str, document: WordDocument) -> list[Run]:
     """Return the runs of the quoted text, cut at its beginning and end, or else all runs of the paragraph."""
-    paragraph, pieces = Paragraph(element, document), pieces_of(element)
-    begin = "".join(piece.text for piece in pieces).find(quoted) if quoted else -1
-    if begin < 0:
+    paragraph = Paragraph(element, document)
+    pieces = pieces_of(element)
+    text = "".join(piece.text for piece in pieces)
+    if not quoted or quoted not in text:
         return paragraph.runs or [paragraph.add_run()]
-    runs: list[Any] = [run_of(element) for element in cut_out(pieces, begin, begin + len(quoted))]
-    return [Run(run, paragraph) for run in runs]
+    start = text.index(quoted)
+    runs = []
+    for text_element in cut_out(pieces, start, start + len(quoted)):
+        run: Any = run_of(text_element)
+        runs.append(Run(run, paragraph))
+    return runs

@@ -369,9 +369,10 @@ class _Placement:
 
     def _check_lists(self, element: etree._Element, tags: Mapping[str, TagMark]) -> None:
         """Report an element that would be repeated for the items of two lists."""
-        if len(tags) > 1:
-            first, second = list(tags.values())[:2]
-            self._report(second, form="lists", opening=first.tag.written, element=_ELEMENTS[str(element.tag)])
+        if len(tags) < 2:  # noqa: PLR2004 - of two lists
+            return
+        first, second, *_ = tags.values()
+        self._report(second, form="lists", opening=first.tag.written, element=_ELEMENTS[str(element.tag)])
 
     def _report(self, mark: TagMark, *, form: str | None = None, hint: str | None = None, **details: str) -> None:
         misplaced = problem("tag-misplaced", mark.location, form=form, hint=hint, tag=mark.tag.written, **details)
@@ -380,10 +381,11 @@ class _Placement:
     def _add_smaller_head(self, mark: TagMark) -> None:
         """Add the paragraph for headings that are too long or too many for the style of large names."""
         paragraph = next(mark.element.iterancestors(PARAGRAPH))
-        style = value_at(paragraph, "w:pPr/w:pStyle")
+        style = value_at(paragraph, "w:pPr/w:pStyle") or ""
         nodes = list(paragraph.iterchildren(etree.ProcessingInstruction))
         smaller = [identifier for identifier, name in self._look.styles.items() if name == SMALL_NAMES]
-        if self._look.styles.get(style or "") != LARGE_NAMES or not smaller or nodes != [mark.element]:
+        is_large = self._look.styles.get(style) == LARGE_NAMES
+        if not is_large or not smaller or nodes != [mark.element]:
             return
         other = deepcopy(paragraph)
         (node,) = other.iterchildren(etree.ProcessingInstruction)
@@ -406,7 +408,8 @@ class _Placement:
         cell = next(mark.element.iterancestors(CELL))
         row = next(cell.iterancestors(ROW))
         table = next(cell.iterancestors(TABLE))
-        widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
+        columns = table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)
+        widths = [twips(column.get(qualified("w:w"))) for column in columns]
         cell_width = 0  # in mm, as the others
         for other, start, span in cell_columns(row):
             if other is cell:
@@ -446,8 +449,9 @@ class _Placement:
 
     def _repeat(self, elements: Sequence[etree._Element]) -> None:
         """Put a loop around elements."""
-        first, last = elements[0], elements[-1]
-        ((name, mark),) = self._repeated[first].items()
+        first = elements[0]
+        last = elements[-1]
+        ((name, mark),) = self._repeated[first].items()  # one, since `_check_lists` refuses others
         variable = name
         without_items = ""
         if first.tag == PARAGRAPH:

@@ -61,7 +61,8 @@ _DASHES = ("-", "\u2013")
 """The dash that removes white space, and the one by which Word may replace it."""
 _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
 _KEYWORD = re.compile(r"\w+")
-_DOUBLE, _SINGLE = "\u201c\u201d\u201e", "\u2018\u2019\u201a"
+_DOUBLE = "\u201c\u201d\u201e"
+_SINGLE = "\u2018\u2019\u201a"
 """The quotation marks by which Word replaces straight ones, in English and in German."""
 _QUOTED = (
     r'"(?:\\.|[^"\\])*+"|'
@@ -189,9 +190,10 @@ def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
 
 def _read_tag(text: str, start: int) -> WordTag | None:
     """Return the tag or the escaped braces at `start`; None if the tag does not end before the next one begins."""
-    braces = _ESCAPED.get(text[start : start + 3])
+    escaped = text[start : start + 3]
+    braces = _ESCAPED.get(escaped)
     if braces:
-        return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", text[start : start + 3], start, start + 3)
+        return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", escaped, start, start + len(escaped))
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
     end = _end_of_content(text, begin, kind)
@@ -609,7 +611,7 @@ _SECTION = f"{PARAGRAPH_FORMAT}/{qualified('w:sectPr')}"
 TagsByNode = Mapping[Any, TagMark]
 """The marks of a part by their nodes; lxml has no public name for their class."""
 _FOOTNOTE = qualified("w:footnoteReference")
-_VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
+_PICTURES = tuple(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym"))
 
 
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
@@ -618,7 +620,8 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
         paragraph = mark.element.getparent()
         if paragraph is None or paragraph.tag != PARAGRAPH or mark.tag.scope is not Scope.TEXT:
             continue
-        before, after = paragraph.getprevious(), paragraph.getnext()
+        before = paragraph.getprevious()
+        after = paragraph.getnext()
         is_last = mark.element.getnext() is None
         if mark.tag.joins_after and is_last and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
@@ -663,8 +666,9 @@ def _put_in_place(element: etree._Element, replacing: Sequence[TagMark]) -> None
         if node in nodes or node.tag in BOOKMARKS:
             element.addprevious(node)
     if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
-        for child in [node for node in element if node.tag != PARAGRAPH_FORMAT]:
-            element.remove(child)
+        for child in list(element):
+            if child.tag != PARAGRAPH_FORMAT:
+                element.remove(child)
     else:
         remove(element)
 
@@ -697,7 +701,8 @@ def _replaced(
 
 def is_whole_paragraph(mark: TagMark, paragraph: etree._Element, marks: TagsByNode) -> bool:
     """Return whether a paragraph is the value of a tag alone, which is then printed as paragraphs of its own."""
-    if mark.tag.scope is not Scope.TEXT or mark.tag.kind is not WordTagKind.PRINT or _ends_section(paragraph):
+    is_value = mark.tag.scope is Scope.TEXT and mark.tag.kind is WordTagKind.PRINT
+    if not is_value or _ends_section(paragraph):
         return False
     return _only_marks(paragraph, marks) == [mark]
 
@@ -772,8 +777,10 @@ def _other_content(replaced: etree._Element, replacing: Sequence[TagMark], marks
                 lost.append(mark.tag.written)
         elif element.tag == TEXT:
             lost.append((element.text or "").strip())
-        elif element.tag in _VISIBLE:
-            lost.append("a footnote" if element.tag == _FOOTNOTE else "a picture")
+        elif element.tag == _FOOTNOTE:
+            lost.append("a footnote")
+        elif element.tag in _PICTURES:
+            lost.append("a picture")
     return " ".join(text for text in lost if text)
 
 

@@ -274,14 +274,17 @@ def _is_conditional(element: Element, value: str) -> bool:
             names = _condition_names(block.statement)
             if names and _is_named(value, names) and element in _first_branch(block):
                 return True
-        element, parent = parent, parent.getparent()
+        element = parent
+        parent = element.getparent()
     return False
 
 
 def _first_branch(block: _StatementBlock) -> list[Element]:
     """Return what is printed if the condition of a block is true."""
     content = block.content()
-    return content[: content.index(block.continuing[0])] if block.continuing else content
+    if not block.continuing:
+        return content
+    return content[: content.index(block.continuing[0])]
 
 
 def _simplify(element: Element, *, has_contact: bool) -> None:
@@ -400,7 +403,8 @@ def _simplify_photos(block: _StatementBlock, element: Element) -> None:
 def _is_needless(block: _StatementBlock, is_in_line: bool) -> bool:  # noqa: FBT001 - a property of the place
     """Return whether nothing of the content of a condition is printed if it is false, also without the condition."""
     names = _condition_names(block.statement)
-    content, texts = block.content(), block.texts()
+    content = block.content()
+    texts = block.texts()
     if not names or not all(_is_element(node) for node in content):
         return False
     values = []
@@ -445,9 +449,13 @@ def _condition_names(statement: str) -> set[str]:
 def _is_named(value: str, names: set[str]) -> bool:
     """Return whether a value with a short name prints nothing if the values with these names are empty."""
     path = _PATH.match(value)
-    if path is None or path[0].partition(".")[0] not in _PRINTED or not _FILTERS.fullmatch(value, path.end()):
+    if path is None or not _FILTERS.fullmatch(value, path.end()):
         return False
-    name = _LABELS if path[0] in ("label", "first_label") else path[0]
+    name = path[0]
+    if name.partition(".")[0] not in _PRINTED:
+        return False
+    if name in ("label", "first_label"):
+        name = _LABELS
     return any(name == known or name.startswith(f"{known}.") for known in names)
 
 
@@ -509,7 +517,8 @@ def _statement(node: Element) -> str:
 
 def _remove_statement(node: Element) -> None:
     """Remove a statement, but not the text after it."""
-    parent, before = node.getparent(), node.getprevious()
+    parent = node.getparent()
+    before = node.getprevious()
     if parent is None:
         return
     if before is None:
