@@ -161,9 +161,10 @@ class _JoinedDocument:
             tree = self._base.tree(kind)
             if tree is not None:
                 self._trees[kind] = tree
-        self._styles_by_file = {self._base.parts[self._base.shared["styles"]]: dict[str, str]()}
+        styles = self._base.parts[self._base.shared["styles"]]
+        self._styles_by_file: dict[bytes, Mapping[str, str]] = {styles: {}}
         """The new names of the styles of a file whose part with styles has this content."""
-        self._style_names_by_file = {self._base.parts[self._base.shared["styles"]]: dict[str, str]()}
+        self._style_names_by_file: dict[bytes, Mapping[str, str]] = {styles: {}}
         """The same for the names that Word shows, where they are new."""
         self._is_right_to_left = _is_right_to_left(self._base.tree("styles"))
         self._added_styles: list[etree._Element] = []

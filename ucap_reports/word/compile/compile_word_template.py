@@ -241,7 +241,10 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
 
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:
     """Return errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
-    steps = {mark.element: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
+    steps: dict[etree._Element, TagStep] = {}
+    for mark in marks:
+        if mark.tag.kind is not WordTagKind.COMMENT:
+            steps[mark.element] = _step(mark)
     problems = field_problems(text.root, text.locator.location, steps)
     return [fault for fault in problems if "{{" not in str(fault.details.get("address"))]
 

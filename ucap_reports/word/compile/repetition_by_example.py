@@ -437,15 +437,18 @@ class _Placement:
     def _groups(self) -> list[list[etree._Element]]:
         """Return what is repeated together: a row, a cell, or paragraphs below each other with the same name."""
         groups: list[list[etree._Element]] = []
-        for element, names in self._repeated.items():
-            element_before = element.getprevious()
-            is_below_group = bool(groups) and element_before is not None and groups[-1][-1] is element_before
-            is_paragraph = element.tag == PARAGRAPH
-            if is_below_group and is_paragraph and names.keys() == self._repeated[groups[-1][-1]].keys():
+        for element in self._repeated:
+            if groups and self._continues(element, groups[-1][-1]):
                 groups[-1].append(element)
             else:
                 groups.append([element])
         return groups
+
+    def _continues(self, element: etree._Element, last: etree._Element) -> bool:
+        """Return whether an element is a paragraph directly below another one that is repeated for the same items."""
+        if element.tag != PARAGRAPH or element.getprevious() is not last:
+            return False
+        return self._repeated[element].keys() == self._repeated[last].keys()
 
     def _repeat(self, elements: Sequence[etree._Element]) -> None:
         """Put a loop around elements."""

@@ -221,8 +221,11 @@ _ADDED_IDENTIFIER = re.compile(rf"(?:link|picture)\d+|{DRAFT_HEADER}")
 """The identifiers of relationships that documents add, of `PartContext` and `DRAFT_HEADER`."""
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
-_MARKED = ("bookmark", "commentRange", "moveFromRange", "moveToRange", "perm")
-_RANGE_ENDS = tuple(qualified(f"w:{name}{end}") for name in _MARKED for end in ("Start", "End"))
+_RANGES = ("bookmark", "commentRange", "moveFromRange", "moveToRange", "perm")
+_RANGE_ENDS = (
+    *[qualified(f"w:{name}Start") for name in _RANGES],
+    *[qualified(f"w:{name}End") for name in _RANGES],
+)
 """Elements that can be between paragraphs, and are no text."""
 _LAST_EDITED = "_GoBack"
 """The bookmark that Word sets at the last change, often in the middle of a tag."""

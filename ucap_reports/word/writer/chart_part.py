@@ -114,7 +114,9 @@ def _chart_xml(
 ) -> bytes:
     colour = block.style.colour.hex
     is_line = block.kind is ChartKind.LINE
-    series = "".join(_series_xml(index, data, colour, is_line=is_line) for index in range(len(data.series)))
+    series = ""
+    for index in range(len(data.series)):
+        series += _series_xml(index, data, colour, is_line=is_line)
     axes = f'<c:axId val="{_CATEGORY_AXIS}"/><c:axId val="{_VALUE_AXIS}"/>'
     if is_line:
         plot = (
@@ -273,7 +275,9 @@ def _number_format(series: ChartSeries) -> str | None:
         if value >= _LEAST_GROUPED:
             whole = number[0][: -written - 1] if written else number[0]
             are_grouped.add(not whole.isdecimal())
-        formats.add((_quoted(text[: number.start()]), _quoted(text[number.end() :])))
+        before = _quoted(text[: number.start()])
+        after = _quoted(text[number.end() :])
+        formats.add((before, after))
     if len(formats) != 1 or len(are_grouped) > 1:
         return None
     digits = "0" if are_grouped == {False} else "#,##0"

@@ -79,6 +79,10 @@ class _StatementBlock(Struct):
         """Return the texts between the elements."""
         return [node.tail or "" for node in (self.opening, *self.content())]
 
+    def has_text(self) -> bool:
+        """Return whether there is text between the elements that is not only white space."""
+        return any(text.strip() for text in self.texts())
+
     def remove(self) -> None:
         """Remove the statements, but not what is between them."""
         for node in (self.opening, self.closing):
@@ -307,25 +311,26 @@ def _simplify_choice(block: _StatementBlock) -> None:
 
     An example is a panel with all lines of the contact `if summary.contact`, and one with only its email otherwise.
     """
-    if len(block.continuing) != 1 or any(text.strip() for text in block.texts()):
+    if len(block.continuing) != 1 or block.has_text():
         return
     (middle,) = block.continuing
     names = _condition_names(block.statement)
     names |= _condition_names(_statement(middle).removeprefix("el"))  # an `else` has none
     content = block.content()
     index = content.index(middle)
-    first = content[:index]
-    second = content[index + 1 :]
-    if not names or not all(_is_element(node) and _is_removable(node, names) for node in (*first, *second)):
+    first_branch = content[:index]
+    second_branch = content[index + 1 :]
+    if not names or not all(_is_element(node) and _is_removable(node, names) for node in first_branch + second_branch):
         return
     values = []
-    for node in first:
+    for node in first_branch:
         values += _values(node)
-    others = []
-    for node in second:
-        others += _values(node)
-    if others and set(others) < set(values) and all(_is_named(value, names) for value in values):
-        for node in second:
+    values_otherwise = []
+    for node in second_branch:
+        values_otherwise += _values(node)
+    is_part = bool(values_otherwise) and set(values_otherwise) < set(values)
+    if is_part and all(_is_named(value, names) for value in values):
+        for node in second_branch:
             remove(node)
         _remove_statement(middle)
         block.remove()
@@ -334,9 +339,11 @@ def _simplify_choice(block: _StatementBlock) -> None:
 def _simplify_loop(block: _StatementBlock) -> None:
     """Remove a usual loop around one element, which is repeated by example."""
     content = block.content()
-    if len(content) != 1 or not _is_element(content[0]) or any(text.strip() for text in block.texts()):
+    if len(content) != 1 or block.has_text():
         return
     element = content[0]
+    if not _is_element(element):
+        return
     if block.statement.startswith(f"for label in summary.{_LABELS}"):
         _simplify_labels(block, element)
     elif block.statement == "for row in summary.picture_rows":
@@ -350,7 +357,8 @@ def _simplify_loop(block: _StatementBlock) -> None:
 def _simplify_repetition(block: _StatementBlock, element: Element) -> None:
     """Remove the loop around a row, a cell or a picture with a value of each turn."""
     tags, name = _LOOPS[block.statement]
-    if str(element.tag) not in tags or not any(value.startswith(name) for value in _values(element)):
+    has_value_of_turn = any(value.startswith(name) for value in _values(element))
+    if str(element.tag) not in tags or not has_value_of_turn:
         return
     if element.get(SPAN) == _SHARED_SPAN:
         del element.attrib[SPAN]

@@ -695,13 +695,15 @@ class StoryWriter:
                 own_style = without_box(block.style)
                 if isinstance(block, PictureBlock):
                     own_style = replace(own_style, width=block.style.width)
-                return self._box(Division((replace(block, style=own_style),), box_style, block.line), available)
+                content = replace(block, style=own_style)
+                return self._box(Division((content,), box_style, block.line), available)
 
     def _data_table(self, table: Table, available: float) -> str:
         """Return a table, whose header rows are repeated on each page."""
         widths = column_widths(table, available)
         usual = _usual_cell_style(table)
-        identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
+        usual_look = TableLook(usual.padding, background=None, between=usual.rule_below)
+        identifier, look = self._document.styles.table(table.style, usual_look)
         has_row_headers = not table.is_data and any(row.cells and row.cells[0].header for row in table.body)
         free = available - sum(widths)
         frame = TableFrame(

@@ -457,9 +457,12 @@ _WHITE = Colour("FFFFFF")
 
 def office_theme(theme: Theme) -> bytes:
     """Return the theme part of documents with that theme."""
-    colours = "".join(f'<a:{name}><a:srgbClr val="{colour.hex}"/></a:{name}>' for name, colour in _colours(theme))
+    colours = ""
+    for name, colour in _colours(theme):
+        colours += f'<a:{name}><a:srgbClr val="{colour.hex}"/></a:{name}>'
     font = theme.fonts["text"]
-    return _THEME.format(colours=colours, latin=escape(font.word), eastern=escape(font.word_east_asian)).encode()
+    xml = _THEME.format(colours=colours, latin=escape(font.word), eastern=escape(font.word_east_asian))
+    return xml.encode()
 
 
 def _accents_by_colour(theme: Theme) -> dict[str, str]:
@@ -607,10 +610,10 @@ class ListDefinitions:
             side = "right" if look.right_to_left else "left"
             size = half_points(style.size)
             bold = int(style.bold)
-            place = "center" if look.line is not None else side
+            alignment = "center" if look.line is not None else side
             levels.append(
                 f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
-                f'<w:lvlText w:val="{_marker_text(marker, look, level)}"/><w:lvlJc w:val="{place}"/>'
+                f'<w:lvlText w:val="{_marker_text(marker, look, level)}"/><w:lvlJc w:val="{alignment}"/>'
                 f'<w:pPr><w:ind w:left="{look.indent}" w:hanging="{look.hanging}"/></w:pPr>'
                 f'<w:rPr>{fonts_xml(style, self._theme)}<w:b w:val="{bold}"/><w:bCs w:val="{bold}"/>'
                 f'<w:color w:val="{style.colour.hex}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:lvl>'

@@ -90,7 +90,9 @@ def render_book_word(content: BookContent, pack: Pack) -> Document:
     """
     tree = book_tree(BookPages(content, pack))
     labels = content.summary.programme_label[:1]
-    tree = replace(tree, header=_with_labels(tree.header, labels), footer=_with_labels(tree.footer, labels))
+    header = _with_labels(tree.header, labels)
+    footer = _with_labels(tree.footer, labels)
+    tree = replace(tree, header=header, footer=footer)
     try:
         written, widths = write_word(tree, content.summary, pack)
     except ValueError as error:
@@ -118,13 +120,16 @@ def _labelled(blocks: Sequence[Block], labels: Sequence[LabelText]) -> Iterator[
     for block in blocks:
         if isinstance(block, Division):
             yield replace(block, blocks=_with_labels(block.blocks, labels))
-        elif isinstance(block, TextBlock) and any(isinstance(inline, PageLabel) for inline in block.content):
-            for inline in block.content:
-                if isinstance(inline, PageLabel) and inline.index < len(labels):
-                    label = labels[inline.index]
-                    yield replace(block, content=(Run(label.text, language=label.language),))
-        else:
+            continue
+        page_labels = []
+        if isinstance(block, TextBlock):
+            page_labels = [inline for inline in block.content if isinstance(inline, PageLabel)]
+        if not page_labels:
             yield block
+        for page_label in page_labels:
+            if page_label.index < len(labels):
+                label = labels[page_label.index]
+                yield replace(block, content=(Run(label.text, language=label.language),))
 
 
 # The parts of the file
