@@ -111,14 +111,15 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
         field = labels.known.at(loc)
         if field is not None and answer.text and _is_place(loc):
             filled_fields[loc] = field
-    filled_groups = _groups(filled_fields)
+    filled_cities = _city_indexes(filled_fields)
     for loc, field in filled_fields.items():
         answer = form.answers[loc]
         draft_loc = loc
         index = _city_index(loc)
         if index is not None:  # a draft has no cities without answers
-            draft_loc = (CITIES, filled_groups.index(index), *loc[2:])
-        draft.put(draft_loc, form_value(field, answer.text, None, labels.known), answer.location)
+            draft_loc = (CITIES, filled_cities.index(index), *loc[2:])
+        value = form_value(field, answer.text, None, labels.known)
+        draft.put(draft_loc, value, answer.location)
     if form.identity.plan:
         draft.id = form.identity.plan
     return draft
@@ -195,10 +196,10 @@ class _FormComparison:
         self._current = current
         self._values = current.tree.value
         self._known = current.known
-        self._groups = _groups(form.answers)
-        """The indexes of the cities in the form."""
-        self._spare = {group for group in self._groups if self._is_spare(group)}
-        """Those whose fields were empty when the form was sent."""
+        indexes = _city_indexes(form.answers)
+        self._spare = {index for index in indexes if self._is_spare(index)}
+        """The indexes of the cities whose fields were all empty when the form was sent."""
+        self._count_when_sent = len(indexes) - len(self._spare)
         self._added = self._added_cities()
 
     def proposals(self) -> Iterator[FormProposal]:
@@ -262,22 +263,21 @@ class _FormComparison:
             if names.count(name_in_form) == 1:
                 return (CITIES, names.index(name_in_form), *loc[2:])
         # The name has changed in the plan: the index tells the city if no city was added or removed since.
-        count_when_sent = len(self._groups) - len(self._spare)
-        return loc if count_when_sent == len(cities) else None
+        return loc if self._count_when_sent == len(cities) else None
 
-    def _is_spare(self, group: int) -> bool:
+    def _is_spare(self, index: int) -> bool:
         """Return whether all fields of a city were empty when the form was sent."""
-        return not any(answer.sent for answer in self._answers_of_city(group).values())
+        return not any(answer.sent for answer in self._answers_of_city(index).values())
 
-    def _answers_of_city(self, group: int) -> Mapping[Loc, FormAnswer]:
-        """Return the answers in the group of fields of a city."""
-        return {loc: answer for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group)}
+    def _answers_of_city(self, index: int) -> Mapping[Loc, FormAnswer]:
+        """Return the answers in the fields of a city."""
+        return {loc: answer for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, index)}
 
     def _added_cities(self) -> Mapping[Loc, dict[str, Any]]:
-        """Return the cities that were written into groups of fields that were empty, by the places of their answers."""
+        """Return the cities that were written into fields that were all empty, by the places of their answers."""
         added: dict[Loc, dict[str, Any]] = {}
-        for group in self._spare:
-            filled = {loc: answer for loc, answer in self._answers_of_city(group).items() if answer.text}
+        for index in self._spare:
+            filled = {loc: answer for loc, answer in self._answers_of_city(index).items() if answer.text}
             city: dict[str, Any] = {}
             for loc, answer in filled.items():
                 field = self._known.at(loc)
@@ -308,7 +308,7 @@ def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
     return isinstance(known, dict) and all(known.get(name) == value for name, value in city.items())
 
 
-def _groups(locs: Iterable[Loc]) -> list[int]:
+def _city_indexes(locs: Iterable[Loc]) -> list[int]:
     """Return the indexes of the cities that these places are in."""
     indexes = {_city_index(loc) for loc in locs}
     return sorted(index for index in indexes if index is not None)
@@ -416,7 +416,7 @@ class _AnswerTexts:
                 copies_of_tag[tag] += 1
                 fields = copies.setdefault((index, copies_of_tag[tag]), {})
                 fields[str(loc[-1])] = text
-        indexes = _groups(loc_of(tag) for tag in texts)
+        indexes = _city_indexes(loc_of(tag) for tag in texts)
         last_index = max(indexes, default=0)
         for (original, _), fields in copies.items():
             is_changed = any(texts[_city_field(original, name)] != text for name, text in fields.items())
