@@ -262,9 +262,8 @@ def _upright(city_names: ParsedRow, rows: Sequence[ParsedRow], labels: Labels) -
             cities.append(row)
     facts: list[ParsedRow] = []
     for index, header in enumerate(city_names.cells):
-        cells: list[ParsedCell] = []
-        for city in cities:
-            cells.append(city.cells[index] if index < len(city.cells) else ParsedCell(RichText(), header.location))
+        no_value = ParsedCell(RichText(), header.location)
+        cells = [city.cells[index] if index < len(city.cells) else no_value for city in cities]
         facts += _rows_of_column(header, cells)
     for city in cities:
         if len(city.cells) > column_count:  # its last cells are below no header

@@ -586,7 +586,7 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: Cel
     """
     groups: dict[object, dict[int, Row]] = {}
     has_ids = any(map(_names_plans, columns))
-    shared_columns = [column.index for column in columns if any(use.is_shared for use in column.uses)]
+    shared_columns = [column.index for column in columns if _has_shared_field(column)]
     key: object = None
     for number, row in rows.items():
         own_key = number  # of a row that shares its plan with no other
@@ -596,6 +596,11 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: Cel
             key = _row_id(row, columns, search) or own_key
         groups.setdefault(key, {})[number] = row
     return groups.values()
+
+
+def _has_shared_field(column: TableColumn) -> bool:
+    """Return whether a column has a field that all cities of a plan share."""
+    return any(use.is_shared for use in column.uses)
 
 
 def _merged_cell(row: Row, indexes: Iterable[int]) -> tuple[int, int] | None:
