@@ -53,7 +53,6 @@ from ucap_reports.page.page_tree import (
     TableCell,
     TableRow,
     TextBlock,
-    all_blocks,
     block_texts,
     content_text,
     has_page_numbers,
@@ -204,7 +203,8 @@ class BlockWriter:
             self._is_title_written = True
         role = ""
         if text.level and around.is_label:  # HTML has no headings in header cells
-            name, role = "p", f' role="heading" aria-level="{text.level}"'
+            name = "p"
+            role = f' role="heading" aria-level="{text.level}"'
         content = self._text_content(text, around, keeps_direction=_is_uneven(text.style))
         classes = _class_attribute(content.classes, more)
         return f"<{name}{identifier}{classes}{role}{content.language}>{content.markup}</{name}>"
@@ -220,19 +220,20 @@ class BlockWriter:
                 characters = run.text
                 if style.capitals:
                     characters = capitals(characters, run.language or around.language)
-                face = style.font, style.bold or run.bold, style.italic or run.italic
+                face = (style.font, style.bold or run.bold, style.italic or run.italic)
                 self.texts[face].append(characters)  # not a call, which takes longer for so many
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
         may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
-        if may_be_phone and not _has_links(text.content) and content_text(text.content).strip() == self._contact.phone:
+        if may_be_phone and self._is_phone(text.content):
             markup = f'<a href="{self._phone_link}">{markup}</a>'
         classes = self._sheet.text_class(style, around.style, around.background)
         attributes = language_attributes(language, around.language)
         right_to_left = is_right_to_left(around.language)
         may_run_against = right_to_left or not markup.isascii()  # no ASCII character runs from right to left
-        if may_run_against and language == around.language and _runs_against(text.content, right_to_left=right_to_left):
-            attributes = ' dir="ltr"' if right_to_left else ' dir="rtl"'
+        if may_run_against and language == around.language:
+            if _runs_against(text.content, right_to_left=right_to_left):
+                attributes = ' dir="ltr"' if right_to_left else ' dir="rtl"'
         has_other_direction = " dir=" in attributes
         if not has_other_direction:
             return ElementContent(markup, classes, attributes)
@@ -241,31 +242,41 @@ class BlockWriter:
         side = self._sheet.side(style.align, right_to_left=right_to_left)
         return ElementContent(markup, f"{classes} {side}".strip(), attributes)
 
+    def _is_phone(self, content: Content) -> bool:
+        """Return whether a paragraph is the phone number of the contact, and not a link yet."""
+        return not _has_links(content) and content_text(content).strip() == self._contact.phone
+
     def _use(self, style: Style, text: str, *, bold: bool = False, italic: bool = False) -> None:
         """Note that the page has a text in a style, for the characters of its fonts."""
         self.texts[style.font, style.bold or bold, style.italic or italic].append(text)
 
     def _items(self, items: Items, around: InheritedLook, more: str) -> str:
+        """Return a list."""
         if not items.items:
             return ""
-        self._use(around.style, _markers(items, right_to_left=is_right_to_left(around.language)))
+        right_to_left = is_right_to_left(around.language)
+        self._use(around.style, _markers(items, right_to_left=right_to_left))
         name = "ol" if items.marker is Marker.NUMBER else "ul"
         start = f' start="{items.start}"' if items.start != 1 else ""
-        classes = self._sheet.list_class(items, right_to_left=is_right_to_left(around.language))
-        written = [f"<{name}{_class_attribute(classes, more)}{start}>"]
+        list_classes = self._sheet.list_class(items, right_to_left=right_to_left)
+        written = [f"<{name}{_class_attribute(list_classes, more)}{start}>"]
         for item in items.items:
             content = self._content(item, items.style.gap, around, keeps_direction=True)
             is_aligned = any(text.style.align != "start" for text in tree_paragraphs(item))
-            classes = _class_attribute(content.classes, "_unbound" if is_aligned else "")
+            unbound = "_unbound" if is_aligned else ""
+            classes = _class_attribute(content.classes, unbound)
             written.append(f"<li{classes}{content.language}>{content.markup}</li>")
-        return "".join([*written, f"</{name}>"])
+        written.append(f"</{name}>")
+        return "".join(written)
 
     def _content(
         self, blocks: Sequence[Block], gap: float, around: InheritedLook, *, keeps_direction: bool = False
     ) -> ElementContent:
         """Return the content of a list item or a cell; a single paragraph like the text around it has no element."""
-        if len(blocks) == 1 and isinstance(blocks[0], TextBlock) and _is_plain(blocks[0], around):
-            return self._text_content(blocks[0], around, keeps_direction=keeps_direction)
+        if len(blocks) == 1:
+            block = blocks[0]
+            if isinstance(block, TextBlock) and _is_plain(block, around):
+                return self._text_content(block, around, keeps_direction=keeps_direction)
         return ElementContent(self._stack(blocks, around, gap))
 
     def _contents(self, contents: ContentsBlock, around: InheritedLook, more: str) -> str:
@@ -280,16 +291,18 @@ class BlockWriter:
         for heading in headings_in(self._tree.body):
             if heading.level not in CONTENTS_LEVELS:
                 continue
-            style = contents.chapter if heading.level == chapter_level else contents.entry
-            self._use(style, heading.text)
             link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
             if heading.level == chapter_level:
+                self._use(contents.chapter, heading.text)
+                space = ""
                 if is_open:
                     written.append("</ul></li>")
-                item = f"<li{_class_attribute(above if is_open else '')}>"
-                written.append(f"{item}<p{_class_attribute(chapter)}>{link}</p><ul{_class_attribute(below)}>")
+                    space = above
+                written.append(f"<li{_class_attribute(space)}><p{_class_attribute(chapter)}>{link}</p>")
+                written.append(f"<ul{_class_attribute(below)}>")
                 is_open = True
             else:
+                self._use(contents.entry, heading.text)
                 written.append(f"<li{_class_attribute(entry)}>{link}</li>")
         if not written:
             return ""
@@ -305,22 +318,25 @@ class BlockWriter:
 
     def _image(self, image: ImageBlock, around: InheritedLook, more: str) -> str:
         """Return a picture of the pack, or the emblem."""
+        picture = image.picture
         width = self._sheet.width(image.width)
-        end = _aligned(image.style)
+        side = _aligned(image.style)
         name = self._image_class(image.style)
         language = language_attributes(image.language or around.language, around.language)
-        if not image.picture.content:
-            classes = _class_attribute(name, "_emblem", "_figure", width, end, more)
+        if not picture.content:
+            classes = _class_attribute(name, "_emblem", "_figure", width, side, more)
             return f"<div{classes}{language}>{emblem_svg(image.alt)}</div>"
-        source = _data_url(image.picture.content, is_drawn=image.picture.is_drawn)
+        source = _data_url(picture.content, is_drawn=picture.is_drawn)
         # Dark letters on a transparent logo would vanish in dark mode.
-        logo = "_logo" if around.background is None and not image.picture.content.startswith(JPEG) else ""
-        classes = _class_attribute(name, logo, "_figure", width, end, more)
+        may_vanish = around.background is None and not picture.content.startswith(JPEG)
+        logo = "_logo" if may_vanish else ""
+        classes = _class_attribute(name, logo, "_figure", width, side, more)
         return f'<img{classes}{language} src="{source}" alt="{text_markup(image.alt)}">'
 
     def _picture(self, block: PictureBlock, around: InheritedLook, more: str) -> str:
         """Return a picture of the plan, with its caption below it."""
-        facts, style = block.facts, block.style
+        facts = block.facts
+        style = block.style
         width, _ = printed_size(facts, (style.width or 0.0, style.height or 0.0), around.width)
         self.picture_widths[facts.field] = width
         source = _data_url(facts.image.content)
@@ -337,28 +353,29 @@ class BlockWriter:
 
     def _image_class(self, style: Style) -> str:
         """Return the class of a picture, if its style is in the theme."""
-        return self._sheet.style_class("image", style) if self._theme.styles.get(style.name) == style else ""
+        if self._theme.styles.get(style.name) != style:
+            return ""
+        return self._sheet.style_class("image", style)
 
     def _chart(self, chart: ChartBlock, around: InheritedLook, more: str) -> str:
         """Return a chart with its data as a table, for readers who hear the page and for narrow screens."""
         from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
-        drawn = draw_chart(
-            chart.kind,
-            chart.data,
-            replace(chart.text, colour=chart.style.colour),
-            min(around.width, chart.style.width or around.width),
-            chart.language or around.language,
-            height=chart.style.height,
-        )
-        size, leading = chart.text.size, chart.text.leading
+        language = chart.language or around.language
+        coloured = replace(chart.text, colour=chart.style.colour)
+        width = min(around.width, chart.style.width or around.width)
+        drawn = draw_chart(chart.kind, chart.data, coloured, width, language, height=chart.style.height)
+        size = chart.text.size
+        leading = chart.text.leading
         is_turned = is_right_to_left(around.language)  # then the start of a text is at its right, also in a drawing
         labels = []
         for label in drawn.labels:
             weight = ' font-weight="bold"' if label.bold else ""
-            anchor, x = "start", label.x
+            anchor = "start"
+            x = label.x
             if label.align == "center":
-                anchor, x = "middle", label.x + label.width / 2
+                anchor = "middle"
+                x += label.width / 2
             if is_turned:
                 x = drawn.width - x
             # Capitals, which are about 0.7 em high, are in the middle of the line.
@@ -366,7 +383,8 @@ class BlockWriter:
             attributes = f'x="{x:.1f}" y="{baseline:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
             labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
             self._use(chart.text, label.text, bold=label.bold)
-        shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")  # without the element around them
+        _start_tag, _, content = drawn.svg.decode().partition(">")
+        shapes = content.removesuffix("</svg>")
         # In dark mode, the text and the background of the page have other colours.
         shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
         colour = self._sheet.text_class(chart.style, around.style, around.background)
@@ -375,37 +393,46 @@ class BlockWriter:
         turn = f' transform="translate({drawn.width:.1f} 0) scale(-1 1)"' if is_turned else ""
         drawing = f"<g{_class_attribute(colour)}{turn}>{shapes}</g>{''.join(labels)}"
         svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
-        language = chart.language or around.language
+        table = _chart_table(chart.data, language)
         # Without `dir`: the chart is drawn in the direction of the text around it.
-        spoken = language_attributes(language, around.language).partition(" dir=")[0]
-        return f"<figure{_class_attribute('_chart', more)}{spoken}>{svg}{_chart_table(chart.data, language)}</figure>"
+        lang, _, _ = language_attributes(language, around.language).partition(" dir=")
+        return f"<figure{_class_attribute('_chart', more)}{lang}>{svg}{table}</figure>"
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
         """Return a bar, or the tile of a goal."""
-        shape, style = drawing.shape, drawing.style
+        shape = drawing.shape
         if isinstance(shape, Bar):
-            full = None if style.width is None else float(style.width)
-            bar, container = self._sheet.bar(style, shape.share, full, style.height or BAR_HEIGHT)
-            alternative = text_markup(shape.alt)
-            language = language_attributes(drawing.language or around.language, around.language)
-            side = _drawn_at(style)
-            inner = f'<div{_class_attribute(bar, side)}{language} role="img" aria-label="{alternative}"></div>'
-            return f"<div{_class_attribute(container, side, more)}>{inner}</div>"
+            return self._bar(shape, drawing, around, more)
         return self._tile(shape, drawing, around, more)
 
+    def _bar(self, bar: Bar, drawing: Drawing, around: InheritedLook, more: str) -> str:
+        """Return a bar in its place."""
+        style = drawing.style
+        full = None if style.width is None else float(style.width)
+        name, container = self._sheet.bar(style, bar.share, full, style.height or BAR_HEIGHT)
+        language = language_attributes(drawing.language or around.language, around.language)
+        side = _drawn_at(style)
+        alternative = f'{language} role="img" aria-label="{text_markup(bar.alt)}"'
+        inner = f"<div{_class_attribute(name, side)}{alternative}></div>"
+        return f"<div{_class_attribute(container, side, more)}>{inner}</div>"
+
     def _tile(self, tile: Tile, drawing: Drawing, around: InheritedLook, more: str) -> str:
+        """Return the tile of a goal; a small one is a field without text."""
         look = tile_look(tile, drawing_width(drawing, TILE_SIDE))
         sheet = self._sheet
         language = language_attributes(tile.language or around.language, around.language)
         alternative = f'{language} role="img" aria-label="{text_markup(tile.alt)}"'
+        side = _drawn_at(drawing.style)
+        width = sheet.width(look.side)
+        height = sheet.height(look.side)
         texts = look.texts(tile)
         if not texts:
-            field = sheet.width(look.side), sheet.height(look.side), sheet.colours(look.background, look.ink)
-            classes = _class_attribute("_field", "_figure", *field, _drawn_at(drawing.style), more)
+            colours = sheet.colours(look.background, look.ink)
+            classes = _class_attribute("_field", "_figure", width, height, colours, side, more)
             return f"<div{classes}{alternative}></div>"
-        box = sheet.width(look.side), sheet.height(look.side), sheet.padding(look.padding)
+        padding = sheet.padding(look.padding)
         colours = sheet.colours(look.background, look.ink)
-        classes = _class_attribute("_tile", "_figure", *box, colours, _drawn_at(drawing.style), more)
+        classes = _class_attribute("_tile", "_figure", width, height, padding, colours, side, more)
         written = []
         for text in texts:
             self.texts[drawing.style.font, text.is_bold, False].append(text.text)
@@ -417,7 +444,9 @@ class BlockWriter:
     # Boxes
 
     def _division(self, box: Division, around: InheritedLook, more: str) -> str:
-        style, sheet = box.style, self._sheet
+        """Return a box with its content; nothing for one in which nothing can be seen."""
+        style = box.style
+        sheet = self._sheet
         kind = "margin" if around.is_margin and style.background is None else "box"
         bleed = "_bleed" if around.is_main and style.bleed.left and style.bleed.right else ""
         if bleed and style.bleed.top:
@@ -484,48 +513,71 @@ class BlockWriter:
         """Return a table and, below it, the sections of the rows that compare nothing."""
         widths = column_widths(table, around.width)
         scrolled = scrolling = ""
-        if table.is_data:  # each column has what its longest word needs, also on the narrowest screen for a table
-            narrowest = self._sheet.narrowest_table
-            widths = shared_by_need(table.needs, min(around.width, narrowest))
-            sizes = [row.cells[0].style.size for row in (*table.head, *table.body)]
-            enlargement = self._sheet.enlargement(min(sizes))
-            needed = sum(need.narrowest for need in table.needs) * enlargement
-            if needed > narrowest:
-                widths = shared_by_need(table.needs, around.width)  # as on paper, where it does not scroll
-                needed = _width_for_words(table, widths) * enlargement
+        if table.is_data:
+            widths, needed = self._widths_on_screens(table, around.width)
+            if needed is not None:
                 scrolled = f"_scrolled {self._sheet.needed_width(needed)}"
                 scrolling = f' role="group" tabindex="0" aria-label="{text_markup(table.title)}"'
-        start = _first_section(table)
         # Sections keep all columns of the table, also those in which no cell of the rows above begins.
-        head_sections, sections = table.head, table.body[start:]
         section_shares = _shares(widths)
-        table, widths = _with_begun_columns(replace(table, body=table.body[:start]), widths)
-        names = _column_names(table, len(widths), around.language)
+        start = _first_section(table)
+        compared, widths = _with_begun_columns(replace(table, body=table.body[:start]), widths)
         written = []
-        title = f'<caption class="_unseen">{text_markup(table.title)}</caption>' if table.title else ""
-        head = "".join(self._table_row(row, around, widths, [], is_head=True) for row in table.head)
-        body = "".join(self._table_row(row, around, widths, names, is_head=False) for row in table.body)
-        if body:
-            columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in _shares(widths))
-            titled = f' aria-labelledby="{text_markup(self._title_id)}"' if self._title_id and not title else ""
-            wide = "_wide" if len(widths) > 3 or table.is_data else ""  # noqa: PLR2004 - labels and two columns
-            data = "_data" if table.is_data else ""
-            head = f"<thead>{head}</thead>" if head else ""
-            content = f"{title}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody>"
-            written.append(f"<table{_class_attribute(wide, data)}{titled}>{content}</table>")
+        markup = self._compared_rows(compared, around, widths)
+        if markup:
+            written.append(markup)
         else:
-            written += [self._section(row, section_shares, around, is_head=True) for row in head_sections]
-        written += [self._section(row, section_shares, around, is_head=False) for row in sections]
+            for row in table.head:
+                written.append(self._section(row, section_shares, around, is_head=True))
+        for row in table.body[start:]:
+            written.append(self._section(row, section_shares, around, is_head=False))
         style = replace(without_box(table.style), width=table.style.width)  # only cells have backgrounds and borders
         name = self._sheet.style_class("box", style, around.background)
-        return f"<div{_class_attribute(name, more, scrolled)}{scrolling}>" + "\n".join(written) + "</div>"
+        content = "\n".join(written)
+        return f"<div{_class_attribute(name, more, scrolled)}{scrolling}>{content}</div>"
+
+    def _widths_on_screens(self, table: Table, available: float) -> tuple[list[float], float | None]:
+        """Return the widths of the columns of a table of a plan, and the width that it needs; None if it needs no more
+        than the narrowest screen on which cells are beside each other has.
+
+        On that screen, each column has what its longest word needs. A table that needs more has the columns of paper,
+        where it does not scroll.
+        """
+        narrowest = self._sheet.narrowest_table
+        sizes = [row.cells[0].style.size for row in (*table.head, *table.body)]
+        enlargement = self._sheet.enlargement(min(sizes))
+        if sum([need.narrowest for need in table.needs]) * enlargement <= narrowest:
+            return shared_by_need(table.needs, min(available, narrowest)), None
+        widths = shared_by_need(table.needs, available)
+        return widths, _width_for_words(table, widths) * enlargement
+
+    def _compared_rows(self, table: Table, around: InheritedLook, widths: Sequence[float]) -> str:
+        """Return a table as an element; empty if it has no rows below its head."""
+        names = _column_names(table, len(widths), around.language)
+        head = "".join([self._table_row(row, around, widths, [], is_head=True) for row in table.head])
+        body = "".join([self._table_row(row, around, widths, names, is_head=False) for row in table.body])
+        if not body:
+            return ""
+        title = titled = ""
+        if table.title:
+            title = f'<caption class="_unseen">{text_markup(table.title)}</caption>'
+        elif self._title_id:
+            titled = f' aria-labelledby="{text_markup(self._title_id)}"'
+        columns = "".join([f'<col class="{self._sheet.column(share)}">' for share in _shares(widths)])
+        wide = "_wide" if len(widths) > 3 or table.is_data else ""  # noqa: PLR2004 - labels and two columns
+        data = "_data" if table.is_data else ""
+        if head:
+            head = f"<thead>{head}</thead>"
+        content = f"{title}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody>"
+        return f"<table{_class_attribute(wide, data)}{titled}>{content}</table>"
 
     def _table_row(
         self, row: TableRow, around: InheritedLook, widths: Sequence[float], names: Sequence[str], *, is_head: bool
     ) -> str:
+        """Return a row of a table with columns of these widths and names."""
         written = []
-        edges = [0, *accumulate(cell.span for cell in row.cells)]
-        for cell, start in zip(row.cells, edges[:-1], strict=True):
+        start = 0
+        for cell in row.cells:
             is_header = cell.header and bool(cell.blocks)  # an empty cell is a header of nothing
             name = "th" if is_header else "td"
             column_name = ""
@@ -542,6 +594,7 @@ class BlockWriter:
             width = sum(widths[start : start + cell.span])
             # The name of the column, before the text on phones, has the direction of the table.
             written.append(self._cell(cell, around, width, name, attributes, keeps_direction=bool(column_name)))
+            start += cell.span
         return f"<tr>{''.join(written)}</tr>\n"
 
     def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
@@ -566,7 +619,8 @@ class BlockWriter:
             written.append(self._cell(cell, around, around.width * widths[-1], name))
             column += cell.span
         kind = "section" if has_heading else "div"
-        return f"<{kind}{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</{kind}>"
+        classes = _class_attribute("_section", self._sheet.columns(widths))
+        return f"<{kind}{classes}>{''.join(written)}</{kind}>"
 
     def _cell(
         self,
@@ -579,14 +633,21 @@ class BlockWriter:
         keeps_direction: bool = False,
     ) -> str:
         """Return a cell of that width as an element of that name."""
-        style, language = cell.style, cell.language or around.language
-        background = style.background or around.background
-        look = InheritedLook(without_box(style), language, inner_width(style, width), background, is_label=name == "th")
-        content = self._content(cell.blocks, style.gap, look, keeps_direction=keeps_direction or _is_uneven(style))
+        style = cell.style
+        language = cell.language or around.language
+        look = InheritedLook(
+            without_box(style),
+            language,
+            inner_width(style, width),
+            style.background or around.background,
+            is_label=name == "th",
+        )
+        keeps_direction = keeps_direction or _is_uneven(style)
+        content = self._content(cell.blocks, style.gap, look, keeps_direction=keeps_direction)
         own = self._sheet.style_class("cell", style, around.background)
         classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))
-        spoken = content.language or language_attributes(language, around.language)
-        return f"<{name}{classes}{spoken}{attributes}>{content.markup}</{name}>"
+        lang = content.language or language_attributes(language, around.language)
+        return f"<{name}{classes}{lang}{attributes}>{content.markup}</{name}>"
 
 
 @lru_cache(maxsize=_MOST_CLASSES)
@@ -609,8 +670,10 @@ def _markers(items: Items, *, right_to_left: bool) -> str:
     if items.marker is Marker.NONE:
         return ""
     if items.marker is Marker.NUMBER:
-        return "".join(f"{number}. " for number in range(items.start, items.start + len(items.items)))
-    return f"{list_sign(items.marker, items.style.marker, right_to_left=right_to_left)}\N{NO-BREAK SPACE}"
+        numbers = range(items.start, items.start + len(items.items))
+        return "".join([f"{number}. " for number in numbers])
+    sign = list_sign(items.marker, items.style.marker, right_to_left=right_to_left)
+    return f"{sign}\N{NO-BREAK SPACE}"
 
 
 def _title_id(tree: PageTree) -> str:
@@ -686,17 +749,20 @@ def _first_section(table: Table) -> int:
 
 
 def _is_pairs(row: TableRow) -> bool:
+    """Return whether a row consists of pairs of a heading and a cell."""
     headers = [cell for cell in row.cells if cell.header]
-    return bool(headers) and 2 * len(headers) == len(row.cells) and all(map(_is_heading, headers))
+    if not headers or 2 * len(headers) != len(row.cells):
+        return False
+    return all(map(_is_heading, headers))
 
 
 def _length(row: TableRow) -> int:
     """Return the characters of the longest cell of a row."""
-    lengths = [
-        sum(len(content_text(block.content)) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
-        for cell in row.cells
-    ]
-    return max(lengths, default=0)
+    longest = 0
+    for cell in row.cells:
+        length = sum([len(text) for text in block_texts(cell.blocks)])
+        longest = max(longest, length)
+    return longest
 
 
 def _shares(widths: Sequence[float]) -> list[float]:
@@ -711,16 +777,14 @@ def _with_begun_columns(table: Table, widths: list[float]) -> tuple[Table, list[
     """
     begun: set[int] = set()
     for row in (*table.head, *table.body):
-        spans_before_last_cell = (cell.span for cell in row.cells[:-1])
+        spans_before_last_cell = [cell.span for cell in row.cells[:-1]]
         begun.update(accumulate(spans_before_last_cell, initial=0))
     if len(begun) >= len(widths):  # as in most tables
         return table, widths
     edges = [*sorted(begun), len(widths)]
     merged = [sum(widths[start:end]) for start, end in pairwise(edges)]
-    parts = []
-    for rows in (table.head, table.body):
-        parts.append(tuple([_with_spans(row, edges) for row in rows]))
-    head, body = parts
+    head = tuple([_with_spans(row, edges) for row in table.head])
+    body = tuple([_with_spans(row, edges) for row in table.body])
     return replace(table, head=head, body=body), merged
 
 
@@ -778,15 +842,17 @@ def _drawn_at(style: Style) -> str:
 
 def _chart_table(data: ChartData, language: str) -> str:
     """Return the data of a chart in that language as a table."""
-    heads = "".join(f'<th scope="col">{text_markup(series.name or data.title)}</th>' for series in data.series)
+    heads = "".join([f'<th scope="col">{text_markup(series.name or data.title)}</th>' for series in data.series])
+    has_names = len(data.series) > 1
     rows = []
     for index, category in enumerate(data.categories):
         cells = ""
         for series in data.series:
+            text = series.texts[index]
             name = ""
-            if len(data.series) > 1 and series.texts[index]:
+            if has_names and text:
                 name = f' data-column="{text_markup(series.name + colon(language))}"'
-            cells += f"<td{name}>{text_markup(series.texts[index])}</td>"
+            cells += f"<td{name}>{text_markup(text)}</td>"
         rows.append(f'<tr><th scope="row">{text_markup(category)}</th>{cells}</tr>')
     return (
         f"<table><caption>{text_markup(data.title)}</caption><thead><tr><td></td>{heads}</tr></thead>"
@@ -803,9 +869,12 @@ HEIGHT = 36
 def emblem_svg(alt: str | None = None) -> str:
     """The flag as an element for HTML, with its alternative text. The y axis points down, so the stars are flipped."""
     width = f"{PROPORTION * HEIGHT:g}"
-    corners = [" ".join(f"{x * HEIGHT:.3f} {(1 - y) * HEIGHT:.3f}" for x, y in star) for star in stars()]
+    star_paths = ""
+    for star in stars():
+        corners = [f"{x * HEIGHT:.3f} {(1 - y) * HEIGHT:.3f}" for x, y in star]
+        star_paths += f"M{' '.join(corners)}z"
     return (
         f'<svg viewBox="0 0 {width} {HEIGHT}" role="img" aria-label="{escape(alt or ALTERNATIVE_TEXT)}">'
         f'<path fill="#{BLUE.hex}" d="M0 0h{width}v{HEIGHT}H0z"/>'
-        f'<path fill="#{GOLD.hex}" d="{"".join(f"M{star}z" for star in corners)}"/></svg>'
+        f'<path fill="#{GOLD.hex}" d="{star_paths}"/></svg>'
     )

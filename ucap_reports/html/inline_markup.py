@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from html import escape
 from itertools import groupby
 
@@ -79,9 +80,11 @@ def without_page_numbers(content: Content) -> Content:
         if isinstance(inline, PageNumber):
             has_number = True
         elif inline is None or isinstance(inline, Break) or _SEPARATOR.fullmatch(inline.text):
-            has_words = any(isinstance(one, Run) and one.text.strip() for one in part)
+            has_words = any(isinstance(part_inline, Run) and part_inline.text.strip() for part_inline in part)
             if has_words and not has_number:
-                kept += [separator, *part] if kept and separator is not None else part
+                if kept and separator is not None:
+                    kept.append(separator)
+                kept += part
             part = []
             has_number = False
             separator = inline
@@ -111,7 +114,7 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
     if not _has_languages(inlines):
         return _links(inlines, RunLook(whole_words, is_right_to_left(language)))
     written = []
-    for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
+    for tag, group in groupby(inlines, partial(_foreign_language, around=language)):
         look = RunLook(whole_words, is_right_to_left(tag or language))
         markup = _links(group, look)
         if tag is not None:
@@ -128,8 +131,9 @@ def language_attributes(tag: str, around: str) -> str:
     if tag in {around, REGIONAL.get(around)}:
         return ""
     direction = ""
-    if is_right_to_left(tag) != is_right_to_left(around):
-        direction = ' dir="rtl"' if is_right_to_left(tag) else ' dir="ltr"'
+    right_to_left = is_right_to_left(tag)
+    if right_to_left != is_right_to_left(around):
+        direction = ' dir="rtl"' if right_to_left else ' dir="ltr"'
     return f' lang="{text_markup(tag)}"{direction}'
 
 
@@ -153,6 +157,7 @@ def _has_languages(content: Iterable[Inline | PageNumber]) -> bool:
 
 
 def _blocks(blocks: Iterable[Paragraph | ItemList], language: str) -> Iterator[str]:
+    """Yield paragraphs and lists as elements."""
     for block in blocks:
         if isinstance(block, Paragraph):
             yield f"<p>{inline_markup(block.inlines, language)}</p>"
@@ -169,11 +174,14 @@ def _list(block: ItemList, language: str) -> Iterator[str]:
     yield "</ol>" if is_numbered else "</ul>"
 
 
-def _foreign_language(inline: Inline, language: str) -> str | None:
-    """Return the language of a run; None for that of the text around it."""
-    own = inline.language if isinstance(inline, Run) else None
-    tag = REGIONAL.get(own or language, own or language)
-    return None if tag in {language, REGIONAL.get(language)} else tag
+def _foreign_language(inline: Inline, around: str) -> str | None:
+    """Return the language of a run; None for that of the text around it, such as for a line break."""
+    if not isinstance(inline, Run) or not inline.language:
+        return None
+    tag = REGIONAL.get(inline.language, inline.language)
+    if tag in {around, REGIONAL.get(around)}:
+        return None
+    return tag
 
 
 def _isolated(text: str) -> str:
@@ -181,9 +189,11 @@ def _isolated(text: str) -> str:
     written: list[str] = []
     position = 0
     for start, end in left_to_right_parts(text):
-        written += (text_markup(text[position:start]), f'<bdi dir="ltr">{text_markup(text[start:end])}</bdi>')
+        written.append(text_markup(text[position:start]))
+        written.append(f'<bdi dir="ltr">{text_markup(text[start:end])}</bdi>')
         position = end
-    return "".join([*written, text_markup(text[position:])])
+    written.append(text_markup(text[position:]))
+    return "".join(written)
 
 
 def _links(inlines: Iterable[Inline], look: RunLook) -> str:
@@ -191,13 +201,13 @@ def _links(inlines: Iterable[Inline], look: RunLook) -> str:
     written: list[str] = []
     link: str | None = None
     for inline in inlines:
-        own = inline.link if isinstance(inline, Run) else None
-        if own != link:
-            if link:
+        link_before = link
+        link = inline.link if isinstance(inline, Run) else None
+        if link != link_before:
+            if link_before:
                 written.append("</a>")
-            if own:
-                written.append(f'<a href="{text_markup(own)}">')
-            link = own
+            if link:
+                written.append(f'<a href="{text_markup(link)}">')
         written.append(_run(inline, look) if isinstance(inline, Run) else LINE_BREAK)
     if link:
         written.append("</a>")
@@ -213,7 +223,9 @@ def _address(address: str, look: RunLook) -> str:
     """Return an address as a whole word, or a long one with the places where a line may begin."""
     if len(address) < _LONG_ADDRESS:
         written = text_markup(address)
-        return f'<span class="_whole">{written}</span>' if look.whole_words else written
+        if look.whole_words:
+            return f'<span class="_whole">{written}</span>'
+        return written
     parts = [text_markup(part) for part in _PART_OF_ADDRESS.findall(address) if part]
     return "<wbr>".join(parts)
 
@@ -229,12 +241,15 @@ def _whole_word(match: re.Match[str]) -> str:
 
 
 def _run(run: Run, look: RunLook) -> str:
+    """Return the text of a run, in the elements of its formats."""
     if run.link and _is_divisible_address(run.text):
         markup = _address(run.text, look)
         if look.right_to_left:
             markup = f'<bdi dir="ltr">{markup}</bdi>'
+    elif look.right_to_left:
+        markup = _isolated(run.text)
     else:
-        markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
+        markup = text_markup(run.text)
     markup = markup.replace("\n", LINE_BREAK)
     if look.whole_words and may_have_whole_words(markup):
         markup = WHOLE_WORD.sub(_whole_word, markup)

@@ -32,11 +32,14 @@ def pack_style_sheet(pack: Pack) -> tuple[str, tuple[Problem, ...]]:
     It has the characters that a browser reads (CSS Syntax, 3.3): the policy of the page has the digest of these.
     """
     file = pack.files.get(STYLE_SHEET)
-    return ("", ()) if file is None else _checked(file)
+    if file is None:
+        return "", ()
+    return _checked(file)
 
 
 @lru_cache(maxsize=16)
 def _checked(file: PackFile) -> tuple[str, tuple[Problem, ...]]:
+    """Return the text of a style sheet, and its problems."""
     whole = Location(file.path)
     if len(file.content) > MOST_BYTES:
         return "", (problem("css-invalid", whole, form="size", limit=f"{MOST_BYTES // 1000} kB"),)
@@ -49,7 +52,8 @@ def _checked(file: PackFile) -> tuple[str, tuple[Problem, ...]]:
 
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     problems = dict.fromkeys(_problems(rules, file.path))
-    return text, tuple(sorted(problems, key=lambda fault: (fault.location.line or 0, fault.location.column or 0)))
+    in_order = sorted(problems, key=lambda fault: (fault.location.line or 0, fault.location.column or 0))
+    return text, tuple(in_order)
 
 
 def _problems(rules: Iterable[Any], path: str) -> Iterator[Problem]:

@@ -35,9 +35,10 @@ def render_html(summary: Summary, pack: Pack, *, page: PlanPage | None = None) -
     """
     page = page or plan_page(summary, pack)
     page.raise_width_problems()
-    own, problems = pack_style_sheet(page.pack)
+    own_style_sheet, problems = pack_style_sheet(page.pack)
     raise_found(problems)
-    markup, widths = write_web_page(page.tree, summary, page.pack, own, is_one_page=page.extent.pages == 1)
+    is_one_page = page.extent.pages == 1
+    markup, widths = write_web_page(page.tree, summary, page.pack, own_style_sheet, is_one_page=is_one_page)
     return Document(summary.id, Format.HTML, markup, pictures=widths, warnings=page.warnings)
 
 
@@ -52,9 +53,10 @@ def render_book_html(content: BookContent, pack: Pack, plan_pages: Mapping[str, 
     Raises:
         ProblemsFound: With the errors of the page template.
     """
+    summary = content.summary
     tree = book_tree(BookPages(content, pack), plan_pages)
-    page, widths = write_web_page(tree, content.summary, pack)
-    return Document(content.summary.id, Format.HTML, page, pictures=widths)
+    markup, widths = write_web_page(tree, summary, pack)
+    return Document(summary.id, Format.HTML, markup, pictures=widths)
 
 
 # The page
@@ -78,8 +80,8 @@ def write_web_page(
     """
     sheet = PageStyles(tree, pack.theme, is_one_page=is_one_page)
     writer = BlockWriter(sheet, pack.theme, summary.contact, tree)
-    header = writer.margin(tree.header_of(1))
-    header = "".join([_draft(summary, tree.language), _links(summary, tree.language), header])
+    page_header = writer.margin(tree.header_of(1))
+    header = _draft(summary, tree.language) + _links(summary, tree.language) + page_header
     body = pack.theme.style("body")
     if summary.watermark:
         writer.texts[body.font, True, False].append(summary.watermark)
@@ -110,7 +112,8 @@ def write_web_page(
 def _head(summary: Summary, styles: Sequence[bytes]) -> Iterator[bytes]:
     """Yield the lines of the head of the page."""
     data = _structured_data(summary).encode()
-    sources = f"style-src {' '.join(map(_source_hash, styles))}; script-src {_source_hash(data)}"
+    style_sources = " ".join(map(_source_hash, styles))
+    sources = f"style-src {style_sources}; script-src {_source_hash(data)}"
     policy = f"default-src 'none'; {sources}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
     lines = [
         "<head>",
@@ -135,8 +138,11 @@ def _alternate(version: Version) -> str:
 
 
 def _target(version: Version) -> str:
-    file, language = text_markup(version.file_name), text_markup(version.language)
-    return f'href="{file}" hreflang="{language}" type="{text_markup(version.media_type)}"'
+    """Return the attributes of a link to another document."""
+    file_name = text_markup(version.file_name)
+    language = text_markup(version.language)
+    media_type = text_markup(version.media_type)
+    return f'href="{file_name}" hreflang="{language}" type="{media_type}"'
 
 
 def _links(summary: Summary, language: str) -> str:
@@ -154,17 +160,21 @@ def _draft(summary: Summary, language: str) -> str:
     """Return the mark of a draft, which is a watermark on the pages of the other formats."""
     if not summary.watermark:
         return ""
-    own = (language_of(summary.status_text) or summary.label_language) if summary.status_text else "en"
-    spoken = language_attributes(own, language)
-    return f'<p class="_draft"{spoken}>{text_markup(summary.watermark)}</p>\n'
+    language_of_mark = "en"  # that of the status in the plan
+    if summary.status_text:
+        language_of_mark = language_of(summary.status_text) or summary.label_language
+    attributes = language_attributes(language_of_mark, language)
+    return f'<p class="_draft"{attributes}>{text_markup(summary.watermark)}</p>\n'
 
 
 def _source_hash(content: bytes) -> str:
-    return f"'sha256-{b64encode(sha256(content).digest()).decode('ascii')}'"
+    """Return the source of a style sheet or script in the page, as a policy names it."""
+    digest = b64encode(sha256(content).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
 def _structured_data(summary: Summary) -> str:
-    """The summary as a schema.org `Report`, in JSON that is safe in a `script` element."""
+    """Return the summary as a schema.org `Report`, in JSON that is safe in a `script` element."""
     record = {"@context": CONTEXT} | report_record(summary)
     written = json.dumps(record, ensure_ascii=False)
     for character in _ESCAPED:  # `translate` looks up each character of a text that is not ASCII alone

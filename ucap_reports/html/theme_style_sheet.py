@@ -33,8 +33,11 @@ from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, The
 from ucap_reports.text.rich_text import ARROW, ARROW_TO_LEFT, Marker, Run, list_sign
 
 _BASE = Path(__file__).with_name("page.css").read_bytes()
-_NARROWEST, _WIDEST, _WITH_COLUMNS = 52.0, 84.0, 72.0
-"""The width of the content in rem, so that lines have 66 to 80 characters, also those of two text columns."""
+_NARROWEST = 52.0
+_WIDEST = 84.0
+"""The least and the largest width of the content in rem, so that lines have 66 to 80 characters."""
+_WITH_COLUMNS = 72.0
+"""The least width of content with two text columns, so that their lines have as many."""
 _WITHOUT_COLUMNS = 46.0
 """The same on screens that are too narrow for two text columns."""
 _COLUMN = 31.0
@@ -149,14 +152,15 @@ class PageStyles:
         return self._classes[key]
 
     def _style_class(self, kind: str, style: Style, background: Colour | None) -> str:
+        """Return the class of a style, and add its rules if it has none yet."""
         kind_of_class = kind if kind in {"cell", "margin", "image"} else ""
-        key = kind_of_class, style
+        key = (kind_of_class, style)
         if key not in self._names:
             name = self._free_name(style.name)
             self._names[key] = name
-            self._add(
-                name, _declarations(self._look, kind, style), _dark_declarations(self._look, style, style.background)
-            )
+            declarations = _declarations(self._look, kind, style)
+            dark_declarations = _dark_declarations(self._look, style, style.background)
+            self._add(name, declarations, dark_declarations)
             self._add_short_rules(name, style)
             if kind == "margin" and style.height is not None:
                 self._print_rules[f"body>header .{name}"] = f"min-height:{self._rem(style.height)}"
@@ -172,11 +176,14 @@ class PageStyles:
     def list_class(self, items: Items, *, right_to_left: bool) -> str:
         """Return the classes of a list: its markers, its indent, and the space between its items."""
         style = items.style
-        key = f"list {right_to_left}", style
+        key = (f"list {right_to_left}", style)
         if key not in self._names:
-            name = self._names[key] = self._free_name(style.name)
+            name = self._free_name(style.name)
+            self._names[key] = name
             marker = _marker_value(list_sign(Marker.BULLET, style.marker, right_to_left=right_to_left))
-            width = f";width:{self._rem(style.width)};max-width:100%" if style.width is not None else ""
+            width = ""
+            if style.width is not None:
+                width = f";width:{self._rem(style.width)};max-width:100%"
             self._add(name, f"list-style-type:{marker};padding-inline-start:{self._list_indent(style)}{width}")
             if style.indent < self._unit * _LEAST_INDENT:
                 on_paper = f"padding-inline-start:{self._rem(style.indent)}"
@@ -194,6 +201,7 @@ class PageStyles:
         return f"{self._names[key]} {kind}".strip()
 
     def _list_indent(self, style: Style) -> str:
+        """Return the indent of the items of a list on a screen."""
         return self._rem(max(style.indent, self._unit * _LEAST_INDENT))
 
     def _add_bullet_line(self, name: str, style: Style, line: DrawnRule) -> None:
@@ -217,11 +225,15 @@ class PageStyles:
 
     def space_above(self, points: float) -> str:
         """Return the class of a block with this space above it."""
-        return self._length_class("above", points, "margin-top") if points else ""
+        if not points:
+            return ""
+        return self._length_class("above", points, "margin-top")
 
     def gap(self, points: float) -> str:
         """Return the class of blocks side by side with this space between them."""
-        return self._length_class("gap", points, "gap") if points else ""
+        if not points:
+            return ""
+        return self._length_class("gap", points, "gap")
 
     def width(self, points: float) -> str:
         """Return the class of a block with this width."""
@@ -233,9 +245,9 @@ class PageStyles:
         """
         if size >= _LEAST_SIZE * self._unit:
             return ""
-        sizes = _number(points / size)
-        width = f"width:max({self._rem(points)},{sizes}*var(--least))"
-        return self._measure("text-width", f"{_number(points / self._unit)}-{sizes}", width)
+        in_sizes = _number(points / size)
+        width = f"width:max({self._rem(points)},{in_sizes}*var(--least))"
+        return self._measure("text-width", f"{_number(points / self._unit)}-{in_sizes}", width)
 
     def height(self, points: float) -> str:
         """Return the class of a block with this height."""
@@ -275,18 +287,21 @@ class PageStyles:
         self._measures[f".{name}"] = f"background:#{style.colour.hex};height:{self._rem(height)}"
         self._dark_rules[f".{name}"] = f"background:#{_dark_text(style).hex}"
         shared = self._measure("share", _number(share * 100), f"--share:{_number(share)}")
-        container = "_bar-place" if full is None else f"_bar-place {self._full_length(full)}"
+        container = "_bar-place"
+        if full is not None:
+            container += f" {self._full_length(full)}"
         return f"_bar {name} {shared}", container
 
     def columns(self, shares: Iterable[float]) -> str:
         """Return the class of a row whose cells have these shares of its width, as in the table above it."""
-        written = [_number(share * 100) for share in shares]
-        value = " ".join(f"minmax(0,{share}fr)" for share in written)
-        return self._measure("columns", "-".join(written), f"grid-template-columns:{value}")
+        percentages = [_number(share * 100) for share in shares]
+        columns = " ".join([f"minmax(0,{percentage}fr)" for percentage in percentages])
+        return self._measure("columns", "-".join(percentages), f"grid-template-columns:{columns}")
 
     def column(self, share: float) -> str:
         """Return the class of a table column with this share of the width."""
-        return self._measure("column", _number(share * 100), f"width:{_number(share * 100)}%")
+        percentage = _number(share * 100)
+        return self._measure("column", percentage, f"width:{percentage}%")
 
     def text_columns(self, count: int, gap: float) -> str:
         """Return the class of text in up to so many columns."""
@@ -324,11 +339,11 @@ class PageStyles:
         """
         own = _written(self._rules | self._measures)
         dark = f"@media screen and (prefers-color-scheme:dark){{\n{_written(self._dark_rules)}}}\n"
-        # After the rules of page.css for all media, which set the same properties.
         root = f"--edge:{_mm(self._theme.margins.left)};font-size:{_number(self._unit)}pt"
         leading = f"line-height:{_number(self._body.leading / self._body.size)}"
         print_rules = {":root": root, "body": leading} | self._header_in_margin() | self._print_rules
         printed = f"@media print{{\n{_written(print_rules)}}}"
+        # The rules of page.css for all media set the same properties, so that these come after them.
         rules = f"{own}{dark}{printed}"
         return b"".join([f"{self._root()}\n".encode(), *fonts, _page_css(), rules.encode()])
 
@@ -345,9 +360,12 @@ class PageStyles:
         }
 
     def _root(self) -> str:
-        theme, body = self._theme, self._body
+        """Return the rules at the beginning: the custom properties, the font of the page, and the size of the paper."""
+        theme = self._theme
+        body = self._body
         link = theme.styles.get("link", body)
         above_header, below_header = self._around_header
+        fonts = {_font_property(name): _font_stack(theme, name) for name in theme.fonts}
         light = {
             "page": f"#{WHITE.hex}",
             "ink": f"#{body.colour.hex}",
@@ -356,7 +374,7 @@ class PageStyles:
             "width": f"{_number(self._width)}rem",
             "above": f"{_number(above_header / self._unit)}rem",
             "below": f"{_number(below_header / self._unit)}rem",
-            **{_font_property(name): _font_stack(theme, name) for name in theme.fonts},
+            **fonts,
         }
         dark = {"page": f"#{DARK.hex}", "ink": f"#{_dark_text(body).hex}", "link": f"#{_dark_text(link).hex}"}
         leading = max(body.leading / body.size, _LEAST_LEADING)
@@ -364,8 +382,10 @@ class PageStyles:
         width, height = theme.paper
         margins = theme.margins
         most_above, most_below = _MOST_PRINT_MARGINS
+        if self._is_one_page:
+            most_below = _LEAST_PRINT_MARGIN
         above = _mm(min(margins.top, most_above))
-        below = _mm(min(margins.bottom, _LEAST_PRINT_MARGIN if self._is_one_page else most_below))
+        below = _mm(min(margins.bottom, most_below))
         return (
             f":root{{color-scheme:light dark;{_properties(light)}}}\n"
             f"{self._width_without_columns()}"
@@ -386,21 +406,28 @@ class PageStyles:
 
     def _add_short_rules(self, name: str, style: Style) -> None:
         """Add the rules that are shorter than their box, which borders cannot be."""
-        for rule, pseudo in ((style.rule_above, "before"), (style.rule_below, "after")):
-            if rule is not None and rule.length is not None:
-                look = f"content:'';display:block;width:{self._rem(rule.length)};height:{self._rem(rule.width)}"
-                space = style.padding.top if pseudo == "before" else style.padding.bottom
-                side = "bottom" if pseudo == "before" else "top"
-                colour = f"margin-{side}:{self._rem(space)};background:#{rule.colour.hex}"
-                self._rules[f".{name}::{pseudo}"] = f"{look};{colour}"
-                if _dark_rule(rule) != rule.colour:
-                    self._dark_rules[f".{name}::{pseudo}"] = f"background:#{_dark_rule(rule).hex}"
+        if style.rule_above is not None and style.rule_above.length is not None:
+            space = f"margin-bottom:{self._rem(style.padding.top)}"
+            self._add_short_rule(f".{name}::before", style.rule_above, style.rule_above.length, space)
+        if style.rule_below is not None and style.rule_below.length is not None:
+            space = f"margin-top:{self._rem(style.padding.bottom)}"
+            self._add_short_rule(f".{name}::after", style.rule_below, style.rule_below.length, space)
+
+    def _add_short_rule(self, selector: str, rule: DrawnRule, length: float, space: str) -> None:
+        """Add a rule of that length; `space` declares that between it and the text."""
+        size = f"width:{self._rem(length)};height:{self._rem(rule.width)}"
+        self._rules[selector] = f"content:'';display:block;{size};{space};background:#{rule.colour.hex}"
+        dark_colour = _dark_rule(rule)
+        if dark_colour != rule.colour:
+            self._dark_rules[selector] = f"background:#{dark_colour.hex}"
 
     def _full_length(self, full: float) -> str:
+        """Return the class of a bar's place with this full length."""
         number = _number(full / self._unit)
         return self._measure("full", number, f"--full:{number}rem")
 
     def _length_class(self, kind: str, points: float, css: str) -> str:
+        """Return the class of a measure that is a length; `css` is its property."""
         number = _number(points / self._unit)
         return self._measure(kind, number, f"{css}:{self._rem(points)}")
 
@@ -413,6 +440,7 @@ class PageStyles:
         return name
 
     def _add(self, name: str, declarations: str, dark: str = "") -> None:
+        """Add the rules of a class for light and dark mode, unless it has rules."""
         self._rules.setdefault(f".{name}", declarations)
         if dark:
             self._dark_rules.setdefault(f".{name}", dark)
@@ -420,7 +448,8 @@ class PageStyles:
     def _free_name(self, name: str) -> str:
         """Return a class name that no other style has."""
         base = _class_name(name)
-        free, number = base, 1
+        free = base
+        number = 1
         while free in self._taken:
             number += 1
             free = f"{base}-{number}"
@@ -440,7 +469,9 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
 
     def rem(self, points: float) -> str:
         """Return a length in rem."""
-        return f"{_number(points / self.unit)}rem" if points else "0"
+        if not points:
+            return "0"
+        return f"{_number(points / self.unit)}rem"
 
     def text_size(self, style: Style) -> str:
         """Return the size of text. Large text is smaller on narrow screens, in proportion to their width."""
@@ -463,7 +494,8 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
         if style.rule_above is not None and style.rule_above.length is not None:
             top = type(top)(0)
         if right == left:
-            return f"padding:{' '.join(self.rem(length) for length in (top, right, bottom, left))}"
+            lengths = " ".join([self.rem(length) for length in (top, right, bottom, left)])
+            return f"padding:{lengths}"
         # The left one is at the start of the text, which may be at the right.
         return f"padding-block:{self.rem(top)} {self.rem(bottom)};padding-inline:{self.rem(left)} {self.rem(right)}"
 
@@ -473,14 +505,18 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
     """Return the properties of a style in light mode."""
     own = []
     if kind != "image":
+        weight = "bold" if style.bold else "normal"
+        slant = "italic" if style.italic else "normal"
+        case = "uppercase" if style.capitals else "none"
+        spacing = look.rem(style.letter_spacing) if style.letter_spacing else "normal"
         own.append(f"font-size:{look.text_size(style)};color:#{style.colour.hex}")
         own.append(f"line-height:{_number(style.leading / style.size)}")
         own.append(f"font-family:var(--{_font_property(style.font)})")
-        own.append(f"font-weight:{'bold' if style.bold else 'normal'}")
-        own.append(f"font-style:{'italic' if style.italic else 'normal'}")
+        own.append(f"font-weight:{weight}")
+        own.append(f"font-style:{slant}")
         own.append(f"text-align:{style.align}")
-        own.append(f"text-transform:{'uppercase' if style.capitals else 'none'}")
-        own.append(f"letter-spacing:{look.rem(style.letter_spacing) if style.letter_spacing else 'normal'}")
+        own.append(f"text-transform:{case}")
+        own.append(f"letter-spacing:{spacing}")
         own.append(f"--link:{look.link_colour(style)}")
     if style.underline:
         own.append("text-decoration:underline")
@@ -505,6 +541,7 @@ def _declarations(look: _TextLook, kind: str, style: Style) -> str:
 
 @lru_cache(maxsize=_MOST_STYLES)
 def _dark_declarations(look: _TextLook, style: Style, background: Colour | None) -> str:
+    """Return the properties of a style in dark mode, for text on that background."""
     own = [f"color:#{_dark_text(style, background).hex}"]
     if look.link_colour(style) != "currentcolor":
         own.append(f"--link:#{_dark_text(look.link, background).hex}")
@@ -512,14 +549,18 @@ def _dark_declarations(look: _TextLook, style: Style, background: Colour | None)
         own.append(f"background:#{_dark_background(style.background).hex}")
     for name, side in _SIDES.items():
         rule: DrawnRule | None = getattr(style, name)
-        if rule is not None and rule.length is None and _dark_rule(rule) != rule.colour:
-            own.append(f"border-{side}-color:#{_dark_rule(rule).hex}")
+        if rule is not None and rule.length is None:
+            dark_colour = _dark_rule(rule)
+            if dark_colour != rule.colour:
+                own.append(f"border-{side}-color:#{dark_colour.hex}")
     return ";".join(own)
 
 
 def is_like(style: Style, other: Style) -> bool:
     """Return whether text in both styles looks the same, except for its alignment."""
-    return style is other or (style.name == other.name and replace(style, align=other.align) == other)
+    if style is other:
+        return True
+    return style.name == other.name and replace(style, align=other.align) == other
 
 
 def _usual_size(tree: PageTree) -> float:
@@ -528,18 +569,23 @@ def _usual_size(tree: PageTree) -> float:
     The foot has more text than the rest of a plan of which little is known, and would decide on the size of that.
     """
     characters: dict[float, int] = {}
+    """The characters in each size."""
     captions: set[int] = set()
-    for block in all_blocks([block for block in tree.body if not is_foot(block)]):
+    without_foot = [block for block in tree.body if not is_foot(block)]
+    for block in all_blocks(without_foot):
         if isinstance(block, TextBlock):
             if not block.level and id(block) not in captions:
                 size = block.style.size
                 characters[size] = characters.get(size, 0) + _length(block)
         elif isinstance(block, PictureBlock):  # its captions follow
             captions.update(map(id, block.blocks))
-    return float(max(characters, key=characters.__getitem__)) if characters else 0
+    if not characters:
+        return 0
+    return float(max(characters, key=characters.__getitem__))
 
 
 def _length(text: TextBlock) -> int:
+    """Return the characters of a paragraph."""
     length = 0
     for inline in text.content:
         if isinstance(inline, Run):
@@ -556,14 +602,16 @@ def _column_gaps(tree: PageTree) -> list[float]:
 def _content_width(theme: Theme, unit: float, *, has_columns: bool) -> float:
     """Return the largest width of the content in rem."""
     width = min(max(theme.text_width / unit, _NARROWEST), _WIDEST)
-    return max(width, _WITH_COLUMNS) if has_columns else width
+    if has_columns:
+        width = max(width, _WITH_COLUMNS)
+    return width
 
 
 @cache
 def _page_css() -> bytes:
     """Return page.css with the signs of lists of arrows in both directions."""
-    forward, back = _marker_value(ARROW), _marker_value(ARROW_TO_LEFT)
-    return _BASE.replace(b"var(--arrow)", forward.encode()).replace(b"var(--arrow-to-left)", back.encode())
+    with_arrow = _BASE.replace(b"var(--arrow)", _marker_value(ARROW).encode())
+    return with_arrow.replace(b"var(--arrow-to-left)", _marker_value(ARROW_TO_LEFT).encode())
 
 
 def _marker_value(sign: str) -> str:
@@ -575,14 +623,22 @@ def _marker_value(sign: str) -> str:
 def _font_stack(theme: Theme, name: str) -> str:
     """Return the fonts for the text of a font of the theme: that in the page, and those of the reader's system."""
     family = theme.fonts[name]
-    named = [family.word, family.pdf or "", family.word_east_asian]
-    cleaned = dict.fromkeys([_font_name(name), *(_NOT_FONT.sub("", font) for font in named)])
-    return ",".join([*(f'"{font}"' for font in cleaned if font), "sans-serif"])
+    fonts = [_font_name(name)]
+    for font in (family.word, family.pdf or "", family.word_east_asian):
+        fonts.append(_NOT_FONT.sub("", font))
+    stack = [f'"{font}"' for font in dict.fromkeys(fonts) if font]
+    stack.append("sans-serif")
+    return ",".join(stack)
 
 
 def _font_name(name: str) -> str:
     """Return the name of the font in the page for a font of the theme, which no other one has."""
-    return _NOT_FONT.sub(lambda sign: "".join(f".{ord(character):x}" for character in sign[0]), f"ucap {name}")
+    return _NOT_FONT.sub(_code_points, f"ucap {name}")
+
+
+def _code_points(signs: re.Match[str]) -> str:
+    """Return signs that a name of a font in the page cannot have as their numbers."""
+    return "".join([f".{ord(character):x}" for character in signs[0]])
 
 
 @lru_cache(maxsize=_MOST_STYLES)
@@ -592,7 +648,8 @@ def _font_property(name: str) -> str:
 
 
 def _properties(values: Mapping[str, str]) -> str:
-    return ";".join(f"--{name}:{value}" for name, value in values.items())
+    """Return the declarations of custom properties."""
+    return ";".join([f"--{name}:{value}" for name, value in values.items()])
 
 
 @lru_cache(maxsize=_MOST_STYLES)
@@ -605,11 +662,14 @@ def _measure_name(kind: str, value: str) -> str:
 def _class_name(name: str) -> str:
     """Return a name in the characters that identifiers of CSS can have without escapes."""
     written = _NOT_NAME.sub("-", name.lower())
-    return written if written[:1].isalpha() else f"n{written}"
+    if written[:1].isalpha():
+        return written
+    return f"n{written}"
 
 
 def _written(rules: Mapping[str, str]) -> str:
-    return "".join(f"{selector}{{{declarations}}}\n" for selector, declarations in rules.items())
+    """Return rules, which are declarations by their selectors, one in a line."""
+    return "".join([f"{selector}{{{declarations}}}\n" for selector, declarations in rules.items()])
 
 
 def _number(value: float) -> str:
@@ -634,8 +694,9 @@ def font_rules(pack: Pack, texts: Mapping[TextFace, Sequence[str]]) -> Iterator[
         source = None if family is None else _font_in_page(pack, family, bold=bold, italic=italic)
         if family is None or source is None:
             continue
-        slant = "italic" if italic and source != _font_in_page(pack, family, bold=bold, italic=False) else "normal"
-        font_key = name, slant, source
+        has_italics = italic and source != _font_in_page(pack, family, bold=bold, italic=False)
+        slant = "italic" if has_italics else "normal"
+        font_key = (name, slant, source)
         texts_by_font.setdefault(font_key, []).extend(texts_of_face)
         if bold or slant == "normal" or STYLE_SHEET in pack.files:
             with_bold.add(font_key)
@@ -676,12 +737,16 @@ DARK = Colour("14171C")
 """The page in dark mode."""
 DARK_LUMINANCE = 0.18
 """Backgrounds that are at most so light stay as they are in dark mode: white text is readable on them."""
-PANEL_SHARE, HAIRLINE_SHARE = 0.08, 0.3
-"""How much of a light colour remains in the background of a panel, and in a thin line."""
-THICK, VIVID = 1, 0.5
-"""Lines of at least this width in points, or of at least this saturation, are part of the brand: they keep their colour
-in dark mode, or are lighter if they are too dark for it.
+PANEL_SHARE = 0.08
+"""How much of a light colour remains in the background of a panel."""
+HAIRLINE_SHARE = 0.3
+"""How much of a light colour remains in a thin line."""
+THICK = 1
+"""Lines of at least this width in points are part of the brand: they keep their colour in dark mode, or are lighter if
+they are too dark for it.
 """
+VIVID = 0.5
+"""So are lines of at least this saturation."""
 CONTRASTS = ((14, 12.0), (7, 7.0), (0, 4.5))
 """The contrast of text in dark mode, by the least contrast that it has in light mode: black text is nearly white."""
 LABEL = "emblem-label"
@@ -692,7 +757,9 @@ _STEPS = 50
 @lru_cache(maxsize=512)
 def _dark_background(background: Colour) -> Colour:
     """Return the background of a style in dark mode."""
-    return background if background.luminance <= DARK_LUMINANCE else mixed(background, DARK, PANEL_SHARE)
+    if background.luminance <= DARK_LUMINANCE:
+        return background
+    return mixed(background, DARK, PANEL_SHARE)
 
 
 def _dark_text(style: Style, background: Colour | None = None) -> Colour:
@@ -721,24 +788,30 @@ def _dark_rule(rule: DrawnRule) -> Colour:
 def _saturation(colour: Colour) -> float:
     """Return the saturation of a colour from 0 (grey) to 1, as in HSV."""
     lightest = max(colour.rgb)
-    return (lightest - min(colour.rgb)) / lightest if lightest else 0
+    if not lightest:
+        return 0
+    return (lightest - min(colour.rgb)) / lightest
 
 
 @lru_cache(maxsize=512)
 def _lightened(colour: Colour, was_on: Colour, behind: Colour) -> Colour:
     """Return the colour, mixed with white until it is as readable on `behind` as it was on the other background."""
-    wanted = next(least for given, least in CONTRASTS if contrast(colour, was_on) >= given)
+    light_contrast = contrast(colour, was_on)
+    required = next(in_dark_mode for in_light_mode, in_dark_mode in CONTRASTS if light_contrast >= in_light_mode)
     for step in range(_STEPS + 1):
         lighter = mixed(WHITE, colour, step / _STEPS)
-        if contrast(lighter, behind) >= wanted:
+        if contrast(lighter, behind) >= required:
             return lighter
     return WHITE
 
 
 def mixed(colour: Colour, other: Colour, share: float) -> Colour:
     """Return so much of the one colour, from 0 to 1, and the rest of the other."""
-    pairs = zip(bytes.fromhex(colour.hex), bytes.fromhex(other.hex), strict=True)
-    return Colour("".join(f"{round(share * one + (1 - share) * rest):02X}" for one, rest in pairs))
+    channels = []
+    for channel, other_channel in zip(bytes.fromhex(colour.hex), bytes.fromhex(other.hex), strict=True):
+        mixed_channel = round(share * channel + (1 - share) * other_channel)
+        channels.append(f"{mixed_channel:02X}")
+    return Colour("".join(channels))
 
 
 PANEL = mixed(WHITE, DARK, PANEL_SHARE)
