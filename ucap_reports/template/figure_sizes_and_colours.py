@@ -25,12 +25,15 @@ USUAL_WIDTH = Length.mm(80)
 def picture_box(theme: Theme) -> tuple[float, float]:
     """Return the width and the height that the theme sets for pictures; 0 if it sets none."""
     style = theme.styles.get(PHOTO)
-    return (float(style.width or 0), float(style.height or 0)) if style else (0.0, 0.0)
+    if style is None:
+        return 0.0, 0.0
+    return float(style.width or 0), float(style.height or 0)
 
 
 def usual_width(theme: Theme) -> Length:
     """Return the width of pictures to which a template gives no width."""
-    return Length(picture_box(theme)[0] or USUAL_WIDTH)
+    width, _ = picture_box(theme)
+    return Length(width or USUAL_WIDTH)
 
 
 def printed_size(picture: PictureFacts, box: tuple[float, float], available: float = inf) -> tuple[Length, Length]:
@@ -39,9 +42,12 @@ def printed_size(picture: PictureFacts, box: tuple[float, float], available: flo
     It is as wide as the template says, or else as the `box` of the theme or 80 mm, and never wider than `available`;
     a picture that would be higher than the box is smaller.
     """
-    width, height = picture.width or box[0] or USUAL_WIDTH, box[1] or inf
-    scale = min(min(width, available) / picture.image.width, height / picture.image.height)
-    return Length(picture.image.width * scale), Length(picture.image.height * scale)
+    image = picture.image
+    box_width, box_height = box
+    width = min(picture.width or box_width or USUAL_WIDTH, available)
+    max_height = box_height or inf
+    scale = min(width / image.width, max_height / image.height)
+    return Length(image.width * scale), Length(image.height * scale)
 
 
 # Bars
@@ -116,8 +122,9 @@ def tile_colours(number: int) -> tuple[Colour, Colour]:
     """Return the background of a goal's tile, which is its unaltered official colour, and white or black as the text
     colour, one of which is readable on any colour.
     """
-    colour = TILE_COLOURS[number]
-    return colour, _WHITE if contrast(colour, _WHITE) >= LEAST_CONTRAST else _BLACK
+    background = TILE_COLOURS[number]
+    is_white_readable = contrast(background, _WHITE) >= LEAST_CONTRAST
+    return background, _WHITE if is_white_readable else _BLACK
 
 
 @lru_cache(maxsize=512)
@@ -158,7 +165,8 @@ def _fits(title: str, size: float, side: Length) -> bool:
     """Return whether a title of that size fits in a tile below its number, by the estimated widths of its words."""
     width = side * (1 - 2 * _PADDING)
     height = width - side * _NUMBER * _LEADING
-    lines, used = 1, 0.0
+    lines = 1
+    used = 0.0
     for word in title.split():
         needed = size * sum(map(_character_width, word))
         is_breakable = any(map(_is_ideograph, word))
@@ -174,6 +182,7 @@ def _fits(title: str, size: float, side: Length) -> bool:
 
 
 def _character_width(character: str) -> float:
+    """Return the estimated width of a character, relative to the size of the text."""
     if _is_ideograph(character):
         return _IDEOGRAPH
     if character in _NARROW_LETTERS:
@@ -204,13 +213,23 @@ Corners = tuple[tuple[float, float], ...]
 
 def stars() -> tuple[Corners, ...]:
     """Return the ten corners of each star, beginning with the top."""
-    return tuple(_star(PROPORTION / 2 + _CIRCLE * sin(angle), 0.5 + _CIRCLE * cos(angle)) for angle in _angles(_STARS))
+    corners_of_stars = []
+    for angle in _angles(_STARS):
+        x = PROPORTION / 2 + _CIRCLE * sin(angle)
+        y = 0.5 + _CIRCLE * cos(angle)
+        corners_of_stars.append(_star(x, y))
+    return tuple(corners_of_stars)
 
 
 def _star(x: float, y: float) -> Corners:
-    corners = zip((_STAR, _STAR * _INNER) * 5, _angles(10), strict=True)
-    return tuple((x + radius * sin(angle), y + radius * cos(angle)) for radius, angle in corners)
+    """Return the corners of a star around that point: an outer and an inner one in turn."""
+    radii = (_STAR, _STAR * _INNER) * 5
+    corners = []
+    for radius, angle in zip(radii, _angles(len(radii)), strict=True):
+        corners.append((x + radius * sin(angle), y + radius * cos(angle)))
+    return tuple(corners)
 
 
-def _angles(count: int) -> tuple[float, ...]:
-    return tuple(2 * pi * number / count for number in range(count))
+def _angles(count: int) -> list[float]:
+    """Return angles that divide a circle, in radians."""
+    return [2 * pi * number / count for number in range(count)]

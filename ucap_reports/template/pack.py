@@ -278,9 +278,10 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
 
     def spoken_language(self, wanted: str) -> str | None:
         """Return the nearest language of the pack's labels and wording; None for the pack's own."""
-        known = self.labels.keys() | self.settings.wording.keys() | {self.settings.language}
+        own = self.settings.language
+        known = self.labels.keys() | self.settings.wording.keys() | {own}
         nearest = lookup(wanted, known)
-        return None if nearest == self.settings.language else nearest
+        return None if nearest == own else nearest
 
     def label_languages(self, document: str, countries: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the languages of the programme label in documents of that language about partners from `countries`.
@@ -316,17 +317,20 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
 
     def funding_statement(self, tag: str) -> str | None:
         """Return the statement about the funding in a language; None if there is none, or if the pack prints none."""
-        return None if self.settings.funding is None else funding_statement(self.settings.funding, tag)
+        if self.settings.funding is None:
+            return None
+        return funding_statement(self.settings.funding, tag)
 
     @property
     def unconfirmed_label_languages(self) -> tuple[str, ...]:
         """The languages in which the programme has not confirmed the wording of its label."""
         labels = self.settings.programme_label
-        return tuple(language for language, label in labels.items() if not label.confirmed)
+        return tuple([language for language, label in labels.items() if not label.confirmed])
 
     def titles(self) -> tuple[str, ...]:
         """Return the default titles of documents, in all languages."""
-        return (self.settings.title, *(texts.title for texts in self.settings.wording.values() if texts.title))
+        translated = [wording.title for wording in self.settings.wording.values() if wording.title]
+        return (self.settings.title, *translated)
 
     def label(self, field: str, language: str | None = None) -> RichText:
         """Return the row label of a field, in `language` if the pack has it; empty for a field without a row."""
@@ -375,6 +379,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _scales(self) -> dict[tuple[Scale, float | None], "Pack"]:
+        """The packs of other scales and leadings so far."""
         return {}
 
     @property
@@ -392,18 +397,24 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         """SHA-256 of the settings and all files, which identifies compiled templates in the cache."""
         digest = sha256(self.settings.model_dump_json().encode())
         for name in sorted(self.files):
-            digest.update(b"\0" + name.encode() + b"\0" + self.files[name].content)
+            content = self.files[name].content
+            digest.update(b"\0" + name.encode() + b"\0" + content)
         return digest.hexdigest()
 
 
 def book_theme(settings: PackSettings) -> ThemeSettings:
     """Return the theme of books: the page and the styles of `book` over those of the theme."""
-    theme, book = settings.theme, settings.book
-    page = theme.page.model_copy(update={name: getattr(book.page, name) for name in book.page.model_fields_set})
+    theme = settings.theme
+    book = settings.book
+    page_changes = {name: getattr(book.page, name) for name in book.page.model_fields_set}
+    page = theme.page.model_copy(update=page_changes)
     styles = dict(theme.styles)
     for name, own in book.styles.items():
-        rules = {key: getattr(own, key) for key in own.model_fields_set}
-        styles[name] = styles[name].model_copy(update=rules) if name in styles else own
+        if name in styles:
+            rules = {key: getattr(own, key) for key in own.model_fields_set}
+            styles[name] = styles[name].model_copy(update=rules)
+        else:
+            styles[name] = own
     return theme.model_copy(update={"page": page, "styles": styles, "scales": {}})
 
 
@@ -432,11 +443,13 @@ class NumberFormat(Struct, frozen=True):
         in_millions = _MILLIONS.fullmatch(example)
         if in_millions is not None:
             point = in_millions[1]
-            return cls("," if point == "." else ".", point, millions=in_millions[2])
+            group = "," if point == "." else "."
+            return cls(group, point, millions=in_millions[2])
         grouped = _GROUPED.fullmatch(example)
         if grouped is not None:
             group = grouped[1]
-            return cls(group, "," if group in {".", " ", "\u00a0", "\u202f"} else ".")
+            point = "," if group in {".", " ", "\u00a0", "\u202f"} else "."
+            return cls(group, point)
         raise ValueError(f'"{example}" is not the number 13600000')
 
 
@@ -482,6 +495,7 @@ def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
 
 
 def _row_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    """Yield an error for a pack without a row of the cities, and for labels of fields that do not exist."""
     with_row = {rule.field for rule in settings.rows}
     if CITIES not in with_row:
         yield problem("row-missing", at(("rows",)), field=CITIES)
@@ -495,17 +509,22 @@ def _row_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
 
 
 def _language_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    """Yield errors about tags that are no languages, and about languages of the programme label without a wording."""
     tags: dict[Loc, str] = {("language",): settings.language}
     for key in ("programme_label", "labels", "wording"):
-        tags |= {(key, tag): tag for tag in getattr(settings, key)}
+        for tag in getattr(settings, key):
+            tags[key, tag] = tag
     for path, tag in tags.items():
         if not LANGUAGE.fullmatch(tag):
             yield problem("language-invalid", at(path), tag=tag)
-    known = {*settings.programme_label, *(funding_statements(settings.funding) if settings.funding else ())}
+    known = set(settings.programme_label)
+    if settings.funding is not None:
+        known |= funding_statements(settings.funding).keys()
     yield from label_language_problems(settings.label_languages, known, at)
 
 
 def _logo_problems(settings: PackSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
+    """Yield errors about a logo without its file or its alternative text."""
     if settings.logo is None:
         return
     file = settings.logo.file
@@ -517,6 +536,7 @@ def _logo_problems(settings: PackSettings, files: Collection[str], at: Locate) -
 
 
 def _font_problems(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
+    """Yield errors about missing fonts, files of fonts and unknown families."""
     from ucap_reports.fonts.font_faces import FAMILIES  # noqa: PLC0415 - a build in which nothing changed needs no fonts
 
     fonts: Loc = ("theme", "fonts")
@@ -530,22 +550,25 @@ def _font_problems(theme: ThemeSettings, files: Collection[str], at: Locate) -> 
             families[*fonts, name, "pdf"] = font.pdf
         for face, file in font.files or ():
             if file is not None and file not in files:
-                hint = nearest_or_all(file, (known for known in files if known.startswith("fonts/")))
+                known_files = [known for known in files if known.startswith("fonts/")]
+                hint = nearest_or_all(file, known_files)
                 yield problem("font-file-missing", at((*fonts, name, "files", face)), hint=hint, file=file)
     for path, family in families.items():
         if family not in FAMILIES:
-            nearest, known = did_you_mean(family, FAMILIES), ", ".join(FAMILIES)
-            yield problem("font-unknown", at(path), form="family", hint=nearest, name=family, known=known)
+            hint = did_you_mean(family, FAMILIES)
+            known = ", ".join(FAMILIES)
+            yield problem("font-unknown", at(path), form="family", hint=hint, name=family, known=known)
 
 
 def _theme_problems(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
-    page, styles = theme.page, theme.styles
+    """Yield errors about the page, the colours and the required styles of a theme."""
+    page = theme.page
+    styles = theme.styles
     unknown = unknown_paper(page.size, at(("theme", "page", "size")))
     if unknown is not None:
         yield unknown
     elif min(page.text_area) < _LEAST_TEXT_AREA - TOLERANCE:
-        width, height = (round(max(0, side) / Length.mm(1)) for side in page.text_area)
-        yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
+        yield _margins_too_wide(page.text_area, at(("theme", "page", "margins")))
     for name, colour in theme.colours.items():
         if not is_colour(colour):
             where = at(("theme", "colours", name))
@@ -559,14 +582,26 @@ def _theme_problems(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
                 yield problem("style-incomplete", at(("theme", "styles", "body")), rule=rule)
 
 
+def _margins_too_wide(text_area: tuple[Length, Length], where: Location) -> Problem:
+    """Return the error about a page without room for text between its margins."""
+    width, height = text_area
+    millimetre = Length.mm(1)
+    width_text = round(max(0, width) / millimetre)
+    height_text = round(max(0, height) / millimetre)
+    return problem("margins-too-wide", where, width=width_text, height=height_text)
+
+
 def _style_problems(name: str, rules: StyleSettings, theme: ThemeSettings, at: Locate, path: Loc) -> Iterator[Problem]:
-    if rules.like is not None and rules.like not in theme.styles:
-        hint = nearest_or_all(rules.like, theme.styles)
-        yield problem("style-unknown", at((*path, "like")), hint=hint, name=rules.like)
-    if rules.like is not None and theme.is_circular(name):
-        yield problem("style-circular", at((*path, "like")), form="circle", name=name)
-    elif rules.like is not None and theme.has_long_chain(name):
-        yield problem("style-circular", at((*path, "like")), form="long", name=name, limit=MAX_BASES)
+    """Yield errors about the rules of a style, which are at `path` in the settings."""
+    if rules.like is not None:
+        where = at((*path, "like"))
+        if rules.like not in theme.styles:
+            hint = nearest_or_all(rules.like, theme.styles)
+            yield problem("style-unknown", where, hint=hint, name=rules.like)
+        if theme.is_circular(name):
+            yield problem("style-circular", where, form="circle", name=name)
+        elif theme.has_long_chain(name):
+            yield problem("style-circular", where, form="long", name=name, limit=MAX_BASES)
     if rules.font is not None and rules.font not in theme.fonts:
         hint = nearest_or_all(rules.font, theme.fonts)
         known = ", ".join(theme.fonts)
@@ -581,6 +616,7 @@ def _style_problems(name: str, rules: StyleSettings, theme: ThemeSettings, at: L
 
 
 def _problems_of_styles(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
+    """Yield errors about the styles of a theme and of its scales."""
     for name, rules in theme.styles.items():
         yield from _style_problems(name, rules, theme, at, ("theme", "styles", name))
     for scale, styles in theme.scales.items():
@@ -590,7 +626,8 @@ def _problems_of_styles(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
             if name in theme.styles:
                 yield from _style_problems(name, rules, scaled, at, path)
             else:
-                yield problem("style-unknown", at(path), hint=nearest_or_all(name, theme.styles), name=name)
+                hint = nearest_or_all(name, theme.styles)
+                yield problem("style-unknown", at(path), hint=hint, name=name)
 
 
 def _book_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
@@ -613,28 +650,33 @@ def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
     text_area = book_theme(settings).page.text_area
     if min(text_area) >= _LEAST_TEXT_AREA - TOLERANCE:
         return None
-    width, height = (round(max(0, side) / Length.mm(1)) for side in text_area)
-    return problem("margins-too-wide", Location(path), width=width, height=height)
+    return _margins_too_wide(text_area, Location(path))
 
 
 def _text_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    """Yield errors about the example of numbers, and about the addresses of the contact."""
+    example = settings.number_format
     try:
-        NumberFormat.from_example(settings.number_format)
+        NumberFormat.from_example(example)
     except ValueError:
-        yield problem("number-format-unknown", at(("number_format",)), example=settings.number_format)
-    if settings.contact.email and link_address(settings.contact.email) is None:
-        yield problem("email-invalid", at(("contact", "email")), value=settings.contact.email)
-    if settings.contact.website and link_address(settings.contact.website) is None:
-        yield problem("website-invalid", at(("contact", "website")), value=settings.contact.website)
+        yield problem("number-format-unknown", at(("number_format",)), example=example)
+    email = settings.contact.email
+    if email and link_address(email) is None:
+        yield problem("email-invalid", at(("contact", "email")), value=email)
+    website = settings.contact.website
+    if website and link_address(website) is None:
+        yield problem("website-invalid", at(("contact", "website")), value=website)
 
 
 def _colours_of(rules: StyleSettings) -> Iterator[tuple[Loc, str]]:
     """Yield the colours that a style names, with their places in it."""
-    own = ("colour", "background", "rule_below", "rule_start")
-    named: dict[Loc, Any] = {(key,): getattr(rules, key) for key in own}
+    values: dict[Loc, Any] = {}
+    for key in ("colour", "background", "rule_below", "rule_start"):
+        values[key,] = getattr(rules, key)
     if rules.border is not None:
-        named |= {("border", side): getattr(rules.border, side) for side in ("colour", *BORDERS)}
-    for loc, value in named.items():
+        for side in ("colour", *BORDERS):
+            values["border", side] = getattr(rules.border, side)
+    for loc, value in values.items():
         colour = value.colour if isinstance(value, Rule) else value
         if colour is not None:
             yield loc, colour
@@ -646,5 +688,5 @@ def _colour_hint(text: str) -> str | None:
     if not re.fullmatch(r"[0-9A-F]{6}|[0-9A-F]{3}", digits):
         return None
     if len(digits) == len("RGB"):
-        digits = "".join(digit * 2 for digit in digits)
+        digits = "".join([digit * 2 for digit in digits])
     return f'write "#{digits}"'

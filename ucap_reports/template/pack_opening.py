@@ -173,7 +173,9 @@ class PackLayers(Struct, frozen=True):
     @property
     def project_fields(self) -> frozenset[str]:
         """The paths of the custom fields that the project declares."""
-        return frozenset() if self.project is None else frozenset(mapping_at(self.project.value, DECLARATIONS))
+        if self.project is None:
+            return frozenset()
+        return frozenset(mapping_at(self.project.value, DECLARATIONS))
 
     @property
     def project_labels(self) -> frozenset[str]:
@@ -465,21 +467,23 @@ def _declaration_problems(
     """Yield the errors in the declarations of fields, except those of the project, which are reported about its
     settings.
     """
-    for finding in declaration_problems(declarations, tree, BUILT_IN, mapping_at(tree.value, DECLARATIONS)):
-        if layers.project is None or finding.location.path != layers.project.location(()).path:
-            yield finding
+    written = mapping_at(tree.value, DECLARATIONS)
+    for fault in declaration_problems(declarations, tree, BUILT_IN, written):
+        if layers.project is None or fault.location.path != layers.project.location(()).path:
+            yield fault
 
 
 def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
     """Yield an error for a name that is not the folder's, by which plans name the pack, and for a missing page
     template.
     """
-    own = layers.trees[0]
-    named = settings_of(own).get("name", layers.name)
-    if named != layers.name:
-        yield problem("pack-misnamed", own.location(("name",)), name=named, folder=layers.name)
+    own_settings = layers.trees[0]
+    name = settings_of(own_settings).get("name", layers.name)
+    if name != layers.name:
+        yield problem("pack-misnamed", own_settings.location(("name",)), name=name, folder=layers.name)
     if PAGE_TEMPLATE not in layers.files:
-        yield problem("file-missing", own.location(()), form="pack", pack=layers.name, file=PAGE_TEMPLATE)
+        where = own_settings.location(())
+        yield problem("file-missing", where, form="pack", pack=layers.name, file=PAGE_TEMPLATE)
 
 
 def _shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> str:
@@ -542,7 +546,10 @@ def _merged(lower: Any, upper: Any) -> Any:
     """Return `upper` with what only `lower` has: mappings are merged key by key, everything else is replaced."""
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
-    return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
+    merged = dict(lower)
+    for key, value in upper.items():
+        merged[key] = _merged(lower.get(key), value)
+    return merged
 
 
 def _rows_of_packs(layers: PackLayers, own_rows: Mapping[str, Any], problems: list[Problem]) -> list[Any]:
@@ -567,7 +574,8 @@ def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile])
     """Yield the custom fields that the page template prints by name."""
     if PAGE_TEMPLATE not in files:
         return
-    for printed in _CUSTOM.finditer(files[PAGE_TEMPLATE].content.decode("utf-8", "replace")):
+    template = files[PAGE_TEMPLATE].content.decode("utf-8", "replace")
+    for printed in _CUSTOM.finditer(template):
         name = printed["name"]
         of_city = f"{CITIES}.{name}"
         if of_city in rows and not printed["of_plan"]:
@@ -605,13 +613,16 @@ def _without_translations(
     """Return `lower` without its translations of texts and labels that `upper` replaces, since they translate other
     words than those of the pack. `row_labels` are those of `lower` by field.
     """
-    own_labels = mapping_at(mapping_at(upper, "labels"), _language(upper) or _language(lower) or DEFAULT_LANGUAGE)
+    language = _language(upper) or _language(lower) or DEFAULT_LANGUAGE
+    own_labels = mapping_at(mapping_at(upper, "labels"), language)
     replaced_labels: set[str] = set()
     for field, label in (_row_labels(upper) | own_labels).items():
-        is_replaced = field in row_labels and row_labels[field] != label
-        if is_replaced:
+        if field in row_labels and row_labels[field] != label:
             replaced_labels.add(field)
-    replaced_texts = {name for name in _TEXTS if name in upper and upper[name] != lower.get(name)}
+    replaced_texts: set[str] = set()
+    for name in _TEXTS:
+        if name in upper and upper[name] != lower.get(name):
+            replaced_texts.add(name)
     lead = mapping_at(upper, "contact").get("lead")
     if lead is not None and lead != mapping_at(lower, "contact").get("lead"):
         replaced_texts.add("lead")
@@ -647,7 +658,9 @@ def _language(settings: Mapping[str, Any]) -> str:
 
 def mapping_at(value: Any, key: str) -> dict[str, Any]:
     """Return the mapping that is the value of a key; an empty one if there is none."""
-    fields = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return {}
+    fields = value.get(key)
     return fields if isinstance(fields, dict) else {}
 
 
@@ -716,7 +729,8 @@ class _RowLabelReader:
     def report_empty(self, field: str, text: str, path: Loc) -> None:
         """Report a label that prints nothing."""
         if not text.strip():
-            self._problems.append(problem("row-label-missing", self._tree.location(path), form="empty", field=field))
+            where = self._tree.location(path)
+            self._problems.append(problem("row-label-missing", where, form="empty", field=field))
 
 
 @lru_cache(maxsize=4096)

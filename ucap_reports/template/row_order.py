@@ -44,7 +44,9 @@ class RowEntry(Struct, frozen=True):
 
     def field_location(self, layer: Located) -> Location:
         """Return the place of the name of the field."""
-        return layer.location(self.loc if self.named else (*self.loc, "field"), key=self.named)
+        if self.named:
+            return layer.location(self.loc, key=True)
+        return layer.location((*self.loc, "field"))
 
     def has(self, loc: Loc) -> bool:
         """Return whether it has the setting at `loc`, or is not a row."""
@@ -65,9 +67,15 @@ def merge_rows(
 
     `own_rows` are the rows of custom fields by key, from which entries inherit, too.
     """
-    lower = {**own_rows, **{row["field"]: row for row in reversed(below) if field_of(row)}}
+    lower = dict(own_rows)
+    for row in reversed(below):  # of several rows of a field, the first one counts
+        if field_of(row):
+            lower[field_of(row)] = row
     entries = [entry for entry in row_entries(rows) if entry.field in lower or not of_project]
-    merged = [(entry.field, _merged(entry, lower.get(entry.field), layer, problems)) for entry in entries]
+    merged: list[tuple[str, Any]] = []
+    """The rows by their fields; None for those that are omitted."""
+    for entry in entries:
+        merged.append((entry.field, _merged(entry, lower.get(entry.field), layer, problems)))
     seen: set[str] = set()
     for entry in entries:
         if entry.field and entry.field in seen:
@@ -75,10 +83,13 @@ def merge_rows(
         seen.add(entry.field)
     if isinstance(rows, dict):
         changes = dict(merged)
-        kept = [(field_of(row), changes.pop(field_of(row), row)) for row in below]
-        merged = [*kept, *changes.items()]
+        merged = []
+        for row in below:
+            field = field_of(row)
+            merged.append((field, changes.pop(field, row)))
+        merged += changes.items()
     elif of_project and CITIES not in dict(merged):
-        merged = [(CITIES, lower[CITIES]), *merged]
+        merged.insert(0, (CITIES, lower[CITIES]))
     return [row for _, row in merged if row is not None]
 
 
@@ -109,8 +120,9 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
         where = layer.location(entry.loc)
         text = entry.settings if isinstance(entry.settings, str) else ""
         is_label = _IN_LABELS.search(text) is not None and '"' not in text and text.casefold() != HIDE
-        details = {"field": entry.field, "given": described(entry.settings), "text": text}
-        yield problem("row-change-invalid", where, form="label" if is_label else "settings", **details)
+        form = "label" if is_label else "settings"
+        given = described(entry.settings)
+        yield problem("row-change-invalid", where, form=form, field=entry.field, given=given, text=text)
     elif lower is None and entry.field not in ROW_FIELDS:
         hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, ROW_FIELDS)
         yield problem("row-field-unknown", where, hint=hint, name=entry.field)
@@ -180,7 +192,8 @@ def with_rows_of_fields(rows: Sequence[Any], own_rows: Mapping[str, Any], placed
     each follows, or at the end.
     """
     ordered = list(rows)
-    new = [row for path, row in own_rows.items() if path not in {*map(field_of, rows), *placed}]
+    with_row = {*map(field_of, rows), *placed}
+    new = [row for path, row in own_rows.items() if path not in with_row]
 
     def insert(row: Mapping[str, Any], index: int | None) -> None:
         if index is not None:

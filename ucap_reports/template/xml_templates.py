@@ -62,7 +62,9 @@ class FilledTemplate(Struct, frozen=True):
 
     def location(self, start_tag: int | None) -> Location:
         """Return the place in the template of the start tag of that number; of None the beginning."""
-        return Location(self.path, 1, 1) if start_tag is None else self.start_tags[start_tag]
+        if start_tag is None:
+            return Location(self.path, 1, 1)
+        return self.start_tags[start_tag]
 
 
 # Preparing
@@ -108,7 +110,13 @@ def template_text(template: PackFile) -> str:
         raise ProblemsFound([too_large(template.path)])
     if text.count("{{") + text.count("{%") > _MOST_TAGS:
         raise ProblemsFound([problem("tags-too-many", Location(template.path, 1, 1), limit=_MOST_TAGS)])
-    return _XML_DECLARATION.sub(lambda match: _NOT_LINE_END.sub(" ", match[0]), _ANY_LINE_END.sub("\n", text), count=1)
+    with_line_feeds = _ANY_LINE_END.sub("\n", text)
+    return _XML_DECLARATION.sub(_blanked, with_line_feeds, count=1)
+
+
+def _blanked(match: re.Match[str]) -> str:
+    """Return spaces in the place of a text, so that what follows it keeps its line and column."""
+    return _NOT_LINE_END.sub(" ", match[0])
 
 
 def tag_problems(
@@ -124,7 +132,8 @@ def tag_problems(
         tags = tuple(find_jinja_tags(text, template.path))
     except ProblemsFound as error:
         return error.problems
-    return tuple(read_tags(_written(text, tags, template.path), {"summary": summary}, facts))
+    written_tags = _written(text, tags, template.path)
+    return tuple(read_tags(written_tags, {"summary": summary}, facts))
 
 
 def is_too_large(text: str) -> bool:
@@ -144,11 +153,13 @@ def too_large(path: str) -> Problem:
 
 
 def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[WrittenTag]:
+    """Yield the tags that print a value or are statements, with their places."""
     for tag in tags:
         content = text[tag.inner_start : tag.inner_end].strip()
         if tag.kind in (PRINT, STATEMENT) and content:
-            start = text.rfind("\n", 0, tag.start) + 1
-            location = Location(path, text.count("\n", 0, tag.start) + 1, tag.start - start + 1)
+            line = text.count("\n", 0, tag.start) + 1
+            line_start = text.rfind("\n", 0, tag.start) + 1
+            location = Location(path, line, tag.start - line_start + 1)
             yield WrittenTag(content, tag.kind == PRINT, SourceLocations.at(location))
 
 
@@ -213,10 +224,12 @@ def _form_of(message: str) -> tuple[str, dict[str, str | Any]]:
 
 def _last_mark(text: str, line: int, column: int) -> int | None:
     """Return the start tag before a place in the filled page, or the one that begins there."""
-    lines = text.split("\n")
-    offset = max(sum(len(before) + 1 for before in lines[: line - 1]) + column - 1, 0)
-    begun = _START_TAG.match(text, offset)
-    marks = _MARK.findall(text, 0, begun.end() if begun else offset)
+    lines_before = text.split("\n")[: line - 1]
+    line_start = sum([len(line_before) + 1 for line_before in lines_before])
+    offset = max(line_start + column - 1, 0)
+    start_tag = _START_TAG.match(text, offset)
+    end = offset if start_tag is None else start_tag.end()
+    marks = _MARK.findall(text, 0, end)
     return int(marks[-1]) if marks else None
 
 
@@ -247,11 +260,9 @@ _PIECE = LazyPattern(
     re.DOTALL,
 )
 """What is not text in XML; a start tag ends before the next one, whatever quotation marks are in its branches."""
-_TEXT, _STYLE_SHEET = "text", "css"
-_KINDS = {
-    **dict.fromkeys((_TEXT, _STYLE_SHEET, "data"), TEXT_KIND),
-    **dict.fromkeys(("comment", "instruction"), NO_KIND),
-}
+_TEXT = "text"
+_STYLE_SHEET = "css"
+_KINDS = {_TEXT: TEXT_KIND, _STYLE_SHEET: TEXT_KIND, "data": TEXT_KIND, "comment": NO_KIND, "instruction": NO_KIND}
 """The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
 _PRINTED = (_TEXT, "data", "start")
 """The parts of the XML that are in documents, and in which braces are those of tags."""
@@ -275,44 +286,53 @@ class MarkedTemplate(Struct, frozen=True):
 
 def mark_template(text: str, path: str) -> MarkedTemplate:
     """Return the marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
-    return _TemplateMarker(text, path, tuple(find_jinja_tags(text, path))).marked()
+    tags = tuple(find_jinja_tags(text, path))
+    return _TemplateMarker(text, path, tags).marked()
 
 
 class _TemplateMarker:
     """Copies a template and adds the marks."""
 
     def __init__(self, text: str, path: str, tags: Sequence[JinjaTag]) -> None:
-        self._text, self._path, self._tags = text, path, tags
-        self._line_starts = [0, *(line_end.end() for line_end in _LINE_END.finditer(text))]
-        xml, end = [], 0
-        for tag in tags:
-            xml += [text[end : tag.start], _FILLER * (tag.end - tag.start)]
-            end = tag.end
-        self._xml = "".join([*xml, text[end:]])
+        self._text = text
+        self._path = path
+        self._tags = tags
+        self._line_starts = [0, *[line_end.end() for line_end in _LINE_END.finditer(text)]]
+        self._xml = _without_tags(text, tags)
+        """The text with fillers in the place of tags."""
         self._pieces = tuple(_PIECE.finditer(self._xml))
+        """The parts of the XML that are not text."""
         self._starts = [piece.start() for piece in self._pieces]
+        """The offsets at which they begin."""
         self._written: list[str] = []
+        """The text to compile, piece by piece."""
         self._lines = [Location(path, 1, 1)]
+        """The places of its lines."""
 
     def marked(self) -> MarkedTemplate:
+        """Return the template with a mark after the name of each start tag, and with tags that have their kinds."""
         statements = {tag.start: tag.end for tag in self._tags if tag.kind == STATEMENT}
         start_tags = [piece for piece in self._pieces if self._is_marked(piece, statements)]
-        events: list[tuple[int, JinjaTag | None]] = [(piece.end("name"), None) for piece in start_tags]
-        events += [(tag.start, tag) for tag in self._tags]
-        done, numbers = 0, count()
-        for offset, tag in sorted(events, key=lambda event: (event[0], event[1] is not None)):
-            self._copy(done, offset)
-            done = offset if tag is None else tag.end
+        insertions: list[tuple[int, JinjaTag | None]] = [(piece.end("name"), None) for piece in start_tags]
+        insertions += [(tag.start, tag) for tag in self._tags]
+        insertions.sort(key=_order_of_insertion)
+        copied = 0
+        numbers = count()
+        for offset, tag in insertions:
+            self._copy(copied, offset)
             if tag is None:
                 self._written.append(f' {MARK}="{next(numbers)}"')
+                copied = offset
             else:
                 self._tag(tag)
-        self._copy(done, len(self._text))
-        lines = SourceLocations(tuple((line, "") for line in self._lines))
-        marks = tuple(self._place(piece.start()) for piece in start_tags)
+                copied = tag.end
+        self._copy(copied, len(self._text))
+        lines = SourceLocations(tuple([(line, "") for line in self._lines]))
+        marks = tuple([self._place(piece.start()) for piece in start_tags])
         return MarkedTemplate("".join(self._written), lines, marks, tuple(self._problems()))
 
     def _place(self, offset: int) -> Location:
+        """Return the line and the column of an offset in the template."""
         line = bisect_right(self._line_starts, offset)
         return Location(self._path, line, offset - self._line_starts[line - 1] + 1)
 
@@ -336,36 +356,62 @@ class _TemplateMarker:
         if tag.kind in {COMMENT, RAW}:
             self._copy(tag.start, tag.end)
             return
-        text, part = self._text, self._part(tag.start)
-        inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
-        has_kind = tag.kind == PRINT and inner.strip() and part in _KINDS
-        expression = f"({inner})|kind_{_KINDS[part]}" if has_kind else inner
-        pieces = [text[tag.start : tag.inner_start], "\n", expression, closing]
+        part = self._part(tag.start)
+        opening = self._text[tag.start : tag.inner_start]
+        inner = self._text[tag.inner_start : tag.inner_end]
+        closing = self._text[tag.inner_end : tag.end]
+        expression = inner
+        if tag.kind == PRINT and inner.strip() and part in _KINDS:
+            expression = f"({inner})|kind_{_KINDS[part]}"
+        pieces = [opening, "\n", expression, closing]
         if tag.kind == PRINT and part == "data":
             pieces = ["]]>", *pieces, "<![CDATA["]
         self._written += pieces
-        self._lines += [self._place(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
+        line_count = 1 + inner.count("\n") + closing.count("\n")
+        self._lines += [self._place(tag.start)] * line_count
 
     def _problems(self) -> Iterator[Problem]:
-        """Document types, and parts of tags in the text, which documents would contain."""
+        """Yield errors about document types, and about parts of tags in the text, which documents would contain."""
         for piece in self._pieces:
             if piece["doctype"]:
                 yield problem("xml-invalid", self._place(piece.start()), form="doctype")
         raw = [tag for tag in self._tags if tag.kind == RAW]
-        texts = [range(first.end, last.start) for first, last in zip(raw[::2], raw[1::2], strict=False)]
+        raw_texts = [range(first.end, last.start) for first, last in zip(raw[::2], raw[1::2], strict=False)]
         for match in _REST.finditer(self._xml):
             start = match.start()
-            if self._part(start) not in _PRINTED or any(start in text for text in texts):
+            if self._part(start) not in _PRINTED or any(start in raw_text for raw_text in raw_texts):
                 continue
-            end, location = match.end(match.lastindex or 0), self._place(start)
-            written = _BEFORE.split(self._xml[max(0, end - _SHOWN) : end])[-1].lstrip()
+            location = self._place(start)
+            end = match.end(match.lastindex or 0)
+            text_before_end = self._xml[max(0, end - _SHOWN) : end]
+            tag = _BEFORE.split(text_before_end)[-1].lstrip()
             if match[1] is None:
-                yield problem("tag-misplaced", location, form="encoded", tag=written)
+                yield problem("tag-misplaced", location, form="encoded", tag=tag)
             else:
-                yield problem("tag-unopened", location, tag=written, closing=match[1])
+                yield problem("tag-unopened", location, tag=tag, closing=match[1])
 
     def _is_marked(self, piece: re.Match[str], statements: Mapping[int, int]) -> bool:
         """Return whether a piece is a start tag whose name is complete: a Jinja tag right after it may continue it."""
+        if not piece["name"]:
+            return False
         end = piece.end("name")
         following = statements.get(end, end)
-        return bool(piece["name"]) and self._text[following : following + 1] in _AFTER_NAME
+        return self._text[following : following + 1] in _AFTER_NAME
+
+
+def _without_tags(text: str, tags: Sequence[JinjaTag]) -> str:
+    """Return a text with a filler for each character of its tags."""
+    pieces = []
+    end = 0
+    for tag in tags:
+        pieces.append(text[end : tag.start])
+        pieces.append(_FILLER * (tag.end - tag.start))
+        end = tag.end
+    pieces.append(text[end:])
+    return "".join(pieces)
+
+
+def _order_of_insertion(insertion: tuple[int, JinjaTag | None]) -> tuple[int, bool]:
+    """Return the place of a mark or a tag: at one offset, the mark is before the tag."""
+    offset, tag = insertion
+    return offset, tag is not None

@@ -122,8 +122,10 @@ class CompiledTemplate(Struct, frozen=True):
             template = _loaded(self.code, self.kinds)
             values = template.new_context({"summary": summary, **names})
             rendered = iter(template.root_render_func(values))
-            while (piece := context.run(next, rendered, None)) is not None:
+            piece = context.run(next, rendered, None)
+            while piece is not None:
                 yield piece
+                piece = context.run(next, rendered, None)
         except ProblemsFound:
             raise
         except Exception as error:  # a template can provoke any
@@ -171,8 +173,9 @@ def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str]
     environment = sandbox(tuple(kinds))
     try:
         tree = environment.parse(text)
-        if faults := refused_parts(tree, environment):
-            raise ProblemsFound(locations.placed(*fault) for fault in faults)
+        faults = refused_parts(tree, environment)
+        if faults:
+            raise ProblemsFound([locations.placed(line, fault) for line, fault in faults])
         code = environment.compile(_bounded(tree, environment))
     except _NOT_PARSED as error:
         raise ProblemsFound([_parse_problem(locations, error, text)]) from None
@@ -193,12 +196,14 @@ class _Bound(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - named after the node
         self.generic_visit(node)
-        node.iter = _filtered(node.iter, EACH, [nodes.Const(_constant_size(node), lineno=node.lineno)])
+        size = nodes.Const(_constant_size(node), lineno=node.lineno)
+        node.iter = _filtered(node.iter, EACH, [size])
         return node
 
     def visit_Macro(self, node: nodes.Macro | nodes.CallBlock) -> nodes.Node:  # noqa: N802 - named after the node
         self.generic_visit(node)
-        price = _filtered(nodes.Const(_constant_size(node), lineno=node.lineno), ENTER, [])
+        size = nodes.Const(_constant_size(node), lineno=node.lineno)
+        price = _filtered(size, ENTER, [])
         node.body.insert(0, nodes.ExprStmt(price, lineno=node.lineno))
         return node
 
@@ -230,12 +235,12 @@ def _filtered(node: nodes.Node, name: str, arguments: list[nodes.Expr]) -> nodes
 
 def _constant_size(node: nodes.Node) -> int:
     """Return the number of characters that each run of a body prints by itself."""
-    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+    return sum([len(data.data) for data in node.find_all(nodes.TemplateData)])
 
 
 # Tags
 _BLOCKS = ("call", "for", "if", "macro", "set", "with")
-_TAGS = (*_BLOCKS, "elif", "else", "raw", *(f"end{word}" for word in _BLOCKS), "endraw")
+_TAGS = (*_BLOCKS, "elif", "else", "raw", *[f"end{word}" for word in _BLOCKS], "endraw")
 """The tags that a template may use."""
 
 
@@ -261,7 +266,7 @@ def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
         yield from _lex_tags(text)
     except TemplateSyntaxError as error:
         lines = range(1, text.count("\n") + 2)
-        locations = SourceLocations(tuple((Location(path, line), "") for line in lines))
+        locations = SourceLocations(tuple([(Location(path, line), "") for line in lines]))
         raise ProblemsFound([_parse_problem(locations, error, text)]) from None
 
 
@@ -270,17 +275,22 @@ def _lex_tags(text: str) -> Iterator[JinjaTag]:
 
     Raises TemplateSyntaxError for a tag with an invalid character.
     """
-    kind, start, inner_start, word, end = "", 0, 0, "", 0
+    kind = word = ""
+    start = inner_start = 0
+    value_end = 0
     for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
-        at = text.index(value, end)  # only white space stripped by `-` can be between two lexemes
-        end = at + len(value)
+        value_start = text.index(value, value_end)  # only white space stripped by `-` can be between two lexemes
+        value_end = value_start + len(value)
         name, _, side = lexeme.partition("_")
         if side == "begin" or name == RAW:
-            kind, start, inner_start, word = name, at, end, ""
+            kind = name
+            word = ""
+            start = value_start
+            inner_start = value_end
         elif lexeme == "name" and not word:
             word = value
         if side == "end" or name == RAW:
-            yield JinjaTag(kind, start, inner_start, max(at, inner_start), end, word)
+            yield JinjaTag(kind, start, inner_start, max(value_start, inner_start), value_end, word)
 
 
 # Syntax errors, as problems that name the tag at fault
@@ -309,32 +319,48 @@ def _parse_problem(locations: SourceLocations, error: Exception, text: str) -> P
 
 def _syntax_problem(locations: SourceLocations, error: TemplateSyntaxError, text: str) -> Problem:
     """Return the problem for a syntax error of Jinja in `text`, at the unclosed tag if there is one."""
+    unclosed = _unclosed_tag(text)
+    if unclosed is not None:
+        start, _, _ = text[unclosed.start() : unclosed.start() + _SHOWN].partition("\n")
+        hint = f"write {_ENDS[unclosed[1]]} at its end"
+        line = _line(text, unclosed.end())
+        return locations.placed(line, problem("tag-syntax", form="tag", hint=hint, start=start))
     message = error.message or ""
-    unknown, block = _UNKNOWN_TAG.match(message), _OPEN_BLOCK.search(message)
-    if tag := _unclosed_tag(text):
-        start = text[tag.start() : tag.start() + _SHOWN].partition("\n")[0]
-        unclosed = problem("tag-syntax", form="tag", hint=f"write {_ENDS[tag[1]]} at its end", start=start)
-        return locations.placed(_line(text, tag.end()), unclosed)
-    if unknown and unknown[1] not in _TAGS:
+    unknown = _UNKNOWN_TAG.match(message)
+    block = _OPEN_BLOCK.search(message)
+    line = error.lineno
+    if unknown is not None and unknown[1] not in _TAGS:
         suggestion = instead_of("tags", unknown[1]) or did_you_mean(unknown[1], _TAGS)
-        return locations.placed(error.lineno, problem("tag-syntax", form="unknown", hint=suggestion, word=unknown[1]))
-    if block:
-        hint = f"write {{% end{block[1]} %}}" + (f" before {{% {unknown[1]} %}}" if unknown else "")
+        fault = problem("tag-syntax", form="unknown", hint=suggestion, word=unknown[1])
+    elif block is not None:
+        hint = f"write {{% end{block[1]} %}}"
+        if unknown is not None:
+            hint += f" before {{% {unknown[1]} %}}"
         line = _open_block_line(text) or error.lineno
-        return locations.placed(line, problem("tag-syntax", form="block", hint=hint, word=block[1]))
-    if unknown:
-        return locations.placed(error.lineno, problem("tag-syntax", form="stray", word=unknown[1]))
-    if character := _CHARACTER.match(message):
-        return locations.placed(error.lineno, _character_problem(text[int(character[1])]))
+        fault = problem("tag-syntax", form="block", hint=hint, word=block[1])
+    elif unknown is not None:
+        fault = problem("tag-syntax", form="stray", word=unknown[1])
+    else:
+        fault = _other_syntax_problem(message, text)
+    return locations.placed(line, fault)
+
+
+def _other_syntax_problem(message: str, text: str) -> Problem:
+    """Return the problem for a message of Jinja that is about no single tag."""
+    character = _CHARACTER.match(message)
+    if character is not None:
+        return _character_problem(text[int(character[1])])
     reason = message.replace(". Jinja was looking for", ", expected").rstrip(".")
-    return locations.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
+    return problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:])
 
 
 def _line(text: str, offset: int) -> int:
+    """Return the number of the line of an offset."""
     return text.count("\n", 0, offset) + 1
 
 
 def _character_problem(character: str) -> Problem:
+    """Return the problem for a character that is not allowed in a tag."""
     name = unicodedata.name(character, "")
     hint = "write straight quotes" if "QUOTATION MARK" in name else None
     if unicodedata.category(character) == "Cf":
@@ -430,7 +456,7 @@ def names_in(expression: str) -> frozenset[str]:
 
 def names_bound_by(statement: str) -> frozenset[str]:
     """Return the names to which a statement such as `for row in summary.rows` gives values."""
-    word = statement.split(maxsplit=1)[0] if statement.strip() else ""
+    word = _first_word(statement)
     end = f"{{% end{word} %}}" if word in OPENING else ""
     return _names(f"{{% {statement} %}}{end}", "store", "param")
 
@@ -461,7 +487,8 @@ class _TagReader:
 
     def read(self, tag: WrittenTag) -> Iterable[Problem]:
         """Return the problems of the next tag."""
-        self._problems, self._locations = {}, tag.locations
+        self._problems = {}
+        self._locations = tag.locations
         text = _alone(tag)
         try:
             tree = self._environment.parse(text)
@@ -495,8 +522,9 @@ class _TagReader:
                 kind = self._kind(first)
                 return kind if second is None or self._kind(second) == kind else None
             case nodes.And(left=first, right=second) | nodes.Or(left=first, right=second):
-                kind, other = self._kind(first), self._kind(second)
-                return kind if kind == other else None
+                kind = self._kind(first)
+                other_kind = self._kind(second)
+                return kind if kind == other_kind else None
             case _:
                 return self._statement(node)
 
@@ -517,7 +545,9 @@ class _TagReader:
                 return kind
             case "map":
                 attributes = [argument.value for argument in node.kwargs if argument.key == "attribute"]
-                return _list_of(self._attribute(_item_of(kind), attributes[0])) if attributes else None
+                if not attributes:
+                    return None
+                return _list_of(self._attribute(_item_of(kind), attributes[0]))
             case _:
                 return None
 
@@ -558,11 +588,14 @@ class _TagReader:
                 self._names[name.name] = own if self._names.get(name.name, own) == own else None
 
     def _variable(self, name: str) -> Kind:
+        """Return the kind of a variable, and report an unknown one."""
         if name not in self._names and self._are_all_known:
-            self._report(unknown_name(name, tuple(sorted(self._names.keys() - self._environment.globals.keys()))))
+            known = self._names.keys() - self._environment.globals.keys()
+            self._report(unknown_name(name, tuple(sorted(known))))
         return self._names.get(name)
 
     def _field(self, kind: Kind, name: str) -> Kind:
+        """Return the kind of a field of a value, and report an unknown one."""
         origin: Any = get_origin(kind)
         if origin is LazyTranslations:
             return _item_of(kind)
@@ -575,7 +608,9 @@ class _TagReader:
             return DeclaredFact(kind.facts[name])
         if isinstance(kind, DeclaredFact):
             self._field(CustomFact, name)
-            return FactRows(kind.columns) if name == "rows" else public_names(CustomFact).get(name)
+            if name == "rows":
+                return FactRows(kind.columns)
+            return public_names(CustomFact).get(name)
         owner: Any = kind if origin is None else origin
         if not isinstance(owner, type):
             return None
@@ -591,11 +626,12 @@ class _TagReader:
 
 
 def _names(text: str, *contexts: str) -> frozenset[str]:
+    """Return the names in a template that are used in one of these contexts; none if it cannot be parsed."""
     try:
         tree = sandbox(()).parse(text)
     except _NOT_PARSED:
         return frozenset()
-    return frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts)
+    return frozenset([node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts])
 
 
 def _list_of(kind: Kind) -> Kind:
@@ -608,7 +644,15 @@ def _item_of(kind: Kind) -> Kind:
     if isinstance(kind, FactRows):
         return kind.columns
     origin: Any = get_origin(kind)
-    return get_args(kind)[0] if origin in (tuple, list, LazyTranslations, LazyItems) else None
+    if origin not in (tuple, list, LazyTranslations, LazyItems):
+        return None
+    return get_args(kind)[0]
+
+
+def _first_word(statement: str) -> str:
+    """Return the keyword of a statement; empty for an empty one."""
+    words = statement.split(maxsplit=1)
+    return words[0] if words else ""
 
 
 def _alone(tag: WrittenTag) -> str:
@@ -616,13 +660,15 @@ def _alone(tag: WrittenTag) -> str:
     content = tag.content
     if tag.prints:
         return f"{{{{ {content} }}}}"
-    word = (content.split(maxsplit=1) or [""])[0]
+    word = _first_word(content)
     if word in {"else", "raw", ""} or word.startswith("end"):
         return ""
     if word == "elif":
         return f"{{% if range %}}{{% {content} %}}{{% endif %}}"
-    is_opening = word in OPENING or (word == "set" and "=" not in content)
-    return f"{{% {content} %}}" + (f"{{% end{word} %}}" if is_opening else "")
+    written = f"{{% {content} %}}"
+    if word in OPENING or (word == "set" and "=" not in content):
+        written += f"{{% end{word} %}}"
+    return written
 
 
 def _truth(expression: nodes.Expr) -> bool | None:
