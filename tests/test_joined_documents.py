@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from ucap_reports.word.file.office_package import (
     relationships_part,
     write_package,
 )
-from ucap_reports.word.file.word_xml import elements, put, qualified, read_finished, remove, text_of, to_bytes
+from ucap_reports.word.file.word_xml import elements, put, qualified, read_finished, remove, text_of, to_bytes, value_at
 from ucap_reports.word.joined_documents import join_documents
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -290,6 +291,62 @@ def test_fields_lead_to_the_bookmarks_of_their_file(summary: bytes) -> None:
     instructions = [element.text for element in body.iter(qualified("w:instrText"))]
     assert r' HYPERLINK \l "there_2" \o "go there" ' in instructions
     assert values(body, "w:fldSimple", "w:instr") == [" REF there_2 "]
+
+
+def test_new_names_of_bookmarks_are_those_of_no_other_bookmark(summary: bytes) -> None:
+    marks = (
+        '<w:bookmarkStart w:id="7" w:name="there"/><w:bookmarkEnd w:id="7"/>'
+        '<w:bookmarkStart w:id="8" w:name="there_2"/><w:bookmarkEnd w:id="8"/>'
+    )
+    file = with_end(
+        summary, f'<w:p>{marks}<w:hyperlink w:anchor="there"><w:r><w:t>there</w:t></w:r></w:hyperlink></w:p>'
+    )
+
+    body = part(join_documents([file, file, file]))
+
+    names = values(body, "w:bookmarkStart", "w:name")
+    assert len(set(names)) == len(names)
+    first_bookmarks = [name for name in names if name in set(values(body, "w:hyperlink", "w:anchor"))]
+    assert first_bookmarks == [names[0], names[2], names[4]], "each link leads to the first bookmark of its file"
+
+
+def with_styles(content: bytes, colour: str, names: Sequence[str]) -> bytes:
+    """Return a file with styles of these names, whose text has a colour."""
+    xml = ""
+    for name in names:
+        xml += (
+            f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name.replace(" ", "")}">'
+            f'<w:name w:val="{name}"/><w:basedOn w:val="Normal"/><w:rPr><w:color w:val="{colour}"/></w:rPr></w:style>'
+        )
+    return edited(content, STYLES, "</w:styles>", f"{xml}</w:styles>")
+
+
+@pytest.mark.parametrize("first_names", [["Quote"], ["Quote", "Quote-2"], ["Quote", "Quote (2)"]])
+@pytest.mark.parametrize("second_names", [["Quote"], ["Quote", "Quote-2"], ["Quote", "quote (2)"]])
+def test_new_names_of_styles_are_those_of_no_other_style(
+    summary: bytes, first_names: list[str], second_names: list[str]
+) -> None:
+    content = join_documents(
+        [with_styles(summary, "111111", first_names), with_styles(summary, "222222", second_names)]
+    )
+
+    identifiers = values(part(content, STYLES), "w:style", "w:styleId")
+    assert len(set(identifiers)) == len(identifiers)
+    shown_names = [(value_at(style, "w:name") or "").lower() for style in styles_of(content).values()]
+    assert len(set(shown_names)) == len(shown_names)
+    colours = values(part(content, STYLES), "w:color")
+    assert (colours.count("111111"), colours.count("222222")) == (len(first_names), len(second_names))
+
+
+def test_new_identifiers_of_relationships_are_those_of_no_file_before(summary: bytes, tmp_path: Path) -> None:
+    of_joined_file = edited(summary, BODY, 'r:id="header1"', 'r:id="file2-header1"')
+    of_joined_file = edited(of_joined_file, relationships_of(BODY), 'Id="header1"', 'Id="file2-header1"')
+
+    content = join_documents([of_joined_file, summary])
+
+    assert_valid(content, tmp_path)
+    identifiers = [relationship.get("Id") for relationship in part(content, relationships_of(BODY))]
+    assert len(set(identifiers)) == len(identifiers)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ those with the same names.
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from copy import deepcopy
 
 from lxml import etree
@@ -172,6 +173,8 @@ class _JoinedDocument:
         self._titles = _titles(self._base)
         self._number = 1
         self._highest_id = _highest_id(self._base)
+        self._bookmarks = set(_bookmark_names(self._base))
+        """The names of the bookmarks of all files."""
         self._margins = set(_margin_kinds(self._base.body))
         """The headers and footers that sections have, which the next section without them would repeat."""
 
@@ -200,11 +203,12 @@ class _JoinedDocument:
         self._titles += _titles(added)
         first_id = self._highest_id + 1
         self._highest_id = first_id + _highest_id(added)
-        appended = _AppendedFile(self._number, first_id, self._styles(added))
+        appended = _AppendedFile(self._number, self._free_prefix(), first_id, self._styles(added))
         appended.style_names = self._style_names_by_file[added.parts[added.shared["styles"]]]
         appended.numbers = self._numbers(added, appended)
         appended.is_left_to_right = self._is_right_to_left and not _is_right_to_left(added.tree("styles"))
-        appended.bookmarks = _bookmarks(added, self._number)
+        appended.bookmarks = _renamed_bookmarks(added, self._number, self._bookmarks)
+        self._bookmarks.update(appended.bookmarks.values())
         appended.notes = {kind: self._notes(kind, added, appended) for kind in _NOTES}
         self._relate(added, appended)
         appended.change(added.body)
@@ -212,6 +216,16 @@ class _JoinedDocument:
         body = _body(self._base.body)
         _end_section(body)
         body.extend(list(_body(added.body)))
+
+    def _free_prefix(self) -> str:
+        """Return a beginning for the identifiers of relationships that none has."""
+        known = list(self._base.relationships)
+        for name in self._base.shared.values():
+            known += self._base.relationships_of_part(name)
+        prefix = f"file{self._number}-"
+        while any(relationship.get("Id", "").startswith(prefix) for relationship in known):
+            prefix += "-"
+        return prefix
 
     def _styles(self, added: _Package) -> Mapping[str, str]:
         """Add the styles of a file that this one does not have; return their new names, also those of the defaults.
@@ -226,12 +240,18 @@ class _JoinedDocument:
         has_lists = any(_has_list(style) for style in tree.iter(_STYLE))
         if content in self._styles_by_file and not has_lists:
             return self._styles_by_file[content]
-        known = {style.get(_STYLE_ID) for style in own.iter(_STYLE)}
+        known = {style.get(_STYLE_ID, "") for style in own.iter(_STYLE)}
         known_names = {_shown_name(style).lower() for style in own.iter(_STYLE)}
+        taken = known | {style.get(_STYLE_ID, "") for style in tree.iter(_STYLE)}
+        taken_names = known_names | {_shown_name(style).lower() for style in tree.iter(_STYLE)}
         changed = _changed_styles(own, tree)
         renamed: dict[str, str] = {}
         for name in changed:
-            renamed[name] = f"{name}-{self._number}" if name in known else name
+            new_name = name
+            if name in known:
+                new_name = _free_name(name, f"-{self._number}", taken)
+                taken.add(new_name)
+            renamed[name] = new_name
         shown_names: dict[str, str] = {}
         for name, style_of_file in changed.items():
             style = deepcopy(style_of_file)
@@ -242,7 +262,7 @@ class _JoinedDocument:
                 if kind in _DEFAULT_STYLES:
                     renamed[_DEFAULT_STYLES[kind]] = renamed[name]
                 del style.attrib[qualified("w:default")]
-            self._rename_style(style, renamed, known_names)
+            self._rename_style(style, renamed, known_names, taken_names)
             shown_names[_shown_name(style_of_file).lower()] = _shown_name(style)
             own.append(style)
             self._added_styles.append(style)
@@ -250,16 +270,20 @@ class _JoinedDocument:
         self._style_names_by_file[content] = shown_names
         return renamed
 
-    def _rename_style(self, style: etree._Element, renamed: Mapping[str, str], known_names: set[str]) -> None:
-        """Give an added style, and those to which it is linked, their new names. `known_names` are the names that Word
-        shows, in lower case.
+    def _rename_style(
+        self, style: etree._Element, renamed: Mapping[str, str], known_names: set[str], taken_names: set[str]
+    ) -> None:
+        """Give an added style, and those to which it is linked, their new names. Of the names that Word shows, in lower
+        case, `known_names` are those of the files before, `taken_names` those that no style gets.
         """
         name = style.get(_STYLE_ID, "")
         if renamed[name] != name or _shown_name(style).lower() in known_names:
             style.set(_STYLE_ID, renamed[name])
             shown = style.find(qualified("w:name"))
             if shown is not None:
-                shown.set(VALUE, f"{shown.get(VALUE)} ({self._number})")
+                new_name = _free_name(shown.get(VALUE, ""), f" ({self._number})", taken_names)
+                taken_names.add(new_name.lower())
+                shown.set(VALUE, new_name)
             for aliases in style.findall(qualified("w:aliases")):
                 style.remove(aliases)
         for link in _STYLE_LINKS:
@@ -467,9 +491,10 @@ class _JoinedDocument:
 class _AppendedFile:
     """The new names of styles, lists, notes, bookmarks, relationships and parts of an appended file."""
 
-    def __init__(self, number: int, first_id: int, styles: Mapping[str, str]) -> None:
+    def __init__(self, number: int, prefix: str, first_id: int, styles: Mapping[str, str]) -> None:
         self.number = number
-        self.prefix = f"file{number}-"
+        self.prefix = prefix
+        """What the new identifiers of its relationships begin with."""
         self.copied: dict[str, str] = {}
         """The new names of its parts that are copied."""
         self.notes: Mapping[str, Mapping[str, str]] = {}
@@ -590,23 +615,35 @@ def _highest_id(package: _Package) -> int:
     return highest
 
 
-def _bookmarks(package: _Package, number: int) -> Mapping[str, str]:
-    """Return new names of the bookmarks of a file."""
-    names: dict[str, str] = {}
-    new_names = set()
+def _bookmark_names(package: _Package) -> list[str]:
+    """Return the names of the bookmarks of a file, once each."""
+    names: dict[str, None] = {}
     for root in _texts(package):
         for bookmark in root.iter(qualified("w:bookmarkStart")):
-            name = bookmark.get(qualified("w:name"), "")
-            if not name or name in names:
-                continue
-            ending = f"_{number}"
-            new_name = f"{name[: _MAX_BOOKMARK - len(ending)]}{ending}"
-            if new_name in new_names:  # long names may differ only in what is cut off
-                ending = f"_{number}_{len(names)}"
-                new_name = f"{name[: _MAX_BOOKMARK - len(ending)]}{ending}"
-            names[name] = new_name
-            new_names.add(new_name)
-    return names
+            name = bookmark.get(qualified("w:name"))
+            if name:
+                names[name] = None
+    return list(names)
+
+
+def _renamed_bookmarks(package: _Package, number: int, known: AbstractSet[str]) -> Mapping[str, str]:
+    """Return new names of the bookmarks of a file, which are not those of the files before it (`known`)."""
+    renamed: dict[str, str] = {}
+    taken = set(known)
+    for name in _bookmark_names(package):
+        new_name = _with_ending(name, f"_{number}")
+        attempt = len(renamed)
+        while new_name in taken:  # long names may also differ only in what is cut off
+            new_name = _with_ending(name, f"_{number}_{attempt}")
+            attempt += 1
+        renamed[name] = new_name
+        taken.add(new_name)
+    return renamed
+
+
+def _with_ending(name: str, ending: str) -> str:
+    """Return the name of a bookmark with another ending, cut to the length that Word allows."""
+    return name[: _MAX_BOOKMARK - len(ending)] + ending
 
 
 def _is_right_to_left(styles: etree._Element | None) -> bool:
@@ -708,6 +745,14 @@ def _renumber_lists(root: etree._Element, numbers: Mapping[str, str]) -> None:
     for properties in root.iter(qualified("w:numPr")):
         for number in properties.iterchildren(_LIST_ID):
             _rename(number, numbers)
+
+
+def _free_name(name: str, ending: str, taken: AbstractSet[str]) -> str:
+    """Return a name with an ending, which is repeated while the name is taken; the taken ones may be in lower case."""
+    free_name = name + ending
+    while free_name in taken or free_name.lower() in taken:
+        free_name += ending
+    return free_name
 
 
 def _rename(element: etree._Element, names: Mapping[str, str]) -> None:
