@@ -286,15 +286,6 @@ def _content_width(part: BoxPart) -> float:
     return inner_width(part.own, part.width)
 
 
-def _has_own_box(block: Block) -> bool:
-    """Return whether a block beside others has a background, padding or borders that its cell can have."""
-    if isinstance(block, TextBlock):
-        return is_boxed(block.style)
-    if is_short(block.style.rule_above) or is_short(block.style.rule_below):
-        return False  # the borders of a cell are as wide as the cell
-    return isinstance(block, Division) and is_boxed(block.style) and block.style.layout == "stack" and not block.count
-
-
 def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
     """Yield the rows of a box: adjacent blocks below each other are one, each line of blocks side by side is another.
 
@@ -364,6 +355,17 @@ def _is_row(division: Division) -> bool:
     return not any(_has_own_box(block) for block in division.blocks)
 
 
+def _has_own_box(block: Block) -> bool:
+    """Return whether a block beside others has a background, padding or borders that its cell can have."""
+    style = block.style
+    if isinstance(block, TextBlock):
+        return is_boxed(style)
+    if is_short(style.rule_above) or is_short(style.rule_below):
+        return False  # the borders of a cell are as wide as the cell
+    is_stack = isinstance(block, Division) and style.layout == "stack" and not block.count
+    return is_stack and is_boxed(style)
+
+
 def _open_space(blocks: Sequence[Block]) -> float:
     """Return the padding below a box without background and borders, which is no table of its own."""
     if not blocks:
@@ -411,16 +413,9 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
         if block.style.height:
             least_height = max(least_height, block.style.height)
             fixed_heights[len(parts)] = block_height(block, width)
-        upper, bottom = _content_of_box(block, has_tags=has_tags)
-        own_align: AlignBlock | None = None
-        if style.align_block == "stretch" and block.style.align_block != "stretch":
-            own_align = block.style.align_block
-        part = BoxPart(upper, width, block.style.gap, block.style, own_align, is_repeated=open_tags > 0)
+        part, bottom = _parts_of_box(block, width, style, has_tags=has_tags, is_repeated=open_tags > 0)
         parts.append(part)
-        padding = block.style.padding
-        bottom_padding = padding._replace(bottom=Length(padding.bottom + _open_space(bottom)))
-        bottom_style = replace(block.style, padding=bottom_padding)
-        bottoms.append(replace(part, blocks=bottom, own=bottom_style, align=None))
+        bottoms.append(bottom)
     for number, fixed_height in fixed_heights.items():
         if fixed_height >= height:  # the row is as high as the box, so that it is not aligned
             parts[number] = _aligned_in_box(parts[number])
@@ -432,6 +427,23 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
         yield from _with_bottom(row, bottoms)
     else:
         yield row
+
+
+def _parts_of_box(
+    block: Block, width: float, style: Style, *, has_tags: bool, is_repeated: bool
+) -> tuple[BoxPart, BoxPart]:
+    """Return the part with a block that has a box of its own, and that with what is at the bottom of the box. `style`
+    is that of the blocks side by side.
+    """
+    upper, bottom = _content_of_box(block, has_tags=has_tags)
+    align: AlignBlock | None = None
+    if style.align_block == "stretch" and block.style.align_block != "stretch":
+        align = block.style.align_block
+    part = BoxPart(upper, width, block.style.gap, block.style, align, is_repeated=is_repeated)
+    padding = block.style.padding
+    bottom_padding = padding._replace(bottom=Length(padding.bottom + _open_space(bottom)))
+    bottom_style = replace(block.style, padding=bottom_padding)
+    return part, replace(part, blocks=bottom, own=bottom_style, align=None)
 
 
 def _content_of_box(block: Block, *, has_tags: bool) -> tuple[Sequence[Block], Sequence[Block]]:
