@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.parsed_cells_and_lists import Leftover
 from ucap_reports.plan.amounts_and_dates import dates_meant
-from ucap_reports.plan.countries_goals_and_partnerships import MAX_NAME, find_country
+from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
-from ucap_reports.plan.plan_ids import better_id
+from ucap_reports.plan.plan_ids import MAX_ID, better_id
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import (
@@ -214,7 +214,7 @@ def id_of(names: Iterable[str]) -> str:
 def numbered_id(plan_id: str, number: int) -> str:
     """Return an id with a number, for one of several plans whose ids would be the same; long ones are cut before it."""
     ending = f"-{number}"
-    return f"{plan_id[: MAX_NAME - len(ending)]}{ending}"
+    return f"{plan_id[: MAX_ID - len(ending)]}{ending}"
 
 
 def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
