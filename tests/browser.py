@@ -1,7 +1,7 @@
 """Chromium for tests, controlled by Playwright."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -82,10 +82,10 @@ def context(window: BrowserContext) -> Iterator[BrowserContext]:
     session.detach()
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe-core reports on a page, and text that is wider than the screen: on both screens, light and dark."""
+def accessibility_problems(page: Page, viewports: Sequence[ViewportSize] = (PHONE, DESK)) -> list[str]:
+    """What axe-core reports on a page, and text that is wider than the screen: on each screen, light and dark."""
     problems = []
-    for viewport in (PHONE, DESK):
+    for viewport in viewports:
         page.set_viewport_size(viewport)
         if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             problems.append(f"wider than {viewport['width']} pixels")

@@ -69,6 +69,7 @@ def test_the_word_file_of_the_example_is_valid(tmp_path: Path) -> None:
     assert schema_errors(word_file(example_summary()), tmp_path) == []
 
 
+@pytest.mark.long
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=plan_texts(max_cities=4))
 def test_the_word_file_of_any_plan_is_valid(tmp_path: Path, text: str) -> None:

@@ -25,6 +25,7 @@ from tests.custom_projects import (
 )
 from tests.edited_words import WordEdit
 from tests.samples import shared, with_rows
+from tests.selected_cases import mostly_long
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import merged, part
 from tests.word_templates import paragraph as word_paragraph
@@ -215,7 +216,7 @@ updated: 2026-11-01
 """
 
 
-@pytest.mark.parametrize("pack", ["iuc-asia", "modern", "glance", "plain"])
+@pytest.mark.parametrize("pack", mostly_long(["iuc-asia", "modern", "glance", "plain"], {"iuc-asia", "glance"}))
 def test_no_number_or_date_of_a_table_with_many_columns_is_broken(tmp_path: Path, pack: str) -> None:
     project = write_project(tmp_path, f"template: {pack}\n{MANY_COLUMNS}", MANY_NUMBERS)
     documents = render(plan_file(project), template=pack, formats="pdf,docx")

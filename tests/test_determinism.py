@@ -71,6 +71,7 @@ def test_bytes_do_not_depend_on_process_date_or_folder(project: Path, tmp_path: 
     assert there == here
 
 
+@pytest.mark.long
 def test_bytes_do_not_depend_on_cached_fonts(project: Path, tmp_path: Path) -> None:
     assert digests(project, UCAP_CACHE_DIR=str(tmp_path / "cache")) == digests(project)
 

@@ -14,6 +14,7 @@ from tests.command import write_plan
 from tests.editor_pages import field, opened, opened_form, saved, values
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
 from tests.photos import photograph
+from tests.selected_cases import mostly_long
 from tests.stages import EXAMPLE
 from ucap_reports.plan.plan_ids import better_id
 
@@ -653,7 +654,11 @@ def test_one_text_is_written_in_the_place_of_entries(page: Page, editor: Editor)
 
 
 @pytest.mark.parametrize(
-    "path", ["period", "jobs", "challenges", "activities", "cities[1].mayor", "cities[1].population", "contact.phone"]
+    "path",
+    mostly_long(
+        ["period", "jobs", "challenges", "activities", "cities[1].mayor", "cities[1].population", "contact.phone"],
+        {"period", "activities", "contact.phone"},
+    ),
 )
 def test_visit_to_an_empty_field_is_one_step_to_undo(context: BrowserContext, tmp_path: Path, path: str) -> None:
     """The input stays the same while its value is saved between keys, and becomes a number or a text."""
@@ -858,6 +863,7 @@ def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) 
     assert values(editor)["period"] == "2018"
 
 
+@pytest.mark.long
 def test_many_pages_are_open_at_once(context: BrowserContext, editor: Editor) -> None:
     """Browsers open six connections to a server, which pages that follow a plan must not fill."""
     pages = []
@@ -1296,7 +1302,12 @@ def test_hostile_names_and_texts_are_shown_as_they_are(context: BrowserContext, 
     assert told == []
 
 
-@pytest.mark.parametrize("path", ["__proto__.polluted", "constructor.prototype.polluted", "a.__proto__.polluted"])
+@pytest.mark.parametrize(
+    "path",
+    mostly_long(
+        ["__proto__.polluted", "constructor.prototype.polluted", "a.__proto__.polluted"], {"__proto__.polluted"}
+    ),
+)
 def test_paths_do_not_lead_to_prototypes(page: Page, path: str) -> None:
     script = """async (path) => {
         const { changed, valueAt } = await import("/values.js");

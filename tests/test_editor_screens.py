@@ -8,9 +8,9 @@ from pathlib import Path
 import docx
 import pytest
 import yaml
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
-from tests.browser import PHONE, accessibility_problems
+from tests.browser import DESK, PHONE, accessibility_problems
 from tests.command import ucap
 from tests.drawings import LOGO
 from tests.editor_pages import field, opened_list, saved, show
@@ -895,7 +895,10 @@ def test_buttons_to_turn_pages_are_beside_the_number_of_the_page(
     page.close()
 
 
-def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Editor, tmp_path: Path) -> None:
+@pytest.mark.parametrize("viewport", [DESK, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desk", "phone"])
+def test_axe_finds_no_accessibility_problem(
+    context: BrowserContext, editor: Editor, tmp_path: Path, viewport: ViewportSize
+) -> None:
     page = context.new_page()
     page.goto(editor.address)
     expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
@@ -903,29 +906,29 @@ def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Edi
     page.get_by_label("Some plans").check()
     page.get_by_role("button", name="Build the documents").click()
     expect(page.locator("#build-status")).to_contain_text("written")
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     show(page, "Office")
     page.get_by_role("button", name="Create the template").click()
     expect(field(page, "pack.title")).to_be_visible()
     page.get_by_role("button", name="Add a country").click()
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     show(page, "Replies")
     reply = edited_word(editor, tmp_path, "reply.docx", Aerospace="Space")
     page.get_by_label("Edited Word files").set_input_files(reply)
     expect(page.locator("table.reply")).to_be_visible()
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     show(page, "Import")
     table = editor.project / "pairings.csv"
     table.write_text(TABLE, encoding="utf-8")
     page.get_by_label("File to import").set_input_files(table)
     expect(page.locator("table.mapping")).to_be_visible()
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     show(page, "Translations")
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     page.get_by_role("textbox", name="Further language of Tianjin").fill("fr")
     page.get_by_role("button", name="Translate").click()
     expect(page.locator("#translated")).to_be_visible()
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     page.close()
 
 

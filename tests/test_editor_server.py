@@ -591,6 +591,7 @@ def test_undo_passes_over_a_plan_that_a_terminal_has_restored(restarted: Editor,
     assert restarted.read() == PLAN_TEXT
 
 
+@pytest.mark.long
 def test_undo_covers_more_changes_than_the_history_of_the_project(restarted: Editor) -> None:
     for number in range(HISTORY_LIMIT + 5):
         restarted.change(setting("title", restarted.plan()["values"].get("title"), f"Title {number}"))

@@ -55,8 +55,10 @@ def is_limited(content: bytes, text: str, *, thickened: bool = False) -> bool:
 @pytest.mark.parametrize("thickened", [False, True])
 @pytest.mark.parametrize(
     "make",
-    [lambda: font_of(*DOWN_THE_ALPHABET), lambda: font_of_points(60_000)],
-    ids=["glyphs of two glyphs each", "many points"],
+    [
+        pytest.param(lambda: font_of(*DOWN_THE_ALPHABET), marks=pytest.mark.long, id="glyphs of two glyphs each"),
+        pytest.param(lambda: font_of_points(60_000), id="many points"),
+    ],
 )
 def test_glyphs_that_need_too_much_work_are_an_error(make: Callable[[], bytes], thickened: bool) -> None:  # noqa: FBT001 - cases
     content = make()

@@ -152,10 +152,10 @@ def test_paste_of_a_long_style_takes_linear_time(part: str) -> None:
     ("start", "part"),
     [
         ("<p>", "<br>"),
-        ("<pre>", "\n"),
-        ("<ul><li>", "<p>a</p>"),
+        pytest.param("<pre>", "\n", marks=pytest.mark.long),
+        pytest.param("<ul><li>", "<p>a</p>", marks=pytest.mark.long),
         ("<ul><li>a<ul><li>b</ul>", "<p>a</p>"),
-        ("<p>", "a<b>b</b>"),
+        pytest.param("<p>", "a<b>b</b>", marks=pytest.mark.long),
     ],
 )
 def test_paste_of_many_elements_takes_linear_time(start: str, part: str) -> None:

@@ -16,6 +16,7 @@ from msgspec import convert
 from docs import make_problems
 from tests.command import ucap
 from tests.modules import PACKAGE, trees
+from tests.selected_cases import mostly_long
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
 from ucap_reports.problems.problem import CatalogueEntry, cause_and_fix
@@ -38,6 +39,8 @@ def special_cases() -> Mapping[str, Provoke]:
 
 
 SPECIAL = special_cases()
+SLOW = {"font-foreign", "scheduler-lost"}
+"""Codes whose examples take seconds."""
 
 
 @cache
@@ -150,7 +153,7 @@ def test_a_fix_without_words_of_its_own_is_the_hints() -> None:
     assert cause_and_fix("website-invalid") == cause_and_fix("email-invalid")
 
 
-@pytest.mark.parametrize("code", sorted(catalogue()))
+@pytest.mark.parametrize("code", mostly_long(sorted(catalogue()), catalogue().keys() - SLOW))
 def test_the_example_of_an_entry_has_its_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     entry = catalogue()[code]
     assert bool(entry.example) != (code in SPECIAL), "an entry has an example, or a special case provokes its problem"

@@ -13,6 +13,7 @@ import yaml
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.photos import write_pictures
+from tests.selected_cases import mostly_long
 from tests.stages import EXAMPLE, SHIPPED_PACKS
 from tests.test_review_packs import EDITS, PLAN
 from tests.tracked import paragraphs
@@ -515,7 +516,7 @@ def test_the_old_date_is_mentioned_after_changes_were_applied(project: Path) -> 
     assert review(project, "a.docx", "--apply").codes == []
 
 
-@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+@pytest.mark.parametrize("pack", mostly_long(SHIPPED_PACKS, {"iuc-asia", "glance", "bilingual"}))
 def test_the_pack_of_a_file_without_properties_is_found_by_its_labels(tmp_path: Path, pack: str) -> None:
     """Only untracked words are changed, and nothing else is: other packs have other labels and other values."""
     path = write_pictures(tmp_path, f"{PLAN}template: {pack}\n")

@@ -12,6 +12,7 @@ from lxml import etree
 
 from tests.command import ucap, write_plan
 from tests.edited_words import DOCUMENT, WordEdit
+from tests.selected_cases import mostly_long
 from tests.stages import EXAMPLE
 from tests.tools import office_file
 from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
@@ -99,7 +100,7 @@ ROUTES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("route", mostly_long(ROUTES, {"libreoffice", "google", "pandoc"}))
 def test_a_file_that_another_program_has_saved_has_only_the_changes_that_were_made(tmp_path: Path, route: str) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     plan = write_plan(tmp_path, "tianjin-rome.yaml", text)

@@ -11,7 +11,7 @@ from tests.drawings import LOGO as DRAWING
 from tests.pages import pack_of
 from tests.photos import photograph, saved
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
-from tests.selected_cases import crossed
+from tests.selected_cases import crossed, mostly_long
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.test_bilingual import project_of
 from tests.word_templates import W, part
@@ -64,7 +64,7 @@ def test_a_template_prints_the_words_that_the_page_template_prints(name: str, su
     assert docx_words(render_word(filled, with_template).content) == words
 
 
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize("name", mostly_long(SHIPPED_PACKS, {"iuc-asia", "modern", "bilingual"}))
 def test_a_template_has_no_problems(name: str) -> None:
     opened = assemble(read_layers(name, [PackFolder(shipped_packs().path, "templates")]))
     _, with_template = both_packs(name)
@@ -72,7 +72,7 @@ def test_a_template_has_no_problems(name: str) -> None:
     assert {problem.code for problem in problems} <= OF_OFFICES | {problem.code for problem in check_pack(opened)}
 
 
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize("name", mostly_long(SHIPPED_PACKS, {"iuc-asia", "glance", "iuc-americas"}))
 def test_a_template_has_the_styles_of_the_theme_also_if_the_pack_keeps_those_of_word(name: str) -> None:
     opened = assemble(read_layers(name, [PackFolder(shipped_packs().path, "templates")]))
     _, with_template = both_packs(name)

@@ -176,7 +176,7 @@ def test_a_page_printed_on_a4_has_all_words_inside_of_the_paper(page: Page, fold
         assert [word for word in words if letters(word) not in printed] == []
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "glance", "modern"])
+@pytest.mark.parametrize("name", mostly_long(["iuc-asia", "glance", "modern"], {"iuc-asia"}))
 def test_a_printed_page_has_the_margins_and_the_sizes_of_the_pdf(page: Page, folder: Path, name: str) -> None:
     margins = shipped_pack(name).theme.margins
     shown(page, folder, name)

@@ -14,6 +14,7 @@ from lxml import etree
 from tests.broken_packs import picture
 from tests.samples import line as rich_line
 from tests.samples import listed, row, seed_summary, shared, with_rows
+from tests.selected_cases import mostly_long
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
 from tests.word_packages import PICTURE, PNG, problems_in, with_part, with_settings
 from tests.word_templates import (
@@ -97,7 +98,7 @@ def saved_again(template: bytes) -> bytes:
         return (out / "template.docx").read_bytes()
 
 
-@pytest.mark.parametrize("program", ["python-docx", "LibreOffice"])
+@pytest.mark.parametrize("program", mostly_long(["python-docx", "LibreOffice"], {"python-docx"}))
 def test_a_template_is_filled_in_whichever_program_has_saved_it(program: str) -> None:
     content = filled(by_python_docx() if program == "python-docx" else by_libreoffice(), SUMMARY)
     document = Document(BytesIO(content))
