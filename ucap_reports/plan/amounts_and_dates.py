@@ -125,9 +125,11 @@ def _multiple(text: str, start: int) -> _Multiple | None:
     is_wide = name >= _FIRST_WIDE
     if name in MULTIPLES:
         return _Multiple(MULTIPLES[name], word.end(), is_wide)
-    for length in (2, 1) if is_wide else ():  # no space is between 百万 or 万 and the next word
-        if name[:length] in MULTIPLES:
-            return _Multiple(MULTIPLES[name[:length]], start + length, is_wide)
+    if is_wide:
+        for length in (2, 1):  # no space is between 百万 or 万 and the next word
+            multiple = name[:length]
+            if multiple in MULTIPLES:
+                return _Multiple(MULTIPLES[multiple], start + length, is_wide)
     return None
 
 
@@ -139,8 +141,11 @@ def multiple_and_rest(text: str) -> tuple[float, str]:
     multiple = _multiple(text, 0)
     if multiple is None or (multiple.end == 1 and not multiple.is_wide):
         return 1.0, text
-    end = multiple.end - 1 if text[multiple.end - 1] == "人" else multiple.end  # people are counted, and no factor
-    return multiple.factor, text[end:].removeprefix(".").strip()
+    end = multiple.end
+    if text[end - 1] == "人":  # people are counted, and no factor
+        end -= 1
+    following = text[end:]
+    return multiple.factor, following.removeprefix(".").strip()
 
 
 class _Digits(Struct, frozen=True):
@@ -172,15 +177,16 @@ class _Digits(Struct, frozen=True):
 
 def _split_digits(digits: str) -> _Digits | None:
     """Return the parts of digits with separators; None for several numbers, such as "1,2,3"."""
-    mantissa, _, exponent = digits.lower().partition("e")
+    mantissa, _, written_exponent = digits.lower().partition("e")
     if not _is_one_number(mantissa):
         return None
+    exponent = int(written_exponent or 0)
     bare = _SPACES.sub("", mantissa)
-    point = max(bare.rfind("."), bare.rfind(","))
-    if point < 0 or bare.count(bare[point]) > 1:  # a repeated separator groups thousands
-        return _Digits(_SEPARATORS.sub("", bare), exponent=int(exponent or 0))
-    whole = _SEPARATORS.sub("", bare[:point])
-    return _Digits(whole, bare[point], bare[point + 1 :], int(exponent or 0))
+    offset = max(bare.rfind("."), bare.rfind(","))
+    if offset < 0 or bare.count(bare[offset]) > 1:  # a repeated separator groups thousands
+        return _Digits(_SEPARATORS.sub("", bare), exponent=exponent)
+    whole = _SEPARATORS.sub("", bare[:offset])
+    return _Digits(whole, bare[offset], bare[offset + 1 :], exponent)
 
 
 def _is_one_number(digits: str) -> bool:
@@ -197,8 +203,10 @@ def _is_one_number(digits: str) -> bool:
         whole = digits[: digits.rindex(decimal_point)]
     if not separators:
         return True
-    is_one_kind = len(set(separators)) == 1
-    return is_one_kind and _GROUPED.fullmatch(_SEPARATORS.sub(separators[0], whole)) is not None
+    if len(set(separators)) > 1:
+        return False
+    with_one_separator = _SEPARATORS.sub(separators[0], whole)
+    return _GROUPED.fullmatch(with_one_separator) is not None
 
 
 # Populations and areas
@@ -292,9 +300,11 @@ def population(text: str) -> Quantity:
 
 def population_number(value: float, written: str) -> Quantity:
     """Return a population given as a number, which the pack prints: `13600000`; `498.000` is 498 thousand."""
-    parts = _split_digits(written) if _DIGITS.fullmatch(written) else None
-    is_grouped = parts is not None and parts.may_be_grouped
-    return Quantity(None, float(written.replace(".", "")) if is_grouped else value)
+    if _DIGITS.fullmatch(written):
+        parts = _split_digits(written)
+        if parts is not None and parts.may_be_grouped:
+            value = float(written.replace(".", ""))
+    return Quantity(None, value)
 
 
 def area(text: str) -> Quantity:
@@ -319,7 +329,9 @@ def area(text: str) -> Quantity:
 
 def names_area_unit(text: str) -> bool:
     """Return whether a text has a unit of area."""
-    return names_square_kilometres(text) or any(unit.search(text) is not None for unit in _AREA_UNITS)
+    if names_square_kilometres(text):
+        return True
+    return any(unit.search(text) is not None for unit in _AREA_UNITS)
 
 
 def names_square_kilometres(text: str) -> bool:
@@ -333,8 +345,10 @@ def _is_imperial(text: str) -> bool:
     """Return whether an area is in a unit that is not metric, such as square miles and acres."""
     if _SQUARE_KILOMETRES.search(text) is not None:
         return False
-    factor = next((factor for unit, factor in _AREA_UNITS.items() if unit.search(text)), 1.0)
-    return factor not in _METRIC
+    for unit, factor in _AREA_UNITS.items():
+        if unit.search(text):
+            return factor not in _METRIC
+    return False
 
 
 def _number_before(text: str, unit: re.Match[str] | None) -> float | None:
@@ -345,21 +359,31 @@ def _number_before(text: str, unit: re.Match[str] | None) -> float | None:
     if not numbers:
         return None
     end, value = numbers[-1]
-    return None if _has_words(text[end : unit.start()]) else value
+    between = text[end : unit.start()]
+    return None if _has_words(between) else value
 
 
 def _has_words(text: str) -> bool:
     """Return whether a text has words or signs that are not multiples of a number."""
-    others = _WORD.sub(lambda word: "" if normalize("NFC", word[0]).lower() in MULTIPLES else word[0], text)
+    others = _WORD.sub(_without_multiple, text)
     return bool(others.strip(" .\u00a0"))
+
+
+def _without_multiple(word: re.Match[str]) -> str:
+    """Return a word, or an empty text for a multiple."""
+    name = normalize("NFC", word[0]).lower()
+    return "" if name in MULTIPLES else word[0]
 
 
 def area_number(value: float, written: str) -> Quantity:
     """Return an area given as a number, which the pack prints with the decimals that it was written with."""
-    if digits := _DECIMAL.fullmatch(written):
-        return Quantity(None, value, len(digits[1]))
-    keeps_digits = "." in written and "e" not in written.lower()
-    return Quantity(written if keeps_digits else None, value)
+    fraction = _DECIMAL.fullmatch(written)
+    if fraction is not None:
+        return Quantity(None, value, len(fraction[1]))
+    # A float does not keep the digits of other fractions, so their text is printed.
+    is_other_fraction = "." in written and "e" not in written.lower()
+    text = written if is_other_fraction else None
+    return Quantity(text, value)
 
 
 class WrittenNumber(Struct, frozen=True):
@@ -423,7 +447,8 @@ def _value(text: str, digits: re.Match[str], *, of_people: bool) -> tuple[int, f
         factor = _factor_of_range(text, digits)
         if factor is not None:
             number = _number(digits[0])
-            return digits.end(), None if number is None else number * factor
+            value = None if number is None else number * factor
+            return digits.end(), value
     value = _number(digits[0], of_people=of_people and multiple is None)
     if value is None or multiple is None:
         return digits.end(), value
@@ -450,7 +475,8 @@ def _factor_of_range(text: str, digits: re.Match[str]) -> float | None:
     if last_digits is None:
         return None
     multiple = _multiple(text, last_digits.end())
-    first, last = _number(digits[0]), _number(last_digits[0])
+    first = _number(digits[0])
+    last = _number(last_digits[0])
     if multiple is None or first is None or last is None or first >= last:
         return None
     return multiple.factor
@@ -601,26 +627,31 @@ def read_money(text: str, known: Collection[str]) -> Money:
     if multiple is not None:
         amount *= Decimal(int(multiple))
     is_plain = currency and not other_words and multiple is None
-    return Money(amount, currency, decimals, None if is_plain else text, symbol, is_unclear)
+    printed = None if is_plain else text
+    return Money(amount, currency, decimals, printed, symbol, is_unclear)
 
 
 def _is_of_number(word: str) -> bool:
     """Return whether a word has digits, or is a multiple, as in "2 million to three million"; a letter alone is none,
     as in "M. Rossi".
     """
-    multiple = word.lower().rstrip(".")
-    is_letter = len(multiple) == 1 and multiple.isascii()
-    return DIGITS.search(word) is not None or (multiple in MULTIPLES and not is_letter)
+    if DIGITS.search(word) is not None:
+        return True
+    name = word.lower().rstrip(".")
+    is_letter = len(name) == 1 and name.isascii()
+    return name in MULTIPLES and not is_letter
 
 
 def _amount_words(
     text: str, digits: re.Match[str], known: Collection[str]
 ) -> tuple[float | None, tuple[str, str], list[str]]:
     """Return the multiple, the currency and its ambiguous symbol, and the other words beside the digits."""
-    before, after = text[: digits.start()].split(), text[digits.end() :].split()
+    before = text[: digits.start()].split()
+    after = text[digits.end() :].split()
+    multiple = None
     if after:
         after = [*_multiple_and_currency(after[0], known), *after[1:]]
-    multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
+        multiple = MULTIPLES.get(after[0].lower().rstrip("."))
     if multiple is not None:
         after = after[1:]
     currency, symbol, other_words = _currency([*before, *after], known)
@@ -652,7 +683,9 @@ def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, b
     is_small_fraction = parts.whole.startswith("0") and len(parts.decimals) == _GROUP_DIGITS
     is_unclear = is_small_fraction or (parts.may_be_grouped and currency in _THREE_DECIMALS)
     amount = parts.number(is_grouped=parts.may_be_grouped and not is_unclear)
-    return amount if unsigned == digits else -amount, _decimals(amount), is_unclear
+    if unsigned != digits:
+        amount = -amount
+    return amount, _decimals(amount), is_unclear
 
 
 def without_empty_decimals(text: str) -> str:
@@ -692,9 +725,12 @@ def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, l
     other_words = [word for word in words if word not in symbols and word not in codes]
     if codes:
         return codes[0], "", other_words
-    if symbols and symbols[0] in _SYMBOLS:
-        return _SYMBOLS[symbols[0]], "", other_words
-    return "", symbols[0] if symbols else "", other_words
+    if not symbols:
+        return "", "", other_words
+    symbol = symbols[0]
+    if symbol in _SYMBOLS:
+        return _SYMBOLS[symbol], "", other_words
+    return "", symbol, other_words
 
 
 def _names_currency(text: str) -> bool:
@@ -750,8 +786,10 @@ def dates_meant(text: str) -> list[date]:
 def date_hint(text: str) -> str | None:
     """Return how the date in a text is written in a plan; None if it is not a date."""
     days = [day.isoformat() for day in dates_meant(text)]
+    if not days:
+        return None
     alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""
-    return Hint(f"write {days[0]}{alternative}", days) if days else None
+    return Hint(f"write {days[0]}{alternative}", days)
 
 
 def names_no_day(text: str) -> bool:
@@ -767,7 +805,10 @@ def names_no_day(text: str) -> bool:
 
 def looks_like_date(text: str) -> bool:
     """Return whether a text has the form of a date in numbers, such as 31.02.2020, whether or not it exists."""
-    return len(text) <= _LONGEST_DATE and _NUMERIC_DATE.fullmatch(normalize("NFC", text).casefold().strip()) is not None
+    if len(text) > _LONGEST_DATE:
+        return False
+    plain = normalize("NFC", text).casefold().strip()
+    return _NUMERIC_DATE.fullmatch(plain) is not None
 
 
 def names_time(text: str) -> bool:
@@ -776,12 +817,13 @@ def names_time(text: str) -> bool:
     if len(plain) > _LONGEST_DATE:
         return False
     words = significant_words(plain)
-    names = [word for word in words if not word.isdecimal() and word not in _WIDE_DATE_UNITS]
     numbers = [word for word in words if word.isdecimal()]
-    shorter = [number for number in numbers if _YEAR.fullmatch(number) is None]
-    has_year = len(shorter) < len(numbers)
-    have_days_or_months = all(0 < int(number) <= _MOST_DAYS for number in shorter)
-    return has_year and have_days_or_months and all(name in _months() for name in names)
+    days_or_months = [number for number in numbers if _YEAR.fullmatch(number) is None]
+    has_year = len(days_or_months) < len(numbers)
+    if not has_year or not all(0 < int(number) <= _MOST_DAYS for number in days_or_months):
+        return False
+    names = [word for word in words if not word.isdecimal() and word not in _WIDE_DATE_UNITS]
+    return all(name in _months() for name in names)
 
 
 _DateOrder = tuple[str | int, str | int, str | int]

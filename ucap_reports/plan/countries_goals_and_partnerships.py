@@ -9,7 +9,7 @@ beside this module. The words that names are compared by are at the end.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -65,7 +65,6 @@ _COUNTRIES = {
     "009": "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
 }
 """The ISO 3166-1 alpha-2 codes of the countries of each region, by the number of the region."""
-_REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
 _MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
 _BETWEEN = LazyPattern(r"[;,/&+]|\sand\s")
@@ -90,7 +89,9 @@ def part_of_country(text: str, language: str) -> str | None:
     if part is None:
         return None
     names = _parts_by_language()
-    known = lookup("zh-Hant" if is_readable_as(language, "zh-Hant") else language, names)
+    if is_readable_as(language, "zh-Hant"):
+        language = "zh-Hant"
+    known = lookup(language, names)
     return text if known is None else names[known][part]
 
 
@@ -111,12 +112,23 @@ def folded(name: str) -> str:
     if not name.isascii():
         name = unaccented(name)
     words = name.casefold().translate(_FOLDED).split()
-    return " ".join(words[1:] if words[:1] == ["the"] else words)
+    if words[:1] == ["the"]:
+        words = words[1:]
+    return " ".join(words)
 
 
 def region_of(country: str) -> str:
     """Return the number of the region of a country; empty for an unknown one."""
-    return _REGIONS.get(country, "")
+    return _regions().get(country, "")
+
+
+@cache
+def _regions() -> Mapping[str, str]:
+    """Return the number of the region of each country, by its alpha-2 code."""
+    regions: dict[str, str] = {}
+    for region, codes in _COUNTRIES.items():
+        regions |= dict.fromkeys(codes.split(), region)
+    return regions
 
 
 def region_number(region: str) -> str:
@@ -127,17 +139,19 @@ def region_number(region: str) -> str:
 def country_hint(text: str) -> str | None:
     """Return what to write instead of an unknown country."""
     bare = without_quotes(text)
-    names = [name.strip() for name in _BETWEEN.split(text)]
     if bare != text and find_country(bare):
         return quotes_hint(text)
+    names = [name.strip() for name in _BETWEEN.split(text)]
     if all(map(find_country, names)):
         return f"write a list: [{', '.join(names)}]"
-    may_be_code = len(text) <= _MAX_CODE
-    code = find_country(text.upper()) if may_be_code else None
-    if code:
-        return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
-    known = chain.from_iterable(country_names().values())
-    return did_you_mean(bare, (name for name in known if len(name) > _MAX_CODE or len(bare) <= _MAX_CODE))
+    if len(text) <= _MAX_CODE:
+        code = find_country(text.upper())
+        if code:
+            return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
+    known: Iterable[str] = chain.from_iterable(country_names().values())
+    if len(bare) > _MAX_CODE:
+        known = (name for name in known if len(name) > _MAX_CODE)
+    return did_you_mean(bare, known)
 
 
 @cache
@@ -264,10 +278,12 @@ def _goal_number_and_wording(text: str) -> tuple[int, str] | None:
     # The narrow text has the same length, so that the wording can be taken as it was written.
     number_first = _NUMBER_FIRST.fullmatch(narrow)
     if number_first is not None:
-        return int(number_first[1]), text[number_first.start(2) : number_first.end(2)].strip()
+        start, end = number_first.span(2)
+        return int(number_first[1]), text[start:end].strip()
     number_last = _NUMBER_LAST.fullmatch(narrow)
     if number_last is not None:
-        return int(number_last[2]), text[number_last.start(1) : number_last.end(1)].strip()
+        start, end = number_last.span(1)
+        return int(number_last[2]), text[start:end].strip()
     return None
 
 
@@ -311,7 +327,10 @@ def goal_named(wording: str, language: str = _ENGLISH) -> int | None:
     words = _significant_words(wording, language)
     if words <= _words_of_many(language):
         return None
-    named = [number for number, title in GOAL_TITLES[language].items() if words <= _significant_words(title, language)]
+    named = []
+    for number, title in GOAL_TITLES[language].items():
+        if words <= _significant_words(title, language):
+            named.append(number)
     return named[0] if len(named) == 1 else None
 
 
@@ -327,7 +346,8 @@ def shares_words(wording: str, goal: int, language: str) -> bool:
 
 def _languages_of_titles(language: str) -> tuple[str, ...]:
     """Return the languages of the titles that are searched for the wordings of a plan: English, and its own."""
-    return tuple(dict.fromkeys([_ENGLISH, lookup(language, GOAL_TITLES) or _ENGLISH]))
+    known = lookup(language, GOAL_TITLES) or _ENGLISH
+    return (_ENGLISH,) if known == _ENGLISH else (_ENGLISH, known)
 
 
 @lru_cache(maxsize=1024)
@@ -355,7 +375,8 @@ def _numbers_hint(text: str) -> str | None:
     narrow = with_narrow_letters(text)
     if not _GOAL_NUMBERS.fullmatch(narrow):
         return None
-    return f"write a list: [{', '.join(re.findall(r'[0-9]+', narrow))}]"
+    numbers = re.findall(r"[0-9]+", narrow)
+    return f"write a list: [{', '.join(numbers)}]"
 
 
 def _goal_hint(text: str) -> str | None:
@@ -366,8 +387,10 @@ def _goal_hint(text: str) -> str | None:
     if numbers is not None:
         return numbers
     numbered = _GOAL_NUMBER.fullmatch(named)
-    if numbered is not None and int(numbered["number"]) in GOALS and bare == text:
-        return suggesting([f"SDG {int(numbered['number'])} {numbered['wording']}".strip()])
+    if numbered is not None and bare == text:
+        number_in_text = int(numbered["number"])
+        if number_in_text in GOALS:
+            return suggesting([f"SDG {number_in_text} {numbered['wording']}".strip()])
     english_number = goal_named(bare)
     if english_number is not None:
         return suggesting([f"SDG {english_number} {GOALS[english_number]}"])
@@ -421,7 +444,9 @@ def theme_key(theme: str) -> str:
 def _partnership_key(text: str) -> str:
     """Return what the spellings of a partnership have in common, without a prefix such as "EU UP"."""
     prefix = _PREFIX.match(text)
-    return _words_key(text if prefix is None else text[prefix.end() :])
+    if prefix is not None:
+        text = text[prefix.end() :]
+    return _words_key(text)
 
 
 @cache
@@ -455,7 +480,10 @@ def partnership_hint(text: str) -> str:
 
 def _short_partnership_names() -> tuple[str, ...]:
     """Return the shortest known name of each partnership."""
-    return tuple(min([name, *aliases], key=len) for name, aliases in _PARTNERSHIP_NAMES.items())
+    shortest = []
+    for name, aliases in _PARTNERSHIP_NAMES.items():
+        shortest.append(min([name, *aliases], key=len))
+    return tuple(shortest)
 
 
 # Languages
@@ -486,8 +514,9 @@ def language_hint(text: str) -> str | None:
     """Return the tag with a hyphen, or the tag for the English name of a language; None for other texts."""
     from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
 
-    named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
-    tag = named.get(text.casefold(), text).replace("_", "-")
+    tags_by_name = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
+    tag = tags_by_name.get(text.casefold(), text)
+    tag = tag.replace("_", "-")
     return suggesting([tag]) if LANGUAGE.fullmatch(tag) else None
 
 

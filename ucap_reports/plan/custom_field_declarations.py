@@ -238,7 +238,10 @@ def in_language(declared: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _texts_in(texts: Any, language: str) -> Any:
-    return texts if isinstance(texts, dict) else {language: _by_language(texts)[""]}
+    if isinstance(texts, dict):
+        return texts
+    text = _by_language(texts)[""]
+    return {language: text}
 
 
 def declaration_problems(
@@ -248,13 +251,15 @@ def declaration_problems(
 
     `others` are the custom fields that are declared elsewhere, or that have errors.
     """
-    paths = {*built_in.rows, *(field.key for field in built_in.fields), *declarations, *others}
+    built_in_paths = {field.key for field in built_in.fields}
+    known_paths = {*built_in.rows, *built_in_paths, *declarations, *others}
     for path, declaration in declarations.items():
         loc: Loc = (DECLARATIONS, path)
         yield from _name_problems(path, declaration, tree.location(loc, key=True), built_in)
         yield from _setting_problems(path, declaration, loc, tree)
-        if declaration.after and declaration.after not in paths:
-            where, hint = tree.location((*loc, "after")), did_you_mean(declaration.after, paths)
+        if declaration.after and declaration.after not in known_paths:
+            where = tree.location((*loc, "after"))
+            hint = did_you_mean(declaration.after, known_paths)
             yield problem("declaration-invalid", where, form="after", hint=hint, name=declaration.after)
         if FieldType(declaration.type) is FieldType.TABLE:
             yield from _table_problems(path, declaration, loc, tree)
@@ -265,25 +270,33 @@ def type_conflicts(inherited: Mapping[str, Any], declared: Mapping[str, Any], tr
     a pack or project may change the other settings of a field, but not its type.
     """
     for path, settings in declared.items():
-        type_ = settings.get("type") if isinstance(settings, dict) else None
-        inherited_settings = inherited.get(path)
-        known = inherited_settings.get("type") if isinstance(inherited_settings, dict) else None
-        if type_ is not None and known is not None and type_ != known:
-            where = tree.location((DECLARATIONS, path, "type"))
-            yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
+        type_ = _written_type(settings)
+        known = _written_type(inherited.get(path))
+        if type_ is None or known is None or type_ == known:
+            continue
+        where = tree.location((DECLARATIONS, path, "type"))
+        yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
+
+
+def _written_type(settings: Any) -> Any:
+    """Return the type in a declaration as it is written in a file; None if it has none."""
+    return settings.get("type") if isinstance(settings, dict) else None
 
 
 def _setting_problems(name: str, declared: _LabelledValues, loc: Loc, tree: Located) -> Iterator[Problem]:
     """Yield the errors in the settings of a field or a column."""
+    field_type = FieldType(declared.type)
     for setting, types in _SETTINGS.items():
-        if setting in declared.model_fields_set and FieldType(declared.type) not in types:
+        if setting in declared.model_fields_set and field_type not in types:
             where = tree.location((*loc, setting), key=True)
             yield problem("declaration-invalid", where, form="setting", setting=setting, type=declared.type)
-    if declared.type == FieldType.CHOICE and not declared.choices:
+    if field_type is FieldType.CHOICE and not declared.choices:
         yield problem("declaration-invalid", tree.location(loc), form="choices", name=name)
-    low, high = declared.minimum, declared.maximum
-    if low is not None and high is not None and low > high:
-        yield problem("declaration-invalid", tree.location((*loc, "maximum")), form="bounds", name=name)
+    minimum = declared.minimum
+    maximum = declared.maximum
+    if minimum is not None and maximum is not None and minimum > maximum:
+        where = tree.location((*loc, "maximum"))
+        yield problem("declaration-invalid", where, form="bounds", name=name)
 
 
 def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located) -> Iterator[Problem]:
@@ -292,22 +305,29 @@ def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located
         yield problem("declaration-invalid", tree.location(loc, key=True), form="cities", name=path)
     if not declaration.columns:
         yield problem("declaration-invalid", tree.location(loc), form="columns", name=path)
+    summed = []
     for name, column in declaration.columns.items():
-        where: Loc = (*loc, "columns", name)
+        column_loc: Loc = (*loc, "columns", name)
         if not _FIELD_NAME.fullmatch(name):
-            yield problem("declaration-invalid", tree.location(where, key=True), form="column-name", name=name)
-        yield from _setting_problems(name, column, where, tree)
-    summed = [name for name, column in declaration.columns.items() if FieldType(column.type) in _SUMMED]
+            where = tree.location(column_loc, key=True)
+            yield problem("declaration-invalid", where, form="column-name", name=name)
+        yield from _setting_problems(name, column, column_loc, tree)
+        if FieldType(column.type) in _SUMMED:
+            summed.append(name)
     for index, name in enumerate(declaration.total):
-        if name not in summed:
-            hint = did_you_mean(name, summed) if name not in declaration.columns else None
-            yield problem("declaration-invalid", _total_place(loc, index, tree), form="total", hint=hint, name=name)
+        if name in summed:
+            continue
+        where = _location_of_total(loc, index, tree)
+        hint = None if name in declaration.columns else did_you_mean(name, summed)
+        yield problem("declaration-invalid", where, form="total", hint=hint, name=name)
 
 
-def _total_place(loc: Loc, index: int, tree: Located) -> Location:
+def _location_of_total(loc: Loc, index: int, tree: Located) -> Location:
     """Return the place of the name of a column with a total, which may be written without a list."""
-    written = value_or_none(tree.value, (*loc, "total"))
-    return tree.location((*loc, "total", index) if isinstance(written, list) else (*loc, "total"))
+    total: Loc = (*loc, "total")
+    if isinstance(value_or_none(tree.value, total), list):
+        return tree.location((*total, index))
+    return tree.location(total)
 
 
 def is_declarable(path: str, known: KnownFields) -> bool:
@@ -349,9 +369,14 @@ def known_fields(declarations: Mapping[str, Declaration], built_in: KnownFields)
         return built_in
     fields = list(built_in.fields)
     new = [declaration.field(path) for path, declaration in declarations.items() if built_in.of_path(path) is None]
-    insert_in_order(
-        new, lambda field: _index_of(field.after, fields), lambda field, index: _insert(field, index, fields)
-    )
+
+    def index_before(field: Field) -> int | None:
+        return _index_of(field.after, fields)
+
+    def insert(field: Field, index: int | None) -> None:
+        _insert(field, index, fields)
+
+    insert_in_order(new, index_before, insert)
     with_columns: list[Field] = []
     for field in fields:
         with_columns += [field, *field.columns]
@@ -400,9 +425,7 @@ def _insert(field: Field, index: int | None, fields: list[Field]) -> None:
     mapping. `index` is that of the field that it follows.
     """
     if index is None or fields[index].owner != field.owner:
-        # Sources have a row that few packs print, and stand apart from the content at the end of a plan.
-        content = [known.has_row and not known.is_private and known.owner == field.owner for known in fields]
-        index = max(row_index for row_index, is_row in enumerate(content) if is_row)
+        index = _last_row(field.owner, fields)
     inner = f"{fields[index].path}."
 
     def is_follower(position: int) -> bool:
@@ -410,6 +433,18 @@ def _insert(field: Field, index: int | None, fields: list[Field]) -> None:
         return other.path.startswith(inner) or other.after == field.after != ""
 
     fields.insert(end_of_followers(index, len(fields), is_follower), field)
+
+
+def _last_row(owner: str, fields: list[Field]) -> int:
+    """Return the index of the last field of a mapping that has a row.
+
+    Sources have a row, too, but few packs print it, and they stand apart from the content at the end of a plan.
+    """
+    rows = []
+    for index, field in enumerate(fields):
+        if field.owner == owner and field.has_row and not field.is_private:
+            rows.append(index)
+    return rows[-1]
 
 
 # Hints about fields that are not declared
@@ -496,11 +531,15 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields, budget: HintBudget) 
     nearest = Suggestions([field.name for field in fields if field.is_custom], budget).hint(name)
     if nearest is not None:
         return nearest
-    declarable = name if _FIELD_NAME.fullmatch(name) else _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
+    if _FIELD_NAME.fullmatch(name):
+        declarable = name
+        action = "declare it"
+    else:
+        declarable = _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
+        action = f'rename it "{declarable}", and declare that'
     path = f"{owner}.{declarable}".removeprefix(".")
     if not is_declarable(path, known):
         return None
-    action = "declare it" if declarable == name else f'rename it "{declarable}", and declare that'
     declared = _declaration_text(path, value_or_none(tree.value, loc))
     names = ", ".join(field.name for field in fields)
     return f"{action} in ucap.yaml: {declared}; known fields: {names}"
@@ -522,15 +561,20 @@ def _misplaced_hint(name: str, owner: str, known: KnownFields) -> str | None:
 def _declaration_text(path: str, value: Any) -> str:
     """Return the likely declaration of a field with that value, as one line of YAML."""
     type_ = _type_of(value)
-    settings = f"type: {type_.value}, label: {_label(path)}"
     if type_ is FieldType.TABLE:
-        names = [str(name) for name in value[0] if _FIELD_NAME.fullmatch(str(name))]
-        columns = [
-            f"{name}: {{type: {_type_of(value[0][name]).value}, label: {_label(name, end='')}}}"
-            for name in names[:_MAX_COLUMNS]
-        ]
-        settings = f"type: table, label: {_label(path, end='')}, columns: {{{', '.join(columns)}}}"
+        columns = ", ".join(_column_declarations(value[0]))
+        settings = f"type: table, label: {_label(path, end='')}, columns: {{{columns}}}"
+    else:
+        settings = f"type: {type_.value}, label: {_label(path)}"
     return f"`fields: {{{path}: {{{settings}}}}}`"
+
+
+def _column_declarations(row: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the likely declarations of the columns of a table with that row, as YAML."""
+    names = [str(name) for name in row if _FIELD_NAME.fullmatch(str(name))]
+    for name in names[:_MAX_COLUMNS]:
+        type_ = _type_of(row[name])
+        yield f"{name}: {{type: {type_.value}, label: {_label(name, end='')}}}"
 
 
 def _label(path: str, end: str = ":") -> str:

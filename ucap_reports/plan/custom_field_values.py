@@ -64,7 +64,9 @@ class PartialDate(Struct, frozen=True):
 
     def isoformat(self) -> str:
         """Return the date as plan files have it."""
-        return f"{self.year:04}" if self.month is None else f"{self.year:04}-{self.month:02}"
+        if self.month is None:
+            return f"{self.year:04}"
+        return f"{self.year:04}-{self.month:02}"
 
 
 CellValue = str | RichText | Number | Money | date | PartialDate
@@ -160,7 +162,9 @@ class _CustomReader:
         if len(value) > MAX_ROWS:
             raise refusal(problem("list-too-long", limit=MAX_ROWS, count=len(value)))
         suggestions = Suggestions([column.name for column in field.columns], self._hint_budget)
-        rows = [self._row(field, row, (*loc, index), suggestions) for index, row in enumerate(value)]
+        rows = []
+        for index, row in enumerate(value):
+            rows.append(self._row(field, row, (*loc, index), suggestions))
         while rows and not rows[-1]:  # those before keep their place, by which edits and translations find them
             rows.pop()
         return TableRows(rows) if rows else None
@@ -173,7 +177,8 @@ class _CustomReader:
             names = ", ".join(f"{column.name}: …" for column in field.columns[:1])
             hint = f"write `{names}`"
             where = self._tree.location(loc)
-            self.problems.append(problem("type-invalid", where, expected="fields", given=described(value), hint=hint))
+            given = described(value)
+            self.problems.append(problem("type-invalid", where, expected="fields", given=given, hint=hint))
             return {}
         columns = {column.name: column for column in field.columns}
         for name in value:
@@ -235,19 +240,28 @@ def _number(field: Field, value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refusal(problem("type-invalid", expected="a number", given=described(value)))
     text = field_values.read_text(value)
-    amount, decimals, words = _plain_number(value, text) if isinstance(value, int | float) else _written_number(text)
+    if isinstance(value, str):
+        amount, decimals, words = _written_number(text)
+    else:
+        amount, decimals, words = _plain_number(value, text)
     if amount is None or abs(amount) > _LARGEST:
         raise refusal(problem("number-invalid", text=shortened(text)))
     _refuse_outside(field, amount, text)
-    number = float(amount)
-    return Number(int(number) if number == int(number) else number, decimals, words)
+    return Number(_as_integer(float(amount)), decimals, words)
+
+
+def _as_integer(number: float) -> float:
+    """Return a number without a fraction as an integer, which has no `.0` in texts."""
+    return int(number) if number == int(number) else number
 
 
 def _plain_number(value: float, text: str) -> tuple[Decimal | None, int, str]:
     """Return a number of YAML, its decimals, and no words; None for infinity and for what is not a number."""
     if not abs(value) <= float(_LARGEST):
         return None, 0, ""
-    decimals = len(text.partition(".")[2]) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else 0
+    decimals = 0
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", text):
+        decimals = len(text.partition(".")[2])
     return Decimal(str(value)), decimals, ""
 
 
@@ -273,14 +287,16 @@ def _written_number(text: str) -> tuple[Decimal | None, int, str]:
 
 def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
     """Raise the error about a number that is not between the bounds of the declaration."""
-    form, limit = "", None
     if field.minimum is not None and amount < Decimal(str(field.minimum)):
-        form, limit = "min", field.minimum
+        form = "min"
+        limit = field.minimum
     elif field.maximum is not None and amount > Decimal(str(field.maximum)):
-        form, limit = "max", field.maximum
-    if limit is not None:
-        digits = f"{Decimal(str(limit)).normalize():f}"
-        raise refusal(problem("value-invalid", form=form, given=shortened(text), limit=digits))
+        form = "max"
+        limit = field.maximum
+    else:
+        return
+    digits = f"{Decimal(str(limit)).normalize():f}"
+    raise refusal(problem("value-invalid", form=form, given=shortened(text), limit=digits))
 
 
 def _money(field: Field, value: Any) -> Money:
@@ -314,7 +330,8 @@ def _date(_: Field, value: Any) -> date | PartialDate | str:
     text = field_values.read_text(value)
     if is_placeholder(text):
         raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
-    if parts := _PARTIAL_DATE.fullmatch(text):
+    parts = _PARTIAL_DATE.fullmatch(text)
+    if parts is not None:
         return _iso_date(text, parts)
     if names_no_day(text):
         raise refusal(problem("date-invalid", form="day", text=shortened(text)))
@@ -330,12 +347,16 @@ def _date(_: Field, value: Any) -> date | PartialDate | str:
 
 def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
     """Return the date in a text such as `2026-03-31`, `2026-03` or `2026`."""
-    year, month, day = (int(part) if part else None for part in parts.groups())
+    year, month, day = parts.groups()
     try:
-        checked = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+        first_day = date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         raise refusal(problem("date-invalid", form="day", text=shortened(text))) from None
-    return PartialDate(checked.year, month) if day is None else checked
+    if day is not None:
+        return first_day
+    if month is not None:
+        return PartialDate(first_day.year, first_day.month)
+    return PartialDate(first_day.year)
 
 
 def _choice(field: Field, value: Any) -> ChoiceKey:
@@ -376,14 +397,17 @@ def column_total(column: Field, rows: TableRows) -> Sequence[Number | Money] | N
     values = [row[column.name] for row in rows if column.name in row]
     if not all(is_summed(value) for value in values):
         return None
-    totals: dict[str, Decimal] = {}
+    sums: dict[str, Decimal] = {}
     for value in values:
         currency = value.currency if isinstance(value, Money) else ""
-        totals[currency] = totals.get(currency, Decimal(0)) + _amount(value)
+        sums[currency] = sums.get(currency, Decimal(0)) + _amount(value)
     decimals = most_decimals(values)
     is_money = bool(values) and isinstance(values[0], Money)
-    sums = [Money(amount, currency) if is_money else _number_of(amount) for currency, amount in totals.items()]
-    return [with_decimals(total, decimals) for total in sums]
+    totals = []
+    for currency, amount in sums.items():
+        total = Money(amount, currency) if is_money else Number(_as_integer(float(amount)))
+        totals.append(with_decimals(total, decimals))
+    return totals
 
 
 def is_summed(value: Any) -> bool:
@@ -418,9 +442,6 @@ def _has_smaller_units(currency: str) -> bool:
 
 
 def _amount(value: Any) -> Decimal:
-    return value.amount if isinstance(value, Money) and value.amount is not None else Decimal(str(value.value))
-
-
-def _number_of(amount: Decimal) -> Number:
-    number = float(amount)
-    return Number(int(number) if number == int(number) else number)
+    if isinstance(value, Money) and value.amount is not None:
+        return value.amount
+    return Decimal(str(value.value))

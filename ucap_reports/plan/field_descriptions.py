@@ -335,8 +335,10 @@ class KnownFields(Struct, frozen=True, dict=True):
         """
         fields: list[Field] = []
         for known in self.fields:
-            is_required = known.is_custom and known.required is Required.ERROR
-            fields.append(replace(known, required=Required.WARNING) if is_required else known)
+            if known.is_custom and known.required is Required.ERROR:
+                fields.append(replace(known, required=Required.WARNING))
+            else:
+                fields.append(known)
         return replace(self, fields=tuple(fields))
 
     @property

@@ -99,12 +99,14 @@ def read_text(value: Any) -> str:
 
 def read_lines(value: Any) -> str:
     """Return text that keeps its line ends."""
-    return "\n".join(read_text(line) for line in _LINE_ENDS.split(_written(value).strip()))
+    lines = _LINE_ENDS.split(_written(value).strip())
+    return "\n".join(read_text(line) for line in lines)
 
 
 def read_rich_text(value: Any) -> RichText:
     """Rich text with lists of up to two levels."""
-    return refusing(parse_rich_text)(_written(value, 'write a single text: start it with | and its bullets with "- "'))
+    text = _written(value, 'write a single text: start it with | and its bullets with "- "')
+    return refusing(parse_rich_text)(text)
 
 
 def read_entry_text(value: Any) -> RichText:
@@ -188,7 +190,9 @@ def _read_picture_file(value: Any) -> str:
     name = text.removeprefix("./")
     parts = re.split(r"[\\/]", text)
     if not _PICTURE_NAME.fullmatch(name) or {"", ".."} & {*parts}:
-        hint = f"put the file into the folder pictures beside the plan, and write {parts[-1]}" if parts[-1] else None
+        hint = None
+        if parts[-1]:
+            hint = f"put the file into the folder pictures beside the plan, and write {parts[-1]}"
         raise refusal(problem("picture-outside", form="path", name=shortened(text), hint=hint))
     return name
 
@@ -204,7 +208,8 @@ def _read_email(value: Any) -> str:
 def _read_website(value: Any) -> str:
     """Return a web address, with or without its scheme."""
     text = read_text(value)
-    if "." not in text or not (link_address(text) or "").lower().startswith("http"):
+    address = link_address(text) or ""
+    if "." not in text or not address.lower().startswith("http"):
         raise refusal(problem("website-invalid", value=shortened(text), hint=_hint(text)))
     return text
 
@@ -245,10 +250,13 @@ def _unmarked(value: Any) -> RichText:
     A number before a single item is a part of its text: "- 31. Mai 2017: Workshop" is no list from 31.
     """
     text = read_rich_text(value)
+    if not isinstance(value, str):
+        return text
     match text.blocks:
-        case (ItemList(Marker.NUMBER, (ListItem((Paragraph(),)),)),) if isinstance(value, str):
-            return read_rich_text(_LIST_NUMBER.sub(r"\1\\\2", value, count=1))
-        case (ItemList(items=(item,)),) if isinstance(value, str) and value.lstrip()[:1] in BULLETS:
+        case (ItemList(Marker.NUMBER, (ListItem((Paragraph(),)),)),):
+            with_escaped_number = _LIST_NUMBER.sub(r"\1\\\2", value, count=1)
+            return read_rich_text(with_escaped_number)
+        case (ItemList(items=(item,)),) if value.lstrip()[:1] in BULLETS:
             return RichText(item.blocks)
         case _:
             return text
@@ -282,8 +290,10 @@ def _invalid_date(text: str) -> Problem:
 
 def _address_hint(text: str) -> str | None:
     """Return the hint with the address that a longer text contains."""
-    within = MAIL.search(text) if len(text) <= MAX_NAME else None
-    return f"write {within[0]}" if within else None
+    if len(text) > MAX_NAME:
+        return None
+    address = MAIL.search(text)
+    return None if address is None else f"write {address[0]}"
 
 
 def _read_quantity(
@@ -341,10 +351,13 @@ def list_schema(item: dict[str, Any]) -> WithJsonSchema:
 
 def _or_unknown(schema: dict[str, Any]) -> None:
     """Change the schema of a field so that it accepts unknown values."""
-    kinds = ("type", "anyOf", "$ref", "additionalProperties")
     if "items" in schema:
         schema["items"] = {"anyOf": [schema["items"], UNKNOWN_ITEM]}
-    schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, UNKNOWN]
+    known_values = {}
+    for keyword in ("type", "anyOf", "$ref", "additionalProperties"):
+        if keyword in schema:
+            known_values[keyword] = schema.pop(keyword)
+    schema["anyOf"] = [known_values, UNKNOWN]
 
 
 OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
@@ -353,7 +366,8 @@ OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
 
 def _propose_countries(schema: dict[str, Any]) -> None:
     """Add the countries to the schema of a field; only schemas need them, so plans do not load them."""
-    item = {"anyOf": [{"enum": sorted(names[0] for names in country_names().values())}, {"type": "string"}]}
+    usual_names = sorted(names[0] for names in country_names().values())
+    item = {"anyOf": [{"enum": usual_names}, {"type": "string"}]}
     schema["anyOf"] = [{"type": "array", "items": item}, item, UNKNOWN]
 
 
@@ -376,9 +390,11 @@ def listed(limit: int) -> BeforeValidator:
             return []
         if isinstance(value, str | int | float):
             return [value]
-        if isinstance(value, list) and len(value) > limit:
+        if not isinstance(value, list):
+            return value
+        if len(value) > limit:
             raise refusal(problem("list-too-long", limit=limit, count=len(value)))
-        if isinstance(value, list) and all(isinstance(item, str) and is_unknown(item) for item in value):
+        if all(isinstance(item, str) and is_unknown(item) for item in value):
             return []
         return value
 
@@ -403,10 +419,10 @@ def _required(name: str, hint: str) -> Callable[[Any], Any]:
 
 def _split_countries(value: Any) -> Any:
     """Splits a text such as "Italy, UK" into its countries; any other value stays as it is."""
-    if isinstance(value, str) and ", " in value and not find_country(value):
-        names = value.split(", ")
-        return names if all(map(find_country, names)) else value
-    return value
+    if not isinstance(value, str) or ", " not in value or find_country(value):
+        return value
+    names = value.split(", ")
+    return names if all(map(find_country, names)) else value
 
 
 # Types

@@ -33,21 +33,30 @@ def plan_schema(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS)
     """
     schema = PlanFile.model_json_schema(schema_generator=ShortSchema)
     packs = [fields, *others.values()]
-    paths = dict.fromkeys(field.path for known in packs for field in known.custom)
-    for path in paths:
-        declared = [field for known in packs if (field := known.of_path(path)) is not None]
-        part = schema["$defs"]["City"] if declared[0].is_of_city else schema
+    for path, declared in _declared_fields(packs).items():
+        is_of_city = declared[0].is_of_city
+        name = declared[0].name
         property_schema = _any_of([_custom_schema(field) for field in declared])
         if fields.of_path(path) is None:
-            names = [name for name, known in others.items() if known.of_path(path) is not None]
-            described_as = property_schema["description"].rstrip(".")
-            property_schema["description"] = f"{described_as} (in plans with these templates: {', '.join(names)})"
-            if not declared[0].is_of_city:
-                schema.setdefault("allOf", []).append(_only_with_templates(declared[0].name, names))
-        part["properties"][declared[0].name] = property_schema
+            templates = [template for template, known in others.items() if known.of_path(path) is not None]
+            description = property_schema["description"].rstrip(".")
+            property_schema["description"] = f"{description} (in plans with these templates: {', '.join(templates)})"
+            if not is_of_city:
+                schema.setdefault("allOf", []).append(_only_with_templates(name, templates))
+        part = schema["$defs"]["City"] if is_of_city else schema
+        part["properties"][name] = property_schema
         if len(declared) == len(packs) and all(field.required is Required.ERROR for field in declared):
-            part.setdefault("required", []).append(declared[0].name)
+            part.setdefault("required", []).append(name)
     return {"$schema": DIALECT, "title": "Urban Cooperation Action Plan", **schema}
+
+
+def _declared_fields(packs: Sequence[KnownFields]) -> dict[str, list[Field]]:
+    """Return the custom fields by path: the description of each in every pack that has it."""
+    declared: dict[str, list[Field]] = {}
+    for known in packs:
+        for field in known.custom:
+            declared.setdefault(field.path, []).append(field)
+    return declared
 
 
 def _only_with_templates(field: str, packs: Sequence[str]) -> dict[str, Any]:

@@ -139,10 +139,10 @@ def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | N
         # The list may have lost items behind the one that is moved.
         is_beyond_list = change.op == "move" and change.value >= len(as_list(value_at(values, change.loc[:-1])))
         return not is_beyond_list
-    # Both may have made the same change, such as one that was sent twice. An item of a list is not removed twice: the
-    # next one has its index then.
+    # Both may have made the same change, such as one that was sent twice.
     if change.op == "set":
         return same_values(now, json_value(change.value))
+    # An item of a list is not removed twice: the next one has its index then.
     removes_field = change.op == "remove" and bool(change.loc) and isinstance(change.loc[-1], str)
     return removes_field and same_values(now, None)
 
@@ -323,7 +323,8 @@ class ValueMerge(Struct):
             proposals = []
             for proposal in changed:
                 sent = proposal.sent.get(name)
-                proposals.append(Proposal(proposal.file, sent, proposal.value.get(name), (*proposal.loc, name)))
+                value_in_reply = proposal.value.get(name)
+                proposals.append(Proposal(proposal.file, sent, value_in_reply, (*proposal.loc, name)))
             value = self.merged((*loc, name), now.get(name), proposals)
             if value is not None:
                 merged[name] = value
@@ -395,10 +396,9 @@ class ValueMerge(Struct):
                 continue
             values = {insertion.file: insertion.items for insertion in wanted}
             # The older the document of a reply is, the more items are new in the plan.
-            now_at_place = max([insertion.new_in_plan for insertion in wanted], key=len)
-            conflict = MergeConflict(
-                new_loc, list(now_at_place) or None, tuple(values.items()), tuple(changes), is_insertion=True
-            )
+            new_in_plan = max([insertion.new_in_plan for insertion in wanted], key=len)
+            now_at_place = list(new_in_plan) or None
+            conflict = MergeConflict(new_loc, now_at_place, tuple(values.items()), tuple(changes), is_insertion=True)
             inserted: list[Any] = []
             for file in self._decided(conflict):
                 inserted += _missing_items(values[file], inserted)
@@ -442,8 +442,10 @@ class ValueMerge(Struct):
         if all(order == first for order in orders.values()) and not is_plan_reordered:
             self.applied += changes
             return first
-        values = tuple((file, [now[index] for index in order]) for file, order in orders.items())
-        chosen_files = self._decided(MergeConflict(loc, now, values, tuple(changes)))
+        values = []
+        for file, order in orders.items():
+            values.append((file, [now[index] for index in order]))
+        chosen_files = self._decided(MergeConflict(loc, now, tuple(values), tuple(changes)))
         return orders[chosen_files[0]] if chosen_files else usual
 
 
@@ -496,7 +498,8 @@ class _ListReply:
         for index, item in enumerate(now):
             if item in self._proposal.sent or item not in inserted_items:
                 candidates.append(index)
-        for pair in paired_items(self._sent_as_in_plan(), [now[index] for index in candidates], shown_value):
+        items = [now[index] for index in candidates]
+        for pair in paired_items(self._sent_as_in_plan(), items, shown_value):
             if pair.old is not None and pair.new is not None:
                 self._plan_of_sent[pair.old] = candidates[pair.new]
                 self.is_plan_reordered = self.is_plan_reordered or pair.moved
@@ -507,7 +510,10 @@ class _ListReply:
         """Return the indices of the new items of the reply that the plan has already, at the same place or at another
         one; each of its items stands for one of them.
         """
-        unmatched = [(index, anchor) for index, anchor in self._anchors_in_plan() if index not in self._sent_of_plan]
+        unmatched = []
+        for index, anchor in self._anchors_in_plan():
+            if index not in self._sent_of_plan:
+                unmatched.append((index, anchor))
         known: set[int] = set()
         for must_be_at_same_place in (True, False):  # an item at the same place goes before one at another
             for reply_index, anchor in self._anchors_in_reply():
@@ -572,11 +578,12 @@ class _ListReply:
 
     def _of_sent_item(self, sent: int) -> Proposal:
         """Return what the reply makes of the item that was sent at an index."""
-        before = self._proposal.sent[sent]
+        item = self._proposal.sent[sent]
         reply_index = self._reply_of_sent.get(sent)
         if reply_index is None:
-            return Proposal(self.file, before, None, (*self.loc, sent))
-        return Proposal(self.file, before, self.value[reply_index], (*self.loc, reply_index))
+            return Proposal(self.file, item, None, (*self.loc, sent))
+        item_in_reply = self.value[reply_index]
+        return Proposal(self.file, item, item_in_reply, (*self.loc, reply_index))
 
     def inserted_after(self, index: int) -> list[tuple[int, Loc]]:
         """Return the indices of the new items of the reply after an item of the plan, -1 for its beginning, and their

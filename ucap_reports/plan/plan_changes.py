@@ -68,18 +68,20 @@ def edition_differences(old: Mapping[str, Tree], new: Mapping[str, Tree]) -> Ite
     """Yield the plans that differ between two editions, by id."""
     renamed = _renamed(old, new)
     for plan in sorted((old.keys() | new.keys()) - set(renamed.values())):
-        before, after = old.get(renamed.get(plan, plan)), new.get(plan)
+        before = old.get(renamed.get(plan, plan))
+        after = new.get(plan)
         old_path = before.source.path if before else ""
         new_path = after.source.path if after else ""
-        if before is None or after is None:
-            yield PlanDifference(plan, "added" if before is None else "removed", old_path, new_path)
-            continue
-        if plan in renamed:
+        if before is None:
+            yield PlanDifference(plan, "added", old_path, new_path)
+        elif after is None:
+            yield PlanDifference(plan, "removed", old_path, new_path)
+        elif plan in renamed:
             yield PlanDifference(plan, "renamed", old_path, new_path)
-            continue
-        changes = plan_changes(before.value, after.value)
-        if changes:
-            yield PlanDifference(plan, "changed", old_path, new_path, changes)
+        else:
+            changes = plan_changes(before.value, after.value)
+            if changes:
+                yield PlanDifference(plan, "changed", old_path, new_path, changes)
 
 
 def _renamed(old: Mapping[str, Tree], new: Mapping[str, Tree]) -> dict[str, str]:
@@ -151,8 +153,9 @@ def _changes(loc: Loc, old: Any, new: Any) -> Iterator[PlanChange]:
 
 def _is_entry(loc: Loc, old: Any, new: Any) -> bool:
     """Return whether a value is an activity that only one of the editions writes as its text alone."""
-    is_changed_form = {type(old), type(new)} == {str, dict}
-    field = BUILT_IN.at(loc) if is_changed_form and isinstance(loc[-1], int) else None
+    if {type(old), type(new)} != {str, dict} or not isinstance(loc[-1], int):
+        return False
+    field = BUILT_IN.at(loc)
     return field is not None and field.type is FieldType.ACTIVITIES
 
 
@@ -164,17 +167,19 @@ def _text_changes(loc: Loc, old: str, new: str) -> Iterator[PlanChange]:
     """Yield the changes of a text: added, removed, or changed paragraphs, and those that have moved."""
     field = field_name(loc)
     if not old or not new:
-        yield PlanChange(field, ChangeKind.REMOVED if old else ChangeKind.ADDED, old, new)
+        kind = ChangeKind.REMOVED if old else ChangeKind.ADDED
+        yield PlanChange(field, kind, old, new)
         return
     changed = BUILT_IN.at(loc)
     if changed is not None and changed.type is FieldType.NAMES:
         yield PlanChange(field, ChangeKind.RENAMED, old, new)
         return
-    before, after = (_PARAGRAPH.split(text) for text in (old, new))
-    if len(before) == len(after) == 1:
+    old_paragraphs = _PARAGRAPH.split(old)
+    new_paragraphs = _PARAGRAPH.split(new)
+    if len(old_paragraphs) == len(new_paragraphs) == 1:
         yield PlanChange(field, ChangeKind.CHANGED, old, new)
         return
-    for pair in paired_items(before, after, str):
+    for pair in paired_items(old_paragraphs, new_paragraphs, str):
         if pair.moved:
             yield PlanChange(field, ChangeKind.MOVED, pair.before, pair.after, field)
         elif pair.before != pair.after:
@@ -182,23 +187,29 @@ def _text_changes(loc: Loc, old: str, new: str) -> Iterator[PlanChange]:
 
 
 def _list_changes(loc: Loc, old: Sequence[Any], new: Sequence[Any]) -> Iterator[PlanChange]:
+    """Yield the changes of a list: as a whole if no item is added or removed, then those of its items."""
     pairs = paired_items(old, new, shown_value)
-    is_reordered = all(pair.old is not None and pair.new is not None for pair in pairs)
-    if is_reordered and any(pair.moved for pair in pairs):
+    has_the_same_items = all(pair.old is not None and pair.new is not None for pair in pairs)
+    if has_the_same_items and any(pair.moved for pair in pairs):
         yield PlanChange(field_name(loc), ChangeKind.REORDERED, _names(old), _names(new))
     for pair in pairs:
         index = pair.old if pair.new is None else pair.new
         item_loc = (*loc, index or 0)
-        if pair.moved and not is_reordered:
-            before, after, origin = shown_value(pair.before), shown_value(pair.after), (*loc, pair.old or 0)
-            yield PlanChange(field_name(item_loc), ChangeKind.MOVED, before, after, field_name(origin))
+        if pair.moved and not has_the_same_items:
+            before = shown_value(pair.before)
+            after = shown_value(pair.after)
+            origin = field_name((*loc, pair.old or 0))
+            yield PlanChange(field_name(item_loc), ChangeKind.MOVED, before, after, origin)
         yield from _changes(item_loc, pair.before, pair.after)
 
 
 def _names(items: Sequence[Any]) -> str:
     """Return the items of a list, one in each line, entries by their first field."""
-    firsts = (next(iter(item.values()), "") if isinstance(item, dict) else item for item in items)
-    return "\n".join(shown_value(first).replace("\n", " ") for first in firsts)
+    names = []
+    for item in items:
+        name = next(iter(item.values()), "") if isinstance(item, dict) else item
+        names.append(shown_value(name).replace("\n", " "))
+    return "\n".join(names)
 
 
 def _with_moved_paragraphs(changes: Sequence[PlanChange]) -> Iterator[PlanChange]:
@@ -247,16 +258,18 @@ def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], s
     _pair_similar([text(item) for item in old], [text(item) for item in new], new_by_old)
     _pair_at_same_index(old, new, new_by_old)
     old_by_new = {new_index: old_index for old_index, new_index in new_by_old.items()}
-    ordered: list[tuple[int | None, int | None]] = [(old_by_new.get(index), index) for index in range(len(new))]
+    ordered: list[tuple[int | None, int | None]] = []
+    for index in range(len(new)):
+        ordered.append((old_by_new.get(index), index))
     for old_index in range(len(old)):
         if old_index not in new_by_old:
             ordered.insert(_first_after(old_index, ordered), (old_index, None))
     moved = _moved(new_by_old)
     pairs = []
-    for first, second in ordered:
-        before = None if first is None else old[first]
-        after = None if second is None else new[second]
-        pairs.append(ItemPair(first, second, before, after, moved=first in moved))
+    for in_old, in_new in ordered:
+        before = None if in_old is None else old[in_old]
+        after = None if in_new is None else new[in_new]
+        pairs.append(ItemPair(in_old, in_new, before, after, moved=in_old in moved))
     return pairs
 
 

@@ -34,6 +34,8 @@ _SUFFIX = ".yaml"
 _STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026", "text": "\u2026"}
 """The values of required fields that are missing or invalid, in the valid part of a plan."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+"""The endings of larger ordinals by their last digit; others have "th"."""
 
 
 class WithCustomFields(Strict):
@@ -54,7 +56,9 @@ class WithCustomFields(Strict):
 
     def value(self, field: Field) -> Any:
         """Return the value of a field, which may be a custom one; None if that is unknown."""
-        return self._custom.get(field.name) if field.is_custom else getattr(self, field.name)
+        if field.is_custom:
+            return self._custom.get(field.name)
+        return getattr(self, field.name)
 
 
 class PlanPicture(Strict):
@@ -776,7 +780,8 @@ class PlanFile(WithCustomFields):
             else:
                 yield field, city.picture
         yield from of_groups
-        yield from ((f"pictures[{index}]", picture) for index, picture in enumerate(self.pictures))
+        for index, picture in enumerate(self.pictures):
+            yield f"pictures[{index}]", picture
 
 
 class Plan(PlanFile):
@@ -793,8 +798,10 @@ class Plan(PlanFile):
     @property
     def country_codes(self) -> tuple[str, ...]:
         """The ISO 3166-1 alpha-2 code of each country of the partners, once, in the order of the plan."""
-        codes = [country.code for city in self.cities for country in city.country]
-        return tuple(dict.fromkeys(code for code in codes if code))
+        codes: dict[str, None] = {}
+        for city in self.cities:
+            codes |= dict.fromkeys(country.code for country in city.country)
+        return tuple(code for code in codes if code)
 
 
 # Fields
@@ -857,9 +864,9 @@ def ordinal(number: int) -> str:
     """Return a number as a word that counts, such as "third" or "21st"."""
     if number <= len(_ORDINALS):
         return _ORDINALS[number - 1]
-    endings = {1: "st", 2: "nd", 3: "rd"}
     is_teen = number // 10 % 10 == 1
-    return f"{number}{'th' if is_teen else endings.get(number % 10, 'th')}"
+    ending = "th" if is_teen else _ENDINGS.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 # Reading
@@ -875,7 +882,8 @@ def load_plan(path: str | Path, shown: str | None = None, fields: KnownFields | 
         ProblemsFound: With all errors of the plan.
     """
     file = Path(path)
-    return parse_plan(read_source(file, shown, safe_folder_of(file)), fields)
+    source = read_source(file, shown, safe_folder_of(file))
+    return parse_plan(source, fields)
 
 
 def parse_plan(source: Source, fields: KnownFields | None = None) -> Plan:
@@ -889,11 +897,11 @@ def read_plan(tree: Tree, fields: KnownFields | None = None, language: str = DEF
     `language` is that of a plan that names none: in a project, the one of its `ucap.yaml`.
     """
     problems = _id_problems(tree.source.path)
-    content = None if fields is None or not fields.has_custom else custom_content(tree, fields)
+    built_in_tree, content = _split_custom(tree, fields)
     if content is not None:
         problems += content.problems
     try:
-        file = validate_file(PlanFile, tree if content is None else tree.with_value(content.others), problems)
+        file = validate_file(PlanFile, built_in_tree, problems)
     except ProblemsFound as error:
         raise ProblemsFound(with_declarations(error.problems, tree, fields or BUILT_IN)) from None
     return _plan(tree, file, content, language)
@@ -905,13 +913,21 @@ def read_valid_part(tree: Tree, fields: KnownFields | None = None, language: str
     An entry without a valid name, theme or text has an ellipsis there, and a plan without valid cities has none.
     None if the file has no fields.
     """
-    content = None if fields is None or not fields.has_custom else custom_content(tree, fields)
-    file = validate_partly(PlanFile, tree if content is None else tree.with_value(content.others), _STAND_INS)
+    built_in_tree, content = _split_custom(tree, fields)
+    file = validate_partly(PlanFile, built_in_tree, _STAND_INS)
     if file is None:
         return None
     if file.cities == PlanFile(cities=_STAND_INS["cities"]).cities:
         file = file.model_copy(update={"cities": ()})
     return _plan(tree, file, content, language)
+
+
+def _split_custom(tree: Tree, fields: KnownFields | None) -> tuple[Tree, CustomContent | None]:
+    """Return the tree of a plan without its custom fields, and these; None if no fields are declared."""
+    if fields is None or not fields.has_custom:
+        return tree, None
+    content = custom_content(tree, fields)
+    return tree.with_value(content.others), content
 
 
 def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: str) -> Plan:
@@ -936,7 +952,8 @@ def _id_problems(path: str) -> list[Problem]:
     form = id_fault(stem) if name.endswith(_SUFFIX) else "characters"
     if form is None:
         return []
-    hint = f"rename the file to {better_id(stem) or 'plan'}{_SUFFIX}"
+    new_id = better_id(stem) or "plan"
+    hint = f"rename the file to {new_id}{_SUFFIX}"
     return [problem("id-invalid", Location(path), form=form, id=name, hint=hint)]
 
 

@@ -119,11 +119,12 @@ def read_po_file(source: Source) -> PoFile:
 
     lines = [line.strip() for line in source.text.splitlines()]
     text = "\n".join([*lines, ""])
-    raise_found([*_errors(lines, text, source.path)])
+    raise_found(list(_errors(lines, text, source.path)))
     start = _START.match(text)
     header = start[0] if start else ""
+    readable_lines = _lines_for_babel(lines, header.count("\n"))
     try:
-        catalog = read_po(_lines_for_babel(lines, header.count("\n")), abort_invalid=True)
+        catalog = read_po(readable_lines, abort_invalid=True)
     except PoFileError as error:
         where = Location(source.path, error.lineno + 1)
         raise ProblemsFound([problem("po-invalid", where, reason=str(error.args[0]))]) from None
@@ -204,10 +205,12 @@ def _entry(message: "Message") -> PoEntry:
         else:
             notes.append(text)
     text = _singular(message.string)
+    if not text.strip():
+        text = ""
     return PoEntry(
         field=message.context or "",
         source=_singular(message.id),
-        text=text if text.strip() else "",
+        text=text,
         fuzzy=_FUZZY in flags,
         notes=tuple(notes),
         line=message.lineno,
@@ -260,4 +263,5 @@ def _keyword(word: str, text: str) -> list[str]:
     from babel.messages.pofile import normalize  # noqa: PLC0415 - see above
 
     is_wrapped = all(len(part) <= _LONGEST_WRAPPED for part in text.split())
-    return f"{word} {normalize(text, width=_WIDTH if is_wrapped else 0)}".split("\n")
+    quoted = normalize(text, width=_WIDTH if is_wrapped else 0)
+    return f"{word} {quoted}".split("\n")

@@ -155,8 +155,10 @@ def differences(source: RichText | str, translation: RichText | str) -> Iterator
         yield from _markup_differences(source, translation)
     before = source.text if isinstance(source, RichText) else source
     after = translation.text if isinstance(translation, RichText) else translation
-    known = {*_numbers(after), *_numbers(_GROUPING.sub(" ", after)), *_multiplied(after)}
-    missing = [number for number in dict.fromkeys(_numbers(_MULTIPLE.sub("", before))) if number not in known]
+    # A point or space in the translation may group thousands, or stand between two numbers.
+    translated_numbers = {*_numbers(after), *_numbers(_GROUPING.sub(" ", after)), *_multiplied(after)}
+    numbers = dict.fromkeys(_numbers(_MULTIPLE.sub("", before)))
+    missing = [number for number in numbers if number not in translated_numbers]
     if missing:
         yield "numbers", ", ".join(missing)
 
@@ -168,9 +170,10 @@ def _markup_differences(source: RichText, translation: RichText) -> Iterator[tup
     changed_styles = _styles(source) ^ _styles(translation)
     if changed_styles:
         yield "emphasis", ", ".join(sorted(changed_styles))
-    items, other_items = list(_item_counts(source.blocks)), list(_item_counts(translation.blocks))
-    if items != other_items:
-        yield "items", f"{_counts(other_items)} instead of {_counts(items)}"
+    item_counts = list(_item_counts(source.blocks))
+    translated_counts = list(_item_counts(translation.blocks))
+    if item_counts != translated_counts:
+        yield "items", f"{_sum_of(translated_counts)} instead of {_sum_of(item_counts)}"
 
 
 def _links(rich: RichText) -> set[str]:
@@ -200,14 +203,14 @@ def _item_counts(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[int]:
                 yield from _item_counts(item.blocks)
 
 
-def _counts(items: list[int]) -> str:
-    return " + ".join(map(str, items)) or "0"
+def _sum_of(item_counts: list[int]) -> str:
+    return " + ".join(map(str, item_counts)) or "0"
 
 
 def _numbers(text: str) -> list[str]:
     """Return the digits of the numbers in a text, in any script, without separators."""
-    digits = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
-    return re.findall(r"\d+", _GROUPING.sub("", digits))
+    in_western_digits = re.sub(r"\d", lambda digit: str(unicodedata.decimal(digit[0])), text)
+    return re.findall(r"\d+", _GROUPING.sub("", in_western_digits))
 
 
 def _multiplied(text: str) -> list[str]:
@@ -260,9 +263,8 @@ class _Walk(Struct, frozen=True):
                 translated[name] = self._value((*loc, name), getattr(part, name))
         changed = part.model_copy(update=translated)
         if isinstance(changed, WithCustomFields) and changed.custom:
-            return changed.with_custom(
-                {name: self._custom((*loc, name), value) for name, value in changed.custom.items()}
-            )
+            custom = {name: self._custom((*loc, name), value) for name, value in changed.custom.items()}
+            return changed.with_custom(custom)
         return changed
 
     def _custom(self, loc: Loc, value: Any) -> Any:
@@ -275,7 +277,8 @@ class _Walk(Struct, frozen=True):
             case Money(text=str(text)) if _has_words(text):
                 return replace(value, text=self._text(loc, text))
             case Number(words=words) if _has_words(words):
-                return replace(value, words=self.change(Passage(loc, words, field_values.read_text), words))
+                passage = Passage(loc, words, field_values.read_text)
+                return replace(value, words=self.change(passage, words))
             case str() | RichText() | tuple():
                 return self._value(loc, value)
             case _:
@@ -294,7 +297,8 @@ class _Walk(Struct, frozen=True):
             case tuple():
                 return self._items(loc, value)
             case Goal(wording=str(wording)):
-                return replace(value, wording=self.change(Passage(loc, wording, field_values.read_text), wording))
+                passage = Passage(loc, wording, field_values.read_text)
+                return replace(value, wording=self.change(passage, wording))
             case AgendaTopic():
                 return replace(value, wording=self._text(loc, value.wording))
             case Quantity(text=str(text)) if text and not value.is_number:
@@ -306,17 +310,20 @@ class _Walk(Struct, frozen=True):
 
     def _items(self, loc: Loc, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the items of a list, which may be written without a list if it is the only one."""
-        is_list = isinstance(self._written(loc), list)
-        return tuple(self._value((*loc, index) if is_list else loc, item) for index, item in enumerate(values))
+        if not isinstance(self._written(loc), list):
+            return tuple(self._value(loc, item) for item in values)
+        return tuple(self._value((*loc, index), item) for index, item in enumerate(values))
 
     def _text(self, loc: Loc, value: str | RichText) -> Any:
-        written = self._written(loc)
+        """Return the value of a text in the translated plan."""
         read = field_values.read_rich_text if isinstance(value, RichText) else field_values.read_text
         field = BUILT_IN.at(loc)
         if field is not None:
             read = _READERS.get(field.type, read)
+        written = self._written(loc)
         source = str(getattr(written, "text", written))
-        return self.change(Passage(loc, source.strip("\n"), read), value)
+        passage = Passage(loc, source.strip("\n"), read)
+        return self.change(passage, value)
 
     def _written(self, loc: Loc) -> Any:
         """Return the value in the file: that of the entry itself where it is written without its field."""
@@ -344,16 +351,18 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
     that a passage has by its text is not used for another text. No translation is lost: those that no passage has are
     obsolete, unless another one has the same words for the same text.
     """
-    known_entries = [entry for entry in (*known.entries, *known.obsolete) if entry.text or entry.notes or entry.flags]
+    all_entries = [*known.entries, *known.obsolete]
+    known_entries = [entry for entry in all_entries if entry.text or entry.notes or entry.flags]
     all_passages = passages(plan, tree)
     same = _same_texts(all_passages, known_entries)
-    used = {(entry.field, entry.source) for entry in same.values()}
+    used = {_key(entry) for entry in same.values()}
     unused: dict[tuple[str, str], PoEntry] = {}
     for entry in known_entries:
-        if (entry.field, entry.source) not in used:
-            unused.setdefault((entry.field, entry.source), entry)
+        if _key(entry) not in used:
+            unused.setdefault(_key(entry), entry)
     untranslated = [passage for passage in all_passages if not same[passage.field].text]
-    earlier = _earlier_texts(untranslated, [entry for entry in unused.values() if entry.text])
+    unused_translations = [entry for entry in unused.values() if entry.text]
+    earlier = _earlier_texts(untranslated, unused_translations)
     entries = []
     for passage in all_passages:
         entry = replace(same[passage.field], field=passage.field)
@@ -361,14 +370,20 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
             entry = _outdated(entry, earlier[passage.field])
         own = unused.get((passage.field, passage.text))
         if own is not None:
-            notes = tuple(dict.fromkeys((*own.notes, *entry.notes)))
-            entry = replace(entry, notes=notes, flags=tuple(dict.fromkeys((*own.flags, *entry.flags))))
+            notes = dict.fromkeys((*own.notes, *entry.notes))
+            flags = dict.fromkeys((*own.flags, *entry.flags))
+            entry = replace(entry, notes=tuple(notes), flags=tuple(flags))
         entries.append(entry)
     for entry in earlier.values():
-        unused.pop((entry.field, entry.source), None)
+        unused.pop(_key(entry), None)
     words = {(entry.source, entry.text) for entry in same.values()}
     obsolete = [entry for entry in unused.values() if entry.text and (entry.source, entry.text) not in words]
     return replace(known, entries=tuple(entries), obsolete=tuple(obsolete))
+
+
+def _key(entry: PoEntry) -> tuple[str, str]:
+    """Return what identifies an entry in a PO file: its field and its source text."""
+    return entry.field, entry.source
 
 
 def _same_texts(all_passages: Sequence[Passage], known_entries: Sequence[PoEntry]) -> dict[str, PoEntry]:
@@ -380,24 +395,27 @@ def _same_texts(all_passages: Sequence[Passage], known_entries: Sequence[PoEntry
         by_source.setdefault(entry.source, []).append(entry)
     same: dict[str, PoEntry] = {}
     for passage in all_passages:
-        own = [entry for entry in by_source.get(passage.text, ()) if entry.field == passage.field and entry.text]
+        with_text = by_source.get(passage.text, ())
+        own = [entry for entry in with_text if entry.field == passage.field and entry.text]
         if own:
             same[passage.field] = min(own, key=lambda entry: entry.fuzzy)
-    used = {(entry.field, entry.source) for entry in same.values()}
+    used = {_key(entry) for entry in same.values()}
     texts = {passage.field: passage.text for passage in all_passages}
     for passage in all_passages:
         if passage.field in same:
             continue
         candidates = []
         for entry in by_source.get(passage.text, ()):
-            is_of_another = entry.field != passage.field and texts.get(entry.field) == entry.source
-            is_used = is_of_another or (entry.field, entry.source) in used
+            is_of_another_field = entry.field != passage.field
+            is_of_another_passage = is_of_another_field and texts.get(entry.field) == entry.source
+            is_used = is_of_another_passage or _key(entry) in used
             is_finished = bool(entry.text) and not entry.fuzzy
             if is_finished or not is_used:
-                candidates.append((not entry.text, is_used, entry.field != passage.field, entry.fuzzy, entry))
+                rank = (not entry.text, is_used, is_of_another_field, entry.fuzzy)
+                candidates.append((rank, entry))
         if candidates:
-            *_, best = min(candidates, key=itemgetter(0, 1, 2, 3))
-            used.add((best.field, best.source))
+            _, best = min(candidates, key=itemgetter(0))
+            used.add(_key(best))
             same[passage.field] = best
         else:
             same[passage.field] = PoEntry(passage.field, passage.text)
@@ -412,12 +430,12 @@ def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterat
     editors do not keep, come from the PO file.
     """
     outdated = {entry.field: entry.text for entry in known.entries if entry.fuzzy}
-    replaced = {(entry.field, entry.source): entry for entry in known.entries}
+    replaced = {_key(entry): entry for entry in known.entries}
     for row in imported:
         entry = row.entry
         if not row.has_own_state and outdated.get(entry.field, entry.text) != entry.text:
             entry = replace(entry, fuzzy=False)
-        before = replaced.get((entry.field, entry.source))
+        before = replaced.get(_key(entry))
         if before is not None:
             earlier = before.previous if entry.fuzzy else ""
             entry = replace(
@@ -431,8 +449,8 @@ def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterat
 
 def with_imported(known: PoFile, entries: Sequence[PoEntry]) -> PoFile:
     """Return the PO file with these entries in place of those for the same field and source."""
-    imported = {(entry.field, entry.source) for entry in entries if entry.text}
-    others = (entry for entry in known.entries if (entry.field, entry.source) not in imported)
+    imported = {_key(entry) for entry in entries if entry.text}
+    others = [entry for entry in known.entries if _key(entry) not in imported]
     return replace(known, entries=(*entries, *others))
 
 
@@ -450,9 +468,10 @@ def _earlier_texts(passages: Sequence[Passage], unused: Sequence[PoEntry]) -> Ma
         if passage.field in earlier:
             continue
         candidates = [entry for entry in remaining if _shape(entry.field) == _shape(passage.field)]
-        similar = get_close_matches(passage.text, [entry.source for entry in candidates], 1, _LEAST_SIMILARITY)
+        sources = [entry.source for entry in candidates]
+        similar = get_close_matches(passage.text, sources, 1, _LEAST_SIMILARITY)
         if similar:
-            entry = next(entry for entry in candidates if entry.source == similar[0])
+            entry = candidates[sources.index(similar[0])]
             earlier[passage.field] = entry
             remaining.remove(entry)
     return earlier
@@ -512,11 +531,12 @@ def passage_contexts(plan: Plan, tree: Tree) -> Mapping[str, PoContext]:
     contexts = {}
     for passage in passages(plan, tree):
         where = tree.location(passage.loc)
-        contexts[passage.field] = PoContext(tuple(_of(passage, comments)), f"{where.path}:{where.line}")
+        comments_about = tuple(_take_comments(passage, comments))
+        contexts[passage.field] = PoContext(comments_about, f"{where.path}:{where.line}")
     return contexts
 
 
-def _of(passage: Passage, comments: dict[Loc, tuple[str, ...]]) -> Iterator[str]:
+def _take_comments(passage: Passage, comments: dict[Loc, tuple[str, ...]]) -> Iterator[str]:
     """Yield the comments of a passage, and those of the entries around it that no passage before it had."""
     for end in range(1, len(passage.loc) + 1):
         yield from comments.pop(passage.loc[:end], ())
@@ -524,14 +544,15 @@ def _of(passage: Passage, comments: dict[Loc, tuple[str, ...]]) -> Iterator[str]
 
 def _comments(content: Entries, loc: Loc) -> Iterator[tuple[Loc, tuple[str, ...]]]:
     """Yield the comments of all entries without their signs, by place."""
-    for number, entry in enumerate(content.entries):
-        entry_loc = (*loc, number if entry.key is None else entry.key)
-        yield entry_loc, tuple(_lines(entry))
+    for index, entry in enumerate(content.entries):
+        step = index if entry.key is None else entry.key
+        entry_loc = (*loc, step)
+        yield entry_loc, tuple(_comment_texts(entry))
         if isinstance(entry.content, Entries):
             yield from _comments(entry.content, entry_loc)
 
 
-def _lines(entry: PlanEntry) -> Iterator[str]:
+def _comment_texts(entry: PlanEntry) -> Iterator[str]:
     for comment in (*entry.comments_before, entry.comment_after):
         if comment and not comment.startswith(SCHEMA_MARK):
             yield comment.lstrip("#").strip()

@@ -58,11 +58,14 @@ def _is_short_placeholder(bare: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return " ".join(normalize("NFC", text).casefold().strip(_AROUND_PLACEHOLDER).split())
+    bare = normalize("NFC", text).casefold().strip(_AROUND_PLACEHOLDER)
+    return " ".join(bare.split())
 
 
 @cache
 def _placeholders() -> frozenset[str]:
     by_language = shipped_table(Path(__file__).with_name("placeholder_words.toml"), dict[str, list[str]])
-    words = [_folded(word) for words in by_language.values() for word in words]
-    return frozenset(words)
+    folded_words: set[str] = set()
+    for words in by_language.values():
+        folded_words.update(map(_folded, words))
+    return frozenset(folded_words)

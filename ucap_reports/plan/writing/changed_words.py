@@ -66,28 +66,38 @@ def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFi
     """Yield the changes of the value in the file, each in the file with those before it."""
     if before == after or (value is ABSENT and after is None):
         return
-    items = as_list(value)
-    shown = list(range(len(items)))
-    if isinstance(before, list) and len(items) != len(before):
-        shown = [index for index in shown if not _is_empty(items[index])]
-    are_lists = isinstance(before, list) and isinstance(after, list)
     if after is None:
         yield ValueChange("remove", loc)
-    elif are_lists and before and after and len(shown) == len(before):  # the document shows these items of the file
-        yield from _item_changes(items, shown, loc, before, after, known)
-    elif isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
+        return
+    if isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
         for name in {**before, **after}:
             part = value.get(name, ABSENT)
             yield from _value_changes(part, (*loc, name), before.get(name), after.get(name), known)
-    else:
-        wanted = after
-        if isinstance(value, str) and not _becomes_words(after, loc, known):
-            text = _with_changed_words(value, before, after)
-            field = known.at(loc)
-            is_rich = field is not None and field.is_rich
-            if text is not None and not (is_rich and _is_misread(value, text, before, after)):
-                wanted = text
-        yield ValueChange("set", loc, _as_written(wanted, loc, known))
+        return
+    if isinstance(before, list) and isinstance(after, list) and before and after:
+        items = as_list(value)
+        shown = _shown_items(items, before)
+        if shown is not None:
+            yield from _item_changes(items, shown, loc, before, after, known)
+            return
+    wanted = after
+    if isinstance(value, str) and not _becomes_words(after, loc, known):
+        text = _with_changed_words(value, before, after)
+        field = known.at(loc)
+        is_rich = field is not None and field.is_rich
+        if text is not None and not (is_rich and _is_misread(value, text, before, after)):
+            wanted = text
+    yield ValueChange("set", loc, _as_written(wanted, loc, known))
+
+
+def _shown_items(items: Sequence[Any], before: Sequence[Any]) -> list[int] | None:
+    """Return the indices of the items of a list in the file that the items of a document show: all, or those that are
+    not empty. None if the document shows another number of items.
+    """
+    shown = list(range(len(items)))
+    if len(items) != len(before):
+        shown = [index for index in shown if not _is_empty(items[index])]
+    return shown if len(shown) == len(before) else None
 
 
 def _becomes_words(after: Any, loc: Loc, known: KnownFields) -> bool:
@@ -127,14 +137,20 @@ def _item_changes(  # noqa: PLR0917 - the list in the file, what the document sh
     """
     pairs: list[ItemPair] = []
     for pair in paired_items(before, after, shown_value):
-        pairs.append(pair if pair.old is None else replace(pair, old=shown[pair.old]))
+        if pair.old is None:
+            pairs.append(pair)
+        else:
+            pairs.append(replace(pair, old=shown[pair.old]))
     for pair in pairs:
         if pair.old is not None and pair.new is not None:
-            yield from _value_changes(items[pair.old], (*loc, pair.old), pair.before, pair.after, known)
-    for index in sorted(set(range(len(items))) - set(shown)):
+            item_loc = (*loc, pair.old)
+            yield from _value_changes(items[pair.old], item_loc, pair.before, pair.after, known)
+    hidden = set(range(len(items))) - set(shown)
+    for index in sorted(hidden):
         indices = [pair.old for pair in pairs]
         position = indices.index(index - 1) + 1 if index else 0
-        pairs.insert(position, ItemPair(index, index, items[index], items[index], moved=False))
+        item = items[index]
+        pairs.insert(position, ItemPair(index, index, item, item, moved=False))
     for change in item_changes(loc, pairs):
         if change.op == "insert":
             yield replace(change, value=_as_written(change.value, change.loc, known))
@@ -195,7 +211,9 @@ def _with_list_marks_of(text: str, before: str, after: str) -> tuple[str, str]:
     """
     written_marks = _list_marks(text)
     shown_marks = _list_marks(before)
-    if len(written_marks) != len(shown_marks) or any(mark.count(_NUMBER) > 1 for mark in written_marks):
+    if len(written_marks) != len(shown_marks):
+        return before, after
+    if any(mark.count(_NUMBER) > 1 for mark in written_marks):  # a list that begins with another one
         return before, after
     written_by_shown: dict[str, str] = {}
     for shown, written in zip(shown_marks, written_marks, strict=True):
@@ -204,9 +222,10 @@ def _with_list_marks_of(text: str, before: str, after: str) -> tuple[str, str]:
             return before, after
 
     def with_written_mark(line: re.Match[str]) -> str:
-        number = _ITEM_NUMBER.search(line[0])
         mark = written_by_shown.get(_without_number(line), line[0])
-        return mark.replace(_NUMBER, number[0] if number else "")
+        number = _ITEM_NUMBER.search(line[0])
+        digits = number[0] if number else ""
+        return mark.replace(_NUMBER, digits)
 
     return _LIST_LINE.sub(with_written_mark, before), _LIST_LINE.sub(with_written_mark, after)
 
@@ -231,8 +250,8 @@ def _context_in(text: str, replacement: "_Replacement") -> tuple[str, str] | Non
     contexts = [(lead[start:], "") for start in range(len(lead) + 1)]
     contexts += [("", trail[:end]) for end in range(len(trail), 0, -1)]
     for before, after in contexts:
-        place = f"{before}{replacement.old}{after}"
-        if len(place.strip()) >= _LEAST_LENGTH and text.count(place) == 1:
+        passage = f"{before}{replacement.old}{after}"
+        if len(passage.strip()) >= _LEAST_LENGTH and text.count(passage) == 1:
             return before, after
     return None
 

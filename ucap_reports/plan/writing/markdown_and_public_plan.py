@@ -52,8 +52,12 @@ def public_plan(values: Mapping[str, Any], fields: KnownFields = BUILT_IN) -> st
     """Return the text of a plan file in its public form, from parsed YAML or `plan_values`. It has the
     same documents.
     """
-    entries = tuple(plain_entry(key, mapped(value, _plain)) for key, value in values.items() if key not in _PRIVATE)
-    return write_document(in_canonical_order(PlanFileContent((), Entries(entries)), fields))
+    entries = []
+    for key, value in values.items():
+        if key not in _PRIVATE:
+            entries.append(plain_entry(key, mapped(value, _plain)))
+    content = PlanFileContent((), Entries(tuple(entries)))
+    return write_document(in_canonical_order(content, fields))
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
@@ -80,9 +84,10 @@ def _custom(value: Any) -> Any:
     """Return the value of a custom field as its file has it."""
     match value:
         case Money(text=None, amount=amount):
-            grouped = f"{amount:,.{value.decimals}f}"
-            again, _, _ = read_amount(grouped, value.currency)
-            digits = grouped if again == amount else grouped.replace(",", "")  # 1,234 TND has three decimals
+            digits = f"{amount:,.{value.decimals}f}"
+            amount_read_again, _, _ = read_amount(digits, value.currency)
+            if amount_read_again != amount:  # 1,234 TND has three decimals
+                digits = digits.replace(",", "")
             return f"{digits} {value.currency}"
         case Money():
             return value.text
@@ -95,7 +100,10 @@ def _custom(value: Any) -> Any:
         case date() | PartialDate():
             return value.isoformat()
         case TableRows():
-            return [{name: _custom(cell) for name, cell in row.items()} for row in value]
+            rows = []
+            for row in value:
+                rows.append({name: _custom(cell) for name, cell in row.items()})
+            return rows
         case _:
             return _value(value)
 
@@ -124,10 +132,15 @@ def _value(value: Any) -> Any:
 
 def _number(quantity: Quantity) -> Any:
     """Return a number or, with a unit, the text of it."""
-    value, comma = quantity.value or 0, "," if quantity.unit else ""
-    is_whole = quantity.decimals or value == int(value)
-    digits = f"{value:{comma}.{quantity.decimals}f}" if is_whole else f"{value:{comma}.6f}".rstrip("0")
-    return f"{digits}{quantity.unit}" if quantity.unit else PlainValue(digits)
+    value = quantity.value or 0
+    grouping = "," if quantity.unit else ""
+    if quantity.decimals or value == int(value):
+        digits = f"{value:{grouping}.{quantity.decimals}f}"
+    else:
+        digits = f"{value:{grouping}.6f}".rstrip("0")
+    if quantity.unit:
+        return f"{digits}{quantity.unit}"
+    return PlainValue(digits)
 
 
 def _plain(value: Any) -> Any:
@@ -162,7 +175,10 @@ def rich_text_source(rich: RichText) -> str | None:
 
     None if there is no such text: rich text that does not come from a plan may have more than plans can have.
     """
-    return next((text for text in _possible_sources(rich) if _parsed(text) == rich), None)
+    for text in _possible_sources(rich):
+        if _parsed(text) == rich:
+            return text
+    return None
 
 
 def unchecked_source(rich: RichText) -> str:
@@ -191,48 +207,68 @@ def _blocks(blocks: Sequence[Paragraph | ItemList], *, careful: bool) -> str:
     A `careful` text has tags instead of stars, and an escape before everything that may be markup.
     """
     texts: list[str] = []
-    other = False
+    has_other_mark = False
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             texts.append(_paragraph(block, careful=careful))
+            continue
+        if index and _continues(blocks[index - 1], block):
+            has_other_mark = not has_other_mark
         else:
-            other = not other if index and _are_similar(blocks[index - 1], block) else False
-            texts.append("\n".join(_items(block, careful=careful, other=other)))
+            has_other_mark = False
+        texts.append("\n".join(_items(block, careful=careful, has_other_mark=has_other_mark)))
     return "\n\n".join(texts)
 
 
-def _are_similar(before: Paragraph | ItemList, after: ItemList) -> bool:
-    """Return whether two lists with the same marks would be parsed as one."""
-    if not isinstance(before, ItemList) or (before.marker is Marker.NUMBER) is not (after.marker is Marker.NUMBER):
+def _continues(before: Paragraph | ItemList, after: ItemList) -> bool:
+    """Return whether a list would be parsed as part of the one before it, if both had the same mark."""
+    if not isinstance(before, ItemList):
         return False
-    last = before.start + len(before.items) - 1
-    return after.marker is not Marker.NUMBER or after.start in {last, last + 1}
+    is_numbered = after.marker is Marker.NUMBER
+    if is_numbered is not (before.marker is Marker.NUMBER):
+        return False
+    last_number = before.start + len(before.items) - 1
+    return not is_numbered or after.start in {last_number, last_number + 1}
 
 
-def _items(listed: ItemList, *, careful: bool, other: bool) -> Iterator[str]:
-    """Yield the lines of a list; `other` is whether it has the second of the two possible marks."""
-    lead = f"{ARROW} " if listed.marker is Marker.ARROW else ""
-    bullet, end = ("*", ")") if other else ("-", ".")
-    for number, item in enumerate(listed.items, listed.start):
-        mark = f"{number}{end} " if listed.marker is Marker.NUMBER else f"{bullet} "
-        for index, line in enumerate(_item(item, lead, careful=careful)):
-            yield f"{' ' * len(mark) if index else mark}{line}" if line else line
+def _items(item_list: ItemList, *, careful: bool, has_other_mark: bool) -> Iterator[str]:
+    """Yield the lines of a list, with the second of the two possible marks if it has the other one."""
+    lead = f"{ARROW} " if item_list.marker is Marker.ARROW else ""
+    bullet = "*" if has_other_mark else "-"
+    number_end = ")" if has_other_mark else "."
+    for number, item in enumerate(item_list.items, item_list.start):
+        mark = f"{number}{number_end} " if item_list.marker is Marker.NUMBER else f"{bullet} "
+        before_line = mark
+        for line in _item(item, lead, careful=careful):
+            yield f"{before_line}{line}" if line else line
+            before_line = " " * len(mark)
 
 
 def _item(item: ListItem, lead: str, *, careful: bool) -> Iterator[str]:
-    for index, block in enumerate(item.blocks):
+    """Yield the lines of an item without its mark: a nested list needs an empty line before it only if its first number
+    is not 1.
+    """
+    before: Paragraph | ItemList | None = None
+    for block in item.blocks:
         if isinstance(block, Paragraph):
-            yield from [""] if index else []
-            yield _paragraph(block, "" if index else lead, careful=careful)
+            if before is None:
+                yield _paragraph(block, lead, careful=careful)
+            else:
+                yield ""
+                yield _paragraph(block, careful=careful)
         else:
-            yield from [""] if index and block.start != 1 else []
-            other = index > 0 and _are_similar(item.blocks[index - 1], block)
-            yield from _items(block, careful=careful, other=other)
+            if before is not None and block.start != 1:
+                yield ""
+            has_other_mark = before is not None and _continues(before, block)
+            yield from _items(block, careful=careful, has_other_mark=has_other_mark)
+        before = block
 
 
 def _paragraph(paragraph: Paragraph, lead: str = "", *, careful: bool) -> str:
     text = "".join(_inlines(paragraph.inlines, careful=careful))
-    return f"{lead}{text}" if lead else _with_escaped_start(text)
+    if lead:
+        return f"{lead}{text}"
+    return _with_escaped_start(text)
 
 
 def _with_escaped_start(text: str) -> str:
@@ -247,9 +283,9 @@ def _with_escaped_start(text: str) -> str:
 
 
 def _inlines(inlines: Sequence[Inline], *, careful: bool) -> Iterator[str]:
-    for link, linked in groupby(inlines, lambda inline: inline.link if isinstance(inline, Run) else None):
+    for link, linked in groupby(inlines, _link_of):
         runs = list(linked)
-        text = "".join("<br>" if isinstance(run, Break) else _run(run, careful=careful) for run in runs)
+        text = "".join(_inline(run, careful=careful) for run in runs)
         if link is None or _links_itself(runs, link):
             yield text
         elif re.fullmatch(r"[^\s()<>\\]+", link) and "[" not in text and "]" not in text:
@@ -259,25 +295,35 @@ def _inlines(inlines: Sequence[Inline], *, careful: bool) -> Iterator[str]:
             yield f'<a href="{address}">{text}</a>'
 
 
+def _link_of(inline: Inline) -> str | None:
+    return inline.link if isinstance(inline, Run) else None
+
+
 def _links_itself(runs: Sequence[Inline], link: str) -> bool:
     """Return whether the words are an address that becomes this link without markup."""
     match runs:
-        case [Run(text)] if parsed := _parsed(text):
-            return [run.link for run in parsed.runs()] == [link]
+        case [Run(text)]:
+            parsed = _parsed(text)
+            return parsed is not None and [run.link for run in parsed.runs()] == [link]
         case _:
             return False
 
 
-def _run(run: Run, *, careful: bool) -> str:
-    special = _ANY_SPECIAL if careful else _SPECIAL
-    text = run.text if run.link == run.text else special.sub(lambda match: f"\\{match[0]}", run.text)
-    for wrap in _wraps(run, stars=not careful and text == text.strip(" ")):
+def _inline(inline: Inline, *, careful: bool) -> str:
+    if isinstance(inline, Break):
+        return "<br>"
+    text = inline.text
+    if inline.link != text:
+        special = _ANY_SPECIAL if careful else _SPECIAL
+        text = special.sub(lambda match: f"\\{match[0]}", text)
+    can_have_stars = not careful and text == text.strip(" ")
+    for wrap in _wraps(inline, stars=can_have_stars):
         text = wrap(text)
     return text
 
 
 def _wraps(run: Run, *, stars: bool) -> Iterator[Callable[[str], str]]:
-    """Yield the markup around the words of a run, the innermost first."""
+    """Yield the markup around the words of a run, the innermost first; with `stars`, emphasis has no tags."""
     if run.script is not Script.NORMAL:
         yield _tagged("sub" if run.script is Script.SUBSCRIPT else "sup")
     if run.language:

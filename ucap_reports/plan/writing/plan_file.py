@@ -247,16 +247,17 @@ def format_plan(source: Source, known: KnownFields = BUILT_IN) -> str:
     text = source.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     tree = parse(Source(source.path, text))
     if not isinstance(tree.value, dict) or not tree.value:
-        where = Location(source.path, 1, 1)
-        given, hint = described(tree.value), "write `name: value`"
-        raise ProblemsFound([problem("type-invalid", where, expected="fields", given=given, hint=hint)])
+        start = Location(source.path, 1, 1)
+        given = described(tree.value)
+        hint = "write `name: value`"
+        raise ProblemsFound([problem("type-invalid", start, expected="fields", given=given, hint=hint)])
     raise_found(list(_aliases(tree, tree.root, ())))
     document = _with_moved_entries(read_document(tree), tree.value, known)
     canonical = write_document(in_canonical_order(document, known))
     after = parse(Source(source.path, canonical))
-    before = mapped(_moved_values(tree.value, known), _comparable)
-    written = mapped(after.value, _comparable)
-    if before != written or comments_of(tree) != comments_of(after):
+    values_before = mapped(_moved_values(tree.value, known), _comparable)
+    values_after = mapped(after.value, _comparable)
+    if values_before != values_after or comments_of(tree) != comments_of(after):
         raise ProblemsFound([problem("format-unsafe", Location(source.path))])
     return canonical
 
@@ -271,7 +272,8 @@ def _in_order(content: Entries, path: str, known: KnownFields) -> Entries:
     entries = list(content.entries)
     if not content.is_list:
         names = [field.name for field in known.inside(path)]
-        entries.sort(key=lambda entry: names.index(entry.key) if entry.key in names else len(names))
+        rank: dict[str | None, int] = {name: index for index, name in enumerate(names)}
+        entries.sort(key=lambda entry: rank.get(entry.key, len(names)))
     ordered = []
     for entry in entries:
         inner = entry.content
@@ -360,15 +362,17 @@ def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
 def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
     """Yield the lines from a key or dash on."""
     comment = f" {entry.comment_after}" if entry.comment_after else ""
+    list_on_one_line = _list_on_one_line(lead, entry, indent)
     match entry.content:
         case PlainValue(written):
             yield f"{lead} {written}{comment}" if written else f"{lead}{comment}"
         case TextValue(text):
             yield from _text(lead, text, comment, indent)
         case Entries((), (), is_list):
-            yield f"{lead} {'[]' if is_list else '{}'}{comment}"
-        case Entries(is_list=True) if line := _flow(lead, entry, indent):
-            yield f"{line}{comment}"
+            empty = "[]" if is_list else "{}"
+            yield f"{lead} {empty}{comment}"
+        case Entries() if list_on_one_line is not None:
+            yield f"{list_on_one_line}{comment}"
         case Entries(entries, closing):
             yield f"{lead}{comment}"
             for inner in entries:
@@ -396,18 +400,30 @@ def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
         yield f"{inner}{line}"
 
 
-def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
-    """Return a short list on one line; None for lists that have a line for each item."""
+def _list_on_one_line(lead: str, entry: PlanEntry, indent: str) -> str | None:
+    """Return a short list in brackets; None for lists that have a line for each item, and for other content."""
     content = entry.content
-    is_short = entry.key not in _ON_LINES if indent else entry.key in _ON_ONE_LINE
-    if not isinstance(content, Entries) or content.closing or not is_short:
+    if not isinstance(content, Entries) or not content.is_list or content.closing:
         return None
-    texts = [_flow_item(item) for item in content.entries]
-    line = f"{lead} [{', '.join(text for text in texts if text is not None)}]"
-    return line if None not in texts and len(line) <= WIDTH else None
+    is_inside_another_field = indent != ""
+    if is_inside_another_field:
+        may_be_on_one_line = entry.key not in _ON_LINES
+    else:
+        may_be_on_one_line = entry.key in _ON_ONE_LINE
+    if not may_be_on_one_line:
+        return None
+    items = []
+    for item in content.entries:
+        written = _item_in_brackets(item)
+        if written is None:
+            return None
+        items.append(written)
+    line = f"{lead} [{', '.join(items)}]"
+    return line if len(line) <= WIDTH else None
 
 
-def _flow_item(entry: PlanEntry) -> str | None:
+def _item_in_brackets(entry: PlanEntry) -> str | None:
+    """Return an item of a list as it is written inside brackets; None if it has comments, fields, or several lines."""
     match entry:
         case PlanEntry(None, TextValue(text), (), "") if "\n" not in text:
             return scalar_on_one_line(text, flow=True)
@@ -454,7 +470,9 @@ def written_scalar(value: object) -> PlainValue:
 
 def _is_plain_scalar(text: str, *, flow: bool = False) -> bool:
     """Return whether the text is still text without quotes; `flow` is inside brackets."""
-    if not isinstance(plain_value(text), str) or _UNSAFE_START.match(text) or _UNSAFE_INSIDE.search(text):
+    if not isinstance(plain_value(text), str):
+        return False
+    if _UNSAFE_START.match(text) or _UNSAFE_INSIDE.search(text):
         return False
     return not (flow and _FLOW_UNSAFE.search(text))
 
@@ -463,9 +481,13 @@ def scalar_on_one_line(text: str, *, flow: bool = False) -> str:
     """Return the text without quotes if possible, else in those that need no escapes."""
     if _is_plain_scalar(text, flow=flow):
         return text
-    if "'" not in text and not any(character in text for character in "\n\r\t\ufeff"):
-        return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'
-    return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'
+    needs_escapes = any(character in text for character in "\n\r\t\ufeff")
+    if needs_escapes or "'" in text:
+        escaped = "".join(_ESCAPES.get(character, character) for character in text)
+        return f'"{escaped}"'
+    if '"' in text or "\\" in text:
+        return f"'{text}'"
+    return f'"{text}"'
 
 
 def _folded_lines(text: str, width: int) -> list[str] | None:
@@ -478,9 +500,13 @@ def _folded_lines(text: str, width: int) -> list[str] | None:
 def _literal_lines(text: str) -> list[str] | None:
     """Return the lines of a literal block (`|`) with this text and a line end; None if there is none."""
     lines = text.split("\n")
-    if text[:1] in {"", " ", "\t", "\n"} or not lines[-1].strip() or any(mark in text for mark in "\r\ufeff"):
+    starts_with_space = text[:1] in {"", " ", "\t", "\n"}
+    ends_with_space = not lines[-1].strip()
+    needs_escapes = any(character in text for character in "\r\ufeff")
+    if starts_with_space or ends_with_space or needs_escapes:
         return None
-    return lines if all(line.strip() or not line for line in lines) else None
+    has_line_of_spaces = any(line and not line.strip() for line in lines)
+    return None if has_line_of_spaces else lines
 
 
 def _filled(words: list[str], width: int) -> list[str]:
@@ -519,10 +545,14 @@ def _moved_values(values: dict[str, Any], known: KnownFields) -> dict[str, Any]:
     keys = _movable_keys(values, known)
     if not keys:
         return values
-    extra = {key: value for key, value in values[EXTRA].items() if key not in keys}
-    moved = {key: values[EXTRA][key] for key in keys}
-    others = {key: value for key, value in values.items() if key != EXTRA and key not in keys}
-    return others | moved | ({EXTRA: extra} if extra else {})
+    old_extra = values[EXTRA]
+    moved_values = {key: value for key, value in values.items() if key != EXTRA and key not in keys}
+    for key in keys:
+        moved_values[key] = old_extra[key]
+    extra = {key: value for key, value in old_extra.items() if key not in keys}
+    if extra:
+        moved_values[EXTRA] = extra
+    return moved_values
 
 
 def _with_moved_entries(document: PlanFileContent, values: Any, known: KnownFields) -> PlanFileContent:
@@ -533,7 +563,7 @@ def _with_moved_entries(document: PlanFileContent, values: Any, known: KnownFiel
     entries: list[PlanEntry] = []
     for entry in document.body.entries:
         if entry.key == EXTRA and isinstance(entry.content, Entries):
-            entries += _parts(entry, entry.content, keys)
+            entries += _split_extra(entry, entry.content, keys)
         elif entry.key not in keys:
             entries.append(entry)
         elif entry.comments_before or entry.comment_after:
@@ -541,30 +571,38 @@ def _with_moved_entries(document: PlanFileContent, values: Any, known: KnownFiel
     return replace(document, body=replace(document.body, entries=tuple(entries)))
 
 
-def _parts(entry: PlanEntry, content: Entries, keys: list[str]) -> Iterator[PlanEntry]:
+def _split_extra(entry: PlanEntry, content: Entries, keys: list[str]) -> Iterator[PlanEntry]:
     """Yield the entries of `extra` that are moved, and `extra` with the others; without any, its comments move too."""
-    comments = (*entry.comments_before, *([entry.comment_after] if entry.comment_after else []))
-    remaining = tuple(inner for inner in content.entries if inner.key not in keys)
     moved = [inner for inner in content.entries if inner.key in keys]
-    if not remaining:
-        moved[0] = replace(moved[0], comments_before=(*comments, *moved[0].comments_before))
-        closing = content.closing
-        if closing:
-            moved[-1] = replace(moved[-1], comments_before=(*moved[-1].comments_before, *closing))
-    yield from moved
+    remaining = tuple(inner for inner in content.entries if inner.key not in keys)
     if remaining:
+        yield from moved
         yield replace(entry, content=replace(content, entries=remaining))
+        return
+    first = moved[0]
+    moved[0] = replace(first, comments_before=(*_entry_comments(entry), *first.comments_before))
+    last = moved[-1]
+    moved[-1] = replace(last, comments_before=(*last.comments_before, *content.closing))
+    yield from moved
 
 
 def _with_closing(document: PlanFileContent, entry: PlanEntry) -> PlanFileContent:
     """Return the document with the comments of an empty entry at its end."""
-    comments = (*entry.comments_before, *([entry.comment_after] if entry.comment_after else []))
-    return replace(document, body=replace(document.body, closing=(*document.body.closing, *comments)))
+    closing = (*document.body.closing, *_entry_comments(entry))
+    return replace(document, body=replace(document.body, closing=closing))
+
+
+def _entry_comments(entry: PlanEntry) -> tuple[str, ...]:
+    """Return the comments about an entry, without those inside of it."""
+    if not entry.comment_after:
+        return entry.comments_before
+    return (*entry.comments_before, entry.comment_after)
 
 
 def left_extra(tree: Tree, known: KnownFields) -> list[Problem]:
     """Return the error about `extra` in a plan file, with the declarations of its keys; none if there is no `extra`."""
     if not isinstance(tree.value, dict) or EXTRA not in tree.value:
         return []
+    where = tree.location((EXTRA,), key=True)
     hint = extra_hint(tree.value[EXTRA], known)
-    return [problem("field-unknown", tree.location((EXTRA,), key=True), name=EXTRA, hint=hint)]
+    return [problem("field-unknown", where, name=EXTRA, hint=hint)]

@@ -195,10 +195,11 @@ def as_list(value: Any) -> list[Any]:
 
 def as_written(field: Field | None, value: Any) -> Any:
     """Return a value as a person would write it in the file: digits as the value of a number or a goal are a number."""
-    if field is None or field.type not in FIGURES | {FieldType.GOALS} or not isinstance(value, str):
+    is_figure = field is not None and field.type in FIGURES | {FieldType.GOALS}
+    if not is_figure or not isinstance(value, str) or not value.strip():
         return value
-    number = plain_value(value.strip()) if value.strip() else value
-    return number if isinstance(number, WrittenInteger | WrittenDecimal) else value
+    unquoted = plain_value(value.strip())
+    return unquoted if isinstance(unquoted, WrittenInteger | WrittenDecimal) else value
 
 
 def json_value(value: Any) -> Any:
@@ -259,8 +260,11 @@ def _check_place(values: Any, change: ValueChange, location_of: Callable[[Loc], 
     """Raise ProblemsFound if a plan cannot have the place: an index beyond its list, a name in a list, or too deep; or
     if its value there is a text where the change needs a mapping, which would replace the text.
     """
-    loc, op = change.loc, change.op
-    if not loc or len(loc) > MAX_YAML_DEPTH or (op in {"insert", "move"} and isinstance(loc[-1], str)):
+    loc = change.loc
+    op = change.op
+    if not loc or len(loc) > MAX_YAML_DEPTH:
+        raise _no_such_place(change)
+    if op in {"insert", "move"} and isinstance(loc[-1], str):
         raise _no_such_place(change)
     value: Any = values
     for depth, step in enumerate(loc):
@@ -374,7 +378,8 @@ def _quoted_in_place(tree: Tree, change: ValueChange) -> str:
     """Return the text with a new text on one line, in quotes: a comment below it could become part of a block."""
     if change.op != "set" or not isinstance(change.value, str):
         raise _Refused
-    return _Layout(tree).with_value(change.loc, PlainValue(scalar_on_one_line(change.value.strip("\n"))))
+    quoted = scalar_on_one_line(change.value.strip("\n"))
+    return _Layout(tree).with_value(change.loc, PlainValue(quoted))
 
 
 def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) -> str:
@@ -460,14 +465,17 @@ def _rewritten_plan(tree: Tree, wanted: Any) -> str:
     """
     document = read_document(tree)
     if not wanted:
-        return _with_line_ends_of(tree, "\n".join([*document.head, *comments_of(tree), "{}", ""]))
-    plan = _with_comments(_entry(None, wanted), PlanEntry(None, document.body), wanted, tree.value)
+        lines = [*document.head, *comments_of(tree), "{}", ""]
+        return _with_line_ends_of(tree, "\n".join(lines))
+    old_plan = PlanEntry(None, document.body)
+    plan = _with_comments(_entry(None, wanted), old_plan, wanted, tree.value)
     assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping with fields
     # Which comments have lost their place is known from the text without them.
     text_without_lost = write_document(replace(document, body=plan.content))
     kept = comments_of(parse_tolerantly(Source(tree.source.path, text_without_lost)))
-    lost = (Counter(comments_of(tree)) - Counter(kept)).elements()
-    text = write_document(replace(document, head=(*document.head, *lost), body=plan.content))
+    lost = Counter(comments_of(tree)) - Counter(kept)
+    head = (*document.head, *lost.elements())
+    text = write_document(replace(document, head=head, body=plan.content))
     return _with_line_ends_of(tree, text)
 
 
@@ -500,8 +508,11 @@ def _items_with_comments(content: Entries, old: Entries, items: list[Any], old_i
     """Return the entries of the items of a list, each with the comments of the old item that it was."""
     entries = list(content.entries)
     for pair in paired_items(old_items, items, shown_value):
-        if pair.old is not None and pair.new is not None:
-            entries[pair.new] = _with_comments(entries[pair.new], old.entries[pair.old], pair.after, pair.before)
+        if pair.old is None or pair.new is None:
+            continue
+        entry = entries[pair.new]
+        old_entry = old.entries[pair.old]
+        entries[pair.new] = _with_comments(entry, old_entry, pair.after, pair.before)
     return entries
 
 
@@ -531,7 +542,9 @@ def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) 
         after = parse_tolerantly(edited)
     except ProblemsFound:
         return False
-    if not after.is_valid_yaml or not same_values(after.value, wanted) or len(after.problems) > len(tree.problems):
+    if not after.is_valid_yaml or not same_values(after.value, wanted):
+        return False
+    if len(after.problems) > len(tree.problems):
         return False
     lost_comments = Counter(comments_of(tree)) - Counter(comments_of(after))
     lost_fields = Counter(message for _, message in _fields_not_read(tree))
@@ -603,7 +616,10 @@ class _Layout:
     def is_in_brackets(self, loc: Loc) -> bool:
         """Return whether the value is a list or mapping in brackets."""
         node = self.node(loc)
-        return node is not None and isinstance(node.value, list | dict) and self.text[node.start] in "[{"
+        return node is not None and self._has_brackets(node)
+
+    def _has_brackets(self, node: YamlNode) -> bool:
+        return isinstance(node.value, list | dict) and self.text.startswith(("[", "{"), node.start)
 
     def is_inside_brackets(self, loc: Loc) -> bool:
         """Return whether a list or mapping around the place is in brackets."""
@@ -653,14 +669,16 @@ class _Layout:
         gap = ""
         if len(loc) == 1 and self._has_gaps(siblings):
             gap = self._line_end
-        before = [name for name in siblings if _rank(order, name) <= rank]
-        if before:
-            nearest = max(before, key=lambda name: (_rank(order, name), siblings.index(name)))
+        preceding = [name for name in siblings if _rank(order, name) <= rank]
+        if preceding:
+            # Of several fields of that rank, such as unknown ones, the last one in the file is the nearest.
+            nearest = max(preceding, key=lambda name: (_rank(order, name), siblings.index(name)))
             return self._inserted_after((*loc[:-1], nearest), gap + lines)
         following = min(siblings, key=lambda name: _rank(order, name))
         start = parent.keys[following]
         if self._shares_line(start):  # the first field of an item, on the line of its dash
-            return self.text[:start] + lines.lstrip(" ") + self._line_end + " " * column + self.text[start:]
+            indentation = " " * column
+            return self.text[:start] + lines.lstrip(" ") + self._line_end + indentation + self.text[start:]
         start = self._comments_start(start)
         return self.text[:start] + lines + self._line_end + gap + self.text[start:]
 
@@ -793,7 +811,8 @@ class _Layout:
         """Return the offset of a field's name, or of an item's dash: the last one before it in the column of the list's
         first dash.
         """
-        parent, step = self._parent(loc), loc[-1]
+        parent = self._parent(loc)
+        step = loc[-1]
         if step in parent.keys:
             return parent.keys[step]
         start = parent.children[step].start
@@ -819,11 +838,13 @@ class _Layout:
 
     def _node_end(self, node: YamlNode) -> int:
         """Return the offset after the last visible character of a node."""
-        if self.text[node.start : node.start + 1] in ("[", "{") and isinstance(node.value, list | dict):
+        if self._has_brackets(node):
             return node.end
         if node.children:
-            return max(self._node_end(child) for child in (*node.children.values(), *node.ignored))
-        return node.start + len(self.text[node.start : node.end].rstrip())
+            inner_nodes = [*node.children.values(), *node.ignored]
+            return max(self._node_end(inner) for inner in inner_nodes)
+        written = self.text[node.start : node.end]
+        return node.start + len(written.rstrip())
 
     def _header_comment(self, loc: Loc) -> str:
         """Return the comment beside the name of a field whose value is on the lines below, or in a block."""
@@ -834,11 +855,15 @@ class _Layout:
         first_end = self._line_end_after(start)
         if first_end >= self._content_end(loc):
             return ""
-        is_block = node.children or self.text[node.start : node.start + 1] in ("|", ">")
+        is_block = node.children or self.text.startswith(("|", ">"), node.start)
         return self._comment_between(start, first_end) if is_block else ""
 
     def _comment_between(self, start: int, end: int) -> str:
-        return next((comment for offset, comment in self.comments if start <= offset < end), "")
+        """Return the first comment in a part of the file, or an empty text."""
+        for offset, comment in self.comments:
+            if start <= offset < end:
+                return comment
+        return ""
 
     def _comments_start(self, start: int) -> int:
         """Return where the comment lines directly above a line begin, or the line itself.
