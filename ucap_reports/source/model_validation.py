@@ -111,7 +111,9 @@ def _was_left_out(error: Problem, tree: Tree) -> bool:
     if error.code not in _ABSENCES:
         return False
     loc = loc_of(error.location.field or "")
-    return tree.has_lost(loc[:-1] if error.code == "field-missing" else loc)
+    if error.code == "field-missing":
+        loc = loc[:-1]
+    return tree.has_lost(loc)
 
 
 def validate_partly(
@@ -172,9 +174,12 @@ def remove_fields(value: Any, locs: Iterable[Loc]) -> bool:
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems in the order of their places; those without a line come first."""
-    return sorted(
-        problems, key=lambda item: (item.location.path or "", item.location.line or 0, item.location.column or 0)
-    )
+    return sorted(problems, key=_place_in_file)
+
+
+def _place_in_file(problem: Problem) -> tuple[str, int, int]:
+    location = problem.location
+    return location.path or "", location.line or 0, location.column or 0
 
 
 def _innermost_field(value: Any, loc: Loc) -> Loc:
@@ -203,13 +208,14 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
         loc = detail["loc"]
         match detail["type"]:
             case "missing":
-                yield missing_field(str(loc[-1]), loc[:-1], tree, _example(model, loc) or "…")
+                example = _example(model, loc) or "…"
+                yield missing_field(str(loc[-1]), loc[:-1], tree, example)
             case "extra_forbidden":
-                hint = _unknown_field_hint(str(loc[-1]), _models_at(model, loc[:-1]), budget)
-                yield problem("field-unknown", tree.location(loc, key=True), name=str(loc[-1]), hint=hint)
+                name = str(loc[-1])
+                hint = _unknown_field_hint(name, _models_at(model, loc[:-1]), budget)
+                yield problem("field-unknown", tree.location(loc, key=True), name=name, hint=hint)
             case type_ if type_ == REFUSED:
-                for refused in detail["ctx"]["problems"]:
-                    yield replace(refused, location=_place(refused.location, detail["input"], loc, tree))
+                yield from _located(detail["ctx"]["problems"], detail["input"], loc, tree)
             case _:
                 yield _value_problem(detail, tree.location(loc), model)
 
@@ -226,7 +232,8 @@ def missing_field(name: str, owner: Loc, tree: Located, example: str = "…") ->
         return problem("field-missing", where, name=name)
     new_field = f"{name}: {example}"
     fields = written[1:-1].strip().rstrip(",").rstrip()
-    key = f"{owner[-1]}: " if owner and isinstance(owner[-1], str) else ""
+    is_in_mapping = bool(owner) and isinstance(owner[-1], str)
+    key = f"{owner[-1]}: " if is_in_mapping else ""
     completed = f"{key}{{{fields}, {new_field}}}" if fields else f"{key}{{{new_field}}}"
     if shortened(completed) != completed:
         completed = f"{key}{{…, {new_field}}}"
@@ -235,8 +242,15 @@ def missing_field(name: str, owner: Loc, tree: Located, example: str = "…") ->
 
 def located_refusals(error: PydanticCustomError, value: Any, loc: Loc, tree: Located) -> Sequence[Problem]:
     """Return the problems of an error that a validator has raised about the value at `loc`, with their places."""
-    problems = (error.context or {})["problems"] if error.type == REFUSED else ()
-    return [replace(problem, location=_place(problem.location, value, loc, tree)) for problem in problems]
+    if error.type != REFUSED or error.context is None:
+        return ()
+    return list(_located(error.context["problems"], value, loc, tree))
+
+
+def _located(problems: Iterable[Problem], value: Any, loc: Loc, tree: Located) -> Iterator[Problem]:
+    """Yield the problems about the value at `loc` with their places in the file."""
+    for refused in problems:
+        yield replace(refused, location=_place(refused.location, value, loc, tree))
 
 
 def _place(in_text: Location, text: Any, loc: Loc, tree: Located) -> Location:
@@ -246,7 +260,8 @@ def _place(in_text: Location, text: Any, loc: Loc, tree: Located) -> Location:
         return tree.location(loc)
     lines_before = text.split("\n")[: line - 1]
     line_start = sum(len(line_before) + 1 for line_before in lines_before)
-    return tree.text_location(loc, line_start + (in_text.column or 1) - 1)
+    column = in_text.column or 1
+    return tree.text_location(loc, line_start + column - 1)
 
 
 def refusal(*problems: Problem) -> PydanticCustomError:
@@ -268,7 +283,8 @@ def refusing(read: Callable[[str], _Value]) -> Callable[[str], _Value]:
 
 def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Problem:
     """Return the problem for an error about a value of the model."""
-    given, context = detail["input"], detail.get("ctx", {})
+    given = detail["input"]
+    context = detail.get("ctx", {})
     match detail["type"]:
         case type_ if type_ in _EXPECTED:
             expected = _EXPECTED[type_]
@@ -285,12 +301,14 @@ def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> P
             nearest = did_you_mean(given, known) if isinstance(given, str) else None
             return problem("value-invalid", where, form="choice", given=described(given), hint=nearest or choices)
         case _:
-            return problem("value-invalid", where, form="other", reason=str(context.get("error", detail["msg"])))
+            reason = str(context.get("error", detail["msg"]))
+            return problem("value-invalid", where, form="other", reason=reason)
 
 
 def _hint_for_type(detail: ErrorDetails, expected: str, model: type[Any]) -> str | None:
     """Return what to do about a value of the wrong type, given what is expected."""
-    loc, given = detail["loc"], detail["input"]
+    loc = detail["loc"]
+    given = detail["input"]
     if detail["type"] == NO_TEXTS:
         example = _example(model, loc) or title_of(loc[-1])
         return f"write a text, such as `{loc[-1]}: {example}`"
@@ -298,7 +316,8 @@ def _hint_for_type(detail: ErrorDetails, expected: str, model: type[Any]) -> str
     if detail["type"] == "model_type" and loc:
         names = _required_names(model, loc)
     is_value_of_only_field = len(names) == 1 and _is_valid_for(names[0], given, model, loc)
-    return _type_hint(expected, given, names, given if is_value_of_only_field else "")
+    valid = given if is_value_of_only_field else ""
+    return _type_hint(expected, given, names, valid)
 
 
 def described(value: Any) -> str:
@@ -324,7 +343,8 @@ def _type_hint(expected: str, given: Any, names: tuple[str, ...], valid: str) ->
     """
     match expected, given:
         case "fields", [dict() as first, *_] if first:
-            return f"remove the dashes or square brackets: write `{shortened(str(next(iter(first))))}: …`"
+            name = str(next(iter(first)))
+            return f"remove the dashes or square brackets: write `{shortened(name)}: …`"
         case "fields", [str() as first, *_]:
             return f"write a name and a value for each item, such as `{shortened(first)}: …`"
         case "fields", str():
@@ -363,7 +383,9 @@ def _example(model: type[BaseModel], loc: Loc) -> str:
     *owner, name = loc
     for outer in _models_at(model, tuple(owner)):
         attribute = outer.model_fields.get(str(name))
-        if owner and attribute is not None and any(isinstance(mark, TitledByKey) for mark in attribute.metadata):
+        if attribute is None or not owner:
+            continue
+        if any(isinstance(mark, TitledByKey) for mark in attribute.metadata):
             return title_of(owner[-1])
     return ""
 

@@ -84,4 +84,6 @@ def _edition(path: Path, safe_folder: SafeFolder) -> tuple[Path, int, int, int] 
         status = safe_folder.status(path)
     except OSError:
         return None
-    return None if status is None else (path, status.st_ino, status.st_size, status.st_mtime_ns)
+    if status is None:
+        return None
+    return path, status.st_ino, status.st_size, status.st_mtime_ns

@@ -72,7 +72,8 @@ def parse_tolerantly(source: Source) -> Tree:
             mistakes.setdefault(mistake.location.line, mistake)
             if copy is None:
                 raise ProblemsFound([*composer.problems, *mistakes.values()]) from None
-    problems = [*mistakes.values(), *(other for other in problems if other.location.line not in mistakes)]
+    others = [other for other in problems if other.location.line not in mistakes]
+    problems = [*mistakes.values(), *others]
     lost = tuple(copy.lost) if copy else ()
     if root is None or (root.value is None and not lost):
         raise ProblemsFound(problems or [problem("file-empty", Location(source.path))])
@@ -88,17 +89,21 @@ def comments_and_dashes(text: str) -> tuple[list[tuple[int, str]], list[int]]:
     end = 0
     for token in yaml.scan(text, Loader=yaml.CLoader):
         start = text_offset(token.start_mark.index, text)
-        comments += ((match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, end, start))
+        comments += _comments_between(text, end, start)
         end = text_offset(token.end_mark.index, text)
         if isinstance(token, yaml.BlockEntryToken):
             dashes.append(start)
         elif isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:  # its header may have a comment
-            header = _LINE_END.search(text, start, end)
-            header_end = header.start() if header else end
-            comments += (
-                (match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, start, header_end)
-            )
+            line_end = _LINE_END.search(text, start, end)
+            header_end = line_end.start() if line_end else end
+            comments += _comments_between(text, start, header_end)
     return comments, dashes
+
+
+def _comments_between(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Yield the comments in a part of the text that has nothing else with number signs, each with its offset."""
+    for comment in _COMMENT_TEXT.finditer(text, start, end):
+        yield comment.start(), comment[0].rstrip()
 
 
 def _with_surrogate_pairs(source: Source) -> "WorkingCopy | None":
@@ -133,8 +138,10 @@ def _recover(
     copy = copy or WorkingCopy(source)
     mistake = find_syntax_mistake(copy.source, error, MAX_YAML_DEPTH)
     where = locate(source, copy.original(mistake.offset))
-    is_corrected = copy.recover(mistake.offset, mistake.edits)
-    return copy if is_corrected else None, mistake.problem.at(where)
+    fault = mistake.problem.at(where)
+    if not copy.recover(mistake.offset, mistake.edits):
+        return None, fault
+    return copy, fault
 
 
 class _Composer:
@@ -211,7 +218,8 @@ class _Composer:
             text = without_unprintable(text)  # or checks of the rest of the file would report it again
         if event.style != "|" and not text.isascii():
             text = _without_folding_in_chinese(text, self.source.text[start:end])
-        return YamlNode(text if event.style else plain_value(text), start, end)
+        value = text if event.style else plain_value(text)
+        return YamlNode(value, start, end)
 
     def _sequence(self, start: yaml.Event, depth: int) -> YamlNode:
         items: list[YamlNode] = []
@@ -359,15 +367,20 @@ def _is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
     """
     if before.children or after.children or text[before.end : after.start] != ",":
         return False
-    left = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
-    right = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
-    lead, rest = left.rstrip(_NUMERALS), right.lstrip(_NUMERALS)
-    whole, decimals = len(left) - len(lead), len(right) - len(rest)
-    if not whole or not decimals:
+    before_comma = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
+    after_comma = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
+    lead = before_comma.rstrip(_NUMERALS)
+    trail = after_comma.lstrip(_NUMERALS)
+    digits_before = len(before_comma) - len(lead)
+    digits_after = len(after_comma) - len(trail)
+    if not digits_before or not digits_after:
         return False
-    has_unit = lead.rstrip()[-1:] in set("$£¥€") or _UNITS.match(rest) is not None
-    is_between_words = decimals < _GROUP and lead[-1:] == " " and rest[:1] == " "  # "Reduce by 1,5 degrees"
-    return has_unit or (whole <= _GROUP and (is_between_words or decimals == _GROUP))
+    if lead.rstrip().endswith(("$", "£", "¥", "€")) or _UNITS.match(trail):
+        return True
+    if digits_before > _GROUP:
+        return False
+    is_between_words = digits_after < _GROUP and lead.endswith(" ") and trail.startswith(" ")
+    return is_between_words or digits_after == _GROUP  # "Reduce by 1,5 degrees", or "40,000"
 
 
 def _is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
@@ -375,16 +388,20 @@ def _is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode
 
     It has no colon and no value then, and the value before it is text without quotes, or a number.
     """
-    if text[before.end : key.start].strip() != "," or key.children or value.value is not None:
+    if text[before.end : key.start].strip() != ",":
         return False
     if before.children or before.value is None or text[before.start] in "\"'[{*":
         return False
-    return not text[key.end : value.end].strip() and text[key.start] not in "\"'[{?"
+    if key.children or text.startswith(('"', "'", "[", "{", "?"), key.start):
+        return False
+    has_colon_or_value = value.value is not None or bool(text[key.end : value.end].strip())
+    return not has_colon_or_value
 
 
 def _joined(text: str, parts: YamlNode) -> YamlNode:
     """Return the text from the start to the end of its parts."""
-    return replace(parts, value=" ".join(text[parts.start : parts.end].split()))
+    words = text[parts.start : parts.end].split()
+    return replace(parts, value=" ".join(words))
 
 
 def _is_bare_number(amount: YamlNode) -> bool:

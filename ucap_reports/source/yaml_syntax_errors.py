@@ -79,9 +79,11 @@ _LONGEST_NAME = 80
 def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: int) -> SyntaxMistake:
     """Return the mistake that an error of libyaml is about; `max_depth` is that of the message about nesting."""
     mark = error.problem_mark or error.context_mark
-    offset = min(text_offset(mark.index if mark else 0, source.text), len(source.text))
+    index = mark.index if mark else 0
+    offset = min(text_offset(index, source.text), len(source.text))
     if error.problem == _TOO_DEEP:
-        return SyntaxMistake(problem("yaml-depth", locate(source, offset), limit=max_depth), offset)
+        fault = problem("yaml-depth", locate(source, offset), limit=max_depth)
+        return SyntaxMistake(fault, offset)
     if error.problem == _WRONG_ESCAPE:
         mistake = _wrong_escape(source.text, offset)
     elif error.problem == _INCOMPLETE_ESCAPE:
@@ -109,11 +111,14 @@ def _wrong_escape(text: str, offset: int) -> Mistake:
 def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
     """Return the mistake at or before an offset; `context` is the start of what libyaml was reading."""
     text = source.text
-    start = min(text_offset(context.index, text) if context else offset, len(text))
+    start = offset
+    if context is not None:
+        start = min(text_offset(context.index, text), len(text))
     opened = text[start : start + 1]
     empty_value = _EMPTY_VALUE.match(text, offset)
     if empty_value is not None:
-        name = re.split(r"[\s,{\[]", text[max(offset - _LONGEST_NAME, 0) : offset])[-1]
+        before = text[max(offset - _LONGEST_NAME, 0) : offset]
+        name = re.split(r"[\s,{\[]", before)[-1]
         hint = f'write a space and a value after "{name}:", or remove it'
         return Mistake(offset, hint, (Edit(offset, offset + 1, ": "),))
     at_sign = _sign_mistake(source, offset)
@@ -128,8 +133,7 @@ def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
             return bullet
         return Mistake(start, _QUOTES.format(opened), (Edit(start, start + 1, "x"),))
     if opened in {'"', "'"} and not is_backslash:
-        end = _line_end(text, start)
-        return Mistake(start, f"add the closing {opened} of the text that starts here", (Edit(end, end, opened),))
+        return _unclosed_quote_mistake(start, _line_end(text, start), opened)
     is_conflict = _CONFLICT_MARK.match(text, _line_start(text, offset)) is not None
     if at_sign is None or at_sign.hint == _COLON or opened in {"[", "{"} or is_conflict:
         mistake = find_mistake(text, offset)
@@ -162,19 +166,30 @@ def _without_tabs(text: str, offset: int) -> Edit:
     """Return the edit that replaces tabs by as many spaces as fit the lines around them."""
     start = text.rfind("\n", 0, offset) + 1
     before = text[start:offset]
+    if before.strip(" -\t"):  # a tab among words
+        return Edit(offset, offset + 1, " ")
     end = offset
     while text[end : end + 1] in {" ", "\t"}:
         end += 1
-    above = list(outside_blocks(lines_with_content(text[:start])))
-    below = next((line for line in lines_with_content(text[_line_end(text, end) :]) if not line.has_tab), None)
-    if not before.strip(" \t"):
-        line = _YamlLine(0, start, text[end : _line_end(text, end)][:_LONGEST_LINE])
+    line_end = _line_end(text, end)
+    below = _first_line_without_tab(text[line_end:])
+    if not before.strip(" \t"):  # at the start of the line
+        above = list(outside_blocks(lines_with_content(text[:start])))
+        line = _YamlLine(0, start, text[end:line_end][:_LONGEST_LINE])
         return Edit(start, end, " " * _fitting_indent(line, above, below))
-    if before.strip(" -\t"):
-        return Edit(offset, offset + 1, " ")
-    dashes_end = start + len(before.rstrip(" \t"))
-    continues = below is not None and not below.is_item and below.indent > dashes_end - start
-    return Edit(dashes_end, end, " " * (below.indent - (dashes_end - start) if below and continues else 1))
+    width_with_dashes = len(before.rstrip(" \t"))
+    spaces = 1
+    if below is not None and not below.is_item and below.indent > width_with_dashes:
+        spaces = below.indent - width_with_dashes  # the next field of the item is in that column
+    return Edit(start + width_with_dashes, end, " " * spaces)
+
+
+def _first_line_without_tab(text: str) -> "_YamlLine | None":
+    """Return the first line with content that is not indented by tabs."""
+    for line in lines_with_content(text):
+        if not line.has_tab:
+            return line
+    return None
 
 
 def _fitting_indent(line: "_YamlLine", above: Sequence["_YamlLine"], below: "_YamlLine | None") -> int:
@@ -183,8 +198,9 @@ def _fitting_indent(line: "_YamlLine", above: Sequence["_YamlLine"], below: "_Ya
     First come the places of a line below the field that the line above opens, then those of its siblings, the innermost
     first.
     """
-    open_columns = {kind: _open_columns(above, kind) for kind in ("item", "field")}
-    siblings = sorted(open_columns["item" if line.is_item else "field"], reverse=True)
+    item_columns = _open_columns(above, "item")
+    field_columns = _open_columns(above, "field")
+    siblings = sorted(item_columns if line.is_item else field_columns, reverse=True)
     children: list[int] = []
     if above and _opens_lines(above[-1]):
         parent = above[-1].field_indent
@@ -193,17 +209,20 @@ def _fitting_indent(line: "_YamlLine", above: Sequence["_YamlLine"], below: "_Ya
             children += [below.indent, below.indent - line.field_indent]
         if line.is_item:
             children.append(parent)
-        least = parent if line.is_item else parent + 1
-        children = [column for column in children if column >= least]
-    best, best_fit = 0, -1
+        first_column = parent if line.is_item else parent + 1
+        children = [column for column in children if column >= first_column]
+    best_indent = 0
+    best_fit = -1
     for indent in [*children, *siblings, 0]:
         moved = _YamlLine(line.number, line.start, " " * indent + line.text)
         fit = 0
         if below is not None:
-            fit = _fit_above(moved, below, open_columns["item" if below.is_item else "field"])
+            columns_of_below = item_columns if below.is_item else field_columns
+            fit = _fit_above(moved, below, columns_of_below)
         if fit > best_fit:
-            best, best_fit = indent, fit
-    return best
+            best_indent = indent
+            best_fit = fit
+    return best_indent
 
 
 def _fit_above(line: "_YamlLine", below: "_YamlLine", open_columns: Container[int]) -> int:
@@ -241,12 +260,17 @@ def _missing_comma(text: str, offset: int, error: yaml.MarkedYAMLError) -> Mista
         return None  # the bracket is not closed before the next field
     if text.startswith(":", offset):
         return _missing_comma_or_quotes(text, offset, closer)
+    end_of_value = len(text[:offset].rstrip())
+    if end_of_value == offset:  # quotes inside a text
+        return None
+    if not text[offset : offset + 1].strip():  # the end of the file
+        return None
     is_field = _NAME_AND_COLON.match(text, offset) is not None
-    end = len(text[:offset].rstrip())
-    if end == offset or not text[offset : offset + 1].strip() or (is_field and closer == "]"):
-        return None  # quotes inside a text, the end of the file, or a bracket that is not closed
-    is_between_values = text[end - 1] in "\"'}]" and (is_field or text[offset] in "\"'[{")
-    if is_between_values or _LINE_END.search(text, end, offset):
+    if is_field and closer == "]":  # a bracket that is not closed
+        return None
+    starts_value = is_field or text[offset] in "\"'[{"
+    is_between_values = starts_value and text[end_of_value - 1] in "\"'}]"
+    if is_between_values or _LINE_END.search(text, end_of_value, offset):
         return _comma_before(text, offset)
     return None
 
@@ -261,9 +285,8 @@ def _missing_comma_or_quotes(text: str, colon: int, closer: str) -> Mistake:
     start = colon - len(name["to_colon"])
     if _LINE_END.search(name["space"]) or name["name"][0] in "\"'":
         return _comma_before(text, start)
-    return _comma_before(
-        text, start, f'add a comma before "{name["name"]}:", or put straight quotes around the text before'
-    )
+    hint = f'add a comma before "{name["name"]}:", or put straight quotes around the text before'
+    return _comma_before(text, start, hint)
 
 
 def _comma_before(text: str, offset: int, hint: str = "add a comma before this") -> Mistake:
@@ -279,7 +302,8 @@ def _colon_mistake(offset: int) -> Mistake:
 
 def _line_start(text: str, offset: int) -> int:
     """Return the offset of the first character of the line."""
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    line_end = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset))
+    return line_end + 1
 
 
 def _line_at(text: str, offset: int) -> "_YamlLine":
@@ -295,8 +319,10 @@ def _bracket_mistake(source: Source, bracket: int) -> Mistake:
 
 def _unclosed_bracket(text: str, offset: int) -> int | None:
     """Return the place of the bracket after which, or after a comma following it, the file ends."""
+    if text[offset:].strip():
+        return None
     before = text[:offset].rstrip()
-    if text[offset:].strip() or before[-1:] not in {"[", "{", ","}:
+    if not before.endswith(("[", "{", ",")):
         return None
     bracket = max(before.rfind("["), before.rfind("{"))
     return bracket if bracket >= 0 else None
@@ -350,14 +376,15 @@ class _YamlLine(Struct, frozen=True):
     @property
     def value_indent(self) -> int:
         """The number of spaces that the further lines of the value which starts in it must exceed."""
-        if self.text[self.field_indent :].startswith(("|", ">", "[", "{")):  # the value of an item, or of the file
-            return self.text.rfind("-", 0, self.field_indent)
-        return self.field_indent
+        field_indent = self.field_indent
+        if self.text.startswith(("|", ">", "[", "{"), field_indent):  # the value of an item, or of the file
+            return self.text.rfind("-", 0, field_indent)
+        return field_indent
 
     @property
     def has_tab(self) -> bool:
         """Whether a tab is among the spaces at its start."""
-        return self.text[self.indent :].startswith("\t")
+        return self.text.startswith("\t", self.indent)
 
     @property
     def is_item(self) -> bool:
@@ -373,7 +400,8 @@ def find_mistake(text: str, offset: int) -> Mistake | None:
     unindented = _unindented_block(text, lines)
     if unindented is not None:
         return unindented
-    for line in reversed(list(outside_blocks(lines))[-_NEAR:]):
+    near_lines = list(outside_blocks(lines))[-_NEAR:]
+    for line in reversed(near_lines):
         for frequent in _MISTAKES:
             match = re.match(frequent["pattern"], line.text)
             if match is not None:
@@ -386,20 +414,23 @@ def find_mistake(text: str, offset: int) -> Mistake | None:
 
 def _unindented_block(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return the mistake of a text below | or > that is not indented."""
-    for index in range(len(lines) - 1, max(len(lines) - _NEAR, 0), -1):
-        opener, line = lines[index - 1], lines[index]
+    first_searched = max(len(lines) - _NEAR, 0) + 1
+    for index in reversed(range(first_searched, len(lines))):
+        opener = lines[index - 1]
+        line = lines[index]
+        above = lines[:index]
         block = _STARTS_BLOCK.match(opener.text)
-        if block is None or line.indent > opener.value_indent or opener not in outside_blocks(lines[:index]):
+        if block is None or line.indent > opener.value_indent or opener not in outside_blocks(above):
             continue
+        indentation = " " * (opener.value_indent + _STEP)
         edits: list[Edit] = []
         for below in _lines_after(text, opener.start):
-            if not _is_unindented_text(below, opener, lines[:index]):
+            if not _is_unindented_text(below, opener, above):
                 break
-            edits.append(Edit(below.start, below.start, " " * (opener.value_indent + _STEP)))
+            edits.append(Edit(below.start, below.start, indentation))
         if edits:
-            return Mistake(
-                line.start + line.indent, f"indent the lines of the text below {block['sign']}", tuple(edits)
-            )
+            hint = f"indent the lines of the text below {block['sign']}"
+            return Mistake(line.start + line.indent, hint, tuple(edits))
     return None
 
 
@@ -419,10 +450,11 @@ def _frequent_mistake(mistake: Mapping[str, str], match: re.Match[str], line: _Y
     values = match.groupdict()
     if "character" in values:
         values["character"] = character_name(values["character"])
-    group = "old" if "old" in values else "at"
-    start, end = line.start + match.start(group), line.start + match.end(group)
-    edit = Edit(start, end, mistake["edit"].format_map(values))
-    return Mistake(line.start + match.start("at"), mistake["hint"].format_map(values), (edit,))
+    start, end = match.span("old" if "old" in values else "at")
+    replacement = mistake["edit"].format_map(values)
+    edit = Edit(line.start + start, line.start + end, replacement)
+    hint = mistake["hint"].format_map(values)
+    return Mistake(line.start + match.start("at"), hint, (edit,))
 
 
 def _lines_until(text: str, offset: int) -> Iterator[_YamlLine]:
@@ -452,23 +484,30 @@ def lines_with_content(text: str) -> Iterator[_YamlLine]:
 
 def _unclosed_quote(lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return a quoted text that is not closed before the next field starts."""
-    outside = list(outside_blocks(lines))
-    for line, below in pairwise(outside):
+    for line, below in pairwise(outside_blocks(lines)):
         quoted = _UNCLOSED_QUOTE.fullmatch(line.text)
         if quoted is not None and below.indent <= line.field_indent and _FIELD.match(below.text):
-            quote, start = quoted["quote"], line.start + quoted.start("quote")
+            start = line.start + quoted.start("quote")
             end = line.start + len(line.text.rstrip())
-            return Mistake(start, f"add the closing {quote} of the text that starts here", (Edit(end, end, quote),))
+            return _unclosed_quote_mistake(start, end, quoted["quote"])
     return None
+
+
+def _unclosed_quote_mistake(start: int, end: int, quote: str) -> Mistake:
+    """Return the mistake of a text that starts with a quote and ends, at the end of its line, without one."""
+    return Mistake(start, f"add the closing {quote} of the text that starts here", (Edit(end, end, quote),))
 
 
 def _quote_inside(text: str, offset: int) -> Mistake | None:
     """Return words right after a quoted text."""
-    before = text[text.rfind("\n", 0, offset) + 1 : offset].rstrip(" ")
     if text[offset : offset + 1] in {"", ",", "]", "}", ":", "#", "\n", "\r"}:
         return None
+    line_start = text.rfind("\n", 0, offset) + 1
+    before = text[line_start:offset].rstrip(" ")
     hint = _QUOTE_HINTS.get(before[-1:])
-    return Mistake(offset, hint, (Edit(offset, offset, " # "),)) if hint else None
+    if hint is None:
+        return None
+    return Mistake(offset, hint, (Edit(offset, offset, " # "),))
 
 
 def _wrong_indent(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
@@ -515,15 +554,17 @@ def _open_columns(lines: Sequence[_YamlLine], kind: str) -> dict[int, int]:
 
 def _moved_lines(text: str, line: _YamlLine, indent: int) -> Iterator[Edit]:
     """Yield the edits that move a line to another column, with the lines below that belong to it."""
-    moved = indent - line.indent
+    shift = indent - line.indent
+    moves_left = shift < 0
+    has_lines_below = _opens_lines(line) or line.is_item
     yield Edit(line.start, line.start + line.indent, " " * indent)
     for below in _lines_after(text, line.start):
+        is_sibling = below.indent == line.indent
         is_deeper = below.indent > line.indent
-        has_moved_left = moved < 0 and below.indent == line.indent
-        opens_block = line.text.rstrip().endswith(":") or _STARTS_BLOCK.match(line.text) or line.is_item
-        if not has_moved_left and not (is_deeper and (moved < 0 or opens_block)):
+        belongs_to_line = (is_sibling and moves_left) or (is_deeper and (moves_left or has_lines_below))
+        if not belongs_to_line:
             return
-        yield Edit(below.start, below.start + below.indent, " " * (below.indent + moved))
+        yield Edit(below.start, below.start + below.indent, " " * (below.indent + shift))
 
 
 def _is_in_value(line: _YamlLine, offset: int) -> bool:
@@ -535,7 +576,8 @@ def _is_in_value(line: _YamlLine, offset: int) -> bool:
 def _no_field(lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return a line without a field among lines with fields."""
     for line in reversed(lines[-_NEAR + 1 :]):
-        if not _FIELD.match(line.text) and not line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'")):
+        starts_item_or_value = line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'"))
+        if not starts_item_or_value and not _FIELD.match(line.text):
             return _bullet_mistake(line) or Mistake(line.start + line.indent, _NO_FIELD)
     return None
 
@@ -543,7 +585,9 @@ def _no_field(lines: Sequence[_YamlLine]) -> Mistake | None:
 def _bullet_at(text: str, offset: int) -> Mistake | None:
     """Return the mistake of a bullet at the start of a line."""
     line = _line_at(text, offset)
-    return _bullet_mistake(line) if offset == line.start + line.indent else None
+    if offset != line.start + line.indent:
+        return None
+    return _bullet_mistake(line)
 
 
 def _bullet_mistake(line: _YamlLine) -> Mistake | None:
@@ -554,9 +598,9 @@ def _bullet_mistake(line: _YamlLine) -> Mistake | None:
     sign = bullet["sign"]
     name = "the number" if sign[0].isdigit() else sign
     hint = f"replace {name} with a hyphen and a space, if this is an item of a list"
-    return Mistake(
-        line.start + line.indent, hint, (Edit(line.start + bullet.start(), line.start + bullet.end(), "- "),)
-    )
+    start = line.start + bullet.start()
+    end = line.start + bullet.end()
+    return Mistake(start, hint, (Edit(start, end, "- "),))
 
 
 def outside_blocks(lines: Iterable[_YamlLine]) -> Iterator[_YamlLine]:
@@ -585,7 +629,8 @@ def _closing_brackets(text: str, bracket: int) -> tuple[Edit, ...]:
     end = _line_end(text, bracket)
     indent = _YamlLine(0, start, text[start:end]).indent
     for line in _lines_after(text, bracket):
-        if line.indent <= indent or (_FIELD.match(line.text) and not line.text.lstrip().startswith(("[", "{"))):
+        is_field = _FIELD.match(line.text) and not line.text.lstrip().startswith(("[", "{"))
+        if is_field or line.indent <= indent:
             break
         end = _line_end(text, line.start)
     closers = _open_brackets(text[bracket:end])
@@ -637,9 +682,9 @@ class WorkingCopy:
         if self._edited > MAX_YAML_EDITS or len(text) > MAX_RECOVERED_CHARACTERS:
             return False
         lines = list(lines_with_content(text))
-        index = max((number for number, line in enumerate(lines) if line.start <= offset), default=0)
         if not lines:
             return False
+        index = _line_index(lines, offset)
         number = lines[index].number
         if edits and (number, False) not in self._seen:
             self._seen.add((number, False))
@@ -668,7 +713,9 @@ class WorkingCopy:
     def apply(self, edits: tuple[Edit, ...]) -> None:
         """Edit the text. The edits do not overlap."""
         text = self.source.text
-        origins = array("L", range(len(text) + 1)) if self._origins is None else self._origins
+        origins = self._origins
+        if origins is None:
+            origins = array("L", range(len(text) + 1))
         pieces: list[str] = []
         new_origins = array("L")
         offset = 0
@@ -684,6 +731,14 @@ class WorkingCopy:
         new_origins += origins[offset:]
         self._origins = new_origins
         self.source = Source(self.source.path, "".join(pieces))
+
+
+def _line_index(lines: list[_YamlLine], offset: int) -> int:
+    """Return the index of the last line that starts at or before an offset; of the first line if none does."""
+    for index in reversed(range(len(lines))):
+        if lines[index].start <= offset:
+            return index
+    return 0
 
 
 def _entry_end(lines: list[_YamlLine], index: int) -> int:

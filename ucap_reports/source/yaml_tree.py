@@ -52,7 +52,8 @@ def plain_value(text: str) -> Scalar:
     if text[0] not in _NUMBER_STARTS:
         return text
     if _INTEGER.fullmatch(text):
-        number = WrittenInteger(int(text, 0) if text[:2] in {"0o", "0x"} else int(text))
+        has_base = text[:2] in {"0o", "0x"}
+        number = WrittenInteger(int(text, 0) if has_base else int(text))
     elif _FLOAT.fullmatch(text):
         number = WrittenDecimal(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     else:
@@ -75,8 +76,11 @@ def _written_offsets(written: str, text: str) -> Sequence[int]:
 
     Folding, indentation and escapes do not matter: both are read side by side, without white space.
     """
-    quote = written[:1] if written[:1] in _VISIBLE else ""
-    offset = written.find("\n") + 1 if written[:1] in {"|", ">"} else len(quote)
+    first = written[:1]
+    quote = first if first in _VISIBLE else ""
+    offset = len(quote)
+    if first in {"|", ">"}:  # the text is below the header of the block
+        offset = written.find("\n") + 1
     visible = (match.span(1) for match in _VISIBLE[quote].finditer(written, offset) if match[1])
     end = (len(written), len(written))
     offsets = array("L")
@@ -101,7 +105,9 @@ def curly_quotes(text: str) -> str | None:
 
 def without_quotes(text: str) -> str:
     """Return the text without the curly quotes around it."""
-    return text[1:].rstrip(_CLOSING_QUOTES).strip() if curly_quotes(text) else text
+    if curly_quotes(text) is None:
+        return text
+    return text[1:].rstrip(_CLOSING_QUOTES).strip()
 
 
 Value = dict[str, Any] | list[Any] | Scalar
@@ -153,8 +159,9 @@ class Tree(Struct, frozen=True):
         """Return the start of the value at `loc`, or of its `key`; parts of `loc` that the file does not have are
         ignored.
         """
-        node, known, start = self._find(loc)
-        return locate(self.source, start if key else node.start, field_name(known) or None)
+        node, known, key_start = self._find(loc)
+        start = key_start if key else node.start
+        return locate(self.source, start, field_name(known) or None)
 
     def text_location(self, loc: Loc, offset: int) -> Location:
         """Return the place of character `offset` of the text at `loc`, however the file folds, indents
@@ -162,14 +169,19 @@ class Tree(Struct, frozen=True):
         """
         node, known, _ = self._find(loc)
         text = node.value if isinstance(node.value, str) else ""
-        written = written_offset(self.source.text[node.start : node.end], text, offset)
-        return locate(self.source, node.start + written, field_name(known) or None)
+        written = self.source.text[node.start : node.end]
+        start = node.start + written_offset(written, text, offset)
+        return locate(self.source, start, field_name(known) or None)
 
     def written_in_braces(self, loc: Loc) -> str:
         """Return the mapping at `loc` as it is written, if it is in braces on one line; else an empty text."""
         node, known, _ = self._find(loc)
-        text = self.source.text[node.start : node.end]
-        return text if known == loc and text.startswith("{") and text.endswith("}") and "\n" not in text else ""
+        if known != loc:
+            return ""
+        written = self.source.text[node.start : node.end]
+        is_on_one_line = "\n" not in written
+        is_in_braces = written.startswith("{") and written.endswith("}")
+        return written if is_in_braces and is_on_one_line else ""
 
     def has_lost(self, loc: Loc) -> bool:
         """Return whether lines of the value at `loc`, or right below it, were left out."""
@@ -195,7 +207,10 @@ class Tree(Struct, frozen=True):
 
 def field_name(loc: Loc) -> str:
     """Return the name of a place, as in `cities[1].country`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
+    name = ""
+    for step in loc:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return name.removeprefix(".")
 
 
 MAX_INDEX_DIGITS = 9
