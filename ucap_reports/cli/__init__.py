@@ -25,7 +25,9 @@ def main(words: Sequence[str] | None = None) -> int:
             from ucap_reports.cli.completion_command import complete  # noqa: PLC0415 - needed by shells alone
 
             complete()
-        return _run(sys.argv[1:] if words is None else words)
+        if words is None:
+            words = sys.argv[1:]
+        return _run(words)
     except SystemExit as end:  # after --help
         return int(end.code or 0)
     except KeyboardInterrupt:
@@ -42,8 +44,10 @@ def _run(words: Sequence[str]) -> int:
     arguments = Arguments(json="--json" in words)
     session = Session(arguments)
     try:
-        module, function = read_command_line(words, arguments, session.json).run.split(".")
-        getattr(import_module(f"{__name__}.{module}"), function)(arguments, session)
+        command = read_command_line(words, arguments, session.json)
+        module_name, _, function_name = command.run.partition(".")
+        run_command = getattr(import_module(f"{__name__}.{module_name}"), function_name)
+        run_command(arguments, session)
     except UsageError as wrong:
         session.report(wrong.problems)
         return session.finish(Exit.USAGE_ERROR)

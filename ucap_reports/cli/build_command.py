@@ -63,7 +63,10 @@ def run_build(arguments: Arguments, session: Session) -> None:
 def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
     options = settings.options(arguments.formats, arguments.template, arguments.language, arguments.pdf_standard)
     # The other arguments, such as `force`, have the names of fields of the request.
-    flags = {name: value for name, value in vars(arguments).items() if name in BuildRequest.__struct_fields__}
+    flags = {}
+    for name, value in vars(arguments).items():
+        if name in BuildRequest.__struct_fields__:
+            flags[name] = value
     return BuildRequest(options, settings, **flags)
 
 
@@ -106,12 +109,14 @@ class BuildOutput(Struct):
                 counts.append(f"{self._statuses[status]} {self._word(status)}")
         removed = len(self.session.json.get("removed", ()))
         if removed:
-            counts.append(f"{removed} {'to be removed' if self.dry_run else 'removed'}")
+            word = "to be removed" if self.dry_run else "removed"
+            counts.append(f"{removed} {word}")
         if not counts:
             return f"Nothing built; {self.session.problem_counts()}."
         line = f"{counted(self._statuses.total(), 'document')}: {joined_with_and(counts)}"
         has_unread_plans = self.dry_run and self._statuses[WriteStatus.WRITTEN] > 0  # their problems are not known
-        problems = self.session.problem_counts(none="" if has_unread_plans else "no problems")
+        no_problems = "" if has_unread_plans else "no problems"
+        problems = self.session.problem_counts(none=no_problems)
         if problems:
             line = f"{line}; {problems}"
         reasons = [f"{code} ({number})" for code, number in sorted(self._failures.items())]
@@ -125,12 +130,14 @@ class BuildOutput(Struct):
             if self._is_listed(document):
                 self._show_document(document)
             if self.session.arguments.json:
-                record = to_builtins(document).items()
-                shown = {name: value for name, value in record if name != "reason" or self.dry_run}
-                self.session.json["documents"].append(shown)
+                record = to_builtins(document)
+                if not self.dry_run:
+                    del record["reason"]
+                self.session.json["documents"].append(record)
             self._statuses[document.status] += 1
         if any(document.status is WriteStatus.FAILED for document in report.documents):
-            self._failures.update({problem.code for problem in report.problems if problem.severity is Severity.ERROR})
+            error_codes = {problem.code for problem in report.problems if problem.severity is Severity.ERROR}
+            self._failures.update(error_codes)
         if any(document.reason for document in report.documents):
             self.progress.step()
 
@@ -143,12 +150,16 @@ class BuildOutput(Struct):
     def _show_document(self, document: Built) -> None:
         if self.dry_run and document.reason is not None and document.status is not WriteStatus.FAILED:
             self.session.result("build", f"{document.path} ({document.reason.value})")
-        else:
-            pages = f" ({counted(document.pages, 'page')})" if document.pages is not None else ""
-            self.session.result(document.status, f"{document.path}{pages}")
+            return
+        pages = ""
+        if document.pages is not None:
+            pages = f" ({counted(document.pages, 'page')})"
+        self.session.result(document.status, f"{document.path}{pages}")
 
     def _word(self, status: WriteStatus) -> str:
-        return "to be built" if self.dry_run and status is WriteStatus.WRITTEN else status.value
+        if self.dry_run and status is WriteStatus.WRITTEN:
+            return "to be built"
+        return status.value
 
 
 _FEWEST_SPARSE = 3
@@ -181,11 +192,13 @@ def run_check(arguments: Arguments, session: Session) -> None:
             session.report(report.problems)
             if report.is_sparse:
                 sparse.append(report.plan)
-            session.json["translations"] += [session.completeness(translation) for translation in report.completeness]
+            for translation in report.completeness:
+                session.json["translations"].append(session.completeness(translation))
             if arguments.verbose:
                 session.result("checked", project.shown(path))
     if len(sparse) >= _FEWEST_SPARSE:
-        session.report([problem("plans-sparse", Location(PLANS), count=len(sparse), plans=", ".join(sparse))])
+        plans = ", ".join(sparse)
+        session.report([problem("plans-sparse", Location(PLANS), count=len(sparse), plans=plans)])
     session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")
 
 
@@ -224,8 +237,9 @@ def run_book(arguments: Arguments, session: Session) -> None:
     order = BookOrder(
         arguments.title or "", Grouping(arguments.group_by), target.name, is_site=arguments.split, base_url=base_url
     )
+    outputs = len(paths) if arguments.split else 1
     with closing(Progress(session)) as progress:
-        output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths) if arguments.split else 1)
+        output = BuildOutput(session, progress, dry_run=request.dry_run, plans=outputs)
         if arguments.split:
             from ucap_reports.batch.book_building import build_site  # noqa: PLC0415 - it imports the web pages of plans
 
@@ -247,7 +261,8 @@ def _without_format(target: Path, typed: str) -> Path:
     """
     if typed.endswith(("/", os.sep)) or Path(typed).name in ("", ".."):
         raise UsageError([problem("book-name-invalid", name=typed)])
-    if target.suffix.removeprefix(".").lower() in set(Format):
+    ending = target.suffix.removeprefix(".").lower()
+    if ending in set(Format):
         target = target.with_suffix("")
     if not has_id_characters(target.name):
         raise UsageError([problem("book-name-invalid", name=target.name)])
@@ -259,7 +274,8 @@ def _base_url(arguments: Arguments) -> str:
     written = arguments.base_url or ""
     if written and not arguments.split:
         raise UsageError([problem("site-options-invalid", form="split")])
-    if arguments.split and set(arguments.formats or ()) - {Format.HTML}:
+    other_formats = set(arguments.formats or ()) - {Format.HTML}
+    if arguments.split and other_formats:
         raise UsageError([problem("site-options-invalid", form="format")])
     if written and not _WEB_ADDRESS.fullmatch(written):
         raise UsageError([problem("site-options-invalid", form="address", address=written)])

@@ -130,10 +130,13 @@ class Parser(ArgumentParser):
         """
         if "--" in words:
             end = words.index("--")
-            names = [f"./{name}" if name.startswith("-") else name for name in words[end + 1 :]]
+            names = []
+            for name in words[end + 1 :]:
+                names.append(f"./{name}" if name.startswith("-") else name)
             words = [*words[:end], *names]
         # Before a required option is reported as missing, which may be the one that is misspelt.
-        self.refuse_options([word for word in words if self._is_misspelt(word)])
+        misspelt = [word for word in words if self._is_misspelt(word)]
+        self.refuse_options(misspelt)
         with usage_errors():
             _, unknown = self.parse_known_intermixed_args(words, arguments)
         self.refuse_options(unknown)
@@ -170,14 +173,21 @@ class _CommandHelp(Struct, frozen=True):
 def command_helps() -> Mapping[str, _CommandHelp]:
     """Return the help about each command by its name, and about all commands as `ucap` and `ucap template`."""
     text = Path(__file__).with_name("command_help.txt").read_text(encoding="utf-8")
-    helps = (_CommandHelp(*section.split("\n", 2)) for section in text.split("== ")[1:])
-    return {re.split(" [A-Z[]", about.usage)[0]: about for about in helps}
+    helps = {}
+    for section in text.split("== ")[1:]:
+        usage, summary, details = section.split("\n", 2)
+        name = re.split(" [A-Z[]", usage)[0]  # before the arguments, as in "diff OLD [NEW]"
+        helps[name] = _CommandHelp(usage, summary, details)
+    return helps
 
 
 def overview(group: str = "") -> str:
     """Return the help about all commands, or about those of a group."""
     helps = command_helps()
-    listed = [about for name, about in helps.items() if name.startswith(group) and not name.startswith(PROGRAM)]
+    listed = []
+    for name, about in helps.items():
+        if name.startswith(group) and not name.startswith(PROGRAM):
+            listed.append(about)
     column = max(len(about.usage) for about in listed)
     lines = [f"  {about.usage:{column}}  {about.summary}" for about in listed]
     text = helps[f"{PROGRAM} {group}".strip()].text.strip()
@@ -201,7 +211,8 @@ def refuse_two_forms(wanted: Mapping[str, bool]) -> None:
     """Raise UsageError if more than one of the options is wanted, each of which prints the result in another form."""
     options = [name for name, is_wanted in wanted.items() if is_wanted]
     if len(options) > 1:
-        raise UsageError([problem("usage-invalid", form="two-forms", first=options[0], second=options[1])])
+        first, second, *_ = options
+        raise UsageError([problem("usage-invalid", form="two-forms", first=first, second=second)])
 
 
 @contextmanager
@@ -226,7 +237,8 @@ def _named(word: str, group: str) -> _Command:
             named[command.name.removeprefix(group).strip()] = command
     if word not in named:
         hint = did_you_mean(word, named) or _file_hint(word)
-        raise UsageError([problem("command-unknown", hint=hint, name=word, program=f"{PROGRAM} {group}".strip())])
+        program = f"{PROGRAM} {group}".strip()
+        raise UsageError([problem("command-unknown", hint=hint, name=word, program=program)])
     return named[word]
 
 
@@ -305,7 +317,8 @@ def _settings(written: Mapping[str, Any], shared: Mapping[str, Any]) -> _Setting
 
 def _read_commands() -> tuple[_Settings, tuple[_Command, ...]]:
     """Return the global options and the commands of commands.json."""
-    written: dict[str, Any] = json.loads(Path(__file__).with_name("commands.json").read_text(encoding="utf-8"))
+    file = Path(__file__).with_name("commands.json")
+    written: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     global_options = _settings(written.pop("global options"), {})
     shared = written.pop("shared arguments")
     commands = []

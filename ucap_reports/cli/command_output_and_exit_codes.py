@@ -112,21 +112,25 @@ class Session:
 
     def result(self, status: str, text: str) -> None:
         """Print the status of a file on a line of its own."""
-        if not self.arguments.json and not self.arguments.quiet:
-            shown = painted(f"{status:9}", _STATUS_COLOURS.get(status), colour=self.colour(sys.stdout))
-            self.write(f"{shown} {visible(text)}", sys.stdout)
+        if self.arguments.json or self.arguments.quiet:
+            return
+        ink = _STATUS_COLOURS.get(status)
+        shown = painted(f"{status:9}", ink, colour=self.colour(sys.stdout))
+        self.write(f"{shown} {visible(text)}", sys.stdout)
 
     def save(self, file: NewFile) -> dict[str, str]:
         """Write a file, with its folder, and report it; returns its record in the JSON report."""
-        make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
-        return self._saved(file, write_own(file))
+        _make_folder_of(file)
+        status = write_own(file)
+        return self._saved(file, status)
 
     def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
         """Like `save`, but raise ProblemsFound if the file is not as it was `before`, when it was read."""
         from ucap_reports.batch.undo_history import FileChange  # noqa: PLC0415 - most commands change no plan
 
-        make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
-        record = self._saved(file, write_edited(file, before))
+        _make_folder_of(file)
+        status = write_edited(file, before)
+        record = self._saved(file, status)
         self.changes.append(FileChange(file.shown, before, file.content))
         return record
 
@@ -145,8 +149,10 @@ class Session:
     def completeness(self, complete: "Completeness") -> dict[str, Any]:
         """Print how complete a translation is on a line of its own; returns its record in the JSON report."""
         counts = [f"{complete.translated} of {complete.total} translated"]
-        counts += [f"{complete.outdated} outdated"] if complete.outdated else []
-        counts += [f"{complete.missing} missing"] if complete.missing else []
+        if complete.outdated:
+            counts.append(f"{complete.outdated} outdated")
+        if complete.missing:
+            counts.append(f"{complete.missing} missing")
         self.result(f"{complete.percent}%", f"{complete.plan} {complete.language}: {', '.join(counts)}")
         return {**asdict(complete), "translated": complete.translated, "percent": complete.percent}
 
@@ -186,11 +192,19 @@ class Session:
 
     def count(self, severity: Severity) -> int:
         """Return the number of different problems of that severity."""
-        return sum(number for (kind, _), number in self._kinds.items() if kind is severity)
+        total = 0
+        for (severity_of_kind, _), number in self._kinds.items():
+            if severity_of_kind is severity:
+                total += number
+        return total
 
     def problem_counts(self, none: str = "no problems") -> str:
         """Return the numbers of errors, warnings and infos in words."""
-        counts = [counted(self.count(severity), severity.value) for severity in Severity if self.count(severity)]
+        counts = []
+        for severity in Severity:
+            number = self.count(severity)
+            if number:
+                counts.append(counted(number, severity.value))
         return joined_with_and(counts) if counts else none
 
     def finish(self, failure: Exit | None = None) -> Exit:
@@ -218,14 +232,26 @@ class Session:
         return not unwanted and stream.isatty()
 
     def _show_kept(self) -> None:
-        if not self.arguments.json:
-            for problem in by_severity(self._kept):
-                self._show(problem, self._kinds[problem.severity, problem.code] - 1 if self.groups else 0)
-            self._kept.clear()
+        if self.arguments.json:
+            return
+        for problem in by_severity(self._kept):
+            more = 0
+            if self.groups:
+                more = self._kinds[problem.severity, problem.code] - 1
+            self._show(problem, more)
+        self._kept.clear()
 
     def _show(self, problem: Problem, more: int = 0) -> None:
-        line = self.excerpts.line(problem.location) if problem.severity is not Severity.INFO else None
-        self.write(problem_text(problem, line, colour=self.colour(sys.stderr), more=more), sys.stderr)
+        line = None
+        if problem.severity is not Severity.INFO:
+            line = self.excerpts.line(problem.location)
+        text = problem_text(problem, line, colour=self.colour(sys.stderr), more=more)
+        self.write(text, sys.stderr)
+
+
+def _make_folder_of(file: NewFile) -> None:
+    shown = Path(file.shown).parent.as_posix()
+    make_folder(file.path.parent, shown, file.within)
 
 
 # Progress
@@ -241,12 +267,14 @@ class Progress:
     def begin(self, name: str, steps: int) -> None:
         """Show a bar with this number of steps."""
         arguments = self._session.arguments
-        is_shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (arguments.quiet or arguments.json)
-        if is_shown and steps >= _FEWEST_STEPS:
-            self._bar = _new_bar(colour=self._session.colour(sys.stderr))
-            self._bar.add_task(name, total=steps)
-            self._bar.start()
-            self._session.write = self._write
+        if arguments.quiet or arguments.json or steps < _FEWEST_STEPS:
+            return
+        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            return
+        self._bar = _new_bar(colour=self._session.colour(sys.stderr))
+        self._bar.add_task(name, total=steps)
+        self._bar.start()
+        self._session.write = self._write
 
     def step(self) -> None:
         """Count one step as done."""
@@ -297,7 +325,11 @@ def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int 
     if line and not line.isspace():
         excerpt = _excerpt(line, problem.location.column, ink, colour=colour)
     note = f" (and {more} more, shown with --verbose)" if more else ""
-    return problem_as_text(problem, lambda text, part: painted(text, inks[part], colour=colour), excerpt, note)
+
+    def paint(text: str, part: ProblemPart) -> str:
+        return painted(text, inks[part], colour=colour)
+
+    return problem_as_text(problem, paint, excerpt, note)
 
 
 def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool) -> list[str]:
@@ -314,7 +346,8 @@ def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool
         after += _ELLIPSIS
     lines = [f"{_INDENT}{before}{after}"]
     if column is not None:
-        lines.append(f"{_INDENT}{' ' * width(before)}{painted('^', ink, colour=colour)}")
+        caret = painted("^", ink, colour=colour)
+        lines.append(f"{_INDENT}{' ' * width(before)}{caret}")
     return lines
 
 
@@ -337,7 +370,9 @@ def joined_with_and(parts: Sequence[str]) -> str:
 
 def painted(text: str, ink: TerminalColour | None, *, colour: bool) -> str:
     """Return the text in a terminal's colour, or as it is."""
-    return f"\x1b[{ink.value}m{text}\x1b[0m" if colour and ink else text
+    if not colour or ink is None:
+        return text
+    return f"\x1b[{ink.value}m{text}\x1b[0m"
 
 
 def width(text: str) -> int:

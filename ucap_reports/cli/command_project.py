@@ -47,7 +47,8 @@ def named_plans(project: Project, names: Sequence[str], session: Session) -> Seq
     if names:
         with usage_errors():
             return project.find_plans(names, Path.cwd())
-    paths, misnamed = project.plan_paths(), project.misnamed()
+    paths = project.plan_paths()
+    misnamed = project.misnamed()
     session.report(misnamed)
     if not paths and all(warning.severity is Severity.INFO for warning in misnamed):
         session.report([problem("plans-none", Location(PLANS))])
@@ -80,16 +81,20 @@ def project_or_none(arguments: Arguments, session: Session) -> Project | None:
 
 def _typed_paths(arguments: Arguments) -> list[Path]:
     """Return the absolute paths of all words of the command line, most of which are paths."""
-    words: list[str | Path] = []
+    paths = []
     for value in vars(arguments).values():
-        values = value if isinstance(value, list) else [value]
-        words += [word for word in values if isinstance(word, str | Path) and str(word)]
-    return [typed_path(word) for word in words]
+        words = value if isinstance(value, list) else [value]
+        for word in words:
+            if isinstance(word, str | Path) and str(word):
+                paths.append(typed_path(word))
+    return paths
 
 
 def safe_folder_of(file: Path, project: Project | None) -> SafeFolder:
     """Return the folder below which a file that a person typed is opened: the project, or the file's own folder."""
-    return SafeFolder(file.parent, typed=True) if project is None else project.safe_folder_of(file)
+    if project is None:
+        return SafeFolder(file.parent, typed=True)
+    return project.safe_folder_of(file)
 
 
 def known_pack(name: str, project: Project | None) -> str:

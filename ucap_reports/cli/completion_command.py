@@ -30,7 +30,8 @@ def complete() -> None:
     group = commands.add_parser(GROUP).add_subparsers(parser_class=Parser)
     for command in COMMANDS:
         *parents, name = command.name.split()
-        (group if parents else commands).add_parser(name, arguments=command.arguments)
+        parsers = group if parents else commands
+        parsers.add_parser(name, arguments=command.arguments)
     argcomplete.autocomplete(parser, always_complete_options=False, default_completer=_Words())
 
 

@@ -1,7 +1,7 @@
 """`diff`: what has changed between two editions of plans, as text, as JSON and as a web page."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -36,7 +36,9 @@ class Edition(Struct, frozen=True):
 
     def only(self, plan: str) -> "Edition":
         """Return the edition with one plan."""
-        return Edition({plan: self.sources[plan]} if plan in self.sources else {})
+        if plan not in self.sources:
+            return Edition({})
+        return Edition({plan: self.sources[plan]})
 
 
 def run_diff(arguments: Arguments, session: Session) -> None:
@@ -70,9 +72,15 @@ def _selected(
     old, new = trees
     opened = opened_with_errors_reported(project, session)
     with usage_errors():
-        selected = plans_where(where, list_editions(opened, {**old, **new}), opened)
-    kept = {plan.path.name for plan in selected}
-    return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
+        listed = list_editions(opened, {**old, **new})
+        selected = plans_where(where, listed, opened)
+    names = {plan.path.name for plan in selected}
+    return [_only_plans(names, edition) for edition in trees]
+
+
+def _only_plans(names: Collection[str], trees: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Return the plans of an edition that have these names."""
+    return {plan: tree for plan, tree in trees.items() if plan in names}
 
 
 def _trees(editions: Sequence[Edition], session: Session) -> list[Mapping[str, Tree]]:
@@ -81,15 +89,17 @@ def _trees(editions: Sequence[Edition], session: Session) -> list[Mapping[str, T
     A plan that cannot be read in one edition is left out of all, in which it is neither new nor removed.
     """
     trees: list[dict[str, Tree]] = []
+    names: set[str] = set()
     unreadable: set[str] = set()
     for edition in editions:
         readable: dict[str, Tree] = {}
         for plan, read in edition.sources.items():
             with reported(session.report):
                 readable[plan] = parse(read())
+        names |= readable.keys()
         unreadable |= edition.sources.keys() - readable.keys()
         trees.append(readable)
-    return [{plan: tree for plan, tree in readable.items() if plan not in unreadable} for readable in trees]
+    return [_only_plans(names - unreadable, edition) for edition in trees]
 
 
 # The editions: the plans of a folder, a file, an id or a git revision
@@ -98,11 +108,17 @@ def _trees(editions: Sequence[Edition], session: Session) -> list[Mapping[str, T
 def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:
     """Return the two editions; without a second name, the plans of the project. Raises UsageError."""
     old = _edition(project, arguments.old)
-    new = _edition(project, arguments.new) if arguments.new else _edition_of_paths(project, project.plan_paths())
-    if old.is_single and new.is_single:
-        return Edition(dict(zip(new.sources, old.sources.values(), strict=True))), new
+    if arguments.new:
+        new = _edition(project, arguments.new)
+    else:
+        new = _edition_of_paths(project, project.plan_paths())
+    if old.is_single and new.is_single:  # they may have different names
+        (plan,) = new.sources
+        (read_old,) = old.sources.values()
+        return Edition({plan: read_old}), new
     if old.is_single or new.is_single:
-        (plan,) = (old if old.is_single else new).sources
+        single = old if old.is_single else new
+        (plan,) = single.sources
         return old.only(plan), new.only(plan)
     return old, new
 
@@ -144,9 +160,12 @@ def _edition_of_folder(project: Project, folder: Path) -> Edition:
     safe_folder = project.safe_output(folder)
     if safe_folder.kind(folder / PLANS) in (FileKind.FOLDER, FileKind.LINK):
         folder /= PLANS
+    paths = []
     with disk_refusals(project.shown(folder)):
-        names = [entry.name for entry in safe_folder.entries(folder) if entry.name.endswith(PLAN_ENDING)]
-    return _edition_of_paths(project, [folder / name for name in names], safe_folder)
+        for entry in safe_folder.entries(folder):
+            if entry.name.endswith(PLAN_ENDING):
+                paths.append(folder / entry.name)
+    return _edition_of_paths(project, paths, safe_folder)
 
 
 def _edition_of_revision(project: Project, revision: str) -> Edition:
@@ -185,9 +204,11 @@ def _difference_record(difference: PlanDifference) -> dict[str, Any]:
 
 def _difference_text(difference: PlanDifference, *, colour: bool) -> str:
     """Return the changes of a plan as text: `[-old words-]` and `{+new words+}`."""
-    lines = [painted(visible(_difference_title(difference)), TerminalColour.BOLD, colour=colour)]
+    title = visible(_difference_title(difference))
+    lines = [painted(title, TerminalColour.BOLD, colour=colour)]
     for change in difference.changes:
-        lines.append(f"  {painted(visible(_change_heading(change)), TerminalColour.CYAN, colour=colour)}")
+        heading = visible(_change_heading(change))
+        lines.append(f"  {painted(heading, TerminalColour.CYAN, colour=colour)}")
         text = "".join(_marked(part, colour=colour) for part in _changed_words(change))
         lines += [f"    {line}" for line in text.split("\n") if line.strip()]
     return "".join(f"{line}\n" for line in lines)
@@ -200,19 +221,26 @@ def text_with_changes(old: str, new: str) -> str:
 
 def _difference_page(differences: Iterable[PlanDifference]) -> str:
     """Return the changes of all plans as a web page in one file."""
-    body = "\n".join(line for difference in differences for line in _page_lines(difference)) or "<p>No differences.</p>"
+    lines: list[str] = []
+    for difference in differences:
+        lines += _page_lines(difference)
+    body = "\n".join(lines) or "<p>No differences.</p>"
     page = Path(__file__).with_name("diff_page.html").read_text(encoding="utf-8")
     return Template(page).substitute(differences=body)
 
 
 def _difference_title(difference: PlanDifference) -> str:
-    names = f"{difference.old} → {difference.new}" if difference.old and difference.new else ""
-    return f"{difference.plan}: {difference.status}{f' ({names})' if names else ''}"
+    title = f"{difference.plan}: {difference.status}"
+    if difference.old and difference.new:
+        return f"{title} ({difference.old} → {difference.new})"
+    return title
 
 
 def _change_heading(change: PlanChange) -> str:
-    origin = f" from {change.origin}" if change.origin and change.origin != change.field else ""
-    return f"{change.field}: {change.kind.value}{origin}"
+    heading = f"{change.field}: {change.kind.value}"
+    if change.origin and change.origin != change.field:
+        return f"{heading} from {change.origin}"
+    return heading
 
 
 def _changed_words(change: PlanChange) -> tuple[ComparedText, ...]:
@@ -227,19 +255,26 @@ def _changed_words(change: PlanChange) -> tuple[ComparedText, ...]:
 
 
 def _marked(part: ComparedText, *, colour: bool) -> str:
-    lines = (visible(line) for line in part.text.split("\n"))
+    """Return words for a terminal: old and new ones in colour or, without colours, with signs around each line."""
+    lines = [visible(line) for line in part.text.split("\n")]
     if part.kind is PartKind.SAME:
         return "\n".join(lines)
-    before, after = ("", "") if colour else _SIGNS[part.kind]
-    inked = (painted(line, _COLOURS[part.kind], colour=colour) for line in lines)
-    return "\n".join(f"{before}{line}{after}" if line else line for line in inked)
+    before, after = _SIGNS[part.kind]
+    marked = []
+    for line in lines:
+        if colour:
+            marked.append(painted(line, _COLOURS[part.kind], colour=True))
+        else:
+            marked.append(f"{before}{line}{after}" if line else "")
+    return "\n".join(marked)
 
 
 def _page_lines(difference: PlanDifference) -> Iterator[str]:
     yield f"<h2>{escape(_difference_title(difference))}</h2>"
     for change in difference.changes:
-        parts = "".join(
-            f"<{_ELEMENTS[word.kind]}>{escape(word.text)}</{_ELEMENTS[word.kind]}>" for word in _changed_words(change)
-        )
+        parts = ""
+        for part in _changed_words(change):
+            element = _ELEMENTS[part.kind]
+            parts += f"<{element}>{escape(part.text)}</{element}>"
         # Text in Arabic has its own direction, and so has each of its lines (in diff_page.html).
         yield f'<h3>{escape(_change_heading(change))}</h3>\n<p dir="auto">{parts}</p>'

@@ -114,7 +114,10 @@ def _file(project: Project, shown: str, content: bytes) -> NewFile:
 def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
     """Yield the pictures of an edition as they are now; a grey one for each that the project does not have any more."""
     for file in named_pictures(picture_names(tree.value), project.plans / PICTURES, project.safe_folder):
-        yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
+        if file.problem is None:
+            yield file
+        else:
+            yield PictureFile(file.name, PIXEL.content)
 
 
 def _word(opened: OpenedProject, options: BuildOptions, tree: Tree) -> tuple[bytes, str]:

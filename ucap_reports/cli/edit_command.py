@@ -54,7 +54,8 @@ def run_edit(arguments: Arguments, session: Session) -> None:
     if known is not None and is_running(project, known):
         session.note("The editor of this project is running already.")
         if known.read_only != arguments.read_only:
-            session.report([problem("editor-mode", form="reading" if known.read_only else "writing")])
+            mode = "reading" if known.read_only else "writing"
+            session.report([problem("editor-mode", form=mode)])
         show(known.address(plan))
         return
     with usage_errors():
@@ -88,8 +89,11 @@ def _open_browser(address: str, session: Session) -> None:
 
 def _has_window() -> bool:
     """Return whether the command runs in a terminal on a computer with a graphical screen."""
-    has_screen = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return sys.stdout.isatty() and bool(has_screen)
+    if not sys.stdout.isatty():
+        return False
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run_fmt(arguments: Arguments, session: Session) -> None:
@@ -109,21 +113,27 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
             files.append({"path": shown, "status": status.value})
             if status is WriteStatus.WRITTEN:
                 session.result(status, shown)
+    if arguments.check:
+        return
     changed = sum(file["status"] == WriteStatus.WRITTEN for file in files)
+    totals = f"{counted(len(files), 'plan')}: {changed} written"
     problems = session.problem_counts(none="")
-    if not arguments.check:
-        session.conclude(f"{counted(len(files), 'plan')}: {changed} written{'; ' if problems else ''}{problems}.")
+    if problems:
+        totals = f"{totals}; {problems}"
+    session.conclude(f"{totals}.")
 
 
 def _format(path: Path, project: Project, fields_of: Callable[[Any], KnownFields], session: Session) -> WriteStatus:
     """Format the plan in a file, or only report that it is not, and report what is left below `extra`."""
     check = session.arguments.check
-    shown, safe_folder = project.shown(path), project.safe_folder_of(path)
+    shown = project.shown(path)
+    safe_folder = project.safe_folder_of(path)
     with locked(path):
         if not check:
             refuse_unsafe(path, shown, safe_folder)
         before = read_content(path, shown, within=safe_folder)
-        source, fields = decode_source(before, shown), BUILT_IN
+        source = decode_source(before, shown)
+        fields = BUILT_IN
         with suppress(ProblemsFound):  # which formatting reports
             fields = fields_of(parse_tolerantly(source).value)
         text = format_plan(source, fields)
@@ -158,6 +168,7 @@ def run_undo(arguments: Arguments, session: Session) -> None:
     session.json["change"] = entry.command
     for path in restored.restored:
         session.json["files"].append({"path": path, "status": WriteStatus.WRITTEN.value})
-        session.result("removed" if path in restored.removed else "restored", path)
+        status = "removed" if path in restored.removed else "restored"
+        session.result(status, path)
     session.report(kept_files(restored))
     session.conclude(f"{counted(len(restored.restored), 'file')} restored: as before `{entry.command}`.")

@@ -15,8 +15,11 @@ def run_explain(arguments: Arguments, session: Session) -> None:
     """Print the entry of a code, or the list of all codes."""
     entries = catalogue()
     if arguments.code is None:
-        session.json["codes"] = [{"code": code, "severity": entry.severity} for code, entry in sorted(entries.items())]
-        shown = "".join(f"{entry.severity:8} {code}\n" for code, entry in sorted(entries.items()))
+        shown = ""
+        session.json["codes"] = []
+        for code, entry in sorted(entries.items()):
+            session.json["codes"].append({"code": code, "severity": entry.severity})
+            shown += f"{entry.severity:8} {code}\n"
     elif arguments.code in entries:
         entry = entries[arguments.code]
         cause, fix = cause_and_fix(arguments.code)
@@ -35,6 +38,8 @@ def _entry_text(code: str, entry: CatalogueEntry, session: Session) -> str:
     head = painted(f"{entry.severity}[{code}]", COLOURS[entry.severity], colour=session.colour(sys.stdout))
     messages = [f"{head}: {form}" for form in forms_of(entry.message).values()]
     cause, fix = cause_and_fix(code)
-    sections = {"Cause": cause, "Example": example_text(entry), "Fix": fix}
-    parts = [f"{title}:\n{indent(text.strip(), '  ')}" for title, text in sections.items() if text]
-    return "\n\n".join(["\n".join(messages), *parts]) + "\n"
+    sections = ["\n".join(messages)]
+    for title, text in (("Cause", cause), ("Example", example_text(entry)), ("Fix", fix)):
+        if text:
+            sections.append(f"{title}:\n{indent(text.strip(), '  ')}")
+    return "\n\n".join(sections) + "\n"

@@ -147,15 +147,22 @@ def _write(
 ) -> dict[str, str]:
     """Write a plan, and return its record in the JSON report; `before` are the files of this import so far."""
     session.report(plan.problems)
-    folder = project.plans if arguments.into is None else project.path(str(typed_path(arguments.into)))
-    path, safe_folder = folder / f"{plan.id}{PLAN_ENDING}", project.safe_output(folder)
+    folder = project.plans
+    if arguments.into is not None:
+        folder = project.path(str(typed_path(arguments.into)))
+    path = folder / f"{plan.id}{PLAN_ENDING}"
+    safe_folder = project.safe_output(folder)
     file = NewFile(path, plan.text.encode(), project.shown(path), safe_folder)
+    content = None
     with disk_refusals(file.shown, is_writing=True):
-        content = safe_folder.read_file(path) if safe_folder.kind(path) is FileKind.FILE else None
+        if safe_folder.kind(path) is FileKind.FILE:
+            content = safe_folder.read_file(path)
     record = {"path": file.shown, "status": WriteStatus.FAILED.value}
     is_twice = file.shown in before
-    if (content not in (None, file.content) and not arguments.force) or is_twice:
-        session.report([problem("plan-exists", Location(file.shown), form="twice" if is_twice else "import")])
+    is_other_file = content is not None and content != file.content
+    if is_twice or (is_other_file and not arguments.force):
+        form = "twice" if is_twice else "import"
+        session.report([problem("plan-exists", Location(file.shown), form=form)])
         record["status"] = "exists"
     elif arguments.dry_run:
         record["status"] = WriteStatus.UNCHANGED.value if content == file.content else _PLANNED
@@ -182,7 +189,8 @@ def _columns(arguments: Arguments, project: Project, fields: KnownFields) -> Col
     path = typed_path(arguments.columns)
     if not is_file(path):
         raise UsageError([problem("columns-missing", name=arguments.columns)])
-    return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)), fields)
+    source = read_source(path, str(arguments.columns), project.safe_folder_of(path))
+    return read_columns(source, fields)
 
 
 _WORKBOOK_ENDING = ".xlsx"
@@ -210,7 +218,8 @@ def run_form(arguments: Arguments, session: Session) -> None:
     """Write the form of a plan, or an empty one. A file that exists is not overwritten."""
     project = open_project(arguments, session)
     plan = named_plans(project, [arguments.plan], session)[0] if arguments.plan else None
-    out = Path(arguments.out or f"{'form' if plan is None else f'{plan.stem}-form'}{_FORM_ENDING}")
+    usual_name = "form" if plan is None else f"{plan.stem}-form"
+    out = Path(arguments.out or f"{usual_name}{_FORM_ENDING}")
     if out.suffix.lower() != _FORM_ENDING:
         raise UsageError([problem("usage-invalid", form="form-ending")])
     template = known_pack(arguments.template, project) if arguments.template else None

@@ -61,9 +61,9 @@ def run_init(arguments: Arguments, session: Session) -> None:
         files += settings
     make_folder(project.root, str(named))
     statuses = session.create(files)
-    ignored = [file for file, status in zip(files, statuses, strict=True) if status is not WriteStatus.WRITTEN]
-    if any(file.path == project.settings for file in ignored):
-        session.report([problem("settings-kept", Location(SETTINGS_FILE))])
+    for file, status in zip(files, statuses, strict=True):
+        if file.path == project.settings and status is not WriteStatus.WRITTEN:
+            session.report([problem("settings-kept", Location(SETTINGS_FILE))])
     if WriteStatus.WRITTEN not in statuses:
         session.note("Nothing to do: all files exist.")
         return
@@ -100,8 +100,10 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     project = project_or_none(arguments, session)
     if arguments.settings:
         content = settings_schema_content()
+    elif project is None:
+        content = schema_content()
     else:
-        content = opened_project(project).plan_schema if project else schema_content()
+        content = opened_project(project).plan_schema
     if out is None:
         session.json["schema"] = json.loads(content)
         session.data(content.decode())
@@ -131,9 +133,11 @@ def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], 
     folder = f"{TEMPLATES}/{name}"
     if isinstance(source, Pack):
         settings = _starter("extending-pack.yaml").replace(_EXTENDED.encode(), source.name.encode())
-        names = (WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET) if copied else ()
         files = {PACK_SETTINGS: settings}
-        files |= {file: source.files[file].content for file in names if file in source.files}
+        if copied:
+            for file in (WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET):
+                if file in source.files:
+                    files[file] = source.files[file].content
     else:
         files = dict(source)
     for file, content in files.items():
@@ -173,14 +177,22 @@ def _starter(name: str) -> bytes:
 
 def _settings_files(project: Project, language: str | None, contact: Mapping[str, str]) -> Iterator[NewFile]:
     """Yield the settings of a new project with a language and a contact, and their JSON Schema."""
-    chosen = {"language": (language, "The language of plans that set none:"), "contact": (contact, _CONTACT_COMMENT)}
     lines: list[str] = []
-    for name, (value, comment) in chosen.items():
-        if value:
-            lines += [f"# {comment}", *entry_lines(plain_entry(name, value), ""), ""]
-    text = _starter(SETTINGS_FILE).decode().replace("SETTINGS\n", "".join(f"{line}\n" for line in lines))
+    if language:
+        lines += _setting("language", language, "The language of plans that set none:")
+    if contact:
+        lines += _setting("contact", contact, _CONTACT_COMMENT)
+    settings = "".join(f"{line}\n" for line in lines)
+    text = _starter(SETTINGS_FILE).decode().replace("SETTINGS\n", settings)
     yield _file(project, SETTINGS_FILE, text.encode())
     yield _file(project, f"{PLANS}/{SETTINGS_SCHEMA}", settings_schema_content())
+
+
+def _setting(name: str, value: object, comment: str) -> Iterator[str]:
+    """Yield the lines of a setting below its comment, with an empty line after it."""
+    yield f"# {comment}"
+    yield from entry_lines(plain_entry(name, value), "")
+    yield ""
 
 
 def _contact(text: str) -> dict[str, str]:
@@ -190,7 +202,8 @@ def _contact(text: str) -> dict[str, str]:
     """
     office, _, email = text.strip().removesuffix(">").partition("<")
     if not email and "@" in office and " " not in office:
-        office, email = "", office
+        email = office
+        office = ""
     values = {"office": office.strip(), "email": email.strip()}
     contact = {name: value for name, value in values.items() if value}
     if not contact:

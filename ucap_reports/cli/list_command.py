@@ -49,17 +49,20 @@ def run_list(arguments: Arguments, session: Session) -> None:
         plans = plans_where(arguments.where or (), list_plans(opened, paths), opened)
     for plan in plans:
         session.report([*plan.errors, *plan.pack_errors])
-    session.json["plans"] = [_record(plan) | _custom_record(plan) for plan in plans]
-    rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
+    listed_paths = [plan.path for plan in plans]
+    rows = []
+    for plan in plans:
+        record = _record(plan)
+        session.json["plans"].append(record | _custom_record(plan))
+        rows.append({name: _text(value) for name, value in record.items()})
     if arguments.csv:
-        facts = {name: [row[name] for row in rows] for name in COLUMNS}
-        session.data(_plan_table(opened, [plan.path for plan in plans], facts).content)
+        session.data(_plan_table(opened, listed_paths, rows).content)
     elif arguments.json_ld:
-        data = _linked_data(opened, [plan.path for plan in plans])
+        data = _linked_data(opened, listed_paths)
         session.report(data.problems)
         session.data(json.dumps(data.content, ensure_ascii=False, indent=2) + "\n")
     else:
-        custom = _custom_columns(opened, [plan.path for plan in plans])
+        custom = _custom_columns(opened, listed_paths)
         shown = list(custom)[:MOST_CUSTOM]
         for row in rows:
             row |= {name: custom[name].get(row["id"], "") for name in shown}
@@ -114,7 +117,9 @@ def _cell(column: str, text: str) -> str:
         return f"{text}%"
     if column == "cities":
         return _cut(shown, CITIES_WIDTH)
-    return shown if column in COLUMNS else _cut(shown, CUSTOM_WIDTH)
+    if column in COLUMNS:
+        return shown
+    return _cut(shown, CUSTOM_WIDTH)
 
 
 def _cut(shown: str, largest_width: int) -> str:
@@ -159,12 +164,12 @@ def _linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
     for plan in _read_plans(opened, paths, problems):
         with reported(problems.extend):
             pack = opened.packs.open(pack_name(plan.tree.value, settings.template))
-            summary = compose_summary(read_plan(plan.tree, plan.known, settings.language), pack)
-            reports.append(report_record(summary))
+            valid_plan = read_plan(plan.tree, plan.known, settings.language)
+            reports.append(report_record(compose_summary(valid_plan, pack)))
     return OpenData({"@context": CONTEXT, "@graph": reports}, tuple(problems))
 
 
-def _plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str, Sequence[str]]) -> OpenData:
+def _plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Sequence[Mapping[str, str]]) -> OpenData:
     """Return a table in CSV with a row for each plan and a column for each field.
 
     The values of cities and of other entries are in one cell, in the order of the plan. A cell that a spreadsheet would
@@ -173,19 +178,19 @@ def _plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str
     Args:
         opened: The project.
         paths: The files of the plans.
-        facts: The first columns by their names, each with a text for each plan.
+        facts: The texts of the first columns (`COLUMNS`) of each plan.
     """
     problems: list[Problem] = []
     plans = {plan.id: plan for plan in _read_plans(opened, paths, problems)}
     sheets = plan_sheets(joint_fields([plan.known for plan in plans.values()] or [BUILT_IN]))
-    columns = list(facts)
+    columns = list(COLUMNS)
     for sheet in sheets:
         columns += [name for name in _column_names(sheet) if name not in columns]
     content = StringIO()
     writer = csv.DictWriter(content, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    for path, first in zip(paths, zip(*facts.values(), strict=True), strict=True):
-        row = dict(zip(facts, first, strict=True))
+    for path, facts_of_plan in zip(paths, facts, strict=True):
+        row = dict(facts_of_plan)
         if path.stem in plans:
             for sheet in sheets:
                 row = _columns_of_plan(sheet, plans[path.stem]) | row

@@ -33,8 +33,12 @@ def run_review(arguments: Arguments, session: Session) -> None:
     report = session.json
     project = open_project(arguments, session)
     preferred = _preferred(arguments)
-    plan = named_plans(project, [arguments.plan], session)[0].stem if arguments.plan is not None else None
-    template = known_pack(arguments.template, project) if arguments.template is not None else None
+    plan = None
+    if arguments.plan is not None:
+        plan = named_plans(project, [arguments.plan], session)[0].stem
+    template = None
+    if arguments.template is not None:
+        template = known_pack(arguments.template, project)
     files: list[ReplyFile] = []
     for name in dict.fromkeys(arguments.files):
         with reported(session.report):
@@ -58,9 +62,8 @@ def run_review(arguments: Arguments, session: Session) -> None:
     for conflict in conflicts:
         names = [file for file, _ in conflict.values]
         location = Location(conflict.target, field=conflict.field)
-        session.report(
-            [problem("review-conflict", location, field=conflict.field, files=", ".join(names), file=names[0])]
-        )
+        details = {"field": conflict.field, "files": ", ".join(names), "file": names[0]}
+        session.report([problem("review-conflict", location, **details)])
     session.conclude(_totals(len(comparison.all_replies), len(conflicts), session))
 
 
@@ -102,16 +105,21 @@ def _show(
 
 
 def _show_change(change: ReviewChange, session: Session, *, is_answer: bool) -> None:
-    by = ", ".join(visible(part) for part in (change.author, change.date[:10]) if part) or (
-        "answer" if is_answer else "not tracked"
-    )
+    day = change.date[:10]
+    origin = ", ".join(visible(part) for part in (change.author, day) if part)
+    if not origin:
+        origin = "answer" if is_answer else "not tracked"
+    line = f"{change.field or 'elsewhere'} ({origin})"
     state = "applied" if change.applied else change.reason
-    session.text(f"{change.field or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
+    if state:
+        line = f"{line}: {state}"
+    session.text(f"{line}\n")
     show_difference(change.old, change.new, session)
 
 
 def _show_comment(comment: Mapping[str, Any], session: Session) -> None:
-    author, about = visible(comment["author"]) or "unknown", visible(comment["about"][:60])
+    author = visible(comment["author"]) or "unknown"
+    about = visible(comment["about"][:60])
     text = comment["text"].replace("\n", "\n  ")
     session.text(f"comment by {author} on “{about}”: {text}\n")
 
@@ -153,10 +161,13 @@ def _apply(
 def _totals(reviewed: int, reported_conflicts: int, session: Session) -> str:
     if not reviewed:
         return f"Nothing reviewed; {session.problem_counts()}."
-    changes, comments = session.json["changes"], session.json["comments"]
-    counts = f"{counted(len(changes), 'change')} and {counted(len(comments), 'comment')} found"
-    if session.json["conflicts"]:
-        counts += f"; {counted(len(session.json['conflicts']), 'conflict')}"
-    errors = session.count(Severity.ERROR) - reported_conflicts
-    not_reviewed = f"; {counted(errors, 'error')}" if errors else ""
-    return f"{counts}{not_reviewed}."
+    changes = counted(len(session.json["changes"]), "change")
+    comments = counted(len(session.json["comments"]), "comment")
+    parts = [f"{changes} and {comments} found"]
+    conflicts = len(session.json["conflicts"])
+    if conflicts:
+        parts.append(counted(conflicts, "conflict"))
+    errors_of_files = session.count(Severity.ERROR) - reported_conflicts
+    if errors_of_files:
+        parts.append(counted(errors_of_files, "error"))
+    return f"{'; '.join(parts)}."

@@ -1,7 +1,7 @@
 """`template list`, `new`, `show`, `word` and `check`: packs for designers."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -53,7 +53,8 @@ def run_template_list(arguments: Arguments, session: Session) -> None:
 
 def run_template_new(arguments: Arguments, session: Session) -> None:
     """Write the files of a new pack."""
-    project, name = open_project(arguments, session), arguments.pack
+    project = open_project(arguments, session)
+    name = arguments.pack
     invalid_name = pack_name_problem(name)
     if invalid_name is not None:
         raise UsageError([invalid_name])
@@ -64,14 +65,18 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     shown = f"{TEMPLATES}/{name}"
     with disk_refusals(shown, is_writing=True):
         folder = project.root / shown
-        kind, is_empty = project.safe_folder.kind(folder), not project.safe_folder.entries(folder)
+        kind = project.safe_folder.kind(folder)
+        is_empty = not project.safe_folder.entries(folder)
     if kind is not FileKind.MISSING and not (kind is FileKind.FOLDER and is_empty):
         raise ProblemsFound([problem("pack-exists", Location(shown), name=name)])
     folders = pack_folders(project)
-    extended = open_pack(known_pack(arguments.extends, project), folders) if arguments.extends is not None else None
-    copied = own_content(known_pack(arguments.source or EXAMPLE_PACK, project), folders) if extended is None else {}
-    made = pack_files(project, name, extended or copied, copied=arguments.copy)
-    session.create(tuple(made))
+    source: Pack | Mapping[str, bytes]
+    if arguments.extends is not None:
+        source = open_pack(known_pack(arguments.extends, project), folders)
+    else:
+        source = own_content(known_pack(arguments.source or EXAMPLE_PACK, project), folders)
+    files = pack_files(project, name, source, copied=arguments.copy)
+    session.create(tuple(files))
     session.note(f"Next: edit it, then run `{PROGRAM} template check {name}`; plans select it with `template: {name}`.")
 
 
@@ -79,7 +84,8 @@ def run_template_show(arguments: Arguments, session: Session) -> None:
     """Show what a pack's templates may use."""
     project = project_or_none(arguments, session)
     declared = project_settings(project).declared if project is not None else None
-    record = _pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project), declared))
+    pack = open_pack(known_pack(arguments.pack, project), pack_folders(project), declared)
+    record = _pack_record(pack)
     session.json["pack"] = record
     session.text(pack_text(record))
 
@@ -106,8 +112,13 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of one pack, or of all packs of the project."""
     project = project_or_none(arguments, session)
     folders = pack_folders(project)
-    own = pack_names(folders[:1]) if project is not None else ()
-    names = [known_pack(arguments.pack, project)] if arguments.pack else own or pack_names(folders)
+    names: Sequence[str] = ()
+    if arguments.pack:
+        names = [known_pack(arguments.pack, project)]
+    elif project is not None:
+        names = pack_names(folders[:1])  # its own packs
+    if not names:
+        names = pack_names(folders)
     if arguments.annotate is not None and len(names) != 1:
         raise UsageError([problem("usage-invalid", form="annotate-many")])
     if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":
@@ -119,8 +130,9 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
             _annotate(name, result, project, arguments.annotate, session)
         session.report(result.problems)
         for repetition in result.repetitions:
-            session.text(f"repeats   {repetition.location}: for {repetition.reason}\n")
-            session.json["repeats"].append({"pack": name, "where": str(repetition.location), "for": repetition.reason})
+            where = str(repetition.location)
+            session.text(f"repeats   {where}: for {repetition.reason}\n")
+            session.json["repeats"].append({"pack": name, "where": where, "for": repetition.reason})
         is_ok = all(problem.severity is not Severity.ERROR for problem in result.problems)
         session.json["packs"].append({"name": name, "ok": is_ok})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
@@ -132,15 +144,17 @@ def _listed(name: str, folders: Sequence[PackFolder]) -> dict[str, Any]:
     title = extends = None
     with suppress(ProblemsFound):
         settings = open_pack(name, folders).settings
-        title, extends = settings.title, settings.extends
-    path, shipped = f"{home.shown}/{name}", home.path == shipped_packs().path
-    return {"name": name, "title": title, "extends": extends, "path": path, "shipped": shipped}
+        title = settings.title
+        extends = settings.extends
+    is_shipped = home.path == shipped_packs().path
+    return {"name": name, "title": title, "extends": extends, "path": f"{home.shown}/{name}", "shipped": is_shipped}
 
 
 def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path, session: Session) -> None:
     """Write the problems of a pack into a copy of its Word template."""
     folders = pack_folders(project)
-    problems, template = checked.problems, checked.word_template
+    problems = checked.problems
+    template = checked.word_template
     if any(problem.code == "template-broken" for problem in problems):
         return
     if template is None:
@@ -148,7 +162,8 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
     from ucap_reports.cli.diff_to_word import save_word  # noqa: PLC0415 - needed for --annotate alone
     from ucap_reports.word.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
-    path, shown = typed_path(copy), copy.as_posix()
+    path = typed_path(copy)
+    shown = copy.as_posix()
     file = NewFile(path, annotate(template, problems), shown, safe_folder_of(path, project))
     with disk_refusals(shown, is_writing=True):
         if _is_template(file, folders):
@@ -180,20 +195,17 @@ def _pack_record(pack: Pack) -> dict[str, Any]:
     """Return the pack as plain data for JSON, with example values from the shipped plan."""
     settings = pack.settings
     summary = compose_summary(load_plan(shipped_folder() / PLANS / _EXAMPLE), pack)
+    rows = []
+    for rule in settings.rows:
+        when_unknown = "omit" if pack.omits(rule) else "show"
+        rows.append({"field": rule.field, "label": pack.label(rule.field).text, "when_unknown": when_unknown})
     return {
         "name": pack.name,
         "title": settings.title,
         "extends": settings.extends,
         "plan": summary.id,
         "names": [asdict(name) for name in template_names(summary)],
-        "rows": [
-            {
-                "field": rule.field,
-                "label": pack.label(rule.field).text,
-                "when_unknown": "omit" if pack.omits(rule) else "show",
-            }
-            for rule in settings.rows
-        ],
+        "rows": rows,
         "label_languages": ["", *settings.labels],
         "programme_label": {language: label.model_dump() for language, label in settings.programme_label.items()},
         "styles": list(settings.theme.styles),
@@ -233,22 +245,22 @@ def template_names(summary: Summary) -> Iterator[_TemplateName]:
     }
     for name, about in described_names().items():
         owner, _, attribute = name.rpartition(".")
-        text = " ".join(_value_text(getattr(owners[owner], attribute, "")).split())
-        yield _TemplateName(name, about, shortened(text))
+        value = getattr(owners[owner], attribute, "")
+        words = _value_text(value).split()
+        yield _TemplateName(name, about, shortened(" ".join(words)))
     for prefix, facts in _custom_facts(summary):
         for name, fact in facts.items():
-            yield _TemplateName(
-                f"{prefix}.{name}", f"the custom field {without_colon(fact.label)}", shortened(fact.text)
-            )
+            about = f"the custom field {without_colon(fact.label)}"
+            yield _TemplateName(f"{prefix}.{name}", about, shortened(fact.text))
 
 
 @cache
 def described_names() -> Mapping[str, str]:
     """Return the descriptions by name: those of the file, with the names of fields where it has `.*`."""
+    file = Path(__file__).with_name("template_names.toml")
+    described = toml.decode(file.read_bytes(), type=dict[str, str])
     names: dict[str, str] = {}
-    for name, about in toml.decode(
-        Path(__file__).with_name("template_names.toml").read_bytes(), type=dict[str, str]
-    ).items():
+    for name, about in described.items():
         owner, _, attribute = name.rpartition(".")
         if attribute == "*":
             names |= {f"{owner}.{known}": text for known, text in _names_of_fields(owner)}
@@ -258,33 +270,36 @@ def described_names() -> Mapping[str, str]:
 
 
 def _font(family: FontFamily) -> dict[str, str]:
-    own = family.pdf or (family.files.regular if family.files else "")
-    return {"word": family.word, "word_east_asian": family.word_east_asian, "pdf": own}
+    pdf_font = family.pdf or ""
+    if not pdf_font and family.files:
+        pdf_font = family.files.regular
+    return {"word": family.word, "word_east_asian": family.word_east_asian, "pdf": pdf_font}
 
 
 def _description_lines(record: Mapping[str, Any]) -> Iterator[str]:
     extends = f", extends {record['extends']}" if record["extends"] else ""
     yield f"{record['name']}: {record['title']}{extends}"
-    names = ((name["name"], name["example"] or f"({name['about']})") for name in record["names"])
+    names = {name["name"]: name["example"] or f"({name['about']})" for name in record["names"]}
     yield from _aligned(f"names, with their values in {record['plan']}", names)
-    rows = ((row["field"], f"{row['label']} (when unknown: {row['when_unknown']})") for row in record["rows"])
+    rows = {row["field"]: f"{row['label']} (when unknown: {row['when_unknown']})" for row in record["rows"]}
     yield from _aligned("rows", rows)
-    labels = record["programme_label"].items()
-    yield from _aligned("programme label", ((language, label["text"]) for language, label in labels))
-    fonts = record["fonts"].items()
-    yield from _aligned("fonts", ((name, f"Word: {font['word']}, PDF: {font['pdf']}") for name, font in fonts))
-    yield from _aligned("colours", record["colours"].items())
+    labels = {language: label["text"] for language, label in record["programme_label"].items()}
+    yield from _aligned("programme label", labels)
+    fonts = {name: f"Word: {font['word']}, PDF: {font['pdf']}" for name, font in record["fonts"].items()}
+    yield from _aligned("fonts", fonts)
+    yield from _aligned("colours", record["colours"])
     yield f"\nstyles (in Word, with U-CAP before the name):\n  {', '.join(record['styles'])}"
     languages = ", ".join(language or "the pack's own" for language in record["label_languages"])
     yield f"\nlanguages of row labels:\n  {languages}"
-    yield from _aligned("files", record["files"].items())
+    yield from _aligned("files", record["files"])
 
 
-def _aligned(heading: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
-    lines = list(rows)
-    width = max((len(name) for name, _ in lines), default=0)
+def _aligned(heading: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield a heading, and below it the names with their texts in a column."""
+    width = max(map(len, texts), default=0)
     yield f"\n{heading}:"
-    yield from (f"  {name:{width}}  {text}" for name, text in lines)
+    for name, text in texts.items():
+        yield f"  {name:{width}}  {text}"
 
 
 def _custom_facts(summary: Summary) -> Iterator[tuple[str, FactsByName]]:
@@ -312,6 +327,10 @@ def _value_text(value: object) -> str:
 
 def _names_of_fields(owner: str) -> Iterator[tuple[str, str]]:
     """Yield the attributes of a value in templates that are fields of plans, with their descriptions."""
-    path = next((field.path for field in BUILT_IN.inside() if field.template_item == owner), "")
+    path = ""
+    for field in BUILT_IN.inside():
+        if field.template_item == owner:
+            path = field.path
+            break
     for field in BUILT_IN.inside(path):
         yield from field.template_names.items()

@@ -33,12 +33,15 @@ SHEET_ENDING = ".xlsx"
 
 def run_translate(arguments: Arguments, session: Session) -> None:
     """Write, import or count the translations of the plans into a language."""
-    files, records = session.json["files"], session.json["translations"]
+    files = session.json["files"]
+    records = session.json["translations"]
     project = open_project(arguments, session)
     language = arguments.language or ""
     opened = opened_project(project)
     paths = selected_plans(opened, arguments, session)
-    imported = _imported(session, project, paths, language) if arguments.import_file else {}
+    imported: Mapping[str, Sequence[ImportedEntry]] = {}
+    if arguments.import_file:
+        imported = _imported(session, project, paths, language)
     unused = sorted(imported.keys() - {path.stem for path in paths})
     session.report(_unused(arguments, "plan", plan_id) for plan_id in unused)
     if imported:
@@ -65,7 +68,8 @@ def _open(opened: OpenedProject, path: Path, language: str) -> OpenedTranslation
     """Return the translation of a plan; None if the plan is in that language. Raises ProblemsFound for
     an invalid plan.
     """
-    project, settings = opened.project, opened.settings
+    project = opened.project
+    settings = opened.settings
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
     # A fact that is missing prevents no translation of the others: the plan may be completed later.
     known = opened.packs.fields(tree.value, settings.template)
@@ -79,11 +83,12 @@ def _open(opened: OpenedProject, path: Path, language: str) -> OpenedTranslation
 def _write(translation: OpenedTranslation, merged: PoFile, project: Project, session: Session) -> dict[str, str]:
     """Write the PO file or the spreadsheet, and return its record in the JSON report."""
     arguments = session.arguments
-    path, shown = translation.path, translation.shown
     if arguments.sheet_format == "po" or arguments.import_file:
-        content = translation_text(translation.plan, translation.tree, merged, translation.language).encode()
-        return session.save_edited(NewFile(path, content, shown, project.safe_folder), translation.content)
-    path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
+        text = translation_text(translation.plan, translation.tree, merged, translation.language)
+        file = NewFile(translation.path, text.encode(), translation.shown, project.safe_folder)
+        return session.save_edited(file, translation.content)
+    path = translation.path.with_suffix(SHEET_ENDING)
+    shown = translation.shown.removesuffix(PO_ENDING) + SHEET_ENDING
     _refuse_unread(path, project, merged, translation)
     contexts = passage_contexts(translation.plan, translation.tree)
     content = translation_sheet(translation.plan.id, merged.entries, contexts)
@@ -95,15 +100,19 @@ def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: Op
     shown = project.shown(path)
     if not project.has(shown):
         return
-    kept = (*merged.entries, *merged.obsolete)
-    known = set()
-    for entry in kept:
-        known |= {(entry.field, entry.text), (entry.source, entry.text)}
+    known: set[tuple[str, str]] = set()
+    for entry in (*merged.entries, *merged.obsolete):
+        known |= _identities(entry)
     sheet = read_translation_sheet(read_content(path, shown, within=project.safe_folder), shown)
     for row in chain(*sheet.entries.values()):
-        if known.isdisjoint({(row.entry.field, row.entry.text), (row.entry.source, row.entry.text)}):
+        if known.isdisjoint(_identities(row.entry)):
             details = {"language": translation.language, "path": shown}
             raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
+
+
+def _identities(entry: PoEntry) -> set[tuple[str, str]]:
+    """Return by what a translation is known: its words for a field, wherever its text is, or for a text."""
+    return {(entry.field, entry.text), (entry.source, entry.text)}
 
 
 def _report_imported(
@@ -112,13 +121,16 @@ def _report_imported(
     """Report imported entries that match no passage, and problems of the others: differences, at their lines in the new
     PO file, and translations that are not final.
     """
+    unused = [entry.field for entry in entries if entry in merged.obsolete]
+    session.report(_unused(session.arguments, "field", field) for field in unused)
+    plan = translation.plan
+    tree = translation.tree
+    language = translation.language
+    written = Source(translation.shown, translation_text(plan, tree, merged, language))
+    problems = translate_plan(plan, tree, read_po_file(written), language).problems
+    session.report(warning for warning in problems if warning.code == "translation-differs")
     fuzzy = {entry.field for entry in merged.entries if entry.fuzzy}
     fuzzy &= {entry.field for entry in entries if entry.fuzzy}
-    session.report(_unused(session.arguments, "field", entry.field) for entry in entries if entry in merged.obsolete)
-    plan, tree, language = translation.plan, translation.tree, translation.language
-    written = read_po_file(Source(translation.shown, translation_text(plan, tree, merged, language)))
-    problems = translate_plan(plan, tree, written, language).problems
-    session.report(warning for warning in problems if warning.code == "translation-differs")
     outdated = [warning for warning in problems if warning.code == "translation-outdated"]
     session.report(warning for warning in outdated if warning.location.field in fuzzy)
 
@@ -144,7 +156,8 @@ def _imported(
             plan = paths[0].stem if len(paths) == 1 else Path(name).stem
             po = read_po_file(decode_source(content, name))
             if po.language and primary(po.language) != primary(language):
-                session.report([problem("translation-differs", Location(name), form="language", words=po.language)])
+                other_language = problem("translation-differs", Location(name), form="language", words=po.language)
+                session.report([other_language])
             entries_by_plan = {plan: tuple(map(ImportedEntry, po.entries))}
         case _:
             raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
