@@ -123,7 +123,8 @@ def proof_of(token: str, challenge: str, root: str) -> str:
 
     Another program may listen on the port of an editor that has ended.
     """
-    return new_hmac(token.encode(), f"{challenge}\0{root}".encode("utf-8", "surrogateescape"), sha256).hexdigest()
+    message = f"{challenge}\0{root}".encode("utf-8", "surrogateescape")
+    return new_hmac(token.encode(), message, sha256).hexdigest()
 
 
 def guarded(app: ASGIApp, access: Access) -> ASGIApp:

@@ -23,7 +23,7 @@ from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_values import Status
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record, raise_found, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
@@ -87,10 +87,14 @@ class FileImport:
         records = []
         for label in mapping[:_MOST_COLUMNS]:
             words = texts.get(label.source, ())
-            records.append(_mapping_record(label, words, values, labels, is_chosen=label.source in choice.columns))
+            is_chosen = label.source in choice.columns
+            records.append(_mapping_record(label, words, values, labels, is_chosen=is_chosen))
+        plans = []
+        for plan, values_of_plan in zip(imported.plans, values, strict=True):
+            plans.append(self._plan_record(plan, values_of_plan, created))
         return {
             "kind": "table" if _is_table(choice.name) else "document",
-            "plans": [self._plan_record(plan, own, created) for plan, own in zip(imported.plans, values, strict=True)],
+            "plans": plans,
             "mapping": records,
             "fields": _field_choices(labels),
             "leftover": _leftovers(imported.plans),
@@ -104,7 +108,8 @@ class FileImport:
     ) -> PlansUpdate:
         """Return what a table would change in the plans of the project; nothing for other files."""
         if not plans or not _is_table(choice.name):
-            return PlansUpdate(created=tuple(plan.id for plan in plans))
+            ids = tuple(plan.id for plan in plans)
+            return PlansUpdate(created=ids)
         return update_from_file(self._project, choice.content, choice.name, labels, columns)
 
     def write(self, choice: ImportChoice) -> dict[str, Any]:
@@ -114,15 +119,17 @@ class FileImport:
             return self.update(choice)
         imported = import_content(choice.content, choice.name, labels, _column_map(choice.columns, labels))
         plans = [plan for plan in imported.plans if choice.plans is None or plan.id in choice.plans]
-        names = [f"{PLANS}/{plan.id}{PLAN_ENDING}" for plan in plans]
-        existing = [problem("plan-exists", Location(name), form="import") for name in names if self._project.has(name)]
-        if existing:
-            raise ProblemsFound(existing)
+        existing: list[Problem] = []
+        files: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for plan in plans:
+            name = f"{PLANS}/{plan.id}{PLAN_ENDING}"
+            if self._project.has(name):
+                existing.append(problem("plan-exists", Location(name), form="import"))
+            files[name] = (None, plan.text.encode())
+        raise_found(existing)
         if not plans:
             raise ProblemsFound([problem("import-empty", Location(choice.name), form="plans")])
-        self._changes.write(
-            "import", {name: (None, plan.text.encode()) for name, plan in zip(names, plans, strict=True)}
-        )
+        self._changes.write("import", files)
         return {"created": [plan.id for plan in plans], "changed": []}
 
     def update(self, choice: ImportChoice) -> dict[str, Any]:
@@ -131,9 +138,8 @@ class FileImport:
         Raises ProblemsFound.
         """
         labels, _ = import_labels(self._project)
-        update = update_from_file(
-            self._project, choice.content, choice.name, labels, _column_map(choice.columns, labels)
-        )
+        columns = _column_map(choice.columns, labels)
+        update = update_from_file(self._project, choice.content, choice.name, labels, columns)
         files: dict[str, tuple[bytes | None, bytes | None]] = {}
         created = []
         changed = []
@@ -194,10 +200,14 @@ def _problems_of_update(update: PlansUpdate, imported: Imported) -> Iterator[Pro
     known = [*imported.problems]
     for plan in imported.plans:
         known += plan.problems
-    keys = {(fault.code, fault.location, fault.message) for fault in known}
+    known_without_hints = {_without_hint(fault) for fault in known}
     for fault in update.problems:
-        if (fault.code, fault.location, fault.message) not in keys:
+        if _without_hint(fault) not in known_without_hints:
             yield fault
+
+
+def _without_hint(fault: Problem) -> tuple[str, Location, str]:
+    return fault.code, fault.location, fault.message
 
 
 def _is_table(name: str) -> bool:
@@ -205,8 +215,10 @@ def _is_table(name: str) -> bool:
 
 
 def _is_plan_workbook(choice: ImportChoice) -> bool:
-    is_workbook = PurePath(choice.name).suffix.lower() in WORKBOOKS
-    return is_workbook and is_plan_workbook(open_workbook(choice.content, choice.name), choice.name)
+    if PurePath(choice.name).suffix.lower() not in WORKBOOKS:
+        return False
+    workbook = open_workbook(choice.content, choice.name)
+    return is_plan_workbook(workbook, choice.name)
 
 
 def _change_records(update: PlansUpdate) -> list[dict[str, str]]:
@@ -221,11 +233,7 @@ def _change_records(update: PlansUpdate) -> list[dict[str, str]]:
 
 def _title(values: Mapping[str, Any]) -> str:
     """Return the names of the cities of a plan; empty for a plan without any."""
-    cities = values.get(CITIES)
-    names = []
-    for city in cities if isinstance(cities, list) else []:
-        if isinstance(city, dict):
-            names.append(_shown(city.get("name")))
+    names = [_shown(city.get("name")) for city in _cities(values).values()]
     return BETWEEN.join(filter(None, names))
 
 
@@ -236,10 +244,18 @@ def _facts(values: Mapping[str, Any]) -> list[dict[str, str]]:
         if name != CITIES:
             facts[name] = value
             continue
-        for index, city in enumerate(value if isinstance(value, list) else []):
-            inner = city if isinstance(city, dict) else {}
-            facts |= {f"{CITIES}[{index}].{own}": inner[own] for own in inner}
+        for index, city in _cities(values).items():
+            for name_in_city, value_of_city in city.items():
+                facts[f"{CITIES}[{index}].{name_in_city}"] = value_of_city
     return [{"field": field, "value": _shown(value)} for field, value in facts.items()]
+
+
+def _cities(values: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    """Return the cities of a plan, which may have errors, by their indices."""
+    cities = values.get(CITIES)
+    if not isinstance(cities, list):
+        return {}
+    return {index: city for index, city in enumerate(cities) if isinstance(city, dict)}
 
 
 def _column_map(columns: Mapping[str, str | ColumnChoice], labels: Labels) -> ColumnMap:
@@ -308,21 +324,19 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
     """Return the value of a field of a plan as one line; of a field of cities, those of all cities."""
     if field is None or field == IGNORE:
         return ""
-    if "[" in field:
-        return shortened(_shown(value_or_none(values, loc_of(field))), _SAMPLE)
-    name = field.rpartition(".")[2]
-    cities = values.get(CITIES)
-    is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)
-    if is_of_cities and isinstance(cities, list):
-        samples = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
-        return shortened("; ".join(text for text in samples if text), _SAMPLE)
-    return shortened(_shown(value_or_none(values, loc_of(field))), _SAMPLE)
+    is_of_all_cities = "[" not in field and (BUILT_IN.is_of_city(field) or field.startswith(CITIES))
+    if is_of_all_cities and isinstance(values.get(CITIES), list):
+        _, _, name = field.rpartition(".")
+        samples = [_shown(city.get(name)) for city in _cities(values).values()]
+        return shortened("; ".join(filter(None, samples)), _SAMPLE)
+    value = value_or_none(values, loc_of(field))
+    return shortened(_shown(value), _SAMPLE)
 
 
 def _read_parts(values: Mapping[str, Any], fields: Iterable[str]) -> str:
     """Return the values of several fields of a plan as one line."""
     texts = [_read(values, field) for field in fields]
-    return shortened("; ".join(text for text in texts if text), _SAMPLE)
+    return shortened("; ".join(filter(None, texts)), _SAMPLE)
 
 
 def _shown(value: Any) -> str:
@@ -332,22 +346,25 @@ def _shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_shown(item) for item in value)
     if isinstance(value, dict):
-        return ": ".join(text for text in map(_shown, value.values()) if text)
-    return " ".join(str(getattr(value, "text", value)).split())
+        texts = map(_shown, value.values())
+        return ": ".join(filter(None, texts))
+    words = str(getattr(value, "text", value)).split()
+    return " ".join(words)
 
 
 def _field_choices(labels: Labels) -> list[dict[str, Any]]:
     """Return the fields that a column can be imported as: those of each of the first cities, then all others."""
-    fields = {known.key: known for known in (*labels.known.importable, *labels.known.others)}
+    importable = [*labels.known.importable, *labels.known.others]
+    fields = {field.key: field for field in importable}
     choices: list[dict[str, Any]] = []
-    for city in range(_CITIES_OF_CHOICES):
-        for known in labels.known.inside(CITIES):
-            key = f"{CITIES}[{city}].{known.name}"
-            if known.key in fields and target_of(key, labels.known) is not None:
-                choices.append({"field": key, "path": known.path, "label": _label(known), "city": city + 1})
-    for key, known in fields.items():
+    for index in range(_CITIES_OF_CHOICES):
+        for field in labels.known.inside(CITIES):
+            key = f"{CITIES}[{index}].{field.name}"
+            if field.key in fields and target_of(key, labels.known) is not None:
+                choices.append({"field": key, "path": field.path, "label": _label(field), "city": index + 1})
+    for key, field in fields.items():
         if target_of(key, labels.known) is not None:
-            choices.append({"field": key, "path": known.path, "label": _label(known), "city": None})
+            choices.append({"field": key, "path": field.path, "label": _label(field), "city": None})
     return choices
 
 
@@ -359,4 +376,7 @@ def _label(field: Field) -> str:
 
 def _leftovers(plans: Sequence[ImportedPlan]) -> list[str]:
     """Return what has no field, once: the comments at the end of the plans. What is above a table is in each plan."""
-    return list(dict.fromkeys(line for plan in plans for line in left_over_texts(plan.text)))
+    lines: dict[str, None] = {}
+    for plan in plans:
+        lines |= dict.fromkeys(left_over_texts(plan.text))
+    return list(lines)

@@ -48,7 +48,8 @@ def serve(project: Project, listening: socket.socket, access: Access, ready: Cal
 def editor_server(project: Project, access: Access, ready: Callable[[], None]) -> uvicorn.Server:
     """Return the server of `serve`, which also ends when its attribute `should_exit` is set."""
     paths = (project.settings, project.plans, project.root / TRANSLATIONS, *project.pack_folders)
-    editing, previews = PlanEditing(project), PlanPreviews(project)
+    editing = PlanEditing(project)
+    previews = PlanPreviews(project)
     site = EditorSite(editing, previews, access, saves(paths, project), ready)
     config = uvicorn.Config(
         site.app,
@@ -158,7 +159,7 @@ def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[
             if status is not None and kind in (FileKind.FILE, FileKind.FOLDER):
                 folders[path] = (status.st_dev, status.st_ino)
             if kind is FileKind.FOLDER:
-                entries = safe_folder.entries(path)
-                names = [entry.name for entry in entries if entry.kind is FileKind.FOLDER]
-                waiting += [(path / name, safe_folder) for name in names if not name.startswith(".")]
+                for entry in safe_folder.entries(path):
+                    if entry.kind is FileKind.FOLDER and not entry.name.startswith("."):
+                        waiting.append((path / entry.name, safe_folder))
     return folders

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.document_names_options_and_settings import ProjectSettings, pack_name
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders, project_settings
@@ -62,7 +63,8 @@ class OfficeFiles(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """The digest of both files."""
-        return content_digest(b"\0".join((self.settings or b"", (self.pack or "").encode(), self.pack_file or b"")))
+        pack = (self.pack or "").encode()
+        return content_digest(b"\0".join((self.settings or b"", pack, self.pack_file or b"")))
 
 
 class OfficeEditing:
@@ -130,16 +132,17 @@ class OfficeEditing:
                 (SETTINGS_FILE, (), own, files.settings, before.settings),
                 (self._pack_path(files.pack or ""), (PACK,), of_pack, files.pack_file, before.pack_file),
             ):
+                if not wanted:
+                    continue
                 try:
-                    if wanted:
-                        written[name] = content, _edited(name, content, wanted, was, is_known=shown is not None)
+                    after = _edited(name, content, wanted, was, is_known=shown is not None)
                 except ProblemsFound as error:
-                    raise ProblemsFound([_at_place(one, start) for one in error.problems]) from error
+                    raise ProblemsFound([_at_place(fault, start) for fault in error.problems]) from error
                 except ConflictsFound as error:
-                    conflicts += [
-                        Conflict((*start, *conflict.loc), conflict.yours, conflict.theirs)
-                        for conflict in error.conflicts
-                    ]
+                    for conflict in error.conflicts:
+                        conflicts.append(replace(conflict, loc=(*start, *conflict.loc)))
+                else:
+                    written[name] = (content, after)
             if conflicts:
                 office = self.office()
                 raise DigestConflict(conflicts, office["digest"], office["values"])
@@ -174,10 +177,9 @@ class OfficeEditing:
         try:
             ending = ending_of_picture(content)
         except PictureError as error:
-            details = {"name": name, "limit": f"{error.limit:,}"}
-            raise ProblemsFound(
-                [problem("image-invalid", form=error.form, content=part, **details) for part in error.contents]
-            ) from error
+            details = {"form": error.form, "name": name, "limit": f"{error.limit:,}"}
+            faults = [problem("image-invalid", content=part, **details) for part in error.contents]
+            raise ProblemsFound(faults) from error
         stem = better_id(PurePath(name.replace("\\", "/")).stem) or "logo"
         file = self._changes.add_file("office", f"{TEMPLATES}/{pack}/{PACK_IMAGES}", stem, ending, content)
         return f"{PACK_IMAGES}/{file}"
@@ -185,7 +187,8 @@ class OfficeEditing:
     def _files(self) -> OfficeFiles:
         settings = self._content(SETTINGS_FILE)
         pack = self._own_pack(settings)
-        return OfficeFiles(settings, pack, None if pack is None else self._content(self._pack_path(pack)))
+        pack_file = None if pack is None else self._content(self._pack_path(pack))
+        return OfficeFiles(settings, pack, pack_file)
 
     def _content(self, name: str) -> bytes | None:
         if not self._project.has(name):
@@ -196,8 +199,10 @@ class OfficeEditing:
         """Return the name of the pack that the settings name, if it is one of the project."""
         values = _values(settings, SETTINGS_FILE) or {}
         name = pack_name(values, ProjectSettings().template)
-        own = pack_names(pack_folders(self._project)[:1])
-        return name if name in own and self._project.has(self._pack_path(name)) else None
+        own_folder = pack_folders(self._project)[:1]
+        if name not in pack_names(own_folder):
+            return None
+        return name if self._project.has(self._pack_path(name)) else None
 
     def _pack_path(self, name: str) -> str:
         return f"{TEMPLATES}/{name}/{PACK_SETTINGS}"
@@ -231,8 +236,11 @@ def _values(content: bytes | None, name: str) -> dict[str, Any] | None:
 
 def _has_values(source: Source) -> bool:
     """Return whether a file has more than blank lines and comments."""
-    lines = (line.strip() for line in source.text.removeprefix("\ufeff").splitlines())
-    return any(line and not line.startswith("#") for line in lines)
+    for line in source.text.removeprefix("\ufeff").splitlines():
+        written = line.strip()
+        if written and not written.startswith("#"):
+            return True
+    return False
 
 
 def _by_file(changes: Sequence[Mapping[str, Any]]) -> tuple[list[WantedChange], list[WantedChange]]:
@@ -246,8 +254,12 @@ def _by_file(changes: Sequence[Mapping[str, Any]]) -> tuple[list[WantedChange], 
             loc = loc[1:]
         if loc[:2] == (_FIELDS, _CITIES):  # a field of cities is declared by one key with a dot
             loc = (_FIELDS, ".".join(map(str, loc[1:3])), *loc[3:])
-        wanted = WantedChange(ValueChange(change["op"], loc, change.get("value")), change.get("was", ABSENT))
-        (pack if is_of_pack else settings).append(wanted)
+        value_change = ValueChange(change["op"], loc, change.get("value"))
+        wanted = WantedChange(value_change, change.get("was", ABSENT))
+        if is_of_pack:
+            pack.append(wanted)
+        else:
+            settings.append(wanted)
     return settings, pack
 
 
@@ -255,39 +267,55 @@ def _edited(
     name: str, content: bytes | None, wanted: Sequence[WantedChange], shown: bytes | None, *, is_known: bool
 ) -> bytes:
     """Return the content of a file after changes. Raises ConflictsFound and ProblemsFound."""
-    if any(not one.change.loc for one in wanted):
+    changes_whole_file = any(not wanted_change.change.loc for wanted_change in wanted)
+    if changes_whole_file:
         return replaced_text(name, content or b"", wanted, is_as_shown=is_known and shown == content)
     now = decode_source(content, name) if content else Source(name, "")
     if not _has_values(now):
-        values: Any = values_of_new_file(name, [one.change for one in wanted])
-        start = now.text if not now.text or now.text.endswith("\n") else f"{now.text}\n"
-        return encoded_like(start + plan_file_text(name, values), content or b"") if values else content or b""
+        return _with_first_values(name, content or b"", now.text, [wanted_change.change for wanted_change in wanted])
     before = decode_source(shown, name) if shown and is_known else None
     values = parse_tolerantly(now).value
-    return encoded_like(merged_plan(now, [_without_rest(one, values) for one in wanted], before).text, content or b"")
+    without_empty = [_without_empty_mappings(wanted_change, values) for wanted_change in wanted]
+    return encoded_like(merged_plan(now, without_empty, before).text, content or b"")
 
 
-def _without_rest(wanted: WantedChange, values: Any) -> WantedChange:
+def _with_first_values(name: str, content: bytes, text: str, changes: Sequence[ValueChange]) -> bytes:
+    """Return the content of a file, whose text has nothing but comments, with the values of changes below them."""
+    values = values_of_new_file(name, changes)
+    if not values:
+        return content
+    if text and not text.endswith("\n"):
+        text = f"{text}\n"
+    return encoded_like(text + plan_file_text(name, values), content)
+
+
+def _without_empty_mappings(wanted: WantedChange, values: Any) -> WantedChange:
     """Return a change that clears a setting so that it also removes the mappings that would be empty after it.
 
     In a plan, a field without a value is unknown; in settings, a mapping without one may be an error.
     """
-    change, was = wanted.change, wanted.was
+    change = wanted.change
     if change.op in {"insert", "move"} or (change.op == "set" and change.value is not None):
         return wanted
     loc = change.loc
+    was = wanted.was
     while len(loc) > 1 and value_at(values, loc[:-1]) == {loc[-1]: value_at(values, loc)}:
-        was = ABSENT if was is ABSENT else {loc[-1]: was}
+        if was is not ABSENT:
+            was = {loc[-1]: was}
         loc = loc[:-1]
-    return WantedChange(ValueChange("remove" if len(loc) < len(change.loc) else change.op, loc), was)
+    if loc == change.loc:
+        return WantedChange(ValueChange(change.op, loc), was)
+    return WantedChange(ValueChange("remove", loc), was)
 
 
 def _at_place(fault: Problem, start: Loc) -> Problem:
     """Return a problem of a change; an unknown place of `pack.yaml` has the name that the request had for it."""
     if fault.code != "plan-place-unknown" or not start:
         return fault
-    place = fault.details["field"]
-    return problem("plan-place-unknown", field=PACK if place == '""' else f"{PACK}.{place}")
+    field = fault.details["field"]
+    if field == '""':  # the whole file
+        return problem("plan-place-unknown", field=PACK)
+    return problem("plan-place-unknown", field=f"{PACK}.{field}")
 
 
 def _of_pack(fault: Problem, path: str) -> dict[str, Any]:
@@ -301,7 +329,13 @@ def _of_pack(fault: Problem, path: str) -> dict[str, Any]:
 def _described(pack: Pack) -> dict[str, Any]:
     """Return what the form shows of the pack of the project, with all that it inherits."""
     settings = pack.settings
-    languages = {settings.language: None, **dict.fromkeys(language for language in pack.labels if language)}
+    label_languages = [language for language in pack.labels if language]
+    languages = dict.fromkeys([settings.language, *label_languages])
+    rows = []
+    for row in settings.rows:
+        labels = {language: texts.get(row.field, "") for language, texts in settings.labels.items()}
+        when_unknown = row.when_unknown or settings.when_unknown
+        rows.append({"field": row.field, "label": row.label, "labels": labels, "when_unknown": when_unknown})
     return {
         "name": pack.name,
         "extends": settings.extends,
@@ -313,15 +347,7 @@ def _described(pack: Pack) -> dict[str, Any]:
         "logo": None if settings.logo is None else settings.logo.model_dump(),
         "languages": list(languages),
         "label_languages": list(settings.programme_label),
-        "rows": [
-            {
-                "field": row.field,
-                "label": row.label,
-                "labels": {language: texts.get(row.field, "") for language, texts in settings.labels.items()},
-                "when_unknown": row.when_unknown or settings.when_unknown,
-            }
-            for row in settings.rows
-        ],
+        "rows": rows,
     }
 
 

@@ -110,8 +110,11 @@ class PlanEditing:
     def plans(self) -> list[dict[str, Any]]:
         """Return the plans in the order of their ids, each with its facts and the number of its errors."""
         opened = opened_despite_errors(self.project)
-        listed = list_plans(opened, self.project.plan_paths())
-        return [_listed_record(plan) | {"left_over": len(self._left_over(plan.path))} for plan in listed]
+        records = []
+        for plan in list_plans(opened, self.project.plan_paths()):
+            left_over = len(self._left_over(plan.path))
+            records.append(_listed_record(plan) | {"left_over": left_over})
+        return records
 
     def _left_over(self, path: Path) -> list[str]:
         """Return what an import has found no field for; nothing for a file that cannot be read."""
@@ -180,7 +183,8 @@ class PlanEditing:
         if tree is None:
             return checked
         percent = _percent(produced, tree, opened)
-        return replace(checked, completeness=percent, formatted=_formatted(tree, opened, options.default_language))
+        formatted = _formatted(tree, opened, options.default_language)
+        return replace(checked, completeness=percent, formatted=formatted)
 
     # What is changed
 
@@ -230,7 +234,8 @@ class PlanEditing:
         now = decode_source(content, path)
         # The text that the person has seen; None if it is too long ago.
         shown = now if is_as_shown else self._texts.get(digest)
-        return encoded_like(merged_plan(now, wanted, shown, known).text, content)
+        merged = merged_plan(now, wanted, shown, known)
+        return encoded_like(merged.text, content)
 
     def form(self, plan_id: str | None, language: str | None) -> bytes:
         """Return a form with the values of a plan, or an empty one, with labels in a language. Raises ProblemsFound."""
@@ -244,17 +249,20 @@ class PlanEditing:
         plans.
         """
         self._check_new(plan_id)
+        files: dict[str, tuple[bytes | None, bytes | None]] = {}
         if origin is None:
             names = [name.strip() or None for name in cities] or [None, None]
             file_name = self._name(plan_id)
             text = plan_file_text(file_name, {"cities": [{"name": name} for name in names]})
             content = f"{SCHEMA_LINE}\n{text}".encode()
-            files: dict[str, tuple[bytes | None, bytes | None]] = {file_name: (None, content)}
+            files[file_name] = (None, content)
+            self.changes.write("new", files)
         else:
             contents = self._files_of(origin)
             content = contents[self._name(origin)]
-            files = {_renamed(name, plan_id): (None, copied) for name, copied in contents.items()}
-        self.changes.write("new" if origin is None else "duplicate", files)
+            for name, copied in contents.items():
+                files[_renamed(name, plan_id)] = (None, copied)
+            self.changes.write("duplicate", files)
         return self._record(plan_id, content)
 
     def rename_plan(self, plan_id: str, new_id: str) -> dict[str, Any]:
@@ -280,12 +288,14 @@ class PlanEditing:
         if form is not None:
             raise ProblemsFound([problem("id-invalid", form=form, id=plan_id)])
         names = [self._name(plan_id), *self._translations_of(plan_id)]
-        raise_found([problem("plan-exists", Location(name)) for name in names if self.project.has(name)])
+        existing = [name for name in names if self.project.has(name)]
+        raise_found([problem("plan-exists", Location(name)) for name in existing])
 
     def _files_of(self, plan_id: str) -> dict[str, bytes]:
         """Return the content of a plan and of its translations by name. Raises ProblemsFound."""
+        names = [self.project.shown(self._path(plan_id)), *self._translations_of(plan_id)]
         contents = {}
-        for name in (self.project.shown(self._path(plan_id)), *self._translations_of(plan_id)):
+        for name in names:
             with disk_refusals(name):
                 contents[name] = self.project.safe_folder.read_file(self.project.root / name)
         return contents
@@ -319,10 +329,11 @@ class PlanEditing:
 
     def delete(self, plan_id: str) -> None:
         """Move a plan, with its translations, to the folder of deleted plans. Raises ProblemsFound."""
-        contents = self._files_of(plan_id)
-        for name, content in contents.items():
+        files: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for name, content in self._files_of(plan_id).items():
             self._keep_deleted(name, content)
-        self.changes.write("delete", {name: (content, None) for name, content in contents.items()})
+            files[name] = (content, None)
+        self.changes.write("delete", files)
 
     def _keep_deleted(self, name: str, content: bytes) -> None:
         """Keep a copy of a file; a number keeps it apart from earlier ones of the same name."""
@@ -331,7 +342,9 @@ class PlanEditing:
         safe_folder = self.project.safe_folder
         # Refuse a folder that is a link before a name is chosen: all names in it would seem to be taken, without end.
         make_folder(folder, shown, safe_folder)
-        kept_name = Path(name if name.startswith(f"{PLANS}/") else name.replace("/", "-"))
+        kept_name = Path(name)
+        if not name.startswith(f"{PLANS}/"):  # as `translations-fr-ID.po`
+            kept_name = Path(name.replace("/", "-"))
         file = kept_name.name
         number = 1
         while not self._can_be_kept_as(f"{shown}/{file}", content):
@@ -353,7 +366,8 @@ class PlanEditing:
         """Return the file of a plan of the project. Raises ProblemsFound if there is none."""
         paths = {path.stem: path for path in self.project.plan_paths()}
         if plan_id not in paths:
-            raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=did_you_mean(plan_id, paths))])
+            hint = did_you_mean(plan_id, paths)
+            raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=hint)])
         return paths[plan_id]
 
     def _name(self, plan_id: str) -> str:
@@ -403,7 +417,8 @@ def _wanted_change(change: Mapping[str, Any], known: KnownFields) -> WantedChang
     value = change.get("value")
     if change["op"] != "move":
         value = as_written(known.at(loc), value)
-    return WantedChange(ValueChange(change["op"], loc, value), change.get("was", ABSENT))
+    value_change = ValueChange(change["op"], loc, value)
+    return WantedChange(value_change, change.get("was", ABSENT))
 
 
 def _listed_record(plan: ListedPlan) -> dict[str, Any]:

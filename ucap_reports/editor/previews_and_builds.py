@@ -222,11 +222,14 @@ def next_state(before: PreviewState | None, produced: Produced, digest: str = ""
     Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """
     before = before or PreviewState(Produced(()))
+    title = before.title
+    if produced.summary is not None:
+        title = produced.summary.full_title
     return PreviewState(
         produced=produced,
         documents=produced.documents or before.documents,
         outdated=bool(before.documents) and not produced.documents,
-        title=produced.summary.full_title if produced.summary else before.title,
+        title=title,
         digest=digest,
     )
 
@@ -289,10 +292,13 @@ def pictures(pdf: bytes, ratio: float) -> tuple[PagePicture, ...]:
 
 def _picture(page: Any, ratio: float) -> PagePicture:
     file = BytesIO()
-    page.render(scale=ratio * _CSS_PIXELS).to_pil().save(file, "PNG", compress_level=_COMPRESSION)
+    picture = page.render(scale=ratio * _CSS_PIXELS).to_pil()
+    picture.save(file, "PNG", compress_level=_COMPRESSION)
     content = file.getvalue()
-    width, height = page.get_width() * _CSS_PIXELS, page.get_height() * _CSS_PIXELS
-    return PagePicture(sha256(content).hexdigest()[:32], width, height, content)
+    name = sha256(content).hexdigest()[:32]
+    width = page.get_width() * _CSS_PIXELS
+    height = page.get_height() * _CSS_PIXELS
+    return PagePicture(name, width, height, content)
 
 
 # Areas: the words of a field are searched in the text of the pages, letter by letter and without white space, case and
@@ -460,9 +466,10 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
     if not languages:
         languages = [None]  # those of each plan
     for language in languages:
-        options = request.options if language is None else settings.options(formats, language=language)
+        if language is not None:
+            request = replace(request, options=settings.options(formats, language=language))
         build = _book_builder(language) if choice.book else build_plans
-        events = build(project, paths, replace(request, options=options), project.path(OUT))
+        events = build(project, paths, request, project.path(OUT))
         with closing(events):
             for event in events:
                 match event:
@@ -507,8 +514,9 @@ def built_document(project: Project, name: str) -> tuple[Format, bytes]:
     record = Records(out, project.shown(out), safe_folder).get(stem)
     if record is None or ending not in tuple(Format) or Format(ending) not in record.documents:
         raise ProblemsFound([problem("plan-unknown", form="name", name=plan_of(name))])
-    with disk_refusals(f"{project.shown(out)}/{stem}.{ending}"):
-        return Format(ending), safe_folder.read_file(out / f"{stem}.{ending}")
+    file_name = f"{stem}.{ending}"
+    with disk_refusals(f"{project.shown(out)}/{file_name}"):
+        return Format(ending), safe_folder.read_file(out / file_name)
 
 
 def documents_archive(project: Project, names: Sequence[str]) -> bytes:
@@ -516,7 +524,8 @@ def documents_archive(project: Project, names: Sequence[str]) -> bytes:
     archive = BytesIO()
     with ZipFile(archive, "w") as file:  # not compressed, since documents are already
         for name in dict.fromkeys(names):
-            file.writestr(ZipInfo(name), built_document(project, name)[1])
+            _, content = built_document(project, name)
+            file.writestr(ZipInfo(name), content)
     return archive.getvalue()
 
 
@@ -525,5 +534,6 @@ def _selected(project: Project, ids: Sequence[str]) -> Sequence[Path]:
     paths = {path.stem: path for path in project.plan_paths()}
     if not ids:
         return list(paths.values())
-    raise_found([problem("plan-unknown", form="name", name=plan) for plan in ids if plan not in paths])
+    unknown = [plan for plan in ids if plan not in paths]
+    raise_found([problem("plan-unknown", form="name", name=plan) for plan in unknown])
     return [paths[plan] for plan in dict.fromkeys(ids)]

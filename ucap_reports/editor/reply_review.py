@@ -111,17 +111,19 @@ class ReplyReview(Struct):
     def review(self) -> dict[str, Any]:
         """Return the changes of all files, their conflicts and comments."""
         compared = self._compared()
+        changes = []
+        for number, change in enumerate(compared.changes):
+            state = {"editable": _is_editable(change), "made": change in compared.known}
+            changes.append({**_change_record(number, change), **state})
+        comments = []
+        for reply in compared.all_replies:
+            comments += [_comment_record(reply, comment) for comment in reply.comments]
         return {
             "files": [_file_record(reply) for reply in compared.all_replies],
-            "changes": [
-                {**_change_record(number, change), "editable": _is_editable(change), "made": change in compared.known}
-                for number, change in enumerate(compared.changes)
-            ],
+            "changes": changes,
             "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
-            "comments": [
-                _comment_record(reply, comment) for reply in compared.all_replies for comment in reply.comments
-            ],
-            "problems": [problem_record(one) for one in compared.problems],
+            "comments": comments,
+            "problems": [problem_record(fault) for fault in compared.problems],
         }
 
     def merge(self, choice: ReviewChoice) -> MergedReplies:
@@ -132,11 +134,12 @@ class ReplyReview(Struct):
         """
         replies = tuple(self._files.values())
         compared = self._compared()
-        if choice.files is not None and set(choice.files) != {reply.name for reply in compared.all_replies}:
+        names = {reply.name for reply in compared.all_replies}
+        if choice.files is not None and set(choice.files) != names:
             raise ProblemsFound([problem("review-changed")])
         rejected = set(choice.reject)
         numbers = {id(change): number for number, change in enumerate(compared.changes)}
-        decisions = {(one.plan, one.field): one.files for one in choice.conflicts}
+        decisions = {(decision.plan, decision.field): decision.files for decision in choice.conflicts}
 
         def is_wanted(change: ReviewChange) -> bool:
             return numbers.get(id(change), -1) not in rejected
@@ -152,7 +155,7 @@ class ReplyReview(Struct):
             "changed": sorted({change.plan for change in applied.changes if change.applied}),
             "changes": [_change_record(number, change) for number, change in enumerate(applied.changes)],
             "conflicts": [conflict.record() for conflict in applied.conflicts],
-            "problems": [problem_record(one) for one in applied.problems],
+            "problems": [problem_record(fault) for fault in applied.problems],
         }
         return MergedReplies(files, replies, report)
 
@@ -163,7 +166,8 @@ class ReplyReview(Struct):
         what was saved after the replies were merged. Raises ProblemsFound for such a file, and writes nothing.
         """
         for name, (before, _) in merged.files.items():
-            if read_content(self.project.root / name, name, within=self.project.safe_folder) != before:
+            now = read_content(self.project.root / name, name, within=self.project.safe_folder)
+            if now != before:
                 raise ProblemsFound([problem("file-changed", Location(name))])
         self.undoable.write("review", merged.files)
 
@@ -185,8 +189,8 @@ class ReplyReview(Struct):
             change = compared.changes[edit.change]
             if not _is_editable(change):
                 raise ProblemsFound([problem("plan-place-unknown", field=change.field)])
-            reply, present = replies[change.file], (change.new, change.old)
-            self._write(reply, change.field, edit.text, files, present=present, changes=compared.changes)
+            present = (change.new, change.old)
+            self._write(replies[change.file], change.field, edit.text, files, present=present, changes=compared.changes)
 
     def _edit_conflicts(
         self, compared: Comparison, choices: Sequence[ConflictChoice], files: dict[str, tuple[bytes, bytes]]
@@ -195,10 +199,11 @@ class ReplyReview(Struct):
         texts = {(choice.plan, choice.field): choice.text for choice in choices}
         for conflict in compared.conflicts:
             text = texts.get((conflict.plan, conflict.field))
-            if text is not None and not conflict.is_insertion:
-                reply = next(reply for reply in compared.all_replies if reply.target == conflict.target)
-                present = [shown_value(conflict.now)]
-                self._write(reply, conflict.field, text, files, present=present, changes=compared.changes)
+            if text is None or conflict.is_insertion:
+                continue
+            reply = next(reply for reply in compared.all_replies if reply.target == conflict.target)
+            present = [shown_value(conflict.now)]
+            self._write(reply, conflict.field, text, files, present=present, changes=compared.changes)
 
     def _write(
         self,
@@ -245,15 +250,14 @@ def _place_of_words(values: Any, loc: Loc, words: Collection[str], *, is_certain
     """
     if is_certain or _has_words(values, loc, words):
         return loc
-    for depth in range(len(loc) - 1, -1, -1):
-        if not isinstance(loc[depth], int):
-            continue
+    for depth in reversed(range(len(loc))):  # the innermost list first
         items = value_at(values, loc[:depth])
-        count = len(items) if isinstance(items, list) else 0
-        places = [(*loc[:depth], index, *loc[depth + 1 :]) for index in range(count)]
-        present = [place for place in places if _has_words(values, place, words)]
-        if len(present) == 1:
-            return present[0]
+        if not isinstance(loc[depth], int) or not isinstance(items, list):
+            continue
+        locs = [(*loc[:depth], index, *loc[depth + 1 :]) for index in range(len(items))]
+        locs_with_words = [item_loc for item_loc in locs if _has_words(values, item_loc, words)]
+        if len(locs_with_words) == 1:
+            return locs_with_words[0]
     raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
 
 
@@ -266,9 +270,13 @@ def _has_words(values: Any, loc: Loc, words: Collection[str]) -> bool:
 
 def _moves_items(change: ReviewChange, loc: Loc) -> bool:
     """Return whether a change inserts or removes an item of a list that a place is in."""
-    own = loc_of(change.field)
-    is_item = bool(own) and isinstance(own[-1], int) and not (change.old and change.new)
-    return is_item and len(own) <= len(loc) and own[:-1] == loc[: len(own) - 1]
+    item_loc = loc_of(change.field)
+    if not item_loc or not isinstance(item_loc[-1], int):
+        return False
+    if change.old and change.new:  # it is another value of the same item
+        return False
+    list_loc = item_loc[:-1]
+    return len(item_loc) <= len(loc) and list_loc == loc[: len(list_loc)]
 
 
 def _file_record(reply: AnyReply) -> Mapping[str, Any]:
@@ -282,7 +290,9 @@ def _is_translation(reply: AnyReply) -> bool:
 
 def _language(reply: AnyReply) -> str:
     """Return the language of an edited file; empty for a form, and for the language of its plan."""
-    return (reply.options.language or "") if isinstance(reply, Reply) else ""
+    if isinstance(reply, FormReply):
+        return ""
+    return reply.options.language or ""
 
 
 def _is_editable(change: ReviewChange) -> bool:

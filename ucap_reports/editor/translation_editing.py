@@ -52,7 +52,7 @@ class TranslationEditing:
                 record["language"] = plan.language
                 record["languages"] = self._languages(path, plan, tree, project)
             except ProblemsFound as error:
-                record["problems"] = [problem_record(one) for one in error.problems]
+                record["problems"] = [problem_record(fault) for fault in error.problems]
             plans.append(record)
         return plans
 
@@ -68,15 +68,15 @@ class TranslationEditing:
         translated = [file.language for file in project.translations.of_plan(path.stem)]
         records: list[dict[str, Any]] = []
         for tag in distinct([*named, *translated]):
+            record: dict[str, Any] = {"language": tag, "completeness": None, "problems": []}
             try:
                 opened = self._opened_translation(plan, tree, tag)
             except ProblemsFound as error:
-                records.append(
-                    {"language": tag, "completeness": None, "problems": [problem_record(one) for one in error.problems]}
-                )
-                continue
-            complete = completeness_of(opened.merged.entries, path.stem, tag, opened.shown)
-            records.append({"language": tag, "completeness": _completeness_record(complete), "problems": []})
+                record["problems"] = [problem_record(fault) for fault in error.problems]
+            else:
+                complete = completeness_of(opened.merged.entries, path.stem, tag, opened.shown)
+                record["completeness"] = _completeness_record(complete)
+            records.append(record)
         return records
 
     def translation(self, plan_id: str, language: str) -> dict[str, Any]:
@@ -92,6 +92,7 @@ class TranslationEditing:
         order = {OUTDATED: 0, MISSING: 1, DONE: 2}
         records.sort(key=lambda record: order[record["state"]])
         complete = completeness_of(merged.entries, plan_id, language, opened.shown)
+        project_languages = opened_project(self._project).settings.languages
         return {
             "id": plan_id,
             "language": language,
@@ -103,11 +104,9 @@ class TranslationEditing:
             "values": _nested({loc_of(entry.field): entry.text for entry in merged.entries}),
             "text": "",
             "editable": True,
-            "problems": [problem_record(one) for one in problems],
+            "problems": [problem_record(fault) for fault in problems],
             "completeness": _completeness_record(complete),
-            "project_languages": further_languages(
-                opened.plan.language, opened_project(self._project).settings.languages
-            ),
+            "project_languages": further_languages(opened.plan.language, project_languages),
             "undo": self._changes.can_undo,
             "redo": self._changes.can_redo,
         }
@@ -125,21 +124,23 @@ class TranslationEditing:
         with locked(path):
             opened = self._opened(plan_id, language)
             entries = {entry.field: entry for entry in opened.merged.entries}
-            shown = self._known.get(digest)
+            shown_entries = self._known.get(digest, {})
+            is_current = digest == _digest(opened)
             conflicts: list[Conflict] = []
             for change in changes:
-                field, value = change["path"], change.get("value")
+                field = change["path"]
+                value = change.get("value")
                 entry = entries.get(field)
                 if change["op"] != "set" or entry is None or not isinstance(value, str | None):
                     raise ProblemsFound([problem("plan-place-unknown", field=shortened(field))])
                 if value is not None and unprintable(value):
                     raise ProblemsFound([problem("plan-not-editable", Location(opened.shown), form="characters")])
-                was = change.get("was", shown[field].text if shown and field in shown else entry.text)
-                if digest != _digest(opened) and entry.text not in (was or "", value or ""):
+                shown = shown_entries.get(field, entry)
+                was = change.get("was", shown.text)
+                if not is_current and entry.text not in (was or "", value or ""):
                     conflicts.append(Conflict(loc_of(field), value, entry.text))
-                source = shown[field].source if shown and field in shown else entry.source
-                is_outdated = bool(value) and source != entry.source
-                previous = source if is_outdated else ""
+                is_outdated = bool(value) and shown.source != entry.source
+                previous = shown.source if is_outdated else ""
                 entries[field] = replace(entry, text=value or "", fuzzy=is_outdated, previous=previous)
             if conflicts:
                 record = self.translation(plan_id, language)
@@ -151,12 +152,13 @@ class TranslationEditing:
 
     def _problems(self, opened: OpenedTranslation) -> Sequence[Problem]:
         """Return the errors in translations, and what differs from the plan in its markup and numbers."""
-        source = Source(opened.shown, translation_text(opened.plan, opened.tree, opened.merged, opened.language))
+        text = translation_text(opened.plan, opened.tree, opened.merged, opened.language)
         try:
-            problems = translate_plan(opened.plan, opened.tree, read_po_file(source), opened.language).problems
+            po = read_po_file(Source(opened.shown, text))
+            problems = translate_plan(opened.plan, opened.tree, po, opened.language).problems
         except ProblemsFound as errors:
             return errors.problems
-        return [one for one in problems if one.code == "translation-differs"]
+        return [fault for fault in problems if fault.code == "translation-differs"]
 
     def _opened(self, plan_id: str, language: str) -> OpenedTranslation:
         project = opened_project(self._project)
@@ -172,13 +174,15 @@ class TranslationEditing:
     def _plan_path(self, plan_id: str) -> Path:
         paths = {path.stem: path for path in self._project.plan_paths()}
         if plan_id not in paths:
-            raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=did_you_mean(plan_id, paths))])
+            hint = did_you_mean(plan_id, paths)
+            raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=hint)])
         return paths[plan_id]
 
 
 def _read(path: Path, opened: OpenedProject) -> tuple[Plan, Tree]:
     """Return a plan with its file. Raises ProblemsFound if it has errors."""
-    project, settings = opened.project, opened.settings
+    project = opened.project
+    settings = opened.settings
     tree = parse(read_source(path, project.shown(path), project.safe_folder))
     # As for `ucap translate`, a fact that is missing prevents no translation of the others.
     known = opened.packs.fields(tree.value, settings.template)
@@ -202,7 +206,8 @@ def _passage_record(entry: PoEntry, problems: Sequence[Problem]) -> dict[str, An
         state = OUTDATED
     else:
         state = DONE
-    own = [one for one in problems if one.location.field == entry.field]
+    own_problems = [fault for fault in problems if fault.location.field == entry.field]
+    differences = [fault for fault in own_problems if fault.code == "translation-differs"]
     return {
         "field": entry.field,
         "label": spoken_name(entry.field),
@@ -211,8 +216,8 @@ def _passage_record(entry: PoEntry, problems: Sequence[Problem]) -> dict[str, An
         "state": state,
         "previous": entry.previous,
         "notes": list(entry.notes),
-        "differences": [one.details.get("words", "") for one in own if one.code == "translation-differs"],
-        "problems": [problem_record(one) for one in own],
+        "differences": [fault.details.get("words", "") for fault in differences],
+        "problems": [problem_record(fault) for fault in own_problems],
     }
 
 

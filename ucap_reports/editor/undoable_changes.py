@@ -79,7 +79,8 @@ class UndoableChanges:
         """
         # Refused before a name is chosen: all names in a link would seem to be taken, without end.
         make_folder(self._project.root / folder, folder, self._project.safe_folder)
-        number, name = 1, f"{stem}{ending}"
+        number = 1
+        name = f"{stem}{ending}"
         while self._project.is_taken(f"{folder}/{name}"):
             if self.current(f"{folder}/{name}") == content:
                 return name
@@ -98,14 +99,15 @@ class UndoableChanges:
             is_text = name.endswith((PLAN_ENDING, PO_ENDING))
             if is_text and after is not None and len(after) > MAX_TEXT_FILE_BYTES:
                 raise too_large(name)
-        changes = [FileChange(name, before, after) for name, (before, after) in files.items()]
+        changes = _file_changes(files)
         refuse_links(self._project, files)
         entry = self._history.record(command, changes, visit)
         for change in changes:
             write_or_remove(self._project, change.path, change.after)
         if entry is None:
             return
-        if visit and self._done and self._done[-1].visit == visit and self._done[-1].number == entry.number:
+        last = self._done[-1] if self._done else None
+        if visit and last is not None and last.visit == visit and last.number == entry.number:
             self._done.pop()  # it is part of the entry now
         self._done.append(entry)
         self._undone.clear()
@@ -114,11 +116,12 @@ class UndoableChanges:
     def _forget_earliest(self) -> None:
         """Forget the earliest changes beyond `MOST_BYTES`, but never the last one."""
         size = 0
-        for index in range(len(self._done) - 1, -1, -1):
+        for index in reversed(range(len(self._done))):
             for file in self._done[index].files:
                 size += len(file.before or b"") + len(file.after or b"")
             if size > MOST_BYTES:
-                del self._done[: min(index + 1, len(self._done) - 1)]
+                first_kept = min(index + 1, len(self._done) - 1)
+                del self._done[:first_kept]
                 return
 
     def undo(self) -> dict[str, Any]:
@@ -142,13 +145,14 @@ class UndoableChanges:
             self._history.forget(entry)
             target.append(entry)
         else:
-            files = [FileChange(name, before, after) for name, (before, after) in contents.items()]
-            target.append(self._history.record(entry.command, files) or entry)
+            made_again = self._history.record(entry.command, _file_changes(contents))
+            target.append(made_again or entry)
+        existing = {name: states for name, states in contents.items() if states[1] is not None}
         return {
             "command": entry.command,
             "files": list(contents),
             "plans": _plan_ids(contents),
-            "existing": _plan_ids({name: states for name, states in contents.items() if states[1] is not None}),
+            "existing": _plan_ids(existing),
             "undo": self.can_undo,
             "redo": self.can_redo,
         }
@@ -173,23 +177,41 @@ class UndoableChanges:
 
     def _contents(self, entry: HistoryEntry, *, is_undo: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
         """Return each file of a change as it is now, and as it is to be after the change is undone or made again."""
-        contents: dict[str, tuple[bytes | None, bytes | None]] = {}
         if entry.command == RENAME:
-            for old, new in zip(entry.files[::2], entry.files[1::2], strict=True):
-                origin, target = (new.path, old.path) if is_undo else (old.path, new.path)
-                moved = self.current(origin)
-                if moved is None and self._history.has_content(target, old.before if is_undo else new.after):
-                    contents |= {origin: (None, None), target: (old.before, old.before)}  # it was moved elsewhere
-                    continue
-                if moved is None or not self._history.has_content(target, None):
-                    raise DigestConflict([Conflict((), None, None)], "", None)
-                before_and_after = {origin: (moved, None), target: (None, moved)}
-                contents[old.path] = before_and_after[old.path]
-                contents[new.path] = before_and_after[new.path]
-            return contents
+            return self._contents_of_rename(entry, is_undo=is_undo)
+        contents: dict[str, tuple[bytes | None, bytes | None]] = {}
         for file in entry.files:
-            before, after = (file.after, file.before) if is_undo else (file.before, file.after)
-            contents[file.path] = self._restored(file.path, before, after)
+            if is_undo:
+                contents[file.path] = self._restored(file.path, file.after, file.before)
+            else:
+                contents[file.path] = self._restored(file.path, file.before, file.after)
+        return contents
+
+    def _contents_of_rename(
+        self, entry: HistoryEntry, *, is_undo: bool
+    ) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Return the same of files that were renamed, with what was written into them since. The entry has each file
+        twice: with its old name, and with its new one.
+        """
+        contents: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for old, new in zip(entry.files[::2], entry.files[1::2], strict=True):
+            if is_undo:
+                origin = new.path
+                target = old.path
+                content_at_target = old.before
+            else:
+                origin = old.path
+                target = new.path
+                content_at_target = new.after
+            moved = self.current(origin)
+            if moved is None and self._history.has_content(target, content_at_target):  # it was moved elsewhere
+                contents |= {origin: (None, None), target: (old.before, old.before)}
+                continue
+            if moved is None or not self._history.has_content(target, None):
+                raise DigestConflict([Conflict((), None, None)], "", None)
+            before_and_after = {origin: (moved, None), target: (None, moved)}
+            contents[old.path] = before_and_after[old.path]
+            contents[new.path] = before_and_after[new.path]
         return contents
 
     def _restored(self, name: str, old: bytes | None, new: bytes | None) -> tuple[bytes | None, bytes | None]:
@@ -199,7 +221,9 @@ class UndoableChanges:
             return now, new
         if now is None or old is None or new is None or not name.endswith(PLAN_ENDING):
             raise DigestConflict([Conflict((), None, None)], content_digest(now or b""), None)
-        current, before, wanted = (decode_source(content, name) for content in (now, old, new))
+        current = decode_source(now, name)
+        before = decode_source(old, name)
+        wanted = decode_source(new, name)
         changes = value_differences(parse_tolerantly(before).value, parse_tolerantly(wanted).value)
         try:
             text = merged_plan(current, changes, before).text
@@ -212,6 +236,11 @@ class UndoableChanges:
 def content_digest(content: bytes) -> str:
     """Return the SHA-256 of the content of a file in hex."""
     return sha256(content).hexdigest()
+
+
+def _file_changes(contents: FileContents) -> list[FileChange]:
+    """Return the changes of files as the history has them."""
+    return [FileChange(name, before, after) for name, (before, after) in contents.items()]
 
 
 def _plan_ids(contents: FileContents) -> list[str]:

@@ -253,8 +253,10 @@ class EditorSite:
 
     async def _refuse_route(self, request: Request) -> Response:
         """Answer that there is no such route below `/api`, or not with this method."""
-        has_other_method = any(route.matches(request.scope)[0] is Match.PARTIAL for route in self._routes)
-        raise HTTPException(405 if has_other_method else 404)
+        matches = [route.matches(request.scope)[0] for route in self._routes]
+        if Match.PARTIAL in matches:  # with another method
+            raise HTTPException(405)
+        raise HTTPException(404)
 
     async def _proof(self, request: Request) -> Response:
         """Answer a second `ucap edit`, which asks whether this is the editor of its project."""
@@ -385,13 +387,15 @@ class EditorSite:
         return JSONResponse({"languages": languages})
 
     async def _translation(self, request: Request) -> Response:
-        plan_id, language = request.path_params["id"], request.path_params["language"]
+        plan_id = request.path_params["id"]
+        language = request.path_params["language"]
         return JSONResponse(await self._in_plans_thread(lambda: self._translations.translation(plan_id, language)))
 
     async def _change_translation(self, request: Request) -> Response:
         body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
-        plan_id, language = request.path_params["id"], request.path_params["language"]
+        plan_id = request.path_params["id"]
+        language = request.path_params["language"]
         translation = await self._in_plans_thread(
             lambda: self._translations.change(plan_id, language, body.digest, changes, body.visit)
         )
@@ -482,10 +486,13 @@ class EditorSite:
 
     async def _states(self, request: Request) -> Response:
         parameters = request.query_params
-        formats = (Format.PDF, Format.HTML) if parameters.get("view") == "web" else (Format.PDF,)
+        formats: tuple[Format, ...] = (Format.PDF,)
+        if parameters.get("view") == "web":
+            formats = (Format.PDF, Format.HTML)
         choice = Choice(parameters.get("plan", ""), parameters.get("pack") or None, formats, _language(request))
         ratio = parameters.get("ratio", "1")
-        if ratio not in {f"{known:g}" for known in RATIOS}:
+        known_ratios = {f"{known:g}" for known in RATIOS}
+        if ratio not in known_ratios:
             raise HTTPException(400, "unknown ratio of pixels")
         if len(self._open_streams) >= MAX_STREAMS:
             raise HTTPException(503, "too many pages of the editor are open: close some of them")
@@ -512,7 +519,8 @@ class EditorSite:
         state = self._previews.state(choice)
         pages, areas = self._pages(state, ratio)
         web_page = self._web_page(state)
-        return json.dumps(message(choice, state, pages, areas, web_page, lines=self._previews.lines))
+        answer = message(choice, state, pages, areas, web_page, lines=self._previews.lines)
+        return json.dumps(answer)
 
     def _pages(self, state: PreviewState, ratio: float) -> tuple[Sequence[PagePicture], Sequence[PrintedArea]]:
         """Keep the pictures of the pages of the PDF, and return them and the areas of the fields on them."""
@@ -543,9 +551,14 @@ class EditorSite:
             return
         self._kept_files[name] = (content, media_type, headers or {})
         self._kept_bytes += len(content)
-        while len(self._kept_files) > MAX_KEPT or (self._kept_bytes > MAX_KEPT_BYTES and len(self._kept_files) > 1):
+        while self._must_forget_file():
             _, (oldest, _, _) = self._kept_files.popitem(last=False)
             self._kept_bytes -= len(oldest)
+
+    def _must_forget_file(self) -> bool:
+        """Return whether there are too many files, or too many bytes of several ones."""
+        count = len(self._kept_files)
+        return count > MAX_KEPT or (count > 1 and self._kept_bytes > MAX_KEPT_BYTES)
 
     async def _kept_file(self, request: Request) -> Response:
         """Send a picture or web page, whose name is a digest that only the page of the editor knows."""
@@ -571,7 +584,8 @@ class EditorSite:
 
     async def _document(self, request: Request) -> Response:
         """Send the document, or the form for a city, as it is now; 404, with the errors, if they prevent it."""
-        plan_id, wanted = request.path_params["id"], request.path_params["format"]
+        plan_id = request.path_params["id"]
+        wanted = request.path_params["format"]
         language = _language(request)
         if wanted == _FORM:
             content = await self._in_plans_thread(lambda: self._editing.form(plan_id, language))
@@ -676,10 +690,12 @@ def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
 
 def _language(request: Request) -> str | None:
     """Return the language that is asked for. Raises HTTPException if it is none."""
-    language = request.query_params.get("language") or None
-    if language is not None and not LANGUAGE.fullmatch(language):
+    language = request.query_params.get("language")
+    if not language:
+        return None
+    if not LANGUAGE.fullmatch(language):
         raise HTTPException(400, "no language")
-    return None if language is None else canonical_tag(language)
+    return canonical_tag(language)
 
 
 def _content_in(format_: Format, state: PreviewState) -> bytes | None:
@@ -746,7 +762,8 @@ async def _problems_answer(_: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemsFound)  # noqa: S101 - the handler is registered for it
     records = [problem_record(fault) for fault in error.problems]
     is_unknown = any(fault.code == "plan-unknown" for fault in error.problems)
-    return JSONResponse({"problems": records}, 404 if is_unknown else 422)
+    status = 404 if is_unknown else 422
+    return JSONResponse({"problems": records}, status)
 
 
 async def _conflict_answer(_: Request, error: Exception) -> Response:
