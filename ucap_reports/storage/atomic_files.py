@@ -238,17 +238,23 @@ def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool =
         return problem("output-unsafe", Location(_shown_link(error.filename, shown)), form="file")
     if isinstance(error, LinkError | OutsideError):
         return outside_problem(error, shown)
-    name, reason = shown or error.filename, error.strerror or type(error).__name__
-    where, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
-    if error.errno == errno.EISDIR and not is_writing:
+    name = shown or error.filename
+    where = Location(str(name) if name else None)
+    reason = (error.strerror or type(error).__name__).lower()
+    hint = HINTS.get(error.errno or 0)
+    if is_writing:
+        return problem("file-not-written", where, reason=reason, hint=hint)
+    if error.errno == errno.EISDIR:
         hint = "replace the folder with a file, or name a file"
-    return problem("file-not-written" if is_writing else "file-not-accessible", where, reason=reason.lower(), hint=hint)
+    return problem("file-not-accessible", where, reason=reason, hint=hint)
 
 
 def _shown_link(link: str, shown: str | None) -> str:
     """Return the name of a link in messages, given that of the file: a folder that it is in may be the link."""
-    for path in (Path(shown or link), *Path(shown or link).parents):
-        if path.parts and Path(link).parts[-len(path.parts) :] == path.parts:
+    parts_of_link = Path(link).parts
+    file = Path(shown or link)
+    for path in (file, *file.parents):
+        if path.parts and parts_of_link[-len(path.parts) :] == path.parts:
             return path.as_posix()
     return shown or link
 
@@ -299,7 +305,8 @@ class _Part(Struct, frozen=True):
 
 def _has_content(file: NewFile) -> bool:
     with suppress(OSError), os.fdopen(file.safe_folder.open_file(file.path), "rb", buffering=0) as stream:
-        return os.fstat(stream.fileno()).st_size == len(file.content) and stream.readall() == file.content
+        size = os.fstat(stream.fileno()).st_size  # a file of another size need not be read
+        return size == len(file.content) and stream.readall() == file.content
     return False
 
 

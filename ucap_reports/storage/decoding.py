@@ -100,13 +100,15 @@ def _decode(content: bytes, name: str) -> str:
     encoding = "utf-8"
     for mark, encoding_of_mark in BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            content, encoding = content.removeprefix(mark), encoding_of_mark
+            content = content.removeprefix(mark)
+            encoding = encoding_of_mark
             break
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode(encoding, errors="replace")
-        where, byte = locate(Source(name, before), len(before)), f"0x{content[error.start]:02X}"
+        where = locate(Source(name, before), len(before))
+        byte = f"0x{content[error.start]:02X}"
         wrong = problem("encoding-invalid", where, form="text", encoding=encoding.upper(), byte=byte)
         raise ProblemsFound([wrong]) from None
 
@@ -125,8 +127,8 @@ def refuse_unprintable(source: Source) -> None:
         raise ProblemsFound([problem("file-empty", Location(source.path))])
     character = _first_unprintable(source.text)
     if character is not None:
-        where, name = locate(source, character.start()), character_name(character[0])
-        raise ProblemsFound([problem("control-character", where, character=name)])
+        where = locate(source, character.start())
+        raise ProblemsFound([problem("control-character", where, character=character_name(character[0]))])
 
 
 def unprintable(text: str) -> str | None:
@@ -155,13 +157,15 @@ def locate(source: Source, offset: int, name: str | None = None) -> Location:
     """Return the line and column of a character of the text; `name` is the field that it belongs to."""
     starts = _line_starts(source.text)
     line = bisect_right(starts, offset)
-    return Location(source.path, line, offset - starts[line - 1] + 1, name)
+    column = offset - starts[line - 1] + 1
+    return Location(source.path, line, column, name)
 
 
 @lru_cache(maxsize=4)
 def _line_starts(text: str) -> tuple[int, ...]:
     """Return the offset of the first character of each line."""
     if "\r" in text:
-        return (0, *(end.end() for end in _LINE_END.finditer(text)))
+        line_ends = _LINE_END.finditer(text)
+        return (0, *(line_end.end() for line_end in line_ends))
     lengths = [len(line) + 1 for line in text.split("\n")]
     return (0, *accumulate(lengths[:-1]))

@@ -89,8 +89,9 @@ def files_at(root: Path, revision: str, folder: str) -> Mapping[str, bytes | Non
 
 
 def _tree_entries(root: Path, *words: str) -> list[TreeEntry]:
+    output = _git(root, "ls-tree", "-z", *words).decode(errors="surrogateescape")
     entries: list[TreeEntry] = []
-    for line in _git(root, "ls-tree", "-z", *words).decode(errors="surrogateescape").split("\0"):
+    for line in output.split("\0"):
         if line:
             details, _, path = line.partition("\t")
             mode, _, name = details.split()

@@ -74,8 +74,13 @@ def _installed() -> list[str]:
     for folder in {*sys.path}:
         with suppress(OSError):  # Python ignores folders that it cannot list, too
             installed.update(map(str.lower, os.listdir(folder or ".")))  # noqa: PTH208 - as above
-    packages = (name for name in installed if name.endswith((".dist-info", ".egg-info")))
-    return sorted(name for name in packages if name.partition("-")[0].replace("_", "-") in SHAPING)
+    shaping = []
+    for name in installed:
+        if name.endswith((".dist-info", ".egg-info")):
+            package = name.partition("-")[0].replace("_", "-")
+            if package in SHAPING:
+                shaping.append(name)
+    return sorted(shaping)
 
 
 def _source_digest(package: str) -> bytes:
@@ -129,9 +134,15 @@ def _shaping_files(package: str) -> Iterator[str]:
     """Yield the files of the product that affect documents, always in the same order."""
     for folder, folders, names in os.walk(package):
         parent = folder.removeprefix(package).replace(os.sep, "/")
-        folders[:] = sorted(name for name in folders if name != "__pycache__" and f"{parent}/{name}" not in PASSIVE)
-        yield from (os.path.join(folder, name) for name in sorted(names))  # noqa: PTH118 - as above
-    yield from (os.path.join(package, *name.split("/")) for name in RECORDING)  # noqa: PTH118 - as above
+        shaping = []
+        for name in folders:
+            if name != "__pycache__" and f"{parent}/{name}" not in PASSIVE:
+                shaping.append(name)
+        folders[:] = sorted(shaping)  # `os.walk` continues in these
+        for name in sorted(names):
+            yield os.path.join(folder, name)  # noqa: PTH118 - as above
+    for name in RECORDING:
+        yield os.path.join(package, *name.split("/"))  # noqa: PTH118 - as above
 
 
 def _was_made_by_uv(environment: Path) -> bool:

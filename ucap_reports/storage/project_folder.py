@@ -90,13 +90,15 @@ class Project(Struct, frozen=True):
     @property
     def pack_folders(self) -> tuple[Path, ...]:
         """The folders of packs in order of precedence: the project's own, then the shipped one."""
-        own, shipped = self.root / TEMPLATES, shipped_folder() / TEMPLATES
+        own = self.root / TEMPLATES
+        shipped = shipped_folder() / TEMPLATES
         return (own,) if own == shipped else (own, shipped)
 
     def shown(self, path: Path) -> str:
         """Return the name of the path in messages: relative to the project if it is inside, with slashes."""
-        text, folder = path.as_posix(), f"{self.root.as_posix()}/"  # takes a third of the time of `relative_to`
-        if text.startswith(folder):
+        text = path.as_posix()
+        folder = f"{self.root.as_posix()}/"
+        if text.startswith(folder):  # takes a third of the time of `relative_to`
             return text.removeprefix(folder)
         return "." if path == self.root else str(path)
 
@@ -150,11 +152,16 @@ class Project(Struct, frozen=True):
 
     def _plans_in(self, folder: Path) -> list[str]:
         """Return the names of the plan files in a folder; none if it cannot be listed."""
+        entries: list[Entry] = []
         with suppress(OSError):
             entries = self.safe_folder.entries(folder)
-            files = [entry.name for entry in entries if entry.kind is FileKind.FILE and not entry.name.startswith(".")]
-            return [name for name in files if name.endswith(PLAN_ENDING) and self._has_cities(folder / name)]
-        return []
+        names = []
+        for entry in entries:
+            if entry.kind is not FileKind.FILE or entry.name.startswith("."):
+                continue
+            if entry.name.endswith(PLAN_ENDING) and self._has_cities(folder / entry.name):
+                names.append(entry.name)
+        return names
 
     def _has_cities(self, file: Path) -> bool:
         """Return whether a file looks like a plan, as far as it can be read; others in YAML are, for example, maps for
@@ -197,9 +204,10 @@ class Project(Struct, frozen=True):
         the project.
         """
         named = _absolute(folder / name)
-        by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
+        by_id = self.plans / f"{name.removesuffix(PLAN_ENDING)}{PLAN_ENDING}"
         is_path = name.lower().endswith((*OTHER_ENDINGS, _TEXT_ENDING)) or Path(name).name != name
-        candidates = (*((named, by_id) if is_path else (by_id, named)), self.path(name))
+        in_order = (named, by_id) if is_path else (by_id, named)
+        candidates = (*in_order, self.path(name))
         kinds = {path: self._kind(path) for path in candidates if path.suffix == PLAN_ENDING}
         for path, kind in kinds.items():
             if kind in (FileKind.FILE, FileKind.LINK):
@@ -233,7 +241,8 @@ class Project(Struct, frozen=True):
     def _misnamed(self, path: Path) -> Problem:
         name = _YAML_NAME.fullmatch(path.name)
         plan_id = name["id"] if name else path.stem
-        return problem("plan-extension", Location(self.shown(path)), ending=path.name.removeprefix(plan_id), id=plan_id)
+        ending = path.name.removeprefix(plan_id)
+        return problem("plan-extension", Location(self.shown(path)), ending=ending, id=plan_id)
 
 
 def typed_path(name: str | Path) -> Path:

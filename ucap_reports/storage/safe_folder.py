@@ -219,16 +219,18 @@ class SafeFolder(Struct, frozen=True):
 
     def _names(self, path: Path) -> list[str] | None:
         """Return the names on the way from the folder to the path; None if the path is not below the folder."""
-        text, base = str(path), str(self.base)
-        start = f"{base}{os.sep}"
+        text = str(path)
+        start = f"{self.base}{os.sep}"
         if text.startswith(start) and ".." not in text:
             return text[len(start) :].split(os.sep)
         # Relative paths, `..`, the root of the disk, and names that differ in case on Windows.
-        text, base = os.path.abspath(text), os.path.abspath(base)
+        absolute = os.path.abspath(text)
+        base = os.path.abspath(self.base)
         start = os.path.join(base, "")  # adds a separator where there is none
-        if os.path.normcase(text).startswith(os.path.normcase(start)):
-            return text[len(start) :].split(os.sep)
-        return [] if os.path.normcase(text) == os.path.normcase(base) else None
+        if os.path.normcase(absolute).startswith(os.path.normcase(start)):
+            return absolute[len(start) :].split(os.sep)
+        is_base = os.path.normcase(absolute) == os.path.normcase(base)
+        return [] if is_base else None
 
 
 class OpenFolder(ABC):

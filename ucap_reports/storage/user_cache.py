@@ -104,9 +104,10 @@ def _system_cache_folder(home: Path) -> Path:
 
 def _is_in_project(folder: Path, home: Path) -> bool:
     """Return whether a folder or one above it is a project; the user's home does not count, whatever it contains."""
-    home, folder = home.resolve(), folder.resolve()
-    for parent in (folder, *folder.parents):
-        if parent == home:
+    real_home = home.resolve()
+    real_folder = folder.resolve()
+    for parent in (real_folder, *real_folder.parents):
+        if parent == real_home:
             return False
         if os.path.isdir(parent / "plans"):  # noqa: PTH112 - also where the user may not look, unlike `Path.is_dir`
             return True
