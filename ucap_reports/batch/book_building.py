@@ -169,8 +169,13 @@ def _produced(build: BuildState, paths: Sequence[Path], pending: Pending, order:
         documents=tuple(documents),
         pack=name,
         pack_digest=build.packs.digest(name),
-        digests=tuple(sha256(document.content).hexdigest() for document in documents),
+        digests=_digests(documents),
     )
+
+
+def _digests(documents: Iterable[Document]) -> tuple[str, ...]:
+    """Return the digests of the contents of documents."""
+    return tuple(sha256(document.content).hexdigest() for document in documents)
 
 
 def _documents(
@@ -228,11 +233,14 @@ def _render(content: BookContent, pack: Pack, format_: Format, files: Sequence[A
 def _book_digest(build: BuildState, paths: Sequence[Path], order: BookOrder) -> str:
     """Return the digest of everything that a book is made from, beside the product and its pack."""
     changes = build.request.settings.pack
-    digest = sha256(templates_digest(build.project, repr(changes.value) if changes else "").encode())
-    digest.update(repr((order.title, order.grouping, order.is_site, order.base_url)).encode(errors="surrogateescape"))
+    changes_of_pack = repr(changes.value) if changes else ""
+    digest = sha256(templates_digest(build.project, changes_of_pack).encode())
+    wanted = repr((order.title, order.grouping, order.is_site, order.base_url))
+    digest.update(wanted.encode(errors="surrogateescape"))
     for path in paths:
         job = read_job(path, build.project, build.request.options, build.translations)
-        digest.update(f"\0{path.stem}\0{job.digest}\0{job.files.digest}".encode(errors="surrogateescape"))
+        plan = f"\0{path.stem}\0{job.digest}\0{job.files.digest}"
+        digest.update(plan.encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
@@ -263,7 +271,8 @@ def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: 
             continue
         summary = book_summary(produced.summary, produced.plan, pack, options.language_of(None))
         plans.entries.append(book_entry(summary, produced.plan))
-        plans.untranslated |= {found: None for found in produced.problems if found.code in _UNTRANSLATED}
+        untranslated = [warning for warning in produced.problems if warning.code in _UNTRANSLATED]
+        plans.untranslated |= dict.fromkeys(untranslated)
         plans.cards[summary.id] = produced.card
         plans.summaries[summary.id] = compressed(summary)
         if options.pdf_standard.has_attachments:
@@ -359,7 +368,8 @@ class _Site(Struct, frozen=True):
         for name in build.records:
             record = build.records.get(name)
             if record is not None and not record.is_book:
-                raise ProblemsFound([problem("site-folder-taken", Location(build.project.shown(build.out)), name=name)])
+                folder = Location(build.project.shown(build.out))
+                raise ProblemsFound([problem("site-folder-taken", folder, name=name)])
 
     def _write(
         self, index: Pending, index_digest: str, pages: Sequence[Pending], digests: Mapping[str, str]
@@ -384,12 +394,8 @@ class _Site(Struct, frozen=True):
             if not pending.reasons:
                 yield untouched_report(build, pending)
             elif pending is index:
-                with RENDERING:
-                    produced = _attempted_page(
-                        lambda: render_book_html(content, book_pack, plans.titles), _index_card(content)
-                    )
-                produced = replace(produced, problems=(*produced.problems, *plans.untranslated))
-                yield self._written(pending, index_digest, produced)
+                page = self._index_page(plans, book_pack, content)
+                yield self._written(pending, index_digest, page)
             else:
                 page = self._page(plans.load(pending.name), plans.cards[pending.name], pack, content)
                 yield self._written(pending, digests[pending.name], page)
@@ -401,28 +407,37 @@ class _Site(Struct, frozen=True):
             yield from self._remove_listings()
         return True
 
+    def _index_page(self, plans: BookPlans, book_pack: Pack, content: BookContent) -> Produced:
+        """Return the index, with the warnings about labels of all plans."""
+        with RENDERING:
+            page = _attempted_page(lambda: render_book_html(content, book_pack, plans.titles), _index_card(content))
+        return replace(page, problems=(*page.problems, *plans.untranslated))
+
     def _page(self, summary: BookSummary, card: PlanCard, pack: Pack, content: BookContent) -> Produced:
         """Return the page of a plan, which links to the index."""
         words = book_words(content.book.language)
-        version = Version(f"{_SITE_INDEX}.html", words.back, words.language, MEDIA_TYPES[Format.HTML])
+        index = Version(f"{_SITE_INDEX}.html", words.back, words.language, MEDIA_TYPES[Format.HTML])
+        summary_with_link = replace(summary, versions=(index,))
         with RENDERING:
-            return _attempted_page(lambda: render_html(replace(summary, versions=(version,)), pack), card)
+            return _attempted_page(lambda: render_html(summary_with_link, pack), card)
 
     def _written(self, pending: Pending, digest: str, produced: Produced) -> PlanReport:
         build = self.build
         name = build.request.options.pack_of(None)
         produced = replace(produced, pack=name, pack_digest=build.packs.digest(name))
-        return PlanWriter(
-            build, pending, Job(Source(pending.shown, ""), pending.options, digest=digest), produced
-        ).write()
+        job = Job(Source(pending.shown, ""), pending.options, digest=digest)
+        return PlanWriter(build, pending, job, produced).write()
 
     def _pending_index(self, digest: str) -> Pending:
+        """Return the index as it is to be built; also if the feed or the sitemap beside it is missing."""
         build = self.build
         pending = Pending(build.project.plans, PLANS, _SITE_INDEX, self._options(()), is_book=True)
         pending = with_reasons(pending, build, build.records.get(_SITE_INDEX), digest, "")
-        names = (FEED, SITEMAP) if self.order.base_url else ()
-        if not pending.reasons and any(build.digest(build.out / name) is None for name in names):
-            pending = replace(pending, reasons={Format.HTML: Reason.MISSING})
+        if pending.reasons or not self.order.base_url:
+            return pending
+        for name in (FEED, SITEMAP):
+            if build.digest(build.out / name) is None:
+                return replace(pending, reasons={Format.HTML: Reason.MISSING})
         return pending
 
     def _page_digest(self, path: Path) -> str:
@@ -432,13 +447,8 @@ class _Site(Struct, frozen=True):
 
     def _pending_page(self, path: Path, digest: str) -> Pending:
         build = self.build
-        pending = Pending(
-            path,
-            build.project.shown(path),
-            path.stem,
-            self._options((LinkedFile(f"{_SITE_INDEX}.html"),)),
-            is_book=True,
-        )
+        options = self._options((LinkedFile(f"{_SITE_INDEX}.html"),))
+        pending = Pending(path, build.project.shown(path), path.stem, options, is_book=True)
         return with_reasons(pending, build, build.records.get(path.stem), digest, "")
 
     def _options(self, linked: tuple[LinkedFile, ...]) -> BuildOptions:
@@ -456,7 +466,8 @@ class _Site(Struct, frozen=True):
                 yield Remark((problem("index-foreign", Location(build.shown(name)), form="site"),))
                 continue
             file = NewFile(path, text.encode(), build.shown(name), build.safe_out)
-            yield Listed(file.shown, write_files([file])[0])
+            (status,) = write_files([file])
+            yield Listed(file.shown, status)
 
     def _remove_listings(self) -> Iterator[Removed]:
         """Remove the feed and the sitemap of a site that has no address any more: they would list old pages."""
@@ -474,18 +485,22 @@ class _Site(Struct, frozen=True):
         """
         build = self.build
         kept = {_SITE_INDEX, *names}
-        for name in [name for name in build.records if name not in kept]:
+        other_names = [name for name in build.records if name not in kept]
+        for name in other_names:
             record = build.records.get(name)
             if record is None or record.source == PLANS or record.project not in build.own_marks:
                 continue
-            paths = dict(documents_of(name, record, build.out, build.safe_out))
-            for path in [path for path, is_ours in paths.items() if is_ours]:
-                with disk_refusals(build.shown(path.name)):
+            edited: list[str] = []
+            for path, is_as_built in documents_of(name, record, build.out, build.safe_out):
+                shown = build.shown(path.name)
+                if not is_as_built:
+                    edited.append(shown)
+                    continue
+                with disk_refusals(shown):
                     build.safe_out.remove_file(path)
-                del paths[path]
-                yield Removed(build.shown(path.name))
-            if paths:
-                yield Remark((plan_gone("edited", record, [build.shown(path.name) for path in paths]),))
+                yield Removed(shown)
+            if edited:
+                yield Remark((plan_gone("edited", record, edited),))
             build.records.remove(name)
 
 
@@ -496,8 +511,7 @@ def _attempted_page(render: Callable[[], Document], card: PlanCard) -> Produced:
     with reported(problems.extend):
         documents = (render(),)
         problems += documents[0].warnings
-    digests = tuple(sha256(document.content).hexdigest() for document in documents)
-    return Produced(tuple(problems), card=card, documents=documents, digests=digests)
+    return Produced(tuple(problems), card=card, documents=documents, digests=_digests(documents))
 
 
 def _index_card(content: BookContent) -> PlanCard:
@@ -507,13 +521,17 @@ def _index_card(content: BookContent) -> PlanCard:
 def _feed(content: BookContent, plans: BookPlans, base_url: str) -> str:
     """Return the plans with a date as an Atom feed (RFC 4287), the newest first."""
     book = content.book
-    dated = sorted((entry for entry in plans.entries if entry.updated), key=lambda entry: (entry.updated, entry.id))
-    entries = [
-        f"<entry><title>{escape(entry.heading)}</title><id>{_address(base_url, entry.id)}</id>"
-        f'<link href="{_address(base_url, entry.id)}"/><updated>{_timestamp(entry.updated)}</updated>'
-        f"<summary>{escape(', '.join(entry.themes))}</summary></entry>"
-        for entry in reversed(dated)
-    ]
+    dated = [entry for entry in plans.entries if entry.updated]
+    dated.sort(key=lambda entry: (entry.updated, entry.id))
+    entries = []
+    for entry in reversed(dated):
+        address = _address(base_url, entry.id)
+        themes = escape(", ".join(entry.themes))
+        entries.append(
+            f"<entry><title>{escape(entry.heading)}</title><id>{address}</id>"
+            f'<link href="{address}"/><updated>{_timestamp(entry.updated)}</updated>'
+            f"<summary>{themes}</summary></entry>"
+        )
     newest = dated[-1].updated if dated else None
     author = content.summary.contact.office or book.programme or book.title
     return (

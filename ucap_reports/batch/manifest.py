@@ -173,7 +173,8 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
 
     def settled(self, formats: Iterable[Format]) -> "PlanRecord":
         """Return the same record, after the documents of these formats got their names."""
-        return self.with_documents({format_: replace(self.documents[format_], replaces=None) for format_ in formats})
+        settled = {format_: replace(self.documents[format_], replaces=None) for format_ in formats}
+        return self.with_documents(settled)
 
     def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
         """Return the same record with some documents replaced."""
@@ -255,8 +256,8 @@ class Records:
             try:
                 self._notes.save(set(self._plans))
                 content = encode_manifest(self._plans)
-                path, shown = self._folder / MANIFEST, f"{self._shown}/{MANIFEST}"
-                write_files([NewFile(path, content, shown, self._safe_folder)])
+                shown = f"{self._shown}/{MANIFEST}"
+                write_files([NewFile(self._folder / MANIFEST, content, shown, self._safe_folder)])
             finally:
                 if self._stream is not None:
                     self._stream.close()
@@ -304,8 +305,8 @@ def decode_lines(lines: bytes) -> dict[str, bytes]:
 
 def encode_manifest(records: Mapping[str, bytes]) -> bytes:
     """Return the content of the file, given an encoded `PlanRecord` for each name of documents."""
-    lines = b",\n".join(encode_line(name, record) for name, record in sorted(records.items()))
-    body = b"".join([_PLANS, lines, _END])
+    lines = [encode_line(name, record) for name, record in sorted(records.items())]
+    body = _PLANS + b",\n".join(lines) + _END
     return _head(body) + body
 
 
@@ -393,9 +394,8 @@ class _BuildNotes:
 
     def save(self, names: set[str]) -> None:
         """Write the notes of these names to the cache."""
-        parts = [
-            json.dumps(name).encode("ascii") + b": " + self._lines[name] for name in sorted(names & set(self._lines))
-        ]
+        kept = sorted(names & self._lines.keys())
+        lines = [encode_line(name, self._lines[name]) for name in kept]
         cache = user_cache()
-        cache.store(self._name, b"{" + b",\n".join(parts) + b"}")
+        cache.store(self._name, b"{" + b",\n".join(lines) + b"}")
         cache.trim(_NOTES, _MOST_FOLDERS)

@@ -80,7 +80,12 @@ def _workbook_style(opened: OpenedProject) -> WorkbookStyle:
 def _strongest_colour(pack: Pack) -> Colour:
     """Return the most saturated colour of a theme on which white text can be read; black if there is none."""
     dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= LEAST_CONTRAST]
-    return max(dark, key=lambda colour: max(colour.rgb) - min(colour.rgb), default=_BLACK)
+    return max(dark, key=_saturation, default=_BLACK)
+
+
+def _saturation(colour: Colour) -> float:
+    """Return how far the strongest component of a colour is above its weakest."""
+    return max(colour.rgb) - min(colour.rgb)
 
 
 # Forms
@@ -99,7 +104,8 @@ def plan_form(project: Project, plan: Path | None, template: str | None, languag
         ProblemsFound: If the plan or the pack has errors.
     """
     opened = opened_project(project)
-    settings, packs = opened.settings, opened.packs
+    settings = opened.settings
+    packs = opened.packs
     if plan is None:
         source = Source(f"{PLANS}/form{PLAN_ENDING}", f"{CITIES}: [{{{NAME}: …}}]\n")
         tree = parse_tolerantly(source).with_value({})
@@ -110,7 +116,8 @@ def plan_form(project: Project, plan: Path | None, template: str | None, languag
         known = opened.fields_of(tree.value).without_required
         model = read_plan(tree, known, settings.language)
     pack = packs.open(template or model.template or settings.template)
-    language_of_form = language or (settings.language if plan is None else model.language)
+    language_of_plan = settings.language if plan is None else model.language
+    language_of_form = language or language_of_plan
     words = words_of(pack, language_of_form, language_of_form)
     summary = compose_summary(model.model_copy(update={"language": language_of_form}), pack, language)
     if plan is None:
@@ -128,7 +135,8 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
     all packs without them.
     """
     opened = opened_project(project)
-    folders, settings = pack_folders(project), opened.settings
+    settings = opened.settings
+    folders = pack_folders(project)
     packs: list[Pack] = []
     problems: list[Problem] = []
     all_changes = (settings.pack, None) if settings.pack else (None,)
@@ -179,7 +187,8 @@ def update_from_file(
             update = form_update(form, current)
             return replace(update, problems=(*update.problems, *unknown_answers(form, current.known)))
     labels = replace(labels, cities_of_plans=cities_of_plans(plans))
-    return table_update(import_content(content, path, labels, columns), path, plans, unread)
+    imported = import_content(content, path, labels, columns)
+    return table_update(imported, path, plans, unread)
 
 
 def _current_plans(project: Project, fields_of: FieldsOf) -> tuple[Mapping[str, CurrentPlan], UnreadPlans]:
@@ -211,7 +220,7 @@ def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
                 raise ProblemsFound([problem("file-changed", Location(plan.before.path))])
         elif project.has(plan.after.path):
             raise ProblemsFound([problem("plan-exists", Location(plan.after.path), form="import")])
-        after = plan.after.text.encode() if before is None else encoded_like(plan.after.text, before)
+        after = encoded_like(plan.after.text, before or b"")
         changes.append(FileChange(plan.after.path, before, after))
     refuse_links(project, [change.path for change in changes])
     for change in changes:
@@ -242,7 +251,8 @@ def refuse_to_overwrite(project: Project, file: NewFile) -> None:
     if workbook is None or not is_plan_workbook(workbook, file.shown):
         raise ProblemsFound([problem("export-edited", location, form="other")])
     fields_of = opened_project(project).fields_of
-    update = workbook_update(workbook, file.shown, *_current_plans(project, fields_of), fields_of)
+    plans, unread = _current_plans(project, fields_of)
+    update = workbook_update(workbook, file.shown, plans, unread, fields_of)
     has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
     if update.plans or has_errors:
         raise ProblemsFound([problem("export-edited", location, form="changed", path=file.shown)])
@@ -250,5 +260,8 @@ def refuse_to_overwrite(project: Project, file: NewFile) -> None:
 
 def refuse_plan_workbook(content: bytes, path: str) -> None:
     """Raise ProblemsFound if a file is a workbook of `export_plans`, which changes existing plans."""
-    if PurePath(path).suffix.lower() in WORKBOOKS and is_plan_workbook(open_workbook(content, path), path):
+    if PurePath(path).suffix.lower() not in WORKBOOKS:
+        return
+    workbook = open_workbook(content, path)
+    if is_plan_workbook(workbook, path):
         raise ProblemsFound([problem("import-not-exported", Location(path), path=path)])

@@ -299,7 +299,8 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
         new_record = replace(record, is_version=is_version, project=build.project_mark)
         build.records.settle(pending.name, new_record, current_formats)
     notes = build.records.notes(pending.name, record)
-    return plan_report(pending, build, {}, record, notes.problems if notes else ())
+    problems_of_build = notes.problems if notes else ()
+    return plan_report(pending, build, {}, record, problems_of_build)
 
 
 def _edited_problem(document: Built, build: BuildState, *, is_book: bool) -> Problem:

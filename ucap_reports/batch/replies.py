@@ -51,7 +51,7 @@ from ucap_reports.importers.word_review import (
     review_document,
     with_results,
 )
-from ucap_reports.plan.field_descriptions import FieldType
+from ucap_reports.plan.field_descriptions import FieldType, KnownFields
 from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
@@ -61,7 +61,7 @@ from ucap_reports.plan.writing.changed_words import edited_source
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, overlap, value_or_none
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of, overlap, value_or_none
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
@@ -200,7 +200,8 @@ class Reply(Struct, frozen=True, eq=False):
         if key not in self.built_files:
             self.built_files[key] = self._built_file(text)
         content, pack = self.built_files[key]
-        return EditedDocument(WordPackage(content, self.file.name)), self.packs.open(pack)
+        document = EditedDocument(WordPackage(content, self.file.name))
+        return document, self.packs.open(pack)
 
     def _built_file(self, text: str) -> tuple[bytes, str]:
         """Build the Word file from the plan or its translation with this text; return it with the name of its pack."""
@@ -226,14 +227,17 @@ class Reply(Struct, frozen=True, eq=False):
         """Return the text of the plan or translation with another value at a place."""
         if self.translation is None:
             source = Source(self.plan.path, text)
-            fields = self.packs.fields(parse(source).value, self.options.default_pack) or BUILT_IN
+            fields = self._fields_of(parse(source))
             return edited_source(source, loc, before, after, fields).text
         tree = parse(self.plan)
         po = read_po_file(Source(self.translation.path, text))
-        known = self.packs.fields(tree.value, self.options.default_pack) or BUILT_IN
-        plan = read_plan(tree, known, self.options.default_language)
+        plan = read_plan(tree, self._fields_of(tree), self.options.default_language)
         changed = edited_translation(plan, tree, po, loc, (before, after))
         return translation_text(plan, tree, changed, self.options.language or "")
+
+    def _fields_of(self, tree: Tree) -> KnownFields:
+        """Return the fields that the plan may have, with those that its pack declares."""
+        return self.packs.fields(tree.value, self.options.default_pack) or BUILT_IN
 
     def with_words(self, text: str, loc: Loc, words: str) -> str:
         """Return the text of the plan or translation with other words at a place that its document prints.
@@ -436,7 +440,8 @@ def _refuse_other_kinds(file: ReplyFile) -> None:
     """Raise ProblemsFound for a file that is not even named like a Word file, such as a PDF."""
     ending = PurePath(file.name).suffix.lower()
     if ending not in _ENDINGS:
-        raise ProblemsFound([problem("import-kind", Location(file.name), kind=ending, kinds=".docx, .docm")])
+        wrong_kind = problem("import-kind", Location(file.name), kind=ending, kinds=".docx, .docm")
+        raise ProblemsFound([wrong_kind])
 
 
 def _read_reply(
@@ -448,14 +453,16 @@ def _read_reply(
     path = _plan_path(project, file.name, plan_id)
     plan_content = read_content(path, project.shown(path), within=project.safe_folder)
     source = decode_source(plan_content, project.shown(path))
-    project_files = opened_project(project)
-    settings, packs = project_files.settings, project_files.packs
-    files = project_files.files_of(path, source)
-    own = own_language(parse(source).value, settings.language)
+    opened = opened_project(project)
+    settings = opened.settings
+    files = opened.files_of(path, source)
+    language_of_plan = own_language(parse(source).value, settings.language)
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
     candidates = []
-    for pack, detected_language in _possible_packs(document, texts, project_files, options):
-        language = "" if detected_language.lower() == own.lower() else detected_language
+    for pack, detected_language in _possible_packs(document, texts, opened, options):
+        language = detected_language
+        if language.lower() == language_of_plan.lower():
+            language = ""
         translation = None
         for known in files.translations:
             if known.language.lower() == language.lower():
@@ -469,7 +476,7 @@ def _read_reply(
             id=plan_id,
             options=settings.options((Format.DOCX,), pack or None, language or None),
             translation=translation,
-            packs=packs,
+            packs=opened.packs,
             files=files,
             review=_NO_REVIEW,
             built_files=built_files,
@@ -480,7 +487,9 @@ def _read_reply(
     reply = candidates[0] if len(candidates) == 1 else _most_similar(candidates, texts)
     built, opened_pack = reply.built_document(reply.text)
     printed = PrintedDocument(built.sent or NO_EDITION, opened_pack, file.name)
-    sent = None if document.sent is None else PrintedDocument(document.sent, opened_pack, file.name)
+    sent = None
+    if document.sent is not None:
+        sent = PrintedDocument(document.sent, opened_pack, file.name)
     # A file that does not say what it was built from is taken for one of the plan as it is now.
     is_current = identity.digest in ("", built.identity.digest)
     review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
@@ -548,9 +557,11 @@ def _read_form_reply(
 ) -> tuple[FormReply, Sequence[Problem]]:
     """Return a form with its plan, and its problems. Raises ProblemsFound if its plan is unknown."""
     path = _plan_path(project, form.path, options.plan or form.identity.plan)
-    content = read_content(path, project.shown(path), within=project.safe_folder)
-    tree = parse_tolerantly(decode_source(content, project.shown(path)))
-    plan = CurrentPlan(path.stem, tree, opened_project(project).fields_of(tree.value))
+    shown = project.shown(path)
+    content = read_content(path, shown, within=project.safe_folder)
+    tree = parse_tolerantly(decode_source(content, shown))
+    known = opened_project(project).fields_of(tree.value)
+    plan = CurrentPlan(path.stem, tree, known)
     return _form_changes(form, plan, content, tuple(document.comments()))
 
 
@@ -603,15 +614,23 @@ class _Target(Struct, eq=False):
 
 
 def _targets(replies: Iterable[Reply], forms: Iterable[FormReply]) -> Collection[_Target]:
+    """Return the plans and translations that replies change: first those with forms, by their paths."""
     targets: dict[str, _Target] = {}
-    for form in sorted(forms, key=lambda form: (form.target, form.name)):
-        source = form.plan.tree.source
-        target = targets.setdefault(form.target, _Target(form.target, source.text, form.content, is_plan=True))
-        target.forms.append(form)
-    for reply in sorted(replies, key=lambda reply: (reply.target, reply.file.name)):
-        new = _Target(reply.target, reply.text, reply.content, is_plan=reply.translation is None)
-        targets.setdefault(reply.target, new).replies.append(reply)
+    for form in sorted(forms, key=_target_and_name):
+        if form.target not in targets:
+            text = form.plan.tree.source.text
+            targets[form.target] = _Target(form.target, text, form.content, is_plan=True)
+        targets[form.target].forms.append(form)
+    for reply in sorted(replies, key=_target_and_name):
+        if reply.target not in targets:
+            is_plan = reply.translation is None
+            targets[reply.target] = _Target(reply.target, reply.text, reply.content, is_plan)
+        targets[reply.target].replies.append(reply)
     return targets.values()
+
+
+def _target_and_name(reply: AnyReply) -> tuple[str, str]:
+    return reply.target, reply.name
 
 
 class _TargetMerge:
@@ -716,9 +735,11 @@ class _EditedFiles:
         first = replies[0]
         is_wanted = self._choice_of_parts(replies, choose)
         reviews = [reply.review for reply in replies]
-        application = ReviewApplication(
-            text, reviews, self._decide_edited, first.edited, lambda changed: first.built(changed).state
-        )
+
+        def printed_state(changed_text: str) -> DocumentState:
+            return first.built(changed_text).state
+
+        application = ReviewApplication(text, reviews, self._decide_edited, first.edited, printed_state)
         applied = application.apply(is_wanted)
         results = {}
         for reply in replies:
@@ -803,7 +824,8 @@ def _date_problems(target: _Target, text: str) -> Iterable[Problem]:
     new = parse(Source(target.path, text))
     date = value_or_none(new.value, (UPDATED,))
     if date is not None and date == value_or_none(old.value, (UPDATED,)):
-        yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
+        where = replace(new.location((UPDATED,)), field=UPDATED)
+        yield problem("review-date-kept", where, date=shown_value(date))
 
 
 # Merging of completed forms: the answers of all forms to one plan
@@ -845,8 +867,10 @@ class _FormMerge:
         is_insertion = first.change is not None and first.change.op == "insert"
         values = []
         for form, proposal in answers:
-            new = proposal.record.new
-            values.append((form.name, [new] if is_insertion else new))
+            value = proposal.record.new
+            if is_insertion:  # whose values are lists of new items
+                value = [value]
+            values.append((form.name, value))
         record = first.record
         target = self._plan.tree.source.path
         conflict = ReplyConflict(record.plan, target, record.field, record.old, tuple(values), is_insertion)

@@ -104,7 +104,8 @@ class UndoHistory:
         numbers = numbers[surplus:]
         if numbers and numbers[-1] == _LAST_NUMBER:
             numbers = self._renumber(numbers)
-        number = self._reserve(numbers[-1] + 1 if numbers else 1)
+        last_number = numbers[-1] if numbers else 0
+        number = self._reserve(last_number + 1)
         entry = HistoryEntry(number, command, files, visit)
         self._write(entry)
         return entry
@@ -144,7 +145,8 @@ class UndoHistory:
 
         Raises ProblemsFound when the disk refuses; if a file is a link or behind one, none is restored.
         """
-        unchanged, kept = [], []
+        unchanged = []
+        kept = []
         for file in entry.files:
             if self.has_content(file.path, file.after):
                 unchanged.append(file)
@@ -192,12 +194,13 @@ class UndoHistory:
 
     def _renumber(self, numbers: Sequence[int]) -> list[int]:
         """Number the changes from 1, and return their new numbers. Raises ProblemsFound when the disk refuses."""
-        new = list(range(1, len(numbers) + 1))
-        with disk_refusals(f"{PLANS}/{FOLDER}", is_writing=True), self._safe_folder.open_folder(self._folder) as folder:
-            for old_number, new_number in zip(numbers, new, strict=True):
+        new_numbers = list(range(1, len(numbers) + 1))
+        shown = f"{PLANS}/{FOLDER}"
+        with disk_refusals(shown, is_writing=True), self._safe_folder.open_folder(self._folder) as folder:
+            for old_number, new_number in zip(numbers, new_numbers, strict=True):
                 if old_number != new_number:
                     folder.replace(f"{old_number:06}", f"{new_number:06}")
-        return new
+        return new_numbers
 
     def _read(self, number: int) -> HistoryEntry | None:
         folder = self._folder / f"{number:06}"
@@ -245,7 +248,8 @@ class UndoHistory:
         if entry.is_passed:
             record["passed"] = True
         make_folder(folder, shown, self._safe_folder)
-        write_files([NewFile(folder / _CHANGE, json.dumps(record, indent=2).encode(), shown, self._safe_folder)])
+        content = json.dumps(record, indent=2).encode()
+        write_files([NewFile(folder / _CHANGE, content, shown, self._safe_folder)])
 
     def _remove(self, number: int) -> None:
         self._safe_folder.remove_folder(self._folder / f"{number:06}")
@@ -256,7 +260,8 @@ def record_changes(project: Project, command: str, files: Sequence[FileChange]) 
 
     Raises ProblemsFound when the disk refuses.
     """
-    UndoHistory(project).record(command, [file for file in files if _is_editable(file.path)])
+    own_files = [file for file in files if _is_editable(file.path)]
+    UndoHistory(project).record(command, own_files)
 
 
 def refuse_links(project: Project, paths: Iterable[str]) -> None:
@@ -312,13 +317,17 @@ def _is_editable(path: Any) -> bool:
     if not isinstance(path, str):
         return False
     parts = PurePosixPath(path).parts
-    if not parts or any(part == "/" or part.startswith(".") or _NOT_IN_NAMES.search(part) for part in parts):
+    if not parts:
         return False
+    for part in parts:
+        if part == "/" or part.startswith(".") or _NOT_IN_NAMES.search(part):
+            return False
     if parts[0] == SETTINGS_FILE:
         return len(parts) == 1
     if parts[0] == TEMPLATES:
         in_pack = parts[_PARTS_OF_PACK:]
-        return in_pack == (PACK_SETTINGS,) or (len(in_pack) == _PARTS_OF_PICTURE and in_pack[0] == PACK_IMAGES)
+        is_picture = len(in_pack) == _PARTS_OF_PICTURE and in_pack[0] == PACK_IMAGES
+        return is_picture or in_pack == (PACK_SETTINGS,)
     return parts[0] in _EDITABLE and len(parts) > 1
 
 

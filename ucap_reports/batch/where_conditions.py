@@ -73,8 +73,9 @@ def list_editions(opened: OpenedProject, trees: Mapping[str, Tree]) -> Iterator[
 
 def custom_fields(opened: OpenedProject) -> list[Field]:
     """Return the custom fields of all packs of a project; of several with one name, those of the default pack."""
+    names = [opened.settings.template, *pack_names(pack_folders(opened.project))]
     fields: dict[str, Field] = {}
-    for name in dict.fromkeys([opened.settings.template, *pack_names(pack_folders(opened.project))]):
+    for name in dict.fromkeys(names):
         with suppress(ProblemsFound):
             for field in opened.packs.open(name).fields.custom:
                 for known in (field, *field.columns):
@@ -83,7 +84,8 @@ def custom_fields(opened: OpenedProject) -> list[Field]:
 
 
 def _listed(path: Path, tree: Tree, opened: OpenedProject) -> ListedPlan:
-    fields, settings = opened.fields_of(tree.value), opened.settings
+    fields = opened.fields_of(tree.value)
+    settings = opened.settings
     try:
         plan: Plan | None = read_plan(tree, fields, settings.language)
         errors: tuple[Problem, ...] = ()
@@ -133,9 +135,10 @@ def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
         for row in value:
             for cell in row.values():
                 yield from _compared([cell])
+    elif isinstance(value, tuple):
+        yield from _compared(value)
     else:
-        values = value if isinstance(value, tuple) else (value,)
-        yield from _compared(values)
+        yield from _compared([value])
 
 
 def _column_texts(plan: Plan, column: Field) -> Iterator[str]:
@@ -203,7 +206,9 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan], opened:
     raise_found(invalid)
     plans = list(listed)
     raise_found(list(_unknown_names(read_conditions, plans)))
-    return [plan for plan in plans if all(condition.holds(plan) for condition in read_conditions)]
+    for condition in read_conditions:
+        plans = [plan for plan in plans if condition.holds(plan)]
+    return plans
 
 
 def _unknown_names(conditions: Iterable["Condition"], plans: Sequence[ListedPlan]) -> Iterator[Problem]:
@@ -283,7 +288,8 @@ def _tested_field(name: str, opened: OpenedProject) -> _TestedField:
         return FIELDS[name]
     known = {field.condition: field for field in custom_fields(opened)}
     if name in known:
-        return _TestedField(known[name].path, _COMPARISONS.get(known[name].type, _WORDS))
+        field = known[name]
+        return _TestedField(field.path, _COMPARISONS.get(field.type, _WORDS))
     names = [*FIELDS, *known]
     hint = did_you_mean(name, names) or f"known fields: {', '.join(names)}"
     raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
@@ -338,8 +344,9 @@ def _read_date(value: str) -> str | None:
     parts = _DATE.fullmatch(value)
     if parts is None:
         return None
+    year, month, day = parts.groups()
     with suppress(ValueError):
-        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}")
+        date.fromisoformat(f"{year}{month or '-01'}{day or '-01'}")
         return value
     return None
 
