@@ -144,6 +144,14 @@ def test_plan_that_is_written_again_keeps_line_ends_and_its_mark(text: str, chan
     assert edited(mark + text.replace("\n", "\r\n"), change) == mark + written.replace("\n", "\r\n")
 
 
+def test_plan_whose_last_field_is_removed_has_its_comments_once_and_in_their_order() -> None:
+    text = "# top\n\n# second\n{ # beside the bracket\n  title: x }\n"
+
+    after = edited(text, ValueChange("set", ("title",), None))
+
+    assert after == "# top\n\n# second\n# beside the bracket\n{}\n"
+
+
 def test_edited_plan_without_a_last_line_end() -> None:
     assert edited("cities: [{name: Rome}]\nperiod: 2018", ValueChange("set", ("updated",), "2019-01-01")) == (
         "cities: [{name: Rome}]\nperiod: 2018\nupdated: 2019-01-01"

@@ -302,8 +302,13 @@ def _comparable(value: Any) -> Any:
 
 
 def write_document(document: PlanFileContent) -> str:
-    """Return the text of the file: the head, then the fields with an empty line between two of them."""
+    """Return the text of the file: the head, then the fields with an empty line between two of them.
+
+    Without fields it has an empty mapping: a file with nothing but comments is invalid.
+    """
     lines = list(document.head)
+    if not document.body.entries:
+        lines.append("{}")
     for index, entry in enumerate(document.body.entries):
         if index:
             lines.append("")

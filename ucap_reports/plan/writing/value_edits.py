@@ -464,19 +464,28 @@ def _rewritten_plan(tree: Tree, wanted: Any) -> str:
     at its beginning.
     """
     document = read_document(tree)
-    if not wanted:
-        lines = [*document.head, *comments_of(tree), "{}", ""]
-        return _with_line_ends_of(tree, "\n".join(lines))
     old_plan = PlanEntry(None, document.body)
     plan = _with_comments(_entry(None, wanted), old_plan, wanted, tree.value)
-    assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping with fields
+    assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping
     # Which comments have lost their place is known from the text without them.
     text_without_lost = write_document(replace(document, body=plan.content))
     kept = comments_of(parse_tolerantly(Source(tree.source.path, text_without_lost)))
-    lost = Counter(comments_of(tree)) - Counter(kept)
-    head = (*document.head, *lost.elements())
+    head = (*document.head, *_other_comments(tree, kept))
     text = write_document(replace(document, head=head, body=plan.content))
     return _with_line_ends_of(tree, text)
+
+
+def _other_comments(tree: Tree, kept: Sequence[str]) -> list[str]:
+    """Return the comments of a file, in its order, that are not among those that are kept."""
+    unmatched = Counter(kept)
+    others = []
+    comments, _ = comments_and_dashes(tree.source.text)
+    for _, comment in comments:
+        if unmatched[comment]:
+            unmatched[comment] -= 1
+        else:
+            others.append(comment)
+    return others
 
 
 def _with_line_ends_of(tree: Tree, text: str) -> str:
