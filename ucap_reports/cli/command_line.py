@@ -317,8 +317,8 @@ def _settings(written: Mapping[str, Any], shared: Mapping[str, Any]) -> _Setting
 
 def _read_commands() -> tuple[_Settings, tuple[_Command, ...]]:
     """Return the global options and the commands of commands.json."""
-    file = Path(__file__).with_name("commands.json")
-    written: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    content = Path(__file__).with_name("commands.json").read_text(encoding="utf-8")
+    written: dict[str, Any] = json.loads(content)
     global_options = _settings(written.pop("global options"), {})
     shared = written.pop("shared arguments")
     commands = []

@@ -257,8 +257,8 @@ def template_names(summary: Summary) -> Iterator[_TemplateName]:
 @cache
 def described_names() -> Mapping[str, str]:
     """Return the descriptions by name: those of the file, with the names of fields where it has `.*`."""
-    file = Path(__file__).with_name("template_names.toml")
-    described = toml.decode(file.read_bytes(), type=dict[str, str])
+    content = Path(__file__).with_name("template_names.toml").read_bytes()
+    described = toml.decode(content, type=dict[str, str])
     names: dict[str, str] = {}
     for name, about in described.items():
         owner, _, attribute = name.rpartition(".")
