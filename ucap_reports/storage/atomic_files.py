@@ -98,11 +98,12 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
         try:
             for file in changed:
                 with disk_refusals(file.shown, is_writing=True):
-                    place = file.safe_folder, file.path.parent
-                    if place not in folders:
-                        folders[place] = opened.enter_context(file.safe_folder.open_folder(file.path.parent))
-                    parts.append(_Part(folders[place], file, f".{file.path.name}.{os.getpid()}.part"))
-                    parts[-1].write()
+                    folder_key = (file.safe_folder, file.path.parent)
+                    if folder_key not in folders:
+                        folders[folder_key] = opened.enter_context(file.safe_folder.open_folder(file.path.parent))
+                    part = _Part(folders[folder_key], file, f".{file.path.name}.{os.getpid()}.part")
+                    parts.append(part)  # before it is written, so that it is removed if that fails
+                    part.write()
             if before is not None:
                 before()
             refused: list[Problem] = []
@@ -120,7 +121,8 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
 def write_own(file: NewFile) -> WriteStatus:
     """Write a file of the user. Raises ProblemsFound for a link or a device, which would be replaced by the file."""
     refuse_unsafe(file.path, file.shown, file.safe_folder)
-    return write_files([file])[0]
+    (status,) = write_files([file])
+    return status
 
 
 def write_edited(file: NewFile, before: bytes | None) -> WriteStatus:
@@ -130,7 +132,8 @@ def write_edited(file: NewFile, before: bytes | None) -> WriteStatus:
     so that other commands cannot change it just before it is replaced.
     """
     refuse_unsafe(file.path, file.shown, file.safe_folder)
-    return write_files([file], before=lambda: refuse_changed(file, before))[0]
+    (status,) = write_files([file], before=lambda: refuse_changed(file, before))
+    return status
 
 
 def refuse_changed(file: NewFile, before: bytes | None) -> None:
@@ -172,7 +175,10 @@ def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
     for file in missing:
         make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
     write_files(missing)
-    return tuple(WriteStatus.WRITTEN if file in missing else WriteStatus.UNCHANGED for file in files)
+    statuses = []
+    for file in files:
+        statuses.append(WriteStatus.WRITTEN if file in missing else WriteStatus.UNCHANGED)
+    return tuple(statuses)
 
 
 def regular_digest(path: Path, within: SafeFolder | None = None) -> str | None:
