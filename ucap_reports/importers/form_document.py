@@ -113,8 +113,8 @@ class FormWords(Struct, frozen=True):
 @cache
 def form_words(language: str) -> FormWords:
     """Return the words in the nearest language that the product has, or else in English."""
-    file = Path(__file__).with_name("form_words.json")
-    words_of_languages = json.loads(file.read_text(encoding="utf-8"))
+    content = Path(__file__).with_name("form_words.json").read_text(encoding="utf-8")
+    words_of_languages = json.loads(content)
     tag = lookup(language, words_of_languages) or _OWN_LANGUAGE
     return convert({"language": tag, **words_of_languages[tag]}, FormWords)
 
