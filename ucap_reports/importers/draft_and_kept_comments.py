@@ -317,9 +317,9 @@ def closing_comments(leftovers: Sequence[Leftover]) -> list[str]:
     lines = as_comments(_LEFT_OVER) if leftovers else []
     for leftover in leftovers:
         text = _named_text(leftover)
-        place = _place_in_file(leftover.location)
-        if place:
-            text = f"{text} ({place})"
+        origin = _place_in_file(leftover.location)
+        if origin:
+            text = f"{text} ({origin})"
         lines.append("")
         lines += as_comments(text)
     return lines

@@ -428,14 +428,11 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
     _refuse_missing(header.columns, column_map, grid)
     rows: dict[int, Row] = {}
     others: dict[int, Row] = {}
-    for number, row in enumerate(grid.rows):
-        own = grid.own_cells(row)
-        if number > header.last and own and _is_selected(row, header, column_map):
-            is_heading = len(own) == 1 and _is_wide(row, own[0])
-            if is_heading or _is_total(row, header, labels):
-                others[number] = row
-            else:
-                rows[number] = row
+    for number, row in _selected_rows(grid, header, column_map):
+        if _is_heading(grid, row) or _is_total(row, header, labels):
+            others[number] = row
+        else:
+            rows[number] = row
     plans: dict[int, Draft] = {}
     """The plans by their first rows."""
     search = CellSearch()
@@ -456,6 +453,47 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
     reported_headers = {warning.location for warning in unknown_columns}
     _keep_above(header, grid, headers_in_use | reported_headers, drafts, labels, problems)
     return drafts
+
+
+def _selected_rows(grid: CellGrid, header: Header, column_map: ColumnMap) -> Iterator[tuple[int, Row]]:
+    """Yield the rows below the header with their indexes, without empty ones and those that the map excludes."""
+    for number, row in enumerate(grid.rows):
+        if number > header.last and grid.own_cells(row) and _is_selected(row, header, column_map):
+            yield number, row
+
+
+def _is_selected(row: Row, header: Header, column_map: ColumnMap) -> bool:
+    """Return whether the map selects the row."""
+    if not column_map.only and not column_map.without:
+        return True
+    texts_by_header: dict[str, set[str]] = defaultdict(set)  # several columns may have the same header
+    for column in header.columns:
+        texts_by_header[folded_label(column.header)].add(_cell_text(row, column))
+    for name, wanted in column_map.only.items():
+        if texts_by_header[folded_label(name)].isdisjoint(wanted):
+            return False
+    for name, unwanted in column_map.without.items():
+        if not texts_by_header[folded_label(name)].isdisjoint(unwanted):
+            return False
+    return True
+
+
+def _cell_text(row: Row, column: TableColumn) -> str:
+    cell = row[column.index]
+    return cell.text if cell else ""
+
+
+def _is_heading(grid: CellGrid, row: Row) -> bool:
+    """Return whether a row has nothing but one cell over several columns, such as the name of a region."""
+    cells = grid.own_cells(row)
+    return len(cells) == 1 and _is_wide(row, cells[0])
+
+
+def _is_total(row: Row, header: Header, labels: Labels) -> bool:
+    """Return whether a row adds the others up: the columns of names have no other words."""
+    texts = [_cell_text(row, column) for column in header.columns if column.names_cities]
+    names = [text for text in texts if text]
+    return bool(names) and all(map(labels.is_total, names))
 
 
 def _unknown_plans(
@@ -548,34 +586,6 @@ def _refuse_missing(columns: Sequence[TableColumn], column_map: ColumnMap, grid:
             hint = did_you_mean(name, known)
             missing.append(problem("column-missing", Location(grid.path), name=name, hint=hint))
     raise_found(missing)
-
-
-def _is_selected(row: Row, header: Header, column_map: ColumnMap) -> bool:
-    """Return whether the map selects the row."""
-    if not column_map.only and not column_map.without:
-        return True
-    texts_by_header: dict[str, set[str]] = defaultdict(set)  # several columns may have the same header
-    for column in header.columns:
-        texts_by_header[folded_label(column.header)].add(_cell_text(row, column))
-    for name, wanted in column_map.only.items():
-        if texts_by_header[folded_label(name)].isdisjoint(wanted):
-            return False
-    for name, unwanted in column_map.without.items():
-        if not texts_by_header[folded_label(name)].isdisjoint(unwanted):
-            return False
-    return True
-
-
-def _cell_text(row: Row, column: TableColumn) -> str:
-    cell = row[column.index]
-    return cell.text if cell else ""
-
-
-def _is_total(row: Row, header: Header, labels: Labels) -> bool:
-    """Return whether a row adds the others up: the columns of names have no other words."""
-    texts = [_cell_text(row, column) for column in header.columns if column.names_cities]
-    names = [text for text in texts if text]
-    return bool(names) and all(map(labels.is_total, names))
 
 
 def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: CellSearch) -> Iterable[dict[int, Row]]:
