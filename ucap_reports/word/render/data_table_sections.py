@@ -48,7 +48,7 @@ _COLUMNS_WITH_LABEL = 3
 """The cells of a row with a label and several columns."""
 
 
-def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> str:
+def data_table_xml(table: DataTable, value_place: ValuePlace, context: PartContext) -> str:
     """Return a table of a plan, to be taken out of what is around it by `with_sections`.
 
     Raises ValueError for a character that XML cannot represent.
@@ -56,10 +56,10 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
     theme = context.theme
     styles = fitted_data_styles(table, data_styles(theme, theme.style("body")), theme.text_width)
     widths = shared_by_need(column_needs(table, styles), theme.text_width)
-    lines = [_line(table.columns, styles.head, site, context, is_head=True)]
-    lines += [_line(row, styles.cell, site, context) for row in table.rows]
+    lines = [_line(table.columns, styles.head, value_place, context, is_head=True)]
+    lines += [_line(row, styles.cell, value_place, context) for row in table.rows]
     if table.totals:
-        lines.append(_line(table.totals, styles.total, site, context))
+        lines.append(_line(table.totals, styles.total, value_place, context))
     frame = TableFrame(
         _PLAIN_TABLE,
         TableLook(),
@@ -74,15 +74,15 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
 def _line(
     cells: Sequence[RichText],
     style: Style,
-    site: ValuePlace,
+    value_place: ValuePlace,
     context: PartContext,
     *,
     is_head: bool = False,
 ) -> TableLine:
-    cell_site = _cell_place(style, site)
+    cell_place = _cell_place(style, value_place)
     boxes = []
     for content in cells:
-        xml = value_xml(content, cell_site, context)
+        xml = value_xml(content, cell_place, context)
         borders = borders_of(style)
         padding = style.padding
         if context.right_to_left:  # `with_directions` exchanges the margins of all cells
@@ -91,12 +91,12 @@ def _line(
     return TableLine(tuple(boxes), is_head=is_head, is_whole=True)
 
 
-def _cell_place(style: Style, site: ValuePlace) -> ValuePlace:
+def _cell_place(style: Style, value_place: ValuePlace) -> ValuePlace:
     """Return the place of values in a cell: the paragraph style around the table, with the look of the cell."""
     paragraph = {"spacing": spacing_xml(0, 0, style.leading)}
-    if site.paragraph is not None and "pStyle" in site.paragraph:
-        paragraph["pStyle"] = site.paragraph["pStyle"]
-    return ValuePlace({**site.run, **_run_look(style)}, paragraph, site.gaps)
+    if value_place.paragraph is not None and "pStyle" in value_place.paragraph:
+        paragraph["pStyle"] = value_place.paragraph["pStyle"]
+    return ValuePlace({**value_place.run, **_run_look(style)}, paragraph, value_place.gaps)
 
 
 def _run_look(style: Style) -> dict[str, str]:

@@ -104,7 +104,7 @@ _MOST_SHORT_VALUES = 1024
 class TextTemplate(Struct, frozen=True, dict=True):
     """A part with text; `number` is its number among the texts.
 
-    `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
+    `value_places` has the place of each value by the value's kind, `directives` the statements about cells by number,
     `relationships` the XML of each by its identifier, and `references` the parts to which some of them lead.
     """
 
@@ -112,7 +112,7 @@ class TextTemplate(Struct, frozen=True, dict=True):
     location: Location
     number: int
     template: CompiledTemplate
-    sites: Mapping[str, ValuePlace]
+    value_places: Mapping[str, ValuePlace]
     directives: tuple[SourceLocations, ...]
     relationships: Mapping[str, str]
     references: Mapping[str, str]
@@ -385,16 +385,16 @@ def attempt_text(text: TextTemplate, values: PrintedValues, context: PartContext
     """Return the XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
-        site = text.sites.get(kind)
-        if site is None:
+        value_place = text.value_places.get(kind)
+        if value_place is None:
             return _attribute(value)
         try:
             if not _is_short(value):
-                return _seen_xml(value, site, context)
+                return _seen_xml(value, value_place, context)
             key = (kind, value, context.right_to_left)
             xml = text.short_values.get(key)
             if xml is None:
-                xml = text.short_values.keep(key, _seen_xml(value, site, context))
+                xml = text.short_values.keep(key, _seen_xml(value, value_place, context))
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
         return xml
@@ -464,30 +464,30 @@ def _is_short(value: Printable | Shape | str) -> bool:
     return length <= _LONGEST_SHORT_VALUE
 
 
-def _seen_xml(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
+def _seen_xml(value: Printable | Shape | str, value_place: ValuePlace, context: PartContext) -> str:
     """Return the XML of a value; empty if nothing of it can be seen, and its place disappears then.
 
     Raises ValueError for a character that XML cannot represent.
     """
-    xml = _xml_of(value, site, context)
-    if site.disappears and not is_visible(xml):
+    xml = _xml_of(value, value_place, context)
+    if value_place.disappears and not is_visible(xml):
         return ""
     return xml
 
 
-def _xml_of(value: Printable | Shape | str, site: ValuePlace, context: PartContext) -> str:
+def _xml_of(value: Printable | Shape | str, value_place: ValuePlace, context: PartContext) -> str:
     """Return the XML of a value. Raises ValueError for a character that XML cannot represent."""
     if isinstance(value, str):
-        return value_xml(value, site, context)
+        return value_xml(value, value_place, context)
     if isinstance(value, RichText):
         # Tables have no blocks, so that the usual texts need no test for their class, which takes long if it fails.
-        if not value.blocks and isinstance(value, DataTable) and site.paragraph is not None:
+        if not value.blocks and isinstance(value, DataTable) and value_place.paragraph is not None:
             from ucap_reports.word.render.data_table_sections import data_table_xml  # noqa: PLC0415 - few plans have tables
 
             context.has_data_tables = True
-            return data_table_xml(value, site, context)
-        return value_xml(value, site, context)
-    return context.drawing_xml(value, site)
+            return data_table_xml(value, value_place, context)
+        return value_xml(value, value_place, context)
+    return context.drawing_xml(value, value_place)
 
 
 _IDENTIFIED = re.compile(rb'<w:(bookmarkStart|permStart|id)\b[^<>]*? w:(?:id|val)="([^"]*)"')

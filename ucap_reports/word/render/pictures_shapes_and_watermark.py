@@ -66,20 +66,20 @@ class PartContext(TextContext, kw_only=True):
     """In a trial, the words of its summary. In a document, each may be a colour."""
     shapes: set[type[Shape]] = field(default_factory=set)
 
-    def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:
+    def drawing_xml(self, value: PictureFacts | Shape, value_place: ValuePlace) -> str:
         """Return a drawing as a run or as a paragraph, whose lines are as high as the drawing; empty without a picture
         and for an unknown number.
 
         Raises ValueError for a character in a shape that XML cannot represent.
         """
         if isinstance(value, PictureFacts):
-            run = self._picture(value, site.run_properties)
+            run = self._picture(value, value_place.run_properties)
         else:
             run = self._shape(value)
-        if site.paragraph is None or not run:
+        if value_place.paragraph is None or not run:
             return run
-        properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
-        return f"<w:p>{properties}{site.before}{run}</w:p>"
+        properties = value_place.paragraph_properties().replace('"exact"', '"atLeast"')
+        return f"<w:p>{properties}{value_place.before}{run}</w:p>"
 
     def _picture(self, picture: PictureFacts, properties: str) -> str:
         """Return the run with a picture, whose file is added once for all pictures that are equal."""

@@ -187,39 +187,39 @@ def _added(run: Run) -> dict[str, str]:
 # A value as paragraphs, lists, hyperlinks and runs
 
 
-def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
+def value_xml(value: RichText | str, value_place: ValuePlace, context: TextContext) -> str:
     """Return a value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden
     character.
     """
     language = language_of(value) if isinstance(value, str) else None
     if isinstance(value, str) and language is not None:
         value = RichText.foreign(value, language)
-    if site.paragraph is None:
-        return _runs(value, site, context)
+    if value_place.paragraph is None:
+        return _runs(value, value_place, context)
     if isinstance(value, RichText) and value.blocks:
-        return _paragraphs_xml(value.blocks, site, context)
-    runs = _runs(value, site, context)
-    if not value and not site.kept:
+        return _paragraphs_xml(value.blocks, value_place, context)
+    runs = _runs(value, value_place, context)
+    if not value and not value_place.kept:
         return ""
-    return f"<w:p>{site.paragraph_properties()}{site.before}{runs}</w:p>"
+    return f"<w:p>{value_place.paragraph_properties()}{value_place.before}{runs}</w:p>"
 
 
-def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], site: ValuePlace, context: TextContext) -> str:
+def _paragraphs_xml(blocks: Iterable[Paragraph | ItemList], value_place: ValuePlace, context: TextContext) -> str:
     """Return the paragraphs and lists of a value that is a whole paragraph."""
     written: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            gap = site.gaps.paragraphs if written else None
-            written.append(_paragraph_xml(block, site, context, gap))
+            gap = value_place.gaps.paragraphs if written else None
+            written.append(_paragraph_xml(block, value_place, context, gap))
         else:
-            _add_items(written, block, site, context)
+            _add_items(written, block, value_place, context)
     return "".join(written)
 
 
 def _add_items(
     written: list[str],
     listed: ItemList,
-    site: ValuePlace,
+    value_place: ValuePlace,
     context: TextContext,
     *,
     is_inner: bool = False,
@@ -231,7 +231,7 @@ def _add_items(
     A list whose numbers are wide is indented more than the others: Word would move the text after such a number to the
     next tab stop. `widened` is by how much the list around it is, in twips.
     """
-    gaps = site.gaps
+    gaps = value_place.gaps
     properties = _ListProperties()
     if listed.marker is not Marker.NONE:
         level = LEVELS - 1 if is_inner else 0
@@ -247,11 +247,11 @@ def _add_items(
         for number, block in enumerate(item.blocks):
             gap_above = gap if written else None  # the first paragraph of the value has none
             if isinstance(block, Paragraph):
-                written.append(_paragraph_xml(block, site, context, gap_above, own))
+                written.append(_paragraph_xml(block, value_place, context, gap_above, own))
             else:
                 if number == 0 and properties.first:  # the marker is on a line of its own
-                    written.append(_paragraph_xml(Paragraph(()), site, context, gap_above, own))
-                _add_items(written, block, site, context, is_inner=True, widened=widened)
+                    written.append(_paragraph_xml(Paragraph(()), value_place, context, gap_above, own))
+                _add_items(written, block, value_place, context, is_inner=True, widened=widened)
             gap = gaps.items
             own = properties.later
 
@@ -288,7 +288,7 @@ def _properties_of_list(
 
 
 def _paragraph_xml(
-    paragraph: Paragraph, site: ValuePlace, context: TextContext, gap: int | None, own: Properties = ()
+    paragraph: Paragraph, value_place: ValuePlace, context: TextContext, gap: int | None, own: Properties = ()
 ) -> str:
     """Return a paragraph with its own properties, and a gap in twips between it and the one before it; None if it is
     the first of its value.
@@ -303,29 +303,31 @@ def _paragraph_xml(
     if right_to_left is not context.right_to_left:
         own += (("bidi", f'<w:bidi w:val="{int(right_to_left)}"/>'),)
         if not paragraph.figure:
-            own += (("jc", _alignment_xml(site, context.alignments)),)
-    spaces = site.before if gap is None else ""
-    properties = site.paragraph_properties(gap or 0, own)
-    runs = inlines_xml(paragraph.inlines, site, context.relate, right_to_left=right_to_left)
+            own += (("jc", _alignment_xml(value_place, context.alignments)),)
+    spaces = value_place.before if gap is None else ""
+    properties = value_place.paragraph_properties(gap or 0, own)
+    runs = inlines_xml(paragraph.inlines, value_place, context.relate, right_to_left=right_to_left)
     return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
-def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
+def _runs(value: RichText | str, value_place: ValuePlace, context: TextContext) -> str:
     """Return a value inside a paragraph: plain text as a run, or as several if it has both directions; rich text with
     line breaks between its paragraphs.
     """
     if isinstance(value, RichText):
         lines = []
         for paragraph in value.paragraphs():
-            lines.append(inlines_xml(paragraph.inlines, site, context.relate, right_to_left=context.right_to_left))
-        return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
+            lines.append(
+                inlines_xml(paragraph.inlines, value_place, context.relate, right_to_left=context.right_to_left)
+            )
+        return f"<w:r>{value_place.run_properties}{LINE_BREAK}</w:r>".join(lines)
     if not runs_from_the_right(value):
-        return f"<w:r>{site.run_properties}{_text_xml(value)}</w:r>" if value else ""
-    return inlines_xml((Run(value),), site, context.relate, right_to_left=context.right_to_left)
+        return f"<w:r>{value_place.run_properties}{_text_xml(value)}</w:r>" if value else ""
+    return inlines_xml((Run(value),), value_place, context.relate, right_to_left=context.right_to_left)
 
 
 def inlines_xml(
-    inlines: Sequence[Inline], site: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
+    inlines: Sequence[Inline], value_place: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
 ) -> str:
     """Return inlines as runs; adjacent runs with the same address are one hyperlink.
 
@@ -335,19 +337,19 @@ def inlines_xml(
     runs = ""
     for inline in inlines:
         if isinstance(inline, Run) and (inline.link or runs_from_the_right(inline.text)):  # as few are
-            return _linked_or_turned(inlines, site, relate, right_to_left=right_to_left)
-        runs += _inline(inline, site, turned=False)
+            return _linked_or_turned(inlines, value_place, relate, right_to_left=right_to_left)
+        runs += _inline(inline, value_place, turned=False)
     return runs
 
 
 def _linked_or_turned(
-    inlines: Sequence[Inline], site: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
+    inlines: Sequence[Inline], value_place: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
 ) -> str:
     """Return inlines as runs, some of which have links or text from right to left."""
     pieces, embeddings = _directed(inlines, right_to_left=right_to_left)
     written: list[str] = []
     for link, linked_pieces in groupby(pieces, lambda piece: _link_of(piece.inline)):
-        runs = _embedded_runs(list(linked_pieces), embeddings, site)
+        runs = _embedded_runs(list(linked_pieces), embeddings, value_place)
         written.append(_linked(runs, link, relate))
     return "".join(written)
 
@@ -356,7 +358,9 @@ def _link_of(inline: Inline) -> str | None:
     return inline.link if isinstance(inline, Run) else None
 
 
-def _embedded_runs(pieces: Sequence[_DirectedPiece], embeddings: Sequence[IsolatedPart], site: ValuePlace) -> str:
+def _embedded_runs(
+    pieces: Sequence[_DirectedPiece], embeddings: Sequence[IsolatedPart], value_place: ValuePlace
+) -> str:
     """Return pieces with one link as runs, with elements (ISO/IEC 29500-1, 17.3.2.8) around those that are embedded."""
     runs = ""
     ends: list[int] = []
@@ -371,7 +375,7 @@ def _embedded_runs(pieces: Sequence[_DirectedPiece], embeddings: Sequence[Isolat
             direction = "rtl" if part.right_to_left else "ltr"
             runs += _EMBEDDING_START.format(direction)
             ends.append(part.end)
-        runs += _inline(piece.inline, site, turned=piece.turned)
+        runs += _inline(piece.inline, value_place, turned=piece.turned)
     return runs + _EMBEDDING_END * len(ends)
 
 
@@ -396,10 +400,14 @@ def bookmark_name(link: str) -> str:
     return f"{name[: LONGEST_BOOKMARK - len(digest) - 1]}_{digest}"
 
 
-def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
+def _inline(inline: Inline, value_place: ValuePlace, *, turned: bool) -> str:
     if isinstance(inline, Run):
-        return f"<w:r>{site.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>" if inline.text else ""
-    return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
+        return (
+            f"<w:r>{value_place.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>"
+            if inline.text
+            else ""
+        )
+    return f"<w:r>{value_place.run_properties}{LINE_BREAK}</w:r>"
 
 
 # The text of a run
@@ -572,9 +580,9 @@ def same_side(alignment: str) -> str:
     return _OPPOSITE.get(alignment, alignment)
 
 
-def _alignment_xml(site: ValuePlace, alignments: Mapping[str, str]) -> str:
+def _alignment_xml(value_place: ValuePlace, alignments: Mapping[str, str]) -> str:
     """Return the alignment of a paragraph of a value against the direction of the document."""
-    properties = site.paragraph or {}
+    properties = value_place.paragraph or {}
     own = _STYLE_OR_ALIGNMENT.search(properties.get("jc", ""))
     style = _STYLE_OR_ALIGNMENT.search(properties.get("pStyle", ""))
     if own is not None:

@@ -495,16 +495,16 @@ class StoryWriter:
         if content and isinstance(content[-1], Break):
             content = content[:-1]
         written: list[str] = []
-        site = self._run_place(style)
+        value_place = self._run_place(style)
         inlines: list[Inline] = []
         for inline in content:
             if isinstance(inline, PageNumber):
-                written.append(inlines_xml(inlines, site, self._part.relate, right_to_left=turned))
+                written.append(inlines_xml(inlines, value_place, self._part.relate, right_to_left=turned))
                 written.append(_page_field(inline))
                 inlines = []
             else:
                 inlines.append(inline)
-        written.append(inlines_xml(inlines, site, self._part.relate, right_to_left=turned))
+        written.append(inlines_xml(inlines, value_place, self._part.relate, right_to_left=turned))
         return "".join(written)
 
     def _run_place(self, style: Style) -> ValuePlace:
