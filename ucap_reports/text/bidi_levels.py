@@ -106,7 +106,10 @@ class IsolatedPart(Struct, frozen=True):
 
 def paragraph_text(content: Sequence[Inline]) -> str:
     """Return the text of a paragraph, with one character for each line break."""
-    return "".join([inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in content])
+    texts = []
+    for inline in content:
+        texts.append(inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}")
+    return "".join(texts)
 
 
 def isolated_parts(content: Sequence[Inline], base: int) -> list[IsolatedPart]:
@@ -163,8 +166,12 @@ def _parts_of_other_direction(content: Sequence[Inline], *, right_to_left: bool)
     language_of_part: str | None = None
     """The language of the part that ends at the offset; None if none ends there."""
     for inline in content:
-        end = offset + (len(inline.text) if isinstance(inline, Run) else 1)
-        language = inline.language if isinstance(inline, Run) else None
+        length = 1
+        language = None
+        if isinstance(inline, Run):
+            length = len(inline.text)
+            language = inline.language
+        end = offset + length
         if language is not None and end > offset and is_right_to_left(language) is not right_to_left:
             # Neighbours in one language, such as words in bold and others, are one part.
             start = parts.pop().start if language == language_of_part else offset
@@ -229,7 +236,7 @@ def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]
     `levels` may be those of a longer text that begins with this one.
     """
     for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
-        yield level, "".join(character for _, character in group)
+        yield level, "".join([character for _, character in group])
 
 
 class _Segment(Struct):
@@ -301,7 +308,8 @@ def _after_end(segment: _Segment, kind: str) -> _Segment:
 def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int]:
     """Return the levels of a text in a segment of that level: its characters and their bidirectional classes."""
     own = "R" if level % 2 else "L"
-    codes = _without_weak("".join(_CODES.get(kind, "o") for kind in kinds), own)
+    codes = "".join([_CODES.get(kind, "o") for kind in kinds])
+    codes = _without_weak(codes, own)
     codes = _with_brackets(codes, text, kinds, own)
     codes = re.sub("o+", lambda run: _neutral(run, own), codes)
     steps = _RIGHT_STEPS if own == "R" else _LEFT_STEPS
@@ -310,8 +318,20 @@ def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int
 
 def _without_weak(codes: str, own: str) -> str:
     """Return the classes after the rules W1 to W7."""
+
+    def marks_resolved(run: re.Match[str]) -> str:
+        """Return a character and the marks on it; those at the start of a segment have its direction."""
+        before, marks = run.groups()
+        kind = before or own
+        return before + kind * len(marks)
+
+    def digits_resolved(run: re.Match[str]) -> str:
+        """Return what follows a strong class or the start of a segment, with digits that have the direction of it."""
+        before = run[1] or own
+        return run[0].replace("e", "L") if before == "L" else run[0]
+
     # W1: marks have the class of what they are on.
-    codes = re.sub("(^|[^n])(n+)", lambda run: run[1] + (run[1] or own) * len(run[2]), codes)
+    codes = re.sub("(^|[^n])(n+)", marks_resolved, codes)
     # W2, W3: digits after an Arabic letter are Arabic, and the letter is one from right to left.
     codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes)
     codes = codes.replace("A", "R")
@@ -323,13 +343,7 @@ def _without_weak(codes: str, own: str) -> str:
     # W6: all other separators and signs are neutral.
     codes = re.sub("[stc]", "o", codes)
     # W7: digits in text from left to right have its direction.
-    return re.sub("(^|L)[^LR]*", lambda run: _digits_resolved(run, own), codes)
-
-
-def _digits_resolved(run: re.Match[str], own: str) -> str:
-    """Return what follows a strong class or the start of a segment, with digits that have the direction of it."""
-    before = run[1] or own
-    return run[0].replace("e", "L") if before == "L" else run[0]
+    return re.sub("(^|L)[^LR]*", digits_resolved, codes)
 
 
 def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: str) -> str:
@@ -388,7 +402,8 @@ def _neutral(run: re.Match[str], own: str) -> str:
     segment (N2), which is on the outer sides of its first and last character too.
     """
     codes = run.string
-    before = _STRONG[codes[run.start() - 1]] if run.start() > 0 else own
-    after = _STRONG[codes[run.end()]] if run.end() < len(codes) else own
+    start, end = run.span()
+    before = _STRONG[codes[start - 1]] if start > 0 else own
+    after = _STRONG[codes[end]] if end < len(codes) else own
     direction = before if before == after else own
-    return direction * len(run[0])
+    return direction * (end - start)

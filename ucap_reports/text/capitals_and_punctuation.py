@@ -55,7 +55,9 @@ def _without_greek_accents(accented: re.Match[str]) -> str:
     """
     if accented["or"]:
         return accented["or"]
-    letter, marks, second = accented["letter"], accented["marks"], accented["second"] or ""
+    letter = accented["letter"]
+    marks = accented["marks"]
+    second = accented["second"] or ""
     if _DIAERESIS in marks:
         letter += _DIAERESIS
     elif second and not set(_GREEK_ACCENTS).isdisjoint(marks):
@@ -67,12 +69,13 @@ def _without_greek_accents(accented: re.Match[str]) -> str:
 
 def unaccented(text: str) -> str:
     """Return the text in Unicode's form NFKD without accents."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join([letter for letter in decomposed if not unicodedata.combining(letter)])
 
 
 def searchable(text: str) -> str:
     """Return the text in lower case and in plain letters."""
-    return "".join(PLAIN_LETTERS.get(letter, letter) for letter in unaccented(text.casefold()))
+    return "".join([PLAIN_LETTERS.get(letter, letter) for letter in unaccented(text.casefold())])
 
 
 # The letters and the signs around words
@@ -191,7 +194,8 @@ def hyphen_offsets(text: str) -> list[int]:
     offsets = _hyphens_of_addresses(text) if "." in text else []
     if _HYPHEN_OF_NAME.search(text) is None:  # as in most texts
         return offsets
-    return sorted({*offsets, *(match.start() for match in _HYPHEN_OF_NAME.finditer(text))})
+    offsets_in_names = [hyphen.start() for hyphen in _HYPHEN_OF_NAME.finditer(text)]
+    return sorted({*offsets, *offsets_in_names})
 
 
 def _hyphens_of_addresses(text: str) -> list[int]:
@@ -202,7 +206,8 @@ def _hyphens_of_addresses(text: str) -> list[int]:
     while hyphen >= 0:
         start = text.rfind(" ", end, hyphen) + 1 or end
         end = text.find(" ", hyphen)
-        end = end if end >= 0 else len(text)
+        if end < 0:
+            end = len(text)
         if "." in text[start : end - 1]:  # few words with a hyphen have one before their last character
             for word in _WORD.finditer(text, start, end):
                 if "-" in word[0] and SHORT_ADDRESS.fullmatch(word[0]):
@@ -224,7 +229,9 @@ def with_fixed_spaces(text: str) -> str:
     """Return running text with no-break spaces between numbers and their units. A short text, such as the population of
     a city, needs none.
     """
-    return text if len(text) < _RUNNING_TEXT else _SPACE_BEFORE_UNIT.sub(FIXED_SPACE, text)
+    if len(text) < _RUNNING_TEXT:
+        return text
+    return _SPACE_BEFORE_UNIT.sub(FIXED_SPACE, text)
 
 
 def is_unit(word: str) -> bool:
@@ -265,7 +272,9 @@ def sort_key(text: str, language: str) -> str:
     written_language = "zh-hant" if is_traditional_chinese(language) else primary(language)
     encoding = _DICTIONARY_ORDER.get(written_language)
     letters = searchable(_with_own_letters(text, written_language))
-    return letters if encoding is None else "".join(_dictionary_letter(letter, encoding) for letter in letters)
+    if encoding is None:
+        return letters
+    return "".join([_dictionary_letter(letter, encoding) for letter in letters])
 
 
 def _with_own_letters(text: str, language: str) -> str:
@@ -339,8 +348,9 @@ def _dictionary_letter(letter: str, encoding: str) -> str:
         code = letter.encode(encoding)
     except UnicodeEncodeError:
         return f"{_AFTER_LETTERS}{_LAST}{letter}"
-    is_frequent = code <= _LAST_FREQUENT[encoding]
-    return f"{_AFTER_LETTERS}{code.hex() if is_frequent else _LAST + letter}"
+    if code > _LAST_FREQUENT[encoding]:
+        return f"{_AFTER_LETTERS}{_LAST}{letter}"
+    return f"{_AFTER_LETTERS}{code.hex()}"
 
 
 _DICTIONARY_ORDER = {"zh": "gb2312", "zh-hant": "big5", "ja": "euc_jp"}

@@ -45,16 +45,21 @@ def joined(between: str, texts: Sequence[str]) -> str:
         marks += [(start + offset, mark) for offset, mark in marks_of(text)]
         start += len(text) + len(between)
     plain = between.join(texts)
-    return _marked(plain, tuple(marks), None) if marks else plain
+    if not marks:
+        return plain
+    return _marked(plain, tuple(marks), None)
 
 
 def part_of(text: str, start: int, end: int) -> str:
     """Return a part of a text with the marks in it; those at its end only if the text ends there."""
     part = text[start:end]
-    inside = _inside(marks_of(text), start, end)
+    language = language_of(text)
+    marks = _inside(marks_of(text), start, end)
     if end < len(text):
-        inside = tuple([(offset, mark) for offset, mark in inside if offset < len(part)])
-    return _marked(part, inside, language_of(text)) if inside else foreign_text(part, language_of(text))
+        marks = tuple([(offset, mark) for offset, mark in marks if offset < len(part)])
+    if not marks:
+        return foreign_text(part, language)
+    return _marked(part, marks, language)
 
 
 def divided(text: str, parts: Sequence[str]) -> list[str]:
@@ -64,8 +69,11 @@ def divided(text: str, parts: Sequence[str]) -> list[str]:
     for part in parts:
         start = text.index(part, end)
         end = start + len(part)
-        inside = _inside(marks_of(text), start, end)
-        divided_parts.append(_marked(part, inside, language_of(text)) if part and inside else part)
+        marks = _inside(marks_of(text), start, end)
+        if part and marks:
+            divided_parts.append(_marked(part, marks, language_of(text)))
+        else:
+            divided_parts.append(part)
     return divided_parts
 
 
@@ -97,6 +105,7 @@ def read_marks(written: str) -> str:
 
 
 def _marked(text: str, marks: Marks, language: str | None) -> TextWithMarks:
+    """Return a text with marks and a language."""
     marked = TextWithMarks(text)
     marked.language = language
     marked.marks = marks

@@ -42,7 +42,8 @@ class _Dictionary(Struct, frozen=True):
         word = f".{letters}."
         values = [0] * (len(word) + 1)
         for start in range(len(word) - 1):
-            for end in range(start + 1, min(start + self.longest, len(word)) + 1):
+            last_end = min(start + self.longest, len(word))
+            for end in range(start + 1, last_end + 1):
                 pattern = self.patterns.get(word[start:end])
                 if pattern is not None:
                     first = start + pattern[0]
@@ -76,10 +77,11 @@ def _points(letters: str, language: str) -> tuple[int, ...]:
     the German ones separate each letter of "arbeit" after some words.
     """
     edges = [0, *_dictionary(language).divisions(letters), len(letters)]
-    last = len(letters) - _LEAST_PART
+    last_point = len(letters) - _LEAST_PART
     kept = []
     for before, point, after in zip(edges, edges[1:], edges[2:], strict=False):
-        if _LEAST_PART <= point <= last and min(point - before, after - point) > 1:
+        is_beside_single_letter = point - before == 1 or after - point == 1
+        if _LEAST_PART <= point <= last_point and not is_beside_single_letter:
             kept.append(point)
     return tuple(kept)
 

@@ -211,6 +211,7 @@ class _MarkupReader:
         top.pieces.append(replace(top.style, text=text))
 
     def _open_link(self, written: str, location: Location) -> None:
+        """Open a link; one whose address is not allowed is reported."""
         address = explicit_address(written)
         if address is None:
             hint = f"write mailto:{written}" if MAIL.fullmatch(written) else None
@@ -218,6 +219,7 @@ class _MarkupReader:
         self._open_inline("a", location, link=address)
 
     def _read_tag(self, written: str, location: Location) -> None:
+        """Open or close the element of an HTML tag."""
         tag = _html_tag(written)
         if tag is None or tag.name not in {*_ELEMENTS, "br"}:
             self._refuse(written, tag, location)
@@ -228,6 +230,7 @@ class _MarkupReader:
             self._open_tag(tag, location)
 
     def _refuse(self, written: str, tag: _HtmlTag | None, location: Location) -> None:
+        """Report markup that is not allowed, but not the end tag of an element that was reported."""
         if tag is not None and tag.closing and tag.name in self._refused:
             self._refused.remove(tag.name)
             return
@@ -236,6 +239,7 @@ class _MarkupReader:
         self.problems.append(problem("html-forbidden", location, tag=shortened(written)))
 
     def _open_tag(self, tag: _HtmlTag, location: Location) -> None:
+        """Open the element of a start tag."""
         match tag.name:
             case "br":
                 self._in_paragraph(location).pieces.append(Break())
@@ -253,11 +257,14 @@ class _MarkupReader:
     def _check_attributes(self, tag: _HtmlTag, location: Location) -> None:
         """Report every attribute but `href` of `<a>` and `lang` of `<span>`, and these two if they are missing."""
         required = _ATTRIBUTES.get(tag.name)
-        right = f'<{tag.name} {required}="…">' if required else f"<{tag.name}>"
-        wrong = [("forbidden", name) for name in tag.attributes if name != required]
-        if required is not None and required not in tag.attributes:
-            wrong.insert(0, ("missing", required))
-        for form, name in wrong:
+        right = f"<{tag.name}>"
+        faults: list[tuple[str, str]] = []
+        if required is not None:
+            right = f'<{tag.name} {required}="…">'
+            if required not in tag.attributes:
+                faults.append(("missing", required))
+        faults += [("forbidden", name) for name in tag.attributes if name != required]
+        for form, name in faults:
             self.problems.append(problem("html-attribute", location, form=form, tag=tag.name, name=name, right=right))
 
     def _open(self, name: str, location: Location, number: int | None = None) -> None:
@@ -338,7 +345,8 @@ class _MarkupReader:
                 outer.items.append(ListItem(tuple(element.blocks)))
                 outer.numbers.append(element.number)
             case "ul":
-                outer.blocks.append(without_typed_signs(ItemList(Marker.BULLET, tuple(element.items))))
+                bullets = ItemList(Marker.BULLET, tuple(element.items))
+                outer.blocks.append(without_typed_signs(bullets))
             case "ol":
                 outer.blocks += _numbered_lists(element.items, element.numbers)
             case _:  # an inline element adds to the pieces of its paragraph
@@ -551,9 +559,12 @@ def _typed_list(pieces: Sequence[Piece]) -> ItemList | None:
         return None
     signs = {sign for sign, _ in items}
     if ARROW in signs:
-        arrows = tuple(ListItem((Paragraph(text),)) for _, text in items)
-        return ItemList(Marker.ARROW, arrows) if signs == {ARROW} else None
-    if len(items) == 1 and items[0][0] in DASHES:
+        if signs != {ARROW}:
+            return None
+        arrows = tuple([ListItem((Paragraph(text),)) for _, text in items])
+        return ItemList(Marker.ARROW, arrows)
+    first_sign, _ = items[0]
+    if len(items) == 1 and first_sign in DASHES:
         return None
     return ItemList(Marker.BULLET, tuple(_two_levels(items)))
 
@@ -582,12 +593,15 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     inlines: list[Inline] = []
     for line in split_at(pieces, (Break,)):
         inlines += [Break(), *_clean_line(line)]
-    start, end = 0, len(inlines)
+    start = 0
+    end = len(inlines)
     while start < end and isinstance(inlines[start], Break):
         start += 1
     while start < end and isinstance(inlines[end - 1], Break):
         end -= 1
-    return Paragraph(tuple(inlines[start:end])) if start < end else None
+    if start == end:
+        return None
+    return Paragraph(tuple(inlines[start:end]))
 
 
 def text_of_pieces(pieces: Iterable[Piece]) -> str:
@@ -641,9 +655,12 @@ def _item(inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]] | None:
     first = inlines[0] if inlines else None
     if not isinstance(first, Run):
         return None
-    sign, after = first.text[:1], first.text[1:2]
-    has_sign = sign in {ARROW, *BULLETS} or (sign in {*DASHES} and after.isspace())
-    content = without_lead(inlines, 1) if has_sign else ()
+    sign = first.text[:1]
+    has_space = first.text[1:2].isspace()
+    has_sign = sign in {ARROW, *BULLETS} or (sign in {*DASHES} and has_space)
+    if not has_sign:
+        return None
+    content = without_lead(inlines, 1)
     return (sign, content) if content else None
 
 
@@ -656,8 +673,11 @@ def _two_levels(items: Sequence[tuple[str, tuple[Inline, ...]]]) -> Iterator[Lis
             groups.append([])
         groups[-1].append(Paragraph(text))
     for first, *others in groups:
-        second = ItemList(Marker.BULLET, tuple(ListItem((other,)) for other in others))
-        yield ListItem((first, second) if others else (first,))
+        blocks: list[Paragraph | ItemList] = [first]
+        if others:
+            second_level = tuple([ListItem((other,)) for other in others])
+            blocks.append(ItemList(Marker.BULLET, second_level))
+        yield ListItem(tuple(blocks))
 
 
 def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
@@ -703,18 +723,22 @@ def _space_between(before: Run, after: Run) -> list[Run]:
 
 def _with_common_style(one: Run, other: Run, text: str) -> Run:
     """Return a run with what both runs have in common, such as the link or the line that both are part of."""
+    script = one.script if one.script is other.script else Script.NORMAL
+    link = one.link if one.link == other.link else None
+    language = one.language if one.language == other.language else None
     return Run(
         text,
         bold=one.bold and other.bold,
         italic=one.italic and other.italic,
         underline=one.underline and other.underline,
-        script=one.script if one.script is other.script else Script.NORMAL,
-        link=one.link if one.link == other.link else None,
-        language=one.language if one.language == other.language else None,
+        script=script,
+        link=link,
+        language=language,
     )
 
 
 def _have_one_style(one: Run, other: Run) -> bool:
+    """Return whether two runs differ in nothing but their text."""
     return replace(one, text=other.text) == other
 
 

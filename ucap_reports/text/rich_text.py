@@ -70,7 +70,7 @@ class Run(Struct, frozen=True, gc=False):
 
 
 def plain_run(text: str) -> Run:
-    """Unstyled text, with its language if that is not the document's."""
+    """Return unstyled text, with its language if that is not the document's."""
     return Run(str(text), language=language_of(text))
 
 
@@ -137,13 +137,17 @@ class RichText(Struct, frozen=True, gc=False):
     @classmethod
     def plain(cls, text: str) -> "RichText":
         """Return one paragraph of unstyled text, with its language if it has one; no block for empty text."""
-        return cls((Paragraph((plain_run(text),)),) if text else ())
+        if not text:
+            return cls()
+        return cls((Paragraph((plain_run(text),)),))
 
     @classmethod
     def foreign(cls, text: str, language: str) -> "RichText":
         """Return one paragraph of text in another language than the document; no block for empty text."""
+        if not text:
+            return cls()
         run = Run(text, language=language)
-        return cls((ForeignParagraph((run,), language=language),) if text else ())
+        return cls((ForeignParagraph((run,), language=language),))
 
     @classmethod
     def joined(cls, parts: Iterable[str], between: str = ", ") -> "RichText":
@@ -151,18 +155,24 @@ class RichText(Struct, frozen=True, gc=False):
         runs: list[Run] = []
         for part in filter(None, parts):
             run = plain_run(part)
-            if runs and runs[-1].language == run.language:
+            if not runs:
+                runs.append(run)
+            elif runs[-1].language == run.language:
                 runs[-1] = replace(run, text=f"{runs[-1].text}{between}{run.text}")
             else:
-                runs.append(replace(run, text=f"{between if runs else ''}{run.text}"))
-        return cls((Paragraph(tuple(runs)),)) if runs else cls()
+                runs.append(replace(run, text=f"{between}{run.text}"))
+        if not runs:
+            return cls()
+        return cls((Paragraph(tuple(runs)),))
 
     @property
     def text(self) -> str:
         """The words without list markers, one line per paragraph."""
-        if len(self.blocks) == 1 and isinstance(self.blocks[0], Paragraph):
-            return self.blocks[0].text
-        return "\n".join(paragraph.text for paragraph in self.paragraphs())
+        if len(self.blocks) == 1:
+            block = self.blocks[0]
+            if isinstance(block, Paragraph):  # as most texts
+                return block.text
+        return "\n".join([paragraph.text for paragraph in self.paragraphs()])
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield all paragraphs in reading order, including those of list items."""
@@ -175,7 +185,9 @@ class RichText(Struct, frozen=True, gc=False):
     def runs(self) -> Iterator[Run]:
         """Yield all runs in reading order."""
         for paragraph in self.paragraphs():
-            yield from (inline for inline in paragraph.inlines if isinstance(inline, Run))
+            for inline in paragraph.inlines:
+                if isinstance(inline, Run):
+                    yield inline
 
 
 class DataTable(RichText, frozen=True, kw_only=True):
@@ -210,10 +222,11 @@ class DataTable(RichText, frozen=True, kw_only=True):
 
     def with_cells(self, change: Callable[[RichText], RichText]) -> "DataTable":
         """Return the table with the text of each cell changed, those of the header row and totals included."""
+        rows = [tuple(map(change, row)) for row in self.rows]
         return replace(
             self,
             columns=tuple(map(change, self.columns)),
-            rows=tuple(tuple(map(change, row)) for row in self.rows),
+            rows=tuple(rows),
             totals=tuple(map(change, self.totals)),
         )
 
@@ -230,7 +243,9 @@ def list_sign(marker: Marker, bullet: str, *, right_to_left: bool) -> str:
 
     Arrows point in the direction of the text.
     """
-    sign = ARROW if marker is Marker.ARROW else bullet or BULLET
+    sign = bullet or BULLET
+    if marker is Marker.ARROW:
+        sign = ARROW
     return turned_sign(sign) if right_to_left else sign
 
 
@@ -256,8 +271,8 @@ def _changed(
         if isinstance(block, Paragraph):
             changed.append(change(block))
         else:
-            items = tuple(ListItem(_changed(item.blocks, change)) for item in block.items)
-            changed.append(replace(block, items=items))
+            items = [ListItem(_changed(item.blocks, change)) for item in block.items]
+            changed.append(replace(block, items=tuple(items)))
     return tuple(changed)
 
 

@@ -70,7 +70,10 @@ def changed_parts(
     With `ignore_frequent`, items that are frequent in a long sequence are equal only beside others.
     """
     matcher = SequenceMatcher(None, old, new, autojunk=ignore_frequent)
-    return [MatchedPart(tag == "equal", *offsets) for tag, *offsets in matcher.get_opcodes()]
+    parts = []
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        parts.append(MatchedPart(tag == "equal", old_start, old_end, new_start, new_end))
+    return parts
 
 
 def kept_in_order(numbers: Sequence[int]) -> list[int]:
@@ -94,7 +97,9 @@ def aligned(
     None is for an item that the other sequence does not have; old ones come before new ones. In long sequences, items
     are compared by their `text` first, as `closest_pairs` does.
     """
-    for part in changed_parts([key(item) for item in old], [key(item) for item in new]):
+    old_keys = [key(item) for item in old]
+    new_keys = [key(item) for item in new]
+    for part in changed_parts(old_keys, new_keys):
         old_items = old[part.old_start : part.old_end]
         new_items = new[part.new_start : part.new_end]
         if part.is_equal:
@@ -130,12 +135,19 @@ def closest_pairs(
         chains.add_row(row, pairs)
     row = column = 0
     for paired_row, paired_column in chains.best():
-        yield from ((item, None) for item in old[row:paired_row])
-        yield from ((None, item) for item in new[column:paired_column])
+        yield from _unpaired(old[row:paired_row], new[column:paired_column])
         yield old[paired_row], new[paired_column]
-        row, column = paired_row + 1, paired_column + 1
-    yield from ((item, None) for item in old[row:])
-    yield from ((None, item) for item in new[column:])
+        row = paired_row + 1
+        column = paired_column + 1
+    yield from _unpaired(old[row:], new[column:])
+
+
+def _unpaired(old: Sequence[Item], new: Sequence[Item]) -> Iterator[tuple[Item | None, Item | None]]:
+    """Yield items without another one, the old ones first."""
+    for item in old:
+        yield item, None
+    for item in new:
+        yield None, item
 
 
 class _Chain(NamedTuple):
@@ -193,16 +205,19 @@ def _candidates(old: Sequence[str], new: Sequence[str]) -> list[list[int]]:
     """Return for each old text the offsets of the new ones that it may be close to: those with which it shares most of
     its rare words, and those at about the same place.
     """
-    places: dict[str, list[int]] = {}
+    offsets_by_word: dict[str, list[int]] = {}
+    """The offsets of the new texts with each word."""
     for offset, text in enumerate(new):
         for word in _counts(text):
-            places.setdefault(word, []).append(offset)
+            offsets_by_word.setdefault(word, []).append(offset)
     candidates = []
     for offset, text in enumerate(old):
         shared: Counter[int] = Counter()
+        """The number of rare words in common with each new text."""
         for word in _counts(text):
-            if len(places.get(word, ())) <= _MOST_WITH_RARE_WORD:
-                shared.update(places.get(word, ()))
+            offsets = offsets_by_word.get(word, [])
+            if len(offsets) <= _MOST_WITH_RARE_WORD:
+                shared.update(offsets)
         middle = offset * len(new) // len(old)
         near = range(max(middle - _NEAR, 0), min(middle + _NEAR + 1, len(new)))
         similar = [column for column, _ in shared.most_common(_MOST_SIMILAR)]
@@ -242,15 +257,14 @@ def token_changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool
         is_bridge = is_between and is_one_token and not old[part.old_start][:1].isalnum()
         if joined and not joined[-1].is_equal and (is_bridge or not part.is_equal):
             change = joined.pop()
-            joined.append(
-                MatchedPart(
-                    is_equal=False,
-                    old_start=change.old_start,
-                    old_end=part.old_end,
-                    new_start=change.new_start,
-                    new_end=part.new_end,
-                )
+            longer_change = MatchedPart(
+                is_equal=False,
+                old_start=change.old_start,
+                old_end=part.old_end,
+                new_start=change.new_start,
+                new_end=part.new_end,
             )
+            joined.append(longer_change)
         else:
             joined.append(part)
     for part in joined:
@@ -268,9 +282,14 @@ def similarity(old: str, new: str, least: float = 0.0) -> float:
     count = len(old_words) + len(new_words)
     if not count:
         return 1.0
-    if least and 2.0 * (_counts(old) & _counts(new)).total() / count < least:
-        return 0.0  # their order, which takes longer to compare, does not matter then
-    equal = sum(part.old_end - part.old_start for part in _compared_tokens(old_words, new_words) if part.is_equal)
+    if least:
+        in_both = (_counts(old) & _counts(new)).total()
+        if 2.0 * in_both / count < least:
+            return 0.0  # their order, which takes longer to compare, does not matter then
+    equal = 0
+    for part in _compared_tokens(old_words, new_words):
+        if part.is_equal:
+            equal += part.old_end - part.old_start
     return 2.0 * equal / count
 
 
@@ -283,8 +302,9 @@ def _counts(text: str) -> Counter[str]:
 @lru_cache(maxsize=512)
 def _words(text: str) -> tuple[str, ...]:
     """Return the words and signs of a text without capitals."""
-    return tuple(token for token in word_tokens(text.casefold()) if not token.isspace())
+    return tuple([token for token in word_tokens(text.casefold()) if not token.isspace()])
 
 
 def _compared_tokens(old: Sequence[str], new: Sequence[str]) -> list[MatchedPart]:
+    """Return the equal and the different parts of two lists of tokens; frequent ones are ignored in long lists."""
     return changed_parts(old, new, ignore_frequent=len(old) * len(new) > _MAX_PAIRS)
