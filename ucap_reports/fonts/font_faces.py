@@ -5,6 +5,7 @@ weight of each face; and an index with its measures, which is cached between run
 import unicodedata
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, msgpack
@@ -43,7 +44,9 @@ class Face(Struct, frozen=True, eq=False):
     def width(self, character: str) -> int:
         """Return the width of a character that the face has, in 1/1000 em."""
         blank = self.index.blanks.get(ord(character))
-        return self.advance(self.index.code(ord(character))) if blank is None else self.thousandths(blank)
+        if blank is not None:
+            return self.thousandths(blank)
+        return self.advance(self.index.code(ord(character)))
 
     def thousandths(self, units: int) -> int:
         """Return font units in 1/1000 em, a half rounded up."""
@@ -105,9 +108,11 @@ class Family(Struct, frozen=True):
 _TABLE = shipped_table(Path(__file__).with_name("families.toml"), dict[str, list[Family]])
 FAMILIES = {family.name: family for family in _TABLE["family"]}
 """The families by name, in the order in which they are offered for a character."""
-_SHAPED_SCRIPTS = tuple([script for family in FAMILIES.values() if family.shaped for script in family.scripts])
-_FIRST_SHAPED, _FIRST_FORM = "\u0600", "\ufb1d"
-"""The first letter of such a script, and the first character that is a form of a letter, which does not change."""
+_SHAPED_SCRIPTS = tuple(chain.from_iterable([family.scripts for family in FAMILIES.values() if family.shaped]))
+_FIRST_SHAPED = "\u0600"
+"""The first letter of such a script."""
+_FIRST_FORM = "\ufb1d"
+"""The first character that is a form of a letter, which does not change."""
 
 
 def family_source(name: str, *, bold: bool, italic: bool, location: Location = NOWHERE) -> FontSource:
@@ -121,17 +126,17 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
 
 def language_families(language: str) -> tuple[str, ...]:
     """Return the names of the installed families for a language, in order."""
-    return tuple(family.name for family in _for_language(language) if family.folder)
+    return tuple([family.name for family in _for_language(language) if family.folder])
 
 
 def missing_families(language: str) -> tuple[Family, ...]:
     """Return the families for a language that are not installed, in order."""
-    return tuple(family for family in _for_language(language) if not family.folder)
+    return tuple([family for family in _for_language(language) if not family.folder])
 
 
 def shaped_families() -> tuple[str, ...]:
     """Return the names of the installed families of scripts whose letters change beside each other."""
-    return tuple(family.name for family in FAMILIES.values() if family.shaped and family.folder)
+    return tuple([family.name for family in FAMILIES.values() if family.shaped and family.folder])
 
 
 @lru_cache(maxsize=4096)
@@ -147,7 +152,7 @@ def needs_shaping(character: str) -> bool:
 
 def face_name(family: str, *, bold: bool, italic: bool) -> str:
     """Return the PostScript name of a face, such as `NotoSansSC-Regular` or `Arimo-BoldItalic`."""
-    letters = "".join(character for character in family if character.isascii() and character.isalnum())
+    letters = "".join([character for character in family if character.isascii() and character.isalnum()])
     style = ""
     if bold:
         style += "Bold"
@@ -189,16 +194,20 @@ def install_hint(family: Family) -> str:
 @lru_cache(maxsize=128)
 def _installed_source(family: Family, folder: Path, *, bold: bool, italic: bool) -> FontSource:
     """Return the source of a face of an installed family. There are four for each of about ten families."""
-    slanted = italic and family.italic is not None
-    file = family.italic if italic and family.italic else family.upright
+    is_italic = italic and family.italic is not None
+    file = family.upright
+    if italic and family.italic:
+        file = family.italic
     if bold and family.bold:
         file = family.bold
-    face = face_name(family.name, bold=bold, italic=slanted)
+    face = face_name(family.name, bold=bold, italic=is_italic)
+    weight = BOLD if bold else REGULAR
     thickened = is_synthetic(bold=bold, has_bold_face=family.bold is not None, has_weights=family.has_weights)
-    return FontSource(face, BOLD if bold else REGULAR, folder / file, shaped=family.shaped, thickened=thickened)
+    return FontSource(face, weight, folder / file, shaped=family.shaped, thickened=thickened)
 
 
 def _for_language(language: str) -> list[Family]:
+    """Return the families for a language, in order."""
     return [family for family in FAMILIES.values() if primary(language) in family.languages]
 
 
@@ -206,4 +215,6 @@ def _for_language(language: str) -> list[Family]:
 def _folder(package: str) -> Path | None:
     """Return the folder of an installed package. Cached, because a missing package is searched for in every folder."""
     specification = find_spec(package)
-    return Path(specification.origin).parent if specification and specification.origin else None
+    if specification is None or not specification.origin:
+        return None
+    return Path(specification.origin).parent

@@ -65,7 +65,8 @@ class FontSource(Struct, frozen=True):
         The axes are in the table `fvar` (OpenType 1.9). HarfBuzz, which would read it, is loaded only for drawing.
         """
         font = self.read()
-        for record in range(_HEADER, _HEADER + _RECORD * int.from_bytes(font[4:6], "big"), _RECORD):
+        table_count = int.from_bytes(font[4:6], "big")
+        for record in range(_HEADER, _HEADER + _RECORD * table_count, _RECORD):
             if font[record : record + 4] == b"fvar":
                 start = int.from_bytes(font[record + 8 : record + 12], "big")
                 return _reaches_bolder(font[start:])
@@ -73,14 +74,15 @@ class FontSource(Struct, frozen=True):
 
     def unusable(self, form: str, reason: object = "") -> ProblemsFound:
         """Return the error `font-unusable` about this font; `form` is the wording of the catalogue."""
-        return ProblemsFound(
-            [problem("font-unusable", Location(self.file), form=form, name=self.name, reason=str(reason))]
-        )
+        fault = problem("font-unusable", Location(self.file), form=form, name=self.name, reason=str(reason))
+        return ProblemsFound([fault])
 
 
 def _reaches_bolder(axes: bytes) -> bool:
     """Return whether a table `fvar` has an axis of weights whose largest value is above regular."""
-    start, _, count, size = struct.unpack_from(">4H", axes, 4) if len(axes) >= _AXES_HEADER else (0, 0, 0, 0)
+    if len(axes) < _AXES_HEADER:
+        return False
+    start, _, count, size = struct.unpack_from(">4H", axes, 4)
     for number in range(count):
         axis = axes[start + number * size :]
         if len(axis) < _AXIS:
@@ -127,12 +129,16 @@ class FontIndex(Struct, frozen=True):
     def text(self, code: int) -> str:
         """Return the text of a code."""
         character = self.characters[code - 1]
-        return self.meanings[character - FIRST_SHAPE] if self.meanings and character >= FIRST_SHAPE else chr(character)
+        if self.meanings and character >= FIRST_SHAPE:
+            return self.meanings[character - FIRST_SHAPE]
+        return chr(character)
 
     def code(self, character: int) -> int:
         """Return the code of a code point; 0 when the face has none, or it is blank."""
         index = bisect_left(self.characters, character)
-        return index + 1 if index < len(self.characters) and self.characters[index] == character else 0
+        if index == len(self.characters) or self.characters[index] != character:
+            return 0
+        return index + 1
 
 
 # Synthetic bold, which only PDF files need: Word and browsers thicken strokes themselves

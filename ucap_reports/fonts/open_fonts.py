@@ -92,11 +92,16 @@ _COUNT = 0x0FFF
 """The bits of the number of variations of a glyph that are not flags (OpenType 1.9, gvar)."""
 _VARIATION = 4
 """The bytes of the shortest description of a variation."""
-MAX_WORK, MAX_WORK_OF_A_GLYPH = 20_000, 2_000
+MAX_WORK = 20_000
+MAX_WORK_OF_A_GLYPH = 2_000
 """Points and components of the glyphs, or bytes of CFF char strings. Glyphs of Chinese fonts take 300 on average and
 up to 700, those of Latin fonts 30.
 """
-_WORDS, _SCALE, _MORE, _SCALES, _MATRIX = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080
+_WORDS = 0x0001
+_SCALE = 0x0008
+_MORE = 0x0020
+_SCALES = 0x0040
+_MATRIX = 0x0080
 """Flags of a component (OpenType 1.9, glyf)."""
 _COMPONENTS = 10
 """The offset of the components or the contours in the description of a glyph."""
@@ -143,13 +148,11 @@ def _check_variations(font: harfbuzz.Face) -> None:
     if not content:
         return
     glyphs, flags, start = unpack_from(">12xHHI", content)
+    count_of_starts = glyphs + 1
     is_long = flags & _LONG_OFFSETS
-    offsets = content[20 : 20 + (glyphs + 1) * (4 if is_long else 2)]
-    if is_long:
-        starts = [offset for (offset,) in iter_unpack(">I", offsets)]
-    else:
-        starts = [2 * offset for (offset,) in iter_unpack(">H", offsets)]
-    if len(starts) != glyphs + 1 or start + starts[-1] > len(content):
+    size = 4 if is_long else 2
+    starts = _offsets(content[20 : 20 + count_of_starts * size], is_long=bool(is_long))
+    if len(starts) != count_of_starts or start + starts[-1] > len(content):
         raise ValueError("the table of variations is incomplete")
     for glyph_start, glyph_end in pairwise(starts):
         if glyph_start != glyph_end:
@@ -177,6 +180,7 @@ def _check_tables(content: bytes) -> None:
 
 
 def _check_groups(groups: bytes) -> None:
+    """Raise ValueError if groups of characters overlap, or are not in order."""
     end = -1
     for first, last, _ in iter_unpack(">III", groups):
         if not end < first <= last:
@@ -199,10 +203,14 @@ def _amounts(font: harfbuzz.Face, limit: int) -> Iterator[int]:
 def _glyph_offsets(font: harfbuzz.Face) -> list[int]:
     """Return where each glyph begins in the table of outlines, and where the last one ends."""
     (is_long,) = table(font, "head", ">50xh")
-    offsets = font.reference_table("loca").data
+    return _offsets(font.reference_table("loca").data, is_long=bool(is_long))
+
+
+def _offsets(written: bytes, *, is_long: bool) -> list[int]:
+    """Return offsets as fonts write them: long ones in four bytes, others divided by two in two bytes."""
     if is_long:
-        return [offset for (offset,) in iter_unpack(">I", offsets)]
-    return [2 * offset for (offset,) in iter_unpack(">H", offsets)]
+        return [offset for (offset,) in iter_unpack(">I", written)]
+    return [2 * offset for (offset,) in iter_unpack(">H", written)]
 
 
 def _work(glyph: int, outlines: bytes, offsets: list[int], known: dict[int, int], limit: int) -> int:
@@ -260,6 +268,7 @@ def may_be_in_web_pages(font: harfbuzz.Face) -> bool:
 
 
 def _rights(font: harfbuzz.Face) -> int:
+    """Return the field fsType of a font."""
     rights: int = unpack_from(">8xH", font.reference_table("OS/2").data)[0]
     return rights
 
@@ -366,11 +375,11 @@ def _is_text(code: int) -> bool:
 def _blanks(opened: OpenFont, glyphs: dict[int, int]) -> dict[int, int]:
     """Return the widths of characters without a glyph, in font units."""
     per_thousandth = opened.face.upem / 1000
-    blanks = {code: round(width * per_thousandth) for code, width in SPACES.items()}
+    widths = {code: round(width * per_thousandth) for code, width in SPACES.items()}
     for code, model in _AS_WIDE_AS.items():
         if model in glyphs:
-            blanks[code] = opened.font.get_glyph_h_advance(glyphs[model])
-    blanks = {code: width for code, width in blanks.items() if code not in glyphs}
+            widths[code] = opened.font.get_glyph_h_advance(glyphs[model])
+    blanks = {code: width for code, width in widths.items() if code not in glyphs}
     return blanks | dict.fromkeys(sorted(INVISIBLE), 0)
 
 
@@ -384,14 +393,17 @@ def _glyph_meanings(content: bytes) -> tuple[str, ...]:
     font = TTFont(BytesIO(content), lazy=True)
     known: dict[str, str] = {}
     for code, name in sorted(font.getBestCmap().items()):
-        if category(chr(code)) not in _NO_TEXT:
-            known.setdefault(name, normalize("NFKC", chr(code)) if code in _FORMS else chr(code))
+        character = chr(code)
+        if category(character) not in _NO_TEXT:
+            text = normalize("NFKC", character) if code in _FORMS else character
+            known.setdefault(name, text)
     substitutions = list(_substitutions(font))
     for _ in range(_PASSES):
         for replaced, name in substitutions:
             if name not in known and all(part in known for part in replaced):
-                known[name] = "".join(known[part] for part in replaced)
-    return tuple(_left_to_right(known.get(name, _UNKNOWN)) for name in font.getGlyphOrder())
+                known[name] = "".join([known[part] for part in replaced])
+    meanings = [known.get(name, _UNKNOWN) for name in font.getGlyphOrder()]
+    return tuple(map(_left_to_right, meanings))
 
 
 def _substitutions(font: Any) -> Iterator[_Substitution]:
@@ -400,10 +412,14 @@ def _substitutions(font: Any) -> Iterator[_Substitution]:
         return
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for subtable in lookup.SubTable:
-            yield from _of_table(subtable.ExtSubTable if subtable.LookupType == _EXTENSION else subtable)
+            if subtable.LookupType == _EXTENSION:
+                yield from _of_table(subtable.ExtSubTable)
+            else:
+                yield from _of_table(subtable)
 
 
 def _of_table(table: Any) -> Iterator[_Substitution]:
+    """Yield the substitutions of a table of a lookup."""
     if table.LookupType == _SINGLE:
         for replaced, name in table.mapping.items():
             yield (replaced,), name
@@ -422,5 +438,8 @@ def _of_table(table: Any) -> Iterator[_Substitution]:
 
 
 def _left_to_right(text: str) -> str:
-    is_reversed = any(bidirectional(character) in {"R", "AL"} for character in text)
-    return text[::-1] if is_reversed or category(text[0]) == "Mn" else text
+    """Return the text of a glyph in the order in which it is drawn."""
+    is_from_the_right = any(bidirectional(character) in {"R", "AL"} for character in text)
+    if is_from_the_right or category(text[0]) == "Mn":
+        return text[::-1]
+    return text

@@ -96,7 +96,9 @@ class PictureError(Exception):
     """
 
     def __init__(self, form: str, limit: int = 0, contents: tuple[str, ...] = ("",)) -> None:
-        self.form, self.limit, self.contents = form, limit, contents
+        self.form = form
+        self.limit = limit
+        self.contents = contents
         super().__init__(form)
 
 
@@ -124,7 +126,8 @@ def quality_warnings(
 def picture_work(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> int:
     """Return the work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
     image = open_to_decode(content, limit)
-    return image.width * image.height * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
+    pixels = image.width * image.height
+    return pixels * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
 
 
 def open_to_decode(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
@@ -193,7 +196,8 @@ def plain_picture(content: bytes) -> PreparedPicture:
     if is_turned:
         _turn_upright(image)
     image = _in_plain_colours(image)
-    return PreparedPicture(_written(image, is_photograph=content.startswith(JPEG)), *image.size)
+    written = _written(image, is_photograph=content.startswith(JPEG))
+    return PreparedPicture(written, *image.size)
 
 
 def _is_turned(image: "Image") -> bool:
@@ -204,6 +208,7 @@ def _is_turned(image: "Image") -> bool:
 
 
 def _turn_upright(image: "Image") -> None:
+    """Turn a picture as its metadata say."""
     from PIL import ImageOps  # noqa: PLC0415 - see open_to_decode
 
     with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
@@ -211,6 +216,7 @@ def _turn_upright(image: "Image") -> None:
 
 
 def _prepared(content: bytes) -> PreparedPicture:
+    """Return a picture that is upright, in plain colours, and small enough for documents."""
     image = open_to_decode(content, MAX_PICTURE_PIXELS)
     try:
         image.draft(None, _LARGEST)
@@ -228,8 +234,10 @@ def _prepared(content: bytes) -> PreparedPicture:
         is_photograph = True
         written = _written(image, is_photograph=True)
     while len(written) > MAX_BYTES:
-        share = min((MAX_BYTES / len(written)) ** 0.5, 0.95)
-        image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), reducing_gap=3)
+        scale = min((MAX_BYTES / len(written)) ** 0.5, 0.95)
+        width = max(1, int(image.width * scale))
+        height = max(1, int(image.height * scale))
+        image = image.resize((width, height), reducing_gap=3)
         written = _written(image, is_photograph=is_photograph)
     return PreparedPicture(written, *image.size)
 
@@ -237,15 +245,21 @@ def _prepared(content: bytes) -> PreparedPicture:
 def _in_plain_colours(image: "Image") -> "Image":
     """Return the picture in the mode L, RGB or RGBA, in sRGB, transparent only where pixels are."""
     if image.mode in _DEPTH:
-        return image.point(lambda value: value * _DEPTH[image.mode]).convert("L")
+        factor = _DEPTH[image.mode]
+        return image.point(lambda value: value * factor).convert("L")
     if image.has_transparency_data:
-        image = _in_srgb(image if image.mode == "RGBA" else image.convert("RGBA"), image.info, "RGBA")
-        return image if image.getchannel("A").getextrema() != (255, 255) else image.convert("RGB")
+        with_alpha = _in_srgb(_in_mode(image, "RGBA"), image.info, "RGBA")
+        is_opaque = with_alpha.getchannel("A").getextrema() == (255, 255)
+        return with_alpha.convert("RGB") if is_opaque else with_alpha
     if image.mode in {"1", "L"}:
-        return image if image.mode == "L" else image.convert("L")
-    own = image if image.mode in {"RGB", "CMYK"} else image.convert("RGB")
-    converted = _in_srgb(own, image.info, "RGB")
-    return converted if converted.mode == "RGB" else converted.convert("RGB")
+        return _in_mode(image, "L")
+    in_own_colours = image if image.mode == "CMYK" else _in_mode(image, "RGB")
+    return _in_mode(_in_srgb(in_own_colours, image.info, "RGB"), "RGB")
+
+
+def _in_mode(image: "Image", mode: str) -> "Image":
+    """Return the picture in a mode; the same one if it has it."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
@@ -255,8 +269,9 @@ def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
     from PIL import ImageCms  # noqa: PLC0415 - few pictures have a profile of another colour space
 
     with suppress(ImageCms.PyCMSError, *DAMAGED):
-        own = ImageCms.ImageCmsProfile(BytesIO(metadata["icc_profile"]))
-        return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+        profile = ImageCms.ImageCmsProfile(BytesIO(metadata["icc_profile"]))
+        srgb = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, profile, srgb, outputMode=mode) or image
     return image
 
 
@@ -268,7 +283,8 @@ def _has_other_colours(metadata: Any) -> bool:
     from PIL import ImageCms  # noqa: PLC0415 - few pictures have a profile
 
     with suppress(ImageCms.PyCMSError, *DAMAGED):
-        return "sRGB" not in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile)))
+        opened_profile = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return "sRGB" not in ImageCms.getProfileDescription(opened_profile)
     return False
 
 
@@ -277,7 +293,8 @@ def _written(image: "Image", *, is_photograph: bool) -> bytes:
     image.info.clear()
     content = BytesIO()
     if is_photograph and image.mode != "RGBA":
-        image.save(content, "JPEG", quality="keep" if image.format == "JPEG" else _QUALITY)
+        quality = "keep" if image.format == "JPEG" else _QUALITY
+        image.save(content, "JPEG", quality=quality)
     else:
         image.save(content, "PNG")
     return content.getvalue()
@@ -327,8 +344,10 @@ def svg_fault(root: etree._Element) -> str | None:
             continue  # metadata of drawing programs, which `drawing_alone` removes
         if name.localname not in _SVG_ELEMENTS and not name.localname.startswith("fe"):
             return f'the element "{name.localname}"'
-        if name.localname == "style" and _CSS_REFERENCE.search("".join(map(str, element.itertext()))):
-            return "a style sheet that reads another file"
+        if name.localname == "style":
+            style_sheet = "".join(map(str, element.itertext()))
+            if _CSS_REFERENCE.search(style_sheet):
+                return "a style sheet that reads another file"
         for attribute in _unsafe_attributes(element):
             return f'the attribute "{attribute}"'
     return None
@@ -371,4 +390,6 @@ def _is_label(name: etree.QName) -> bool:
     """Return whether the text of an attribute is a name of something, such as a layer, and never a style: drawing
     programs write `id="image(1)"` and `inkscape:label="Image (1)"`.
     """
-    return name.namespace is not None or name.localname in ("id", "class") or name.localname.startswith(_LABELS)
+    if name.namespace is not None:
+        return True
+    return name.localname in ("id", "class") or name.localname.startswith(_LABELS)

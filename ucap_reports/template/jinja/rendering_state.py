@@ -115,5 +115,6 @@ def spend(characters: int) -> None:
 def _template_lines(steps: Iterable[tuple[FrameType, int]]) -> Iterator[int]:
     """Yield the lines of templates whose compiled code is among the steps of a call stack."""
     for frame, code_line in steps:
-        if (template := frame.f_globals.get("__jinja_template__")) is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None:
             yield template.get_corresponding_lineno(code_line)

@@ -108,7 +108,8 @@ def unknown_name(name: str, known: tuple[str, ...] = ("summary", "loop")) -> Pro
 
 def undeclared(name: str, declared: Iterable[str]) -> Problem:
     """Return the problem that no custom field or column has this name."""
-    known, shown = sorted(declared), shortened(name)
+    known = sorted(declared)
+    shown = shortened(name)
     hint = did_you_mean(shown, known) or _choices(known) or "declare it in ucap.yaml"
     return problem("name-unknown", form="field", hint=hint, name=shown)
 
@@ -118,12 +119,15 @@ def missing_name(kind: type, name: str) -> Problem:
     known = sorted(public_names(kind))
     if name.startswith("_") or hasattr(kind, name):
         return problem("tag-forbidden", form="name", hint=_choices(known), name=name)
-    return problem("name-unknown", form="field", hint=did_you_mean(name, known) or _choices(known), name=name)
+    hint = did_you_mean(name, known) or _choices(known)
+    return problem("name-unknown", form="field", hint=hint, name=name)
 
 
 def _choices(names: Sequence[str]) -> str | None:
     """Return the hint that lists the known names; None if there are none, or too many."""
-    return f"choose one of {', '.join(names)}" if 0 < len(names) <= _MOST_LISTED else None
+    if not 0 < len(names) <= _MOST_LISTED:
+        return None
+    return f"choose one of {', '.join(names)}"
 
 
 def _missing_value(value: object, name: object) -> Undefined:
@@ -243,7 +247,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return result
         if isinstance(result, str):
             return still_tagged(result, text)
-        return divided(text, result) if isinstance(result, list | tuple) else result
+        if isinstance(result, list | tuple):
+            return divided(text, result)
+        return result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return the result of an operation on numbers or texts, if it is of a size that a page could need.
@@ -256,7 +262,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             spend(len(left) + len(right))
             return joined("", (left, right))
-        if operator not in _CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
+        are_numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if operator not in _CALCULATIONS or not are_numbers:
             raise SecurityError(f'"{operator}" cannot be used with these values')
         result = super().call_binop(context, operator, left, right)
         if abs(result) > _LARGEST_NUMBER:
@@ -306,6 +313,7 @@ def _rare_markup(rendering: Rendering, value: object, kind: str) -> str:
 
 
 def _bounded_range(*bounds: int) -> range:
+    """Return a range. Raises OverflowError for a long one."""
     numbers = range(*bounds)
     if len(numbers) > _LONGEST_RANGE:
         raise OverflowError(f"a range has at most {_LONGEST_RANGE} numbers")
@@ -364,6 +372,7 @@ def refused_parts(tree: nodes.Template, environment: Sandbox) -> list[tuple[int,
 
 
 def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
+    """Return the problem of a part of a template; None if it is allowed."""
     match node:
         case nodes.Const():
             return _constant_fault(node.value)
@@ -392,6 +401,7 @@ def _constant_fault(value: object) -> Problem | None:
 
 
 def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
+    """Return the problem of a filter that templates cannot use."""
     known = {known_name for known_name in environment.filters if known_name.isidentifier()}
     if name in known:
         return None
@@ -408,4 +418,6 @@ def instead_of(kind: str, word: str) -> str | None:
 
 @cache
 def _hints() -> Mapping[str, Mapping[str, str]]:
-    return toml.decode(Path(__file__).with_name("unsupported_tags.toml").read_bytes(), type=dict[str, dict[str, str]])
+    """Return the hints for unsupported tags and filters."""
+    content = Path(__file__).with_name("unsupported_tags.toml").read_bytes()
+    return toml.decode(content, type=dict[str, dict[str, str]])

@@ -55,15 +55,32 @@ WIDEST = 14_400
 
 def template_filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
     """Return all filters by name, including one for each of `kinds`, which are replaced where a value is printed."""
-    return (
-        {name: _charged(_for_text(name)) for name in _TEXT_FILTERS}
-        | {name: _charged(FILTERS[name]) for name in _LIST_FILTERS}
-        | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
-        | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
-        | {"max": _extreme(max), "min": _extreme(min), "width": _width}
-        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
-        | {f"{KIND}{kind}": _as_it_is for kind in kinds}
-    )
+    filters: dict[str, Callable[..., Any]] = {
+        "join": _join,
+        "replace": _replace,
+        "e": _as_it_is,
+        "escape": _as_it_is,
+        "link": _link,
+        "language": _language,
+        "number": _number,
+        "date": _date,
+        "bar": _bar,
+        "tile": _tile,
+        "max": _extreme(max),
+        "min": _extreme(min),
+        "width": _width,
+        EACH: _each,
+        ENTER: _enter,
+        JOINED: _joined,
+        MADE: _made,
+    }
+    for name in _TEXT_FILTERS:
+        filters[name] = _charged(_for_text(name))
+    for name in _LIST_FILTERS:
+        filters[name] = _charged(FILTERS[name])
+    for kind in kinds:
+        filters[f"{KIND}{kind}"] = _as_it_is
+    return filters
 
 
 def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +90,7 @@ def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def charged(*args: Any, **kwargs: Any) -> Any:
-        spend(sum(len(argument) for argument in args if isinstance(argument, str)))
+        spend(sum([len(argument) for argument in args if isinstance(argument, str)]))
         result = function(*args, **kwargs)
         return list(result) if isinstance(result, Iterator) else result
 
@@ -98,10 +115,13 @@ def still_tagged(result: str, text: str) -> str:
     """Return what a filter has made of a text, with the language of the text; with its marks only if they are still
     at the same characters.
     """
-    return like(result, text) if len(result) == len(text) else foreign_text(result, language_of(text))
+    if len(result) == len(text):
+        return like(result, text)
+    return foreign_text(result, language_of(text))
 
 
 def _text(value: object, name: str) -> Any:
+    """Return the value of a filter of that name, if it is for plain text. Raises TypeError for others."""
     if isinstance(value, str | int | Undefined) and not isinstance(value, bool):
         return value
     raise TypeError(f'"{name}" is for plain text')
@@ -119,17 +139,22 @@ def _words(value: object, name: str) -> str:
 
 @pass_eval_context
 def _join(context: EvalContext, value: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    """Return the texts of a list, or of an attribute of its items, with another text between them."""
     if attribute is not None:
         value = [context.environment.getitem(item, attribute) for item in value]
     items = [_text(item, "join") for item in value]
-    spend(sum(len(between) + len(str(item)) for item in items))
+    spend(sum([len(between) + len(str(item)) for item in items]))
     text = sync_do_join(context, items, between)
-    return text if isinstance(text, Markup) else _with_marks_of(text, between, items)
+    if isinstance(text, Markup):
+        return text
+    return _with_marks_of(text, between, items)
 
 
 @pass_eval_context
 def _replace(context: EvalContext, value: str, old: str, new: str, count: int | None = None) -> str:
-    spend((len(str(value)) + 1) * (len(str(new)) + 1))
+    """Return a text in which one text is replaced by another."""
+    largest_size = (len(str(value)) + 1) * (len(str(new)) + 1)  # if each character is replaced, and both ends
+    spend(largest_size)
     result = do_replace(context, _text(value, "replace"), old, new, count)
     return still_tagged(result, value) if marks_of(value) else result
 
@@ -138,8 +163,9 @@ def _link(value: Any, address: Any = None) -> RichText | Undefined:
     """Return the text, which may be marked with its language, as a link to `address` or, without one, to the mail or
     web address in the text. With an empty address it is no link, as in page templates.
     """
-    if isinstance(value, Undefined) or isinstance(address, Undefined):
-        return value if isinstance(value, Undefined) else address
+    for argument in (value, address):
+        if isinstance(argument, Undefined):
+            return argument
     text = value.text if isinstance(value, RichText) else _words(value, "link")
     written = text if address is None else str(address)
     target = link_address(written)
@@ -147,7 +173,9 @@ def _link(value: Any, address: Any = None) -> RichText | Undefined:
         RENDERING.get().report(problem("link-invalid", address=written))
     if isinstance(value, RichText):
         return value.with_paragraphs(lambda paragraph: _with_link(paragraph, target))
-    return RichText((Paragraph((Run(text, link=target),)),)) if text else RichText()
+    if not text:
+        return RichText()
+    return RichText((Paragraph((Run(text, link=target),)),))
 
 
 def _with_link(paragraph: Paragraph, target: str | None) -> Paragraph:
@@ -160,19 +188,23 @@ def _with_link(paragraph: Paragraph, target: str | None) -> Paragraph:
 
 def _language(value: Any, tag: Any) -> RichText | Undefined:
     """Return the text, marked as being in the language of a BCP 47 tag, unless it has a language of its own."""
-    if isinstance(value, Undefined) or isinstance(tag, Undefined):
-        return value if isinstance(value, Undefined) else tag
+    for argument in (value, tag):
+        if isinstance(argument, Undefined):
+            return argument
     if not LANGUAGE.fullmatch(str(tag)):
         RENDERING.get().report(problem("language-invalid", tag=str(tag)))
     text = _words(value, "language")
+    if not text:
+        return RichText()
     language = language_of(value) or canonical_tag(str(tag))
-    return RichText((Paragraph((Run(text, language=language),)),)) if text else RichText()
+    return RichText((Paragraph((Run(text, language=language),)),))
 
 
 def _width(value: Any, width: Any) -> PictureFacts | Undefined:
     """Return the picture, to be printed as wide as a length such as "60 mm"."""
-    if isinstance(value, Undefined) or isinstance(width, Undefined):
-        return value if isinstance(value, Undefined) else width
+    for argument in (value, width):
+        if isinstance(argument, Undefined):
+            return argument
     if not isinstance(value, PictureFacts):
         raise TypeError('"width" is for pictures')
     length = Length.parse(str(width))
@@ -186,7 +218,8 @@ def _number(context: Context, value: Any, decimals: int | None = None) -> Any:
     """Return a number as the pack prints populations or, with a number of decimals, with all its digits."""
     if value is None or isinstance(value, Undefined):
         return value
-    formats, number = _formats(context), _numeric(value)
+    formats = _formats(context)
+    number = _numeric(value)
     if decimals is None:
         return formats.figure(number)
     if decimals not in range(_MOST_DECIMALS + 1):
@@ -207,13 +240,14 @@ def _date(context: Context, value: Any) -> Any:
 @pass_context
 def _bar(context: Context, value: Any, largest: Any, label: object = "") -> Bar | Undefined:
     """Return a bar as long as the number is of `largest`; its alternative text has the label and the number."""
-    if isinstance(value, Undefined) or isinstance(largest, Undefined):
-        return value if isinstance(value, Undefined) else largest
+    for argument in (value, largest):
+        if isinstance(argument, Undefined):
+            return argument
     if value is None or largest is None:
         return NO_BAR
     formats = _formats(context)
-    number, full = _numeric(value), _numeric(largest)
-    return bar_of(number, full, formats.figure(number), _words(label, "bar"), formats.document)
+    number = _numeric(value)
+    return bar_of(number, _numeric(largest), formats.figure(number), _words(label, "bar"), formats.document)
 
 
 @pass_context
@@ -221,7 +255,8 @@ def _tile(context: Context, value: Any) -> Any:
     """Return the tile of a goal, or of the goal with that number."""
     if value is None or isinstance(value, Undefined):
         return value
-    number, title = (getattr(value, name, None) for name in ("number", "title"))
+    number = getattr(value, "number", None)
+    title = getattr(value, "title", None)
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
         try:
@@ -250,7 +285,8 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @pass_context
     def extreme(_context: Context, values: Iterable[Any]) -> Any:
-        return function((_numeric(value) for value in values if value is not None), default=None)
+        known = [_numeric(value) for value in values if value is not None]
+        return function(known, default=None)
 
     return extreme
 
@@ -279,17 +315,23 @@ def _enter(_context: Context, characters: int) -> None:
 
 @pass_context
 def _joined(_context: Context, parts: list[object]) -> str:
+    """Return the text of `a ~ b`."""
     texts = [_text(part, "~") for part in parts]
-    spend(sum(len(str(text)) for text in texts))
+    spend(sum([len(str(text)) for text in texts]))
     text = markup_join(texts)
-    return text if isinstance(text, Markup) else _with_marks_of(text, "", texts)
+    if isinstance(text, Markup):
+        return text
+    return _with_marks_of(text, "", texts)
 
 
 def _with_marks_of(text: str, between: str, parts: Sequence[object]) -> str:
     """Return the text of parts that Jinja has joined, with their marks."""
     if not any(isinstance(part, TextWithMarks) for part in parts):
         return text
-    return joined(between, [part if isinstance(part, str) else str(part) for part in parts])
+    texts = []
+    for part in parts:
+        texts.append(part if isinstance(part, str) else str(part))  # `str` would remove the marks of a text
+    return joined(between, texts)
 
 
 @pass_context
