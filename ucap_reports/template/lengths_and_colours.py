@@ -96,7 +96,8 @@ def read_sides(value: Any) -> Sides:
     lengths = [read_length(part) for part in value]
     if len(lengths) not in _SHORTHAND:
         raise ValueError("write one to four lengths: top, right, bottom, left")
-    return Sides(*(lengths[index] for index in _SHORTHAND[len(lengths)]))
+    indexes = _SHORTHAND[len(lengths)]
+    return Sides(*[lengths[index] for index in indexes])
 
 
 class Colour(Struct, frozen=True):
@@ -121,7 +122,7 @@ class Colour(Struct, frozen=True):
     @property
     def luminance(self) -> float:
         """Relative luminance from 0 (black) to 1 (white), as WCAG 2.2 defines it."""
-        red, green, blue = (_linear(channel) for channel in self.rgb)
+        red, green, blue = map(_linear, self.rgb)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -132,7 +133,10 @@ def is_colour(text: str) -> bool:
 
 def _linear(channel: float) -> float:
     """Return the linear value, 0 to 1, of an sRGB channel."""
-    return channel / 12.92 if channel <= SRGB_LINEAR_BELOW else ((channel + 0.055) / 1.055) ** 2.4
+    if channel <= SRGB_LINEAR_BELOW:
+        return channel / 12.92
+    linear: float = ((channel + 0.055) / 1.055) ** 2.4
+    return linear
 
 
 @lru_cache(maxsize=4096)
@@ -145,4 +149,4 @@ def contrast(one: Colour, other: Colour) -> float:
 @lru_cache(maxsize=256)
 def colour_operands(colour: Colour) -> str:
     """Return a colour as the operands of `rg` in PDF (ISO 32000-1, 8.6.8), which also draws SVG drawings of packs."""
-    return " ".join(f"{channel:.3g}" for channel in colour.rgb)
+    return " ".join([f"{channel:.3g}" for channel in colour.rgb])

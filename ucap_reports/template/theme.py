@@ -83,10 +83,15 @@ def _bleed(value: Any) -> Bleed:
         return Bleed(value, value, value, value)
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",")]
-    if not isinstance(value, list) or not all(isinstance(name, str) and name in _SIDE_NAMES for name in value):
-        raise ValueError("write true, or sides: top, right, bottom, left")
-    sides = {_SIDE_NAMES[name] for name in value}
-    return Bleed(*(side in sides for side in range(len(NO_BLEED))))
+    message = "write true, or sides: top, right, bottom, left"
+    if not isinstance(value, list):
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
+    sides = [False] * len(NO_BLEED)
+    for name in value:
+        if not isinstance(name, str) or name not in _SIDE_NAMES:
+            raise ValueError(message)
+        sides[_SIDE_NAMES[name]] = True
+    return Bleed(*sides)
 
 
 Measure = Annotated[Length, BeforeValidator(read_length)]
@@ -261,7 +266,9 @@ def paper_size(text: str) -> Paper | None:
     if paper is None or orientation is None:
         return paper
     short, long = sorted(paper)
-    return (long, short) if orientation[2].casefold() == "landscape" else (short, long)
+    if orientation[2].casefold() == "landscape":
+        return long, short
+    return short, long
 
 
 def unknown_paper(text: str, where: Location) -> Problem | None:
@@ -282,8 +289,11 @@ def _two_lengths(text: str) -> Paper | None:
     if match is None:
         return None
     first, unit, second, last_unit = match.groups()
-    paper = Length.parse(f"{first} {unit or last_unit}"), Length.parse(second)
-    return paper if max(paper) <= MAX_LENGTH else None
+    width = Length.parse(f"{first} {unit or last_unit}")
+    height = Length.parse(second)
+    if max(width, height) > MAX_LENGTH:
+        return None
+    return width, height
 
 
 # Themes
@@ -458,7 +468,8 @@ def _properties(name: str, written: ThemeSettings) -> dict[str, Any]:
         own = written.styles[ancestor]
         if "border" in own.model_fields_set and own.border is None:
             merged |= dict.fromkeys(BORDERS.values())
-        merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
+        for key in own.model_fields_set - {"like", "border"}:
+            merged[key] = getattr(own, key)
         if own.border is not None:
             merged |= own.border.rules()
     for key in _TEXT_PROPERTIES:
@@ -487,10 +498,13 @@ def least_leading(language: str) -> float | None:
 
 def with_least_leading(theme: Theme, ratio: float) -> Theme:
     """Return the theme whose styles of running text have at least that leading, relative to their size."""
-    smallest, largest = (theme.styles["body"].size * factor for factor in _RUNNING_TEXT)
+    body_size = theme.styles["body"].size
+    smallest_factor, largest_factor = _RUNNING_TEXT
     styles = {}
     for name, style in theme.styles.items():
-        if smallest <= style.size <= largest and style.leading < style.size * ratio:
-            style = replace(style, leading=Length(style.size * ratio))  # noqa: PLW2901 - the same style
+        is_running_text = body_size * smallest_factor <= style.size <= body_size * largest_factor
+        leading = Length(style.size * ratio)
+        if is_running_text and style.leading < leading:
+            style = replace(style, leading=leading)  # noqa: PLW2901 - the same style
         styles[name] = style
     return replace(theme, styles=styles)

@@ -56,7 +56,9 @@ def bar_of(value: float | None, largest: float | None, text: str, label: str = "
     """
     if value is None or largest is None or value <= 0 or largest <= 0:
         return NO_BAR
-    return Bar(min(value / largest, 1), f"{label}{colon(language)}{text}" if label else text)
+    share = min(value / largest, 1)
+    alt = f"{label}{colon(language)}{text}" if label else text
+    return Bar(share, alt)
 
 
 # Charts
@@ -103,16 +105,22 @@ class ChartData(Struct, frozen=True):
     @property
     def alt(self) -> str:
         """All of the data as text, for readers who cannot see the chart."""
+        colon_sign = colon(self.language)
         parts = []
         for index, category in enumerate(self.categories):
             values = []
             for series in self.series:
                 text = series.texts[index]
-                if text:  # not that of an unknown value
-                    values.append(f"{series.name} {text}" if series.name else text)
-            parts.append(f"{category}{colon(self.language)}{comma(self.language).join(values)}")
+                if text and series.name:
+                    values.append(f"{series.name} {text}")
+                elif text:  # not that of an unknown value
+                    values.append(text)
+            written_values = comma(self.language).join(values)
+            parts.append(f"{category}{colon_sign}{written_values}")
         text = semicolon(self.language).join(parts)
-        return f"{self.title}{colon(self.language)}{text}" if self.title else text
+        if not self.title:
+            return text
+        return f"{self.title}{colon_sign}{text}"
 
     def value_range(self, *, is_stacked: bool = False) -> tuple[float, float]:
         """Return the ends of the axis: the lowest and the highest value, or 0 if all values are on one side of it.
@@ -121,7 +129,8 @@ class ChartData(Struct, frozen=True):
         """
         lowest: float = 0
         highest: float = 0
-        for values_of_category in zip(*(series.values for series in self.series), strict=True):
+        values_of_series = [series.values for series in self.series]
+        for values_of_category in zip(*values_of_series, strict=True):
             negative = [value for value in values_of_category if value is not None and value < 0]
             positive = [value for value in values_of_category if value is not None and value > 0]
             if is_stacked:
@@ -199,5 +208,6 @@ class LazyTranslations(dict[str, Callable[[], Value | None]]):
 
     def of(self, language: object) -> Value | None:
         """Return the value in a language; None if there is none."""
-        make = self.get(language) if isinstance(language, str) else None
-        return make() if make else None
+        if not isinstance(language, str) or language not in self:
+            return None
+        return self[language]()

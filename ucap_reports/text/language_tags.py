@@ -114,7 +114,9 @@ def foreign_text(text: str, language: str | None) -> str:
     """Return the text with its language, if it has one."""
     if language is None:
         return text
-    return text.in_language(language) if isinstance(text, ForeignText) else _tagged(text, language)
+    if isinstance(text, ForeignText):  # which may have marks, too
+        return text.in_language(language)
+    return _tagged(text, language)
 
 
 def like(text: str, model: str) -> str:
@@ -138,6 +140,7 @@ def plain_text(value: Any) -> str:
 
 
 def _tagged(text: str, language: str) -> ForeignText:
+    """Return a text with a language."""
     foreign = ForeignText(text)
     foreign.language = language
     return foreign

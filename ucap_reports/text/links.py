@@ -63,7 +63,9 @@ def link_address(printed: str) -> str | None:
         return None
     if MAIL.fullmatch(written):
         return explicit_address(f"mailto:{written}")
-    return explicit_address(f"https://{written}" if _PRINTED_HOST.fullmatch(written) else written)
+    if _PRINTED_HOST.fullmatch(written):
+        return explicit_address(f"https://{written}")
+    return explicit_address(written)
 
 
 @lru_cache(maxsize=256)
@@ -71,7 +73,9 @@ def explicit_address(written: str) -> str | None:
     """Return the address in ASCII (RFC 3986) if it says what it is: by the scheme http, https or mailto, or by
     `www.`.
     """
-    address = f"https://{written}" if written.lower().startswith("www.") else written
+    address = written
+    if written.lower().startswith("www."):
+        address = f"https://{written}"
     if not address.isascii():  # normalizeLink encodes a host as it is, capitals too
         address = _HOST_PART.sub(lambda host: host[0].lower(), address, count=1)
     if _LINKED.fullmatch(address) is None:

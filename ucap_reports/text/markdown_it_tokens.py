@@ -54,8 +54,10 @@ def markdown_it_tokens(text: str, paragraphs: Iterable[tuple[int, str]] | None) 
         first = 0
         if block.map:
             first = block.map[0]
-            markers = None if block.type in _MARKED else _MARKERS.match(lines[first])
-            start = markers.end() if markers else _indent(lines[first])
+            start = _indent(lines[first])
+            if block.type not in _MARKED:
+                markers = _MARKERS.match(lines[first])
+                start = start if markers is None else markers.end()
             where = Location(line=first + 1, column=start + 1)
         if block.type == "inline":
             yield from _inlines(_markdown(), block.content, environment, lines, first)
@@ -77,8 +79,10 @@ def _paragraph_blocks(first_line: int, text: str) -> list[Token]:
 
 
 def _with_location(token: Token, location: Location) -> MarkdownToken:
+    """Return a token of markdown-it with its place in the text."""
+    address = str(token.attrs.get("href", ""))
     number = int(token.info) if token.info.isdecimal() else None
-    return MarkdownToken(token.type, token.content, location, str(token.attrs.get("href", "")), number)
+    return MarkdownToken(token.type, token.content, location, address, number)
 
 
 @cache
@@ -133,19 +137,25 @@ def _line_starts(content: str, lines: list[str], first: int) -> list[tuple[int, 
     """Return the offset of each line of the content, and the line and column of its first character in the text."""
     starts = []
     offset = 0
-    for number, shown in enumerate(content.split("\n"), first):
-        written = lines[number].rstrip() if number < len(lines) else ""
-        bare = shown.rstrip()
-        indent = len(written) - len(bare) if written.endswith(bare) else _indent(written)
-        starts.append((offset, number + 1, indent + 1))
-        offset += len(shown) + 1
+    for index, content_line in enumerate(content.split("\n"), first):
+        text_line = lines[index].rstrip() if index < len(lines) else ""
+        words = content_line.rstrip()
+        if text_line.endswith(words):
+            indent = len(text_line) - len(words)
+        else:
+            indent = _indent(text_line)
+        starts.append((offset, index + 1, indent + 1))
+        offset += len(content_line) + 1
     return starts
 
 
 def _location(starts: list[tuple[int, int, int]], offset: int) -> Location:
-    start, line, column = starts[bisect_right(starts, offset, key=itemgetter(0)) - 1]
+    """Return the place in the text of an offset in the content, by the starts of its lines."""
+    index = bisect_right(starts, offset, key=itemgetter(0)) - 1
+    start, line, column = starts[index]
     return Location(line=line, column=column + offset - start)
 
 
 def _indent(line: str) -> int:
+    """Return the number of white-space characters at the start of a line."""
     return len(line) - len(line.lstrip())
