@@ -409,8 +409,9 @@ class _Site(Struct, frozen=True):
 
     def _index_page(self, plans: BookPlans, book_pack: Pack, content: BookContent) -> Produced:
         """Return the index, with the warnings about labels of all plans."""
+        card = PlanCard(id=_SITE_INDEX, title=content.book.title, cities=(), language=content.book.language)
         with RENDERING:
-            page = _attempted_page(lambda: render_book_html(content, book_pack, plans.titles), _index_card(content))
+            page = _attempted_page(lambda: render_book_html(content, book_pack, plans.titles), card)
         return replace(page, problems=(*page.problems, *plans.untranslated))
 
     def _page(self, summary: BookSummary, card: PlanCard, pack: Pack, content: BookContent) -> Produced:
@@ -512,10 +513,6 @@ def _attempted_page(render: Callable[[], Document], card: PlanCard) -> Produced:
         documents = (render(),)
         problems += documents[0].warnings
     return Produced(tuple(problems), card=card, documents=documents, digests=_digests(documents))
-
-
-def _index_card(content: BookContent) -> PlanCard:
-    return PlanCard(id=_SITE_INDEX, title=content.book.title, cities=(), language=content.book.language)
 
 
 def _feed(content: BookContent, plans: BookPlans, base_url: str) -> str:

@@ -115,8 +115,8 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
                 session.result(status, shown)
     if arguments.check:
         return
-    changed = sum(file["status"] == WriteStatus.WRITTEN for file in files)
-    totals = f"{counted(len(files), 'plan')}: {changed} written"
+    written = [file for file in files if file["status"] == WriteStatus.WRITTEN]
+    totals = f"{counted(len(files), 'plan')}: {len(written)} written"
     problems = session.problem_counts(none="")
     if problems:
         totals = f"{totals}; {problems}"

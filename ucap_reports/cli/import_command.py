@@ -79,19 +79,20 @@ def run_import(arguments: Arguments, session: Session) -> None:
                 imported = import_content(content, name, labels, columns, mapping)
                 session.report(imported.problems)
                 for plan in imported.plans:
-                    records.append(_write(plan, project, arguments, session, imported_paths))
-                    imported_paths.add(records[-1]["path"])
+                    record = _write(plan, project, arguments, session, imported_paths)
+                    records.append(record)
+                    imported_paths.add(record["path"])
     if arguments.dry_run:
         session.json["mapping"] = [to_builtins(label) for label in mapping]
         _show_proposals(mapping, session)
-    made = sum(record["status"] in {WriteStatus.WRITTEN, _PLANNED} for record in records)
+    made = [record for record in records if record["status"] in {WriteStatus.WRITTEN, _PLANNED}]
     if made and not arguments.dry_run:
         write_missing([schema_file(opened)])
     if not records and session.count(Severity.ERROR):
         session.conclude(f"Nothing imported; {session.problem_counts()}.")
     else:
         status = _PLANNED if arguments.dry_run else "written"
-        session.conclude(f"{counted(len(records), 'plan')} found, {made} {status}.")
+        session.conclude(f"{counted(len(records), 'plan')} found, {len(made)} {status}.")
 
 
 def _show_proposals(mapping: Sequence[MappedLabel], session: Session) -> None:

@@ -103,7 +103,7 @@ def _table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:
     table = [list(columns)]
     for row in rows:
         table.append([_cell(column, text) for column, text in row.items()])
-    widths = [max(width(cell) for cell in column) for column in zip(*table, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
     lines = []
     for cells in table:
         padded = [_padded(cell, column_width) for cell, column_width in zip(cells, widths, strict=True)]

@@ -89,7 +89,7 @@ class OfficeEditing:
         try:
             pack = opened.packs.open(template)
         except ProblemsFound as error:
-            records = [_of_pack(one, self._pack_path(template)) for one in error.problems]
+            records = [_of_pack(fault, self._pack_path(template)) for fault in error.problems]
             problems += [record for record in records if record not in problems]
         return {
             "id": "office",
@@ -210,10 +210,10 @@ class OfficeEditing:
     def _checked(self, own_pack: str | None) -> tuple[OpenedProject, list[dict[str, Any]]]:
         """Return the project with its settings as far as they are valid, and the problems of both files."""
         opened = opened_despite_errors(self._project)
-        records = [problem_record(one) for one in opened.settings.problems]
+        records = [problem_record(fault) for fault in opened.settings.problems]
         if own_pack is not None:
             checked = check_named(own_pack, pack_folders(self._project), opened.settings.declared)
-            records += [_of_pack(one, self._pack_path(own_pack)) for one in checked.problems]
+            records += [_of_pack(fault, self._pack_path(own_pack)) for fault in checked.problems]
         return opened, records
 
 

@@ -585,10 +585,10 @@ class Money(Struct, frozen=True):
         digits = DIGITS.match(text)
         if digits is None or self.symbol:
             return False
-        rest = text[digits.end() :]
-        if _SHORT_THOUSANDS.match(rest) is not None:
+        following = text[digits.end() :]
+        if _SHORT_THOUSANDS.match(following) is not None:
             return True
-        return not self.currency and not _names_currency(rest)
+        return not self.currency and not _names_currency(following)
 
     @property
     def value(self) -> float | None:

@@ -170,9 +170,9 @@ def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str
 
 def completeness_of(entries: Collection[PoEntry], plan: str, language: str, path: str) -> Completeness:
     """Return the completeness of a translation with an entry for each passage."""
-    missing = sum(not entry.text for entry in entries)
-    outdated = sum(bool(entry.text) and entry.fuzzy for entry in entries)
-    return Completeness(plan, language, path, len(entries), missing, outdated)
+    missing = [entry for entry in entries if not entry.text]
+    outdated = [entry for entry in entries if entry.text and entry.fuzzy]
+    return Completeness(plan, language, path, len(entries), len(missing), len(outdated))
 
 
 def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:

@@ -43,7 +43,8 @@ class UserCache(Struct, frozen=True):
                 stored = file.read() if _is_own_file(file.fileno()) else b""
         except OSError:
             return None
-        digest, content = stored[:_SIZE], stored[_SIZE:]
+        digest = stored[:_SIZE]
+        content = stored[_SIZE:]
         return content if _digest(name, content) == digest else None
 
     def store(self, name: str, content: bytes) -> None:

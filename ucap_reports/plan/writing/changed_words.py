@@ -246,7 +246,8 @@ def _context_in(text: str, replacement: "_Replacement") -> tuple[str, str] | Non
     They are as many of the words before it as the file has, or else of those after it: the file may have other markup
     there, such as another marker of a list.
     """
-    lead, trail = replacement.lead, replacement.trail
+    lead = replacement.lead
+    trail = replacement.trail
     contexts = [(lead[start:], "") for start in range(len(lead) + 1)]
     contexts += [("", trail[:end]) for end in range(len(trail), 0, -1)]
     for before, after in contexts:

@@ -167,7 +167,8 @@ def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spot
     if following is not None and following.column >= column:
         return None  # it is about the next entry
     for depth in range(len(before.loc) - 1, 0, -1):  # from the innermost list or mapping outwards
-        holder, entry = before.loc[:depth], before.loc[: depth + 1]
+        holder = before.loc[:depth]
+        entry = before.loc[: depth + 1]
         if following is not None and following.loc[:-1] == holder:
             return None  # the list or mapping goes on after the comment
         if spots[entry].column <= column:

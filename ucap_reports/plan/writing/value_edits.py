@@ -232,7 +232,8 @@ def _removes(change: ValueChange) -> bool:
 
 def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
     """Return values after a change, whose place is `loc` in them."""
-    step, inner = loc[0], loc[1:]
+    step = loc[0]
+    inner = loc[1:]
     if isinstance(step, int):
         items = list(as_list(values))
         if inner:
@@ -384,7 +385,8 @@ def _quoted_in_place(tree: Tree, change: ValueChange) -> str:
 
 def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) -> str:
     """Return the text with a new value; of lists and mappings, only the parts that differ are written again."""
-    loc, value = change.loc, change.value
+    loc = change.loc
+    value = change.value
     node = layout.node(loc)
     if node is None:
         return layout.with_field(loc, value, known)
@@ -778,7 +780,8 @@ class _Layout:
 
     def _without(self, start: int, end: int) -> str:
         """Return the text without a part; a file whose end goes has a line end there if it had one before."""
-        before, after = self.text[:start], self.text[end:]
+        before = self.text[:start]
+        after = self.text[end:]
         if after.strip():
             return before + after
         before = before.rstrip("\r\n")
