@@ -61,8 +61,11 @@ class _Difference(Struct, frozen=True):
     def shown(self) -> str:
         """The items as the message lists them."""
         if self.form in ("words", "words-more"):
-            return " ".join(self.items[:_MOST_WORDS]) + (" …" if len(self.items) > _MOST_WORDS else "")
-        return ", ".join(f'"{alt}"' if self.form.startswith("logos") else alt for alt in self.items)
+            words = " ".join(self.items[:_MOST_WORDS])
+            return f"{words} …" if len(self.items) > _MOST_WORDS else words
+        if self.form.startswith("logos"):
+            return ", ".join(f'"{alt}"' for alt in self.items)
+        return ", ".join(self.items)
 
 
 def format_differences(
@@ -73,31 +76,43 @@ def format_differences(
     Each sample was tried with both templates. What differs with the full sample is not reported again of the sparse
     one; neither are headers and footers of single pages, and how often words are printed.
     """
-    known: set[str] = set()
-    for is_sparse, (trial, tree) in ((False, full), (True, sparse)):
-        in_word, on_page = _printed_by_word(trial), _printed_by_page(tree)
-        differences: list[tuple[str, _Difference]] = []
-        for name, printed, other in (("Word file", in_word, on_page), ("PDF", on_page, in_word)):
-            for difference in _differences(printed, other, samples):
-                differences.append((name, difference))
-        for name, difference in differences:
-            items = tuple(item for item in difference.items if item.casefold() not in known)
-            if items and not (is_sparse and (difference.where or difference.form == "words-more")):
-                shown = _Difference(difference.form, items).shown
-                where = _IF_SPARSE if is_sparse else difference.where
-                yield problem(
-                    "formats-differ", Location(path), form=difference.form, format=name, words=shown, where=where
-                )
-        for _, difference in differences:
-            known.update(item.casefold() for item in difference.items)
+    items_with_full: set[str] = set()
+    for name, difference in _differences_of_formats(*full, samples):
+        items_with_full.update(item.casefold() for item in difference.items)
+        yield _warning(path, name, difference)
+    for name, difference in _differences_of_formats(*sparse, samples):
+        if difference.where or difference.form == "words-more":
+            continue
+        items = tuple(item for item in difference.items if item.casefold() not in items_with_full)
+        if items:
+            yield _warning(path, name, _Difference(difference.form, items, _IF_SPARSE))
+
+
+def _warning(path: str, name: str, difference: _Difference) -> Problem:
+    """Return the warning about what only the format of that name prints."""
+    details = {"format": name, "words": difference.shown, "where": difference.where}
+    return problem("formats-differ", Location(path), form=difference.form, **details)
+
+
+def _differences_of_formats(trial: WordTrial, tree: PageTree, samples: Samples) -> Iterator[tuple[str, _Difference]]:
+    """Yield what only one of the formats prints of a sample, after the name of the format."""
+    in_word = _printed_by_word(trial)
+    on_page = _printed_by_page(tree)
+    for difference in _differences(in_word, on_page, samples):
+        yield "Word file", difference
+    for difference in _differences(on_page, in_word, samples):
+        yield "PDF", difference
 
 
 def _differences(printed: _Printed, other: _Printed, samples: Samples) -> Iterator[_Difference]:
+    """Yield what a template prints and the other one does not."""
     yield from _content_differences(printed, other, samples)
     yield from _word_differences(printed, other, samples)
-    if pictures := sorted(printed.pictures - other.pictures):
+    pictures = sorted(printed.pictures - other.pictures)
+    if pictures:
         yield _Difference("pictures", tuple(pictures))
-    if figures := sorted(printed.figures - other.figures):
+    figures = sorted(printed.figures - other.figures)
+    if figures:
         yield _Difference("figures", tuple(figures))
     yield from _logo_differences(printed, other)
 
@@ -106,18 +121,22 @@ def _content_differences(printed: _Printed, other: _Printed, samples: Samples) -
     """Yield the names of values that need not be printed and that the other template does not print, not even as rows
     of the table.
     """
-    other_text = " ".join(other.spelling)
-    rows = {piece.row for word, piece in samples.pieces.items() if piece.row and word in other_text}
+    text_of_other = " ".join(other.spelling)
+    rows = {piece.row for word, piece in samples.pieces.items() if piece.row and word in text_of_other}
     names: dict[str, dict[str, None]] = {}
-    for where, mine, its in (
+    """The names, each once, by where they are missing."""
+    for where, own_words, other_words in (
         ("", printed.spelling, other.spelling),
         (_ON_FIRST_PAGE, printed.first_page.words, other.first_page.words),
         (_ON_LATER_PAGES, printed.later_pages.words, other.later_pages.words),
     ):
-        own_text, other_text = " ".join(mine), " ".join(its)
+        own_text = " ".join(own_words)
+        other_text = " ".join(other_words)
         for word, piece in samples.optional.items():
-            is_missing = word in own_text and word not in other_text and not rows.intersection(piece.rows)
-            if is_missing and piece.name not in names.get("", ()):
+            is_missing = word in own_text and word not in other_text
+            is_in_table = not rows.isdisjoint(piece.rows)
+            is_missing_everywhere = piece.name in names.get("", ())
+            if is_missing and not is_in_table and not is_missing_everywhere:
                 names.setdefault(where, {})[piece.name] = None
     for where, of_page in names.items():
         yield _Difference("content", tuple(of_page), where)
@@ -125,34 +144,44 @@ def _content_differences(printed: _Printed, other: _Printed, samples: Samples) -
 
 def _word_differences(printed: _Printed, other: _Printed, samples: Samples) -> Iterator[_Difference]:
     """Yield the words of the template itself that the other one does not print, not on these pages, or less often."""
-    forms: dict[tuple[str, str], list[str]] = {}
+    words: dict[tuple[str, str], list[str]] = {}
+    """The words by the form and the place of their difference."""
     for word, spelled in printed.spelling.items():
         if _is_content(word, samples):
             continue
         if word not in other.spelling:
-            forms.setdefault(("words", ""), []).append(spelled)
+            kind = ("words", "")
         elif word in printed.first_page.words and word not in other.first_page.words:
-            forms.setdefault(("words", _ON_FIRST_PAGE), []).append(spelled)
+            kind = ("words", _ON_FIRST_PAGE)
         elif word in printed.later_pages.words and word not in other.later_pages.words:
-            forms.setdefault(("words", _ON_LATER_PAGES), []).append(spelled)
-        elif any(mine.words[word] > its.words[word] for mine, its in _pages(printed, other)):
-            forms.setdefault(("words-more", ""), []).append(spelled)
-    for (form, where), words in forms.items():
-        yield _Difference(form, tuple(words), where)
+            kind = ("words", _ON_LATER_PAGES)
+        elif any(own.words[word] > others.words[word] for own, others in _pages(printed, other)):
+            kind = ("words-more", "")
+        else:
+            continue
+        words.setdefault(kind, []).append(spelled)
+    for (form, where), words_of_kind in words.items():
+        yield _Difference(form, tuple(words_of_kind), where)
 
 
 def _logo_differences(printed: _Printed, other: _Printed) -> Iterator[_Difference]:
-    first, later = (mine.logos - its.logos for mine, its in _pages(printed, other))
-    forms: dict[tuple[str, str], list[str]] = {}
-    for alt in dict.fromkeys([*first, *later]):
-        if alt in first and alt in later:
-            where = ""
+    """Yield alternative texts of logos that the other template does not print, not on these pages, or less often."""
+    on_first_page = printed.first_page.logos - other.first_page.logos
+    on_later_pages = printed.later_pages.logos - other.later_pages.logos
+    alts: dict[tuple[str, str], list[str]] = {}
+    """The alternative texts by the form and the place of their difference."""
+    for alt in dict.fromkeys([*on_first_page, *on_later_pages]):
+        if alt not in on_later_pages:
+            where = _ON_FIRST_PAGE
+        elif alt not in on_first_page:
+            where = _ON_LATER_PAGES
         else:
-            where = _ON_FIRST_PAGE if alt in first else _ON_LATER_PAGES
-        has_one = any(mine.logos[alt] > its.logos[alt] > 0 for mine, its in _pages(printed, other))
-        forms.setdefault(("logos-more" if has_one else "logos", where), []).append(alt)
-    for (form, where), alts in forms.items():
-        yield _Difference(form, tuple(alts), where)
+            where = ""
+        has_fewer = any(own.logos[alt] > others.logos[alt] > 0 for own, others in _pages(printed, other))
+        form = "logos-more" if has_fewer else "logos"
+        alts.setdefault((form, where), []).append(alt)
+    for (form, where), alts_of_kind in alts.items():
+        yield _Difference(form, tuple(alts_of_kind), where)
 
 
 def _pages(printed: _Printed, other: _Printed) -> Sequence[tuple[_PageWords, _PageWords]]:
@@ -199,11 +228,15 @@ def _printed_by_word(trial: WordTrial) -> _Printed:
 
 
 def _printed(first: PrintedPage, later: PrintedPage, pictures: Iterable[str], figures: Iterable[str]) -> _Printed:
-    pages = []
+    """Return what a template prints, of which these are the first page and the later ones."""
+    pages: list[_PageWords] = []
     spelling: dict[str, str] = {}
     for page in (first, later):
-        words = [word for text in page.texts for word in _WORD.findall(text)]
-        for word in words:
-            spelling.setdefault(word.casefold(), word)
-        pages.append(_PageWords(Counter(map(str.casefold, words)), Counter(page.logos)))
-    return _Printed(pages[0], pages[1], spelling, frozenset(pictures), frozenset(figures))
+        words = Counter[str]()
+        for word in _WORD.findall("\n".join(page.texts)):
+            lower_case = word.casefold()
+            spelling.setdefault(lower_case, word)
+            words[lower_case] += 1
+        pages.append(_PageWords(words, Counter(page.logos)))
+    first_page, later_pages = pages
+    return _Printed(first_page, later_pages, spelling, frozenset(pictures), frozenset(figures))

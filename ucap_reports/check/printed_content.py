@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 from zipfile import ZipFile
 
 from msgspec import Struct, field
@@ -97,8 +98,9 @@ class Samples(Struct, frozen=True):
     @property
     def numbers(self) -> frozenset[str]:
         """The numbers and parts of dates that templates print of values."""
-        dates = _WORD.findall(f"{_DAY:%Y %m %d} {_DAY.day} {_DAY.month} {_DAY:%B}".casefold())
-        return frozenset([*dates, *map(str, range(1, _COLUMNS + 1)), str(_GOAL)])
+        day = f"{_DAY:%Y %m %d} {_DAY.day} {_DAY.month} {_DAY:%B}"
+        numbers_of_cities = map(str, range(1, _COLUMNS + 1))
+        return frozenset([*_WORD.findall(day.casefold()), *numbers_of_cities, str(_GOAL)])
 
     @property
     def words(self) -> frozenset[str]:
@@ -141,38 +143,54 @@ class _SampleWords(Struct):
 
 def sample_summaries(pack: Pack) -> Samples:
     """Return the sample summaries in the form of the pack."""
-    words, turned_words, optional = _SampleWords("q"), _SampleWords("t"), _SampleWords("o")
+    words = _SampleWords("q")
+    turned_words = _SampleWords("t")
+    optional = _SampleWords("o")
     full = _full_summary(pack, words, optional)
     turned = _transposed_summary(full, pack, turned_words)
-    full = replace(full, translations=_sample_translations(full, pack))
-    turned = replace(turned, translations=_sample_translations(turned, pack))
-    return Samples(full, _bare_summary(pack), turned, words.pieces, turned_words.pieces, optional.pieces)
+    return Samples(
+        full=replace(full, translations=_sample_translations(full, pack)),
+        bare=_bare_summary(pack),
+        turned=replace(turned, translations=_sample_translations(turned, pack)),
+        pieces=words.pieces,
+        turned_pieces=turned_words.pieces,
+        optional=optional.pieces,
+    )
 
 
 def _sample_translations(summary: Summary, pack: Pack) -> LazyTranslations[Summary]:
     """Return the same summary as its translation into each language of the pack."""
     other = foreign_summary(replace(summary, language=_SECOND_LANGUAGE))
-    return LazyTranslations({language: lambda: other for language in (_SECOND_LANGUAGE, *sorted(pack.settings.labels))})
+    languages = (_SECOND_LANGUAGE, *sorted(pack.settings.labels))
+    return LazyTranslations({language: lambda: other for language in languages})
 
 
 def _full_summary(pack: Pack, words: _SampleWords, optional: _SampleWords) -> Summary:
     """Return the summary that has everything."""
     settings = pack.settings
-    has_label = RequiredPart.PROGRAMME_LABEL not in settings.leaves_out
-    possible_languages = dict.fromkeys([*all_languages(settings.label_languages), *_FURTHER_LANGUAGES])
-    languages = tuple(possible_languages)[: _COLUMNS * has_label]
+    title = words.new("summary.title")
+    column_label = words.new("summary.column_label")
+    columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, _COLUMNS + 1))
+    rows = tuple(_sample_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES)
+    contact = Contact()
+    if RequiredPart.CONTACT not in settings.leaves_out:
+        contact = _sample_contact(words)
+    programme_label: list[LabelText] = []
+    if RequiredPart.PROGRAMME_LABEL not in settings.leaves_out:
+        languages = dict.fromkeys([*all_languages(settings.label_languages), *_FURTHER_LANGUAGES])
+        for language in list(languages)[:_COLUMNS]:
+            text = words.new("summary.programme_label", language)
+            programme_label.append(LabelText(language, text))
     return Summary(
         id="example",
-        title=words.new("summary.title"),
+        title=title,
         language="en",
-        column_label=RichText.plain(words.new("summary.column_label")),
-        columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, _COLUMNS + 1)),
-        rows=tuple(_sample_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES),
+        column_label=RichText.plain(column_label),
+        columns=columns,
+        rows=rows,
         custom=_custom_facts(pack, optional),
-        contact=Contact() if RequiredPart.CONTACT in settings.leaves_out else _sample_contact(words),
-        programme_label=tuple(
-            LabelText(language, words.new("summary.programme_label", language)) for language in languages
-        ),
+        contact=contact,
+        programme_label=tuple(programme_label),
         metadata=Metadata("Office", "Cities", ("theme",)),
         updated=_DAY,
         updated_text=optional.new("summary.updated_text"),
@@ -196,11 +214,11 @@ def _sample_picture(words: _SampleWords) -> PictureFacts:
 
 def _sample_city(number: int, pack: Pack, words: _SampleWords) -> CityFacts:
     """Return the facts of a city, with texts that are in the table too."""
-    texts = {}
+    texts: dict[str, str] = {}
     for attribute in fields(CityFacts):
         if attribute.type is str and attribute.name != "country_code":
-            rows = tuple(row for row, names in _FACTS.items() if attribute.name in names)
-            texts[attribute.name] = words.new(f"city.{attribute.name}", rows=rows)
+            rows = [row for row, names in _FACTS.items() if attribute.name in names]
+            texts[attribute.name] = words.new(f"city.{attribute.name}", rows=tuple(rows))
     custom = _custom_facts(pack, words, CITIES)
     city = CityFacts("", country_code="IT", population=number, area_km2=number, custom=custom)
     return replace(city, **texts)
@@ -215,8 +233,9 @@ def _transposed_summary(full: Summary, pack: Pack, words: _SampleWords) -> Summa
     if width == 0:
         return full
     columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, width + 1))
-    cities = tuple(_transposed_row(index, width, words) for index in range(max_columns + 1))
-    return replace(full, columns=columns, rows=(*cities, *(row for row in full.rows if row.shared)))
+    cities = [_transposed_row(index, width, words) for index in range(max_columns + 1)]
+    shared_rows = [row for row in full.rows if row.shared]
+    return replace(full, columns=columns, rows=(*cities, *shared_rows))
 
 
 def _transposed_row(index: int, width: int, words: _SampleWords) -> Row:
@@ -246,23 +265,27 @@ def _custom_facts(pack: Pack, words: _SampleWords, owner: str = "") -> FactsByNa
 
 
 def _sample_row(rule: RowRule, words: _SampleWords, pack: Pack) -> Row:
+    """Return a row: with a cell for each column or, if its field is of the plan, with one that all columns share."""
     label = RichText.plain(words.new("row.label", rule.field))
     shared = not pack.fields.is_of_city(rule.field)
-    cells = tuple(_sample_cell(rule.field, words, rich=shared) for _ in range(1 if shared else _COLUMNS))
+    count = 1 if shared else _COLUMNS
+    cells = tuple(_sample_cell(rule.field, words, rich=shared) for _ in range(count))
     return Row(rule.field, label, cells, shared)
 
 
 def _sample_cell(key: str, words: _SampleWords, *, rich: bool) -> RichText:
     """Return a paragraph and, in a rich cell, one that is a link, and a list of two levels."""
 
-    def paragraph() -> Paragraph:
-        return Paragraph((Run(words.new("row.cells", key)),))
+    def paragraph(link: str | None = None) -> Paragraph:
+        return Paragraph((Run(words.new("row.cells", key), link=link),))
 
     if not rich:
         return RichText((paragraph(),))
-    linked = Paragraph((Run(words.new("row.cells", key), link=_SAMPLE_LINK),))
-    inner = ItemList(Marker.BULLET, (ListItem((paragraph(),)),))
-    return RichText((paragraph(), linked, ItemList(Marker.BULLET, (ListItem((paragraph(), inner)),))))
+    linked = paragraph(_SAMPLE_LINK)
+    inner_list = ItemList(Marker.BULLET, (ListItem((paragraph(),)),))
+    first = paragraph()
+    item = ListItem((paragraph(), inner_list))
+    return RichText((first, linked, ItemList(Marker.BULLET, (item,))))
 
 
 def _sample_contact(words: _SampleWords) -> Contact:
@@ -308,7 +331,7 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
     printed = "\n".join(full).casefold()
     printed_facts = {row for row in _FACTS if _prints_facts(printed, row, samples.full.cities)}
     has_table = False
-    pieces = {}
+    pieces: dict[str, SamplePiece] = {}
     for word, piece in samples.pieces.items():
         if piece.row in _FACTS and word in printed:
             has_table = True
@@ -325,7 +348,8 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
 
 def _required_parts_on_page(pack: Pack) -> frozenset[RequiredPart]:
     summary = sample_summaries(pack).full
-    return _printed_parts(read_page(fill_page(pack.page_template, summary), pack), summary)
+    tree = read_page(fill_page(pack.page_template, summary), pack)
+    return _printed_parts(tree, summary)
 
 
 class _PrintedContent(Struct, frozen=True):
@@ -336,13 +360,15 @@ class _PrintedContent(Struct, frozen=True):
 
 def _required_parts_in_word(pack: Pack) -> frozenset[RequiredPart]:
     samples = sample_summaries(pack)
-    with ZipFile(BytesIO(render_word(samples.full, pack, sample_words=samples.words).content)) as package:
+    document = render_word(samples.full, pack, sample_words=samples.words).content
+    with ZipFile(BytesIO(document)) as package:
         names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
         text = "\n".join(package.read(name).decode() for name in names)
-    printed = set()
-    for part, name in NAMES.items():
-        if any(piece.name.startswith(name) and word in text for word, piece in samples.pieces.items()):
-            printed.add(part)
+    printed: set[RequiredPart] = set()
+    for part, prefix in NAMES.items():
+        for word, piece in samples.pieces.items():
+            if piece.name.startswith(prefix) and word in text:
+                printed.add(part)
     if _PAGE_FIELD.search(text) is not None:
         printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
@@ -371,7 +397,8 @@ def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: s
         if word not in printed:
             missing.setdefault(piece.name, []).append(piece.item)
     for name, items in missing.items():
-        example = _PLACES.get(name, f"{{{{ {name} }}}}")
+        tag = f"{{{{ {name} }}}}"
+        example = _PLACES.get(name, tag)
         hint = f"print it as in {example}"
         if len(items) < counts[name]:
             shown = ", ".join(dict.fromkeys(items))
@@ -383,29 +410,34 @@ def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: s
 def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:
     """Return whether the texts of a row of the table with facts are printed from `summary.cities`."""
     for city in cities:
-        for name in _FACTS[row]:
-            if getattr(city, name) not in printed:
-                return False
+        if any(getattr(city, name) not in printed for name in _FACTS[row]):
+            return False
     return True
 
 
 def _printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
     """Return the parts of a summary that a page prints."""
-    texts = "\n".join(tree_texts(tree)).casefold()
-    contact = [getattr(summary.contact, name) for name in Contact.__struct_fields__]
-    words = {
-        RequiredPart.CONTACT: contact,
-        RequiredPart.PROGRAMME_LABEL: [label.text for label in summary.programme_label],
-    }
-    printed = set()
-    for part, values in words.items():
-        lines = [line.strip().casefold() for value in values for line in value.splitlines()]
-        if any(line in texts for line in lines if line):
-            printed.add(part)
-    paragraphs = tree_paragraphs((*tree.headers, *tree.footers))
-    if any(isinstance(inline, PageNumber) for text in paragraphs for inline in text.content):
-        printed.add(RequiredPart.PAGE_NUMBER)
+    text = "\n".join(tree_texts(tree)).casefold()
+    printed: set[RequiredPart] = set()
+    contact_texts = [getattr(summary.contact, name) for name in Contact.__struct_fields__]
+    if _has_line_of(contact_texts, text):
+        printed.add(RequiredPart.CONTACT)
+    label_texts = [label.text for label in summary.programme_label]
+    if _has_line_of(label_texts, text):
+        printed.add(RequiredPart.PROGRAMME_LABEL)
+    for paragraph in tree_paragraphs((*tree.headers, *tree.footers)):
+        if any(isinstance(inline, PageNumber) for inline in paragraph.content):
+            printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
+
+
+def _has_line_of(texts: Iterable[str], printed: str) -> bool:
+    """Return whether a line of one of these texts is printed, in capitals or small letters."""
+    for line in chain.from_iterable(text.splitlines() for text in texts):
+        words = line.strip().casefold()
+        if words and words in printed:
+            return True
+    return False
 
 
 def _content_problems(
