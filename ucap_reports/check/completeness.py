@@ -19,25 +19,26 @@ def completeness(plan: Plan, pack: Pack) -> int:
     """Return how much of the plan is known, in percent of its date and of the facts that its pack prints
     for any plan.
     """
-    known = [plan.updated is not None]
+    facts = [plan.updated is not None]
+    """Whether each fact is known."""
     for rule in pack.settings.rows:
         fields = [field for field in pack.fields.printed_by(rule.field) if field.required is not Required.NO]
         if not fields:
             continue
         owners = plan.cities if fields[0].is_of_city else [plan]
         for owner in owners:
-            known.append(any(owner.value(field) for field in fields))
-    return 100 * sum(known) // len(known)
+            facts.append(any(owner.value(field) for field in fields))
+    return 100 * facts.count(True) // len(facts)
 
 
 def missing_facts(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Yield infos and warnings about the facts that a plan does not have: about the plan as a whole, and its fields."""
     if plan.updated is None and not _is_written(tree, (_UPDATED.name,)):
         yield problem("updated-missing", _place_of_field(tree, _UPDATED))
-    contact = pack.settings.contact
-    has_contact = bool(contact.office or contact.email)
-    is_due = RequiredPart.CONTACT not in pack.settings.leaves_out and not has_contact
-    if is_due and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
+    contact_of_pack = pack.settings.contact
+    has_contact = bool(contact_of_pack.office or contact_of_pack.email)
+    needs_contact = RequiredPart.CONTACT not in pack.settings.leaves_out and not has_contact
+    if needs_contact and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
         yield problem("contact-missing", _place_of_field(tree, _CONTACT), form="plan")
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
@@ -50,11 +51,12 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     absent: list[Field] = []
     for key in _expected_rows(pack):
         fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
-        if not fields or any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields):
+        has_content = any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields)
+        if not fields or has_content:
             continue
-        given = [field for field in fields if isinstance(tree.value, dict) and field.name in tree.value]
-        if given:
-            yield _section_empty(fields, _place_of_field(tree, given[0]))
+        empty = [field for field in fields if _is_in_file(tree, field)]
+        if empty:
+            yield _section_empty(fields, _place_of_field(tree, empty[0]))
         else:
             absent += fields
     if absent:
@@ -62,7 +64,8 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
 
 
 def _section_empty(fields: Sequence[Field], where: Location) -> Problem:
-    return problem("section-empty", where, form="fields", fields=", ".join(field.name for field in fields))
+    names = [field.name for field in fields]
+    return problem("section-empty", where, form="fields", fields=", ".join(names))
 
 
 @lru_cache(maxsize=64)
@@ -83,21 +86,26 @@ def _is_expected(field: Field) -> bool:
 def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Yield entries of which only the theme or the date is printed."""
     for field in BUILT_IN.inside():
-        value = getattr(plan, field.name)
-        if field.type not in RICH or not isinstance(value, tuple):
+        entries = getattr(plan, field.name)
+        if field.type not in RICH or not isinstance(entries, tuple):
             continue
         texts = [inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich]
-        for index, entry in enumerate(value):
-            loc: Loc = (field.name, index, texts[0])
-            if not any(getattr(entry, name) for name in texts) and not _is_written(tree, loc):
-                where = tree.location(loc, key=True)
-                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(loc[:-1])))
+        for index, entry in enumerate(entries):
+            entry_loc: Loc = (field.name, index)
+            text_loc = (*entry_loc, texts[0])
+            has_text = any(getattr(entry, name) for name in texts)
+            if not has_text and not _is_written(tree, text_loc):
+                where = tree.location(text_loc, key=True)
+                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(entry_loc)))
 
 
 def _missing_facts_of_cities(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Yield an info for each column with missing facts."""
-    rows = [pack.fields.rows.get(key) for key in _expected_rows(pack)]
-    fields = [row for row in rows if row is not None and row.is_of_city and not row.parts and _is_expected(row)]
+    fields: list[Field] = []
+    for key in _expected_rows(pack):
+        row = pack.fields.rows.get(key)
+        if row is not None and row.is_of_city and not row.parts and _is_expected(row):
+            fields.append(row)
     for index, city in enumerate(plan.cities):
         loc: Loc = (CITIES, index)
         missing = []
@@ -113,23 +121,33 @@ def _required_values(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
     for field in fields.custom:
         if field.required is not Required.WARNING:
             continue
-        if not field.is_of_city and not plan.value(field) and not _is_written(tree, (field.name,)):
-            yield problem("value-missing", _place_of_field(tree, field), name=field.name)
-        for index, city in enumerate(plan.cities if field.is_of_city else ()):
-            loc: Loc = (CITIES, index, field.name)
+        if not field.is_of_city:
+            if not plan.value(field) and not _is_written(tree, (field.name,)):
+                yield problem("value-missing", _place_of_field(tree, field), name=field.name)
+            continue
+        for index, city in enumerate(plan.cities):
+            city_loc: Loc = (CITIES, index)
+            loc = (*city_loc, field.name)
             if not city.value(field) and not _is_written(tree, loc):
-                where = replace(tree.location(loc[:-1]), field=field_name(loc))
+                where = replace(tree.location(city_loc), field=field_name(loc))
                 yield problem("value-missing", where, name=field.name)
 
 
 def _is_written(tree: Tree, loc: Loc) -> bool:
     """Return whether the file has a value there, valid or not, N/A and a dash included."""
     value = value_or_none(tree.value, loc)
-    return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
+    if isinstance(value, list | dict):
+        return bool(value)
+    return value is not None and bool(str(value).strip())
+
+
+def _is_in_file(tree: Tree, field: Field) -> bool:
+    """Return whether the file has a field of the plan, with a value or without one."""
+    return isinstance(tree.value, dict) and field.name in tree.value
 
 
 def _place_of_field(tree: Tree, field: Field) -> Location:
     """Return the place of a field of the plan; the file alone if the field is absent."""
-    if isinstance(tree.value, dict) and field.name in tree.value:
+    if _is_in_file(tree, field):
         return tree.location((field.name,), key=True)
     return Location(tree.source.path, field=field.name)

@@ -23,6 +23,8 @@ _MAX_LABELS = 3
 """The maximum number of labels that a hint repeats."""
 _MAX_TEXTS = 40
 """The maximum number of texts that a message lists; the tables of a pack can have thousands of choices."""
+_TEXTS = ("title", "lead", "continued", "as_of", "draft", "total")
+"""The texts of a pack that are not labels, in the order of messages."""
 
 
 def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
@@ -31,7 +33,9 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
     `language` is the one that is asked for, by default that of the plan. The warning does not depend on what the plan
     has, so that it is reported once for each pack and language.
     """
-    settings, wanted = pack.settings, language or plan.language
+    settings = pack.settings
+    wanted = language or plan.language
+    is_language_of_plan = primary(wanted) == primary(plan.language)
     location = Location(pack.settings_path)
     spoken = pack.spoken_language(wanted)
     is_own = _is_own_language(pack, wanted)
@@ -41,7 +45,7 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
         untranslated += _untranslated_texts(pack, spoken)
         declared += _untranslated_declarations(pack, words_of(pack, plan.language, language))
     texts = [*untranslated, *declared]
-    if texts and (spoken is not None or language is None or primary(wanted) == primary(plan.language)):
+    if texts and (spoken is not None or is_language_of_plan):
         relabelled = {rule.field for rule in settings.rows if rule.field in pack.project_labels}
         of_project = [text for text in untranslated if text in relabelled]
         if spoken is None:
@@ -62,7 +66,7 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
         if wording is None or not wording.confirmed:
             yield problem("labels-unconfirmed", location, pack=pack.name, language=spoken, home=pack.home)
         return
-    if not is_own and language is not None and primary(wanted) != primary(plan.language):
+    if not is_own and not is_language_of_plan:
         known = ", ".join(sorted({settings.language, *settings.labels}))
         yield problem("labels-missing", location, pack=pack.name, language=wanted, known=known, home=pack.home)
 
@@ -81,7 +85,8 @@ def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterato
         values = [owner.value(field) for owner in owners]
         if field.key not in printed or not any(values):
             continue
-        where = Location(field=f"{CITIES}[0].{field.name}" if field.is_of_city else field.name)
+        path = f"{CITIES}[0].{field.name}" if field.is_of_city else field.name
+        where = Location(field=path)
         if not _has_label(field, words):
             yield _label_warning(where, field, words, "label", labels=field.labels)
         yield from _choice_warnings(where, field, values, words)
@@ -97,7 +102,8 @@ def number_format_warnings(plan: Plan, tree: Tree, words: PackWords) -> Iterator
     fields = [field for field in BUILT_IN.inside(CITIES) if field.type in QUANTITIES]
     for index, city in enumerate(plan.cities):
         for field in fields:
-            quantity, of_people = city.value(field), field.type is FieldType.POPULATION
+            quantity = city.value(field)
+            of_people = field.type is FieldType.POPULATION
             if quantity is not None and words.formats.is_foreign(quantity, of_people=of_people):
                 where = tree.location((CITIES, index, field.name))
                 yield problem("number-format", where, text=quantity.text, language=words.wanted)
@@ -110,19 +116,21 @@ def _untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
     settings = pack.settings
     wording = settings.wording.get(language or "", Wording())
     labels = pack.labels.get(language, {}) if language else {}
-    own = {
+    printed = {
         "title": settings.title,
-        "lead": "" if RequiredPart.CONTACT in settings.leaves_out else settings.contact.lead,
         "continued": settings.continued,
         "as_of": settings.as_of,
         "draft": settings.draft,
     }
+    if RequiredPart.CONTACT not in settings.leaves_out:
+        printed["lead"] = settings.contact.lead
     if any(field.totals for field in pack.fields.custom):
-        own["total"] = settings.total
-    missing = [name for name, text in own.items() if text and getattr(wording, name) is None]
+        printed["total"] = settings.total
+    missing = [name for name in _TEXTS if printed.get(name) and getattr(wording, name) is None]
     custom = {field.key for field in pack.fields.custom}  # `_untranslated_declarations` has their labels
-    others = (rule for rule in settings.rows if rule.field not in custom)
-    missing += [rule.field for rule in others if rule.label and rule.field not in labels]
+    for rule in settings.rows:
+        if rule.label and rule.field not in custom and rule.field not in labels:
+            missing.append(rule.field)
     return tuple(missing)
 
 
@@ -187,11 +195,15 @@ def _label_warning(
     from ucap_reports.plan.writing.plan_file import scalar_on_one_line  # noqa: PLC0415 - most plans have no such label
 
     own = words.pack.settings.language
-    known = {language or own: scalar_on_one_line(text, flow=True) for language, text in labels.items()}
-    written = [f"{language}: {text}" for language, text in islice(known.items(), _MAX_LABELS)]
-    written += ["…"] if len(known) > _MAX_LABELS else []
-    texts = f"{{{', '.join([*written, f'{words.wanted}: …'])}}}"
-    details = {"field": field.key, "language": words.wanted, "part": part, "texts": texts}
+    known: dict[str, str] = {}
+    for language, text in labels.items():
+        known[language or own] = scalar_on_one_line(text, flow=True)
+    entries = [f"{language}: {text}" for language, text in islice(known.items(), _MAX_LABELS)]
+    if len(known) > _MAX_LABELS:
+        entries.append("…")
+    entries.append(f"{words.wanted}: …")
+    mapping = ", ".join(entries)
+    details = {"field": field.key, "language": words.wanted, "part": part, "texts": f"{{{mapping}}}"}
     return problem("label-untranslated", where, form=form, **details)
 
 
@@ -199,7 +211,7 @@ def _label_warning(
 
 
 def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
-    """Return a warning for each language without its font; `path` is the plan's."""
+    """Yield a warning for each language without its font; `path` is the plan's."""
     reported: set[str] = set()
     missing = cache(missing_families)
     for language, text in _printed_texts(summary):
@@ -235,6 +247,7 @@ def _is_printed_in_other_forms(text: str, family: Family) -> bool:
     """Return whether other fonts have a character of the family's scripts; one that no font has is an
     error of its own.
     """
-    letters = (letter for letter in text if unicodedata.name(letter, "").startswith(family.scripts))
-    first = next(letters, None)
-    return first is not None and bool(families_covering(first))
+    for letter in text:
+        if unicodedata.name(letter, "").startswith(family.scripts):
+            return bool(families_covering(letter))
+    return False

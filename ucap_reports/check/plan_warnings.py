@@ -104,13 +104,14 @@ def broken_title(title: str, pack: Pack, location: Location) -> Iterator[Problem
     style, width = pack.theme.style("title"), pack.theme.text_width
     for word in title.split():
         is_long = len(word) * style.size > width  # measuring takes longer, and few letters are wider than high
-        if is_long and not any(unicodedata.east_asian_width(character) in "WF" for character in word):
-            from ucap_reports.pdf.text.line_filling import text_width  # noqa: PLC0415 - almost no title needs it
+        if not is_long or any(unicodedata.east_asian_width(character) in "WF" for character in word):
+            continue
+        from ucap_reports.pdf.text.line_filling import text_width  # noqa: PLC0415 - almost no title needs it
 
-            measured = text_width(pack, (Run(word, bold=style.bold, italic=style.italic),), style)
-            if measured > width:
-                yield problem("title-broken", location, word=word)
-                return
+        run = Run(word, bold=style.bold, italic=style.italic)
+        if text_width(pack, (run,), style) > width:
+            yield problem("title-broken", location, word=word)
+            return
 
 
 # Texts
@@ -174,18 +175,19 @@ def _markup_warnings(
 ) -> Iterator[Problem]:
     """Yield warnings about every text of the file; `texts` are the rich texts that were read from it."""
     rich = {loc: text for loc, text, _ in texts}
-    printed_texts = []
-    shown = []
+    printed_texts: list[RichText | None] = []
+    """What is printed of each text, None if it is not a rich text."""
+    printed_words: list[str] = []
     for text in written:
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
         printed_texts.append(printed)
-        shown.append(text.value if printed is None else printed.text)
-    has_bullets = _have_bullets(shown) or _have_bullets(text.value for text in written)
-    for text, printed, words in zip(written, printed_texts, shown, strict=True):
+        printed_words.append(text.value if printed is None else printed.text)
+    has_bullets = _have_bullets(printed_words) or _have_bullets(text.value for text in written)
+    for text, printed, words in zip(written, printed_texts, printed_words, strict=True):
         if _is_run_together(text, words, has_bullets=has_bullets):
             field = fields.at(text.loc)
-            form = "list" if field is not None and field.type in LISTS else "text"
-            yield problem("bullets-run-together", tree.location(text.loc), form=form)
+            is_list = field is not None and field.type in LISTS
+            yield problem("bullets-run-together", tree.location(text.loc), form="list" if is_list else "text")
         stars = text.value.find("**")
         # A backslash before a star, or an entity for it, means that stars are to be printed.
         if printed is None or stars < 0 or "\\*" in text.value:
@@ -214,10 +216,12 @@ def _misreading_warnings(
 ) -> Iterator[Problem]:
     """Yield warnings about every text without quotes."""
     for text in written:
-        if not text.written.startswith(_MARKS):
-            yield from _lost_comment(text, tree, fields)
-            if quotes := curly_quotes(text.value):
-                yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
+        if text.written.startswith(_MARKS):
+            continue
+        yield from _lost_comment(text, tree, fields)
+        quotes = curly_quotes(text.value)
+        if quotes:
+            yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
 
 
 def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanText]:
@@ -277,10 +281,12 @@ def _last_line(text: RichText) -> str:
 
 def _texts_of_node(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[_WrittenText]:
     for key, child in node.children.items():
+        child_loc = (*loc, key)
         if isinstance(child.value, str):
-            yield _WrittenText((*loc, key), child.value, source[child.start : child.end], child.end)
+            written = source[child.start : child.end]
+            yield _WrittenText(child_loc, child.value, written, child.end)
         elif child.children:
-            yield from _texts_of_node(child, (*loc, key), source)
+            yield from _texts_of_node(child, child_loc, source)
 
 
 def _is_run_together(text: _WrittenText, shown: str, *, has_bullets: bool) -> bool:
@@ -358,16 +364,18 @@ def _amount_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
     without a currency.
     """
     for loc, money in _amounts(plan, fields):
+        where = tree.location(loc)
+        written = str(value_or_none(tree.value, loc))
         if money.symbol:
             amount = f"{money.amount:,}".removesuffix(".0")
             proposed = [f"{code} {amount}" for code in _proposed(money.symbol, plan)]
             hint = Hint(f"write the code of the currency: {' or '.join(proposed)}", proposed)
-            yield problem("currency-unclear", tree.location(loc), hint=hint, symbol=money.symbol)
+            yield problem("currency-unclear", where, hint=hint, symbol=money.symbol)
         if money.is_unread:
-            yield problem("amount-unread", tree.location(loc), text=shortened(str(value_or_none(tree.value, loc))))
+            yield problem("amount-unread", where, text=shortened(written))
         if money.is_unclear and money.amount is not None:
             amount = f"{money.amount.normalize():f}"
-            yield problem("amount-unclear", tree.location(loc), text=str(value_or_none(tree.value, loc)), amount=amount)
+            yield problem("amount-unclear", where, text=written, amount=amount)
 
 
 def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
@@ -379,10 +387,11 @@ def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pro
         for column in field.columns:
             if column.name not in field.totals or column_total(column, rows) is not None:
                 continue
-            index = next(index for index, row in enumerate(rows) if not is_summed(row.get(column.name, _NOTHING)))
+            values = [row.get(column.name, _NOTHING) for row in rows]
+            index = next(index for index, value in enumerate(values) if not is_summed(value))
             loc: Loc = (field.name, index, column.name)
             text = shortened(str(value_or_none(tree.value, loc)))
-            value = rows[index][column.name]
+            value = values[index]
             lacks_currency = isinstance(value, Money) and not value.currency and DIGITS.fullmatch(text)
             form = "currency" if lacks_currency else "words"
             yield problem("total-impossible", tree.location(loc), form=form, name=column.name, text=text)
@@ -390,9 +399,11 @@ def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pro
 
 def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Yield warnings about themes, goals and partnerships."""
-    yield from _duplicates(_THEMES, ((theme.casefold(), f'theme "{theme}"') for theme in plan.themes), tree)
-    yield from _duplicates(_GOAL_FIELD, ((str(goal.number), f"SDG {goal.number}") for goal in plan.sdgs), tree)
-    topics = ((topic.partnership, f'partnership "{topic.partnership}"') for topic in plan.urban_agenda)
+    themes = [(theme.casefold(), f'theme "{theme}"') for theme in plan.themes]
+    yield from _duplicates(_THEMES, themes, tree)
+    goals = [(str(goal.number), f"SDG {goal.number}") for goal in plan.sdgs]
+    yield from _duplicates(_GOAL_FIELD, goals, tree)
+    topics = [(topic.partnership, f'partnership "{topic.partnership}"') for topic in plan.urban_agenda]
     yield from _duplicates(_AGENDA, topics, tree)
     for index, goal in enumerate(plan.sdgs):
         yield from _wording_warnings(goal, plan.language, tree, (_GOAL_FIELD, index))
@@ -411,12 +422,16 @@ def _name_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
         if name in _NAME.placeholders:
             yield problem("placeholder-left", tree.location((*loc, _NAME.name)), name=name)
     names = len(city.name)
+    if names == 1:
+        return
     for field in _FIELDS:
         count = len(getattr(city, field.name)) if field.plural else 0
-        if names == 1 or count in {0, names} or (field.type is FieldType.COUNTRIES and count == 1):
+        is_in_one_country = field.type is FieldType.COUNTRIES and count == 1
+        if count in {0, names} or is_in_one_country:
             continue
-        counted = f"{count} {field.name if count == 1 else field.plural}"
-        yield problem("group-uneven", tree.location((*loc, field.name)), names=names, places=counted, field=field.name)
+        noun = field.name if count == 1 else field.plural
+        where = tree.location((*loc, field.name))
+        yield problem("group-uneven", where, names=names, places=f"{count} {noun}", field=field.name)
 
 
 def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
@@ -434,20 +449,25 @@ def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]
 def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
     """Yield quantities without a number, fractions of people, and populations that do not fit the area."""
     for field in _FIELDS:
-        if field.type in QUANTITIES:
-            quantity = getattr(city, field.name)
-            if quantity is not None and quantity.value is None:
-                form = "several" if DIGITS.search(quantity.text or "") else "none"
-                yield problem("number-missing", tree.location((*loc, field.name)), form=form, text=quantity.text)
+        if field.type not in QUANTITIES:
+            continue
+        quantity = getattr(city, field.name)
+        if quantity is not None and quantity.value is None:
+            form = "several" if DIGITS.search(quantity.text or "") else "none"
+            yield problem("number-missing", tree.location((*loc, field.name)), form=form, text=quantity.text)
     people = city.population.value if city.population else None
     area = city.area_km2.value if city.area_km2 else None
-    if people is not None and not isclose(people, round(people), rel_tol=1e-9):
+    if people is None:
+        return
+    if not isclose(people, round(people), rel_tol=1e-9):
         yield problem("population-fraction", tree.location((*loc, _POPULATION.name)), number=f"{people:g}")
-    elif people is not None and area is not None:
-        density = people / area
-        if not _EMPTIEST <= density <= _DENSEST:
-            shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
-            yield problem("density-impossible", tree.location((*loc, _AREA.name)), density=shown)
+        return
+    if area is None:
+        return
+    density = people / area
+    if not _EMPTIEST <= density <= _DENSEST:
+        shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
+        yield problem("density-impossible", tree.location((*loc, _AREA.name)), density=shown)
 
 
 def _amounts(plan: Plan, fields: KnownFields) -> Iterator[tuple[Loc, Money]]:
@@ -455,15 +475,18 @@ def _amounts(plan: Plan, fields: KnownFields) -> Iterator[tuple[Loc, Money]]:
     owners: list[tuple[Loc, Plan | City]] = [((), plan)]
     owners += [((CITIES, index), city) for index, city in enumerate(plan.cities)]
     for field in fields.custom:
-        for loc, owner in owners:
-            value = owner.value(field) if field.is_of_city is isinstance(owner, City) else None
+        for owner_loc, owner in owners:
+            if field.is_of_city is not isinstance(owner, City):
+                continue
+            loc = (*owner_loc, field.name)
+            value = owner.value(field)
             if isinstance(value, Money):
-                yield (*loc, field.name), value
+                yield loc, value
             elif isinstance(value, TableRows):
                 for index, row in enumerate(value):
                     for name, cell in row.items():
                         if isinstance(cell, Money):
-                            yield (*loc, field.name, index, name), cell
+                            yield (*loc, index, name), cell
 
 
 def _proposed(symbol: str, plan: Plan) -> list[str]:
@@ -477,13 +500,13 @@ def _proposed(symbol: str, plan: Plan) -> list[str]:
 
 
 def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator[Problem]:
-    """Yield a warning for each item with the same key as an earlier one."""
-    first: dict[str, int] = {}
+    """Yield a warning for each item with the same key as an earlier one; the items are keys with names for messages."""
+    first_indexes: dict[str, int] = {}
     for index, (key, item) in enumerate(items):
-        if key in first:
-            line = tree.location((field, first[key])).line
-            yield problem("item-duplicate", tree.location((field, index)), item=item, first=first[key] + 1, line=line)
-        first.setdefault(key, index)
+        first = first_indexes.setdefault(key, index)
+        if first != index:
+            line = tree.location((field, first)).line
+            yield problem("item-duplicate", tree.location((field, index)), item=item, first=first + 1, line=line)
 
 
 def _wording_warnings(goal: Goal, language: str, tree: Tree, loc: Loc) -> Iterator[Problem]:
@@ -531,9 +554,10 @@ def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Ite
     which the project hides or a template places.
     """
     printed = _printed_keys(pack)
+    hidden = _hidden_keys(pack)
     for key, loc in _with_content(plan, fields):
         if key not in printed and not fields.rows[key].is_private:
-            form = "hidden" if key in _hidden_keys(pack) else "missing"
+            form = "hidden" if key in hidden else "missing"
             yield problem("field-not-printed", tree.location(loc, key=True), form=form, field=key, pack=pack.name)
 
 
@@ -576,11 +600,12 @@ def _unconfirmed_labels(languages: Iterable[str], pack: Pack) -> Iterator[Proble
     labels = pack.settings.programme_label
     printed = set()
     for tag in languages:
-        printed.add(tag if tag in labels else primary(tag))
+        is_own_label = tag in labels
+        printed.add(tag if is_own_label else primary(tag))
     unconfirmed = pack.unconfirmed_label_languages
     if printed.intersection(unconfirmed):
-        where = Location(pack.settings_path)
-        yield problem("label-unconfirmed", where, languages=", ".join(unconfirmed), pack=pack.name, home=pack.home)
+        details = {"languages": ", ".join(unconfirmed), "pack": pack.name, "home": pack.home}
+        yield problem("label-unconfirmed", Location(pack.settings_path), **details)
 
 
 def _unconfirmed_statements(languages: Iterable[str], pack: Pack) -> Iterator[Problem]:
@@ -591,4 +616,5 @@ def _unconfirmed_statements(languages: Iterable[str], pack: Pack) -> Iterator[Pr
     missing = [tag for tag in languages if is_unconfirmed(funding, tag)]
     if missing:
         english = funding_statement(funding, DEFAULT_LANGUAGE)
-        yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=", ".join(missing))
+        languages_without = ", ".join(missing)
+        yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=languages_without)
