@@ -47,7 +47,7 @@ from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
 from ucap_reports.source.model_validation import Located, remove_fields
-from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped, overlap
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_book import BookRequest, BookSummary, book_entry, book_summary, compose_book
@@ -135,12 +135,15 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     if recovered.opened is None:
         return _tags_alone(name, folders, recovered.problems)
     trials = PackTrials(recovered.opened.pack)
-    problems = (*check_pack(recovered.opened, trials), *_ignored_files(name, folders), *_name_problems(name, folders))
-    if all(finding.severity is not Severity.ERROR for finding in (*problems, *recovered.problems)):
-        problems = (*problems, *_differences(trials))
+    problems = list(check_pack(recovered.opened, trials))
+    problems += _ignored_files(name, folders)
+    problems += _name_problems(name, folders)
+    has_errors = any(finding.severity is Severity.ERROR for finding in (*problems, *recovered.problems))
+    if not has_errors:
+        problems += _differences(trials)
     if recovered.problems:
-        problems = (*recovered.problems, *_template_problems(problems, recovered.opened, recovered))
-    return PackCheck(problems, recovered.opened.pack.word_template)
+        problems = [*recovered.problems, *_template_problems(problems, recovered.opened, recovered)]
+    return PackCheck(tuple(problems), recovered.opened.pack.word_template)
 
 
 def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:
@@ -166,7 +169,8 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     others += pack_style_sheet(pack)[1]
     others += contrasts
     others += _without_contrasts(_book_problems(pack), contrasts)
-    findings = missing + [finding for finding in others if not _is_about_missing(finding, missing)]
+    findings = [*missing]
+    findings += [finding for finding in others if not _is_about_missing(finding, missing)]
     located = [_located(finding, opened) for finding in _without_effects(findings)]
     return _each_once(located, word.parts)
 
@@ -227,22 +231,24 @@ def _wording_problems(opened: OpenedPack) -> Iterator[Problem]:
     yield from _texts_to_be_entered(opened)
     with suppress(ProblemsFound):  # fonts are checked separately
         for loc, text, language in _printed_texts(opened):
-            mode = writing_mode(language)
-            missing = typeface(opened.pack, _TEXT_FONT, bold=False, italic=False, mode=mode).missing(text)
+            face = typeface(opened.pack, _TEXT_FONT, bold=False, italic=False, mode=writing_mode(language))
+            missing = face.missing(text)
             if missing:
                 yield glyph_missing(missing[0], opened.tree.location(loc))
 
 
 def _texts_to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `contact-missing` and `label-unconfirmed`, for which a person must enter a text."""
     settings = opened.pack.settings
-    if not (settings.contact.office or settings.contact.email):
+    if not settings.contact.office and not settings.contact.email:
         yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
     unconfirmed = opened.pack.unconfirmed_label_languages
-    is_of_pack = any(opened.tree.depth((name,)) == 0 for name in ("programme_label", "label_languages"))
-    if is_of_pack and set(unconfirmed).intersection(all_languages(settings.label_languages)):
+    is_label_of_pack = any(opened.tree.depth((name,)) == 0 for name in ("programme_label", "label_languages"))
+    is_printed = not set(unconfirmed).isdisjoint(all_languages(settings.label_languages))
+    if is_label_of_pack and is_printed:
         location = opened.tree.location(("programme_label",), key=True)
-        languages, name = ", ".join(unconfirmed), opened.pack.name
-        yield problem("label-unconfirmed", location, languages=languages, pack=name, home="pack.yaml")
+        details = {"languages": ", ".join(unconfirmed), "pack": opened.pack.name, "home": "pack.yaml"}
+        yield problem("label-unconfirmed", location, **details)
 
 
 def _printed_texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
@@ -260,8 +266,10 @@ def _printed_texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
 
 
 def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield the problems of the fonts of the styles, once for each of their files."""
     styles = opened.pack.theme.styles.values()
-    for font, bold, italic in dict.fromkeys((style.font, style.bold, style.italic) for style in styles):
+    fonts = dict.fromkeys((style.font, style.bold, style.italic) for style in styles)
+    for font, bold, italic in fonts:
         try:
             _ = typeface(opened.pack, font, bold=bold, italic=italic).face
         except ProblemsFound as error:
@@ -307,9 +315,12 @@ def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
     """Return the custom fields of plans and of cities in the pack, with the columns of their tables."""
     facts: dict[type, DeclaredFacts] = {}
     for kind, owner in ((Summary, ""), (CityFacts, CITIES)):
-        fields = [field for field in pack.fields.custom if field.owner == owner]
-        columns = {field.name: dict.fromkeys([column.name for column in field.columns], NO_FACTS) for field in fields}
-        facts[kind] = DeclaredFacts({name: DeclaredFacts(known) for name, known in columns.items()})
+        facts_of_kind: dict[str, DeclaredFacts] = {}
+        for field in pack.fields.custom:
+            if field.owner == owner:
+                columns = [column.name for column in field.columns]
+                facts_of_kind[field.name] = DeclaredFacts(dict.fromkeys(columns, NO_FACTS))
+        facts[kind] = DeclaredFacts(facts_of_kind)
     return facts
 
 
@@ -323,10 +334,11 @@ def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
         problems += trial.problems
     if full.tree is None:
         return _Findings(problems)
-    problems += label_look_warnings(full.tree, [label.text for label in samples.full.programme_label], opened)
+    label_texts = [label.text for label in samples.full.programme_label]
+    problems += label_look_warnings(full.tree, label_texts, opened)
     codes = {finding.code for finding in full.problems}
     if "xml-invalid" not in codes:
-        turned_texts = tree_texts(turned.tree) if turned.tree else None
+        turned_texts = None if turned.tree is None else tree_texts(turned.tree)
         problems += never_shown(samples, tree_texts(full.tree), turned_texts, template.path)
         if "image-invalid" not in codes:
             problems += _logo_problems(full.tree, pack)
@@ -353,14 +365,16 @@ def _located(finding: Problem, opened: OpenedPack) -> Problem:
     location, template = finding.location, opened.pack.page_template
     style = finding.details.get("style")
     if finding.code == "width-exceeded" and style:
-        setting = ("theme", "styles", opened.pack.settings.theme.origin(style, "width"), "width")
+        origin = opened.pack.settings.theme.origin(style, "width")
+        setting: Loc = ("theme", "styles", origin, "width")
         is_inherited = opened.tree.depth(setting) > 0
         return finding if is_inherited else finding.at(opened.tree.location(setting))
     if finding.code == _GLYPH and location.line is None and location.path == template.path:
         return finding.at(_first_location_of(finding.details["character"], template))
     if location.path is not None or location.field is None:
         return finding
-    return finding.at(opened.tree.location(tuple(location.field.split("."))))
+    setting = tuple(location.field.split("."))
+    return finding.at(opened.tree.location(setting))
 
 
 def _first_location_of(character: str, template: PackFile) -> Location:
@@ -384,12 +398,14 @@ def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
     origin = theme.origin(text.style, "colour")
     settings: list[Loc] = [("theme", "styles", origin, "colour")]
     colours = [theme.styles[origin].colour]
+    """The colours in these settings, which may be names of colours of the theme."""
     for name, rules in theme.styles.items():
         if rules.background and styles[name].background == text.background:
             settings.append(("theme", "styles", name, "background"))
             colours.append(rules.background)
-    settings += [("theme", "colours", name) for name in colours if name in theme.colours]
-    return opened.tree.location(min(settings, key=opened.tree.depth))
+    settings += [("theme", "colours", colour) for colour in colours if colour in theme.colours]
+    nearest = min(settings, key=opened.tree.depth)
+    return opened.tree.location(nearest)
 
 
 # The templates filled with sample summaries
@@ -439,7 +455,8 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
             drawn = picture_object(image.picture)
             size = len(drawn.content) + len(drawn.mask)
             pixels = None if image.picture.is_drawn else image.picture.width
-            yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))
+            location = Location(path, image.line)
+            yield from quality_warnings(image.name, pixels, image.width, size, location)
 
 
 # The page of books with sample plans
@@ -468,14 +485,16 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
         return
     pack = _with_contact(pack)
     fields = _without_required(pack.fields)
+    language = pack.settings.language
     summaries: dict[str, BookSummary] = {}
     entries = []
-    request = BookRequest(language=pack.settings.language)
+    request = BookRequest(language=language)
     try:
         for name, text in _BOOK_PLANS.items():
             plan = parse_plan(Source(f"{name}.yaml", text), fields)
-            summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, pack.settings.language)
-            entries.append(book_entry(summaries[name], plan))
+            summary = book_summary(compose_summary(plan, pack), plan, pack, language)
+            summaries[name] = summary
+            entries.append(book_entry(summary, plan))
         content = compose_book(entries, summaries.__getitem__, pack, request, "book")
         errors, warnings = try_book(content, book_pack)
         yield from (*errors, *warnings)
@@ -487,15 +506,21 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
 
 def _without_required(fields: KnownFields) -> KnownFields:
     """Return the fields, of which the custom ones may be missing: the sample plans have none."""
-    optional = [replace(field, required=Required.NO) if field.is_custom else field for field in fields.fields]
+    optional = []
+    for field in fields.fields:
+        if field.is_custom:
+            optional.append(replace(field, required=Required.NO))
+        else:
+            optional.append(field)
     return replace(fields, fields=tuple(optional))
 
 
 def _with_contact(pack: Pack) -> Pack:
     """Return the pack with a complete contact, so that a book prints all of it."""
     contact = pack.settings.contact
-    sample = {name: getattr(contact, name) or text for name, text in _BOOK_CONTACT.items()}
-    settings = pack.settings.model_copy(update={"contact": contact.model_copy(update=sample)})
+    texts = {name: getattr(contact, name) or text for name, text in _BOOK_CONTACT.items()}
+    complete = contact.model_copy(update=texts)
+    settings = pack.settings.model_copy(update={"contact": complete})
     return replace(pack, settings=settings)
 
 
@@ -545,7 +570,8 @@ def _recover_pack(read: PackLayers) -> _RecoveredPack:
 def _template_problems(problems: Iterable[Problem], opened: OpenedPack, recovered: _RecoveredPack) -> Iterator[Problem]:
     """Yield the problems of the templates that removed settings cannot have caused."""
     paths = {file.path for name, file in opened.pack.files.items() if name in _TEMPLATE_FILES}
-    ignored = _OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
+    is_theme_incomplete = any(loc[:1] == ("theme",) for loc in recovered.removed)
+    ignored = _OF_THEME if is_theme_incomplete else frozenset()
     for finding in problems:
         if finding.location.path in paths and finding.code not in ignored:
             yield finding
@@ -559,9 +585,7 @@ def _follows(error: Problem, removed: Iterable[Loc]) -> bool:
     for removed_loc in removed:
         if not removed_loc:
             continue
-        length = min(len(loc), len(removed_loc))
-        is_around_or_inside = length > 0 and loc[:length] == removed_loc[:length]
-        if is_around_or_inside:
+        if loc and overlap(loc, removed_loc):
             return True
         name = removed_loc[-1]  # the index of an item is not a name: it may equal any number
         if isinstance(name, str) and name in error.details.values():
@@ -576,9 +600,12 @@ def _loc_of_problem(error: Problem) -> Loc:
 def _without_errors(tree: Tree, errors: Sequence[Problem]) -> Tree:
     """Return the tree without the values that have errors; the same tree if none of them is in its file."""
     path = tree.location(()).path
+    locs = [_loc_of_problem(error) for error in errors if error.location.path == path]
     copy = mapped(tree.value, lambda leaf: leaf)
-    is_changed = remove_fields(copy, (_loc_of_problem(error) for error in errors if error.location.path == path))
-    return replace(tree, root=replace(tree.root, value=copy)) if is_changed else tree
+    is_changed = remove_fields(copy, locs)
+    if not is_changed:
+        return tree
+    return replace(tree, root=replace(tree.root, value=copy))
 
 
 # Which problems are not reported: each mistake is reported once, without its effects
@@ -608,12 +635,13 @@ def _without_effects(problems: Sequence[Problem]) -> Iterator[Problem]:
     unknown_styles = [finding.details["name"] for finding in problems if finding.code == "style-unknown"]
     similar_unknown_styles = Suggestions(dict.fromkeys(unknown_styles))
     for finding in problems:
-        is_misspelt_elsewhere = False
         if finding.code == "style-unused":
             is_misspelt_elsewhere = similar_unknown_styles.hint(finding.details["name"]) is not None
+            if is_misspelt_elsewhere:
+                continue
         causes = _CAUSES.get(finding.code, set())
         has_cause = any((cause, finding.location.path) in known for cause in causes)
-        if not is_misspelt_elsewhere and not has_cause:
+        if not has_cause:
             yield finding
 
 
@@ -631,9 +659,10 @@ def _each_once(problems: Iterable[Problem], word_parts: Iterable[str]) -> tuple[
 
     `word_parts` are the names of the parts of the Word template, as in `Location.place`, in their order.
     """
-    seen: dict[tuple[str, str, Location], Problem] = {}
+    findings: dict[tuple[str, str, Location], Problem] = {}
     for finding in problems:
-        seen.setdefault((finding.code, finding.message, replace(finding.location, field=None)), finding)
+        where = replace(finding.location, field=None)
+        findings.setdefault((finding.code, finding.message, where), finding)
     ranks = {part: rank for rank, part in enumerate((None, *word_parts))}  # the complete file comes first
 
     def order(finding: Problem) -> tuple[str, bool, int, int, int]:
@@ -642,7 +671,7 @@ def _each_once(problems: Iterable[Problem], word_parts: Iterable[str]) -> tuple[
         rank = ranks.get(location.place, len(ranks))
         return location.path or "", is_warning, location.line or 0, location.column or 0, rank
 
-    return tuple(sorted(seen.values(), key=order))
+    return tuple(sorted(findings.values(), key=order))
 
 
 def _contrast_colours(contrast: Problem) -> tuple[object, object]:

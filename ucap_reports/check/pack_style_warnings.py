@@ -42,27 +42,33 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str], word_fonts: C
     """Yield `style-unused` and `font-unused` for each style and font that only the pack itself has and no template
     uses, `text-small` and `leading-small`; `word_styles` and `word_fonts` are the names in the Word template.
     """
-    pack, theme = opened.pack, opened.pack.settings.theme
-    named = _names_in(pack.page_template)
-    if BOOK_TEMPLATE in pack.files:
-        named |= _names_in(pack.files[BOOK_TEMPLATE])
-    named |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
-    named |= {*_BUILT_IN_STYLES, *(rules.like for rules in theme.styles.values() if rules.like)}
-    similar_styles = Suggestions(sorted(named & {*_BUILT_IN_STYLES, *theme.styles}))
-    for name in theme.styles:
-        loc = ("theme", "styles", name)
-        if name.removesuffix(_CONTINUED_SUFFIX) not in named and opened.tree.depth(loc) == 0:
-            hint = similar_styles.hint(name)
-            yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
+    yield from _unused_styles(opened, word_styles)
     yield from _unused_fonts(opened, word_fonts)
     yield from _small_texts(opened)
-    locations: set[Location] = set()
-    for name, style in pack.theme.styles.items():
-        settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
-        location = opened.tree.location(min(settings, key=opened.tree.depth))
-        if style.leading < style.size and location not in locations:
-            locations.add(location)
-            yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
+    yield from _small_leadings(opened)
+
+
+def _unused_styles(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
+    """Yield `style-unused` for each style of the pack's own that no template names."""
+    pack, theme = opened.pack, opened.pack.settings.theme
+    used = {*_BUILT_IN_STYLES, *_words_of(pack.page_template)}
+    if BOOK_TEMPLATE in pack.files:
+        used |= _words_of(pack.files[BOOK_TEMPLATE])
+    used |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
+    used |= {rules.like for rules in theme.styles.values() if rules.like}
+    used_styles = used & {*_BUILT_IN_STYLES, *theme.styles}
+    suggestions = Suggestions(sorted(used_styles))
+    for name in theme.styles:
+        loc = ("theme", "styles", name)
+        is_of_pack = opened.tree.depth(loc) == 0
+        if is_of_pack and name.removesuffix(_CONTINUED_SUFFIX) not in used:
+            hint = suggestions.hint(name)
+            yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
+
+
+def _words_of(template: PackFile) -> set[str]:
+    """Return all words of a template, among which are the names of styles."""
+    return set(_STYLE_NAME.findall(template.content.decode("utf-8", "replace")))
 
 
 def _unused_fonts(opened: OpenedPack, word_fonts: Collection[str]) -> Iterator[Problem]:
@@ -73,26 +79,37 @@ def _unused_fonts(opened: OpenedPack, word_fonts: Collection[str]) -> Iterator[P
         used |= {rules.font for rules in styles.values() if rules.font is not None}
     for name, family in theme.fonts.items():
         loc = ("theme", "fonts", name)
-        if name not in used and family.word not in word_fonts and opened.tree.depth(loc) == 0:
+        is_of_pack = opened.tree.depth(loc) == 0
+        if is_of_pack and name not in used and family.word not in word_fonts:
             yield problem("font-unused", opened.tree.location(loc, key=True), name=name)
-
-
-def _names_in(template: PackFile) -> set[str]:
-    """Return all words of a template, among which are the names of styles."""
-    return {*_STYLE_NAME.findall(template.content.decode("utf-8", "replace"))}
 
 
 def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
     """Yield `text-small` for each size of the pack's own styles that is hard to read, in all scales."""
     theme = opened.pack.settings.theme
-    sizes: list[tuple[Loc, Length | None]] = []
-    sizes += [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
+    sizes: dict[Loc, Length | None] = {}
+    for name, rules in theme.styles.items():
+        sizes["theme", "styles", name] = rules.size
     for scale, styles in theme.scales.items():
-        sizes += [(("theme", "scales", scale.value, name), rules.size) for name, rules in styles.items()]
-    for path, size in sizes:
+        for name, rules in styles.items():
+            sizes["theme", "scales", scale.value, name] = rules.size
+    for loc, size in sizes.items():
         if size is not None and size < SMALL_TEXT - TOLERANCE:
-            location = opened.tree.location((*path, "size"))
-            yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+            location = opened.tree.location((*loc, "size"))
+            yield problem("text-small", location, name=str(loc[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+
+
+def _small_leadings(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `leading-small` for each setting that makes the lines of a style closer than its letters are high."""
+    theme = opened.pack.settings.theme
+    reported: set[Location] = set()
+    for name, style in opened.pack.theme.styles.items():
+        settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
+        nearest = min(settings, key=opened.tree.depth)
+        location = opened.tree.location(nearest)
+        if style.leading < style.size and location not in reported:
+            reported.add(location)
+            yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
 
 
 def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
@@ -103,16 +120,22 @@ def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
         if wording.title:
             titles["wording", tag, _TITLE] = wording.title
     for loc, title in titles.items():
-        setting = loc if tree.depth(loc) == 0 else ("theme", "styles", _TITLE, "size")
+        is_of_pack = tree.depth(loc) == 0
+        setting = loc if is_of_pack else ("theme", "styles", _TITLE, "size")
         warnings = list(broken_title(title, pack, tree.location(setting)))
         if warnings:
             yield from warnings
             break
-    others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
+    inherited: list[str] = []
+    """The languages whose titles are those of a pack that this one extends."""
+    for tag in pack.settings.wording:
+        depth = tree.depth(("wording", tag, _TITLE))
+        if 0 < depth < len(tree.layers):
+            inherited.append(tag)
     mark = _DRAFT_MARK.search(pack.settings.title)
-    if mark and others and tree.depth((_TITLE,)) == 0:
-        where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
-        yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)
+    if mark and inherited and tree.depth((_TITLE,)) == 0:
+        languages = ", ".join(sorted(inherited))
+        yield problem("wording-inherited", tree.location((_TITLE,)), name=_TITLE, mark=mark[0], languages=languages)
 
 
 def emblem_warnings(tree: PageTree, pack: Pack) -> Iterator[Problem]:
@@ -123,9 +146,8 @@ def emblem_warnings(tree: PageTree, pack: Pack) -> Iterator[Problem]:
     """
     if RequiredPart.PROGRAMME_LABEL in pack.settings.leaves_out:
         return
-    first_page = [*tree.header_of(1), *tree.footer_of(1)]
-    first_page += takewhile(lambda block: not is_page_end(block), tree.body)
-    for block in all_blocks(first_page):
+    body = takewhile(lambda block: not is_page_end(block), tree.body)
+    for block in all_blocks([*tree.header_of(1), *tree.footer_of(1), *body]):
         if isinstance(block, ImageBlock) and (block.picture is EMBLEM or _UNION in block.alt.casefold()):
             return
     yield problem("emblem-missing", Location(pack.page_template.path))
@@ -137,22 +159,23 @@ def label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPa
     `words` are the texts of the label on the page. The footer repeats the label without the emblem and is not checked.
     """
 
-    def at(style: str, rule: str) -> Location:
-        return opened.tree.location(("theme", "styles", opened.pack.settings.theme.origin(style, rule), rule))
+    def setting(style: str, rule: str) -> Location:
+        origin = opened.pack.settings.theme.origin(style, rule)
+        return opened.tree.location(("theme", "styles", origin, rule))
 
-    for text in tree_paragraphs((*tree.headers, *tree.body)):
-        runs = []
-        for part in text.content:
-            if isinstance(part, Run) and any(word in part.text for word in words):
-                runs.append(part)
+    for paragraph in tree_paragraphs((*tree.headers, *tree.body)):
+        runs: list[Run] = []
+        for inline in paragraph.content:
+            if isinstance(inline, Run) and any(word in inline.text for word in words):
+                runs.append(inline)
         if not runs:
             continue
-        style = text.style
+        style = paragraph.style
         if style.colour not in _LABEL_COLOURS:
-            yield problem("programme-label-altered", at(style.name, "colour"), look=f"in #{style.colour.hex}")
+            yield problem("programme-label-altered", setting(style.name, "colour"), look=f"in #{style.colour.hex}")
         for rule, look in _LABEL_LOOKS.items():
             if getattr(style, rule):
-                yield problem("programme-label-altered", at(style.name, rule), look=look)
+                yield problem("programme-label-altered", setting(style.name, rule), look=look)
             elif any(getattr(run, rule) for run in runs):
-                where = Location(opened.pack.page_template.path, text.line)
+                where = Location(opened.pack.page_template.path, paragraph.line)
                 yield problem("programme-label-altered", where, look=look)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -29,7 +28,7 @@ from ucap_reports.word.compile.compile_word_template import compile_texts, writt
 from ucap_reports.word.compile.repetition_by_example import KINDS, ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
-from ucap_reports.word.compile.word_tags import find_blocks
+from ucap_reports.word.compile.word_tags import TagMark, find_blocks
 from ucap_reports.word.file.office_package import types_of
 from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,
@@ -113,7 +112,9 @@ def try_word(
 
 def read_word_tags(opened: OpenedTemplate, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
     """Return what is wrong with each tag of a Word template by itself; for `facts` see `read_tags`."""
-    marks = list(chain.from_iterable(text.tags[0] for text in opened.texts))
+    marks: list[TagMark] = []
+    for text in opened.texts:
+        marks += text.tags[0]
     kinds = dict(KINDS)
     if facts is not None:
         kinds[CUSTOM] = facts[Summary]
@@ -126,7 +127,8 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
     with suppress(ProblemsFound):
         for text in open_template(template).texts:
             marks = list(text.tags[0])
-            repetitions += place_examples(marks, find_blocks(marks, []), text.locator, ExampleLook(), []).repetitions
+            blocks = find_blocks(marks, [])
+            repetitions += place_examples(marks, blocks, text.locator, ExampleLook(), []).repetitions
     return tuple(repetitions)
 
 
@@ -146,21 +148,26 @@ def _try(
     context: PartContext,
     parts_of_pages: tuple[frozenset[str], frozenset[str]],
 ) -> WordTrial:
+    """Fill the texts of a template, which have these errors, with a summary."""
     values = printed_values(summary)
-    filled = [attempt_text(text, values, context) for text in texts]
-    problems = (*errors, *chain.from_iterable(attempt.problems for attempt in filled))
-    written = [attempt.xml for attempt in filled if attempt.xml is not None]
-    if errors or len(written) < len(filled):
-        return WordTrial(problems, None)
-    of_plan = {picture.alt for picture in summary.all_pictures}
+    problems = list(errors)
+    written: list[bytes] = []
+    for text in texts:
+        attempt = attempt_text(text, values, context)
+        problems += attempt.problems
+        if attempt.xml is not None:
+            written.append(attempt.xml)
+    if errors or len(written) < len(texts):
+        return WordTrial(tuple(problems), None)
+    pictures_of_plan = {picture.alt for picture in summary.all_pictures}
     parts: dict[str, PrintedPage] = {}
     for text, xml in zip(texts, written, strict=True):
         root = read_finished(xml)
-        logos = tuple(alt for alt in _picture_texts(root) if alt not in of_plan)
-        parts[text.name] = PrintedPage(tuple(_printed_texts(root)), logos)
+        logos = [alt for alt in _picture_texts(root) if alt not in pictures_of_plan]
+        parts[text.name] = PrintedPage(tuple(_printed_texts(root)), tuple(logos))
     on_first, on_later = parts_of_pages
     return WordTrial(
-        problems,
+        tuple(problems),
         paragraphs=_joined(parts.values()).texts,
         first_page=_joined(part for name, part in parts.items() if name in on_first),
         later_pages=_joined(part for name, part in parts.items() if name in on_later),
@@ -173,22 +180,30 @@ def _parts_of_pages(opened: OpenedTemplate) -> tuple[frozenset[str], frozenset[s
     """Return the names of the parts that the first page prints, and of those that the others print."""
     body = opened.texts[0]
     targets = opened.secured.targets.get(body.name, {})
-    of_first, of_later = set(), set()
-    margins = set()
-    has_even = opened.settings is not None and is_on(opened.settings, "w:evenAndOddHeaders")
+    on_first: set[str] = set()
+    on_later: set[str] = set()
+    margins: set[str] = set()
+    has_even_pages = opened.settings is not None and is_on(opened.settings, "w:evenAndOddHeaders")
     for number, section in enumerate(body.root.iter(SECTION)):
-        has_first = is_on(section, "w:titlePg")
+        is_first_section = number == 0
+        has_first_page = is_on(section, "w:titlePg")
+        kind_on_first_page = "first" if has_first_page else "default"
         for reference in section.iterchildren(*_MARGIN_REFERENCES):
             name = targets.get(str(reference.get(qualified("r:id"))), "")
             margins.add(name)
             kind = reference.get(qualified("w:type"))
-            if number == 0 and kind == ("first" if has_first else "default"):
-                of_first.add(name)
-            is_on_later_pages = {"first": has_first and number > 0, "even": has_even}.get(str(kind), True)
+            if is_first_section and kind == kind_on_first_page:
+                on_first.add(name)
+            if kind == "first":
+                is_on_later_pages = has_first_page and not is_first_section
+            elif kind == "even":
+                is_on_later_pages = has_even_pages
+            else:
+                is_on_later_pages = True
             if is_on_later_pages:
-                of_later.add(name)
+                on_later.add(name)
     others = {text.name for text in opened.texts} - margins
-    return frozenset(of_first | others), frozenset(of_later | others)
+    return frozenset(on_first | others), frozenset(on_later | others)
 
 
 def _joined(parts: Iterable[PrintedPage]) -> PrintedPage:
@@ -219,7 +234,8 @@ def _printed_texts(root: etree._Element) -> Iterator[str]:
         elif not _is_page_number(element, instructions) and not _is_in_figure(element):
             paragraph = next(element.iterancestors(PARAGRAPH), None)
             if paragraph is not None:
-                texts[paragraph].append("-" if element.tag == UNBROKEN_HYPHEN else element.text or "")
+                is_hyphen = element.tag == UNBROKEN_HYPHEN
+                texts[paragraph].append("-" if is_hyphen else element.text or "")
     for parts in texts.values():
         yield "".join(parts)
 
@@ -228,11 +244,11 @@ def _is_page_number(text: etree._Element, instructions: Sequence[str]) -> bool:
     """Return whether a text is the result of a field with a number of pages; `instructions` are those of the complex
     fields around it.
     """
-    around = [*instructions]
+    all_instructions = [*instructions]
     simple_field = next(text.iterancestors(_SIMPLE_FIELD), None)
     if simple_field is not None:
-        around.append(str(simple_field.get(qualified("w:instr"))))
-    return any(instruction.split()[:1] in _PAGE_FIELDS for instruction in around)
+        all_instructions.append(str(simple_field.get(qualified("w:instr"))))
+    return any(instruction.split()[:1] in _PAGE_FIELDS for instruction in all_instructions)
 
 
 def _is_in_figure(text: etree._Element) -> bool:
@@ -307,7 +323,8 @@ def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location],
         own = name.removeprefix(THEME_PREFIX)
         if own == name:
             continue
-        is_known = any(theme_name(known, pack.theme) is not None for known in (name, name.removesuffix(OF_TABLE)))
+        name_without_table = name.removesuffix(OF_TABLE)
+        is_known = theme_name(name, pack.theme) is not None or theme_name(name_without_table, pack.theme) is not None
         if not is_known:
             hint = suggestions.hint(own) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(path, place="styles"))
@@ -350,10 +367,11 @@ def _fonts_of_office_theme(opened: OpenedTemplate) -> Mapping[str, str]:
     """Return the fonts of the office theme of a template, for headings and for text, by the names of their kinds."""
     fonts: dict[str, str] = {}
     for name, content_type in types_of(opened.contents).items():
-        if content_type == _OFFICE_THEME:
-            for latin in opened.contents.tree(name).iterfind(f".//{{{MAIN}}}fontScheme/*/{{{MAIN}}}latin"):
-                kind = etree.QName(latin.getparent()).localname.removesuffix("Font")
-                fonts[kind] = str(latin.get("typeface"))
+        if content_type != _OFFICE_THEME:
+            continue
+        for latin in opened.contents.tree(name).iterfind(f".//{{{MAIN}}}fontScheme/*/{{{MAIN}}}latin"):
+            kind = etree.QName(latin.getparent()).localname.removesuffix("Font")  # "majorFont" or "minorFont"
+            fonts[kind] = str(latin.get("typeface"))
     return fonts
 
 
@@ -362,7 +380,10 @@ def _direct_font(run: etree._Element, fonts: Mapping[str, str]) -> str | None:
     of_theme = value_at(run, "w:rPr/w:rFonts", "w:asciiTheme")
     if of_theme is None:
         return value_at(run, "w:rPr/w:rFonts", "w:ascii")
-    return next((font for kind, font in fonts.items() if of_theme.startswith(kind)), None)
+    for kind, font in fonts.items():
+        if of_theme.startswith(kind):  # such as "majorHAnsi"
+            return font
+    return None
 
 
 def _foreign_fonts(text: TemplateText, theme: Theme, fonts_of_office_theme: Mapping[str, str]) -> Iterator[Problem]:
@@ -380,10 +401,11 @@ def _foreign_fonts(text: TemplateText, theme: Theme, fonts_of_office_theme: Mapp
 
 
 def _undescribed_pictures(text: TemplateText) -> Iterator[Problem]:
-    for picture in text.root.iter(etree.Element):
-        if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
-            location = text.locator.location(picture)
-            yield replace(problem("alt-missing", location, form="word"), severity=Severity.WARNING)
+    for element in text.root.iter(etree.Element):
+        is_picture = etree.QName(element).localname in _PICTURES
+        if is_picture and not _is_described(element):
+            missing = problem("alt-missing", text.locator.location(element), form="word")
+            yield replace(missing, severity=Severity.WARNING)
 
 
 def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: float) -> Iterator[Problem]:
@@ -413,7 +435,9 @@ def _width_of(drawing: etree._Element) -> float:
     """Return the width of a drawing in points; 0 if it is unknown."""
     extent = drawing.find(qualified("wp:extent"))
     width = "" if extent is None else str(extent.get("cx"))
-    return int(width) / EMU_PER_POINT if _COORDINATE.fullmatch(width) else 0.0
+    if not _COORDINATE.fullmatch(width):
+        return 0.0
+    return int(width) / EMU_PER_POINT
 
 
 def _in_mm(points: float) -> str:
@@ -426,7 +450,8 @@ def _is_described(picture: etree._Element) -> bool:
         described = around.find(_DESCRIBED)
         if described is not None:
             is_decorative = any(element.get("val") in ("1", "true") for element in described.iter("{*}decorative"))
-            return is_decorative or bool((described.get("descr") or described.get("title") or "").strip())
+            description = described.get("descr") or described.get("title") or ""
+            return is_decorative or bool(description.strip())
         name = etree.QName(around).localname
         if name == "Fallback":  # the newer form of the same drawing is checked
             return True
@@ -532,9 +557,13 @@ def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
                 theme_style = theme_name(sheet.names.get(identifier, ""), pack.theme)
             if theme_style not in pack.theme.styles:
                 theme_style = None
+            prints_value = "{{" in text_of(paragraph)
             for colour, is_direct in _colours(paragraph, identifier, sheet):
-                yield TextColours(colour, background, None if is_direct else theme_style, location)
-                if follows and not is_direct and "{{" in text_of(paragraph) and colour == usual:
+                if is_direct:
+                    yield TextColours(colour, background, None, location)
+                    continue
+                yield TextColours(colour, background, theme_style, location)
+                if follows and prints_value and colour == usual:
                     # The value may contain links: in text of the usual colour, they have a colour of their own.
                     yield TextColours(link.colour, background, LINK, location)
 
@@ -570,9 +599,8 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
     repeats = any(_is_repeated(text_of(row)) for row in table.iterchildren(ROW))
     has_columns = any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
     is_data = has_columns and (len(rows) > 1 or repeats)
-    if is_data:
-        if not is_on(rows[0], "w:trPr/w:tblHeader"):
-            yield table, problem("header-row-missing")
+    if is_data and not is_on(rows[0], "w:trPr/w:tblHeader"):
+        yield table, problem("header-row-missing")
     cells: list[tuple[etree._Element, int, int]] = []
     for row in rows:
         cells += cell_columns(row)
@@ -607,8 +635,10 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
     if not _is_empty(paragraph):
         return False
     style = sheet.of_paragraph(paragraph)
-    has_borders = any(element.find(".//w:pBdr", NAMESPACES) is not None for element in (paragraph, *sheet.chain(style)))
-    if has_borders or sheet.names.get(style, "").removeprefix(THEME_PREFIX) in _OF_TEMPLATES:
+    formats = (paragraph, *sheet.chain(style))
+    has_borders = any(element.find(".//w:pBdr", NAMESPACES) is not None for element in formats)
+    style_name = sheet.names.get(style, "").removeprefix(THEME_PREFIX)
+    if has_borders or style_name in _OF_TEMPLATES:
         return False
     before = _neighbour(paragraph, before=True)
     after = _neighbour(paragraph, before=False)
@@ -663,16 +693,19 @@ def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
     paper.
     """
     own = value_at(paragraph, "w:pPr/w:shd", "w:fill")
-    fills = [own, sheet.value(sheet.of_paragraph(paragraph), "w:pPr/w:shd", "w:fill")]
+    of_style = sheet.value(sheet.of_paragraph(paragraph), "w:pPr/w:shd", "w:fill")
+    fills = [own, of_style]
     for around in paragraph.iterancestors(_SHAPE, CELL, TABLE):
         if around.tag == _SHAPE:
-            fill = around.find(_SHAPE_FILL)
-            fills.append(None if fill is None else fill.get("val"))
+            shape_fill = around.find(_SHAPE_FILL)
+            if shape_fill is not None:
+                fills.append(shape_fill.get("val"))
         elif around.tag == CELL:
             fills.append(value_at(around, "w:tcPr/w:shd", "w:fill"))
         else:
-            style = value_at(around, "w:tblPr/w:tblStyle")
-            fills.append(sheet.value(style, "w:tcPr/w:shd", "w:fill") if style else None)
+            table_style = value_at(around, "w:tblPr/w:tblStyle")
+            if table_style:
+                fills.append(sheet.value(table_style, "w:tcPr/w:shd", "w:fill"))
     for written in fills:
         if written not in (None, "auto"):
             return _colour(written, PAPER)
@@ -689,8 +722,9 @@ def _colour(written: str | None, otherwise: Colour) -> Colour:
 def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> Iterator[tuple[Colour, bool]]:
     """Yield the colours of a paragraph's text, and whether they are direct formatting."""
     for run in (*paragraph.iterchildren(RUN), *paragraph.iterfind("w:hyperlink/w:r", NAMESPACES)):
-        if text_of(run).strip():
-            written = value_at(run, "w:rPr/w:color")
-            style = value_at(run, "w:rPr/w:rStyle") or identifier
-            of_style = sheet.value(style, "w:rPr/w:color") or sheet.value(identifier, "w:rPr/w:color")
-            yield _colour(written or of_style, INK), written is not None
+        if not text_of(run).strip():
+            continue
+        direct = value_at(run, "w:rPr/w:color")
+        style = value_at(run, "w:rPr/w:rStyle") or identifier
+        of_style = sheet.value(style, "w:rPr/w:color") or sheet.value(identifier, "w:rPr/w:color")
+        yield _colour(direct or of_style, INK), direct is not None
