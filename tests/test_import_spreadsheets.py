@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 
 from tests.imports import DATA, imported, one_plan, read, refused
 from ucap_reports.importers.draft_and_kept_comments import Imported
+from ucap_reports.importers.workbook_reading import workbook_grids
 from ucap_reports.problems import ProblemsFound
 
 
@@ -87,6 +88,26 @@ def test_the_header_of_the_first_page_is_kept_with_its_ampersands() -> None:
     kept = one_plan(saved(book), "x.xlsx").text.partition("# Not imported")[2]
     assert kept.count("# header or footer: R&D unit, page (Sheet)") == 1
     assert "# header or footer: First edition (Sheet)" in kept
+
+
+@pytest.mark.parametrize(
+    ("footer", "kept"),
+    [
+        ("&P", ""),
+        ("Page &P of &N", ""),
+        ("Seite &P / &N", ""),
+        ("第 &P 页，共 &N 页", ""),
+        ("Q&&P", "Q&P"),
+        ("Cities together, page &P of &N", "Cities together, page  of"),
+    ],
+)
+def test_footers_with_nothing_but_the_number_of_the_page_are_left_out(footer: str, kept: str) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["City 1", "City 2"])
+    sheet.oddFooter.center.text = footer
+    texts = [leftover.text for leftover in workbook_grids(saved(book), "x.xlsx").texts]
+    assert texts == ([kept] if kept else [])
 
 
 def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:

@@ -68,8 +68,10 @@ _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 """Commas behind the last digit, each of which stands for three digits that are not shown."""
 _DECIMALS = re.compile(r"0\.(0{1,30})")
 """The decimals of a number format, of which programs show at most 30."""
-_PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w|(?P<sign>&))")
-"""Codes of headers and footers, such as that of the number of the page; two signs are the sign itself."""
+_PAGE_CODES = re.compile(r"&(?:(?P<number>[PN])|\[\w+\]|\w|(?P<sign>&))")
+"""Codes of headers and footers: of the number of the page and the number of pages, and others, such as that of the name
+of the file; two signs are the sign itself.
+"""
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL_CONTENT = re.compile(rb"<(?:\w+:)?(?:c|v|f|is|t|row|si)[\s/>]")
@@ -280,11 +282,24 @@ def _margin_texts(sheet: Worksheet) -> Iterator[str]:
     footers = (sheet.oddFooter, sheet.evenFooter, sheet.firstFooter)
     for margin in (*headers, *footers):
         for part in (margin.left, margin.center, margin.right):
-            written = part.text or ""
-            words = _PAGE_CODES.sub(lambda code: code["sign"] or "", written).strip()
-            is_page_number = "&P" in written and " " not in words  # such as "Page 1"
+            texts = _texts_beside_numbers(part.text or "")
+            words = "".join(texts).strip()
+            is_page_number = len(texts) > 1 and all(len(text.split()) <= 1 for text in texts)  # such as "Page 1 of 3"
             if words and not is_page_number:
                 yield words
+
+
+def _texts_beside_numbers(written: str) -> list[str]:
+    """Return the texts of a header or footer before, between and after the numbers of pages in it."""
+    texts = [""]
+    offset = 0
+    for code in _PAGE_CODES.finditer(written):
+        texts[-1] += written[offset : code.start()] + (code["sign"] or "")
+        offset = code.end()
+        if code["number"]:
+            texts.append("")
+    texts[-1] += written[offset:]
+    return texts
 
 
 # Values as the sheet shows them
