@@ -33,42 +33,43 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
     `language` is the one that is asked for, by default that of the plan. The warning does not depend on what the plan
     has, so that it is reported once for each pack and language.
     """
-    settings = pack.settings
-    wanted = language or plan.language
-    is_language_of_plan = primary(wanted) == primary(plan.language)
+    words = words_of(pack, plan.language, language)
+    is_own = _is_own_language(pack, words.wanted)
+    is_language_of_plan = primary(words.wanted) == primary(plan.language)
+    if not is_own and (words.spoken is not None or is_language_of_plan):
+        yield from _untranslated_warning(pack, words)
     location = Location(pack.settings_path)
-    spoken = pack.spoken_language(wanted)
-    is_own = _is_own_language(pack, wanted)
-    untranslated: list[str] = []
-    declared: list[str] = []
-    if not is_own:
-        untranslated += _untranslated_texts(pack, spoken)
-        declared += _untranslated_declarations(pack, words_of(pack, plan.language, language))
-    texts = [*untranslated, *declared]
-    if texts and (spoken is not None or is_language_of_plan):
-        relabelled = {rule.field for rule in settings.rows if rule.field in pack.project_labels}
-        of_project = [text for text in untranslated if text in relabelled]
-        if spoken is None:
-            form = "all"
-        elif of_project:
-            form = "project"
-        elif declared:
-            form = "declared"
-        else:
-            form = "some"
-        listed = ", ".join(texts[:_MAX_TEXTS])
-        if len(texts) > _MAX_TEXTS:
-            listed = f"{listed} and {len(texts) - _MAX_TEXTS:,} more"
-        details = {"pack": pack.name, "language": wanted, "texts": listed, "home": pack.home}
-        yield problem("label-untranslated", location, form=form, rows=", ".join(of_project), **details)
-    if spoken is not None:
-        wording = settings.wording.get(spoken)
+    if words.spoken is not None:
+        wording = pack.settings.wording.get(words.spoken)
         if wording is None or not wording.confirmed:
-            yield problem("labels-unconfirmed", location, pack=pack.name, language=spoken, home=pack.home)
+            yield problem("labels-unconfirmed", location, pack=pack.name, language=words.spoken, home=pack.home)
+    elif not is_own and not is_language_of_plan:
+        known = ", ".join(sorted({pack.settings.language, *pack.settings.labels}))
+        yield problem("labels-missing", location, pack=pack.name, language=words.wanted, known=known, home=pack.home)
+
+
+def _untranslated_warning(pack: Pack, words: PackWords) -> Iterator[Problem]:
+    """Yield the warning about the texts that the pack does not have in the requested language, if there are any."""
+    untranslated = _untranslated_texts(pack, words.spoken)
+    declared = list(_untranslated_declarations(pack, words))
+    texts = [*untranslated, *declared]
+    if not texts:
         return
-    if not is_own and not is_language_of_plan:
-        known = ", ".join(sorted({settings.language, *settings.labels}))
-        yield problem("labels-missing", location, pack=pack.name, language=wanted, known=known, home=pack.home)
+    relabelled = {rule.field for rule in pack.settings.rows if rule.field in pack.project_labels}
+    of_project = [text for text in untranslated if text in relabelled]
+    if words.spoken is None:
+        form = "all"
+    elif of_project:
+        form = "project"
+    elif declared:
+        form = "declared"
+    else:
+        form = "some"
+    listed = ", ".join(texts[:_MAX_TEXTS])
+    if len(texts) > _MAX_TEXTS:
+        listed = f"{listed} and {len(texts) - _MAX_TEXTS:,} more"
+    details = {"pack": pack.name, "language": words.wanted, "texts": listed, "home": pack.home}
+    yield problem("label-untranslated", Location(pack.settings_path), form=form, rows=", ".join(of_project), **details)
 
 
 def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:

@@ -80,19 +80,19 @@ def plan_warnings(
             problems += _printing_warnings(plan, tree, pack, fields)
             if plan.title:
                 problems += broken_title(plan.title, pack, tree.location(("title",)))
-    invalid = {(error.location.path, error.location.field) for error in errors}
-    has_contact_errors = any((field or "").startswith(f"{_CONTACT.name}.") for _, field in invalid)
+    invalid_fields = {(error.location.path, error.location.field) for error in errors}
+    has_contact_errors = any((field or "").startswith(f"{_CONTACT.name}.") for _, field in invalid_fields)
     broken_lines = {error.location.line for error in tree.problems}
-    warnings = []
+    warnings: list[Problem] = []
     for warning in in_file_order(problems):
         where = warning.location
-        is_of_error = (where.path, where.field) in invalid or where.line in broken_lines
-        # The address or office that a contact lacks may be the one that has the error.
-        is_of_error = is_of_error or (warning.code == "contact-ignored" and has_contact_errors)
-        # What is missing may be in the lines that could not be read.
-        may_be_lost = bool(tree.lost) and warning.severity is Severity.INFO
-        if not is_of_error and not may_be_lost:
-            warnings.append(warning)
+        if (where.path, where.field) in invalid_fields or where.line in broken_lines:
+            continue
+        if warning.code == "contact-ignored" and has_contact_errors:
+            continue  # the address or office that the contact lacks may be the one that has the error
+        if warning.severity is Severity.INFO and tree.lost:
+            continue  # what is missing may be in the lines that could not be read
+        warnings.append(warning)
     return tuple(warnings)
 
 
@@ -161,7 +161,8 @@ def _cut_text_warnings(plan: Plan, texts: Iterable[_PlanText], tree: Tree) -> It
             yield problem("text-cut", tree.location(loc), form="start", words=shortened(first.text))
         ending = _last_line(text)
         if _is_open(ending, open_ends):
-            words = f"…{ending[-_FEW:]}" if len(ending) > _FEW else ending
+            is_short = len(ending) <= _FEW
+            words = ending if is_short else f"…{ending[-_FEW:]}"
             yield problem("text-cut", tree.location(loc), form="end", words=words)
 
 
@@ -186,8 +187,8 @@ def _markup_warnings(
     for text, printed, words in zip(written, printed_texts, printed_words, strict=True):
         if _is_run_together(text, words, has_bullets=has_bullets):
             field = fields.at(text.loc)
-            is_list = field is not None and field.type in LISTS
-            yield problem("bullets-run-together", tree.location(text.loc), form="list" if is_list else "text")
+            form = "list" if field is not None and field.type in LISTS else "text"
+            yield problem("bullets-run-together", tree.location(text.loc), form=form)
         stars = text.value.find("**")
         # A backslash before a star, or an entity for it, means that stars are to be printed.
         if printed is None or stars < 0 or "\\*" in text.value:

@@ -261,7 +261,8 @@ def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[Te
         is_item = item is not None and (has_numbered_items or item.marker is not Marker.NUMBER)
         if item is not None and is_item:
             is_inner = indent >= outer_indent + _INDENT
-            items.append(replace(item, level=DEEPEST) if is_inner else item)
+            level = DEEPEST if is_inner else item.level
+            items.append(replace(item, level=level))
             marker_indent = indent
         elif marker_indent is not None and line.level is None and indent >= marker_indent + _INDENT:
             last = items[-1]
@@ -470,7 +471,8 @@ class _HtmlLineReader:
         if tag in _BLOCKS:
             if tag in _LISTS:
                 self._open_lists.append(tag)
-            self.lines.append(self._first_line_of_item() if tag == "li" else _HtmlLine())
+            line = self._first_line_of_item() if tag == "li" else _HtmlLine()
+            self.lines.append(line)
         else:
             outer_style = self._styled_elements[-1].style
             self._styled_elements.append(_StyledElement(tag, _styled(tag, attributes, outer_style)))

@@ -246,22 +246,14 @@ class _WordReader:
         self._tables += 1
         rows = list(self._table_rows(table))
         if self._open == "row" and all(self._is_beside_figure(row) for row in rows):
-            for row in rows:
-                for line in row[-1].lines:
-                    self._text_line(line, row[-1].location)
-            self._is_below_figures = True
+            self._texts_beside_figures(rows)
             return
         self._finish_row()
         self._open = ""
         if self._data_table(rows):
             return
         rows_with_values = [row for row in rows if len(row) > 1]
-        known: list[str] = []
-        for label_cell, *_ in rows_with_values:
-            label = self._cell(label_cell.lines, label_cell.location).text
-            field = self._labels.field_of_row(label)
-            if field is not None:
-                known.append(field)
+        known = self._known_fields(rows_with_values)
         is_of_summary = bool(known) or bool(self._package.identity.pack) or self._has_labels(rows)
         if rows_with_values and not is_of_summary:
             self._keep_table(rows)
@@ -271,12 +263,35 @@ class _WordReader:
         for row in rows:
             if is_fact_table and len(row) > 1:
                 self._row(row)
-                continue
-            for cell in row:
-                for number, line in enumerate(cell.lines, 1):
-                    self._text_line(line, self._place(cell.location.place or "", f"paragraph {number}"))
-                self._finish_row()
-                self._open = ""
+            else:
+                self._cells_as_lines(row)
+
+    def _texts_beside_figures(self, rows: Sequence[Sequence[_WordCell]]) -> None:
+        """Read the texts of a table with figures, which continue the last row."""
+        for row in rows:
+            text_cell = row[-1]
+            for line in text_cell.lines:
+                self._text_line(line, text_cell.location)
+        self._is_below_figures = True
+
+    def _known_fields(self, rows: Sequence[Sequence[_WordCell]]) -> Sequence[str]:
+        """Return the fields of the rows whose labels are known."""
+        fields: list[str] = []
+        for label_cell, *_ in rows:
+            label = self._cell(label_cell.lines, label_cell.location).text
+            field = self._labels.field_of_row(label)
+            if field is not None:
+                fields.append(field)
+        return fields
+
+    def _cells_as_lines(self, row: Sequence[_WordCell]) -> None:
+        """Read a row of a table that only places texts on the page: each cell has lines of its own."""
+        for cell in row:
+            for number, line in enumerate(cell.lines, 1):
+                location = self._place(cell.location.place or "", f"paragraph {number}")
+                self._text_line(line, location)
+            self._finish_row()
+            self._open = ""
 
     def _is_beside_figure(self, row: Sequence[_WordCell]) -> bool:
         """Return whether a row has a text beside a cell without one, such as the field of colour of a goal."""
