@@ -68,6 +68,31 @@ def test_import_warns_about_no_cell_that_says_nothing(nothing: str) -> None:
     assert "N/A" not in plan.text
 
 
+@pytest.mark.parametrize("separator", ["\t", ":\t", "\t\t"])
+def test_a_line_with_tabs_after_its_label_is_a_row_with_a_cell_for_each_city(separator: str) -> None:
+    document = Document()
+    document.add_paragraph(f"Cities{separator}Tianjin\tRome")
+    document.add_paragraph(f"Country{separator}China\tItaly")
+    document.add_paragraph(f"Objectives{separator}Learn from each other.")
+    document.add_paragraph("Build parks.")
+    plan = read(one_plan(content_of(document), "x.docx"))
+    assert [(city.name, [country.code for country in city.country]) for city in plan.cities] == [
+        (("Tianjin",), ["CN"]),
+        (("Rome",), ["IT"]),
+    ]
+    assert plan.objectives.text == "Learn from each other.\nBuild parks."
+
+
+def test_the_entries_of_a_table_of_contents_are_no_rows() -> None:
+    document = Document()
+    style = document.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("Cities: Tianjin; Rome")
+    document.add_paragraph("Objectives\t3", style=style)
+    imported_plan = one_plan(content_of(document), "x.docx")
+    assert not read(imported_plan).objectives
+    assert "Objectives 3" in imported_plan.text
+
+
 def test_a_hand_made_table_is_read_by_its_labels() -> None:
     document, table = hand_made(
         HEAD,

@@ -217,11 +217,11 @@ def _typed(lines: Iterable[TextLine], numbers: Collection[int]) -> Iterator[Text
     for line in lines:
         parts += _typed_lines(line, numbers)
     for item in _items(parts, numbers):
-        pieces = [_with_spaces(piece) for piece in item.pieces]
+        pieces = [with_spaces(piece) for piece in item.pieces]
         yield replace(item, pieces=tuple(pieces))
 
 
-def _with_spaces(piece: Piece) -> Piece:
+def with_spaces(piece: Piece) -> Piece:
     """Return a piece with a space for each tab."""
     if not isinstance(piece, Run):
         return piece

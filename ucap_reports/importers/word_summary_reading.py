@@ -22,6 +22,7 @@ from ucap_reports.importers.parsed_cells_and_lists import (
     ParsedTable,
     TextLine,
     rich_text,
+    with_spaces,
 )
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import BESIDE, Paragraphs, paragraphs_in
@@ -35,6 +36,8 @@ from ucap_reports.word.compile.template_opening import remove_deleted
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2
 _HEADING = "heading"
+_CONTENTS = "toc "
+"""The beginning of the names of the styles for entries of tables of contents."""
 _NO_OUTLINE = "9"
 """The outline level of body text (ECMA-376 §17.3.1.20)."""
 _UPDATED = BUILT_IN.of_type(FieldType.DAY).key
@@ -111,6 +114,8 @@ class _WordReader:
                 self._table(block)
             elif block.tag == f"{WORD}p":
                 line = self._line(block, location)
+                if self._is_in_contents(block):  # the tabs in it are before the numbers of pages
+                    line = replace(line, pieces=tuple(map(with_spaces, line.pieces)))
                 self._text_line(line, location, is_heading=self._is_heading(block))
             else:
                 self.paragraphs.asides.append(Leftover(_EMBEDDED, "", location))
@@ -120,8 +125,9 @@ class _WordReader:
         """Yield the lines of a header or footer; the date of the content is a row."""
         location = self._place(name.removeprefix("word/").removesuffix(".xml"))
         for block in paragraphs_in(self._package.archive.xml(name)):
-            cell = self._cell([self.paragraphs.line(block, location, name)], location)
-            begun = self._begun(cell)
+            line = self.paragraphs.line(block, location, name)
+            cell = self._cell([line], location)
+            begun = self._begun(line, cell)
             if begun is not None and self._labels.find(begun.label.text) == _UPDATED:
                 self.rows.append(begun)
             elif cell.text:
@@ -142,13 +148,22 @@ class _WordReader:
             return False
         properties = block.find(f"{WORD}pPr")
         style = value(properties, "pStyle") or ""
-        if self._package.styles.names.get(style, "").lower().startswith(_HEADING):
+        if self._style_name(block).startswith(_HEADING):
             return True
         level = value(properties, "outlineLvl")
         for element in self._package.styles.chain(style):
             if level is None:
                 level = value(element.find(f"{WORD}pPr"), "outlineLvl")
         return level is not None and level != _NO_OUTLINE
+
+    def _is_in_contents(self, block: etree._Element) -> bool:
+        """Return whether a paragraph is an entry of a table of contents."""
+        return self._style_name(block).startswith(_CONTENTS)
+
+    def _style_name(self, block: etree._Element) -> str:
+        """Return the name of the style of a paragraph in small letters."""
+        style = value(block.find(f"{WORD}pPr"), "pStyle") or ""
+        return self._package.styles.names.get(style, "").lower()
 
     def _text_line(self, line: TextLine, location: Location, *, is_heading: bool = False) -> None:
         """Read a paragraph outside a fact table; its lines with the label of a field are read alone."""
@@ -163,8 +178,8 @@ class _WordReader:
             return [line]
         parts: list[list[Piece]] = []
         for pieces in split_at(line.pieces, (Break,)):
-            part = self._cell([replace(line, pieces=tuple(pieces))], location)
-            if not parts or self._begun(part) is not None:
+            part = replace(line, pieces=tuple(pieces))
+            if not parts or self._begun(part, self._cell([part], location)) is not None:
                 parts.append(pieces)
             else:
                 parts[-1] += [Break(), *pieces]
@@ -187,7 +202,7 @@ class _WordReader:
         cell = replace(cell, is_heading=is_heading)
         begun: ParsedRow | None = None
         if line.level is None:
-            begun = self._begun(cell, is_heading=is_heading)
+            begun = self._begun(line, cell, is_heading=is_heading)
         is_more = begun is None and not is_heading and not self._is_programme_label(cell)
         if self._open == "row" and not is_empty and is_more:
             self._lines.append(line)
@@ -201,7 +216,8 @@ class _WordReader:
             self.rows.append(begun)
             self._begin = begun.cells
             takes_lines = self._labels.takes_lines(begun.label.text, is_empty=not begun.cells)
-            self._open = "row" if takes_lines else ""
+            has_several_cells = len(begun.cells) > 1
+            self._open = "row" if takes_lines and not has_several_cells else ""
         elif self._open == "group" and not self._exact and not is_heading:
             self.groups[-1].append(cell)
         else:
@@ -219,12 +235,16 @@ class _WordReader:
             self.rows[-1] = replace(self.rows[-1], cells=(value_cell,))
             self._lines = []
 
-    def _begun(self, cell: ParsedCell, *, is_heading: bool = False) -> ParsedRow | None:
-        """Return the row that begins with a line, which needs a colon after its label unless it is a heading.
+    def _begun(self, line: TextLine, cell: ParsedCell, *, is_heading: bool = False) -> ParsedRow | None:
+        """Return the row that begins with a line, which is also given as a cell; it needs a colon or a tab after its
+        label unless it is a heading.
 
         In a file built by `ucap`, it begins only with a label of its pack or contact, and not with that of the names:
         outside of a table, these are in one line.
         """
+        tabbed_row = None if self._exact else self._tabbed_row(line, cell.location)
+        if tabbed_row is not None:
+            return tabbed_row
         first_line = cell.content.text.split("\n", maxsplit=1)[0]
         labelled = _LABELLED.match(first_line)
         if labelled is None:
@@ -232,7 +252,7 @@ class _WordReader:
         field = self._labels.field_of_row(labelled["label"])
         if field is None or (self._exact and field == NAME):
             return None
-        has_colon = labelled[0].rstrip().endswith((":", "\uff1a", "\t"))
+        has_colon = labelled[0].rstrip().endswith((":", "\uff1a"))
         is_label = not self._exact and (is_heading or has_colon)
         if not is_label and field != OFFICE.key and cell.text not in self._printed:
             return None
@@ -241,6 +261,19 @@ class _WordReader:
         if not value_content:
             return ParsedRow(label, ())
         return ParsedRow(label, (ParsedCell(value_content, cell.location),))
+
+    def _tabbed_row(self, line: TextLine, location: Location) -> ParsedRow | None:
+        """Return the row of a line with tabs between its label and its cells; None for any other line."""
+        label_pieces, *parts = _parts_between_tabs(line.pieces)
+        if not parts:
+            return None
+        label = self._cell([replace(line, pieces=tuple(label_pieces))], location)
+        if self._labels.field_of_row(label.text) is None:
+            return None
+        cells = [self._cell([replace(line, pieces=tuple(pieces))], location) for pieces in parts]
+        filled = [cell for cell in cells if cell.text]  # several tabs may stand for one
+        words = RichText.plain(label.text.rstrip(":\uff1a ").strip())
+        return ParsedRow(ParsedCell(words, location), tuple(filled))
 
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
@@ -302,7 +335,7 @@ class _WordReader:
         """Return whether a line in a table begins a row, as in a table that only places texts on the page."""
         for cell in chain.from_iterable(rows):
             for line in cell.lines:
-                if self._begun(self._cell([line], cell.location)) is not None:
+                if self._begun(line, self._cell([line], cell.location)) is not None:
                     return True
         return False
 
@@ -417,6 +450,22 @@ def _more(before: Sequence[ParsedCell], cell: ParsedCell) -> ParsedCell:
     first = before[0]
     content = RichText((*first.content.blocks, *cell.content.blocks))
     return replace(first, content=content)
+
+
+def _parts_between_tabs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return the pieces before, between and after the tabs of the first line."""
+    parts: list[list[Piece]] = [[]]
+    is_first_line = True
+    for piece in pieces:
+        if isinstance(piece, Break):
+            is_first_line = False
+        if not isinstance(piece, Run) or not is_first_line:
+            parts[-1].append(piece)
+            continue
+        first, *others = piece.text.split("\t")
+        parts[-1].append(replace(piece, text=first))
+        parts += [[replace(piece, text=text)] for text in others]
+    return parts
 
 
 def _without(rich: RichText, count: int) -> RichText:
