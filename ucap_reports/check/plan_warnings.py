@@ -232,8 +232,7 @@ def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanTex
         if field.has_row and isinstance(value, RichText):
             yield (field.name,), value, False
         elif field.is_custom and field.is_rich:
-            for loc, text, _ in _texts_of_entry((field.name,), value):
-                yield loc, text, isinstance(value, tuple)
+            yield from _texts_of_custom_field((field.name,), value)
         elif isinstance(value, TableRows):
             for index, row in enumerate(value):
                 for name, cell in row.items():
@@ -245,9 +244,14 @@ def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanTex
     for index, city in enumerate(plan.cities):
         for field in fields.inside(CITIES):
             if field.is_custom and field.is_rich:
-                value = city.value(field)
-                for loc, text, _ in _texts_of_entry((CITIES, index, field.name), value):
-                    yield loc, text, isinstance(value, tuple)
+                yield from _texts_of_custom_field((CITIES, index, field.name), city.value(field))
+
+
+def _texts_of_custom_field(loc: Loc, value: Any) -> Iterator[_PlanText]:
+    """Yield the rich texts of a custom field, which may be a list of them."""
+    is_list = isinstance(value, tuple)
+    for text_loc, text, _ in _texts_of_entry(loc, value):
+        yield text_loc, text, is_list
 
 
 def _texts_of_entry(loc: Loc, value: Any) -> Iterator[_PlanText]:

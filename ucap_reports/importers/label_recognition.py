@@ -41,7 +41,7 @@ _FEWEST_HEADERS = 2
 _FEWEST_LABELS_OF_LANGUAGE = 4
 """The labels that must be known to tell the language of a file: two languages can share a few."""
 _NEAR = 0.86
-"""How similar two words are that differ by one slip of the pen."""
+"""How similar two words are that differ by one typing error."""
 
 
 _WIDE_ORDINALS = ("一二三四五六七八九十"[:MAX_CITIES], "甲乙丙丁")
@@ -153,7 +153,7 @@ class Labels(Struct, frozen=True, dict=True):
     def proposal(self, text: str) -> str | None:
         """Return the field that a label may mean, which a person must confirm; None if there is none.
 
-        It is the one that the label names, but for a slip of the pen, or the only one whose words are in the label.
+        It is the one that the label names, but for a typing error, or the only one whose words are in the label.
         """
         key = self._corrected(_key(text))
         field = self.find(text) or self._fields.get(key)
@@ -305,7 +305,7 @@ class Labels(Struct, frozen=True, dict=True):
         return None, find(text)
 
     def _corrected(self, key: str) -> str:
-        """Return the key, with the known word for each word that is a slip of the pen of it."""
+        """Return the key, with the known word for each word that has a typing error."""
         words = key.split()
         if len(words) > _MOST_WORDS:
             return ""

@@ -249,14 +249,14 @@ class Paragraphs:
 
     def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
         """Return the list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
-        place = properties.list_place
-        if place is None:
-            place = self._package.styles.list_place(properties.style or "")
-        if place is None:
+        numbering = properties.list_place
+        if numbering is None:
+            numbering = self._package.styles.list_place(properties.style or "")
+        if numbering is None:
             return None
-        number, _ = place
+        number, _ = numbering
         is_in_list = number != "0"  # the number that takes a paragraph out of the list of its style
-        return place if is_in_list else None
+        return numbering if is_in_list else None
 
     def _under(self, properties: ParagraphProperties) -> int | None:
         """Return the level of the item that an indented paragraph continues."""

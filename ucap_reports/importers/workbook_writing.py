@@ -237,15 +237,20 @@ def _fill_sheet(
         letter = get_column_letter(column_number)
         values = _closed_values(column.field, style)
         if values:
-            validation = DataValidation(type="list", formula1=lists.reference(values), allow_blank=True)
-            validation.errorTitle = "Unknown value"
-            validation.error = "Choose one of the values in the list."
-            validation.showErrorMessage = True
-            validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
-            worksheet.add_data_validation(validation)
+            worksheet.add_data_validation(_choice(letter, lists.reference(values)))
         if _is_typed_text(column.field):  # also in rows that a person adds
             worksheet.column_dimensions[letter].number_format = FORMAT_TEXT
     _set_up_page(worksheet)
+
+
+def _choice(letter: str, values: str) -> DataValidation:
+    """Return the list from which a person chooses the values of a column; `values` is the formula of their cells."""
+    validation = DataValidation(type="list", formula1=values, allow_blank=True)
+    validation.errorTitle = "Unknown value"
+    validation.error = "Choose one of the values in the list."
+    validation.showErrorMessage = True
+    validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
+    return validation
 
 
 def _is_typed_text(field: Field) -> bool:
