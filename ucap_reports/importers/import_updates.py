@@ -204,8 +204,6 @@ is still the same stays as it is in the plan.
 """
 _MOVE_COMMENT = "move it to the right field"
 """The advice for a comment in a new plan."""
-_OTHER_ID = "import-duplicate"
-"""The warning that a new plan gets another id than its row has."""
 
 
 def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan], unread: UnreadPlans) -> PlansUpdate:
@@ -261,7 +259,7 @@ class _TableUpdate:
         new_id = _free_id(plan.id, {*self._plans, *self._updated})
         self._problems += plan.problems
         if new_id != plan.id:
-            self._problems.append(problem(_OTHER_ID, Location(self._path), id=plan.id, other=new_id))
+            self._problems.append(problem("import-duplicate", Location(self._path), id=plan.id, other=new_id))
         self._created.append(new_id)
         plan_file = Source(f"{PLANS}/{new_id}{PLAN_ENDING}", plan.text)
         self._updated[new_id] = UpdatedPlan(new_id, None, plan_file)
@@ -269,8 +267,9 @@ class _TableUpdate:
     def _change(self, plan: ImportedPlan, values: Any, ids: Sequence[str]) -> None:
         """Change the plans with these ids by the facts of a row."""
         for reported in plan.problems:
-            is_about_unused_id = reported.code == _OTHER_ID and plan.id not in ids  # the plan keeps the id that it has
-            if not is_about_unused_id:
+            is_about_new_id = reported.code == "import-duplicate"
+            keeps_id = plan.id not in ids
+            if not is_about_new_id or not keeps_id:
                 self._problems.append(_not_kept(reported))
         for plan_id in ids:
             current = self._latest[plan_id]
