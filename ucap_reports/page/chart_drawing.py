@@ -292,7 +292,8 @@ def _divided(word: str, style: Style, width: float, language: str) -> list[str]:
                 end = point
         hyphen = "-"
         if end == 0:
-            fitting = bisect_right(range(1, len(rest)), 0, key=partial(_is_too_wide, rest, style, width))
+            lengths = range(1, len(rest))
+            fitting = bisect_right(lengths, 0, key=partial(_is_too_wide, rest, style, width))  # how many letters fit
             end = max(fitting, 1)
             while end < len(rest) and combining(rest[end]):  # an accent stays with its letter
                 end += 1
@@ -520,7 +521,8 @@ class _Share:
         values = [value or 0 for value in series.values]
         height = float(Length.mm(7))
         legend = _Legend(self._texts(), style, self._width, self._language)
-        chart = _bar_chart([[value] for value in values], 0, sum(values) or 1, is_stacked=True)
+        rows = [[value] for value in values]
+        chart = _bar_chart(rows, 0, sum(values) or 1, is_stacked=True)
         chart.x = 0.5
         chart.y = 0
         chart.width = self._width - 1

@@ -253,7 +253,8 @@ def unknown_anchors(references: Mapping[str, int], known: Collection[str], path:
     problems = []
     for name, line in references.items():
         if name not in known:
-            problems.append(problem("anchor-unknown", Location(path, line), hint=suggestions.hint(name), name=name))
+            location = Location(path, line)
+            problems.append(problem("anchor-unknown", location, hint=suggestions.hint(name), name=name))
     return problems
 
 

@@ -431,7 +431,8 @@ class _DrawingReader:
                 written.setdefault("href", str(value))
             elif not str(name).startswith("{"):
                 written[str(name)] = str(value)
-        styled = self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
+        of_classes = self._sheet.values(written.get("class", ""))
+        styled = of_classes | declarations(written.get("style", ""))
         values = written | styled
         for name in _CONDITIONS:
             if name in written:

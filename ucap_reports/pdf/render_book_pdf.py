@@ -272,7 +272,8 @@ class _BookDrawing:
             chapter = chapters[-1] if chapters else None
             names = tuple([outline.text for outline in chapters])
             numbers = PageNumbers(number, len(order), names, self._labels(chapters))
-            for kind, blocks in ((Artifact.HEADER, tree.header_of(number)), (Artifact.FOOTER, tree.footer_of(number))):
+            margins = {Artifact.HEADER: tree.header_of(number), Artifact.FOOTER: tree.footer_of(number)}
+            for kind, blocks in margins.items():
                 drawn = margin(self._pack, self._book.language, kind, blocks, numbers)
                 canvas.repeat(drawn.operators, drawn.used)
                 self._problems |= dict.fromkeys(drawn.problems)

@@ -462,7 +462,10 @@ def _theme_names(entries: Iterable[BookEntry], language: str) -> Mapping[str, tu
             capitalised = with_capital(theme, language)
             spellings.setdefault(key, Counter())[capitalised] += 1
             plans.setdefault(key, {})[entry.id] = None
-    return {key: (_most_frequent(names), list(plans[key])) for key, names in spellings.items()}
+    names: dict[str, tuple[str, list[str]]] = {}
+    for key, spellings_of_theme in spellings.items():
+        names[key] = (_most_frequent(spellings_of_theme), list(plans[key]))
+    return names
 
 
 def _most_frequent(names: Counter[str]) -> str:

@@ -499,13 +499,17 @@ def _row_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
     with_row = {rule.field for rule in settings.rows}
     if CITIES not in with_row:
         yield problem("row-missing", at(("rows",)), field=CITIES)
-    labelled: dict[Loc, Iterable[str]] = {("labels", tag): labels for tag, labels in settings.labels.items()}
+    labelled: dict[Loc, Iterable[str]] = {}
+    """The fields that have labels, by the places of these in the settings."""
+    for tag, labels in settings.labels.items():
+        labelled["labels", tag] = labels
     for tag, wording in settings.wording.items():
         labelled["wording", tag, "short_labels"] = wording.short_labels
     fields = {*ROW_FIELDS, *with_row, *settings.fields}
     for path, names in labelled.items():
         for name in sorted({*names} - fields):
-            yield problem("row-field-unknown", at((*path, name)), hint=nearest_or_all(name, fields), name=name)
+            hint = nearest_or_all(name, fields)
+            yield problem("row-field-unknown", at((*path, name)), hint=hint, name=name)
 
 
 def _language_problems(settings: PackSettings, at: Locate) -> Iterator[Problem]:
@@ -542,7 +546,10 @@ def _font_problems(theme: ThemeSettings, files: Collection[str], at: Locate) -> 
     fonts: Loc = ("theme", "fonts")
     if "text" not in theme.fonts:
         yield problem("font-missing", at(fonts), form="text")
-    families: dict[Loc, str] = {("theme", "fallback", index): name for index, name in enumerate(theme.fallback)}
+    families: dict[Loc, str] = {}
+    """The families that the theme names, by their places in the settings."""
+    for index, name in enumerate(theme.fallback):
+        families["theme", "fallback", index] = name
     for name, font in theme.fonts.items():
         if (font.pdf is None) == (font.files is None):
             yield problem("font-missing", at((*fonts, name)), form="source", name=name)

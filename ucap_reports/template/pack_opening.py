@@ -600,10 +600,13 @@ def _without_scaled(lower: dict[str, Any], upper: Mapping[str, Any]) -> dict[str
         return lower
     kept: dict[str, Any] = {}
     for scale, styles in scales.items():
-        if isinstance(styles, dict):
-            kept[scale] = {name: _without_keys(rules, mapping_at(own_styles, name)) for name, rules in styles.items()}
-        else:
+        if not isinstance(styles, dict):
             kept[scale] = styles  # wrong, and reported later
+            continue
+        kept_styles: dict[str, Any] = {}
+        for name, rules in styles.items():
+            kept_styles[name] = _without_keys(rules, mapping_at(own_styles, name))
+        kept[scale] = kept_styles
     return lower | {"theme": lower["theme"] | {"scales": kept}}
 
 

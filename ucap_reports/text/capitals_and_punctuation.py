@@ -211,7 +211,9 @@ def _hyphens_of_addresses(text: str) -> list[int]:
         if "." in text[start : end - 1]:  # few words with a hyphen have one before their last character
             for word in _WORD.finditer(text, start, end):
                 if "-" in word[0] and SHORT_ADDRESS.fullmatch(word[0]):
-                    offsets += [offset for offset in range(word.start(), word.end()) if text[offset] == "-"]
+                    for offset, character in enumerate(word[0], word.start()):
+                        if character == "-":
+                            offsets.append(offset)
         hyphen = text.find("-", end)
     return offsets
 

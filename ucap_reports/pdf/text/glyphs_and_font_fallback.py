@@ -407,7 +407,9 @@ class Typeface:
             if before is not None and _is_neutral(cluster) and all(map(before.has, cluster)):
                 yield before, cluster
                 continue
-            beside = (*parts[max(index - 1, 0) : index], *parts[index + 1 : index + 2])
+            cluster_before = parts[max(index - 1, 0) : index]
+            cluster_after = parts[index + 1 : index + 2]
+            beside = (*cluster_before, *cluster_after)
             before = self._wide(cluster, beside) or self._first(cluster)
             if before is not None:
                 yield before, cluster

@@ -217,7 +217,12 @@ def word_offsets(text: str) -> tuple[int, ...]:
         offsets = tuple([offset for offset in offsets if not IN_KATAKANA.match(text, offset)])
     if "-" not in text:
         return offsets
-    return tuple([offset for offset in offsets if not _LETTER_AND_HYPHEN.search(text, max(offset - 3, 0), offset)])
+    kept = []
+    for offset in offsets:
+        start = max(offset - 3, 0)  # the letter, the hyphen, and a character before the letter
+        if _LETTER_AND_HYPHEN.search(text, start, offset) is None:
+            kept.append(offset)
+    return tuple(kept)
 
 
 @lru_cache(maxsize=1024)

@@ -398,7 +398,10 @@ def _open_block_line(text: str) -> int | None:
             if tag.word != f"end{blocks[-1].word}":
                 break
             blocks.pop()
-    return _line(text, text.index(blocks[-1].word, blocks[-1].start)) if blocks else None
+    if not blocks:
+        return None
+    innermost = blocks[-1]
+    return _line(text, text.index(innermost.word, innermost.start))
 
 
 # Names in single tags, as their author wrote them
