@@ -14,7 +14,8 @@ from tests.editor_pages import editor, editor_page
 from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import worker_pool
-from ucap_reports.batch.build_one_plan import Produced, Production, produce_all
+from ucap_reports.batch.build_one_plan import Production, produce_all
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.worker_count_and_startup import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
 
@@ -39,7 +40,7 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.update(zip((production.source for production in new), produce_all(new), strict=True))
         return [made[production.source] for production in productions]
 
-    monkeypatch.setattr(worker_pool, "produce_all", produced)
+    monkeypatch.setattr("ucap_reports.batch.build_one_plan.produce_all", produced)
     monkeypatch.setattr(worker_pool, "thumbnail", cache(worker_pool.thumbnail))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.batch.build_one_plan import Produced
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.output_overwriting_and_pruning import output_folder

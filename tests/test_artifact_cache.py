@@ -1,6 +1,7 @@
 """The user's cache of compiled templates: used when it can be trusted, and rebuilt otherwise."""
 
 import os
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from threading import get_ident
@@ -333,6 +334,32 @@ def test_a_pack_that_changed_while_it_was_opened_is_opened_again(
     assert PackStore(project).open("own").settings.contact.office == "Office of Rome"
     settings.write_text(before, encoding="utf-8")
     assert PackStore(project).open("own").settings.contact.office != "Office of Rome"
+
+
+def test_pickled_packs_are_opened_elsewhere_with_their_errors_and_without_files(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = project.root / TEMPLATES / "damaged"
+    damaged.mkdir()
+    (damaged / "pack.yaml").write_text("nothing: 1\n", encoding="utf-8")
+    packs = PackStore(project)
+    packs.open("plain")
+    packs.pickle_all()
+    sent = pickle.dumps(packs)
+    monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
+    monkeypatch.setattr("ucap_reports.batch.opened_project.cached_artifact", None)
+    received: PackStore = pickle.loads(sent)  # noqa: S301 - as it is sent to workers
+    assert [received.open(name).name for name in ("own", "plain", "iuc-asia")] == ["own", "plain", "iuc-asia"]
+    with pytest.raises(ProblemsFound, match="nothing"):
+        received.open("damaged")
+
+
+def test_packs_in_the_cache_are_pickled_without_being_opened(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    PackStore(project).pickle_all()
+    monkeypatch.setattr("ucap_reports.template.pack_opening.pack_names", None)
+    monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
+    monkeypatch.setattr("ucap_reports.batch.opened_project.pickle.loads", None)
+    PackStore(project).pickle_all()
 
 
 def test_errors_of_a_pack_are_found_each_time(project: Project) -> None:

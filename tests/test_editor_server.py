@@ -26,7 +26,7 @@ from tests.drawings import LOGO
 from tests.editors import PACK, PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
-from ucap_reports.batch.build_one_plan import Produced
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
-from ucap_reports.batch.build_one_plan import Produced
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.editor import local_server
 from ucap_reports.editor.local_server import saves
 from ucap_reports.editor.previews_and_builds import (

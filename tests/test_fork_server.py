@@ -43,10 +43,13 @@ def test_workers_import_no_modules_of_the_product_themselves() -> None:
         "from ucap_reports.batch.worker_count_and_startup import PRELOADED; "
         "[import_module(module) for module in PRELOADED]; "
         "from ucap_reports.batch.document_names_options_and_settings import BuildOptions; "
+        "from pathlib import Path; "
         "from ucap_reports.batch.opened_project import PackStore; "
+        "from ucap_reports.storage.project_folder import Project; "
         "from ucap_reports.batch.worker_pool import Job, JobRunner, product_fingerprint; "
         "from ucap_reports.storage.decoding import Source; "
-        "packs = PackStore(None); packs.open_all(); runner = JobRunner(packs.open, product_fingerprint()); "
+        "packs = PackStore(Project(Path.cwd())); packs.pickle_all(); "
+        "runner = JobRunner(packs.open, product_fingerprint()); "
         "before = {*sys.modules}; "
         f"produced = runner.produce(Job(Source('rome.yaml', {plan!r}), BuildOptions())); "
         "print(len(produced.documents), *sorted(name for name in sys.modules if name not in before))"
@@ -56,6 +59,27 @@ def test_workers_import_no_modules_of_the_product_themselves() -> None:
     assert count == "2"
     compiling = "ucap_reports.word.compile"  # needed only if the Word template is not in the user's cache
     assert [name for name in imported if name.startswith("ucap_reports") and not name.startswith(compiling)] == []
+
+
+def test_the_process_that_leads_workers_imports_nothing_that_only_they_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first build of a folder, after the packs were put in the user's cache."""
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))
+    project = small_project(tmp_path / "project", 4)
+    code = (
+        "import sys, ucap_reports.batch.worker_count_and_startup as startup; startup.MIN_JOBS = 2; "
+        "from ucap_reports.cli import main; main(['build', '--quiet', '--jobs', '2', '--no-index', *sys.argv[1:]]); "
+        "print(*sorted(sys.modules))"
+    )
+    imported: set[str] = set()
+    for folder in ("one", "two"):
+        command = [sys.executable, "-c", code, "--out", folder]
+        run = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+        imported = set(run.stdout.split())
+        assert len(list((project / folder).glob("*.pdf"))) == 4
+    assert "ucap_reports.batch.worker_pool" in imported
+    assert imported & {"pydantic", "jinja2", "lxml", "ucap_reports.batch.build_one_plan"} == set()
 
 
 def test_the_fork_server_starts_early_only_if_workers_are_needed(

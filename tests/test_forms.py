@@ -19,7 +19,8 @@ from tests.selected_cases import mostly_long
 from tests.test_replies import apply, in_editor
 from tests.tools import office_file
 from ucap_reports.batch import replies
-from ucap_reports.batch.build_one_plan import Produced, produce
+from ucap_reports.batch.build_one_plan import produce
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.answers_as_values import form_text, form_value

@@ -20,7 +20,8 @@ from tests.tracked import paragraphs
 from tests.translations import po_entries, po_path, translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports.batch import replies
-from ucap_reports.batch.build_one_plan import Produced, produce
+from ucap_reports.batch.build_one_plan import produce
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
 from ucap_reports.cli import review_command
 from ucap_reports.editor import reply_review

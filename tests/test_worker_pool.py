@@ -23,7 +23,8 @@ from tests.projects import begin, digests, ended_within, parts, small_project, u
 from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch import build_one_plan
-from ucap_reports.batch.build_one_plan import Produced, Production
+from ucap_reports.batch.build_one_plan import Production
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.worker_pool import (
@@ -337,7 +338,7 @@ def test_chunks_have_all_jobs_if_there_are_more_than_expected() -> None:
 
 def test_a_job_runner_builds_a_document_without_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     packs = PackStore(Project(Path("/")))
-    packs.open_all()
+    packs.pickle_all()
     packs = pickle.loads(pickle.dumps(packs))  # noqa: S301 - as it is sent to workers
     monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
     outcome = JobRunner(packs.open, product_fingerprint()).produce(JOB)
@@ -365,7 +366,7 @@ def test_thumbnails_are_drawn_after_all_documents_of_a_message(monkeypatch: pyte
         steps.append(f"draw {pdf.decode()}")
         return pdf.upper()
 
-    monkeypatch.setattr("ucap_reports.batch.worker_pool.produce_all", produced)
+    monkeypatch.setattr("ucap_reports.batch.build_one_plan.produce_all", produced)
     monkeypatch.setattr("ucap_reports.batch.worker_pool.thumbnail", drawn)
     shown = BuildOptions(formats=(Format.PDF,), needs_thumbnail=True)
     known = replace(shown, thumbnail_pdf=sha256(b"known").hexdigest())

@@ -13,7 +13,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_one_plan import Produced, embedded_plan, produce
+from ucap_reports.batch.build_one_plan import embedded_plan, produce
 from ucap_reports.batch.build_request_and_report import (
     BuildRequest,
     BuildStarted,
@@ -21,6 +21,7 @@ from ucap_reports.batch.build_request_and_report import (
     Event,
     Listed,
     PlanReport,
+    Produced,
     Remark,
     Removed,
     open_build,

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.document_names_options_and_settings import (
     DEFAULT_PACK,
     BuildOptions,
@@ -43,7 +44,7 @@ from ucap_reports.plan.custom_field_declarations import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.po_files import Completeness, read_po_file
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source, decode_source
@@ -63,39 +64,6 @@ if TYPE_CHECKING:  # not imported at run time: checks need no page, and most pla
     from ucap_reports.plan.translation import TranslatedPlan
 
 Value = TypeVar("Value")
-
-
-class Produced(Struct, frozen=True):
-    """The results of all stages for one plan, as far as they succeeded, and all `problems`.
-
-    `documents` are those of all formats, or none. `pack` and `pack_digest` are empty if the pack has errors.
-    """
-
-    problems: tuple[Problem, ...]
-    plan: Plan | None = None
-    summary: Summary | None = None
-    card: PlanCard | None = None
-    documents: tuple[Document, ...] = ()
-    pack: str = ""
-    pack_digest: str = ""
-    completeness: Completeness | None = None
-    """Of the translation, if the document is one."""
-    digests: tuple[str, ...] = ()
-    """The SHA-256 of each document, in hex, if a worker has computed it."""
-    is_sparse: bool = False
-    """Whether a book prints the plan as a card; known in checks."""
-    thumbnail: bytes | None = None
-    """The first page of the PDF as a JPEG, if a worker has drawn it."""
-
-    @property
-    def errors(self) -> list[Problem]:
-        """The problems that are errors."""
-        return [finding for finding in self.problems if finding.severity is Severity.ERROR]
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is an error, so that nothing is published."""
-        return bool(self.errors)
 
 
 def produce(

@@ -186,7 +186,7 @@ def _candidates(build: BuildState, paths: Sequence[Path]) -> list[Pending]:
 
 def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     if to_build:
-        from ucap_reports.batch.write_and_check_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
+        from ucap_reports.batch.write_and_check_plans import pending_reports  # noqa: PLC0415 - a build in which nothing changed writes nothing
 
         yield from pending_reports(build, to_build)
 

@@ -1,5 +1,5 @@
-"""What a build is asked for (`BuildRequest`), what its parts share (`BuildState`), and what it reports: its events
-(`Event`), and the results together (`BuildReport`).
+"""What a build is asked for (`BuildRequest`), what its parts share (`BuildState`), what is produced for each plan
+(`Produced`), and what a build reports: its events (`Event`), and the results together (`BuildReport`).
 
 The mark by which several projects share an output folder is here, too (`project_mark`).
 """
@@ -10,11 +10,12 @@ from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ucap_reports.batch.document_names_options_and_settings import BuildOptions, ProjectSettings, plan_of
-from ucap_reports.batch.manifest import Reason, Records
+from ucap_reports.batch.manifest import PlanCard, Reason, Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
 from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
@@ -23,7 +24,13 @@ from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regula
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats import Document, Format
+
+if (
+    TYPE_CHECKING
+):  # not imported at run time: workers produce documents, and the process that leads them imports neither
+    from ucap_reports.plan.plan_model import Plan
+    from ucap_reports.summary.summary_model import Summary
 
 INDEX = "index.html"
 THUMBNAILS = "thumbnails"
@@ -198,7 +205,40 @@ def thumbnail_name(name: str) -> str:
     return f"{name}.jpg"
 
 
-# The report
+# What is produced for a plan, and the report
+
+
+class Produced(Struct, frozen=True):
+    """The results of all stages for one plan, as far as they succeeded, and all `problems`.
+
+    `documents` are those of all formats, or none. `pack` and `pack_digest` are empty if the pack has errors.
+    """
+
+    problems: tuple[Problem, ...]
+    plan: "Plan | None" = None
+    summary: "Summary | None" = None
+    card: PlanCard | None = None
+    documents: tuple[Document, ...] = ()
+    pack: str = ""
+    pack_digest: str = ""
+    completeness: Completeness | None = None
+    """Of the translation, if the document is one."""
+    digests: tuple[str, ...] = ()
+    """The SHA-256 of each document, in hex, if a worker has computed it."""
+    is_sparse: bool = False
+    """Whether a book prints the plan as a card; known in checks."""
+    thumbnail: bytes | None = None
+    """The first page of the PDF as a JPEG, if a worker has drawn it."""
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that are errors."""
+        return [finding for finding in self.problems if finding.severity is Severity.ERROR]
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error, so that nothing is published."""
+        return bool(self.errors)
 
 
 class Built(Struct, frozen=True):

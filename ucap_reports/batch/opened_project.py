@@ -41,6 +41,8 @@ class PackStore:
         self._project = project
         self._changes = changes
         self._opened: dict[str, Pack | tuple[Problem, ...]] = {}
+        self._pickled: dict[str, bytes] = {}
+        """Packs that other processes need (`pickle_all`)."""
         self._digests: dict[str, str] = {}
 
     def open(self, name: str) -> "Pack":
@@ -62,15 +64,18 @@ class PackStore:
         """Return the pack of that name, from the user's cache if it was opened before with the same files."""
         if self._project is None:
             return self._read_pack(name)
+        content = self._pickled.get(name) or self._pickled_pack(name)
+        pack: Pack = pickle.loads(content)  # noqa: S301 - nobody else can write to the cache, which has bytecode as well
+        return pack
 
+    def _pickled_pack(self, name: str) -> bytes:
         def opened() -> tuple[bytes, str]:
             return pickle.dumps(self._read_pack(name)), self._digest_of_files()
 
         content, files = cached_artifact("pack", (name, self.files_digest), tuple[bytes, str], opened)
         if files != self.files_digest:  # they changed while the pack was opened
-            return self._read_pack(name)
-        pack: Pack = pickle.loads(content)  # noqa: S301 - nobody else can write to the cache, which has bytecode as well
-        return pack
+            return pickle.dumps(self._read_pack(name))
+        return content
 
     def _read_pack(self, name: str) -> "Pack":
         from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
@@ -86,13 +91,29 @@ class PackStore:
         """The digest of the files of all packs and of the project's changes of them, when it was first needed."""
         return self._digest_of_files()
 
-    def open_all(self) -> None:
-        """Open every pack, so that other processes, to which this object is sent, need no files."""
-        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
+    def pickle_all(self) -> None:
+        """Pickle every pack, so that other processes, to which this object is sent, need no files.
 
-        for name in pack_names(pack_folders(self._project)):
-            with suppress(ProblemsFound):
-                self.open(name)
+        Packs have thousands of small objects. This process makes none of them if the packs are in the user's cache, and
+        the others only those of the packs that their plans name.
+        """
+        for name in self._names():
+            if name not in self._opened:
+                try:
+                    self._pickled[name] = self._pickled_pack(name)
+                except (ProblemsFound, OSError):
+                    with suppress(ProblemsFound):
+                        self.open(name)  # which keeps the errors
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the names of all packs."""
+
+        def listed() -> tuple[str, ...]:
+            from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
+
+            return pack_names(pack_folders(self._project))
+
+        return cached_artifact("packs", (self.files_digest,), tuple[str, ...], listed)
 
     def digest(self, name: str) -> str:
         """Return the digest of the pack; empty when it cannot be opened. It is opened only if files of packs have

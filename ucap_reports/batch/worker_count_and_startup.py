@@ -29,6 +29,7 @@ PRELOADED = (
     "__main__",
     "ucap_reports.batch.fork_server_collector",
     "ucap_reports.batch.worker_pool",
+    "ucap_reports.batch.build_one_plan",
     "ucap_reports.check.printed_content",
     "ucap_reports.check.label_number_and_font_warnings",
     "ucap_reports.pdf.render_pdf",

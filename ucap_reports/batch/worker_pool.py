@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_one_plan import Produced, Production, produce_all
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
@@ -45,12 +45,13 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import install_command, product_fingerprint
 from ucap_reports.summary.document_formats import Format
-from ucap_reports.template.pack import Pack
 
-if TYPE_CHECKING:  # not imported at run time: small builds start no processes
+if TYPE_CHECKING:  # not imported at run time: small builds start no processes, and those that do leave the rest to them
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+
+    from ucap_reports.template.pack import Pack
 
 RENDERING = Lock()
 """Held while documents are rendered: the libraries that draw are not safe in threads."""
@@ -79,7 +80,7 @@ class Job(Struct, frozen=True):
 class JobRunner(Struct, frozen=True):
     """What a worker needs for all jobs: the packs, and the leader's `product_fingerprint`."""
 
-    open_pack: Callable[[str], Pack]
+    open_pack: "Callable[[str], Pack]"
     tools: str
 
     def produce(self, job: Job) -> Produced:
@@ -97,6 +98,8 @@ class JobRunner(Struct, frozen=True):
 
     def _documents_of(self, jobs: Sequence[Job]) -> list[Produced]:
         """Return what each of the jobs produces, without thumbnails."""
+        from ucap_reports.batch.build_one_plan import Production, produce_all  # noqa: PLC0415 - it imports all of the pipeline
+
         is_other_version = product_fingerprint() != self.tools
         produced: dict[int, Produced] = {}
         productions: dict[int, Production] = {}
@@ -154,7 +157,7 @@ def produced_by_workers(
         return
     if scheduler is None:
         start_fork_server()
-    packs.open_all()  # while the fork server imports its modules
+    packs.pickle_all()  # while the fork server imports its modules
     with _pool(runner, processes, scheduler) as pool:
         yield from in_order(pool, chunks(jobs, count, pool.width))
 

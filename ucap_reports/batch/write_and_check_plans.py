@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_one_plan import Produced
-from ucap_reports.batch.build_request_and_report import THUMBNAILS, BuildState, PlanReport
+from ucap_reports.batch.build_request_and_report import THUMBNAILS, BuildState, PlanReport, Produced
 from ucap_reports.batch.document_names_options_and_settings import (
     BuildOptions,
     early_values,

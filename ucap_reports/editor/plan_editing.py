@@ -11,7 +11,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_one_plan import Produced, produce
+from ucap_reports.batch.build_one_plan import produce
+from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.document_names_options_and_settings import own_language
 from ucap_reports.batch.opened_project import (
     OpenedProject,

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_one_plan import Produced, produce
+from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request_and_report import (
     BuildRequest,
@@ -27,6 +27,7 @@ from ucap_reports.batch.build_request_and_report import (
     Event,
     Listed,
     PlanReport,
+    Produced,
     Remark,
     Removed,
 )
