@@ -1,6 +1,7 @@
 """Links in a project that a stranger made: none is followed, whatever reads or writes there, and nothing leaks."""
 
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,23 @@ def test_safe_folder_refuses_paths_outside(folder: SafeFolder, path: str) -> Non
     with pytest.raises(OutsideError):
         folder.read_file(folder.base / path)
     assert folder.read_file(folder.base / "inner" / ".." / "a") == b"own"
+
+
+def test_safe_folder_takes_no_more_memory_for_a_small_file_than_it_has_bytes(folder: SafeFolder) -> None:
+    tracemalloc.start()
+    try:
+        assert folder.read_file(folder.base / "inner" / "a", 50_000_000) == b"own"
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux has files without a size")
+def test_safe_folder_reads_up_to_the_limit_of_a_file_whose_size_is_unknown() -> None:
+    status = Path("/proc/self/status")
+    assert status.stat().st_size == 0
+    assert SafeFolder(status.parent).read_file(status, 100_000).endswith(status.read_bytes()[-20:])
+    assert SafeFolder(status.parent).read_file(status, 5) == b"Name:"
 
 
 def test_safe_folder_itself_and_typed_files_may_be_links(folder: SafeFolder, tmp_path: Path) -> None:

@@ -129,7 +129,8 @@ class Project(Struct, frozen=True):
 
     def plan_paths(self) -> tuple[Path, ...]:
         """Return all plan files, sorted by name, without hidden files."""
-        paths = [self.plans / entry.name for entry in self._visible_entries()]
+        folder = self.plans
+        paths = [folder / entry.name for entry in self._visible_entries()]
         return tuple(path for path in paths if path.suffix == PLAN_ENDING)
 
     def misnamed(self) -> tuple[Problem, ...]:
@@ -137,8 +138,9 @@ class Project(Struct, frozen=True):
         not built either: copies of plans, such as rome.yaml.bak, and plans in folders, such as archive/rome.yaml.
         """
         problems = []
+        folder = self.plans
         for entry in self._visible_entries():
-            path = self.plans / entry.name
+            path = folder / entry.name
             if entry.kind is FileKind.FOLDER:
                 names = self._plans_in(path)
                 if names:

@@ -117,11 +117,16 @@ class SafeFolder(Struct, frozen=True):
         Without a limit, a file of more than `MAX_FILE_BYTES` is an error: a project can have one that fills the memory.
         """
         with os.fdopen(self.open_file(path), "rb", buffering=0) as file:
-            if limit is not None:
-                return file.read(limit)
-            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
-                raise LargeFileError(str(path))
-            return file.readall()
+            size = os.fstat(file.fileno()).st_size
+            if limit is None:
+                if size > MAX_FILE_BYTES:
+                    raise LargeFileError(str(path))
+                return file.readall()
+            # To get memory for `limit` bytes takes longer than to read most files.
+            content = file.read(min(limit, size + 1))
+            if len(content) > size:  # it has grown since, or the system does not know its size, as in /proc
+                content += file.read(limit - len(content))
+            return content
 
     def read_typed(self, path: Path) -> bytes:
         """Return the content of a file that a person typed: a pipe, too, if it is not in a project."""
