@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.pdf_text import embedded_plan
 from tests.verapdf import all_failures
 from ucap_reports import render
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 PLANS = Path(__file__).parent.parent / "plans"
 

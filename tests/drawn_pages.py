@@ -6,7 +6,7 @@ from typing import Any
 from tests.pages import PATH, SETTINGS, SUMMARY
 from tests.pdf_pages import page_texts
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.summary.document_formats import Document
+from ucap_reports.summary.document_formats_and_pdf_standards import Document
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
 

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import islice, product
 
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 TIANJIN = IndexEntry(
     id="tianjin-rome",

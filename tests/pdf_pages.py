@@ -23,7 +23,7 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.pdf.render_pdf import draw_pages
-from ucap_reports.summary.document_formats import Document
+from ucap_reports.summary.document_formats_and_pdf_standards import Document
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run

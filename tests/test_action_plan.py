@@ -12,7 +12,7 @@ from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.template.theme import Scale
 

@@ -7,7 +7,7 @@ import pytest
 from tests.command import ucap, write_plan
 from ucap_reports import ProblemsFound, build, compose_summary
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.summary_model import Summary
 
 GOOD = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"

@@ -11,7 +11,7 @@ from tests.command import Run, ucap, write_plan
 from tests.pdf_text import unpacked
 from tests.photos import photograph, saved
 from ucap_reports.batch.manifest import MANIFEST, Reason
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 PRIVATE = "do not publish"
 PLAN = f"""\

@@ -16,7 +16,7 @@ from tests.tools import office_pdf, page_texts
 from tests.verapdf import FLAVOURS, AssertConformant, all_failures, failures
 from tests.words import summary_words
 from ucap_reports import render
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 pytestmark = pytest.mark.no_cover
 

@@ -19,9 +19,9 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.pack_opening import open_pack, shipped_packs
-from ucap_reports.template.row_order import rows_of_fields, with_rows_of_fields
+from ucap_reports.template.row_order_labels_and_hiding import rows_of_fields, with_rows_of_fields
 
 MOST_PROBLEMS = 200
 LONGEST_PROBLEM = 5_000

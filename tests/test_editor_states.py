@@ -25,7 +25,7 @@ from ucap_reports.editor.previews_and_builds import (
 )
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
 ONE, TWO = (Document("x", Format.PDF, content, 1) for content in (b"one", b"two"))
 WRONG = Problem("name-unknown", Severity.ERROR, "no such name")

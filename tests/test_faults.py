@@ -31,7 +31,7 @@ from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.output_overwriting_and_pruning import output_folder
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 pytestmark = pytest.mark.no_cover
 

@@ -21,9 +21,10 @@ from ucap_reports.fonts.font_faces import (
     coverage_hint,
     families_covering,
     family_source,
+    is_synthetic,
     load_face,
 )
-from ucap_reports.fonts.font_sources import FontSource, is_synthetic
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.fonts.open_fonts import INVISIBLE
 from ucap_reports.problems import ProblemsFound

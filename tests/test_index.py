@@ -22,7 +22,7 @@ from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.build_request_and_report import thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
 from ucap_reports.batch.worker_pool import JobRunner, thumbnail
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.figure_sizes_and_colours import stars
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"

@@ -30,7 +30,7 @@ from ucap_reports.batch.manifest import (
 )
 from ucap_reports.batch.rebuild_reasons import difference
 from ucap_reports.problems import Severity
-from ucap_reports.summary.document_formats import Format, PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import Format, PdfStandard
 
 TEXT = st.text(max_size=8)
 """Any text, including lone surrogates, which file names can contain."""

@@ -22,7 +22,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.markdown_and_public_plan import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document_formats import Attachment, PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
 
 pytestmark = pytest.mark.no_cover
 

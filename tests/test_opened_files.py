@@ -60,7 +60,7 @@ ALLOWED = {
     "storage.installation": "files of the package, and of the environment of Python",
     "storage.safe_folder": "everything below a project",
     "storage.user_cache": "the cache, which is in no project",
-    "summary.document_formats": "`Document.save`, whose path the calling program gives",
+    "summary.document_formats_and_pdf_standards": "`Document.save`, whose path the calling program gives",
     "word.file.word_xml": "files of the package",
     "word.file.office_package": "entries of an archive in memory",
 }

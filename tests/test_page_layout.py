@@ -30,7 +30,7 @@ from tests.test_pdf_layout import rectangles
 from tests.verapdf import AssertConformant
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.summary.document_formats import Attachment, PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
 from ucap_reports.template.lengths_and_colours import Length
 
 

@@ -23,7 +23,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import find_project
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 W, WP = (
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",

@@ -26,7 +26,7 @@ from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.compile.template_opening import open_template

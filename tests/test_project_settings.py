@@ -16,7 +16,7 @@ from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project, shipped_folder
-from ucap_reports.summary.document_formats import DEFAULT_FORMATS
+from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORMATS
 
 PLAN = "cities: [{name: Rome, country: Italy, population: 2}]\nthemes: [Water]\nupdated: 2019-04-30\n"
 CONTACT = "contact:\n  office: Our Office\n  email: office@example.org\n"

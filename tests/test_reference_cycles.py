@@ -11,7 +11,7 @@ from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 pytestmark = pytest.mark.no_cover

@@ -12,7 +12,7 @@ from ucap_reports.check.printed_content import required_content_problems
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document_formats import DEFAULT_FORMATS, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORMATS, Format
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs

@@ -12,7 +12,7 @@ import pytest
 from tests.command import Run, ucap, write_plan
 from tests.signing import PASSPHRASE, write_key
 from tests.verapdf import AssertConformant
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 PLAN = "cities: [{name: Rome, country: Italy}, {name: 天津, country: China}]\nresults: Less traffic.\n"
 PDF = "out/rome.pdf"

@@ -8,7 +8,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.selected_cases import crossed
 from tests.signing import write_key
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 pytest.importorskip("pyhanko")
 

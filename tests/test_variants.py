@@ -10,7 +10,7 @@ from tests.command import ucap, write_plan
 from tests.projects import digests, unknown_documents
 from ucap_reports import build
 from ucap_reports.batch.document_names_options_and_settings import NAME, BuildOptions, variant
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.text.language_tags import canonical_tag
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"

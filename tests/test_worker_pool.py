@@ -40,7 +40,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
 pytestmark = pytest.mark.no_cover
 

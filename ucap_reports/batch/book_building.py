@@ -58,7 +58,7 @@ from ucap_reports.summary.compose_book import (
     book_summary,
     compose_book,
 )
-from ucap_reports.summary.document_formats import MEDIA_TYPES, Attachment, Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import MEDIA_TYPES, Attachment, Document, Format
 from ucap_reports.summary.pack_and_book_words import book_words, languages_of_books
 from ucap_reports.summary.summary_model import Version
 from ucap_reports.template.pack import Pack, book_page_problem

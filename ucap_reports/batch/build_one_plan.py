@@ -50,7 +50,13 @@ from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
 from ucap_reports.summary.compose_summary import Images, compose_summary
-from ucap_reports.summary.document_formats import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import (
+    FORMAT_NAMES,
+    MEDIA_TYPES,
+    Attachment,
+    Document,
+    Format,
+)
 from ucap_reports.summary.numbers_dates_and_names import language_name
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.summary.summary_model import Summary, Version, foreign_summary

@@ -26,7 +26,7 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, clear_parts, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.document_formats import parse_formats
+from ucap_reports.summary.document_formats_and_pdf_standards import parse_formats
 
 
 def build(

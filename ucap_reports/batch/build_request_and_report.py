@@ -24,7 +24,7 @@ from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regula
 from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
 if (
     TYPE_CHECKING

@@ -25,7 +25,7 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS
-from ucap_reports.summary.document_formats import (
+from ucap_reports.summary.document_formats_and_pdf_standards import (
     DEFAULT_FORMATS,
     DEFAULT_STANDARD,
     DRAFT,

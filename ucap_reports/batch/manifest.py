@@ -35,7 +35,7 @@ from ucap_reports.storage.atomic_files import (
 )
 from ucap_reports.storage.safe_folder import APPEND, SafeFolder
 from ucap_reports.storage.user_cache import user_cache
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.text.language_tags import plain_text
 
 MANIFEST = "manifest.json"

@@ -49,7 +49,7 @@ from ucap_reports.storage.atomic_files import (
 )
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
 LOCK = ".lock"
 """The file that is locked, by the operating system, which unlocks it when a build is killed.

@@ -22,7 +22,7 @@ from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURES_READ
 from ucap_reports.storage.safe_folder import FileKind, LinkError, OutsideError, SafeFolder
-from ucap_reports.summary.document_formats import FORMAT_NAMES, Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import FORMAT_NAMES, Document, Format
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 

@@ -32,7 +32,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 _REASONS = {
     "plan": Reason.PLAN,

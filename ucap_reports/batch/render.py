@@ -26,7 +26,7 @@ from ucap_reports.storage.decoding import Source, character_name, read_source, t
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 from ucap_reports.storage.safe_folder import SafeFolder
-from ucap_reports.summary.document_formats import Document, Format, parse_formats
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag

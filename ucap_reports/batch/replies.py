@@ -65,7 +65,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag

@@ -27,7 +27,7 @@ from ucap_reports.source.model_validation import Strict, validate, validate_file
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document_formats import (
+from ucap_reports.summary.document_formats_and_pdf_standards import (
     DEFAULT_FORMATS,
     DEFAULT_STANDARD,
     Format,
@@ -38,7 +38,7 @@ from ucap_reports.summary.document_formats import (
 from ucap_reports.template.pack import RowRule, WhenUnknown, nearest_or_all
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
-from ucap_reports.template.row_order import HIDE, merge_rows, row_entries, unused_rows
+from ucap_reports.template.row_order_labels_and_hiding import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 _FORMAT = {"type": "string", "examples": list(Format)}

@@ -44,7 +44,7 @@ from ucap_reports.batch.worker_count_and_startup import (
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import install_command, product_fingerprint
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 if TYPE_CHECKING:  # not imported at run time: small builds start no processes, and those that do leave the rest to them
     from concurrent.futures import Future

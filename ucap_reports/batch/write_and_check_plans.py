@@ -35,7 +35,7 @@ from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 if TYPE_CHECKING:  # not imported at run time: checks write nothing
     from concurrent.futures import Future

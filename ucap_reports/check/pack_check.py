@@ -52,7 +52,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_book import BookRequest, BookSummary, book_entry, book_summary, compose_book
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.summary_model import CityFacts, Summary
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
 from ucap_reports.template.pack import (

@@ -25,7 +25,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary, logo_of
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.summary_model import (
     CityFacts,
     Contact,

@@ -30,7 +30,7 @@ from ucap_reports.plan.plan_ids import has_id_characters
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT, PLANS, typed_path
-from ucap_reports.summary.document_formats import Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 _FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""

@@ -21,7 +21,7 @@ from msgspec import Struct
 from ucap_reports import __version__
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.storage.installation import install_command, shell_word
-from ucap_reports.summary.document_formats import parse_formats, parse_standard
+from ucap_reports.summary.document_formats_and_pdf_standards import parse_formats, parse_standard
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 GROUP = "template"

@@ -39,7 +39,7 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
-from ucap_reports.summary.document_formats import Format, PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_name_problem, pack_names

@@ -60,7 +60,7 @@ from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project, shipped_folder
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.document_formats import DEFAULT_FORMATS, Document, Format, parse_formats
+from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORMATS, Document, Format, parse_formats
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct

@@ -50,7 +50,7 @@ from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.problems import ProblemsFound, Severity, problem_record
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PACK_FILE_BYTES, MAX_PICTURE_FILE_BYTES
-from ucap_reports.summary.document_formats import MEDIA_TYPES, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import MEDIA_TYPES, Format
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}

@@ -1,5 +1,6 @@
 """Faces of fonts: the families of the product, whose files are in packages of their own from pip; the file and the
-weight of each face; and an index with its measures, which is cached between runs.
+weight of each face; and an index with its measures, which is cached between runs. Synthetic bold is at the end: which
+faces are made bold by thicker strokes, and how much thicker.
 """
 
 import unicodedata
@@ -7,15 +8,19 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
 
-from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontIndex, FontSource, is_synthetic
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontIndex, FontSource
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.storage.installation import install_command
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
 from ucap_reports.text.language_tags import primary
+
+if TYPE_CHECKING:  # faces are chosen without HarfBuzz, which is loaded only for drawing
+    from uharfbuzz import Font
 
 
 class Face(Struct, frozen=True, eq=False):
@@ -218,3 +223,20 @@ def _folder(package: str) -> Path | None:
     if specification is None or not specification.origin:
         return None
     return Path(specification.origin).parent
+
+
+# Synthetic bold, which only PDF files need: Word and browsers thicken strokes themselves
+_THICKENING = 0.032
+"""How much thicker strokes are, in ems: half as thick again, as in the bold face of most families."""
+RAISED = _THICKENING / 2
+"""How much HarfBuzz raises the outlines, in ems, so that they grow upwards only."""
+
+
+def is_synthetic(*, bold: bool, has_bold_face: bool, has_weights: bool) -> bool:
+    """Return whether text is made bold by thicker strokes: its font has neither a bold face nor a range of weights."""
+    return bold and not has_bold_face and not has_weights
+
+
+def thicken_strokes(font: "Font") -> None:
+    """Let HarfBuzz draw the glyphs of a font with thicker strokes, and `RAISED`; their widths stay the same."""
+    font.synthetic_bold = (_THICKENING, _THICKENING, True)

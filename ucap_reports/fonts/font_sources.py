@@ -1,20 +1,14 @@
-"""Font files as faces are made of them: the source of a face, the index of its characters with its measures, and
-synthetic bold: which faces are made bold by thicker strokes, and how much thicker.
-"""
+"""Font files as faces are made of them: the source of a face, and the index of its characters with its measures."""
 
 import struct
 from bisect import bisect_left
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.installation import product_fingerprint
-
-if TYPE_CHECKING:  # faces are chosen without HarfBuzz, which is loaded only for drawing
-    from uharfbuzz import Font
 
 REGULAR, BOLD = 400, 700
 """Places on the weight axis."""
@@ -139,20 +133,3 @@ class FontIndex(Struct, frozen=True):
         if index == len(self.characters) or self.characters[index] != character:
             return 0
         return index + 1
-
-
-# Synthetic bold, which only PDF files need: Word and browsers thicken strokes themselves
-_THICKENING = 0.032
-"""How much thicker strokes are, in ems: half as thick again, as in the bold face of most families."""
-RAISED = _THICKENING / 2
-"""How much HarfBuzz raises the outlines, in ems, so that they grow upwards only."""
-
-
-def is_synthetic(*, bold: bool, has_bold_face: bool, has_weights: bool) -> bool:
-    """Return whether text is made bold by thicker strokes: its font has neither a bold face nor a range of weights."""
-    return bold and not has_bold_face and not has_weights
-
-
-def thicken_strokes(font: "Font") -> None:
-    """Let HarfBuzz draw the glyphs of a font with thicker strokes, and `RAISED`; their widths stay the same."""
-    font.synthetic_bold = (_THICKENING, _THICKENING, True)

@@ -14,7 +14,7 @@ from ucap_reports.page.page_tree import PageTree
 from ucap_reports.page.read_book import NO_PAGES, BookPages, book_tree
 from ucap_reports.problems import raise_found
 from ucap_reports.summary.compose_book import BookContent
-from ucap_reports.summary.document_formats import DRAFT, Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT, Document, Format
 from ucap_reports.summary.schema_org import CONTEXT, report_record
 from ucap_reports.summary.summary_model import Summary, Version
 from ucap_reports.template.pack import Pack

@@ -35,7 +35,7 @@ from ucap_reports.pdf.layout.page_breaks_and_columns import (
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, raise_found
 from ucap_reports.summary.compose_book import BookContent
-from ucap_reports.summary.document_formats import Attachment, Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, Document, Format
 from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left

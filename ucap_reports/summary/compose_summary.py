@@ -22,7 +22,7 @@ from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
-from ucap_reports.summary.document_formats import DRAFT
+from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.document_titles import all_names, names_in_titles
 from ucap_reports.summary.fact_table_and_values import (
     FactTable,

@@ -51,7 +51,7 @@ from ucap_reports.template.pack import (
     pack_problems,
 )
 from ucap_reports.template.programme_label import over_inherited
-from ucap_reports.template.row_order import (
+from ucap_reports.template.row_order_labels_and_hiding import (
     RowEntry,
     field_of,
     merge_rows,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.page.fitted_scale import PlanPage, plan_page
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.theme import Scale

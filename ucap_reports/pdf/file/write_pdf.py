@@ -30,7 +30,7 @@ from ucap_reports.pdf.file.pdf_objects import (
 )
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedPage, TagNode, link_keys
 from ucap_reports.problems import Location
-from ucap_reports.summary.document_formats import DEFAULT_STANDARD, Attachment, PdfStandard
+from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_STANDARD, Attachment, PdfStandard
 from ucap_reports.summary.summary_model import Summary, document_date
 
 _NAMESPACE = "http://iso.org/pdf2/ssn"

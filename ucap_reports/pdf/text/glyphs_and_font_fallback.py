@@ -22,12 +22,13 @@ from ucap_reports.fonts.font_faces import (
     coverage_hint,
     face_name,
     family_source,
+    is_synthetic,
     language_families,
     needs_shaping,
     open_face,
     shaped_families,
 )
-from ucap_reports.fonts.font_sources import BOLD, FIRST_SHAPE, REGULAR, FontSource, is_synthetic
+from ucap_reports.fonts.font_sources import BOLD, FIRST_SHAPE, REGULAR, FontSource
 from ucap_reports.patterns.wide_characters import WIDE_SIGNS
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.template.pack import Pack

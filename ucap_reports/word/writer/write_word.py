@@ -30,7 +30,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.page.read_book import BookPages, book_tree
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.summary.compose_book import BookContent
-from ucap_reports.summary.document_formats import Document, Format
+from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack

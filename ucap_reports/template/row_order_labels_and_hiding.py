@@ -1,4 +1,4 @@
-"""Which rows the fact table has, and in which order.
+"""Which rows the fact table has, in which order, with which labels, and which of them a pack or a project hides.
 
 `merge_rows`: the rows of a pack are those of the pack that it extends, with the changes in its own `rows`. A list has
 all rows in their order. An entry inherits what it does not set, so it may name its field alone: `- region`. A mapping

@@ -1,4 +1,4 @@
-"""Documents and their formats."""
+"""Documents and their formats, and the standards of PDF files: which of them contain the plan that they print."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
