@@ -35,6 +35,7 @@ from ucap_reports.batch.output_overwriting_and_pruning import (
     documents_of,
     output_folder,
     plan_gone,
+    refuse_folder_of_documents,
 )
 from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
@@ -344,7 +345,7 @@ class _Site(Struct, frozen=True):
     def run(self) -> Generator[Event, None, None]:
         """Build what has changed."""
         build = self.build
-        self._refuse_documents()
+        refuse_folder_of_documents(build)
         yield Remark((*build.request.settings.problems, *build.records.problems))
         index_digest = _book_digest(build, self.paths, self.order)
         index = self._pending_index(index_digest)
@@ -362,15 +363,6 @@ class _Site(Struct, frozen=True):
                 yield from self._remove_others(page_digests)
         finally:
             build.records.save()
-
-    def _refuse_documents(self) -> None:
-        """Raise ProblemsFound if the folder has documents of plans, which pages of the site would replace or remove."""
-        build = self.build
-        for name in build.records:
-            record = build.records.get(name)
-            if record is not None and not record.is_book:
-                folder = Location(build.project.shown(build.out))
-                raise ProblemsFound([problem("site-folder-taken", folder, name=name)])
 
     def _write(
         self, index: Pending, index_digest: str, pages: Sequence[Pending], digests: Mapping[str, str]

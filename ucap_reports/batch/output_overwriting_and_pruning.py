@@ -9,6 +9,8 @@ those that the record replaces: a build that was killed may have recorded a docu
 content. Dates of files say nothing. Two kinds of changed files are not edited, because their new bytes are recorded:
 signed documents (`write_signed`), and edited ones whose changes are in the plan (`count_as_known`).
 
+A web site is not written into a folder that has documents of plans (`refuse_folder_of_documents`).
+
 A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
 removes those that were not edited (`remove_deleted`). Several projects may have the same folder: each only removes
 documents that it has built itself (`own_marks`).
@@ -113,6 +115,15 @@ def _lock(file: int, shown: str) -> None:
         take(file)
     except HELD:
         raise ProblemsFound([problem("build-running", Location(shown))]) from None
+
+
+def refuse_folder_of_documents(build: BuildState) -> None:
+    """Raise ProblemsFound if the folder has documents of plans, which pages of a web site would replace or remove."""
+    for name in build.records:
+        record = build.records.get(name)
+        if record is not None and not record.is_book:
+            folder = Location(build.project.shown(build.out))
+            raise ProblemsFound([problem("site-folder-taken", folder, name=name)])
 
 
 # Documents that are not overwritten, since they were edited or signed
