@@ -11,6 +11,7 @@ from ucap_reports.batch.undo_history import FileChange, UndoHistory
 from ucap_reports.editor import access
 from ucap_reports.editor.access import Access
 from ucap_reports.editor.shortcut import Desktop, install_shortcut
+from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.plan.writing.value_edits import ValueChange, edited_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -66,11 +67,19 @@ def editor_mode(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "edit", "--read-only", "--no-open", "--json").codes)
 
 
+def text_too_deep(_: Path, __: pytest.MonkeyPatch) -> set[str]:
+    """Pasted text in more elements than libxml2 reads."""
+    with pytest.raises(ProblemsFound) as found:
+        pasted_text("<div>" * 300 + "words")
+    return {problem.code for problem in found.value.problems}
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "editor-mode": editor_mode,
     "plan-not-editable": plan_not_editable,
     "plan-place-unknown": plan_place_unknown,
     "plan-outside": plan_outside,
     "shortcut-not-made": shortcut_refused,
+    "text-too-deep": text_too_deep,
     "undo-edited": undo_edited,
 }

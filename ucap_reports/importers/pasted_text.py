@@ -62,7 +62,10 @@ _BOLD_WEIGHT = 600
 
 
 def pasted_text(content: str) -> str:
-    """Return the text of HTML from a clipboard as Markdown. Raises ProblemsFound if it is too long."""
+    """Return the text of HTML from a clipboard as Markdown.
+
+    Raises ProblemsFound if it is too long, or if its elements are nested so deeply that it cannot be read completely.
+    """
     if len(content) > MAX_PASTED_CHARACTERS:
         raise ProblemsFound([problem("text-too-long", limit=MAX_PASTED_CHARACTERS)])
     parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
@@ -70,6 +73,8 @@ def pasted_text(content: str) -> str:
         root = html.document_fromstring(_DECLARATIONS.sub("", content), parser=parser)
     except ParserError:  # nothing but white space or comments
         return ""
+    if parser.error_log.filter_from_fatals():  # libxml2 reads 255 levels, and leaves out what follows a deeper one
+        raise ProblemsFound([problem("text-too-deep")])
     reader = _HtmlReader()
     reader.read(root, Run(""))
     rich = rich_text(reader.lines(), exact=False)
