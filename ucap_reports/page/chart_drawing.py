@@ -1,13 +1,15 @@
 """The geometry of charts: shapes as an SVG drawing, from ReportLab's charts, and the places of their labels.
 
+`_Bars`, `_Share` and `_Lines` are the kinds of charts: ReportLab's chart of the values gives the places of their bars
+and points, beside which each of them places the names and the values, with the `_Legend` below.
 ReportLab would set the labels in fonts that are registered for the whole process; each format sets them itself.
 Patterns distinguish the series, so that they are distinct in black and white, and all of them are in one colour.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain, count, pairwise
+from itertools import chain, count, pairwise, product
 from typing import Any
 from unicodedata import combining
 
@@ -353,6 +355,24 @@ class _CategoryRow(Struct, frozen=True):
     height: float
 
 
+class _ValueBar(Struct, frozen=True):
+    """The bar of a known value, or its part of a stack, with its place from the top left; `series` and `category` are
+    indices.
+    """
+
+    series: int
+    category: int
+    x: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def end(self) -> float:
+        """The right edge."""
+        return self.x + self.width
+
+
 class _Bars:
     """Horizontal bars, with the names of categories before them and the values after them."""
 
@@ -363,103 +383,132 @@ class _Bars:
         self._width = width
         self._language = language
         self._is_stacked = is_stacked
-        self._labels: list[ChartLabel] = []
+        self._least, self._largest = data.value_range(is_stacked=is_stacked)
+        self._bars_of_category = 1 if is_stacked else len(data.series)
+        """The number of bars below each other in the row of a category."""
+        self._name_width, self._value_width = self._column_widths()
+        self._plot_width = width - self._name_width - self._value_width
+        """The width between the names and the values, which the longest bar fills."""
+        self._usual_height = max(self._bars_of_category * _BAR, float(style.leading)) + _GAP
+        """The height of a row without a text of many lines."""
+        self._rows = self._category_rows()
+        last = self._rows[-1]
+        self._height = last.top + last.height
 
     def drawing(self) -> ChartDrawing:
-        data = self._data
-        style = self._style
+        """Draw the bars, their base line and the legend, with the names and the values as labels."""
+        legend = _series_legend(self._data, self._style, self._width, self._language)
+        height_with_legend = self._height + legend.height
+        shapes = _SvgShapes(self._style.colour.hex, self._width, height_with_legend)
+        bars = self._bars()
+        for bar in bars:
+            shapes.bar(bar.x, bar.top, bar.width, bar.height, pattern_of(bar.series))
+        base = self._base()
+        shapes.line(((base, 0), (base, self._height)), _BASE)
+        labels = list(self._names())
+        if self._is_stacked:
+            labels += self._values_of_stacks(bars)
+        else:
+            labels += self._values_of_bars(bars)
+        labels += legend.write(shapes, self._height)
+        plot = None if legend.height else (self._name_width, self._plot_width)
+        return ChartDrawing(shapes.svg(), self._width, height_with_legend, tuple(labels), plot)
+
+    def _column_widths(self) -> tuple[float, float]:
+        """Return the widths of the names and of the values, each with the space between it and the bars.
+
+        Names are divided into lines so that values, which are not, and a part of the bars have their place.
+        """
         needed_for_values = _label_width(self._value_texts(), self._bold) + _AFTER
         value_width = min(needed_for_values, _MOST_VALUE * self._width)
         beside_shortest_bars = (1 - _LEAST_BARS) * self._width - value_width
-        needed_for_labels = _label_width(data.categories, style) + _AFTER
-        label_width = min(needed_for_labels, _MOST_LABEL * self._width, beside_shortest_bars)
-        bars_of_category = 1 if self._is_stacked else len(data.series)
-        usual_height = max(bars_of_category * _BAR, float(style.leading)) + _GAP
-        rows = self._rows(label_width - _AFTER, value_width - _AFTER, usual_height)
-        height = rows[-1].top + rows[-1].height
-        legend = _series_legend(data, style, self._width, self._language)
-        shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
-        self._write_names(rows, label_width)
-        # ReportLab begins at the bottom, but at the left of a bar that consists of several.
-        drawn_order = list(range(len(data.series)))
-        if not self._is_stacked:
-            drawn_order.reverse()
-        least, largest = data.value_range(is_stacked=self._is_stacked)
-        rows_of_values = [_known(data.series[number]) for number in drawn_order]
-        chart = _bar_chart(rows_of_values, least, largest, is_stacked=self._is_stacked)
-        chart.x = label_width
-        chart.y = 0
-        chart.width = self._width - label_width - value_width
-        chart.height = height
-        base = label_width + chart.width * -least / (largest - least)  # where bars begin
-        collected = _collected(chart, self._width, height)
-        has_long_names = any(row.height > usual_height for row in rows)
-        bar_ends: dict[int, float] = {}
-        """Where the last bar of each category ends."""
-        for position, (x, y, width, drawn_height) in enumerate(collected.bars):
-            # Bars come series by series, each from its last category, which is at the bottom.
-            drawn_series, category_from_below = divmod(position, len(rows))
-            series_number = drawn_order[drawn_series]
-            category = len(rows) - 1 - category_from_below
-            series = data.series[series_number]
-            if series.values[category] is None:
-                continue
-            if has_long_names:  # ReportLab gives all categories the same height
-                row = rows[category]
-                bar_height = float(_BAR)
-                bar_top = row.top + (row.height - bars_of_category * _BAR) / 2
-                if not self._is_stacked:
-                    bar_top += series_number * _BAR
-            else:
-                bar_height = drawn_height
-                bar_top = height - y - drawn_height
-            shapes.bar(x, bar_top, width, bar_height, pattern_of(series_number))
-            bar_ends[category] = max(bar_ends.get(category, base), x + width)
-            if not self._is_stacked:
-                start = x + width + _AFTER
-                top = bar_top + bar_height / 2 - style.leading / 2
-                self._labels.append(ChartLabel(series.texts[category], start, top, value_width, bold=True))
-        if self._is_stacked:
-            self._write_values_of_stacks(rows, bar_ends)
-        shapes.line(((base, 0), (base, height)), _BASE)
-        self._labels += legend.write(shapes, height)
-        plot = None if legend.height else (label_width, chart.width)
-        return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(self._labels), plot)
+        needed_for_names = _label_width(self._data.categories, self._style) + _AFTER
+        name_width = min(needed_for_names, _MOST_LABEL * self._width, beside_shortest_bars)
+        return name_width, value_width
 
-    def _rows(self, name_width: float, value_width: float, usual_height: float) -> list[_CategoryRow]:
+    def _category_rows(self) -> list[_CategoryRow]:
         """Return the places of the categories, from the top; one with a text of many lines is higher than usual."""
         rows = []
         top = 0.0
         for index, category in enumerate(self._data.categories):
-            name = _lines(category, self._style, name_width, self._language)
+            name = _lines(category, self._style, self._name_width - _AFTER, self._language)
             value: list[str] = []
             if self._is_stacked:
-                value = _lines(self._joined(index), self._bold, value_width, None)
+                value = _lines(self._joined(index), self._bold, self._value_width - _AFTER, None)
             line_count = max(len(name), len(value))
-            height = max(usual_height, line_count * self._style.leading)
+            height = max(self._usual_height, line_count * self._style.leading)
             rows.append(_CategoryRow(name, value, top, height))
             top += height
         return rows
 
-    def _write_names(self, rows: Sequence[_CategoryRow], width: float) -> None:
-        """Write the names of the categories, each in the middle of its row."""
+    def _bars(self) -> list[_ValueBar]:
+        """Return the bars from ReportLab's chart: series by series, each from its last category to the first."""
+        # ReportLab begins at the bottom, so the last category and the last series come first. The parts of a stack
+        # begin at its left, with the first series.
+        categories = list(reversed(range(len(self._rows))))
+        series_numbers = list(range(len(self._data.series)))
+        if not self._is_stacked:
+            series_numbers.reverse()
+        values = [_known(self._data.series[number]) for number in series_numbers]
+        chart = _bar_chart(values, self._least, self._largest, is_stacked=self._is_stacked)
+        chart.x = self._name_width
+        chart.y = 0
+        chart.width = self._plot_width
+        chart.height = self._height
+        collected = _collected(chart, self._width, self._height)
+        has_high_rows = any(row.height > self._usual_height for row in self._rows)
+        bars = []
+        drawn_order = product(series_numbers, categories)
+        for (series, category), (x, bottom, width, height) in zip(drawn_order, collected.bars, strict=True):
+            if self._data.series[series].values[category] is None:
+                continue
+            bar = _ValueBar(series, category, x, self._height - bottom - height, width, height)
+            if has_high_rows:
+                bar = self._in_its_row(bar)
+            bars.append(bar)
+        return bars
+
+    def _in_its_row(self, bar: _ValueBar) -> _ValueBar:
+        """Return a bar where its row is: ReportLab gives all rows the same height."""
+        row = self._rows[bar.category]
+        top = row.top + (row.height - self._bars_of_category * _BAR) / 2
+        if not self._is_stacked:
+            top += bar.series * _BAR
+        return replace(bar, top=top, height=float(_BAR))
+
+    def _base(self) -> float:
+        """Return where the bars begin: at 0, to the left and the right."""
+        return self._name_width + self._plot_width * -self._least / (self._largest - self._least)
+
+    def _names(self) -> Iterator[ChartLabel]:
+        """Yield the names of the categories, each in the middle of its row."""
         leading = self._style.leading
-        for row in rows:
+        for row in self._rows:
             first_top = row.top + (row.height - len(row.name) * leading) / 2
             for index, line in enumerate(row.name):
-                top = first_top + index * leading
-                self._labels.append(ChartLabel(line, 0, top, width))
+                yield ChartLabel(line, 0, first_top + index * leading, self._name_width)
 
-    def _write_values_of_stacks(self, rows: Sequence[_CategoryRow], bar_ends: Mapping[int, float]) -> None:
-        """Write the values of each category after its bar."""
+    def _values_of_bars(self, bars: Iterable[_ValueBar]) -> Iterator[ChartLabel]:
+        """Yield the value of each bar, after it."""
+        for bar in bars:
+            text = self._data.series[bar.series].texts[bar.category]
+            top = bar.top + bar.height / 2 - self._style.leading / 2
+            yield ChartLabel(text, bar.end + _AFTER, top, self._value_width, bold=True)
+
+    def _values_of_stacks(self, bars: Iterable[_ValueBar]) -> Iterator[ChartLabel]:
+        """Yield the values of each category, after the last bar of its stack."""
+        ends: dict[int, float] = {}
+        base = self._base()
+        for bar in bars:
+            ends[bar.category] = max(ends.get(bar.category, base), bar.end)
         leading = self._style.leading
-        for category, end in bar_ends.items():
-            row = rows[category]
+        for category, end in ends.items():
+            row = self._rows[category]
+            start = end + _AFTER
             available = self._width - end - _AFTER
             first_top = row.top + (row.height - len(row.value) * leading) / 2
             for index, line in enumerate(row.value):
-                top = first_top + index * leading
-                self._labels.append(ChartLabel(line, end + _AFTER, top, available, bold=True))
+                yield ChartLabel(line, start, first_top + index * leading, available, bold=True)
 
     def _value_texts(self) -> list[str]:
         """Return the texts after the bars."""
@@ -551,6 +600,14 @@ class _Share:
         return texts
 
 
+class _ValuePoint(Struct, frozen=True):
+    """The point of a known value on a line, with its place from the top left."""
+
+    text: str
+    x: float
+    y: float
+
+
 class _Lines:
     """A line for each series, with the values at its points and the categories below them."""
 
@@ -560,19 +617,40 @@ class _Lines:
         self._width = width
         self._language = language
         self._cell = width / max(len(data.categories), 1)
+        """The width of a category, below which its name is centred."""
         self._names = [_lines(name, style, self._cell - _AFTER, language) for name in data.categories]
         self._name_lines = max([1, *map(len, self._names)])
         self._height = height + (self._name_lines - 1) * style.leading
 
     def drawing(self) -> ChartDrawing:
-        data = self._data
-        style = self._style
-        space_above = style.leading * 1.2
-        space_below = style.leading * (self._name_lines + 0.3)
-        legend = _series_legend(data, style, self._width, self._language)
-        least, largest = data.value_range()
+        """Draw the axis, the lines with their points, and the legend, with the names and the values as labels."""
+        legend = _series_legend(self._data, self._style, self._width, self._language)
+        height_with_legend = self._height + legend.height
+        shapes = _SvgShapes(self._style.colour.hex, self._width, height_with_legend)
+        least, largest = self._data.value_range()
+        chart = self._chart(least, largest)
+        bottom = self._height - chart.y
+        """Where the lowest value is; the names of the categories are below."""
+        zero = bottom - chart.height * -least / (largest - least)
+        shapes.line(((0, zero), (self._width, zero)), _BASE)
+        values = []
+        for number, pieces in enumerate(self._pieces_of_lines(chart)):
+            for piece in pieces:
+                points = [(point.x, point.y) for point in piece]
+                shapes.line(points, _CURVE, _DASHES[number % len(_DASHES)])
+            for point in chain.from_iterable(pieces):
+                shapes.point(point.x, point.y, pattern_of(number))
+                values.append(self._value_label(point))
+        labels = [*self._name_labels(bottom), *self._readable(values)]
+        labels += legend.write(shapes, self._height)
+        return ChartDrawing(shapes.svg(), self._width, height_with_legend, tuple(labels))
+
+    def _chart(self, least: float, largest: float) -> Any:
+        """Return ReportLab's chart, with space for values above it and for the names of categories below it."""
+        space_above = self._style.leading * 1.2
+        space_below = self._style.leading * (self._name_lines + 0.3)
         chart: Any = HorizontalLineChart()
-        chart.data = [tuple(series.values) for series in data.series]
+        chart.data = [series.values for series in self._data.series]
         chart.x = 0
         chart.y = space_below
         chart.width = self._width
@@ -582,42 +660,37 @@ class _Lines:
         chart.categoryAxis.categoryNames = None
         chart.valueAxis.valueMin = least
         chart.valueAxis.valueMax = largest
-        for index in range(len(data.series)):
+        for index in range(len(self._data.series)):
             line = chart.lines[index]
             line.symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
             line.symbol.size = _POINT
             line.strokeColor = HexColor("#000000")  # which only the first three lines have by default
-        collected = _collected(chart, self._width, self._height)
-        shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
-        base = self._height - space_below
-        zero = base - chart.height * -least / (largest - least)
-        shapes.line(((0, zero), (self._width, zero)), _BASE)
-        cell = self._cell
-        labels = []
-        for index, lines in enumerate(self._names):
-            for line_number, name_line in enumerate(lines):
-                top = base + 2 + line_number * style.leading
-                labels.append(ChartLabel(name_line, index * cell, top, cell, "center"))
-        values: list[ChartLabel] = []
-        positions = iter(collected.points)  # series by series; unknown values have no point
-        for number, series in enumerate(data.series):
-            pieces: list[list[_Point]] = [[]]
-            """The points between unknown values, where the line has gaps."""
+        return chart
+
+    def _pieces_of_lines(self, chart: Any) -> Iterator[list[list[_ValuePoint]]]:
+        """Yield the points of each series in pieces, between which the line has gaps for unknown values."""
+        points = iter(_collected(chart, self._width, self._height).points)  # series by series, of known values only
+        for series in self._data.series:
+            pieces: list[list[_ValuePoint]] = [[]]
             for value, text in zip(series.values, series.texts, strict=True):
                 if value is None:
                     pieces.append([])
-                    continue
-                x, y = next(positions)
-                top = self._height - y - style.leading - 2
-                values.append(ChartLabel(text, x - cell / 2, top, cell, "center", bold=True))
-                pieces[-1].append((x, self._height - y))
-            for piece in pieces:
-                shapes.line(piece, _CURVE, _DASHES[number % len(_DASHES)])
-            for x, y in chain.from_iterable(pieces):
-                shapes.point(x, y, pattern_of(number))
-        labels += self._readable(values)
-        labels += legend.write(shapes, self._height)
-        return ChartDrawing(shapes.svg(), self._width, self._height + legend.height, tuple(labels))
+                else:
+                    x, y_from_below = next(points)
+                    pieces[-1].append(_ValuePoint(text, x, self._height - y_from_below))
+            yield pieces
+
+    def _value_label(self, point: _ValuePoint) -> ChartLabel:
+        """Return the value of a point, above it."""
+        top = point.y - self._style.leading - 2
+        return ChartLabel(point.text, point.x - self._cell / 2, top, self._cell, "center", bold=True)
+
+    def _name_labels(self, top: float) -> Iterator[ChartLabel]:
+        """Yield the names of the categories, each in the middle of its cell."""
+        for index, lines in enumerate(self._names):
+            for line_number, line in enumerate(lines):
+                line_top = top + 2 + line_number * self._style.leading
+                yield ChartLabel(line, index * self._cell, line_top, self._cell, "center")
 
     def _readable(self, values: Sequence[ChartLabel]) -> list[ChartLabel]:
         """Return the labels of values without those that would be printed over others. The first and the last one, and
