@@ -909,6 +909,44 @@ def test_review_finds_cities_after_one_was_added_and_adds_new_ones(project: Path
     assert review(project).report["changes"] == []
 
 
+def review_without_fields(project: Path, answers: Mapping[str, str], deleted: Sequence[str], plan: str) -> list[Any]:
+    """Review a form in which the rows of some fields were deleted; return the cities of the plan, edited since."""
+
+    def edit(root: etree._Element) -> None:
+        fill(root, answers)
+        for tag, control in controls(root).items():
+            if tag.startswith(tuple(deleted)):
+                row = next(control.iterancestors(f"{W}tr"))
+                parent_of(row).remove(row)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+    write_plan(project, "tianjin-rome.yaml", plan)
+    review(project)
+    return list(values(project, "tianjin-rome")["cities"])
+
+
+def test_answer_about_a_removed_city_changes_no_other_city_if_a_form_lost_fields(project: Path) -> None:
+    tianjin = PLAN[PLAN.index("  - name: Tianjin") : PLAN.index("  - name: [Rome")]
+    plan = PLAN.replace(tianjin, "")
+    cities = review_without_fields(project, {"cities[0].airport": "TSN"}, ["cities[1]"], plan)
+
+    assert cities == [{"name": ["Rome", "Velletri"], "country": "Italy"}]
+
+
+def test_cities_are_found_by_the_names_that_were_sent_if_a_form_lost_them(project: Path) -> None:
+    plan = PLAN.replace("cities:\n", "cities:\n  - name: Beijing\n")
+    cities = review_without_fields(project, {"cities[0].airport": "TSN"}, ["cities[0].name"], plan)
+
+    assert [city.get("airport") for city in cities] == [None, "TSN", None]
+
+
+def test_city_is_not_new_if_a_form_lost_the_fields_that_were_sent_with_facts(project: Path) -> None:
+    lost = ["cities[1].name", "cities[1].country"]
+    cities = review_without_fields(project, {"cities[1].airport": "FCO"}, lost, PLAN)
+
+    assert [city.get("airport") for city in cities] == [None, "FCO"]
+
+
 def test_review_refuses_invalid_answers_and_applies_the_others(project: Path) -> None:
     answered(project, made(project, "tianjin-rome"), {"cities[0].country": "Chnia", "period": "2026"})
     run = review(project)

@@ -64,6 +64,10 @@ class PlanForm(Struct, frozen=True):
     path: str
     identity: DocumentIdentity
     answers: Mapping[Loc, FormAnswer]
+    sent_cities: Mapping[int, str] = {}
+    """The names of the cities that had facts when the form was sent, by their indexes: a name may be empty. They are
+    known even if the fields of a city were deleted from the form since.
+    """
 
 
 def read_form(package: WordPackage) -> PlanForm | None:
@@ -86,7 +90,7 @@ def read_form(package: WordPackage) -> PlanForm | None:
             answer = _without_placeholder(text, sent.placeholder(loc))
             location = Location(path, field=tag, place=sent.label(loc))
             answers[loc] = FormAnswer(answer, sent.texts.get(loc), location)
-    return PlanForm(path, package.identity, answers)
+    return PlanForm(path, package.identity, answers, sent.cities())
 
 
 def _without_placeholder(text: str, placeholder: str) -> str:
@@ -196,10 +200,6 @@ class _FormComparison:
         self._current = current
         self._values = current.tree.value
         self._known = current.known
-        indexes = _city_indexes(form.answers)
-        self._spare = {index for index in indexes if self._is_spare(index)}
-        """The indexes of the cities whose fields were all empty when the form was sent."""
-        self._count_when_sent = len(indexes) - len(self._spare)
         self._added = self._added_cities()
 
     def proposals(self) -> Iterator[FormProposal]:
@@ -208,21 +208,22 @@ class _FormComparison:
             field = self._known.at(loc)
             if field is None or not _is_place(loc):
                 continue
+            if _city_index(loc) in self._added:  # all facts of a new city are one proposal
+                continue
             proposal = self._proposal(loc, field, answer)
             if proposal is not None:
                 yield proposal
         yield from self._insertions()
 
     def _proposal(self, loc: Loc, field: Field, answer: FormAnswer) -> FormProposal | None:
-        """Return what an answer makes of the value of a field; None if it changes nothing, or is of a new city."""
+        """Return what an answer makes of the value of a field; None if it changes nothing."""
         plan_loc = self._loc_in_plan(loc)
-        if plan_loc is None and loc in self._added:
-            return None
         old = None
         if plan_loc is not None:
             value = value_at(self._values, plan_loc)
             old = None if value is ABSENT else value
         text_now = self._text(field, old)
+        # What a form contained is unknown for fields that were copied: each text that the plan has not is an answer.
         sent_text = text_now if answer.sent is None else _normal(answer.sent)
         if answer.text in (sent_text, text_now):
             return None
@@ -231,18 +232,19 @@ class _FormComparison:
             return None
         path = field_name(plan_loc or loc)
         record = FieldChange(self._current.id, path, json_value(old), json_value(new), answer.location)
-        if plan_loc is None:
-            return FormProposal(record, None, is_open=True, loses_markup=loses_markup(field, old, new))
+        is_markup_lost = loses_markup(field, old, new)
+        if plan_loc is None:  # the city of the answer is not in the plan any more
+            return FormProposal(record, None, is_open=True, loses_markup=is_markup_lost)
         change = ValueChange("set", plan_loc, new)
-        is_open = text_now != sent_text
-        return FormProposal(record, change, is_open, loses_markup(field, old, new))
+        is_changed_in_plan = text_now != sent_text
+        return FormProposal(record, change, is_open=is_changed_in_plan, loses_markup=is_markup_lost)
 
     def _text(self, field: Field, value: Any) -> str:
         labels = _choice_labels(field, self._form)
         return _normal(form_text(field, value, labels))
 
     def _loc_in_plan(self, loc: Loc) -> Loc | None:
-        """Return where the plan has a value now; None if its city is not in the plan any more, or not yet.
+        """Return where the plan has a value now; None if its city is not in the plan.
 
         A city is found by its name, as it was sent or as it is in the answer.
         """
@@ -250,57 +252,58 @@ class _FormComparison:
         if index is None:
             return loc
         cities = as_list(value_at(self._values, (CITIES,)))
-        name = self._form.answers.get((CITIES, index, NAME))
+        sent_name = _normal(self._form.sent_cities.get(index, ""))
         name_field = self._known.at((CITIES, 0, NAME))
-        if name is None or not name.sent or name_field is None:  # only its index tells the city
-            is_in_plan = index < len(cities) and index not in self._spare
+        if not sent_name or name_field is None:  # only its index tells the city
+            is_in_plan = index < len(cities) and index in self._form.sent_cities
             return loc if is_in_plan else None
+        names_in_form = [sent_name]
+        name = self._form.answers.get((CITIES, index, NAME))
+        if name is not None:
+            names_in_form.append(name.text)
         names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
-        names_in_form = (_normal(name.sent), name.text)
         if index < len(names) and names[index] in names_in_form:
             return loc
         for name_in_form in names_in_form:
             if names.count(name_in_form) == 1:
                 return (CITIES, names.index(name_in_form), *loc[2:])
         # The name has changed in the plan: the index tells the city if no city was added or removed since.
-        return loc if self._count_when_sent == len(cities) else None
+        return loc if len(self._form.sent_cities) == len(cities) else None
 
-    def _is_spare(self, index: int) -> bool:
-        """Return whether all fields of a city were empty when the form was sent."""
-        return not any(answer.sent for answer in self._answers_of_city(index).values())
-
-    def _answers_of_city(self, index: int) -> Mapping[Loc, FormAnswer]:
-        """Return the answers in the fields of a city."""
-        return {loc: answer for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, index)}
-
-    def _added_cities(self) -> Mapping[Loc, dict[str, Any]]:
-        """Return the cities that were written into fields that were all empty, by the places of their answers."""
-        added: dict[Loc, dict[str, Any]] = {}
-        for index in self._spare:
-            filled = {loc: answer for loc, answer in self._answers_of_city(index).items() if answer.text}
-            city: dict[str, Any] = {}
-            for loc, answer in filled.items():
-                field = self._known.at(loc)
-                if field is not None and _is_place(loc):
-                    value = form_value(field, answer.text, None, self._known)
-                    city = changed_values(city, ValueChange("set", loc[2:], value))
-            if city:
-                added |= dict.fromkeys(filled, city)
-        return added
+    def _added_cities(self) -> Mapping[int, "_AddedCity"]:
+        """Return the cities that were written into fields that were all empty when the form was sent, by their indexes
+        in the form.
+        """
+        added: dict[int, _AddedCity] = {}
+        for loc, answer in self._form.answers.items():
+            index = _city_index(loc)
+            field = self._known.at(loc)
+            if index is None or field is None or not answer.text or index in self._form.sent_cities:
+                continue
+            city = added.setdefault(index, _AddedCity(answer.location))
+            value = form_value(field, answer.text, None, self._known)
+            city.facts = changed_values(city.facts, ValueChange("set", loc[2:], value))
+        return {index: added[index] for index in sorted(added) if added[index].facts}
 
     def _insertions(self) -> Iterator[FormProposal]:
-        """Yield the insertions of the new cities that the plan does not have yet."""
+        """Yield the insertions of the new cities that the plan does not have yet; of equal ones, only the first."""
         cities = as_list(value_at(self._values, (CITIES,)))
         inserted: list[dict[str, Any]] = []
-        for loc, city in self._added.items():
-            is_in_plan = NAME in city and any(_has_all(known, city) for known in cities)
-            if is_in_plan or city in inserted:
+        for city in self._added.values():
+            is_in_plan = NAME in city.facts and any(_has_all(known, city.facts) for known in cities)
+            if is_in_plan or city.facts in inserted:
                 continue
             city_loc: Loc = (CITIES, len(cities) + len(inserted))
-            inserted.append(city)
-            location = self._form.answers[loc].location
-            record = FieldChange(self._current.id, field_name(city_loc), None, json_value(city), location)
-            yield FormProposal(record, ValueChange("insert", city_loc, city))
+            inserted.append(city.facts)
+            record = FieldChange(self._current.id, field_name(city_loc), None, json_value(city.facts), city.location)
+            yield FormProposal(record, ValueChange("insert", city_loc, city.facts))
+
+
+class _AddedCity(Struct):
+    """A city that a form adds: the location of its first answer, and its facts by the names of their fields."""
+
+    location: Location
+    facts: dict[str, Any] = {}
 
 
 def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
@@ -380,6 +383,11 @@ class _Sent:
         if loc not in self.placeholders and _city_index(loc) is not None:
             loc = (CITIES, 0, loc[2])
         return self.placeholders.get(loc, "")
+
+    def cities(self) -> Mapping[int, str]:
+        """Return the names of the cities that had facts, by their indexes; empty for one without a name."""
+        indexes = _city_indexes(loc for loc, text in self.texts.items() if text)
+        return {index: self.texts.get((CITIES, index, NAME), "") for index in indexes}
 
     def label(self, loc: Loc) -> str | None:
         """Return the label of a field with its group, for people."""
