@@ -767,7 +767,10 @@ class _EditedFiles:
                 return False
             # It is not among the merged changes if the plan has changed since, with those of files in another pack.
             changes_of_file = [*merged_changes[change.file], change]
-            return not any(change in merged_parts(listed, changes_of_file) for listed in not_chosen[change.file])
+            for listed in not_chosen[change.file]:
+                if change in merged_parts(listed, changes_of_file):
+                    return False
+            return True
 
         return is_wanted
 

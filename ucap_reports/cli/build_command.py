@@ -29,7 +29,7 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.plan_ids import has_id_characters
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.storage.project_folder import OUT, PLANS, typed_path
+from ucap_reports.storage.project_folder import OUT, PLANS, Project, typed_path
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 _FEW_PLANS = 10
@@ -52,12 +52,20 @@ def run_build(arguments: Arguments, session: Session) -> None:
         session.shows_all = "--verbose"  # `ucap check` looks only at the versions that the project has
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
-        # A path that a person types is relative to the current folder, the default is relative to the project.
-        out = project.path(OUT if arguments.out is None else str(typed_path(arguments.out)))
+        out = _output_path(project, arguments.out, OUT)
         with closing(build_plans(project, paths, request, out)) as events:
             for event in events:
                 output.show(event)
     session.conclude(output.totals())
+
+
+def _output_path(project: Project, typed: str | None, default: str) -> Path:
+    """Return the path of documents: one that a person types is relative to the current folder, the default to the
+    project.
+    """
+    if typed is None:
+        return project.path(default)
+    return project.path(str(typed_path(typed)))
 
 
 def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
@@ -222,8 +230,7 @@ def run_book(arguments: Arguments, session: Session) -> None:
     paths = selected_plans(opened, arguments, session)
     if arguments.template is not None:
         known_pack(arguments.template, project)
-    # A path that a person types is relative to the current folder, the default is relative to the project.
-    target = project.path(_BOOK if arguments.out is None else str(typed_path(arguments.out)))
+    target = _output_path(project, arguments.out, _BOOK)
     if not arguments.split:
         target = _without_format(target, arguments.out or _BOOK)
     formats = (Format.HTML,) if arguments.split else arguments.formats

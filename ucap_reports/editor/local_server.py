@@ -32,7 +32,8 @@ def listen(project: Project, port: int | None = None, *, read_only: bool = False
     Raises ProblemsFound if the port cannot be used.
     """
     known = known_access(project)
-    listening = _socket(port, known.port if known else PORT)
+    usual_port = known.port if known else PORT
+    listening = _socket(port, usual_port)
     access = new_access(project, listening.getsockname()[1], read_only=read_only)
     return listening, access
 
@@ -81,11 +82,14 @@ class _Server(uvicorn.Server):
 def _socket(port: int | None, usual: int) -> socket.socket:
     if port is not None and port not in _PORTS:
         raise ProblemsFound([problem("port-unusable", port=port, reason="not a port number")])
-    try:
-        return socket.create_server((HOST, usual if port is None else port))
-    except OSError as error:
-        if port is None:
+    if port is None:
+        try:
+            return socket.create_server((HOST, usual))
+        except OSError:  # another program has it
             return socket.create_server((HOST, 0))
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ProblemsFound([problem("port-unusable", port=port, reason=reason)]) from error
 

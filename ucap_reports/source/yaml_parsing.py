@@ -271,7 +271,8 @@ class _Composer:
                     line = locate(self.source, keys[key]).line
                     self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
                 if key is None or key in children:
-                    ignored.append(key_node if node.start == node.end else node)
+                    has_value = node.start != node.end
+                    ignored.append(node if has_value else key_node)
                 else:
                     children[key] = node
                     keys[key], _ = self._span(event)

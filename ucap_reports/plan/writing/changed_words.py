@@ -196,8 +196,9 @@ def _is_misread(text: str, edited: str, before: Any, after: Any) -> bool:
 
 def _parsed(text: Any) -> RichText | None:
     """Return the blocks of a rich text; None if it is not valid."""
+    written = text if isinstance(text, str) else shown_value(text)
     try:
-        return parse_rich_text(text if isinstance(text, str) else shown_value(text))
+        return parse_rich_text(written)
     except ProblemsFound:
         return None
 

@@ -131,7 +131,8 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
     line_start = text.rfind("\n", 0, start) + 1
     index = bisect_left(order, start, key=attrgetter("start"))
     before = order[index - 1]
-    if before.loc and text[line_start:start].strip():
+    is_beside_entry = before.loc and text[line_start:start].strip()
+    if is_beside_entry:
         line_end = text.find("\n", start)
         if -1 < line_end < before.flow_end:  # the brackets close on a later line
             before.comments_before.append(comment)
@@ -146,13 +147,15 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
     following = order[index] if index < len(order) else None
     blank_before = [""] if text.endswith("\n\n", 0, line_start) else []
     blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
-    holder = _closed_by(start - line_start, following, before, spots)
+    column = start - line_start
+    holder = _closed_by(column, following, before, spots)
     if holder is not None:
         if holder.closing:
             holder.closing += blank_before
         holder.closing.append(comment)
     elif following is None:  # the end of the file
-        order[0].closing += [*blank_before, comment]
+        complete_file = order[0]
+        complete_file.closing += [*blank_before, comment]
     else:
         following.comments_before += [*blank_before, comment, *blank_after]
 
