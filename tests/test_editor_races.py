@@ -1,13 +1,18 @@
 """The page of the editor while answers arrive late, in another order or not at all, and for screens that were left."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import docx
 import pytest
-from playwright.sync_api import Page, Route, expect
+import yaml
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.editor_pages import Held, field, opened, opened_list, saved, show, values, wait_until
-from tests.editors import PLAN, PLAN_TEXT, Editor
+from tests.editors import PLAN, PLAN_TEXT, Editor, setting
+from tests.photos import photograph
 
 pytestmark = pytest.mark.no_cover
 
@@ -241,3 +246,298 @@ def test_change_that_is_refused_after_its_screen_was_left_is_named(page: Page) -
     expect(page.get_by_role("heading", level=1)).to_have_text("Import")
     expect(page.locator("#told")).to_contain_text("Not saved: it is a link")
     held.end()
+
+
+def test_reply_that_is_read_after_its_screen_was_left_is_shown_later(
+    list_page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    show(list_page, "Replies")
+    held = Held(list_page, "**/api/review?*", "POST")
+    list_page.get_by_label("Edited Word files").set_input_files(reply(editor, tmp_path, "a.docx", "Space"))
+    held.wait()
+    show(list_page, "Build")
+    held.answer()
+    show(list_page, "Replies")
+    expect(list_page.locator("#reply-status")).to_contain_text("1 file, 1 change")
+    held.end()
+
+
+# Files that are sent
+
+
+def reply(editor: Editor, folder: Path, name: str, theme: str) -> Path:
+    """The Word file of the plan, in which a partner has written another theme."""
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    document = docx.Document(str(editor.project / "out" / f"{PLAN}.docx"))
+    for cell in (cell for table in document.tables for row in table.rows for cell in row.cells):
+        for paragraph in cell.paragraphs:
+            for run in paragraph.runs:
+                run.text = run.text.replace("Aerospace", theme)
+    path = folder / name
+    document.save(str(path))
+    return path
+
+
+def table(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_file_that_was_chosen_last_is_imported_although_an_earlier_one_is_in_memory_later(
+    list_page: Page, tmp_path: Path
+) -> None:
+    show(list_page, "Import")
+    list_page.evaluate(
+        """() => {
+            const { arrayBuffer } = Blob.prototype;
+            const held = new Promise((resolve) => { window.release = resolve; });
+            Blob.prototype.arrayBuffer = function () {
+                return this.name === "first.csv" ? held.then(() => arrayBuffer.call(this)) : arrayBuffer.call(this);
+            };
+        }"""
+    )
+    choice = list_page.get_by_label("File to import")
+    choice.set_input_files(table(tmp_path, "first.csv", "City 1,City 2\nOslo,Bergen\n"))
+    choice.set_input_files(table(tmp_path, "second.csv", "City 1,City 2\nNice,Essen\n"))
+    expect(list_page.locator("#import-status")).to_contain_text("second.csv: 1 plan")
+    list_page.evaluate("() => { window.release(); return new Promise((resolve) => setTimeout(resolve, 300)); }")
+    expect(list_page.locator("#import-status")).to_contain_text("second.csv: 1 plan")
+    expect(list_page.get_by_role("checkbox", name="Nice – Essen")).to_be_checked()
+
+
+def test_fields_that_are_chosen_stay_when_the_answer_for_an_earlier_file_arrives(
+    list_page: Page, tmp_path: Path
+) -> None:
+    show(list_page, "Import")
+    held = Held(list_page, "**/api/import?*", "POST")
+    choice = list_page.get_by_label("File to import")
+    for count, name in enumerate(["first.csv", "second.csv"], start=1):
+        choice.set_input_files(table(tmp_path, name, f"City 1,City 2,Remarks\nNice,{name},Water\n"))
+        held.wait(count)
+    held.answer(1)
+    list_page.get_by_label("Remarks").select_option("ignore")
+    held.wait(3)
+    held.answer(2)
+    held.answer(0)
+    with list_page.expect_request("**/api/import?*write=new*") as request:
+        list_page.locator("#import-new").click()
+    assert parse_qs(urlsplit(request.value.url).query)["columns"] == ['{"Remarks":"ignore"}']
+    held.end()
+
+
+def test_nothing_is_imported_before_the_fields_that_were_chosen_are_shown(list_page: Page, tmp_path: Path) -> None:
+    show(list_page, "Import")
+    list_page.get_by_label("File to import").set_input_files(
+        table(tmp_path, "table.csv", "City 1,City 2,Remarks\nNice,Essen,Water\n")
+    )
+    held = Held(list_page, "**/api/import?*", "POST")
+    list_page.get_by_label("Remarks").select_option("ignore")
+    held.wait()
+    bar = list_page.locator(".action-bar")
+    expect(bar).to_have_js_property("inert", True)
+    held.answer()
+    expect(bar).to_have_js_property("inert", False)
+    held.end()
+
+
+def test_all_replies_are_shown_although_another_one_is_added_while_a_plan_is_chosen(
+    list_page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    first, second = (reply(editor, tmp_path, name, "Space") for name in ("a.docx", "b.docx"))
+    editor.write(f"plans/{OTHER}.yaml", OTHER_TEXT)
+    editor.ask(f"/api/plans/{PLAN}/rename", "POST", {"id": "rome"})
+    show(list_page, "Replies")
+    files = list_page.get_by_label("Edited Word files")
+    for count, path in enumerate([first, second], start=1):
+        files.set_input_files(path)
+        expect(list_page.get_by_label("Plan that it is a reply to")).to_have_count(count)
+    held = Held(list_page, "**/api/review?*plan=*", "POST")
+    for select in list_page.get_by_label("Plan that it is a reply to").all():
+        select.select_option("Tianjin – Rome")
+    for button in list_page.get_by_role("button", name="Read it as a reply to this plan").all():
+        button.click()
+    held.wait()
+    list_page.wait_for_timeout(300)  # in which the second one might be sent, too
+    sent = len(held)
+    for index in reversed(range(sent)):
+        held.answer(index)
+    if sent < 2:
+        held.wait(2)
+        held.answer(1)
+    expect(list_page.locator("#reply-status")).to_contain_text("2 files")
+    held.end()
+
+
+def test_words_are_written_for_a_change_while_another_reply_is_read(
+    list_page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    show(list_page, "Replies")
+    files = list_page.get_by_label("Edited Word files")
+    files.set_input_files(reply(editor, tmp_path, "b.docx", "Space"))
+    list_page.get_by_role("button", name="Edit", exact=True).click()
+    words = list_page.get_by_label("Words instead: Cooperation themes")
+    words.fill("Space travel")
+    files.set_input_files(reply(editor, tmp_path, "a.docx", "Space"))
+    expect(list_page.locator("#reply-status")).to_contain_text("2 files")
+    list_page.keyboard.press("End")
+    list_page.keyboard.type("!")
+    assert "Space travel!" in [one.input_value() for one in words.all()]
+
+
+def test_picture_that_was_chosen_last_is_that_of_the_city(page: Page, editor: Editor, tmp_path: Path) -> None:
+    page.locator("[id='field-cities[0].picture']").click()
+    held = Held(page, "**/api/pictures?*", "POST")
+    for count, name in enumerate(["first.png", "second.png"], start=1):
+        photograph((90 * count, 60)).save(tmp_path / name)
+        field(page, "cities[0].picture.file-upload").set_input_files(tmp_path / name)
+        held.wait(count)
+    for index in (1, 0):
+        held.answer(index)
+    saved(page)
+    assert values(editor)["cities"][0]["picture"]["file"] == "second.png"
+    held.end()
+
+
+# Inputs and lists that are being used
+
+
+HOLD_FIRST_CHANGE = """() => {
+    const { fetch } = window;
+    const wait = () => new Promise((resolve) => { window.release = resolve; });
+    window.fetch = async (path, options) => {
+        if (options?.method === "PATCH" && !window.release) await wait();
+        return fetch(path, options);
+    };
+}"""
+
+
+def entered_while_saving(page: Page, first: Locator, second: Locator, change: Callable[[], object]) -> None:
+    """Type into an input and enter a second one, whose words somebody else changes before the first ones are saved."""
+    page.evaluate(HOLD_FIRST_CHANGE)
+    first.fill("Ours")
+    second.focus()
+    page.wait_for_function("() => window.release")
+    change()
+    page.evaluate("() => window.release()")
+    saved(page)
+
+
+def test_words_of_somebody_else_are_shown_in_the_input_of_a_translation_that_was_entered(
+    list_page: Page, editor: Editor
+) -> None:
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}results: Cooperation.\nlanguages: [fr]\n")
+    address = f"/api/plans/{PLAN}/translations/fr"
+    digest = editor.ask(address).data["digest"]
+    list_page.goto(f"{editor.origin}/plans/{PLAN}/translations/fr")
+    second = list_page.locator("[id='passage-results']")
+
+    def change() -> None:
+        theirs = {"digest": digest, "changes": [setting("results", "", "Leurs")]}
+        assert editor.ask(address, "PATCH", theirs).status == 200
+
+    entered_while_saving(list_page, list_page.locator("[id='passage-focus']"), second, change)
+    expect(second).to_have_value("Leurs")
+    list_page.keyboard.press("End")
+    list_page.keyboard.type(" mots")
+    saved(list_page)
+    texts = editor.ask(address).data["values"]
+    assert (texts["focus"], texts["results"]) == ("Ours", "Leurs mots")
+
+
+def test_words_of_somebody_else_are_shown_in_the_input_of_a_setting_that_was_entered(
+    list_page: Page, editor: Editor
+) -> None:
+    editor.write("ucap.yaml", "contact: {phone: '1'}\n")
+    show(list_page, "Office")
+    second = field(list_page, "contact.phone")
+    expect(second).to_have_value("1")
+
+    def change() -> None:
+        editor.write("ucap.yaml", "contact: {phone: '2'}\n")
+
+    entered_while_saving(list_page, field(list_page, "contact.office"), second, change)
+    expect(second).to_have_value("2")
+    list_page.keyboard.type("3")
+    saved(list_page)
+    assert yaml.safe_load((editor.project / "ucap.yaml").read_text()) == {"contact": {"phone": "23", "office": "Ours"}}
+
+
+def test_spaces_and_commas_stay_while_settings_are_typed_and_saved(list_page: Page, editor: Editor) -> None:
+    show(list_page, "Office")
+    for path, parts, value in (
+        ("contact.office", ("Our ", "office"), "Our office"),
+        ("languages", ("fr, ", "de"), ["fr", "de"]),
+    ):
+        field(list_page, path).focus()
+        for part in parts:
+            list_page.keyboard.type(part)
+            saved(list_page)
+        settings = yaml.safe_load((editor.project / "ucap.yaml").read_text())
+        assert (settings["contact"]["office"] if "." in path else settings[path]) == value
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ("sdgs: [SDG 11 Ours]", "sdgs: [SDG 11 Theirs]", "sdgs[0]"),
+        ("urban_agenda: [EU UP Housing]", "urban_agenda: [EUUP Housing]", "urban_agenda[0]"),
+    ],
+)
+def test_wording_of_somebody_else_is_shown_in_its_input_that_was_entered(
+    page: Page, editor: Editor, before: str, after: str, path: str
+) -> None:
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}{before}\n")
+    wording = field(page, path)
+    wording.focus()
+    shown = wording.input_value()
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}{after}\n")
+    expect(wording).not_to_have_value(shown)
+
+
+def test_text_of_a_file_that_somebody_else_has_changed_is_not_overwritten_unseen(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", "cities: [")
+    text = page.get_by_label("Text of the file")
+    text.focus()
+    editor.write(f"plans/{PLAN}.yaml", "cities: [theirs")
+    expect(text).to_have_value("cities: [theirs")
+    text.press("End")
+    page.keyboard.type(", ours")
+    saved(page)
+    assert editor.read() == "cities: [theirs, ours"
+
+
+def test_menu_stays_open_while_a_plan_is_changed_elsewhere(list_page: Page, editor: Editor) -> None:
+    menu = list_page.locator(f"#actions-{PLAN}")
+    menu.click()
+    with list_page.expect_response("**/api/plans"):
+        editor.write(f"plans/{OTHER}.yaml", OTHER_TEXT)
+    list_page.wait_for_timeout(300)  # in which the list would be shown again
+    list_page.get_by_role("button", name="Rename").click()
+    expect(list_page.get_by_role("dialog")).to_contain_text(PLAN)
+    expect(list_page.get_by_role("link", name="Nice – Essen")).to_be_attached()
+    list_page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+
+def test_filter_stays_while_plans_are_changed_elsewhere(list_page: Page, editor: Editor) -> None:
+    country = list_page.locator("#country").element_handle()
+    search = list_page.locator("#search").element_handle()
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Rome", "Oslo"))
+    expect(list_page.get_by_role("link", name="Tianjin – Oslo")).to_be_visible()
+    assert country.is_visible()
+    editor.write(f"plans/{OTHER}.yaml", OTHER_TEXT)
+    expect(list_page.locator("#country option")).to_have_count(5)
+    assert search.is_visible()
+
+
+def test_list_follows_the_settings_and_what_can_be_undone(list_page: Page, editor: Editor) -> None:
+    with list_page.expect_response("**/api/plans"):
+        editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Rome", "Oslo"))
+    expect(list_page.get_by_role("link", name="Tianjin – Oslo")).to_be_visible()
+    editor.write("ucap.yaml", "contact: {office: {name: Ours}}\n")
+    expect(list_page.locator("#settings-problems")).to_contain_text("expected text")
+    office = editor.ask("/api/office").data
+    change = {"digest": office["digest"], "changes": [setting("contact", {"office": {"name": "Ours"}}, None)]}
+    assert editor.ask("/api/office", "PATCH", change).status == 200
+    expect(list_page.locator("#undo")).to_be_enabled()

@@ -1238,6 +1238,23 @@ def test_request_that_waits_for_pages_is_answered_when_the_editor_ends(
     assert statuses == [503]
 
 
+def test_change_is_saved_while_pages_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_drawing, is_saved = threading.Event(), threading.Event()
+
+    def draw(*_: Any) -> PreviewState:
+        is_drawing.set()
+        is_saved.wait(5)
+        return PreviewState(Produced(()))
+
+    monkeypatch.setattr(PlanPreviews, "state", draw)
+    with edited(write_project(tmp_path)) as editor, ThreadPoolExecutor(1) as threads:
+        drawing = threads.submit(editor.status, f"{PATH}/documents/pdf")
+        assert is_drawing.wait(10)
+        assert editor.change(setting("focus", "Clean air.", "Clean water.")).status == 200
+        assert not drawing.done()
+        is_saved.set()
+
+
 def test_streams_are_bounded(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor, ExitStack() as streams:
         for _ in range(60):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from PIL import Image
 
 from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
+from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.editor import local_server
 from ucap_reports.editor.local_server import saves
@@ -127,6 +129,21 @@ def test_settings_that_change_only_the_bytes_of_documents_are_read_again(preview
     assert after[0].content.startswith(b"%PDF-2.0")
 
 
+def test_save_while_documents_are_built_is_in_the_next_state(
+    previews: PlanPreviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save_after(*arguments: Any) -> Produced:
+        produced = produce(*arguments)
+        (previews.project.plans / f"{PLAN}.yaml").write_text(PLAN_TEXT.replace("Rome", "Roma"), encoding="utf-8")
+        previews.saved()
+        return produced
+
+    monkeypatch.setattr("ucap_reports.editor.previews_and_builds.produce", save_after)
+    assert "Rome" in previews.state(Choice(PLAN)).title
+    monkeypatch.undo()
+    assert "Roma" in previews.state(Choice(PLAN)).title
+
+
 def test_warnings_about_the_pack_are_shown_until_it_is_changed(previews: PlanPreviews) -> None:
     pack = previews.project.root / "templates" / PACK / "pack.yaml"
     pack.write_text(PACK_TEXT.replace("003399", "88AAFF"), encoding="utf-8")
@@ -213,6 +230,26 @@ def test_a_save_is_reported_however_deep_and_in_a_new_folder(tmp_path: Path, pol
         deep.write_text(f"{deep.stat().st_mtime_ns if deep.exists() else 0}", encoding="utf-8")
 
     asyncio.run(wait_for_save(Project(tmp_path), [plans, templates], save, polling=polling))
+
+
+def test_save_between_two_watches_is_reported(tmp_path: Path) -> None:
+    """A new folder is in a new watch, which begins after the folder was reported."""
+    templates = tmp_path / "templates"
+    templates.mkdir()
+
+    async def save_in_new_folder() -> None:
+        watch = saves([templates], Project(tmp_path))
+        waiting = asyncio.ensure_future(anext(watch))
+        folders: list[Path] = []
+        while not waiting.done():
+            folders.append(templates / f"pack-{len(folders)}")
+            folders[-1].mkdir()
+            await asyncio.wait([waiting], timeout=0.2)
+        (folders[-1] / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+        async with asyncio.timeout(SECONDS):
+            await anext(watch)
+
+    asyncio.run(save_in_new_folder())
 
 
 def test_saves_in_a_project_in_a_hidden_folder_are_reported(tmp_path: Path) -> None:

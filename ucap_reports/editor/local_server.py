@@ -111,6 +111,7 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
     Links in the project are not followed. If the operating system has no watches left, the files are checked ten times
     a second.
     """
+    is_again = False  # files may have been saved between the end of the watch before and the start of this one
     while True:
         watched = _identities(paths, project)
         watch = awatch(
@@ -128,16 +129,18 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
         try:
             async for changes in watch:
                 replaced = _identities(paths, project) != watched
-                if changes or replaced:
+                if changes or replaced or is_again:
                     yield
+                is_again = replaced
                 if replaced:
                     break
         except FileNotFoundError:  # removed after it was found
+            is_again = True
             yield
         except OSError:
             if polling:
                 raise
-            polling = True
+            polling = is_again = True
 
 
 def _is_shown(_: Change, path: str) -> bool:

@@ -134,7 +134,7 @@ class PrintedArea(Struct, frozen=True):
 
 
 class PlanPreviews:
-    """Previews of the plans of a project. For one thread."""
+    """Previews of the plans of a project. For one thread, except `saved`."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -151,25 +151,32 @@ class PlanPreviews:
 
     def versions(self) -> dict[str, str]:
         """Return, for each plan, a text that is another one when its file has changed."""
-        versions = {}
-        for plan, path in self.plans().items():
-            with suppress(OSError):
-                status = self.project.safe_folder.status(path)
-                if status is not None:
-                    versions[plan] = f"{status.st_mtime_ns}-{status.st_size}"
-        return versions
+        return {plan: self._version(path) for plan, path in self.plans().items()}
+
+    def settings_version(self) -> str:
+        """Return a text that is another one when the settings of the project have changed, or its packs."""
+        return f"{self._version(self.project.settings)} {templates_digest(self.project)}"
+
+    def _version(self, path: Path) -> str:
+        """Return a text that is another one when a file has changed; an empty one if there is none."""
+        with suppress(OSError):
+            status = self.project.safe_folder.status(path)
+            if status is not None:
+                return f"{status.st_mtime_ns}-{status.st_size}"
+        return ""
 
     def saved(self) -> None:
-        """Rebuild each choice when it is next shown, since something was saved."""
+        """Rebuild each choice when it is next shown, since something was saved. Call it from one thread, any one."""
         self._saves += 1
 
     def state(self, choice: Choice) -> PreviewState:
         """Return the current state of the choice. Its problems include all errors, such as an unknown plan."""
+        saves = self._saves  # what is saved from now on may not be in the state
         state, save = self._kept.pop(choice, (None, -1))
-        if state is None or save != self._saves:
+        if state is None or save != saves:
             produced, digest = self._produce(choice)
             state = next_state(state, produced, digest)
-        self._kept[choice] = state, self._saves
+        self._kept[choice] = state, saves
         while len(self._kept) > _MAX_KEPT:
             del self._kept[next(iter(self._kept))]
         return state

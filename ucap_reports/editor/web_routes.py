@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -238,11 +238,11 @@ class EditorSite:
 
     async def _follow_saves(self) -> None:
         async for _ in self._saves:
-            await self._saved_files()
+            self._saved_files()
 
-    async def _saved_files(self) -> None:
-        with suppress(HTTPException):  # the editor ends
-            await self._in_pages_thread(self._previews.saved)
+    def _saved_files(self) -> None:
+        """Show what was saved, without waiting for pages that are being drawn: the answer to a change must not."""
+        self._previews.saved()
         self._wake_streams()
 
     def _wake_streams(self) -> None:
@@ -294,36 +294,36 @@ class EditorSite:
         changes = _change_records(body)
         plan_id = request.path_params["id"]
         plan = await self._in_plans_thread(lambda: self._editing.change(plan_id, body.digest, changes, body.visit))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(plan)
 
     async def _create(self, request: Request) -> Response:
         body = await _json_body(request, NewPlanBody)
         plan = await self._in_plans_thread(lambda: self._editing.create(body.id, body.origin, body.cities))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(plan, 201)
 
     async def _rename(self, request: Request) -> Response:
         body = await _json_body(request, NewIdBody)
         plan_id = request.path_params["id"]
         plan = await self._in_plans_thread(lambda: self._editing.rename_plan(plan_id, body.id))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(plan)
 
     async def _delete(self, request: Request) -> Response:
         plan_id = request.path_params["id"]
         await self._in_plans_thread(lambda: self._editing.delete(plan_id))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse({"deleted": plan_id})
 
     async def _undo(self, _: Request) -> Response:
         undone = await self._in_plans_thread(self._editing.changes.undo)
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(undone)
 
     async def _redo(self, _: Request) -> Response:
         redone = await self._in_plans_thread(self._editing.changes.redo)
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(redone)
 
     async def _add_picture(self, request: Request) -> Response:
@@ -333,7 +333,7 @@ class EditorSite:
         name = request.query_params.get("name", "")
         content = await _body_bytes(request, MAX_PICTURE_FILE_BYTES)
         file = await self._in_plans_thread(lambda: self._editing.add_picture(name, content))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse({"file": file}, 201)
 
     async def _paste(self, request: Request) -> Response:
@@ -399,7 +399,7 @@ class EditorSite:
         translation = await self._in_plans_thread(
             lambda: self._translations.change(plan_id, language, body.digest, changes, body.visit)
         )
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(translation)
 
     # Imports
@@ -425,7 +425,7 @@ class EditorSite:
             answer = await self._in_plans_thread(lambda: self._imports.update(choice))
         else:
             raise HTTPException(400, "`write` is new or update")
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(answer)
 
     # Replies
@@ -451,7 +451,7 @@ class EditorSite:
         merged = await self._in_pages_thread(lambda: self._replies.merge(choice))
         await self._in_plans_thread(lambda: self._replies.write(merged))
         await self._in_pages_thread(lambda: self._replies.forget(merged))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(merged.report)
 
     # Office
@@ -463,13 +463,13 @@ class EditorSite:
         body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
         office = await self._in_plans_thread(lambda: self._office.change(body.digest, changes, body.visit))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(office)
 
     async def _create_pack(self, request: Request) -> Response:
         body = await _json_body(request, NewPackBody)
         office = await self._in_plans_thread(lambda: self._office.create_pack(body.name))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse(office, 201)
 
     async def _add_logo(self, request: Request) -> Response:
@@ -479,7 +479,7 @@ class EditorSite:
         name = request.query_params.get("name", "")
         content = await _body_bytes(request, MAX_PACK_FILE_BYTES)
         file = await self._in_plans_thread(lambda: self._office.add_logo(name, content))
-        await self._saved_files()
+        self._saved_files()
         return JSONResponse({"file": file}, 201)
 
     # Documents and pages
@@ -515,7 +515,9 @@ class EditorSite:
 
     def _message(self, choice: Choice, ratio: float) -> str:
         if not choice.plan:
-            return json.dumps({"plans": self._previews.versions()})
+            changes = self._editing.changes
+            shown = {"settings": self._previews.settings_version(), "undo": changes.can_undo, "redo": changes.can_redo}
+            return json.dumps({"plans": self._previews.versions(), **shown})
         state = self._previews.state(choice)
         pages, areas = self._pages(state, ratio)
         web_page = self._web_page(state)

@@ -3,6 +3,7 @@
 import { request, upload } from "/api.js";
 import { announce, button, element, find, setText, writable } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
+import { showText } from "/saving.js";
 import { FIELD_HINTS, FIELD_LABELS, isOfSettings, itemName, PARTS, problemAtField, problemHint, problemSentence, say, tagOf } from "/texts.js";
 import { asList, copiedCells, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
@@ -19,6 +20,7 @@ export class PlanForm {
   #shown = {}; // the values that the form shows
   #previous = {}; // those that it showed before the last update
   #chosen = {}; // what is chosen in the fields with check boxes
+  #chosenFiles = new Map(); // the last file that was chosen for each field with one
   #asText = new Set(); // the fields with entries that are written as one text
   #isTextTyped = false; // whether the text of the file was changed here, which stays until the form is asked for
 
@@ -193,7 +195,7 @@ export class PlanForm {
     const toForm = button(say("showForm"), () => this.#showForm());
     const problems = element("ul", { class: "problems" });
     this.#updates.push(() => {
-      if (document.activeElement !== input && input.value !== this.#store.text) input.value = this.#store.text;
+      showText(this.#store, input, this.#store.text, input.value === this.#store.text);
       setText(about, say(this.#store.editable ? "editableAgain" : "notEditable"));
       toForm.hidden = !this.#store.editable;
       problems.replaceChildren(...this.#store.problems.map((problem) =>
@@ -277,8 +279,7 @@ export class PlanForm {
     this.#updates.push(() => {
       const text = isCalledUnknown(this.#store.at(path)) && attributes["data-unknown"] ? "" : this.#textAt(path);
       // Spaces and empty lines at the end are not saved; who types them goes on with the next word.
-      const isTyped = document.activeElement === input && (this.#store.state === "saving" || input.value.trim() === text.trim());
-      if (input.value !== text && !isTyped) input.value = text;
+      showText(this.#store, input, text);
     });
     return input;
   }
@@ -347,19 +348,22 @@ export class PlanForm {
 
   /** The name of a picture file, which is uploaded. */
   #file(field, path) {
-    const input = element("input", { id: `${fieldId(path)}-upload`, type: "file", accept: "image/jpeg,image/png", "aria-label": say("uploadPicture"), onchange: async () => {
+    const id = fieldId(path);
+    const input = element("input", { id: `${id}-upload`, type: "file", accept: "image/jpeg,image/png", "aria-label": say("uploadPicture"), onchange: async () => {
       const [file] = input.files;
       if (!file) return;
+      this.#chosenFiles.set(id, file);
+      input.value = ""; // so that the same file can be chosen again
       refused.textContent = "";
       this.#store.beginVisit();
       try {
         const { file: name } = await upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
+        if (this.#chosenFiles.get(id) !== file) return; // another one was chosen meanwhile
         this.#store.set(path, name);
         announce(say("uploaded", { name }));
       } catch (error) {
         refused.textContent = `${say("error")}: ${error.message}`;
       }
-      input.value = ""; // so that the same file can be chosen again
     } });
     const refused = element("p", { class: "error-text" });
     return this.#block(path, field.label, hintOf(field), [this.#input(path, { type: "text" }), refused, input]);
@@ -541,8 +545,7 @@ export class PlanForm {
       const input = element("input", { id: fieldId(place), type: "text", "aria-describedby": `${fieldId(place)}-hint ${fieldId(place)}-problems` });
       input.addEventListener("input", () => this.#store.set(place, input.value.trim() ? `SDG ${number} ${input.value}` : number));
       this.#updates.push(() => {
-        const text = goalWording(this.#store.at(place));
-        if (document.activeElement !== input && input.value !== text) input.value = text;
+        showText(this.#store, input, goalWording(this.#store.at(place)));
       });
       return this.#block(place, say("wording", { number }), say("wordingHint"), [input]);
     });
@@ -571,7 +574,7 @@ export class PlanForm {
       input.addEventListener("input", () => this.#store.set(place, input.value.trim() || name));
       this.#updates.push(() => {
         const text = shown(this.#store.at(place));
-        if (document.activeElement !== input) input.value = text === name ? "" : text;
+        showText(this.#store, input, text === name ? "" : text);
       });
       return this.#block(place, say("wordingOfTopic", { number: number + 1 }), say("topicHint", { topic: name }), [input]);
     });

@@ -1,7 +1,7 @@
 // The screen on which files are imported: what was found in a file, the field of each column or label, and the plans.
 
 import { ApiError, download, inMemory, request, uploadAs } from "/api.js";
-import { button, element, find, setText, table, tell } from "/dom.js";
+import { button, element, keepingFocus, setText, table, tell } from "/dom.js";
 import { changesOf } from "/translations.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
 
@@ -38,20 +38,31 @@ export async function showImport(screen, go) {
     element("div", { class: "buttons", id: "empty-form" }, button(say("emptyForm"), () => download("/api/form", "form.docx").catch((error) => tell(error.message, "error"))), element("p", { class: "hint" }, say("emptyFormHint"))), status, result));
   return () => {};
 
+  /** Show what is in the file that was chosen last, also if an earlier one is in memory later. */
   async function take(chosen) {
-    columns = {};
-    leftOut = new Set();
+    const number = ++reads;
+    setText(status, say("reading", { name: chosen.name }));
+    result.replaceChildren(); // what it has to import another file
+    let content = null;
     try {
-      file = await inMemory(chosen);
+      content = await inMemory(chosen);
     } catch (error) {
-      reads += 1;
-      setText(status, "");
-      result.replaceChildren(failure(error));
+      if (number === reads) showFailure(error);
       return;
     }
-    await read();
-    columns = found ? rememberedChoices() : {};
+    if (number !== reads) return;
+    file = content;
+    columns = {};
+    leftOut = new Set();
+    if (!await read()) return;
+    columns = rememberedChoices();
     if (Object.keys(columns).length) await read();
+  }
+
+  function showFailure(error) {
+    found = null;
+    setText(status, "");
+    result.replaceChildren(failure(error));
   }
 
   function address(parameters = {}) {
@@ -59,27 +70,27 @@ export async function showImport(screen, go) {
     return `/api/import?${new URLSearchParams(query)}`;
   }
 
-  /** Read the file with the fields that are chosen, and show what it contains. */
+  /**
+   * Read the file with the fields that are chosen, and show what it contains. Returns whether that is shown: another file
+   * or other fields may be chosen meanwhile. Until then, nothing is imported: it would be other than what is shown.
+   */
   async function read() {
     setText(status, say("reading", { name: file.name }));
-    const focused = document.activeElement?.id;
+    for (const bar of result.querySelectorAll(".action-bar")) bar.inert = true;
     const number = ++reads;
     try {
       const answer = await uploadAs(address(), file);
-      if (number !== reads) return; // other fields were chosen meanwhile
+      if (number !== reads) return false;
       found = answer;
     } catch (error) {
-      if (number !== reads) return;
-      found = null;
-      setText(status, "");
-      result.replaceChildren(failure(error));
-      return;
+      if (number === reads) showFailure(error);
+      return false;
     }
     setText(status, summary());
     const isRefused = !found.plans.length && found.problems.some((problem) => problem.severity === "error");
     const parts = isRefused ? [problems(), mappingTable()] : [mappingTable(), changesTable(), plansTable(), problems(), leftover()];
-    result.replaceChildren(...[...parts, actions()].filter(Boolean));
-    if (focused) find(focused)?.focus();
+    keepingFocus(() => result.replaceChildren(...[...parts, actions()].filter(Boolean)));
+    return true;
   }
 
   function failure(error) {
@@ -246,19 +257,19 @@ export async function showImport(screen, go) {
           button(say("importWithout"), () => write(how, true), { id: "import-without" })));
         return;
       }
-      create.disabled = true;
-      const plans = [...document.querySelectorAll("input.import-plan:checked")].map((one) => one.value);
+      const plans = [...result.querySelectorAll("input.import-plan:checked")].map((one) => one.value);
+      const count = found.leftover.length;
+      result.inert = true; // until it is known what became of it
       try {
         if (hasChoices && remember.checked) rememberChoices();
         const { created, changed } = await uploadAs(address({ write: how, plans: JSON.stringify(plans) }), file);
-        const count = found.leftover.length;
         const message = say(count ? "importedWithRest" : "imported", { rest: counted(count, "line"), created: counted(created.length, "plan"), changed: counted(changed.length, "plan") });
         if (created.length === 1 && !changed.length) await go(`/plans/${encodeURIComponent(created[0])}`, { message });
         else await go("/", { message });
       } catch (problem) {
         error.replaceChildren(failure(problem));
-        create.disabled = false;
       }
+      result.inert = false;
     }
   }
 

@@ -4,7 +4,7 @@ import { request, upload } from "/api.js";
 import { announce, button, element, find, followHeight, followParts, keepingFocus, setText, table } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
-import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
+import { PlanStore, savingNotices, showState, showText, takeStep } from "/saving.js";
 import { FIELD_LABELS, languageName, problemMessage, problemSentence, problemWithPlace, say, tagOf } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
@@ -24,6 +24,7 @@ export async function showOffice(screen, go) {
   let shape = "";
   let updates = [];
   let pages = null;
+  let chosenLogo = null; // the last file that was chosen for the logo
   const status = element("p", { id: "status", role: "status" });
   const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
   const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
@@ -133,7 +134,7 @@ export async function showOffice(screen, go) {
 
   function fileText() {
     const input = element("textarea", { id: "file-text", rows: 24, spellcheck: false, oninput: () => store.setText(input.value) });
-    updates.push(() => { if (document.activeElement !== input && input.value !== store.text) input.value = store.text; });
+    updates.push(() => showText(store, input, store.text, input.value === store.text));
     return element("section", { class: "part" }, element("p", {}, say("notEditable")), element("label", { for: "file-text" }, say("fileText")), input);
   }
 
@@ -164,11 +165,9 @@ export async function showOffice(screen, go) {
   function input(path, { name = "input", read = shown, write = (text) => text, ...attributes } = {}) {
     const id = `field-${path}`;
     const made = element(name, { id, type: name === "input" ? "text" : null, "aria-describedby": `${id}-hint ${id}-problems`, ...attributes });
-    made.addEventListener("input", () => store.set(path, made.value.trim() === "" ? null : write(made.value)));
-    updates.push(() => {
-      const text = read(store.at(path));
-      if (made.value !== text && document.activeElement !== made) made.value = text;
-    });
+    const written = () => (made.value.trim() === "" ? null : write(made.value));
+    made.addEventListener("input", () => store.set(path, written()));
+    updates.push(() => showText(store, made, read(store.at(path)), read(written()).trim() === read(store.at(path)).trim()));
     return made;
   }
 
@@ -361,17 +360,19 @@ export async function showOffice(screen, go) {
     const choice = element("input", { id: `field-${path}.file`, type: "file", accept: "image/svg+xml,image/png,image/jpeg", "aria-describedby": `field-${path}.file-hint field-${path}.file-problems`, onchange: async () => {
       const [file] = choice.files;
       if (!file) return;
+      chosenLogo = file;
+      choice.value = ""; // so that the same file can be chosen again
       refused.textContent = "";
       try {
         await store.flush();
         const { file: name } = await upload(`/api/office/logo?${new URLSearchParams({ name: file.name })}`, file);
+        if (chosenLogo !== file) return; // another one was chosen meanwhile
         set(path, { file: name, alt: shown(store.at(`${path}.alt`)) || lastPack?.logo?.alt || "" });
         announce(say("uploaded", { name }));
         if (!shown(store.at(`${path}.alt`))) find(`field-${path}.alt`)?.focus();
       } catch (error) {
         refused.textContent = `${say("error")}: ${error.message}`;
       }
-      choice.value = "";
     } });
     const current = element("p", { id: "logo-file" });
     const remove = button(say("removeLogo"), () => {
@@ -396,13 +397,14 @@ export async function showOffice(screen, go) {
       const path = `pack.theme.colours.${colour.name}`;
       const swatch = element("input", { type: "color", id: `swatch-${colour.name}`, "aria-label": `${say("chooseColour")}: ${colour.name}`, disabled: !answer.own_pack, onchange: () => set(path, swatch.value.toUpperCase()) });
       const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${say("colour")}: ${colour.name}`, spellcheck: "false", disabled: !answer.own_pack, "aria-describedby": `contrast-${colour.name}` });
-      text.addEventListener("input", () => store.set(path, text.value.trim() || null));
+      const written = () => text.value.trim() || null;
+      text.addEventListener("input", () => store.set(path, written()));
       const use = element("p", { class: "colour-use" });
       const contrast = element("p", { class: "hint", id: `contrast-${colour.name}` });
       updates.push(() => {
         const now = (lastPack?.colours ?? []).find((one) => one.name === colour.name) ?? colour;
         const value = shown(store.at(path)) || now.value;
-        if (document.activeElement !== text) text.value = value;
+        showText(store, text, value, written() === store.at(path));
         if (/^#[0-9a-f]{6}$/i.test(value)) swatch.value = value.toLowerCase();
         setText(use, now.uses.map((one) => say(`colour_${one}`)).join(", "));
         setText(contrast, say(contrastText(now), { ratio: now.contrast }));
@@ -425,11 +427,12 @@ export async function showOffice(screen, go) {
     const rows = lastPack.rows.map((row) => {
       const path = `pack.labels.${language}.${row.field}`;
       const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${rowName(row)}: ${languageName(language)}`, lang: language, dir: "auto", disabled: !answer.own_pack, placeholder: null });
-      text.addEventListener("input", () => store.set(path, text.value.trim() || null));
+      const written = () => text.value.trim() || null;
+      text.addEventListener("input", () => store.set(path, written()));
       updates.push(() => {
         const now = (lastPack?.rows ?? []).find((one) => one.field === row.field) ?? row;
         const value = shown(store.at(path)) || now.labels[language] || (language === lastPack.language ? now.label : "");
-        if (document.activeElement !== text && text.value !== value) text.value = value;
+        showText(store, text, value, written() === store.at(path));
       });
       return element("tr", {}, element("th", { scope: "row" }, rowName(row)), element("td", {}, text));
     });

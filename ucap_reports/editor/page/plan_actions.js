@@ -126,6 +126,7 @@ export function ask(title, content, action, then) {
 function focusAgain(opener) {
   if (document.activeElement !== document.body) return;
   const target = opener.closest("details.menu")?.querySelector("summary") ?? opener;
-  if (target.isConnected && target !== document.body) target.focus();
+  const again = target.isConnected ? target : find(target.id); // a list may have been shown again meanwhile
+  if (again && again !== document.body) again.focus();
   else find("main")?.focus({ preventScroll: true });
 }

@@ -20,8 +20,18 @@ export async function showPlans(screen, go) {
   let thumbnails = new Map(); // of the plans as they are listed
   let loading = false;
   let ended = false;
+  let isOutdated = false; // the list waits until a menu is closed
   const list = element("div", { id: "list" });
-  const aside = element("aside", { class: "filter", "aria-label": say("filter") });
+  list.addEventListener("toggle", () => isOutdated && showAgain(), { capture: true });
+  const search = element("input", { id: "search", type: "search", value: filter.search, "aria-describedby": "search-hint",
+    oninput: () => { filter.search = search.value; showRows(); } });
+  let choices = element("details"); // of the filter, made again when there are others
+  let offered = "";
+  const aside = element("aside", { class: "filter", "aria-label": say("filter") },
+    element("h2", {}, say("filter")),
+    element("label", { for: "search" }, say("search")),
+    element("p", { class: "hint", id: "search-hint" }, say("searchHint")),
+    search, choices);
   const heading = element("h1", {}, say("plans"), " ", element("span", { class: "count" }, String(plans.length)));
   const settings = element("div", { id: "settings-problems" });
   const undo = button(say("undo"), () => takeStep("/api/undo", go, refresh), { id: "undo", disabled: !canUndo });
@@ -67,6 +77,13 @@ export async function showPlans(screen, go) {
     ({ plans, problems } = answer);
     undo.disabled = !answer.undo;
     redo.disabled = !answer.redo;
+    showAgain();
+  }
+
+  /** Show what has changed; not while a menu is open, which would close, or be one of another plan below the cursor. */
+  function showAgain() {
+    isOutdated = list.querySelector("details.menu[open]") !== null;
+    if (isOutdated) return;
     thumbnails = new Map();
     keepingFocus(() => {
       showSettingsProblems();
@@ -99,14 +116,13 @@ export async function showPlans(screen, go) {
     if (!countryCodes.includes(filter.country)) filter.country = "";
     if (!themes.includes(filter.theme)) filter.theme = "";
     const errors = plans.filter((plan) => plan.errors).length;
+    const counts = ["draft", "final"].map((status) => plans.filter((plan) => (plan.status ?? "final") === status).length);
     for (const part of [aside, ...ofPlans]) part.hidden = !plans.length;
-    aside.replaceChildren(
-      element("h2", {}, say("filter")),
-      element("label", { for: "search" }, say("search")),
-      element("p", { class: "hint", id: "search-hint" }, say("searchHint")),
-      element("input", { id: "search", type: "search", value: filter.search, "aria-describedby": "search-hint",
-        oninput: (event) => { filter.search = event.target.value; showRows(); } }),
-      element("details", { open: !NARROW.matches || filter.isOpen, ontoggle: (event) => { filter.isOpen = event.target.open; } }, element("summary", {}, say("filterMore")),
+    const offers = JSON.stringify([countryCodes, themes, counts, errors]);
+    if (offers === offered) return; // so that who chooses one goes on
+    offered = offers;
+    const before = choices;
+    choices = element("details", { open: !NARROW.matches || filter.isOpen, ontoggle: (event) => { filter.isOpen = event.target.open; } }, element("summary", {}, say("filterMore")),
       element("label", { for: "country" }, say("country")),
       element("select", { id: "country", onchange: (event) => { filter.country = event.target.value; showRows(); } },
         options(countryCodes, (code) => countries.of(code), filter.country, say("allCountries"))),
@@ -114,13 +130,12 @@ export async function showPlans(screen, go) {
       element("select", { id: "theme", onchange: (event) => { filter.theme = event.target.value; showRows(); } },
         options(themes, (text) => text, filter.theme, say("allThemes"))),
       element("fieldset", {}, element("legend", {}, say("status")),
-        ["draft", "final"].map((status) => check(`status-${status}`,
-          `${say(status)} (${plans.filter((plan) => (plan.status ?? "final") === status).length})`, filter.statuses[status],
+        ["draft", "final"].map((status, index) => check(`status-${status}`, `${say(status)} (${counts[index]})`, filter.statuses[status],
           (isOn) => { filter.statuses[status] = isOn; showRows(); }))),
       element("fieldset", {}, element("legend", {}, say("problems")),
         check("only-problems", say("onlyProblems", { count: errors }), filter.onlyProblems,
-          (isOn) => { filter.onlyProblems = isOn; showRows(); }))),
-    );
+          (isOn) => { filter.onlyProblems = isOn; showRows(); })));
+    before.replaceWith(choices);
   }
 
   function matches(plan) {

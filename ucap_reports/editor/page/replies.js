@@ -1,7 +1,7 @@
 // The screen on which replies are read: edited Word files and completed forms, each change accepted, rejected or edited.
 
 import { ApiError, inMemory, request, uploadAs } from "/api.js";
-import { button, element, find, setText, table, tell } from "/dom.js";
+import { button, element, keepingFocus, setText, table, tell } from "/dom.js";
 import { takeStep } from "/saving.js";
 import { counted, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
 import { changesOf } from "/translations.js";
@@ -11,8 +11,11 @@ export async function showReplies(screen, go) {
   document.title = `${say("replies")} – ${say("product")}`;
   const decisions = new Map(); // what was decided about each change, by what it is
   const chosen = new Map(); // the files whose words are taken for each conflict
-  let reading = Promise.resolve(); // until the files are read that were chosen
+  let sent = Promise.resolve(); // until all is done that was asked for
+  let apply = null; // the button
+  let rejected = null; // how many changes are rejected
   let [review, { plans, read_only: readOnly }] = await Promise.all([request("GET", "/api/review"), request("GET", "/api/plans")]);
+  let shown = review;
   const input = element("input", { type: "file", id: "reply-file", accept: ".docx,.docm", multiple: true, onchange: () => add(input.files) });
   const zone = element("div", { class: "drop-zone" }, element("label", { for: "reply-file" }, say("replyFiles")), element("p", { class: "hint" }, say("replyHint")), input);
   for (const name of ["dragover", "dragenter"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
@@ -29,11 +32,16 @@ export async function showReplies(screen, go) {
   show();
   return () => {};
 
-  /** Read files after those that were chosen before. */
+  /** Do something after all that was asked for before: the review in the last answer is then the newest one. */
+  function inOrder(action) {
+    sent = sent.then(action);
+    return sent;
+  }
+
   function add(files) {
     const chosenFiles = [...files];
     input.value = ""; // so that the same file can be chosen again
-    reading = reading.then(() => readAll(chosenFiles));
+    inOrder(() => readAll(chosenFiles));
   }
 
   async function readAll(files) {
@@ -50,7 +58,7 @@ export async function showReplies(screen, go) {
     if (!review.files.some(({ name }) => name === file.name)) return read(file);
     const answer = (label, name) => button(label, () => {
       block.remove();
-      reading = reading.then(async () => {
+      inOrder(async () => {
         const failed = await read(new File([file], name()));
         if (failed) failures.append(failed);
         show();
@@ -80,11 +88,14 @@ export async function showReplies(screen, go) {
     const select = element("select", { id }, plans.map((plan) => element("option", { value: plan.id }, plan.title)));
     const block = element("section", { class: "notice", "aria-label": file.name },
       element("h2", {}, file.name), element("p", {}, say("planNotNamed", { problem: problemMessage(problem) })),
-      plans.length ? element("div", { class: "field" }, element("label", { for: id }, say("planOfFile")), element("div", { class: "with-button" }, select, button(say("choosePlan"), async () => {
-        const failed = await read(file, select.value);
-        if (failed) block.replaceWith(failed);
-        else block.remove();
-        show();
+      plans.length ? element("div", { class: "field" }, element("label", { for: id }, say("planOfFile")), element("div", { class: "with-button" }, select, button(say("choosePlan"), () => {
+        block.inert = true;
+        inOrder(async () => {
+          const failed = await read(file, select.value);
+          if (failed) block.replaceWith(failed);
+          else block.remove();
+          show();
+        });
       }))) : null,
       element("p", {}, say("formOfNewPlan"), " ", element("a", { href: "/import" }, say("import")), "."));
     return block;
@@ -105,6 +116,10 @@ export async function showReplies(screen, go) {
     return review.files.some((file) => file.name === name && file.form);
   }
 
+  function keyOfConflict({ plan, field }) {
+    return JSON.stringify([plan, field]);
+  }
+
   function keyOf(change) {
     return JSON.stringify([change.file, change.plan, change.field, change.old, change.new, change.author]);
   }
@@ -113,7 +128,23 @@ export async function showReplies(screen, go) {
     return decisions.get(keyOf(change)) ?? { kind: "accept" };
   }
 
+  /** Show the review; who works on a change goes on with it, whatever number it has now. */
   function show() {
+    const before = shown;
+    shown = review;
+    keepingFocus(showReview, (id) => idAfter(before, id));
+  }
+
+  /** The id of an element of a change or a conflict of an earlier review. */
+  function idAfter(before, id) {
+    const [, kind, number, rest] = /^(edit|conflict)-(\d+)(.*)$/.exec(id) ?? [];
+    if (kind === undefined) return id;
+    const [list, key] = kind === "edit" ? ["changes", keyOf] : ["conflicts", keyOfConflict];
+    const wanted = key(before[list][number]);
+    return `${kind}-${review[list].findIndex((one) => key(one) === wanted)}${rest}`;
+  }
+
+  function showReview() {
     const inside = review.changes.filter((change) => change.field && !change.made && !isInConflict(change));
     const made = review.changes.filter((change) => change.made);
     const outside = review.changes.filter((change) => !change.field);
@@ -142,7 +173,7 @@ export async function showReplies(screen, go) {
   function conflicts() {
     if (!review.conflicts.length) return null;
     return element("div", {}, review.conflicts.map((conflict, index) => {
-      const key = JSON.stringify([conflict.plan, conflict.field]);
+      const key = keyOfConflict(conflict);
       const options = [{ file: null, value: conflict.now }, ...conflict.values];
       const cards = options.map((option, number) => {
         const id = `conflict-${index}-${number}`;
@@ -155,7 +186,7 @@ export async function showReplies(screen, go) {
         if (files.length > 1) cards.push(choiceCard(key, index, options.length, say("keepBoth"), { files }, element("p", { class: "changed-text" }, conflict.values.map(({ value }) => value).join("\n"))));
       } else {
         const written = chosen.get(key)?.text;
-        const edit = element("textarea", { rows: 3, "aria-label": `${say("editWords")}: ${fieldName(conflict.field)}`, value: written ?? conflict.values[0].value, hidden: written === undefined, oninput: () => chosen.set(key, { files: [], text: edit.value }) });
+        const edit = element("textarea", { rows: 3, id: `conflict-${index}-text`, "aria-label": `${say("editWords")}: ${fieldName(conflict.field)}`, value: written ?? conflict.values[0].value, hidden: written === undefined, oninput: () => chosen.set(key, { files: [], text: edit.value }) });
         cards.push(choiceCard(key, index, options.length, say("otherWords"), { files: [], get text() { return edit.value; } }, edit));
       }
       return element("section", { class: "reply-conflict", "aria-label": `${say("conflict")}: ${fieldName(conflict.field)}` },
@@ -195,7 +226,7 @@ export async function showReplies(screen, go) {
         for (const one of group.children) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
         edit.hidden = kind !== "edit";
       };
-      group.append(...["accept", "reject", ...(change.editable ? ["edit"] : [])].map((kind) => button(say(kind), () => set(kind), { "data-kind": kind })));
+      group.append(...["accept", "reject", ...(change.editable ? ["edit"] : [])].map((kind) => button(say(kind), () => set(kind), { id: `edit-${change.number}-${kind}`, "data-kind": kind })));
       update();
       return element("tr", { class: change.reason ? "uncertain" : null },
         element("th", { scope: "row" }, name, element("p", { class: "hint" }, planLink(change))),
@@ -228,7 +259,7 @@ export async function showReplies(screen, go) {
   /** The conflicts for which others than the words of the plan were chosen. */
   function decidedConflicts() {
     return review.conflicts.filter((one) => {
-      const choice = chosen.get(JSON.stringify([one.plan, one.field]));
+      const choice = chosen.get(keyOfConflict(one));
       return choice && (choice.files.length > 0 || choice.text !== undefined);
     });
   }
@@ -237,45 +268,45 @@ export async function showReplies(screen, go) {
     if (readOnly) return;
     const inside = review.changes.filter((change) => change.field && !change.made && !isInConflict(change));
     const accepted = inside.filter((change) => decisionOf(change).kind !== "reject").length;
-    setText(find("apply-changes"), say("applyCount", { count: counted(accepted + decidedConflicts().length, "change") }));
-    setText(find("rejected-count"), accepted < inside.length ? say("rejectedCount", { count: inside.length - accepted }) : "");
+    setText(apply, say("applyCount", { count: counted(accepted + decidedConflicts().length, "change") }));
+    setText(rejected, accepted < inside.length ? say("rejectedCount", { count: inside.length - accepted }) : "");
   }
 
   function actions(inside) {
     const error = element("div", { role: "alert" });
-    const apply = button("", async () => {
-      apply.disabled = true;
-      try {
-        const body = {
-          files: review.files.map((file) => file.name), // another window may have added some
-          reject: inside.filter((change) => decisionOf(change).kind === "reject").map((change) => change.number),
-          edits: inside.filter((change) => decisionOf(change).kind === "edit").map((change) => ({ change: change.number, text: decisionOf(change).text })),
-          conflicts: review.conflicts.filter((one) => chosen.has(JSON.stringify([one.plan, one.field]))).map((one) => ({ plan: one.plan, field: one.field, ...chosen.get(JSON.stringify([one.plan, one.field])) })),
-        };
-        const done = await request("POST", "/api/review", body);
-        showDone(done);
-      } catch (problem) {
-        error.replaceChildren(failure(problem));
-        apply.disabled = false;
-      }
+    const send = (body, ondone) => {
+      result.inert = true; // what is decided from now on would not be in the request
+      inOrder(async () => {
+        try {
+          ondone(await request("POST", "/api/review", body));
+        } catch (problem) {
+          (error.isConnected ? error : failures).replaceChildren(failure(problem)); // other files may be shown meanwhile
+        }
+        result.inert = false;
+      });
+    };
+    apply = button("", () => {
+      const decided = decidedConflicts();
+      send({
+        files: review.files.map((file) => file.name), // another window may have added some
+        reject: inside.filter((change) => decisionOf(change).kind === "reject").map((change) => change.number),
+        edits: inside.filter((change) => decisionOf(change).kind === "edit").map((change) => ({ change: change.number, text: decisionOf(change).text })),
+        conflicts: review.conflicts.filter((one) => chosen.has(keyOfConflict(one))).map((one) => ({ plan: one.plan, field: one.field, ...chosen.get(keyOfConflict(one)) })),
+      }, (done) => showDone(done, decided));
     }, { class: "primary", id: "apply-changes" });
-    const cancel = button(say("cancel"), async () => {
-      try {
-        review = await request("POST", "/api/review", { clear: true });
-        decisions.clear();
-        chosen.clear();
-        show();
-      } catch (problem) {
-        error.replaceChildren(failure(problem));
-      }
-    });
+    rejected = element("p", { class: "hint", id: "rejected-count" });
+    const cancel = button(say("cancel"), () => send({ clear: true }, (answer) => {
+      review = answer;
+      decisions.clear();
+      chosen.clear();
+      show();
+    }));
     return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, readOnly ? null : apply, cancel,
-      readOnly ? element("p", { class: "hint" }, say("readOnly")) : element("p", { class: "hint", id: "rejected-count" })));
+      readOnly ? element("p", { class: "hint" }, say("readOnly")) : rejected));
   }
 
   /** Say what was applied and what was not: the words that lost a conflict are not there by mistake. */
-  function showDone(done) {
-    const decided = decidedConflicts();
+  function showDone(done, decided) {
     const isDecided = (change) => isInConflict(change, decided);
     const applied = done.changes.filter((change) => change.applied && !isDecided(change)).length + decided.length;
     const others = done.changes.filter((change) => !change.applied && change.reason && !isDecided(change));
@@ -293,6 +324,7 @@ export async function showReplies(screen, go) {
     }) : "";
     setText(status, say("appliedCount", { count: counted(applied, "change") }));
     review = { files: [], changes: [], conflicts: [], comments: [], problems: [] };
+    shown = review;
     chosen.clear();
     result.replaceChildren(
       element("div", { class: "buttons" }, back, dates),

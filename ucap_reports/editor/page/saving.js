@@ -419,6 +419,19 @@ function lockOf(id) {
   return `ucap-page-${id}`;
 }
 
+/**
+ * Show a text in an input of a screen, but not in the place of what is typed there: that is sent a moment later, or
+ * `isSame` as what is saved. What somebody else has written meanwhile is shown, so that it is not overwritten unseen.
+ */
+export function showText(store, input, text, isSame = input.value.trim() === text.trim()) {
+  const isHere = document.activeElement === input;
+  const isTyped = isHere && (store.state === "saving" || isSame);
+  if (input.value === text || isTyped) return;
+  const cursor = input.selectionEnd;
+  input.value = text;
+  if (isHere) input.setSelectionRange(cursor, cursor);
+}
+
 // What the screens say: the state of saving, a lost server, what was refused, and conflicts with changes on the disk
 
 /** Show in an element whether everything is saved. */

@@ -2,7 +2,7 @@
 
 import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText, table } from "/dom.js";
-import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
+import { PlanStore, savingNotices, showState, showText, takeStep } from "/saving.js";
 import { fieldName, languageName, problemMessage, problemWithPlace, say, tagOf } from "/texts.js";
 import { asList, shown } from "/values.js";
 
@@ -127,7 +127,7 @@ export async function showTranslation(screen, id, tag, go) {
       root.hidden = !passage || (filter.checked && passage.state === "done" && document.activeElement !== input);
       if (!passage) return;
       const text = store.at(first.field) ?? "";
-      if (input.value !== text && document.activeElement !== input) input.value = text;
+      showText(store, input, text);
       state.className = `tag ${passage.state}`;
       setText(state, passage.state === "done" ? "" : say(`passage_${passage.state}`));
       same.hidden = text !== "" || project.read_only;
