@@ -85,6 +85,31 @@ def wait_until(page: Page, condition: Callable[[], object]) -> None:
     raise AssertionError("what the test waits for has not happened")
 
 
+class HeldChange:
+    """The next change that a page sends, which does not leave it before it is released."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        page.evaluate(
+            """() => {
+                const { fetch } = window;
+                const wait = () => new Promise((resolve) => { window.release = resolve; });
+                window.fetch = async (path, options) => {
+                    if (options?.method === "PATCH" && !window.release) await wait();
+                    return fetch(path, options);
+                };
+            }"""
+        )
+
+    def wait(self) -> None:
+        """Wait until it would be sent."""
+        self._page.wait_for_function("() => window.release")
+
+    def release(self) -> None:
+        """Send it."""
+        self._page.evaluate("() => window.release()")
+
+
 class Held:
     """The requests to an address that a test holds, and whose answers it gives in an order of its own.
 

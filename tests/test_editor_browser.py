@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser import DESK, PHONE, accessibility_problems
 from tests.command import write_plan
-from tests.editor_pages import field, opened, opened_form, saved, values
+from tests.editor_pages import HeldChange, field, opened, opened_form, saved, values
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
 from tests.photos import photograph
 from tests.selected_cases import mostly_long
@@ -524,23 +524,13 @@ def test_page_saves_what_another_one_leaves_behind(context: BrowserContext, edit
     page.close()
 
 
-HOLD_FIRST_CHANGE = """() => {
-    const { fetch } = window;
-    const wait = () => new Promise((resolve) => { window.release = resolve; });
-    window.fetch = async (path, options) => {
-        if (options?.method === "PATCH" && !window.release) await wait();
-        return fetch(path, options);
-    };
-}"""
-
-
 def test_words_of_somebody_else_are_not_overwritten_while_a_change_is_sent(page: Page, editor: Editor) -> None:
-    page.evaluate(HOLD_FIRST_CHANGE)
+    held = HeldChange(page)
     field(page, "period").fill("2018")
-    page.wait_for_function("() => window.release")
+    held.wait()
     editor.change(setting("title", None, "Theirs"))
     field(page, "title").fill("Mine")
-    page.evaluate("() => window.release()")
+    held.release()
     expect(page.locator("section.conflict")).to_contain_text("Theirs")
     assert (values(editor)["title"], values(editor)["period"]) == ("Theirs", "2018")
 
@@ -549,12 +539,12 @@ def test_nothing_is_sent_after_the_last_change_was_sent_early(context: BrowserCo
     page = context.new_page()
     page.route("**/api/states*", lambda route: route.abort())  # which would end the pause after the last key
     opened_form(page, editor)
-    page.evaluate(HOLD_FIRST_CHANGE)
+    held = HeldChange(page)
     page.evaluate("() => { const { setTimeout } = window; window.setTimeout = (f, ms) => setTimeout(f, 10 * ms); }")
     field(page, "period").fill("2018")
-    page.wait_for_function("() => window.release")
+    held.wait()
     field(page, "period").fill("2018 to 2020")
-    page.evaluate("() => window.release()")  # both are saved before the pause has ended
+    held.release()  # both are saved before the pause has ended
     saved(page)
     page.wait_for_timeout(2000)
     saved(page)
@@ -674,8 +664,8 @@ def test_visit_to_an_empty_field_is_one_step_to_undo(context: BrowserContext, tm
             part.get_by_role("button", name="Write one text instead").click()
         field(page, path).click()
         for key in "123":
-            page.keyboard.type(key)
-            expect(page.locator("#status")).to_have_class("saving")
+            with page.expect_response(lambda response: response.request.method == "PATCH"):
+                page.keyboard.type(key)
             saved(page)
         expect(field(page, path)).to_be_focused()
         page.get_by_role("button", name="Undo").click()
@@ -760,9 +750,12 @@ def test_documents_are_downloaded(page: Page) -> None:
 
 def test_edit_on_the_disk_while_typing_is_merged(page: Page, editor: Editor) -> None:
     country = field(page, "cities[1].country")
+    held = HeldChange(page)
     country.fill("Franc")
+    held.wait()
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
     country.fill("France")
+    held.release()
     expect(field(page, "focus")).to_have_value("Clean water.")
     saved(page)
     assert editor.read() == PLAN_TEXT.replace("Clean air.", "Clean water.").replace("Italy", "France")
@@ -826,18 +819,12 @@ def test_conflict_about_a_text_that_is_no_yaml_is_a_choice(page: Page, editor: E
 def test_undo_waits_for_what_is_typed_while_another_field_is_saved(page: Page, editor: Editor) -> None:
     field(page, "title").fill("One")
     saved(page)
-    page.evaluate(
-        """() => {
-            const { fetch } = window;
-            const pause = (options) => (options?.method === "PATCH" ? 1000 : 0);
-            const wait = (options) => new Promise((resolve) => setTimeout(resolve, pause(options)));
-            window.fetch = (path, options) => wait(options).then(() => fetch(path, options));
-        }"""
-    )
+    held = HeldChange(page)
     field(page, "title").fill("Two")
-    page.wait_for_timeout(300)  # until the first change is in flight
+    held.wait()
     field(page, "period").fill("2018")
     page.get_by_role("button", name="Undo").click()
+    held.release()
     expect(page.locator("#told")).to_contain_text("Undone")
     expect(field(page, "period")).to_have_value("")
     expect(field(page, "title")).to_have_value("Two")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.editor_pages import Held, field, opened, opened_list, saved, show, values, wait_until
+from tests.editor_pages import Held, HeldChange, field, opened, opened_list, saved, show, values, wait_until
 from tests.editors import PLAN, PLAN_TEXT, Editor, setting
 from tests.photos import photograph
 
@@ -402,24 +402,14 @@ def test_picture_that_was_chosen_last_is_that_of_the_city(page: Page, editor: Ed
 # Inputs and lists that are being used
 
 
-HOLD_FIRST_CHANGE = """() => {
-    const { fetch } = window;
-    const wait = () => new Promise((resolve) => { window.release = resolve; });
-    window.fetch = async (path, options) => {
-        if (options?.method === "PATCH" && !window.release) await wait();
-        return fetch(path, options);
-    };
-}"""
-
-
 def entered_while_saving(page: Page, first: Locator, second: Locator, change: Callable[[], object]) -> None:
     """Type into an input and enter a second one, whose words somebody else changes before the first ones are saved."""
-    page.evaluate(HOLD_FIRST_CHANGE)
+    held = HeldChange(page)
     first.fill("Ours")
     second.focus()
-    page.wait_for_function("() => window.release")
+    held.wait()
     change()
-    page.evaluate("() => window.release()")
+    held.release()
     saved(page)
 
 
