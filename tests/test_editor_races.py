@@ -193,6 +193,18 @@ def test_plan_that_is_created_after_its_dialog_was_closed_does_not_replace_anoth
     held.end()
 
 
+def test_plan_that_is_not_created_after_its_dialog_was_closed_is_named(list_page: Page) -> None:
+    held = Held(list_page, "**/api/plans", "POST", is_asked_late=True)
+    list_page.get_by_role("button", name="New plan").click()
+    list_page.get_by_label("Name of the file").fill(OTHER)
+    list_page.get_by_role("button", name="Create").click()
+    held.wait()
+    list_page.keyboard.press("Escape")
+    held.answer(status=422, json={"problems": [{"message": "the disk is full"}]})
+    expect(list_page.locator("#told")).to_contain_text("the disk is full")
+    held.end()
+
+
 def test_import_that_ends_on_another_screen_does_not_leave_it(list_page: Page, editor: Editor, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("City 1,City 2\nNice,Essen\n", encoding="utf-8")
@@ -399,6 +411,37 @@ def test_picture_that_was_chosen_last_is_that_of_the_city(page: Page, editor: Ed
     held.end()
 
 
+def test_picture_is_that_of_the_city_that_it_was_chosen_for_although_the_city_is_moved(
+    page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    photograph((90, 60)).save(tmp_path / "view.png")
+    page.locator("[id='field-cities[0].picture']").click()
+    held = Held(page, "**/api/pictures?*", "POST")
+    field(page, "cities[0].picture.file-upload").set_input_files(tmp_path / "view.png")
+    held.wait()
+    page.get_by_role("button", name="Move right: City 1").click()
+    held.answer()
+    expect(field(page, "cities[1].picture.file")).to_have_value("view.png")
+    saved(page)
+    rome, tianjin = values(editor)["cities"]
+    assert ("picture" in rome, tianjin["picture"]["file"]) == (False, "view.png")
+    held.end()
+
+
+def test_words_are_pasted_into_the_entry_that_was_moved(page: Page, editor: Editor) -> None:
+    entries = "focus:\n  - {theme: Air, text: First.}\n  - {theme: Water, text: Second.}\n"
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("focus: Clean air.\n", entries))
+    expect(field(page, "focus[0].text")).to_have_value("First.")
+    held = Held(page, "**/api/paste", "POST")
+    field(page, "focus[0].text").evaluate(PASTE, "<b>Ours</b>")
+    held.wait()
+    page.get_by_role("button", name="Down: Key focus 1").click()
+    held.answer()
+    saved(page)
+    assert [entry["text"] for entry in values(editor)["focus"]] == ["Second.", "First.**Ours**"]
+    held.end()
+
+
 # Inputs and lists that are being used
 
 
@@ -531,3 +574,34 @@ def test_list_follows_the_settings_and_what_can_be_undone(list_page: Page, edito
     change = {"digest": office["digest"], "changes": [setting("contact", {"office": {"name": "Ours"}}, None)]}
     assert editor.ask("/api/office", "PATCH", change).status == 200
     expect(list_page.locator("#undo")).to_be_enabled()
+
+
+def test_other_words_than_were_selected_are_not_tagged_with_a_language(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}results: A trottoir here.\n")
+    expect(field(page, "results")).to_have_value("A trottoir here.")
+    field(page, "results").evaluate("(input) => input.setSelectionRange(2, 10)")
+    page.get_by_role("toolbar", name="Expected results and benefits").get_by_role("button", name="Language").click()
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}results: There is a trottoir.\n")
+    expect(field(page, "results")).to_have_value("There is a trottoir.")
+    page.get_by_role("dialog").get_by_role("textbox").fill("fr")
+    page.get_by_role("button", name="Tag the words").click()
+    expect(page.get_by_role("alert")).to_contain_text("select the words again")
+    assert "lang" not in editor.read()
+
+
+def test_tags_that_are_typed_stay_while_somebody_else_adds_a_field(list_page: Page, editor: Editor) -> None:
+    settings = "label_languages: {France: fr, other: en}\n"
+    editor.write("ucap.yaml", settings)
+    show(list_page, "Office")
+    held = HeldChange(list_page)
+    field(list_page, "contact.office").fill("Ours")
+    held.wait()
+    tags = list_page.locator("#label-tags-0")
+    tags.fill("fr, de")
+    editor.write("ucap.yaml", f"{settings}fields: {{budget: {{type: line, label: Budget}}}}\n")
+    held.release()
+    expect(field(list_page, "fields.budget.label")).to_be_visible()
+    expect(tags).to_have_value("fr, de")
+    list_page.keyboard.press("Tab")
+    saved(list_page)
+    assert yaml.safe_load((editor.project / "ucap.yaml").read_text())["label_languages"]["France"] == ["fr", "de"]

@@ -357,10 +357,12 @@ export class PlanForm {
       refused.textContent = "";
       this.#store.beginVisit();
       try {
-        const { file: name } = await upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
-        if (this.#chosenFiles.get(id) !== file) return; // another one was chosen meanwhile
-        this.#store.set(path, name);
-        announce(say("uploaded", { name }));
+        const sent = upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
+        await this.#store.await(path, sent, ({ file: name }, now) => {
+          if (this.#chosenFiles.get(id) !== file) return; // another one was chosen meanwhile
+          this.#store.set(now, name);
+          announce(say("uploaded", { name }));
+        });
       } catch (error) {
         refused.textContent = `${say("error")}: ${error.message}`;
       }
@@ -412,7 +414,7 @@ export class PlanForm {
 
   /** Tag the words that are selected with their language, which readers of screens and spell checkers need. */
   #askForLanguage(input, path) {
-    const { selectionStart: start, selectionEnd: end } = input;
+    const { selectionStart: start, selectionEnd: end, value } = input;
     const tag = element("input", { id: "language-of-words", type: "text", spellcheck: "false", "aria-describedby": "language-hint" });
     ask(say("languageOfWords"), [
       element("label", { for: "language-of-words" }, say("languageTag")),
@@ -420,6 +422,7 @@ export class PlanForm {
       const written = tagOf(tag.value);
       if (written === null) throw new Refusal(say("tagWrong"));
       const now = this.#find(fieldId(path)); // the form may have been made again meanwhile
+      if (now?.value !== value) throw new Refusal(say("textChanged"));
       now.setSelectionRange(start, end);
       this.#wrap(now, path, `<span lang="${written}">`, "</span>");
     });
@@ -433,15 +436,17 @@ export class PlanForm {
     this.#write(path, input.value.slice(0, start) + lines + input.value.slice(input.selectionEnd), start + lines.length);
   }
 
-  async #paste(event, input, path) {
+  #paste(event, input, path) {
     const html = event.clipboardData?.getData("text/html");
     if (!html) return;
     const plainText = event.clipboardData.getData("text/plain"); // it can only be read now
     event.preventDefault();
-    const { text } = await request("POST", "/api/paste", { html }).catch(() => ({ text: writable(plainText) }));
-    const now = this.#find(fieldId(path)) ?? input; // the form may have been made again meanwhile
-    const { selectionStart: start, selectionEnd: end, value } = now;
-    this.#write(path, value.slice(0, start) + text + value.slice(end), start + text.length);
+    const read = request("POST", "/api/paste", { html }).catch(() => ({ text: writable(plainText) }));
+    this.#store.await(path, read, ({ text }, place) => {
+      const now = this.#find(fieldId(place)) ?? input; // the form may have been made again meanwhile
+      const { selectionStart: start, selectionEnd: end, value } = now;
+      this.#write(place, value.slice(0, start) + text + value.slice(end), start + text.length);
+    });
   }
 
   /** A list of lines, with buttons to add, remove and move them. */

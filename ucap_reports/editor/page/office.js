@@ -223,10 +223,16 @@ export async function showOffice(screen, go) {
     }
     const rows = Object.entries(value).map(([country, tags], index) => {
       const isOther = country === OTHER;
-      const name = element("input", { id: `label-country-${index}`, type: "text", list: "office-countries", value: isOther ? say("otherCountries") : country, readonly: isOther, "aria-label": say("partnerIn"),
-        onchange: () => set(path, Object.fromEntries(Object.entries(value).map(([one, own]) => (one === country ? [name.value.trim(), own] : [one, own])))) });
-      const tagged = element("input", { id: `label-tags-${index}`, type: "text", value: asList(tags).join(", "), "aria-label": `${say("labelIn")}: ${isOther ? say("otherCountries") : country}`, spellcheck: "false",
-        onchange: () => set(path, { ...value, [country]: tagsIn(tagged.value) }) });
+      const name = element("input", { id: `label-country-${index}`, type: "text", list: "office-countries", value: isOther ? say("otherCountries") : typed(`label-country-${index}`, country), readonly: isOther, "aria-label": say("partnerIn"),
+        oninput: keepTyped, onchange: () => {
+          delete drafts.names[name.id];
+          set(path, Object.fromEntries(Object.entries(value).map(([one, own]) => (one === country ? [name.value.trim(), own] : [one, own]))));
+        } });
+      const tagged = element("input", { id: `label-tags-${index}`, type: "text", value: typed(`label-tags-${index}`, asList(tags).join(", ")), "aria-label": `${say("labelIn")}: ${isOther ? say("otherCountries") : country}`, spellcheck: "false",
+        oninput: keepTyped, onchange: () => {
+          delete drafts.names[tagged.id];
+          set(path, { ...value, [country]: tagsIn(tagged.value) });
+        } });
       const remove = button(say("removeItem"), () => {
         const rest = Object.fromEntries(Object.entries(value).filter(([one]) => one !== country));
         set(path, Object.keys(rest).length ? rest : null);
@@ -237,6 +243,15 @@ export async function showOffice(screen, go) {
     return [block(path, say("byCountry"), say("tagsHint", { tags: known }), [
       element("datalist", { id: "office-countries" }, store.answer.countries.map((name) => element("option", { value: name }))),
       element("div", { class: "rows" }, rows), drafts.isAdding ? newCountry(value) : addCountry()], { isGroup: true })];
+  }
+
+  /** Keep what is typed into an input whose value is set when it is left: the form may be made again before. */
+  function keepTyped({ target }) {
+    drafts.names[target.id] = target.value;
+  }
+
+  function typed(id, value) {
+    return drafts.names[id] ?? value;
   }
 
   function addCountry() {

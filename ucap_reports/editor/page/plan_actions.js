@@ -1,7 +1,7 @@
 // What can be done with a plan as a whole: create, duplicate, rename and delete it, each in a dialog.
 
 import { request } from "/api.js";
-import { button, element, find } from "/dom.js";
+import { button, element, find, tell } from "/dom.js";
 import { say } from "/texts.js";
 import { inPlainLetters } from "/values.js";
 
@@ -111,6 +111,7 @@ export function ask(title, content, action, then) {
         dialog.close();
       } catch (problem) {
         error.textContent = `${say("error")}: ${problem.message}`;
+        if (!dialog.isConnected) tell(error.textContent, "error"); // it was closed meanwhile
         submit.disabled = false;
         (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("input, button"))?.focus();
       }

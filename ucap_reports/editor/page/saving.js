@@ -5,7 +5,7 @@
 import { ApiError, LatestAnswers, request, Unreachable } from "/api.js";
 import { button, element, setText, tell } from "/dom.js";
 import { problemHint, problemMessage, say } from "/texts.js";
-import { changed, shown, valueAt } from "/values.js";
+import { changed, pathAfter, shown, valueAt } from "/values.js";
 
 const PAUSE = 150; // milliseconds after the last key
 const RETRY = 1500;
@@ -33,6 +33,7 @@ export class PlanStore {
   #project;
   #atOnce = MOST_CHANGES;
   #inFlight = [];
+  #awaited = new Set(); // the places of values that the server is asked for
   #edition = 0; // grows with each change, and with each answer to changes
   #address;
   #answers;
@@ -66,6 +67,21 @@ export class PlanStore {
 
   at(path) {
     return valueAt(this.values, path);
+  }
+
+  /**
+   * Ask the server for a value: call `action` with what `asked` becomes and with the path that the value has then, since
+   * its item may be moved meanwhile. It is not called if the item is removed.
+   */
+  async await(path, asked, action) {
+    const place = { path };
+    this.#awaited.add(place);
+    try {
+      const answer = await asked;
+      if (place.path !== null) action(answer, place.path);
+    } finally {
+      this.#awaited.delete(place);
+    }
   }
 
   /** Set a value; null clears it. */
@@ -155,6 +171,9 @@ export class PlanStore {
 
   #changedHere(change) {
     this.#edition += 1;
+    for (const place of this.#awaited) {
+      if (place.path !== null) place.path = pathAfter(place.path, change);
+    }
     this.#apply(change);
     this.refusal = null;
     this.state = "saving";

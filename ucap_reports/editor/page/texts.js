@@ -312,6 +312,7 @@ export const TEXTS = {
   stillRight: "The translation is still right",
   sourceChanged: "The text has changed since it was translated:",
   tagWrong: "write a tag such as en, fr or pt-BR, or the name of a language, such as Italian",
+  textChanged: "the text was changed meanwhile: select the words again",
   languageOfWords: "Language of the selected words",
   languageTag: "Tag of the language",
   tagWords: "Tag the words",

@@ -55,6 +55,24 @@ export function changed(values, change) {
   return copy;
 }
 
+/** The path of the same value after a change of a list that it is in; null if it is removed with its item. */
+export function pathAfter(path, change) {
+  const [, list, place] = /^(.*)\[(\d+)\]$/.exec(change.path) ?? [];
+  if (list === undefined || change.op === "set" || !path.startsWith(`${list}[`)) return path;
+  const [, index, rest] = /^\[(\d+)\](.*)$/.exec(path.slice(list.length));
+  const next = indexAfter(Number(index), Number(place), change);
+  return next === null ? null : `${list}[${next}]${rest}`;
+}
+
+/** The index of an item after another one, or itself, was inserted, removed or moved. */
+function indexAfter(index, place, { op, value }) {
+  if (op === "insert") return index < place ? index : index + 1;
+  if (index === place) return op === "remove" ? null : value;
+  const without = index > place ? index - 1 : index;
+  if (op === "remove") return without;
+  return without < value ? without : without + 1;
+}
+
 /** Give an object a property of its own, also one named `__proto__`, which an assignment would not. */
 function put(owner, step, value) {
   Object.defineProperty(owner, step, { value, configurable: true, enumerable: true, writable: true });
