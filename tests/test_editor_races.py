@@ -397,6 +397,24 @@ def test_words_are_written_for_a_change_while_another_reply_is_read(
     assert "Space travel!" in [one.input_value() for one in words.all()]
 
 
+def test_words_of_a_plan_that_were_changed_after_a_conflict_was_shown_are_not_replaced_unseen(
+    list_page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    files = [reply(editor, tmp_path, name, theme) for name, theme in (("a.docx", "Space"), ("b.docx", "Sky"))]
+    show(list_page, "Replies")
+    list_page.get_by_label("Edited Word files").set_input_files(files)
+    conflict = list_page.get_by_role("region", name="Conflict: Cooperation themes")
+    conflict.get_by_label("a.docx").check()
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Aerospace", "Aviation"))
+    list_page.get_by_role("button", name="Apply 1 change").click()
+    expect(list_page.get_by_role("alert").filter(has_text="changed after it was shown")).to_be_visible()
+    expect(conflict).to_contain_text("Aviation")
+    assert values(editor)["themes"] == ["Aviation"]
+    list_page.get_by_role("button", name="Apply 1 change").click()
+    expect(list_page.locator("#reply-status")).to_have_text("1 change applied")
+    assert values(editor)["themes"] == ["Space"]
+
+
 def test_picture_that_was_chosen_last_is_that_of_the_city(page: Page, editor: Editor, tmp_path: Path) -> None:
     page.locator("[id='field-cities[0].picture']").click()
     held = Held(page, "**/api/pictures?*", "POST")

@@ -410,6 +410,26 @@ def test_editor_keeps_what_was_saved_after_replies_were_merged(project: Path) ->
     assert plan_text(project) == saved
 
 
+@pytest.mark.parametrize("is_plan", [True, False])
+def test_editor_applies_no_other_review_than_the_one_that_was_shown(project: Path, *, is_plan: bool) -> None:
+    """The numbers of changes would be those of others, or the plan would have other words in a conflict."""
+    reply(project, "a.docx", ("and vice-versa.", "and back."))
+    reply(project, "b.docx", ("and vice-versa.", "and forth."))
+    shown = in_editor(project, "a.docx", "b.docx")
+    digest = shown.review()["digest"]
+    conflict = ConflictChoice("tianjin-rome", "challenges", files=["a.docx"])
+    if is_plan:
+        write_plan(project, "tianjin-rome.yaml", plan_text(project).replace("and vice-versa.", "and the reverse."))
+    else:
+        shown.add("b.docx", (project / reply(project, "c.docx", ("Lazio", "Latium"))).read_bytes())
+
+    with pytest.raises(ProblemsFound) as refused:
+        shown.merge(ReviewChoice(conflicts=[conflict], digest=digest))
+
+    assert [problem.code for problem in refused.value.problems] == ["review-changed"]
+    assert shown.merge(ReviewChoice(conflicts=[conflict], digest=shown.review()["digest"])).files
+
+
 def test_editor_keeps_replies_that_were_added_while_others_were_written(project: Path) -> None:
     shown = in_editor(project, reply(project, "a.docx", ("Lazio", "Latium")))
     merged = shown.merge(ReviewChoice())

@@ -4,6 +4,7 @@ The files of a review stay in memory until it is applied or another one is begun
 `batch/replies`.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from ucap_reports.batch.replies import (
     compare_replies,
 )
 from ucap_reports.editor.plan_editing import known_fields_of
-from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.editor.undoable_changes import UndoableChanges, content_digest
 from ucap_reports.importers.answers_as_values import form_value
 from ucap_reports.importers.word_review import ReviewChange, ReviewComment
 from ucap_reports.plan.plan_changes import shown_value
@@ -68,6 +69,8 @@ class ReviewChoice(Struct, forbid_unknown_fields=True):
     clear: bool = False
     files: list[str] | None = None
     """The names of the files whose changes were shown; without it, they are not checked."""
+    digest: str | None = None
+    """That of the review that was shown; without it, it is not checked."""
 
 
 class MergedReplies(Struct, frozen=True):
@@ -109,33 +112,20 @@ class ReplyReview(Struct):
         return self.review()
 
     def review(self) -> dict[str, Any]:
-        """Return the changes of all files, their conflicts and comments."""
-        compared = self._compared()
-        changes = []
-        for number, change in enumerate(compared.changes):
-            state = {"editable": _is_editable(change), "made": change in compared.known}
-            changes.append({**_change_record(number, change), **state})
-        comments = []
-        for reply in compared.all_replies:
-            comments += [_comment_record(reply, comment) for comment in reply.comments]
-        return {
-            "files": [_file_record(reply) for reply in compared.all_replies],
-            "changes": changes,
-            "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
-            "comments": comments,
-            "problems": [problem_record(fault) for fault in compared.problems],
-        }
+        """Return the changes of all files, their conflicts and comments, and the digest of all that."""
+        return _review_record(self._compared())
 
     def merge(self, choice: ReviewChoice) -> MergedReplies:
         """Return the plans and translations with the accepted changes.
 
-        Raises ProblemsFound, also if the changes of other files were shown than those of the review: another window may
-        have added some, so that the numbers of changes would be those of others.
+        Raises ProblemsFound, also if another review was shown: another window may have added or replaced files, so that
+        the numbers of changes would be those of others, or the words of a plan in a conflict may be others.
         """
         replies = tuple(self._files.values())
         compared = self._compared()
         names = {reply.name for reply in compared.all_replies}
-        if choice.files is not None and set(choice.files) != names:
+        is_other = choice.files is not None and set(choice.files) != names
+        if is_other or choice.digest not in (None, _review_record(compared)["digest"]):
             raise ProblemsFound([problem("review-changed")])
         rejected = set(choice.reject)
         numbers = {id(change): number for number, change in enumerate(compared.changes)}
@@ -277,6 +267,24 @@ def _moves_items(change: ReviewChange, loc: Loc) -> bool:
         return False
     list_loc = item_loc[:-1]
     return len(item_loc) <= len(loc) and list_loc == loc[: len(list_loc)]
+
+
+def _review_record(compared: Comparison) -> dict[str, Any]:
+    changes = []
+    for number, change in enumerate(compared.changes):
+        state = {"editable": _is_editable(change), "made": change in compared.known}
+        changes.append({**_change_record(number, change), **state})
+    comments = []
+    for reply in compared.all_replies:
+        comments += [_comment_record(reply, comment) for comment in reply.comments]
+    record = {
+        "files": [_file_record(reply) for reply in compared.all_replies],
+        "changes": changes,
+        "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
+        "comments": comments,
+        "problems": [problem_record(fault) for fault in compared.problems],
+    }
+    return {**record, "digest": content_digest(json.dumps(record).encode())}
 
 
 def _file_record(reply: AnyReply) -> Mapping[str, Any]:

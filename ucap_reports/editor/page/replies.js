@@ -280,6 +280,7 @@ export async function showReplies(screen, go) {
         try {
           ondone(await request("POST", "/api/review", body));
         } catch (problem) {
+          if (problem.body?.problems?.some(({ code }) => code === "review-changed")) await showChanged();
           (error.isConnected ? error : failures).replaceChildren(failure(problem)); // other files may be shown meanwhile
         }
         result.inert = false;
@@ -288,7 +289,7 @@ export async function showReplies(screen, go) {
     apply = button("", () => {
       const decided = decidedConflicts();
       send({
-        files: review.files.map((file) => file.name), // another window may have added some
+        digest: review.digest, // another window may have changed it
         reject: inside.filter((change) => decisionOf(change).kind === "reject").map((change) => change.number),
         edits: inside.filter((change) => decisionOf(change).kind === "edit").map((change) => ({ change: change.number, text: decisionOf(change).text })),
         conflicts: review.conflicts.filter((one) => chosen.has(keyOfConflict(one))).map((one) => ({ plan: one.plan, field: one.field, ...chosen.get(keyOfConflict(one)) })),
@@ -303,6 +304,12 @@ export async function showReplies(screen, go) {
     }));
     return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, readOnly ? null : apply, cancel,
       readOnly ? element("p", { class: "hint" }, say("readOnly")) : rejected));
+  }
+
+  /** Show the review as it was changed meanwhile, with what was decided about the changes that it still has. */
+  async function showChanged() {
+    review = await request("GET", "/api/review").catch(() => review);
+    show();
   }
 
   /** Say what was applied and what was not: the words that lost a conflict are not there by mistake. */
