@@ -90,6 +90,26 @@ def test_edit_on_the_disk_is_shown_although_the_answer_to_a_change_is_from_befor
     held.end()
 
 
+def test_words_that_are_sent_stay_when_the_plan_arrives_after_another_change_was_refused(
+    page: Page, editor: Editor
+) -> None:
+    address = f"**/api/plans/{PLAN}"
+    held = Held(page, address, "PATCH", is_asked_late=True)
+    field(page, "title").fill("Refused")
+    held.wait()
+    field(page, "period").fill("2018")
+    with page.expect_response(lambda response: response.request.method == "GET" and response.url.endswith(PLAN)):
+        held.answer(0, status=422, json={"problems": [{"message": "it is a link"}]})
+    held.wait(2)
+    page.wait_for_timeout(300)  # in which the plan would be shown without it
+    assert field(page, "period").input_value() == "2018"
+    held.answer(1)
+    saved(page)
+    expect(field(page, "title")).to_have_value("")
+    assert values(editor)["period"] == "2018"
+    held.end()
+
+
 def test_picture_of_a_page_that_is_wanted_no_more_is_not_shown(page: Page, editor: Editor) -> None:
     picture = page.locator("figure img").first
     before = picture.get_attribute("src")

@@ -290,11 +290,14 @@ export class PlanStore {
     this.#ask().catch(() => {});
   }
 
-  /** Get the plan, and take it unless something newer is known: what was typed or saved meanwhile, or a later answer. */
+  /**
+   * Get the plan, and take it unless something newer is known: what was typed or saved meanwhile, a later answer, or
+   * changes that are being sent, whose answer has them.
+   */
   async #ask() {
     const edition = this.#edition;
     const plan = await this.#answers.ask();
-    if (plan === null || edition !== this.#edition) return;
+    if (plan === null || edition !== this.#edition || this.#inFlight.length) return;
     this.#take(plan);
     this.#tell();
   }
