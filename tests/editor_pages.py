@@ -123,6 +123,7 @@ class Held:
         self._method = method
         self._is_asked_late = is_asked_late
         self._held: list[tuple[Route, APIResponse | None]] = []
+        self._answered: set[int] = set()
         page.route(address, self._hold)
 
     def _hold(self, route: Route) -> None:
@@ -141,10 +142,14 @@ class Held:
     def answer(self, index: int = 0, **other: Any) -> None:
         """Give the answer to one of them, or another one, and let the page take it."""
         route, answer = self._held[index]
+        self._answered.add(index)
         with self._page.expect_event("requestfinished", lambda request: request == route.request):
             route.fulfill(**(other or {"response": answer or route.fetch()}))
         self._page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 100))")
 
     def end(self) -> None:
-        """Hold no further requests."""
+        """Hold no further requests, and give the answers that are left: a file may be read while it is written, too."""
         self._page.unroute(self._address)
+        for index in range(len(self._held)):
+            if index not in self._answered:
+                self.answer(index)

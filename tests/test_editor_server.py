@@ -25,7 +25,7 @@ from tests.command import ucap
 from tests.drawings import LOGO
 from tests.editors import PACK, PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
-from tests.projects import UCAP
+from tests.projects import START_SECONDS, UCAP
 from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
@@ -1233,7 +1233,7 @@ def test_request_that_waits_for_pages_is_answered_when_the_editor_ends(
     with edited(write_project(tmp_path)) as editor:
         waiting = threading.Thread(target=lambda: statuses.append(editor.status(f"{PATH}/documents/pdf")))
         waiting.start()
-        assert is_drawing.wait(10)
+        assert is_drawing.wait(START_SECONDS)
     waiting.join()
     assert statuses == [503]
 
@@ -1243,13 +1243,13 @@ def test_change_is_saved_while_pages_are_drawn(tmp_path: Path, monkeypatch: pyte
 
     def draw(*_: Any) -> PreviewState:
         is_drawing.set()
-        is_saved.wait(5)
+        is_saved.wait(START_SECONDS)
         return PreviewState(Produced(()))
 
     monkeypatch.setattr(PlanPreviews, "state", draw)
     with edited(write_project(tmp_path)) as editor, ThreadPoolExecutor(1) as threads:
         drawing = threads.submit(editor.status, f"{PATH}/documents/pdf")
-        assert is_drawing.wait(10)
+        assert is_drawing.wait(START_SECONDS)
         assert editor.change(setting("focus", "Clean air.", "Clean water.")).status == 200
         assert not drawing.done()
         is_saved.set()

@@ -255,7 +255,7 @@ def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped
         os.kill(worker, signal.SIGKILL)
     process.send_signal(signal.SIGCONT)
 
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=2 * PATIENCE)
 
     assert killed
     assert (process.returncode, len(digests(tmp_path / "out"))) == (0, 320), out + err
@@ -277,7 +277,7 @@ def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path:
     alone = len(digests(tmp_path / "out"))
     until(lambda: len(digests(tmp_path / "out")) > alone or time.monotonic() > last + PATIENCE, process)
     went_on = process.poll() is not None or len(digests(tmp_path / "out")) > alone
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=2 * PATIENCE)
 
     assert kills
     assert went_on, f"neither ended nor continued within {PATIENCE} seconds"
