@@ -304,16 +304,19 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
     next_city: Counter[str] = Counter()
     """The index of the city of the next column of each field that comes several times."""
     for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
-        field_of_city: dict[str, str] = {}
+        path_by_field: dict[str, str] = {}
+        """The paths of the fields that are about one city in this column, such as `cities[1].country`."""
         for name in dict.fromkeys(use.field for use in uses):
-            is_about_one_city = len(columns_of_field[name]) > 1 or index in city_by_column
-            if labels.known.is_of_city(name) and is_about_one_city:
-                city = city_by_column.get(index, next_city[name])
-                field_of_city[name] = f"{CITIES}[{city}].{labels.name_in_city(name)}"
-                next_city[name] += 1
+            is_about_one_city = index in city_by_column or len(columns_of_field[name]) > 1
+            if not is_about_one_city or not labels.known.is_of_city(name):
+                continue
+            city = city_by_column.get(index, next_city[name])
+            next_city[name] += 1
+            path_by_field[name] = f"{CITIES}[{city}].{labels.name_in_city(name)}"
         own_uses = []
         for use in uses:
-            own_uses.append(use.model_copy(update={"field": field_of_city.get(use.field, use.field)}))
+            path = path_by_field.get(use.field, use.field)
+            own_uses.append(use.model_copy(update={"field": path}))
         text = cell.text if cell else ""
         location = cell.location if cell else Location(grid.path)
         columns.append(TableColumn(index, text, location, tuple(own_uses)))
@@ -340,31 +343,40 @@ def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Ro
 
     It is that of the first column of names below the header. Where no header has one, they are about one city after the
     other; otherwise those without one are about all cities. Headers over other facts of the plan do not count.
+
+    `above` is the row above the header; empty if there is none.
     """
-    merged_headers: list[tuple[int, int] | None] = []
-    for cell in above:
-        merged_headers.append(cell.merged if cell and _is_wide(above, cell) else None)
-    headers_of_cities: dict[tuple[int, int], None] = {}
+    columns_below: dict[tuple[int, int], list[int]] = {}
+    """The columns below each merged header."""
+    for index, cell in enumerate(above):
+        if cell is not None and cell.merged is not None and _is_wide(above, cell):
+            columns_below.setdefault(cell.merged, []).append(index)
+    city_of_names: dict[int, int] = {}
+    """The index of the city of each column of names."""
+    for index, uses in enumerate(uses_by_column):
+        if any(names_cities(use.field) for use in uses):
+            city_of_names[index] = len(city_of_names)
+    headers_of_cities: list[tuple[int, int]] = []
     city_by_header: dict[tuple[int, int], int] = {}
-    city = 0
-    for merged, uses in zip(merged_headers, uses_by_column, strict=False):  # the first row has none above it
-        fields = [use.field for use in uses]
-        has_names = any(map(names_cities, fields))
-        if merged and (has_names or any(map(labels.known.is_of_city, fields))):
-            headers_of_cities[merged] = None
-        if has_names:
-            if merged:
-                city_by_header.setdefault(merged, city)
-            city += 1
+    for merged, columns in columns_below.items():
+        cities = [city_of_names[column] for column in columns if column in city_of_names]
+        if cities:
+            city_by_header[merged] = cities[0]
+        if cities or any(_is_about_city(uses_by_column[column], labels) for column in columns):
+            headers_of_cities.append(merged)
     if len(headers_of_cities) <= 1:
         return {}
     if not city_by_header:
-        city_by_header = {merged: number for number, merged in enumerate(headers_of_cities)}
-    city_by_column = {}
-    for index, merged in enumerate(merged_headers):
-        if merged in city_by_header:
-            city_by_column[index] = city_by_header[merged]
+        city_by_header = {merged: city for city, merged in enumerate(headers_of_cities)}
+    city_by_column: dict[int, int] = {}
+    for merged, city in city_by_header.items():
+        city_by_column |= dict.fromkeys(columns_below[merged], city)
     return city_by_column
+
+
+def _is_about_city(uses: Sequence[Use], labels: Labels) -> bool:
+    """Return whether a column has a fact of cities."""
+    return any(labels.known.is_of_city(use.field) for use in uses)
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:

@@ -7,10 +7,14 @@ show.
 
 The XML is in pieces: the values, and the XML of the template between them, whose pieces are the same in all documents
 and therefore divided at their marks only once. The start tag of a text or a drawing and what is in it are in one piece.
+
+Whether a row has something to show is decided by `_is_row_printed`; which text stays around the values of a paragraph,
+by `_staying_parts`. Which text is a label, a separator or a bracket is decided when a template is compiled, by
+`text_parts` of `compile/repetition_by_example.py`.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct, field
@@ -31,6 +35,7 @@ belongs to the value after it or before it, such as "Email: " or a bracket.
 WORDED = ":w"
 """The end of the mark of a prefix or suffix that has words, and not only a bracket."""
 _AROUND = "\x02"
+"""The character at both ends of a mark."""
 _ENDS = frozenset((ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END))
 _TEXT = re.compile(rf"<w:t(?: [^<>]*)?>\s*(?:{VALUE_MARK}\s*)*[^\s<{MARK_BEGIN}]")
 """Text that is not only white space."""
@@ -42,19 +47,19 @@ _EMBLEM = f'descr="{ALTERNATIVE_TEXT}"'
 
 
 def example_mark(kind: str) -> str:
-    """Return the mark of that kind."""
+    """Return the mark of a kind, such as ROW or ROW_END."""
     return f"{_AROUND}{kind}{_AROUND}"
 
 
 class _Marked(Struct):
     """The pieces of XML between a mark and its end mark.
 
-    A paragraph has `parts` with marks of their own: values, and the text around them. They `start` after so many of its
-    pieces.
+    A paragraph has `parts` with marks of their own: values, and the text around them. Their pieces are among its own.
     """
 
     kind: str
     start: int = 0
+    """The index of the first piece among those of what the marks are in."""
     pieces: list[str] = field(default_factory=list)
     parts: "list[_Marked]" = field(default_factory=list)
 
@@ -145,54 +150,82 @@ def _is_printed(marked: _Marked) -> bool:
 def _paragraph_pieces(paragraph: _Marked) -> list[str]:
     """Return a paragraph with its printed values, with what belongs to them, and one separator between two of them."""
     parts = paragraph.parts
-    values = [number for number, part in enumerate(parts) if part.kind == VALUE]
-    printed = [number for number in values if _is_printed(parts[number])]
+    values = [index for index, part in enumerate(parts) if part.kind == VALUE]
+    printed = [index for index in values if _is_printed(parts[index])]
     if not printed and paragraph.kind == PARAGRAPH:
         return []
     if printed == values:
         return paragraph.pieces  # nothing disappears
-    separators = {_separator(parts, values, first, second) for first, second in pairwise(printed)}
-    kept: list[str] = []
-    end = 0
-    values_before = 0
-    for number, part in enumerate(parts):
-        kept += paragraph.pieces[end : part.start]
-        end = part.start + len(part.pieces)
+    staying = set(_staying_parts(paragraph, values, printed))
+    pieces: list[str] = []
+    end_before = 0  # of the part before
+    for index, part in enumerate(parts):
+        pieces += paragraph.pieces[end_before : part.start]
+        if index in staying:
+            pieces += part.pieces
+        end_before = part.start + len(part.pieces)
+    return pieces + paragraph.pieces[end_before:]
+
+
+def _staying_parts(paragraph: _Marked, values: Sequence[int], printed: Sequence[int]) -> Iterator[int]:
+    """Yield the indexes of the parts that stay in a paragraph some of whose values are not printed. `values` and
+    `printed` are the indexes of all values and of the printed ones among the parts.
+    """
+    parts = paragraph.parts
+    values_before_separators = {_value_before_separator(parts, first, second) for first, second in pairwise(printed)}
+    value_count = 0  # of the values before a part
+    for index, part in enumerate(parts):
         kind = part.kind.removesuffix(WORDED)
         stays = True
         if kind == VALUE:
-            stays = number in printed or paragraph.kind == KEPT_PARAGRAPH  # a paragraph with it alone is in it
-            values_before += 1
+            value_count += 1
+            # A value that is alone in a kept paragraph prints the paragraph, also an empty one.
+            stays = index in printed or paragraph.kind == KEPT_PARAGRAPH
         elif kind == PREFIX:
-            stays = values[values_before] in printed
+            value_after = values[value_count]
+            stays = value_after in printed
         elif kind == SUFFIX:
-            stays = values[values_before - 1] in printed
+            value_before = values[value_count - 1]
+            stays = value_before in printed
         elif kind == SEPARATOR:
-            stays = values[values_before - 1] in separators
-        elif kind == LEAD:
-            # It is the label of the first value if the value that is printed first has a label, too.
-            stays = not printed or printed[0] == values[0] or not _has_words(parts, printed[0], PREFIX)
-        elif kind == TAIL:
-            stays = not printed or printed[-1] == values[-1] or not _has_words(parts, printed[-1], SUFFIX)
+            value_before = values[value_count - 1]
+            stays = value_before in values_before_separators
+        elif kind == LEAD and printed:
+            stays = not _is_label_of_outermost(parts, values[0], printed[0], PREFIX)
+        elif kind == TAIL and printed:
+            stays = not _is_label_of_outermost(parts, values[-1], printed[-1], SUFFIX)
         if stays:
-            kept += part.pieces
-    return kept + paragraph.pieces[end:]
+            yield index
 
 
-def _separator(parts: list[_Marked], values: list[int], first: int, second: int) -> int:
-    """Return the value after which the separator between two printed values is: the first that is more than a space."""
-    for number in range(first, second):
-        if parts[number].kind == SEPARATOR and _is_printed(parts[number]):
-            return max(value for value in values if value < number)
+def _value_before_separator(parts: Sequence[_Marked], first: int, second: int) -> int:
+    """Return the value after which the separator between two printed values is: the first that is more than a space.
+    Between the two there are only values that are not printed.
+    """
+    value_before = first
+    for index in range(first, second):
+        part = parts[index]
+        if part.kind == VALUE:
+            value_before = index
+        elif part.kind == SEPARATOR and _is_printed(part):
+            return value_before
     return first
 
 
-def _has_words(parts: list[_Marked], value: int, kind: str) -> bool:
+def _is_label_of_outermost(parts: Sequence[_Marked], outermost: int, printed: int, kind: str) -> bool:
+    """Return whether the text before the first value is the label of this value alone, as "Phone: " in
+    "Phone: … · Email: …": the value that is printed first is another one with a label. Equally for the text after the
+    last value; `kind` is that of the labels, PREFIX or SUFFIX.
+    """
+    return printed != outermost and _has_words(parts, printed, kind)
+
+
+def _has_words(parts: Sequence[_Marked], value: int, kind: str) -> bool:
     """Return whether a value has a prefix or suffix with words."""
     step = -1 if kind == PREFIX else 1
-    number = value + step
-    while 0 <= number < len(parts) and parts[number].kind.removesuffix(WORDED) == kind:
-        if parts[number].kind == kind + WORDED:
+    index = value + step
+    while 0 <= index < len(parts) and parts[index].kind.removesuffix(WORDED) == kind:
+        if parts[index].kind == kind + WORDED:
             return True
-        number += step
+        index += step
     return False
