@@ -1,6 +1,7 @@
 """Builds on a real cluster: a scheduler and two worker processes that share only the product."""
 
 import gc
+import logging
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.projects import digests, interrupt_during_work, small_project
 from ucap_reports.batch import write_and_check_plans
+from ucap_reports.batch.worker_pool import Cluster, JobRunner
 
 distributed = pytest.importorskip("distributed")
 
@@ -81,6 +83,21 @@ def test_an_interruption_keeps_the_cluster_running(tmp_path: Path, cluster: Any)
 
     assert len(digests(tmp_path / "out")) < 600, "the interruption came too late"
     assert len(cluster.workers) == 2
+
+
+def test_results_that_arrive_after_an_interruption_are_not_logged(
+    cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger = logging.getLogger("tornado.application")
+    monkeypatch.setattr(logger, "disabled", False)
+    runner = JobRunner(str.upper, "")  # type: ignore[arg-type] # it opens no pack
+
+    with Cluster(cluster.scheduler_address, runner):
+        assert logger.disabled
+    assert not logger.disabled
+    with pytest.raises(KeyboardInterrupt), Cluster(cluster.scheduler_address, runner):
+        raise KeyboardInterrupt
+    assert logger.disabled
 
 
 def test_a_scheduler_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

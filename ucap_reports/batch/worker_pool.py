@@ -392,7 +392,9 @@ class Cluster:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._executor.shutdown(wait=kind is None)
         self._client.close()
-        _log_calls(are_logged=True)
+        is_interrupted = kind is not None and not issubclass(kind, Exception)
+        if not is_interrupted:  # otherwise results that arrive while the process ends would be logged, too
+            _log_calls(are_logged=True)
 
 
 def _log_calls(*, are_logged: bool) -> None:
