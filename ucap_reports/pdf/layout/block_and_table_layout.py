@@ -215,9 +215,10 @@ class BlockLayout:
                 return self._list(block, place, node)
             case page_tree.Division():
                 body = self.box(block, place.width, node)
+                item = _item(body, block.line, place)
                 if not is_boxed(block.style) and page_tree.ends_with_heading(block):
-                    # The heading in the box is about what is below the box.
-                    return [replace(_item(body, block.line, place), keeps_next=True)]
+                    item = replace(item, keeps_next=True)  # its heading is about what is below it
+                return [item]
             case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
@@ -374,6 +375,7 @@ class BlockLayout:
         return tuple(self.stack(blocks, BlockPlace(width), node, least_gap))
 
     def _list(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+        """Return the items of a list: their blocks are indented, and their markers are beside the first of them."""
         pack = self._pack
         direction_language = self.direction_language
         markers = markers_of(items, direction_language)
@@ -534,21 +536,29 @@ def _page_fact(
     """Yield what is different on each page as text; nothing outside of headers and footers, except the pages of
     headings in books.
     """
+    if isinstance(inline, page_tree.PageOf):
+        yield from _pages_of_headings(inline, headings, language)
+    elif numbers is not None:
+        yield from _fact_of_page(inline, numbers)
+
+
+def _pages_of_headings(inline: page_tree.PageOf, headings: HeadingPages, language: str) -> Iterator[Run]:
+    """Yield the numbers of the pages of headings, each of which leads to the first of them on its page."""
+    first_names: dict[int, str] = {}
+    for name in inline.reference.split():
+        if name in headings:
+            first_names.setdefault(headings[name].page, name)
+    lead = inline.prefix
+    for page, name in sorted(first_names.items()):
+        if lead:
+            yield Run(lead)
+        yield Run(str(page), link=f"#{name}")
+        lead = comma(language)
+
+
+def _fact_of_page(inline: page_tree.PageNumber, numbers: PageNumbers) -> Iterator[Run]:
+    """Yield the number, the chapters or the label of a page."""
     match inline:
-        case page_tree.PageOf():
-            first_names: dict[int, str] = {}
-            """The pages of the headings, with the name of the first heading on each."""
-            for name in inline.reference.split():
-                if name in headings:
-                    first_names.setdefault(headings[name].page, name)
-            lead = inline.prefix
-            for page, name in sorted(first_names.items()):
-                if lead:
-                    yield Run(lead)
-                yield Run(str(page), link=f"#{name}")
-                lead = comma(language)
-        case _ if numbers is None:
-            return
         case page_tree.PageChapters():
             yield Run(" \N{MIDDLE DOT} ".join(numbers.chapters))
         case page_tree.PageLabel():
@@ -631,19 +641,20 @@ def _cells(
     for cell in row.cells:
         start = column_edges[column]
         end = column_edges[column + cell.span]
+        width = end - start
         column += cell.span
         edge = edges(cell.style)
-        text_width_of_cell = end - start - edge.left - edge.right
+        inner = width - edge.left - edge.right
         cell_layout = layout.for_cell(cell)
         continued_header = None
         if cell.header:
-            continued_header = partial(cell_layout.continued_header, cell, text_width_of_cell, continued)
-        stack = cell_layout.cell(cell, text_width_of_cell, _cell_node(cell, node, scope))
+            continued_header = partial(cell_layout.continued_header, cell, inner, continued)
+        stack = cell_layout.cell(cell, inner, _cell_node(cell, node, scope))
         piece = CellPiece(
             cell.style,
             edge,
             start,
-            end - start,
+            width,
             stack,
             stack_height(stack),
             continued_header,

@@ -112,7 +112,7 @@ def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[li
 def _filled_pages(items: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
     """Return the items on pages, where rows stay together and are whole unless this takes more pages."""
     whole = _filled(items, PageFilling(height, template, whole_rows=True))
-    # All that fits on one page is there in both cases, so split rows cannot make one page of two.
+    # Rows are only split between pages: what takes two pages with whole rows takes two with split ones, too.
     if len(whole) <= 2:  # noqa: PLR2004 - as explained
         return whole
     if not any(isinstance(item.body, LaidRow) for item in items):
@@ -174,7 +174,8 @@ class PageFilling:
     @property
     def complete(self) -> int:
         """The number of items that are completely on full pages, which are the first ones."""
-        return self.added - sum(not placed.is_repeated for placed in self._page)
+        items_of_page = [placed.item for placed in self._page if not placed.is_repeated]
+        return self.added - len(items_of_page)
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
@@ -206,7 +207,7 @@ class PageFilling:
             self._put(fitting)
             self._turn()
             return rest
-        if _has_only_repeated(page):
+        if _has_only_repeated(page):  # the next page would have no more space for it
             raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
         self._turn_before(item)
         return item
@@ -217,7 +218,7 @@ class PageFilling:
         if not self._moves_whole(item):
             parts = item.split(available, forced=False)
         if parts is None and self._is_below_headings_only():
-            # The next page would have no more space for it.
+            # The headings would go to the next page with it, which would have no more space for it.
             parts = item.split(available, forced=True)
         return parts
 
@@ -260,7 +261,10 @@ class PageFilling:
 
     def _gap(self, item: FlowItem) -> float:
         """Return the space before an item; none at the top of a page that follows a full one, as in Word."""
-        return 0.0 if not self._is_first and not self._page else item.gap
+        is_at_top = not self._page
+        if is_at_top and not self._is_first:
+            return 0.0
+        return item.gap
 
     def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
         y = self._used + self._gap(item)
@@ -283,6 +287,7 @@ def _is_foot(item: FlowItem) -> bool:
 
 
 def _has_only_repeated(page: list[PlacedItem]) -> bool:
+    """Return whether a page has no items of its own: it is empty, or begins with the header rows of a table."""
     return all(placed.is_repeated for placed in page)
 
 
@@ -315,20 +320,35 @@ def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack,
         bottom_before = bottom
         gap = item.gap if index else 0
         bottom += item.height + gap
-        if bottom <= available + TOLERANCE:
-            continue
-        top = bottom - item.height
-        end = kept_before(stack, index)
-        parts = item.split(available - top, forced=forced and end == 0)
-        if end and (parts is None or not _begins_here(item.body, available - bottom_before)):
-            end = _before_last_two_items(stack, end)
-            return stack[:end], stack[end:]
-        if parts is not None:
-            fitting, rest = parts
-            return (*stack[:index], fitting), (rest, *stack[index + 1 :])
-        # No item before it can end the page: if it must, it ends between headings and their text.
-        return (stack[:index], stack[index:]) if forced and index else None
+        if bottom > available + TOLERANCE:
+            top = bottom - item.height
+            return _split_at(stack, index, available - bottom_before, available - top, forced=forced)
     return stack, ()
+
+
+def _split_at(stack: Stack, index: int, free: float, available: float, *, forced: bool) -> tuple[Stack, Stack] | None:
+    """Return the parts of a stack in which the item at `index` is the first that does not fit; None if nothing fits.
+
+    Args:
+        stack: The stack.
+        index: The index of the item.
+        free: The height below the items before it.
+        available: The height for the item itself, which begins after its gap.
+        forced: Whether some of the stack must be in the first part.
+    """
+    item = stack[index]
+    end = kept_before(stack, index)
+    may_end_before = end > 0
+    parts = item.split(available, forced=forced and not may_end_before)
+    if may_end_before and (parts is None or not _begins_here(item.body, free)):
+        end = _before_last_two_items(stack, end)
+        return stack[:end], stack[end:]
+    if parts is not None:
+        fitting, rest = parts
+        return (*stack[:index], fitting), (rest, *stack[index + 1 :])
+    if forced and index:  # all items before it are headings, and the page must end between them and their text
+        return stack[:index], stack[index:]
+    return None
 
 
 def _begins_here(body: Body, free: float) -> bool:
@@ -351,13 +371,15 @@ def _before_last_two_items(stack: Stack, end: int) -> int:
     """Return the place before `end` where a page may end so that the last list item is not alone on the next one; `end`
     if it is not alone, or the item before it is long.
     """
+    item = stack[end]
     before = stack[end - 1]
     is_last = end == len(stack) - 1
-    if not is_last or not stack[end].markers or not before.markers:
+    are_list_items = bool(item.markers) and bool(before.markers)
+    if not (is_last and are_list_items and isinstance(before.body, LaidParagraph)):
         return end
-    if not isinstance(before.body, LaidParagraph) or before.height > _FEW_LINES * before.body.lines.leading:
+    if before.height > _FEW_LINES * before.body.lines.leading:
         return end
-    return kept_before(stack, end - 1) or end
+    return kept_before(stack, end - 1) or end  # nothing would be left before the two items
 
 
 # Boxes
@@ -686,7 +708,8 @@ class TextColumns(Struct, frozen=True):
         available_height = self.page_height - edge.top - edge.bottom
         columns = _balanced(self.stack, len(self.starts), available_height)
         if columns is None:
-            return replace(self, columns=(), height=2 * self.page_height)  # higher than any page, so that it is split
+            higher_than_any_page = 2 * self.page_height  # so that it is split
+            return replace(self, columns=(), height=higher_than_any_page)
         if self.headed and columns:
             columns = self._with_whole_parts(columns, available_height)
         height = max(_height(self.style, columns), self.style.height or 0)

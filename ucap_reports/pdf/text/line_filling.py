@@ -314,7 +314,8 @@ class _LineFilling:
     def _line_end(self, start: int, width: float, ranges: Sequence[tuple[int, int]]) -> int:
         """Return the end of the line that begins with the unit at `start`; `ranges` are the lines before it.
 
-        A word that does not fit may be divided, which makes two units of it.
+        A line ends after the first forced break that fits, inside of a word that is divided, or else at the last place
+        that fits. A divided word becomes two units, of which the line has the first.
         """
         fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
         if FORCED in self._breaks[start:fitting]:
@@ -323,9 +324,11 @@ class _LineFilling:
             return fitting
         if self._divide(start, fitting, width, ranges):
             return fitting + 1
-        end = fitting if fitting > start else start + 1  # a unit that is too wide alone has a line of its own
-        if self._breaks[end - 1] == FORCED:  # after such a unit
-            return end
+        end = fitting
+        if end == start:  # a unit that is wider than the line has one of its own
+            end += 1
+            if self._breaks[start] == FORCED:
+                return end
         end = self._break_before(start, end)
         if self._ends_in_soft_hyphen(end):
             return self._with_soft_hyphen(start, end, width)
@@ -339,8 +342,9 @@ class _LineFilling:
         return unit.parts[-1].text.endswith(_SOFT_HYPHEN)
 
     def _with_soft_hyphen(self, start: int, end: int, width: float) -> int:
-        """Return the end of a line that would end in a soft hyphen: an earlier one if its hyphen does not fit. A part
-        of a word that leaves no space for its hyphen has none.
+        """Return the end of a line that would end in a soft hyphen: an earlier one if its hyphen does not fit.
+
+        If there is no earlier one, the line ends at `end` without a hyphen, for which it has no space.
         """
         possible_end = end
         while self._ends_in_soft_hyphen(possible_end):
@@ -350,9 +354,9 @@ class _LineFilling:
                 self._hyphens[last] = hyphen
                 return possible_end
             if last == start:
-                return end  # no earlier unit ends the line, which ends without a hyphen
+                return end
             possible_end = self._break_before(start, last)
-            if possible_end >= end:  # no earlier unit may end it
+            if possible_end >= end:  # the line cannot end before this unit
                 return end
         return possible_end
 
@@ -367,8 +371,10 @@ class _LineFilling:
         if self._base is not None or self._breaks[index] == NEVER:
             return False
         if not is_alone:
+            if not self._hyphenates:
+                return False
             free = width - self.ink(start, index)
-            if not self._hyphenates or (free < _ZONE and free < width * _ZONE_PART):
+            if free < min(_ZONE, width * _ZONE_PART):
                 return False
             is_joined = self._breaks[index - 1] == NEVER
             is_last = index == len(self._units) - 1
@@ -395,14 +401,15 @@ class _LineFilling:
         return all(end - 1 in self._hyphens for _, end in lines_before)
 
     def _break_before(self, start: int, end: int) -> int:
-        """Return the last place up to `end` where the line from `start` may end; a place after `end` if there
+        """Return the last place up to `end` where the line from `start` may end; the first place after `end` if there
         is none.
         """
         while end > start and self._breaks[end - 1] == NEVER:
             end -= 1
-        if end == start:
-            while self._breaks[end] == NEVER:
-                end += 1
+        if end > start:
+            return end
+        end += 1
+        while self._breaks[end - 1] == NEVER:
             end += 1
         return end
 
@@ -415,11 +422,11 @@ class _LineFilling:
         if self._breaks[last_start - 1] == FORCED:
             return
         while self._is_short_word(last_start, end, size * _SHORT):
-            last_start -= 1
-            while last_start > line_start and not self._ends_word_before(last_start):
-                last_start -= 1
+            last_start = self._word_start_before(last_start, line_start)
+            if last_start == line_start:  # nothing would be left on the line before
+                return
             keeps_enough = self.ink(line_start, last_start) >= width * _FULL_ENOUGH
-            if last_start <= line_start or not keeps_enough or self.ink(last_start, end) > width:
+            if not keeps_enough or self.ink(last_start, end) > width:
                 return
         ranges[-2:] = [(line_start, last_start), (last_start, end)]
 
@@ -433,6 +440,13 @@ class _LineFilling:
         """Return whether a space is after the text of a unit."""
         unit = self._units[index]
         return unit.advance > unit.ink
+
+    def _word_start_before(self, index: int, line_start: int) -> int:
+        """Return the start of the word before that unit; `line_start` if the line has no word before it."""
+        start = index - 1
+        while start > line_start and not self._ends_word_before(start):
+            start -= 1
+        return start
 
     def _ends_word_before(self, index: int) -> bool:
         """Return whether a word ends before that unit, with a space or in a script without spaces."""
@@ -452,14 +466,19 @@ class _LineFilling:
             if hyphen is not None:
                 spans.append(span_of([hyphen], self._styled_runs[end - 1], ink, whole_ink))
             return Line(tuple(spans), offset, whole_ink)
+        mixed = self._mixed_spans(start, end, hyphen, self._base)
+        return Line(mixed, offset, whole_ink, is_mixed=True)
+
+    def _mixed_spans(self, start: int, end: int, hyphen: WordPart | None, base: int) -> tuple[Span, ...]:
+        """Return the spans of a line in a paragraph of that level, in which directions are mixed."""
         parts: list[StyledPart] = []
         for styled_run, unit in zip(self._styled_runs[start:end], self._units[start:end], strict=True):
             for part in unit.parts:
                 parts.append((styled_run, part))
         if hyphen is not None:
             parts.append((self._styled_runs[end - 1], hyphen))
-        trailing = self._starts[end] - self._starts[start] - ink
-        return Line(mixed_spans(parts, trailing, self._base), offset, whole_ink, is_mixed=True)
+        width_with_spaces = self._starts[end] - self._starts[start]
+        return mixed_spans(parts, width_with_spaces - self.ink(start, end), base)
 
     def _spans(self, start: int, end: int, ink: float) -> list[Span]:
         """Return the spans of a line, one for each change of the styled run or the face."""
@@ -507,6 +526,7 @@ class _LineFilling:
     def _runs(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the ranges of a line in one styled run each; equal ones are one run if there are no others."""
         runs = self._styled_runs
+        # The units of a run are not interrupted by others: if the first and the last one are in it, so are all.
         if self._has_one_run or runs[start] is runs[end - 1]:
             return [(start, end)]
         changes = [index for index in range(start + 1, end) if runs[index] is not runs[index - 1]]

@@ -102,11 +102,16 @@ class LineRange(Struct, frozen=True, gc=False):
         return self.inner[span.tag]
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the lines with the start and the top of the first of them at that place."""
+        """Draw the lines with the start and the top of the first of them at that place.
+
+        Spans of one node that follow one another, on the same or the next line, are in one marked content.
+        """
         lines = self.lines
         operators = ["BT"]
         state = ""
+        """The state that the operators so far have set."""
         node: TagNode | None = None
+        """The node whose marked content is open."""
         leading = lines.leading
         baseline = y + lines.baseline - leading
         height = canvas.height
@@ -118,7 +123,7 @@ class LineRange(Struct, frozen=True, gc=False):
             left = x + line.offset
             if is_mirrored:
                 left = canvas.left(left, line.ink)
-            if line.is_mixed:
+            if line.is_mixed:  # as all lines of the paragraph, so that no marked content is open here
                 operators += _mixed(line, self, canvas, left, baseline)
                 continue
             if line.spans:
@@ -126,13 +131,13 @@ class LineRange(Struct, frozen=True, gc=False):
             for span in line.spans:
                 texts[span.face].append(span.shown if span.drawn else span.text)
                 if not is_artifact:
-                    shown = self.node if span.tag is None else self.node_of(span)  # most spans need no call
-                    if shown is not node:
+                    span_node = self.node if span.tag is None else self.node_of(span)  # most spans need no call
+                    if span_node is not node:
                         if node is not None:
                             operators.append("EMC")
-                        node = shown
+                        node = span_node
                         operators.append(canvas.mark(node))
-                if span.state is not state:
+                if span.state is not state:  # faster than `!=`; an equal state that is set again changes nothing
                     state = span.state
                     operators.append(state)
                 style = span.style
