@@ -5,8 +5,9 @@ The direction of a paragraph is decided by `paragraph_level`, and which parts of
 and web addresses, by `isolated_parts`. With these parts, `printed_levels` gives each character its embedding level,
 even for left to right and odd for right to left. `visual_order` is the order of characters with these levels on a line.
 
-`levels` is the algorithm itself. Unlike in the standard, embeddings and overrides are isolates here: what is in them
-has no effect on the text around them.
+`levels` is the algorithm itself: it cuts the paragraph into segments at its controls of direction (`_segments`), and
+gives the characters of each segment their levels (`_resolved`). Unlike in the standard, embeddings and overrides are
+isolates here: what is in them has no effect on the text around them.
 """
 # ruff: noqa: RUF001 - the data are brackets of many scripts and quotation marks
 
@@ -37,14 +38,6 @@ _ADDRESS = LazyPattern(
 )
 """Texts that are written from left to right in all scripts."""
 _LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2067", "\u2069"
-_MAX_DEPTH = 60
-"""The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
-_EMBEDDING_END = "PDF"
-_ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), _EMBEDDING_END)}
-"""Controls of direction with those that end them, by their bidirectional classes."""
-_OVERRIDES = {"LRO": "L", "RLO": "R"}
-"""The class that all characters have after an override."""
-_RIGHT_OPENINGS = frozenset({"RLI", "RLE", "RLO"})
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -54,16 +47,6 @@ times faster than it searches for one of many ranges.
 """
 _LEFT_STRONG = frozenset({"L"})
 _RIGHT_STRONG = frozenset({"R", "AL"})
-_MAX_OPENERS = 63
-"""The maximum number of brackets that are open at one place (BD16); in text with more, none are paired."""
-_CODES = {"L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "a", "ES": "s", "ET": "t", "CS": "c", "NSM": "n"}
-"""A letter for each strong or weak class, so that regular expressions can match sequences; others are neutral, "o"."""
-_STRONG = {"L": "L", "R": "R", "e": "R", "a": "R"}
-"""The directions that classes have for neutral characters beside them (N0, N1)."""
-_LEFT_STEPS = {"L": 0, "R": 1, "e": 2, "a": 2}
-"""How much higher than its segment's level a class is in text from left to right, whose level is even (I1)."""
-_RIGHT_STEPS = {"L": 1, "R": 0, "e": 1, "a": 1}
-"""The same in text from right to left, whose level is odd (I2)."""
 _PAIRS = (
     "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩"
     "〈〉《》「」『』【】〔〕〖〗〘〙〚〛"
@@ -172,9 +155,11 @@ def _parts_of_other_direction(content: Sequence[Inline], *, right_to_left: bool)
             length = len(inline.text)
             language = inline.language
         end = offset + length
-        if language is not None and end > offset and is_right_to_left(language) is not right_to_left:
-            # Neighbours in one language, such as words in bold and others, are one part.
-            start = parts.pop().start if language == language_of_part else offset
+        has_other_direction = language is not None and is_right_to_left(language) is not right_to_left
+        if has_other_direction and end > offset:
+            start = offset
+            if language == language_of_part:  # such as words in bold beside others: both are one part
+                start = parts.pop().start
             parts.append(IsolatedPart(start, end, right_to_left=not right_to_left))
             language_of_part = language
         else:
@@ -199,7 +184,7 @@ def levels(text: str, base: int) -> list[int]:
     """Return the embedding level of each character of a paragraph with the level `base` (0 or 1)."""
     kinds = [bidirectional(character) or "L" for character in text]
     text_levels = [base] * len(text)
-    for segment in _segments(kinds):
+    for segment in _segments(kinds):  # the level of the one around it is known: it comes before
         if segment.outer is None:  # the paragraph itself
             segment.level = base
         else:
@@ -209,7 +194,7 @@ def levels(text: str, base: int) -> list[int]:
         for offset, level in zip(segment.offsets, resolved, strict=True):
             text_levels[offset] = level
     for offset, kind in enumerate(kinds):
-        if kind == "BN" and offset > 0:
+        if kind == "BN" and offset > 0:  # invisible characters are in no segment
             text_levels[offset] = text_levels[offset - 1]
         elif kind in {"B", "S"}:
             text_levels[offset] = base  # L1
@@ -225,8 +210,8 @@ def visual_order(levels: Sequence[int]) -> list[int]:
             end = start
             while end < len(order) and levels[order[end]] >= level:
                 end += 1
-            order[start:end] = order[start:end][::-1]
-            start = max(end, start + 1)
+            order[start:end] = reversed(order[start:end])
+            start = end + 1  # the character at the end has a lower level
     return order
 
 
@@ -237,6 +222,17 @@ def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]
     """
     for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
         yield level, "".join([character for _, character in group])
+
+
+# Segments: what is between two controls of direction (X1 to X8)
+_MAX_DEPTH = 60
+"""The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
+_EMBEDDING_END = "PDF"
+_ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), _EMBEDDING_END)}
+"""Controls of direction with those that end them, by their bidirectional classes."""
+_OVERRIDES = {"LRO": "L", "RLO": "R"}
+"""The class that all characters have after an override."""
+_RIGHT_OPENINGS = frozenset({"RLI", "RLE", "RLO"})
 
 
 class _Segment(Struct):
@@ -305,15 +301,33 @@ def _after_end(segment: _Segment, kind: str) -> _Segment:
     return segment
 
 
+# The levels of a segment (W1 to I2), by a letter for the class of each character
+_MAX_OPENERS = 63
+"""The maximum number of brackets that are open at one place (BD16); in text with more, none are paired."""
+_CODES = {"L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "a", "ES": "s", "ET": "t", "CS": "c", "NSM": "n"}
+"""A letter for each strong or weak class, so that regular expressions can match sequences; others are neutral, "o".
+After the weak classes are resolved, there are only "L", "R", "e", "a" and "o"; after the neutral ones, no "o" either.
+"""
+_STRONG = {"L": "L", "R": "R", "e": "R", "a": "R"}
+"""The directions that classes have for neutral characters beside them (N0, N1)."""
+_LEFT_STEPS = {"L": 0, "R": 1, "e": 2, "a": 2}
+"""How much higher than its segment's level a class is in text from left to right, whose level is even (I1)."""
+_RIGHT_STEPS = {"L": 1, "R": 0, "e": 1, "a": 1}
+"""The same in text from right to left, whose level is odd (I2)."""
+
+
 def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int]:
-    """Return the levels of a text in a segment of that level: its characters and their bidirectional classes."""
+    """Return the levels of the characters `text` in a segment of that level; `kinds` are their bidirectional classes.
+
+    `own` is the direction of the segment, here and below.
+    """
     own = "R" if level % 2 else "L"
     codes = "".join([_CODES.get(kind, "o") for kind in kinds])
     codes = _without_weak(codes, own)
     codes = _with_brackets(codes, text, kinds, own)
-    codes = re.sub("o+", lambda run: _neutral(run, own), codes)
+    codes = re.sub("o+", lambda run: _neutral(run, own), codes)  # N1, N2
     steps = _RIGHT_STEPS if own == "R" else _LEFT_STEPS
-    return [level + steps[code] for code in codes]
+    return [level + steps[code] for code in codes]  # I1, I2
 
 
 def _without_weak(codes: str, own: str) -> str:
