@@ -477,15 +477,19 @@ class _TagReader:
     """Reads the tags of a template in order, with the names that the tags before define.
 
     A name is known from there to the end: rendering the template finds uses of it outside of its block.
+
+    Each expression has a kind, None if nothing is known about its value: then any field of it is accepted.
     """
 
     def __init__(self, known: Mapping[str, Kind], facts: Mapping[type, DeclaredFacts]) -> None:
         self._environment = sandbox(())
         self._facts = facts
         self._names: dict[str, Kind] = dict.fromkeys(self._environment.globals) | dict(known)
+        """The kind of each name that is known so far."""
         self._are_all_known = True
         """Whether every statement could be parsed, so that all names which the template defines are known."""
         self._problems: dict[Problem, None] = {}
+        """The problems of the tag that is read, each once, in order."""
         self._locations = SourceLocations.at(NOWHERE)
 
     def read(self, tag: WrittenTag) -> Iterable[Problem]:
@@ -500,12 +504,13 @@ class _TagReader:
             self._kind(tree)
         except _NOT_PARSED as error:
             self._problems[_parse_problem(tag.locations, error, text)] = None
-            self._are_all_known = self._are_all_known and tag.prints
+            if not tag.prints:
+                self._are_all_known = False
         return self._problems
 
     def _kind(self, node: nodes.Node) -> Kind:
-        """Return the kind of an expression's value, None for a statement or a result; unknown names in
-        it are reported.
+        """Return the kind of an expression, None for a statement or a result such as a sum; unknown names in it are
+        reported.
         """
         match node:
             case nodes.Name(ctx="load"):
@@ -522,14 +527,17 @@ class _TagReader:
                 return self._filtered(node)
             case nodes.CondExpr(expr1=first, expr2=second):
                 self._kind(node.test)
-                kind = self._kind(first)
-                return kind if second is None or self._kind(second) == kind else None
+                if second is None:  # `… if …` without `else`
+                    return self._kind(first)
+                return self._kind_of_either(first, second)
             case nodes.And(left=first, right=second) | nodes.Or(left=first, right=second):
-                kind = self._kind(first)
-                other_kind = self._kind(second)
-                return kind if kind == other_kind else None
+                return self._kind_of_either(first, second)
             case _:
                 return self._statement(node)
+
+    def _kind_of_either(self, first: nodes.Expr, second: nodes.Expr) -> Kind:
+        """Return the kind of an expression that has the value of one of two."""
+        return _common_kind(self._kind(first), self._kind(second))
 
     def _filtered(self, node: nodes.Filter) -> Kind:
         """Return the kind of a filtered value; unknown names of attributes are reported, too."""
@@ -584,11 +592,19 @@ class _TagReader:
                     self._kind(child)
 
     def _define(self, target: nodes.Node, kind: Kind) -> None:
-        """Add the names to which a loop or an assignment gives values of a kind; a name may get values of several."""
-        for name in [target, *target.find_all(nodes.Name)]:
-            if isinstance(name, nodes.Name):
-                own = kind if name is target else None
-                self._names[name.name] = own if self._names.get(name.name, own) == own else None
+        """Add the names to which a loop or an assignment gives values of a kind. Several names get parts of the value,
+        whose kinds are not known.
+        """
+        if isinstance(target, nodes.Name):
+            self._define_name(target.name, kind)
+        for part in target.find_all(nodes.Name):
+            self._define_name(part.name, None)
+
+    def _define_name(self, name: str, kind: Kind) -> None:
+        """Add a name, which may already have values of another kind."""
+        if name in self._names:
+            kind = _common_kind(self._names[name], kind)
+        self._names[name] = kind
 
     def _variable(self, name: str) -> Kind:
         """Return the kind of a variable, and report an unknown one."""
@@ -610,12 +626,10 @@ class _TagReader:
                 return CustomFact
             return DeclaredFact(kind.facts[name])
         if isinstance(kind, DeclaredFact):
-            self._field(CustomFact, name)
-            if name == "rows":
-                return FactRows(kind.columns)
-            return public_names(CustomFact).get(name)
+            kind_of_field = self._field(CustomFact, name)
+            return FactRows(kind.columns) if name == "rows" else kind_of_field
         owner: Any = kind if origin is None else origin
-        if not isinstance(owner, type):
+        if not isinstance(owner, type):  # nothing is known about the value
             return None
         names = public_names(owner)
         if name not in names:
@@ -635,6 +649,11 @@ def _names(text: str, *contexts: str) -> frozenset[str]:
     except _NOT_PARSED:
         return frozenset()
     return frozenset([node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts])
+
+
+def _common_kind(kind: Kind, other: Kind) -> Kind:
+    """Return the kind of a value that has one of two kinds."""
+    return kind if kind == other else None
 
 
 def _list_of(kind: Kind) -> Kind:
