@@ -239,6 +239,7 @@ def test_dump_text_reads_plain_lines_as_it_reads_others(text: str) -> None:
         ("- a\nnext\n- b", "- a\n\nnext\n\n- b"),
         ("- a\n- b\n\n  next", "- a\n- b<br>next"),
         ("12. floor\n    with a lift", "12\\. floor\n\nwith a lift"),
+        ("Rooms\n    - a\n    - b\n12. floor", "Rooms\n\n- a\n- b\n\n12\\. floor"),
     ],
 )
 def test_an_indented_line_goes_on_with_the_item_above_it(text: str, source: str) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from html import unescape
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -243,23 +243,18 @@ def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[Te
     """Return the lines, those with typed markers as items. A line that begins further right than the marker of the item
     above it goes on with that item.
     """
-    typed_items = [_typed_item(line) for line in lines]
+    typed_items = _typed_items(lines, known_numbers)
     indents: list[int] = []
-    numbers: list[int] = []
     for line, item in zip(lines, typed_items, strict=True):
         if item is not None and line.indent is not None:
             indents.append(line.indent)
-        if item is not None and item.marker is Marker.NUMBER:
-            numbers.append(item.start)
     outer_indent = min(indents, default=0)
-    has_numbered_items = _are_numbers_of_items(numbers, known_numbers)
     items: list[TextLine] = []
     marker_indent: int | None = None
     """The spaces before the marker of the item that the last line is in; None outside of items."""
     for line, item in zip(lines, typed_items, strict=True):
         indent = outer_indent if line.indent is None else line.indent
-        is_item = item is not None and (has_numbered_items or item.marker is not Marker.NUMBER)
-        if item is not None and is_item:
+        if item is not None:
             is_inner = indent >= outer_indent + _INDENT
             level = DEEPEST if is_inner else item.level
             items.append(replace(item, level=level))
@@ -273,10 +268,21 @@ def _items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> list[Te
     return items
 
 
+def _typed_items(lines: Sequence[TextLine], known_numbers: Collection[int]) -> Sequence[TextLine | None]:
+    """Return the item that each line is by its typed marker; None for other lines, such as "12. floor"."""
+    items = [_typed_item(line) for line in lines]
+    numbers = [item.start for item in items if item is not None and item.marker is Marker.NUMBER]
+    if _are_numbers_of_items(numbers, known_numbers):
+        return items
+    without_numbers: list[TextLine | None] = []
+    for item in items:
+        is_numbered = item is not None and item.marker is Marker.NUMBER
+        without_numbers.append(None if is_numbered else item)
+    return without_numbers
+
+
 def _are_numbers_of_items(numbers: Sequence[int], known_numbers: Collection[int]) -> bool:
-    """Return whether the numbers before lines are markers: they count from 1, or are known as numbers of items, unlike
-    "12. floor".
-    """
+    """Return whether the numbers before lines are markers: they count from 1, or are known as numbers of items."""
     if len(numbers) < _MIN_ITEMS and not known_numbers:
         return False
     for before, number in pairwise([0, *numbers]):
@@ -310,11 +316,11 @@ def _typed_item(line: TextLine) -> TextLine | None:
 
 
 def without_typed_markers(text: str, shown: str = "") -> str:
-    """Return the lines of a list in plain text without the markers that are typed before its items, unless the list
-    that was `shown` has them.
+    """Return the lines of a list in plain text without the markers that are typed before its items.
 
     Lines that are indented, or have another marker than the first one, belong to the item above them, and stay as they
-    are. Numbers are markers if they count from 1.
+    are. Numbers are markers if they count from 1. A text whose first line is one of those that were `shown` stays as it
+    is: the marker of that line is not typed.
     """
     lines = text.strip("\n").split("\n")
     if lines[0] in shown.split("\n"):
@@ -343,19 +349,34 @@ _ItemLines = list[TextLine]
 def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemList]:
     """Yield the blocks of lines: paragraphs, and lists of the lines from this depth on."""
     for is_listed, group in groupby(lines, lambda line: _depth(line) >= depth):
-        items: list[_ItemLines] = []
-        """The items of this depth; the first one may have only deeper lines."""
-        for line in group:
-            continues_no_item = line.level is None and not items
-            if not is_listed or continues_no_item:
-                words = _words(line)
-                if words is not None:
-                    yield words
-            elif line.level == depth or not items:
-                items.append([line])
-            else:
-                items[-1].append(line)
+        if not is_listed:
+            yield from _paragraphs(group)
+            continue
+        listed = list(group)
+        continued = list(takewhile(lambda line: line.level is None, listed))
+        yield from _paragraphs(continued)  # the item that they continue is not here
+        items = _lines_by_item(listed[len(continued) :], depth)
         yield from _lists(_with_own_lines(items, depth), depth)
+
+
+def _paragraphs(lines: Iterable[TextLine]) -> Iterator[Paragraph]:
+    """Yield a paragraph for each line with words."""
+    for line in lines:
+        words = _words(line)
+        if words is not None:
+            yield words
+
+
+def _lines_by_item(lines: Iterable[TextLine], depth: int) -> list[_ItemLines]:
+    """Return the lines of each item of this depth; the first one may have only deeper lines."""
+    items: list[_ItemLines] = []
+    for line in lines:
+        begins_item = line.level == depth
+        if begins_item or not items:
+            items.append([line])
+        else:
+            items[-1].append(line)
+    return items
 
 
 def _lists(items: Sequence[_ItemLines], depth: int) -> Iterator[ItemList]:
@@ -484,10 +505,10 @@ class _HtmlLineReader:
                 self._open_lists.pop()
             self.lines.append(_HtmlLine())
         else:
-            indexes = [index for index, element in enumerate(self._styled_elements) if element.tag == tag]
-            if indexes:
-                # It ends the elements in it, too, whose ends are missing.
-                del self._styled_elements[indexes[-1] :]
+            indices = [index for index, element in enumerate(self._styled_elements) if element.tag == tag]
+            if indices:
+                innermost = indices[-1]
+                del self._styled_elements[innermost:]  # with the elements in it, whose own ends are missing
 
     def break_line(self) -> None:
         """Read a line break, which is in the line."""
@@ -518,8 +539,8 @@ class _HtmlLineReader:
 def _styled(tag: str, attributes: str, style: Run) -> Run:
     """Return the style of the text in an element, which is in text of that style."""
     values = {}
-    for name, *value in _ATTRIBUTE.findall(attributes):
-        values[name.lower()] = unescape("".join(value))
+    for name, in_double_quotes, in_single_quotes, unquoted in _ATTRIBUTE.findall(attributes):
+        values[name.lower()] = unescape(in_double_quotes or in_single_quotes or unquoted)
     if tag == "a":
         address = values.get("href", "").strip()
         return replace(style, link=explicit_address(address))
