@@ -29,10 +29,11 @@ from ucap_reports.text.text_comparison import changed_parts
 from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import remove
 
-_REMOVALS = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
+_REMOVAL_OF = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 """The tracked insertions, with the removals that undo them."""
-_INSERTIONS = {removal: insertion for insertion, removal in _REMOVALS.items()}
-_UNDONE = {f"{WORD}{name}": f"{WORD}{opposite}" for name, opposite in (_REMOVALS | _INSERTIONS).items()}
+_INSERTION_OF = {removal: insertion for insertion, removal in _REMOVAL_OF.items()}
+_OPPOSITE_OF = _REMOVAL_OF | _INSERTION_OF
+_UNDONE = {f"{WORD}{name}": f"{WORD}{opposite}" for name, opposite in _OPPOSITE_OF.items()}
 """Tracked changes with those that undo them."""
 _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
 _OBJECT_NAMES = ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")
@@ -79,10 +80,7 @@ class EditedDocument:
         self.identity = self._package.identity
         self.sent = read_edition(self._package.custom_properties)
         """What the file printed when it was built; None if it does not say so."""
-        count = 0
-        for root in self._parts.values():
-            count += sum(1 for _ in root.iter(f"{WORD}p"))
-        self._join_revisions(min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // max(count, 1)))
+        self._join_revisions(self._most_editions())
         self.revisions = tuple(sorted(self._revisions()))
         """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
         one, or all of them.
@@ -91,6 +89,13 @@ class EditedDocument:
     def was_sent(self, revision: Revision) -> bool:
         """Return whether a revision was in the file when it was sent."""
         return self.sent is not None and (revision.date, revision.author) in self.sent.revisions
+
+    def _most_editions(self) -> int:
+        """Return how many editions are read at most: each has all paragraphs of the file."""
+        count = 0
+        for root in self._parts.values():
+            count += sum(1 for _ in root.iter(f"{WORD}p"))
+        return min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // max(count, 1))
 
     def _join_revisions(self, limit: int) -> None:
         """Shorten dates and authors until there are no more than `limit` revisions."""
@@ -274,7 +279,8 @@ def review_document(
         changes += not_tracked
     for step in new_steps:
         changes += _listed(plan, step.before, step.after, step.revision)
-    return Review(file, tuple(replace(change, file=file) for change in changes), values_sent, as_returned)
+    changes = [replace(change, file=file) for change in changes]
+    return Review(file, tuple(changes), values_sent, as_returned)
 
 
 class _TrackedStep(NamedTuple):
@@ -326,12 +332,12 @@ def _as_in_plan(sent: Values, now: Values, states_before: Sequence[DocumentState
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
     """Yield the changes between two states; all other words that differ are one change."""
     yield from _listed_values(plan, old.values, new.values, revision)
-    changed_fields = []
+    changed_occurrences = []
     for occurrence in {**old.read, **new.read}:
         if old.read.get(occurrence) != new.read.get(occurrence):
-            changed_fields.append(occurrence)
-    old_lines = [*old.paragraph_lines(changed_fields), *old.beside]
-    new_lines = [*new.paragraph_lines(changed_fields), *new.beside]
+            changed_occurrences.append(occurrence)
+    old_lines = [*old.paragraph_lines(changed_occurrences), *old.beside]
+    new_lines = [*new.paragraph_lines(changed_occurrences), *new.beside]
     removed, added = _different(old_lines, new_lines)
     if removed or added:
         yield ReviewChange(plan, "", removed, added, revision.author, revision.date, reason=ELSEWHERE)
@@ -342,8 +348,8 @@ def _listed_values(plan: str, old: Values, new: Values, revision: Revision) -> I
     locs = {**old, **new}
     for change in value_changes(old, new):
         listed = ReviewChange(plan, change.field, change.old, change.new, revision.author, revision.date)
-        if change.origin and _loc_in(change.origin, locs) != _loc_in(change.field, locs):
-            # A move between two fields: its ends are listed alone, because each has its own result.
+        is_between_fields = bool(change.origin) and _loc_in(change.origin, locs) != _loc_in(change.field, locs)
+        if is_between_fields:  # the ends of the move are listed alone, because each has its own result
             yield replace(listed, field=change.origin, new="")
             yield replace(listed, old="")
         else:
@@ -450,7 +456,7 @@ class ReviewApplication:
             half_moved = [change for change, lines in changed_lines.items() if _share_words(lines, wrong_lines)]
             if not half_moved:
                 return result
-            refused |= dict.fromkeys(half_moved, MOVED)
+            refused |= dict.fromkeys(half_moved, MOVED)  # without them, others may be half moved, too
 
     def _applied(
         self, choose: Choose, refused: Mapping[MergeChange, str]
@@ -465,9 +471,10 @@ class ReviewApplication:
         for group in self._groups(wanted):
             if any(change in changed_lines for change in group):  # they were applied in a larger group
                 continue
-            is_all = len(group) > 1 and len(group) == len(wanted)
+            is_all = len(group) == len(wanted)
+            has_parts = len(group) > 1  # which are tried if the lines of all are wrong
             try:
-                edited = self._with_changes([*changed_lines, *group], is_all=is_all)
+                edited = self._with_changes([*changed_lines, *group], is_complete=is_all and has_parts)
             except _RefusedError as refusal:
                 is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
                 if not is_tried_in_parts:  # parts that are tried later have their own reasons
@@ -502,11 +509,11 @@ class ReviewApplication:
     def _merged(self, choose: Choose) -> tuple[dict[Loc, Any], ValueMerge]:
         return merged_values(self._first.values, self._reviews, choose, self._decide)
 
-    def _with_changes(self, changes: Sequence[MergeChange], *, is_all: bool) -> "_PlanEdition":
+    def _with_changes(self, changes: Sequence[MergeChange], *, is_complete: bool) -> "_PlanEdition":
         """Return the plan with these changes. Raises _RefusedError if it cannot have them, or does not show them.
 
-        If the changes are all that are wanted, the lines must be right, too. Otherwise one end of a move may still be
-        missing: `apply` compares the lines at the end.
+        If they are complete, the lines must be right, too. Otherwise one end of a move may still be missing: `apply`
+        compares the lines at the end.
         """
         wanted = set(changes)
         values, _ = self._merged(lambda change: change in wanted)
@@ -518,7 +525,7 @@ class ReviewApplication:
         expected = _known({**self._first.values, **values})
         if document.values != expected or not self._shows_parts(document, values):
             raise _RefusedError(_AMBIGUOUS)
-        if is_all and self._wrong_lines(document):
+        if is_complete and self._wrong_lines(document):
             raise _RefusedError(_AMBIGUOUS)
         return _PlanEdition(text, document)
 
@@ -541,16 +548,16 @@ class ReviewApplication:
         The texts of fields with merged values, which neither the plan nor a file has, are compared by lines.
         """
         states = [self._first, *(review.edited for review in self._reviews)]
-        merged = set(_merged_occurrences(values, states, shown))
-        parts = [_parts(state, merged) for state in states]
-        if not _is_between(_parts(shown, merged), parts):
+        merged_occurrences = set(_merged_occurrences(values, states, shown))
+        parts = [_parts(state, merged_occurrences) for state in states]
+        if not _is_between(_parts(shown, merged_occurrences), parts):
             return False
-        lines = [_lines_of(state, merged) for state in states]
-        return _is_between(_lines_of(shown, merged), lines)
+        lines = [_lines_of(state, merged_occurrences) for state in states]
+        return _is_between(_lines_of(shown, merged_occurrences), lines)
 
     def _wrong_lines(self, shown: DocumentState) -> Sequence[str]:
-        """Return the lines that a document has less or more often than the current one and the edited files: as lines
-        of their own, or anywhere in its text.
+        """Return the lines that a document has less often or more often than each of the current one and the edited
+        files has them: as lines of their own, or anywhere in its text.
         """
         states = [self._first, *(review.edited for review in self._reviews)]
         has_other_margins = any(state.beside != self._first.beside for state in states)
@@ -696,25 +703,24 @@ def _with_result_elsewhere(listed: ReviewChange, review: Review, applied: Applie
 
 
 def known_changes(review: Review, merge: ValueMerge) -> Iterator[ReviewChange]:
-    """Yield the changes of a file that the plan has already, because the same file was applied before, or somebody
-    wrote the same words.
-    """
-    others = [*merge.applied, *merge.rejected]
+    """Yield the changes of a file that the plan has already, for example because the file was applied before."""
+    new_changes = [*merge.applied, *merge.rejected]
     for conflict in merge.conflicts:
-        others += conflict.changes
-    of_file = [change for change in (*merge.known, *others) if change.file == review.file]
+        new_changes += conflict.changes
+    changes_of_file = [change for change in (*merge.known, *new_changes) if change.file == review.file]
     for listed in review.changes:
         if not listed.field or listed.reason:
             continue
-        parts = merged_parts(listed, of_file)
-        if parts and all(part not in others for part in parts):
+        parts = merged_parts(listed, changes_of_file)
+        if parts and all(part not in new_changes for part in parts):
             yield listed
 
 
 def merged_parts(listed: ReviewChange, changes: Sequence[MergeChange]) -> Sequence[MergeChange]:
     """Return those of the merged changes of a file that a listed change is about.
 
-    They are in the same field, or one in the other; if some do the same to exactly this field, only these.
+    These are the changes that do the same to exactly its field; if there are none, all changes of this field, of a
+    field in it, and of one around it.
     """
     parts: list[MergeChange] = []
     exact: list[MergeChange] = []
@@ -736,7 +742,10 @@ def _kind_of(listed: ReviewChange) -> MergeKind:
 
 def _may_be(change: MergeChange, listed: ReviewChange) -> bool:
     """Return whether a merged change can be the listed one: another order of a list does not change its items."""
-    return change.kind is not MergeKind.ORDER or listed.field == change.field or listed.old == listed.new
+    if change.kind is not MergeKind.ORDER:
+        return True
+    is_moved_item = listed.old == listed.new
+    return is_moved_item or listed.field == change.field
 
 
 def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:
