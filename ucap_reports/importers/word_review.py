@@ -744,8 +744,8 @@ def _may_be(change: MergeChange, listed: ReviewChange) -> bool:
     """Return whether a merged change can be the listed one: another order of a list does not change its items."""
     if change.kind is not MergeKind.ORDER:
         return True
-    is_moved_item = listed.old == listed.new
-    return is_moved_item or listed.field == change.field
+    is_only_moved = listed.old == listed.new
+    return is_only_moved or listed.field == change.field
 
 
 def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:

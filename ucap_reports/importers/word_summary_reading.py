@@ -5,6 +5,7 @@ Which fields they fill is decided in `imported_summaries`.
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from itertools import chain
 
 from lxml import etree
@@ -44,6 +45,14 @@ _UPDATED = BUILT_IN.of_type(FieldType.DAY).key
 _EMBEDDED = "embedded document"
 _HOLDERS = (f"{WORD}body", f"{WORD}tc", *BESIDE)
 """Elements with paragraphs."""
+
+
+class _Continued(Enum):
+    """What a line continues, if it begins no row."""
+
+    ROW = "the last row"
+    GROUP = "the last group"
+    NOTHING = "neither"
 
 
 class _WordCell(Struct, frozen=True):
@@ -94,14 +103,14 @@ class _WordReader:
         self._package = package
         self._labels = labels
         self._tables = 0
-        self._open = ""
-        """What a line continues, if it begins no row: the last row, the last group, or neither."""
+        self._open = _Continued.NOTHING
         self._is_below_figures = False
         """Whether the last block was a table with texts beside figures, after which Word needs an empty paragraph."""
-        self._begin: tuple[ParsedCell, ...] = ()
+        self._first_cells: tuple[ParsedCell, ...] = ()
+        """The cells beside the label of the last row that began with a line."""
         self._lines: list[TextLine] = []
+        """The lines below them, which are to be put into the row."""
         self._lines_end = Location()
-        """The cell beside the label of the last row that began with a line, the lines below it, and where they end."""
 
     def read(self) -> None:
         """Read the body: tables with labels, labelled paragraphs, and groups of other lines."""
@@ -146,15 +155,14 @@ class _WordReader:
         """Return whether a paragraph is a heading: by its style or its outline level."""
         if self._exact:
             return False
-        properties = block.find(f"{WORD}pPr")
-        style = value(properties, "pStyle") or ""
         if self._style_name(block).startswith(_HEADING):
             return True
-        level = value(properties, "outlineLvl")
-        for element in self._package.styles.chain(style):
-            if level is None:
-                level = value(element.find(f"{WORD}pPr"), "outlineLvl")
-        return level is not None and level != _NO_OUTLINE
+        style = value(block.find(f"{WORD}pPr"), "pStyle") or ""
+        for holder in (block, *self._package.styles.chain(style)):
+            level = value(holder.find(f"{WORD}pPr"), "outlineLvl")
+            if level is not None:
+                return level != _NO_OUTLINE
+        return False
 
     def _is_in_contents(self, block: etree._Element) -> bool:
         """Return whether a paragraph is an entry of a table of contents."""
@@ -191,38 +199,50 @@ class _WordReader:
         A row ends at an empty line, and at a heading, also at one that names no field.
         """
         cell = self._cell([line], location)
-        is_empty = not cell.text
-        if self._is_below_figures and is_empty:
+        if not cell.text:
+            self._empty_line()
             return
         self._is_below_figures = False
-        if is_empty:
-            is_heading = False
-        elif not self._exact and _is_bold_label(line, cell):
+        if not self._exact and _is_bold_label(line, cell):
             is_heading = True
         cell = replace(cell, is_heading=is_heading)
         begun: ParsedRow | None = None
         if line.level is None:
             begun = self._begun(line, cell, is_heading=is_heading)
-        is_more = begun is None and not is_heading and not self._is_programme_label(cell)
-        if self._open == "row" and not is_empty and is_more:
+        if begun is not None:
+            self._begin_row(begun)
+        elif self._open is _Continued.ROW and not is_heading and not self._is_programme_label(cell):
             self._lines.append(line)
-            self._lines_end = cell.location
+            self._lines_end = location
+        else:
+            self._line_of_its_own(cell)
+
+    def _empty_line(self) -> None:
+        """End the last row or group; not a row that has only its label so far, because its value follows."""
+        if self._is_below_figures:
             return
-        is_empty_row = self._open == "row" and not self._lines and not self.rows[-1].cells
+        has_label_alone = self._open is _Continued.ROW and not self._lines and not self.rows[-1].cells
         self._finish_row()
-        if is_empty:
-            self._open = "row" if is_empty_row else ""
-        elif begun is not None:
-            self.rows.append(begun)
-            self._begin = begun.cells
-            takes_lines = self._labels.takes_lines(begun.label.text, is_empty=not begun.cells)
-            has_several_cells = len(begun.cells) > 1
-            self._open = "row" if takes_lines and not has_several_cells else ""
-        elif self._open == "group" and not self._exact and not is_heading:
+        if not has_label_alone:
+            self._open = _Continued.NOTHING
+
+    def _begin_row(self, row: ParsedRow) -> None:
+        """Begin a row with a line; the next lines belong to it if its field can have them."""
+        self._finish_row()
+        self.rows.append(row)
+        self._first_cells = row.cells
+        takes_lines = self._labels.takes_lines(row.label.text, is_empty=not row.cells)
+        has_several_cells = len(row.cells) > 1
+        self._open = _Continued.ROW if takes_lines and not has_several_cells else _Continued.NOTHING
+
+    def _line_of_its_own(self, cell: ParsedCell) -> None:
+        """Put a line into the last group, or into a new one. In files of the product, each line is a group."""
+        self._finish_row()
+        if self._open is _Continued.GROUP and not self._exact and not cell.is_heading:
             self.groups[-1].append(cell)
         else:
             self.groups.append([cell])
-            self._open = "group"
+            self._open = _Continued.GROUP
 
     def _is_programme_label(self, cell: ParsedCell) -> bool:
         return folded_label(cell.text) in self._labels.programme_labels
@@ -231,16 +251,16 @@ class _WordReader:
         """Put the lines below the label of the last row into the row, if there are any."""
         if self._lines:
             below = self._cell(self._lines, self._lines_end)
-            value_cell = _more(self._begin, below)
+            value_cell = _more(self._first_cells, below)
             self.rows[-1] = replace(self.rows[-1], cells=(value_cell,))
             self._lines = []
 
     def _begun(self, line: TextLine, cell: ParsedCell, *, is_heading: bool = False) -> ParsedRow | None:
-        """Return the row that begins with a line, which is also given as a cell; it needs a colon or a tab after its
-        label unless it is a heading.
+        """Return the row that begins with a line, which is also given as a cell; None if it begins none.
 
-        In a file built by `ucap`, it begins only with a label of its pack or contact, and not with that of the names:
-        outside of a table, these are in one line.
+        It begins with a label that the pack of the file prints or with that of the contact, or else with any known
+        label that has a colon or a tab after it, or is a heading. In a file built by `ucap`, only the former are
+        labels, and that of the names is none: outside of a table, these are in one line.
         """
         tabbed_row = None if self._exact else self._tabbed_row(line, cell.location)
         if tabbed_row is not None:
@@ -252,9 +272,10 @@ class _WordReader:
         field = self._labels.field_of_row(labelled["label"])
         if field is None or (self._exact and field == NAME):
             return None
+        is_of_pack = field == OFFICE.key or cell.text in self._printed
         has_colon = labelled[0].rstrip().endswith((":", "\uff1a"))
-        is_label = not self._exact and (is_heading or has_colon)
-        if not is_label and field != OFFICE.key and cell.text not in self._printed:
+        looks_like_label = is_heading or has_colon
+        if not is_of_pack and (self._exact or not looks_like_label):
             return None
         label = ParsedCell(RichText.plain(labelled["label"].strip()), cell.location)
         value_content = _without(cell.content, labelled.end())
@@ -278,11 +299,11 @@ class _WordReader:
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
         rows = list(self._table_rows(table))
-        if self._open == "row" and all(self._is_beside_figure(row) for row in rows):
+        if self._open is _Continued.ROW and all(self._is_beside_figure(row) for row in rows):
             self._texts_beside_figures(rows)
             return
         self._finish_row()
-        self._open = ""
+        self._open = _Continued.NOTHING
         if self._data_table(rows):
             return
         rows_with_values = [row for row in rows if len(row) > 1]
@@ -324,7 +345,7 @@ class _WordReader:
                 location = self._place(cell.location.place or "", f"paragraph {number}")
                 self._text_line(line, location)
             self._finish_row()
-            self._open = ""
+            self._open = _Continued.NOTHING
 
     def _is_beside_figure(self, row: Sequence[_WordCell]) -> bool:
         """Return whether a row has a text beside a cell without one, such as the field of colour of a goal."""
