@@ -367,7 +367,9 @@ def _has_own_box(block: Block) -> bool:
 
 
 def _open_space(blocks: Sequence[Block]) -> float:
-    """Return the padding below a box without background and borders, which is no table of its own."""
+    """Return the padding below the last of some blocks, if its lower edge is not seen: it is no table of its own then,
+    so that its row has this padding.
+    """
     if not blocks:
         return 0
     style = blocks[-1].style
@@ -392,10 +394,10 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
     parts: list[BoxPart] = []
     bottoms: list[BoxPart] = []
     """What is at the bottom of each part; templates have nothing there."""
-    fixed_heights: dict[int, float] = {}
-    """The heights of the parts whose style has a height, by their numbers."""
-    height = float(style.height or 0)
+    row_height = float(style.height or 0)
     least_height = 0.0
+    stated_heights: dict[int, float] = {}
+    """The heights of the boxes whose own style states one, by the indexes of their parts."""
     widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
     open_tags = 0
     for block, width in zip(division.blocks, widths, strict=True):
@@ -403,26 +405,28 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
             open_tags += -1 if _is_closing_tag(block) else 1
             parts.append(BoxPart((block,), width, is_tag=True))
             continue
-        height = max(height, block_height(block, width))
-        # The background of a cell fills it. That of a paragraph does not, as on the page unless boxes are stretched.
-        is_paragraph = isinstance(block, TextBlock) and style.align_block != "stretch" and not has_tags
-        if is_paragraph or not _has_own_box(block):
+        height = block_height(block, width)
+        row_height = max(row_height, height)
+        # The box of a cell is as high as its row. On the page, that of a paragraph is only as high as its text unless
+        # the blocks are stretched, so that the paragraph keeps its background. In templates it is that of the cell.
+        is_low_paragraph = isinstance(block, TextBlock) and style.align_block != "stretch" and not has_tags
+        if is_low_paragraph or not _has_own_box(block):
             parts.append(BoxPart((block,), width))
             bottoms.append(BoxPart((), width))
             continue
         if block.style.height:
             least_height = max(least_height, block.style.height)
-            fixed_heights[len(parts)] = block_height(block, width)
+            stated_heights[len(parts)] = height
         part, bottom = _parts_of_box(block, width, style, has_tags=has_tags, is_repeated=open_tags > 0)
         parts.append(part)
         bottoms.append(bottom)
-    for number, fixed_height in fixed_heights.items():
-        if fixed_height >= height:  # the row is as high as the box, so that it is not aligned
-            parts[number] = _aligned_in_box(parts[number])
+    for index, stated_height in stated_heights.items():
+        if stated_height >= row_height:  # the box fills the row: its own style says where its content is
+            parts[index] = _aligned_in_box(parts[index])
     align = style.align_block or "middle"
     if align == "stretch":
         align = "top"
-    row = BoxRow(tuple(parts), style.gap, above, align, height, least_height)
+    row = BoxRow(tuple(parts), style.gap, above, align, row_height, least_height)
     if any(part.blocks for part in bottoms):
         yield from _with_bottom(row, bottoms)
     else:
@@ -498,29 +502,30 @@ def _open_at(part: BoxPart, side: Literal["top", "bottom"]) -> BoxPart:
 
 def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, width: float) -> Iterator[PlacedCell]:
     """Yield the cells of a row, which fill the width of the box. `around` is the padding of the box around the row."""
-    printed = [number for number, part in enumerate(row.parts) if not part.is_tag]
+    printed = [index for index, part in enumerate(row.parts) if not part.is_tag]
     first = printed[0] if printed else 0
     last = printed[-1] if printed else len(row.parts) - 1
     last_end = width - sum(part.width for part in row.parts[last + 1 :])
     """Where the cells of the last part that is printed end, since only tags are after it."""
     start = 0.0
-    for number, (part, content) in enumerate(zip(row.parts, contents, strict=True)):
-        left = around.left if number == first else Length(0)
-        right = around.right if number == last else Length(row.space)
+    for index, (part, content) in enumerate(zip(row.parts, contents, strict=True)):
         if part.is_tag:
             end = start + part.width
             yield PlacedCell(start, end, TableCellBox(content, background=style.background, align=row.align))
-        elif part.own is None:
-            end = last_end if number == last else start + left + part.width + right
+            start = end
+            continue
+        left = around.left if index == first else Length(0)
+        right = around.right if index == last else Length(row.space)
+        box_start = start + left
+        box_end = last_end - right if index == last else box_start + part.width
+        end = box_end + right
+        if part.own is None:  # the space beside it is the padding of its cell
             padding = Sides(around.top, right, around.bottom, left)
             cell = TableCellBox(content, padding=padding, background=style.background, align=row.align)
             yield PlacedCell(start, end, cell)
         else:
-            box_start = start + left
-            box_end = last_end - right if number == last else box_start + part.width
-            if part.is_repeated:
-                box_end -= row.space
-            yield from _empty(start, box_start)
+            # In documents, the space between the repetitions of a template is an empty cell behind each.
+            cell_end = box_end - row.space if part.is_repeated else box_end
             cell = TableCellBox(
                 content,
                 padding=_padding_of_box(part.own, around),
@@ -528,11 +533,9 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
                 borders=borders_of(part.own),
                 align=part.align or row.align,
             )
-            yield PlacedCell(box_start, box_end, cell)
-            if part.is_repeated:  # documents have the space between the repetitions
-                yield from _empty(box_end, box_end + row.space)
-                box_end += row.space
-            end = box_end + right
+            yield from _empty(start, box_start)
+            yield PlacedCell(box_start, cell_end, cell)
+            yield from _empty(cell_end, box_end)
             yield from _empty(box_end, end)
         start = end
 
@@ -576,12 +579,16 @@ def _widths_beside_tags(division: Division, inner: float) -> list[float]:
     for block in division.blocks:
         if not is_cell_tag(block):
             printed_before += 1
-        elif _is_closing_tag(block):  # takes its width from the block before it, an opening tag from the one after it
-            widths[max(printed_before - 1, 0)] -= TAG_WIDTH
-        else:
-            widths[min(printed_before, len(printed) - 1)] -= TAG_WIDTH
-    narrower = iter([max(width, LEAST_BESIDE_TAGS) for width in widths])
-    return [TAG_WIDTH if is_cell_tag(block) else next(narrower) for block in division.blocks]
+            continue
+        # A closing tag takes its width from the block before it, an opening tag from the one after it.
+        narrowed = printed_before - 1 if _is_closing_tag(block) else printed_before
+        narrowed = min(max(narrowed, 0), len(printed) - 1)
+        widths[narrowed] -= TAG_WIDTH
+    printed_widths = iter([max(width, LEAST_BESIDE_TAGS) for width in widths])
+    widths_with_tags: list[float] = []
+    for block in division.blocks:
+        widths_with_tags.append(TAG_WIDTH if is_cell_tag(block) else next(printed_widths))
+    return widths_with_tags
 
 
 def _empty(start: float, end: float) -> Iterator[PlacedCell]:
@@ -610,16 +617,23 @@ def _aligned(
             end_column = edges.index(round(placed_cell.end, 2))
             spanned.append(replace(placed_cell.cell, span=end_column - first_column))
         least_height = row.least_height
-        if style.height and number == len(rows) - 1:  # the last row has the height that the others leave
-            height_above = sum(heights[:-1])
-            if len(rows) > 1:
-                height_above += style.padding.top
-            least_height = max(style.height - height_above, least_height)
+        is_last = number == len(rows) - 1
+        if is_last and style.height:
+            least_height = max(least_height, _height_left(style.height, style, heights[:-1]))
         # The accessibility checker of Word expects a header row. It is not repeated, since the box is not split.
         is_head = number == 0 and len(rows) > 1 and len(widths) > 1
         is_whole_row = is_whole or _has_only_pictures(row)
         lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole_row, least_height=least_height))
     return widths, lines
+
+
+def _height_left(height: float, style: Style, heights_above: Sequence[float]) -> float:
+    """Return what the rows above the last one leave of the height of a box. The padding above the content is that of
+    the first row.
+    """
+    if not heights_above:
+        return height
+    return height - (sum(heights_above) + style.padding.top)
 
 
 def _has_only_pictures(row: BoxRow) -> bool:
