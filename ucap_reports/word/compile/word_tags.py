@@ -13,6 +13,9 @@ tree.
 
 A paragraph that contains only statements is replaced too, with or without the prefix `p`, and one that is a value alone
 becomes the paragraphs of the value.
+
+Which statements there are is in `CLOSING_OF`, `CONTINUING` and `DIRECTIVES`; where braces end a tag, in
+`_end_of_content`; which paragraphs disappear with their statements, in `_bare_paragraphs`.
 """
 
 import re
@@ -195,13 +198,14 @@ def _read_tag(text: str, start: int) -> WordTag | None:
     if braces:
         return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", escaped, start, start + len(escaped))
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
-    begin = start + 2
-    end = _end_of_content(text, begin, kind)
+    content_start = start + 2
+    end = _end_of_content(text, content_start, kind)
     if end is None:
         return None
-    content = text[begin:end]
+    content = text[content_start:end]
     joins_before = content.startswith(_DASHES)
     joins_after = content.endswith(_DASHES) and len(content) > 1  # a lone dash is that of the beginning
+    # The plus of Jinja, which keeps white space, has no effect: without a dash, white space always stays.
     if joins_before or content.startswith("+"):
         content = content[1:]
     if joins_after or content.endswith("+"):
@@ -384,12 +388,13 @@ def pieces_of(paragraph: etree._Element) -> list[RunText]:
 
 
 def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Element]:
-    """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid, so
-    that the last part of a text must be cut out first.
+    """Return the elements of the text between two offsets, in runs of their own.
+
+    Of several parts of a paragraph, the last one must be cut out first: only the pieces before it stay valid.
     """
     cut_pieces = [piece for piece in pieces if piece.start < end and piece.end > start]
     last = cut_pieces[-1]
-    # Not `last.end`: what is after a later part was cut off already, and the element has only the text before it.
+    # Not `last.end`: if a later part of this piece was cut out before, the element has only the text before that part.
     end_of_text = last.start + len(last.element.text or "")
     if end_of_text > end:
         cut_run(last, end)
@@ -399,18 +404,21 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
 
 
 def cut_run(piece: RunText, offset: int) -> etree._Element:
-    """Split the run of a piece so that one begins at an offset of the paragraph's text; returns its first element."""
+    """Split the run of a piece, so that a run begins at an offset of the paragraph's text. Return the first element of
+    this run; the offset must be in the piece.
+    """
     element = piece.element
     run = run_of(element)
     index = offset - piece.start
-    if index:
+    if index:  # never in an element of one character, such as a tab
         text = element.text or ""
         second_part = deepcopy(element)
         _set_text(element, text[:index])
         _set_text(second_part, text[index:])
         element.addnext(second_part)
         element = second_part
-    if any(sibling.tag != RUN_FORMAT for sibling in element.itersiblings(preceding=True)):
+    is_first_in_run = all(sibling.tag == RUN_FORMAT for sibling in element.itersiblings(preceding=True))
+    if not is_first_in_run:
         tail = run.makeelement(RUN)
         tail.extend([deepcopy(properties) for properties in run.findall(RUN_FORMAT)])
         tail.extend([element, *element.itersiblings()])
@@ -427,12 +435,9 @@ def run_of(element: etree._Element) -> etree._Element:
 
 
 def _set_text(element: etree._Element, text: str) -> None:
-    """Set the text of a `w:t`; an element of one character, such as a tab, stays. Without text, remove the element."""
-    if not text:
-        remove(element)
-    elif element.tag == TEXT:
-        element.text = text
-        element.set(XML_SPACE, "preserve")
+    """Set the text of a `w:t`, with the spaces at its ends."""
+    element.text = text
+    element.set(XML_SPACE, "preserve")
 
 
 class Snippet(Struct, frozen=True, eq=False):
@@ -486,7 +491,7 @@ class _WrittenSource:
         self.marks_of_lines: list[TagMark | None] = [None]  # that of the first line
 
     def add(self, text: str, mark: TagMark | None = None) -> None:
-        """Add a text, each of whose line ends begins a line of the tag."""
+        """Add a text; the lines that begin in it are those of the tag."""
         self.texts.append(text)
         self.marks_of_lines += [mark] * text.count("\n")
 
@@ -507,11 +512,12 @@ def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block
         word = mark.tag.keyword
         if mark.tag.kind is not WordTagKind.STATEMENT or word in ALONE:
             continue
+        innermost = open_blocks[-1][0].statement if open_blocks else ""
         if word in CLOSING_OF:
             open_blocks.append([mark])
-        elif word in CONTINUING and open_blocks and open_blocks[-1][0].statement in CONTINUING[word]:
+        elif innermost in CONTINUING.get(word, ()):
             open_blocks[-1].append(mark)
-        elif open_blocks and word == CLOSING_OF[open_blocks[-1][0].statement]:
+        elif word == CLOSING_OF.get(innermost):
             blocks.append((*open_blocks.pop(), mark))
         else:
             problems.append(_stray(mark))
@@ -585,11 +591,11 @@ def _prefix_hint(mark: TagMark) -> str | None:
     """Return how to write a statement whose prefix has a space before it, or none after it."""
     for scope in (Scope.RUN, Scope.PARAGRAPH, Scope.CELL, Scope.ROW):
         prefix = scope.value
-        content = mark.tag.content.removeprefix(prefix).lstrip()
-        words = content.split(maxsplit=1)
-        is_known = bool(words) and words[0] in KNOWN
-        if content != mark.tag.content and is_known:
-            return f"write {{%{prefix} {content} %}}: the prefix directly follows the braces, with a space after it"
+        statement = mark.tag.content.removeprefix(prefix).lstrip()
+        has_prefix = statement != mark.tag.content
+        words = statement.split(maxsplit=1)
+        if has_prefix and words and words[0] in KNOWN:
+            return f"write {{%{prefix} {statement} %}}: the prefix directly follows the braces, with a space after it"
     return None
 
 
@@ -615,7 +621,7 @@ _PICTURES = tuple(qualified(f"w:{name}") for name in ("drawing", "pict", "object
 
 
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
-    """Join the paragraphs at whose ends `{%-` and `-%}` are with the paragraph before or after them."""
+    """Join a paragraph that begins with `{%-` with the one before it, and one that ends with `-%}` with the next."""
     for mark in marks:
         paragraph = mark.element.getparent()
         if paragraph is None or paragraph.tag != PARAGRAPH or mark.tag.scope is not Scope.TEXT:
@@ -720,8 +726,8 @@ def _bare_paragraphs(marks: TagsByNode, blocks: Sequence[Block]) -> set[etree._E
     while True:
         kept_paragraphs: set[etree._Element] = set()
         for block in blocks:
-            without_element = [mark for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)]
-            if any(paragraphs[mark] not in bare_paragraphs for mark in without_element):
+            in_text = [mark for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)]
+            if any(paragraphs[mark] not in bare_paragraphs for mark in in_text):
                 kept_paragraphs.update(paragraphs[mark] for mark in block)
         if bare_paragraphs.isdisjoint(kept_paragraphs):
             return bare_paragraphs

@@ -2,6 +2,9 @@
 
 A field may do much: read other files, start programs. So its instruction must be fixed text with an allowed name, and
 it must begin and end in the same cell, text box, and branch of a condition.
+
+Whether an instruction is allowed is decided by `instruction_problem`, with the names of `allowlist`; where a field may
+begin and end, by `_FieldWalk`.
 """
 
 import re
@@ -45,8 +48,9 @@ def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
     """
     if any(braces in unquote(target) for braces in ("{{", "{%", "}}", "%}")):
         return problem("link-invalid", location, form="tag", address=target)
-    is_absolute = target.lower().startswith(("http://", "https://", "mailto:"))  # anything else would be a file
-    if target.startswith("#") or (is_absolute and link_address(target) is not None):
+    is_in_own_file = target.startswith("#")
+    has_allowed_scheme = target.lower().startswith(("http://", "https://", "mailto:"))  # others would be files
+    if is_in_own_file or (has_allowed_scheme and link_address(target) is not None):
         return None
     return problem("link-invalid", location, address=target)
 
@@ -199,13 +203,8 @@ class _FieldWalk:
         elif element.tag == _CHARACTER:
             self._read_field_character(element)
         elif instruction is not None:
-            parent = element.getparent()
-            is_in_run = parent is not None and parent.tag == RUN
-            if element.tag in _TEXTS:
-                instruction.append(element.text or "")
-            elif is_in_run and element.tag != RUN_FORMAT:
-                instruction.append(OTHER)
-        elif element.tag == _INSTRUCTION:  # of no field: readers may take it for one
+            instruction.append(_text_in_instruction(element))
+        elif element.tag == _INSTRUCTION:  # outside of an instruction: readers may take it for one
             self._check_instruction(element, element.text or "")
 
     def _read_field_character(self, element: etree._Element) -> None:
@@ -229,8 +228,8 @@ class _FieldWalk:
                 self._fields.pop()
 
     def _report_in_instruction(self, forbidden: Problem) -> None:
-        """Report something that is forbidden in an instruction, if the walk is in one; the rest of that instruction is
-        not checked, since it is wrong already.
+        """Report something that is forbidden in an instruction, if the walk is in one, also in a field that is in the
+        instruction of another. The rest of that instruction is not checked, since it is wrong already.
         """
         for open_field in reversed(self._fields):
             if open_field.instruction is not None:
@@ -245,6 +244,15 @@ class _FieldWalk:
 
     def _report_split(self, element: etree._Element) -> None:
         self._problems.append(problem("content-active", self._locate(element), form="split-field"))
+
+
+def _text_in_instruction(element: etree._Element) -> str:
+    """Return what an element adds to the instruction that it is in; OTHER for what is no text, such as a picture."""
+    if element.tag in _TEXTS:
+        return element.text or ""
+    parent = element.getparent()
+    is_content_of_run = parent is not None and parent.tag == RUN and element.tag != RUN_FORMAT
+    return OTHER if is_content_of_run else ""
 
 
 class _OpenField(Struct, eq=False):
