@@ -7,7 +7,7 @@ A PDF is changed by appending revisions (incremental updates, ISO 32000-2 §7.5.
 are and may nevertheless replace every page. A signature is valid only if the pages and the metadata are exactly what
 was signed, whichever changes its own DocMDP level permits: a later signature of another person may have an appearance
 that covers the text. Document timestamps and data with which signatures are checked later may be appended; the rules
-for that are those of pyHanko for long-term archiving, without the ones that allow more.
+for that (`ONLY_ARCHIVING`) are those of pyHanko for long-term archiving, without the ones that allow more.
 """
 
 import logging
@@ -67,7 +67,9 @@ _WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
 """Digests for which two files with the same one can be made (NIST SP 800-131A, RFC 6151)."""
 
 _END_OF_REVISION = re.compile(rb"startxref\s{1,4}\d{1,20}\s{1,4}%%EOF(?:\r\n|\r|\n)?\Z")
+"""The end of a file that ends with a revision: the place of its cross-reference table, and a mark."""
 _END_LENGTH = 64
+"""The bytes of such an end, at most."""
 _MOST_REVISIONS = 100
 """Each revision is compared with each signature. Real files have a handful of both."""
 
@@ -90,8 +92,10 @@ _TIMESTAMP_KEYS = {"/Type", "/Subtype", "/FT", "/T", "/TU", "/V", "/F", "/Ff", "
 """The entries of an invisible field: no appearance, and no actions, which would run a script in a PDF reader."""
 
 _ARCHIVING = ModificationLevel.LTA_UPDATES
+"""The level of changes that add timestamps and data for checks (long-term archiving)."""
 
-UNCHANGED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
+UNCHANGED = (ModificationLevel.NONE, _ARCHIVING)
+"""The levels of changes after which a file is still as it was signed."""
 
 
 class SignatureError(Exception):
@@ -118,7 +122,7 @@ class Certificate(Struct, frozen=True):
 
     @classmethod
     def of(cls, certificate: Any) -> "Certificate":
-        """Return what a certificate, as asn1crypto reads it, says."""
+        """Return what a certificate says, which is an object of asn1crypto."""
         owner = certificate.subject.native.get("common_name")
         if not isinstance(owner, str):  # none, or a list of several
             owner = certificate.subject.human_friendly
@@ -223,15 +227,15 @@ def signatures(pdf: bytes) -> tuple[Signature, ...]:
 
 
 def certificate_warnings(
-    certificate: Certificate, location: Location, signed: datetime, now: datetime
+    certificate: Certificate, location: Location, signing_time: datetime, now: datetime
 ) -> tuple[Problem, ...]:
     """Return warnings about a weak key, and a certificate that is not valid now or was not when a file was signed."""
     owner = certificate.owner
     warnings = []
-    if max(signed, now) > certificate.ends:
+    if max(signing_time, now) > certificate.ends:
         date = certificate.ends.date().isoformat()
         warnings.append(problem("certificate-expired", location, form="expired", owner=owner, date=date))
-    elif signed < certificate.starts:
+    elif signing_time < certificate.starts:
         date = certificate.starts.date().isoformat()
         warnings.append(problem("certificate-expired", location, form="early", owner=owner, date=date))
     if certificate.is_weak:
@@ -248,13 +252,14 @@ def _check_revisions(reader: PdfFileReader) -> None:
     revisions = reader.xrefs.total_revisions
     if revisions > _MOST_REVISIONS:
         raise SignatureError(f"the file was changed more than {_MOST_REVISIONS} times")
-    present = {_contents(value) for _, value, _ in enumerate_sig_fields(reader, filled_status=True)}
+    in_last_revision = {_contents(value) for _, value, _ in enumerate_sig_fields(reader, filled_status=True)}
     for number in range(revisions):
         revision = reader.get_historical_resolver(number)
         for name, value, _ in enumerate_sig_fields(revision, filled_status=True):
-            if _contents(value) not in present:
+            if _contents(value) not in in_last_revision:
                 raise SignatureError(f"the signature in the field {name} was removed")
-    if len(reader.embedded_signatures) < len(present):
+    # pyHanko leaves out a signature whose `/SubFilter` it does not know.
+    if len(reader.embedded_signatures) < len(in_last_revision):
         raise SignatureError("it is of an unknown kind")
 
 
@@ -293,6 +298,7 @@ def _is_unchanged(embedded: EmbeddedPdfSignature, status: _Status) -> bool:
     """Return whether the file ends with the signature, or with revisions that change nothing."""
     if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
         return True
+    # pyHanko compares revisions, and thus no bytes that follow the last one.
     is_last_revision = embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1
     if is_last_revision or not _ends_with_revision(embedded.reader.stream):
         return False
@@ -339,6 +345,7 @@ class _Info(DocInfoRule):
 
 
 def _info(revision: HistoricalResolver) -> dict[str, Any]:
+    """Return the document information of a revision, except about programs; empty without one."""
     reference = revision.trailer_view.get_value_as_reference("/Info", optional=True)
     if reference is None:
         return {}
@@ -352,20 +359,28 @@ class _Xmp(MetadataUpdateRule):
     """Allow new XMP metadata only if the title, the author and so on are as before."""
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
-        before = _xmp_content(old)
-        after = _xmp_content(new)
-        if before != after and (before is None or after is None or _properties(before) != _properties(after)):
+        if not _have_same_properties(_xmp_content(old), _xmp_content(new)):
             raise SuspiciousModification("the XMP metadata was changed")
         return super().apply(old, new)
 
 
 def _xmp_content(revision: HistoricalResolver) -> bytes | None:
+    """Return the XMP metadata of a revision; None if it has none."""
     stream = _entry(revision.root, "/Metadata")
     if stream is None:
         return None
     if not isinstance(stream, StreamObject):
         raise SuspiciousModification("the XMP metadata is not a stream")
     return bytes(stream.read_data(DecodePurpose.XMP_METADATA))
+
+
+def _have_same_properties(before: bytes | None, after: bytes | None) -> bool:
+    """Return whether XMP metadata say the same, except about programs."""
+    if before == after:  # also if they are no valid XML
+        return True
+    if before is None or after is None:
+        return False
+    return _properties(before) == _properties(after)
 
 
 def _properties(xmp: bytes) -> Sequence[str]:
@@ -385,7 +400,7 @@ class _OnlyTimestamps(FieldMDPRule):
         for name, field in context.field_specs.items():
             if field.old_field is None and not _is_timestamp(field.new_field):
                 raise SuspiciousModification(f"the field {name} was added")
-        return ()
+        return ()  # which fields may change is decided by the rules after this one
 
 
 ONLY_ARCHIVING = StandardDiffPolicy(
