@@ -3,7 +3,8 @@
 `PrintedDocument` is the file as it was built; its `state_of` reads an edited edition as a `DocumentState`. It pairs the
 paragraphs of both. Which words of an edited paragraph belong to which field is decided by `PrintedParagraph.edited`,
 and for new paragraphs by `_inserted`. Rows of tables may be added, removed and moved, so the cells of tables are read
-by their place in the edited table, see `_EditedTable`.
+by their place in the edited table, see `_EditedTable`. Which of several edited texts of one field counts is decided by
+`PrintedDocument._read`.
 """
 
 import re
@@ -62,7 +63,9 @@ class PrintedParagraph(Struct, frozen=True):
         """
         if paragraph.text == self.paragraph.text:
             return PrintedParagraph(paragraph, self.spans)
-        if self.value is None and not paragraph.text.strip():  # all of it was deleted
+        # If all of it was deleted, its fields were. A field that is the complete paragraph stays in it with an empty
+        # text, so that a paragraph that was written beside it belongs to the field.
+        if self.value is None and not paragraph.text.strip():
             return PrintedParagraph(paragraph)
         if not self.spans:
             return None
@@ -395,13 +398,14 @@ class PrintedDocument:
 
     def _edited_paragraphs(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
         """Return the fields in each paragraph of an edited edition: those of a table of the plan by its cells, others
-        by the built paragraph that it is paired with.
+        by the built paragraph that it is paired with, or by its neighbours if it is new.
         """
         built_of = self._paired_with(paragraphs)
         table_cells = self._table_cells(paragraphs, built_of)
         edited_of = {index: built.edited(paragraphs[index]) for index, built in built_of.items()}
         results: list[EditedParagraph] = []
-        above = None
+        above: PrintedParagraph | None = None
+        """The fields of the paragraph above; those that were built if its other words were edited."""
         for index, paragraph in enumerate(paragraphs):
             built = built_of.get(index)
             edited = edited_of.get(index)
@@ -634,27 +638,23 @@ class _EditedTable:
         if len(self._tables) != 1 or cells_differ_by_row:
             return {}
         ((table, number),) = self._tables
+        column_of = {cell: column for cell, (column,) in self._columns.items()}
         values: dict[int, PrintedSpan | None] = {}
         plan_row = 0
-        for row, cells in self._rows.items():  # in the order of the document
-            with_value = [index for index in cells if not self._is_empty(index)]
-            is_known = row in self._known_rows
+        for row, cell_of in self._rows.items():  # in the order of the document
+            with_value = [index for index in cell_of if not self._is_empty(index)]
             is_new = not any(index in had_text for index in with_value)
-            if not is_known and not is_new:
+            if row not in self._known_rows and not is_new:
                 continue
-            for index in cells:
-                if index not in with_value:
-                    values[index] = None
-            if not with_value:  # a row without values is none of the plan
-                continue
+            values |= dict.fromkeys(cell_of)
             for index in with_value:
-                cell = cells[index]
-                if cell not in self._columns:
+                column = column_of.get(cell_of[index])
+                if column is None:
                     return {}
-                (column,) = self._columns[cell]
                 occurrence = FieldOccurrence(f"{table}[{plan_row}].{column}", number)
                 values[index] = PrintedSpan(0, len(self._paragraphs[index].text), occurrence)
-            plan_row += 1
+            if with_value:  # others are no rows of the plan
+                plan_row += 1
         return values
 
     def _is_empty(self, index: int) -> bool:

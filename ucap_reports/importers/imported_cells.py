@@ -1,4 +1,12 @@
-"""Cells as values of fields: one line, lists, goals, dated entries, rich text. Cells about several cities are split."""
+"""Cells as values of fields: one line, lists, goals, dated entries, rich text. Cells about several cities are split.
+
+`Filler.put` places a cell, in the field of a city where it is about one; `Filler.fill` decides by the type of the field
+how it is read. Where the text of a cell is split: `Filler.items` for lists, `_names` and `_facts` for cities,
+`_put_place` for regions and countries, `_topic_items` for goals and partnerships, `_grouped_by_theme` for the focus,
+`_activity_entry` for dates.
+
+A draft is `exact` if this product wrote the file: nothing is guessed then.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,7 +68,6 @@ _BEFORE_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """The separators or the connector before "SDG 3", "EU-UP" or "UAEU", where a list is split."""
-_WORDING_AND_GOAL = 2
 _BEFORE_GOAL = (":", "\uff1a", "(", "\uff08", "\u2013", "\u2014")
 """What a wording of an office ends with before the goal that it is about."""
 _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
@@ -112,15 +119,15 @@ class Filler:
         `label` is the header or label of the cell, which may have the unit of its number.
         """
         known = self.draft.known.of_key(field)
-        loc = loc_of(field)
-        if known is None:
-            known = self.draft.known.at(loc)
-        elif known.is_of_city and city is None:
-            if not is_unknown(cell.text):
-                self._put_for_each_city(known, cell, label)
-            return
-        elif known.is_of_city and city is not None:
-            loc = (CITIES, city, known.name)
+        if known is not None and known.is_of_city:
+            if city is None:
+                if not is_unknown(cell.text):
+                    self._put_for_each_city(known, cell, label)
+                return
+            loc: Loc = (CITIES, city, known.name)
+        else:
+            loc = loc_of(field)
+            known = known or self.draft.known.at(loc)
         if known is not None:
             cell = _with_unit_of_label(known, cell, label)
         self.fill(loc, cell)
@@ -145,8 +152,8 @@ class Filler:
                 own_cell = replace(cell, content=RichText.plain(part), number=None)
             self.fill((CITIES, index, field.name), _with_unit_of_label(field, own_cell, label))
         if field.type is FieldType.NAMES and len(parts) == 1:
-            is_group = isinstance(self.draft.get((CITIES, 0, NAME)), list)
-            if is_group:  # several names, and no sign that they are several cities
+            has_several_names = isinstance(self.draft.get((CITIES, 0, NAME)), list)
+            if has_several_names:  # and no sign that they are several cities
                 self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: ParsedCell) -> Sequence[str]:
@@ -282,40 +289,48 @@ class Filler:
             self.draft.put(loc, f"{value}{gap}{text}", cell.location)
 
     def _put_items(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
-        """Put items after those that the field has already; in a city a single item is not a list.
-
-        Items are put once, unless they are different facts of a group with as many names, which are those of its cities
-        in turn.
-        """
+        """Put items after those that the field has already, each once; in a city a single item is not a list."""
         value = self.draft.get(loc) or []
         if isinstance(value, str):
             value = [value]
-        joined = [*value, *items]
-        once = list(dict.fromkeys(joined))
-        field = self.draft.known.at(loc)
-        has_plural = field is not None and bool(field.plural)
-        names = self.draft.get((*loc[:-1], NAME)) if has_plural else None
-        are_of_each_name = isinstance(names, list) and len(names) == len(joined) and len(once) > 1
-        if not self.draft.exact and not are_of_each_name:
-            joined = once
-        if not joined:
+        all_items = [*value, *items]
+        if not self.draft.exact and not self._are_facts_of_group(loc, all_items):
+            all_items = list(dict.fromkeys(all_items))
+        if not all_items:
             return
-        may_be_single = has_plural or (field is not None and field.type is FieldType.NAMES)
-        if may_be_single and len(joined) == 1:
-            self.draft.put(loc, joined[0], cell.location)
+        field = self.draft.known.at(loc)
+        may_be_single = field is not None and (bool(field.plural) or field.type is FieldType.NAMES)
+        if may_be_single and len(all_items) == 1:
+            self.draft.put(loc, all_items[0], cell.location)
         else:
-            self.draft.put(loc, joined, cell.location)
+            self.draft.put(loc, all_items, cell.location)
+
+    def _are_facts_of_group(self, loc: Loc, items: Sequence[str]) -> bool:
+        """Return whether the items of a field are facts of a group of cities, those of each name in turn: they are as
+        many as the names, and not all equal.
+        """
+        field = self.draft.known.at(loc)
+        if field is None or not field.plural:
+            return False
+        names = self.draft.get((*loc[:-1], NAME))
+        are_as_many = isinstance(names, list) and len(names) == len(items)
+        return are_as_many and len(set(items)) > 1
 
     def _put_place(self, city: Loc, cell: ParsedCell) -> None:
-        """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
+        """Put region and country into their fields: the last parts, as far as they name countries, are the country.
+
+        A region may have the name of a country too, such as Georgia: of two different parts, the first one is the
+        region, except in a group of cities, which may have several countries.
+        """
         parts = joined_countries(self._parts(cell.content.text, _PLACE_SEPARATOR))
         country_start = len(parts)
         while country_start > 0 and find_country(parts[country_start - 1]):
             country_start -= 1
-        is_one_city = isinstance(self.draft.get((*city, NAME)), str)  # a group of cities may have several countries
+        are_all_countries = country_start == 0
         first_two_differ = len(parts) > 1 and parts[0] != parts[1]
-        if country_start == 0 and first_two_differ and is_one_city:
-            country_start = 1  # a region with the name of a country, such as Georgia
+        is_one_city = isinstance(self.draft.get((*city, NAME)), str)
+        if are_all_countries and first_two_differ and is_one_city:
+            country_start = 1
         region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
         if region is not None and country is not None:
             self._put_items((*city, region.name), parts[:country_start], cell)
@@ -349,10 +364,7 @@ class Filler:
             text = with_narrow_letters(line)
             if field.type is FieldType.GOALS:
                 text = with_english_word(text)
-            parts = _stripped_parts(_BEFORE_TOPIC, text)
-            if len(parts) == _WORDING_AND_GOAL and parts[0].endswith(_BEFORE_GOAL):  # "own wording: SDG 11"
-                parts = [text.strip()]
-            for part in parts:
+            for part in _parts_with_topics(text):
                 yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:
@@ -510,6 +522,18 @@ def listed_goals(text: str) -> list[str]:
     return [f"SDG {number}" for number in re.findall(r"\d+", text)]
 
 
+def _parts_with_topics(text: str) -> list[str]:
+    """Return the parts of a text, split before each goal and partnership; the wording of an office stays with the goal
+    after it.
+    """
+    parts = _stripped_parts(_BEFORE_TOPIC, text)
+    match parts:
+        case [wording, _] if wording.endswith(_BEFORE_GOAL):  # "own wording: SDG 11"
+            return [text.strip()]
+        case _:
+            return parts
+
+
 def _split_topics(text: str, field: Field) -> list[str]:
     """Return the goals or the partnerships that a text consists of; the text itself if it is something else."""
     match = _GOAL_LIST.fullmatch(text)
@@ -536,7 +560,7 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
         if lead is not None:
             theme, inlines = lead
             groups.append((theme, [Paragraph(inlines)] if inlines else []))
-        elif groups and is_bold:
+        elif groups and is_bold:  # a further paragraph of the theme above it
             _, blocks = groups[-1]
             blocks.append(block)
         else:
