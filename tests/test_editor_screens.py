@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 import yaml
+from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
 from tests.browser import DESK, PHONE, accessibility_problems
@@ -524,6 +525,31 @@ TABLE = (
     "Hanoi,Viet Nam,Toulouse,France,Mobility,Build a metro,7,3/2026\n"
     "Pune,India,Bremen,Germany,Water,Clean the river,8,12.03.2026\n"
 )
+
+
+def test_workbook_without_changes_has_nothing_to_apply(page: Page, editor: Editor) -> None:
+    assert ucap(editor.project, "export", "all.xlsx").code == 0
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(editor.project / "all.xlsx")
+    expect(page.locator("#import-status")).to_have_text("all.xlsx: 0 changes, 0 new plans, 0 conflicts")
+    expect(page.get_by_text("The plans that exist have the values of the file already.")).to_be_visible()
+    expect(page.get_by_role("button", name="Apply the changes")).to_be_disabled()
+    expect(page.locator("#import-changes")).to_have_count(0)
+
+
+def test_changed_cells_of_a_workbook_are_shown_and_applied(page: Page, editor: Editor) -> None:
+    assert ucap(editor.project, "export", "all.xlsx").code == 0
+    book = load_workbook(editor.project / "all.xlsx")
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(3, columns["focus"]).value = "Clean water."
+    book.save(editor.project / "all.xlsx")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(editor.project / "all.xlsx")
+    expect(page.locator("#import-changes tbody tr")).to_have_text("Tianjin – RomeKey focusClean air.Clean air.water.")
+    page.get_by_role("button", name="Apply the changes").click()
+    expect(page.locator("#told")).to_contain_text("1 plan")
+    assert yaml.safe_load(editor.read())["focus"] == "Clean water."
 
 
 def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ export async function showImport(screen, go) {
   }
 
   function summary() {
-    if (found.kind === "workbook") return `${counted(found.changes.length, "change")}, ${counted(found.plans.length, "new plan")}, ${counted(found.conflicts.length, "conflict")}`;
+    if (found.kind === "workbook") return `${file.name}: ${counted(found.changes.length, "change")}, ${counted(found.plans.length, "new plan")}, ${counted(found.conflicts.length, "conflict")}`;
     const open = found.mapping.filter((one) => !one.certain).length;
     const parts = [counted(found.plans.length, "plan")];
     if (found.mapping.length) parts.push(counted(found.mapping.length, found.kind === "table" ? "column" : "label"));
@@ -172,8 +172,8 @@ export async function showImport(screen, go) {
 
   /** What the plans that exist would become: shown before anything is changed. */
   function changesTable() {
-    if (found.kind !== "workbook" && !found.changes.length) return null;
     const all = [...found.conflicts.map((one) => ({ ...one, old: one.now, next: one.value, isConflict: true })), ...found.changes.map((one) => ({ ...one, next: one.new }))];
+    if (!all.length) return null;
     const rows = all.map((one) => element("tr", { class: one.isConflict ? "uncertain" : null },
       element("th", { scope: "row" }, one.title ?? one.plan),
       element("td", {}, fieldName(one.field), one.isConflict ? element("p", { class: "uncertain-text" }, say("conflictInPlan")) : null),
@@ -235,9 +235,10 @@ export async function showImport(screen, go) {
     const remember = element("input", { type: "checkbox", id: "remember", checked: true });
     const isNew = found.plans.some((plan) => !plan.exists);
     const create = found.kind === "workbook"
-      ? button(say("applyWorkbook"), () => write("update"), { class: "primary", id: "import-new" })
+      ? button(say("applyWorkbook"), () => write("update"), { class: "primary", id: "import-new", disabled: !found.changes.length && !isNew })
       : button(say("importNew"), () => write("new"), { class: "primary", id: "import-new", disabled: !isNew });
-    const isSame = found.kind === "table" && exists && !found.changes.length;
+    const isUpdate = found.kind === "workbook" ? !isNew : found.kind === "table" && exists;
+    const isSame = isUpdate && !found.changes.length && !found.conflicts.length;
     const isKnown = found.kind === "document" && exists && !isNew;
     const update = found.kind === "table" && exists ? button(found.changes.length ? `${say("importUpdate")}: ${counted(found.changes.length, "change")}` : say("importUpdate"), () => write("update"), { id: "import-update" }) : null;
     const hasChoices = Object.keys(columns).length > 0;
