@@ -288,17 +288,10 @@ def _divided(word: str, style: Style, width: float, language: str) -> list[str]:
     parts = []
     rest = word
     while not _fits(rest, style, width):
-        end = 0
-        for point in hyphenation_points(rest, language, names=True):
-            if _fits(f"{rest[:point]}-", style, width):
-                end = point
         hyphen = "-"
+        end = _hyphenated_end(rest, style, width, language)
         if end == 0:
-            lengths = range(1, len(rest))
-            fitting = bisect_right(lengths, 0, key=partial(_is_too_wide, rest, style, width))  # how many letters fit
-            end = max(fitting, 1)
-            while end < len(rest) and combining(rest[end]):  # an accent stays with its letter
-                end += 1
+            end = _last_fitting_letter(rest, style, width)
             if is_wide(rest[end - 1]):
                 hyphen = ""
         if end == len(rest):
@@ -306,6 +299,25 @@ def _divided(word: str, style: Style, width: float, language: str) -> list[str]:
         parts.append(f"{rest[:end]}{hyphen}")
         rest = rest[end:]
     return [*parts, rest]
+
+
+def _hyphenated_end(word: str, style: Style, width: float, language: str) -> int:
+    """Return the end of the longest first part of a word that fits on a line with its hyphen; 0 if none fits."""
+    end = 0
+    for point in hyphenation_points(word, language, names=True):
+        if _fits(f"{word[:point]}-", style, width):
+            end = point
+    return end
+
+
+def _last_fitting_letter(word: str, style: Style, width: float) -> int:
+    """Return the end of the last letter of a word that fits on a line; that of the first one if none does."""
+    lengths = range(1, len(word))
+    number_of_fitting = bisect_right(lengths, False, key=partial(_is_too_wide, word, style, width))
+    end = max(number_of_fitting, 1)
+    while end < len(word) and combining(word[end]):  # an accent stays with its letter
+        end += 1
+    return end
 
 
 def _is_too_wide(word: str, style: Style, width: float, length: int) -> bool:

@@ -388,20 +388,24 @@ class BlockLayout:
         flow: list[FlowItem] = []
         for item, marker, style in zip(items.items, markers, styles, strict=True):
             item_node = TagNode("LI", list_node)
-            # The first item begins with the markers of the items around the list, if it is the first block in them.
-            item_markers = () if flow else place.markers
+            if flow:
+                gap: float = items.style.gap
+                item_markers: tuple[ListMarker, ...] = ()
+            else:
+                gap = place.gap
+                item_markers = place.markers  # those of the items around the list, if it is the first block in them
             if marker:
                 lines = paragraph_lines(pack, marker, style, indent, direction_language)
                 marker_part = all_lines(lines, TagNode("Lbl", item_node), self._language)
                 item_markers = (*item_markers, ListMarker(marker_part, place.indent))
-            gap = items.style.gap if flow else place.gap
             item_place = BlockPlace(place.width - indent, place.indent + indent, gap, item_markers)
             flow += self.stack(item, item_place, TagNode("LBody", item_node), items.style.gap)
         rule = items.bullet_line
         if rule is None:
             return flow
-        middle_of_markers = max((max(widths, default=0) - rule.width) / 2, 0)
-        return _with_side_line(flow, rule, place.indent + middle_of_markers)
+        widest_marker = max(widths, default=0)
+        line_start = max((widest_marker - rule.width) / 2, 0)  # the line is below the middle of the markers
+        return _with_side_line(flow, rule, place.indent + line_start)
 
     def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
         """Return the caption of a picture, below it."""

@@ -181,7 +181,7 @@ def _shown(span: Span) -> str:
     """
     if not span.drawn:
         operators = f"({span.code}) Tj"
-    elif span.is_reversed:  # `_drawn` has added its text
+    elif span.is_reversed:  # its operators already have the text: see `_drawn`
         operators = span.drawn
     else:
         operators = f"/Span <</ActualText{actual_text(span.text)}>> BDC {span.drawn} EMC"
@@ -274,6 +274,9 @@ def _run_and_state(part: StyledPart) -> tuple[int, str]:
 
 
 def _mixed_span(group: Sequence[StyledPart], start: float, width: float, trailing: float, base: int) -> Span:
+    """Return the span of parts in one run and state; `trailing` is the width of the spaces at the line's end, if it
+    ends there.
+    """
     styled_run, _ = group[0]
     parts = [part for _, part in group]
     span = span_of(parts, styled_run, start, start + width)
