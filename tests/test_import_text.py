@@ -246,6 +246,14 @@ def test_an_indented_line_goes_on_with_the_item_above_it(text: str, source: str)
     assert rich_text_source(dump_text(text)) == source
 
 
+def test_a_line_below_a_row_is_not_one_of_the_lines_above_the_row() -> None:
+    """With another line, the programme label would be no programme label."""
+    plan = one_plan("Funded by the European Union\n\nCity: Rome\nPeriod: 2030\nOther words\n", "t.txt")
+
+    unplaced = [problem for problem in plan.problems if problem.code == "import-unplaced"]
+    assert [problem.details["text"] for problem in unplaced] == ["Other words"]
+
+
 def test_a_text_in_chinese_is_read_by_its_labels() -> None:
     text = (
         "城市：天津；罗马\n国家：中国；意大利\n合作主题：航空航天；智慧城市\n可持续发展目标：目标11；目标9\n"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct, toml
 from msgspec.structs import replace
@@ -85,29 +86,34 @@ def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
     page = 1
     is_in_row = False
     """Whether the next line belongs to the last row if it does not begin another one."""
-    last = ""
+    is_in_group = False
+    """Whether it belongs to the last group."""
+    is_after_text = False
     for line, number in lines:
         if _PAGE_BREAK in line:
             page += 1
         text = line.replace(_PAGE_BREAK, "").rstrip()
-        row = _row(text, number, page, labels) if text else None
         if not text:
-            if last:  # an empty line may be the end of a page
+            if is_after_text:  # an empty line may be the end of a page
                 page += 1
-            is_in_row = False
-        elif row is not None:
+            is_in_row = is_in_group = is_after_text = False
+            continue
+        is_after_text = True
+        row = _row(text, number, page, labels)
+        if row is not None:
             rows.append(row)
             has_value = any(cell for cell, _ in row.cells)
             is_in_row = labels.takes_lines(row.label, is_empty=not has_value)
+            is_in_group = False
         elif is_in_row:
             cells = rows[-1].cells
             before, first_line = cells[-1]
             cells[-1] = (_joined(before, text), first_line)
-        else:
-            if not last or not groups:
-                groups.append([])
+        elif is_in_group:
             groups[-1].append((text.strip(), number))
-        last = text
+        else:
+            groups.append([(text.strip(), number)])
+            is_in_group = True
     return rows, groups
 
 
@@ -166,8 +172,8 @@ _LONGEST_ACCENTED = 2
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 """Bytes that are not valid in an encoding, as Python represents them (PEP 383)."""
-_MOSTLY = 4
-"""How many valid letters a file in UTF-8 has for each that is not."""
+_LEAST_VALID = 4
+"""How many valid letters a text in UTF-8 has at least for each byte that is not valid."""
 _REPLACED = "\ufffd"
 """What decoding makes of a byte that no character has in an encoding."""
 _WORD = re.compile(r"[^\W\d_](?:[A-Za-z]|[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a])*")
@@ -188,15 +194,32 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
         text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
         is_text = True
     except UnicodeDecodeError:
-        mixed = None if encoding else _mixed(content)
-        encoding = encoding or ("utf-8 and cp1252" if mixed else _likeliest(content))
-        text = mixed or content.decode(encoding, errors="replace")
-        is_text = _REPLACED not in text  # or not valid in the encoding of its byte order mark
-        guess = problem("import-encoding", Location(path), form="guess", encoding=encoding)
+        guessed = _guessed(content, encoding)
+        text = guessed.text
+        is_text = _REPLACED not in text
+        guess = problem("import-encoding", Location(path), form="guess", encoding=guessed.encoding)
         problems.append(replace(guess, severity=Severity.WARNING))
     if not is_text or _CONTROL.search(text):
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
     return text
+
+
+class _GuessedText(NamedTuple):
+    """A text, and the encoding in which it was read."""
+
+    text: str
+    encoding: str
+
+
+def _guessed(content: bytes, marked_encoding: str | None) -> _GuessedText:
+    """Return a text that is not valid in UTF-8, or in the encoding that its first bytes mark."""
+    if marked_encoding is not None:
+        return _GuessedText(content.decode(marked_encoding, errors="replace"), marked_encoding)
+    mixed = _mixed(content)
+    if mixed is not None:
+        return _GuessedText(mixed, "utf-8 and cp1252")
+    likeliest = _likeliest(content)
+    return _GuessedText(content.decode(likeliest, errors="replace"), likeliest)
 
 
 def _utf_16(content: bytes) -> str | None:
@@ -214,7 +237,7 @@ def _mixed(content: bytes) -> str | None:
     text = content.decode("utf-8", errors="surrogateescape")
     undecoded = len(_UNDECODED.findall(text))
     valid_letters = sum(1 for letter in text if letter > "\x7f") - undecoded
-    if valid_letters < _MOSTLY * undecoded:
+    if valid_letters < _LEAST_VALID * undecoded:
         return None
     return _UNDECODED.sub(_in_windows_1252, text)
 
@@ -229,11 +252,12 @@ def _likeliest(content: bytes) -> str:
     """Return the encoding in which the fewest words are strange."""
     western = content.decode("cp1252", errors="replace")
     is_wide = any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western))
-    first_bytes, languages = _encodings().first_bytes, _encodings().languages
+    first_bytes = _encodings().first_bytes
+    languages = _encodings().languages
     candidates = [*languages]
     if is_wide:  # of encodings that are equally likely, those with several bytes a letter come first
         candidates = [*first_bytes, *languages]
-    strange: dict[str, int] = {}
+    strange_counts: dict[str, int] = {}
     for name in candidates:
         try:
             text = content.decode(name)
@@ -244,8 +268,8 @@ def _likeliest(content: bytes) -> str:
         else:
             first, last = first_bytes[name]
             count = _rare(text, name, first, last)
-        strange[name] = count + len(_CONTROL.findall(text))
-    return min(strange, key=strange.__getitem__, default="cp1252")
+        strange_counts[name] = count + len(_CONTROL.findall(text))
+    return min(strange_counts, key=strange_counts.__getitem__, default="cp1252")
 
 
 def _strange_words(text: str, languages: Sequence[str]) -> int:
@@ -254,7 +278,8 @@ def _strange_words(text: str, languages: Sequence[str]) -> int:
     """
     strange = len(_SIGN_IN_WORD.findall(text))
     for word, times in Counter(_WORD.findall(text)).items():
-        letters = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
+        in_small_letters = word.replace("İ", "i").lower()  # Python makes two characters of the former
+        letters = {letter for letter in in_small_letters if letter > "\x7f"}
         if not letters:
             continue
         are_of_one_language = any(letters <= set(language) for language in languages)
