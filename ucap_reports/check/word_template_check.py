@@ -137,6 +137,8 @@ _FIELD_CHARACTER = qualified("w:fldChar")
 _INSTRUCTION = qualified("w:instrText")
 _FONTS = qualified("w:rFonts")
 _SIMPLE_FIELD = qualified("w:fldSimple")
+_DESCRIBED = qualified("wp:docPr")
+"""The properties of a drawing, which have its alternative text."""
 _PAGE_FIELDS = (["PAGE"], ["NUMPAGES"], ["SECTIONPAGES"])
 """The fields with numbers of pages."""
 
@@ -258,7 +260,7 @@ def _is_in_figure(text: etree._Element) -> bool:
 
 def _is_figure(inline: etree._Element) -> bool:
     """Return whether a drawing is a bar or a tile of `drawings.py`, and not a shape that was drawn in Word."""
-    properties = inline.find(qualified("wp:docPr"))
+    properties = inline.find(_DESCRIBED)
     return properties is not None and properties.get("name") == SHAPE_NAME
 
 
@@ -273,7 +275,6 @@ def _picture_texts(root: etree._Element) -> Iterator[str]:
 
 # Styles, fonts and pictures
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
-_DESCRIBED = qualified("wp:docPr")
 _OFFICE_THEME = "application/vnd.openxmlformats-officedocument.theme+xml"
 _PICTURES = ("blip", "imagedata")
 """Elements that show a picture, in DrawingML and in VML."""
@@ -357,9 +358,12 @@ def _missing_styles(text: TemplateText, sheet: StyleSheet, suggestions: Suggesti
 def fonts_in(opened: OpenedTemplate) -> set[str]:
     """Return the font families that a Word template names in its styles, in its text and in its office theme."""
     families = set(_fonts_of_office_theme(opened).values())
-    for root in (opened.styles, *(text.root for text in opened.texts)):
+    roots = [opened.styles]
+    for text in opened.texts:
+        roots.append(text.root)
+    for root in roots:
         for fonts in root.iter(_FONTS):
-            families.update(str(family) for family in fonts.values())
+            families.update(map(str, fonts.values()))
     return families
 
 
@@ -440,22 +444,22 @@ def _width_of(drawing: etree._Element) -> float:
     return int(width) / EMU_PER_POINT
 
 
-def _in_mm(points: float) -> str:
-    return f"{points / Length.mm(1):.0f}"
+def _in_mm(length: float) -> str:
+    return f"{length / Length.mm(1):.0f}"
 
 
 def _is_described(picture: etree._Element) -> bool:
     """Return whether the drawing around a picture has an alternative text, or is marked as decorative."""
     for around in picture.iterancestors():
-        described = around.find(_DESCRIBED)
-        if described is not None:
-            is_decorative = any(element.get("val") in ("1", "true") for element in described.iter("{*}decorative"))
-            description = described.get("descr") or described.get("title") or ""
+        properties = around.find(_DESCRIBED)
+        if properties is not None:
+            is_decorative = any(element.get("val") in ("1", "true") for element in properties.iter("{*}decorative"))
+            description = properties.get("descr") or properties.get("title") or ""
             return is_decorative or bool(description.strip())
         name = etree.QName(around).localname
         if name == "Fallback":  # the newer form of the same drawing is checked
             return True
-        if name == "shape":
+        if name == "shape":  # of VML
             return bool((around.get("alt") or "").strip())
         if around.tag == PARAGRAPH:
             break
@@ -541,29 +545,29 @@ def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
 def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
     """Yield the colours of the texts of a template that has the look of the theme."""
     sheet = StyleSheet(opened.styles)
-    follows = pack.settings.word_styles == "theme"
+    follows_theme = pack.settings.word_styles == "theme"
     usual = pack.theme.style("body").colour
     link = pack.theme.styles.get(LINK, pack.theme.style("body"))
     for text in opened.texts:
         for paragraph in text.root.iter(PARAGRAPH):
             printed = _NOT_PRINTED.sub("", text_of(paragraph))
-            if not _PRINTED_TAG.sub(_without_figure, printed).strip():
+            printed_as_text = _PRINTED_TAG.sub(_without_figure, printed)
+            if not printed_as_text.strip():
                 continue
             background = _background(paragraph, sheet)
             location = text.locator.location(paragraph)
             identifier = sheet.of_paragraph(paragraph)
             theme_style = None
-            if follows:
-                theme_style = theme_name(sheet.names.get(identifier, ""), pack.theme)
-            if theme_style not in pack.theme.styles:
-                theme_style = None
+            if follows_theme:
+                name = theme_name(sheet.names.get(identifier, ""), pack.theme)
+                theme_style = name if name in pack.theme.styles else None
             prints_value = "{{" in text_of(paragraph)
             for colour, is_direct in _colours(paragraph, identifier, sheet):
                 if is_direct:
                     yield TextColours(colour, background, None, location)
                     continue
                 yield TextColours(colour, background, theme_style, location)
-                if follows and prints_value and colour == usual:
+                if follows_theme and prints_value and colour == usual:
                     # The value may contain links: in text of the usual colour, they have a colour of their own.
                     yield TextColours(link.colour, background, LINK, location)
 
@@ -642,11 +646,13 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
         return False
     before = _neighbour(paragraph, before=True)
     after = _neighbour(paragraph, before=False)
-    # A cell and the body need a paragraph at their end, and two tables need one between them.
-    is_only = after is None and (before is None or before.tag == qualified("w:tcPr"))
-    is_last = after is None or after.tag in (qualified("w:sectPr"), TABLE)
+    is_first = before is None or before.tag == qualified("w:tcPr")
+    is_alone = is_first and after is None
     is_below_table = before is not None and before.tag == TABLE
-    return not is_only and not (is_below_table and is_last)
+    is_before_table_or_end = after is None or after.tag in (qualified("w:sectPr"), TABLE)
+    # A cell and the body need a paragraph at their end, and two tables need one between them.
+    is_needed = is_alone or (is_below_table and is_before_table_or_end)
+    return not is_needed
 
 
 def _is_empty(paragraph: etree._Element) -> bool:
@@ -685,7 +691,8 @@ def _level(paragraph: etree._Element, sheet: StyleSheet) -> int | None:
     path = "w:pPr/w:outlineLvl"
     written = value_at(paragraph, path) or sheet.value(sheet.of_paragraph(paragraph), path)
     outline_level = whole(written, _LEVELS)
-    return outline_level + 1 if 0 <= outline_level < _LEVELS else None
+    is_heading = 0 <= outline_level < _LEVELS
+    return outline_level + 1 if is_heading else None
 
 
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:

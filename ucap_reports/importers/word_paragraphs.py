@@ -67,12 +67,12 @@ class _WordField(Struct):
     """A field that is being read: its instruction, and whether its result has begun."""
 
     instruction: str = ""
-    shown: bool = False
+    has_result: bool = False
 
     @property
     def is_printed(self) -> bool:
         """Whether what follows is text of the document."""
-        return self.shown and not _PAGE_NUMBER.match(self.instruction)
+        return self.has_result and not _PAGE_NUMBER.match(self.instruction)
 
 
 class ParagraphProperties(Struct, frozen=True):
@@ -125,13 +125,16 @@ class ListCounters:
         """Return the key of the list that an item of this list and level belongs to, and the number of the item."""
         shape = self._levels[number, level]
         counters = self._counters.setdefault(shape.definition, {})
-        if shape.restarts and (number, level) not in self._used:
+        is_restart = shape.restarts and (number, level) not in self._used
+        if is_restart:
             counters.pop(level, None)
             self._restarts[shape.definition, level] += 1
         self._used.add((number, level))
         counters[level] = counters.get(level, shape.start - 1) + 1
-        for deeper in [other for other in counters if other > level]:
-            if level <= self._levels[number, deeper].restart_level:
+        deeper_levels = [other for other in counters if other > level]
+        for deeper in deeper_levels:
+            starts_again = level <= self._levels[number, deeper].restart_level
+            if starts_again:
                 del counters[deeper]
         list_key = f"{shape.definition} {level} {self._restarts[shape.definition, level]}"
         return list_key, counters[level]
@@ -180,8 +183,9 @@ class Paragraphs:
         return with_signs_of_plans(pieces)
 
     def text(self, holder: etree._Element) -> str:
-        """Return the text of a paragraph, or of what is in one, with line ends for breaks; other paragraphs do not
-        matter, also if a field continues there.
+        """Return the text of a paragraph, or of what is in one, with line ends for breaks.
+
+        It is read alone: no field continues from the paragraph that was read before, or into the next one.
         """
         self._fields.clear()
         pieces = self.pieces(holder)
@@ -267,6 +271,7 @@ class Paragraphs:
         return 0
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
+        """Yield the pieces of a paragraph or of an element in it, whose text is in this style."""
         for child in holder:
             tag = child.tag
             if tag == _RUN:
@@ -281,7 +286,7 @@ class Paragraphs:
                 first_alternative = next(iter(child), child)
                 yield from self._pieces(first_alternative, style)
             elif tag == f"{WORD}fldSimple":
-                self._fields.append(_WordField(child.get(f"{WORD}instr", ""), shown=True))
+                self._fields.append(_WordField(child.get(f"{WORD}instr", ""), has_result=True))
                 yield from self._pieces(child, style)
                 self._fields.pop()
             elif tag not in DELETED:
@@ -289,11 +294,12 @@ class Paragraphs:
                 yield from self._pieces(child, replace(style, link=link or style.link))
 
     def _link(self, hyperlink: etree._Element) -> str | None:
-        """Return the address of a hyperlink, which Word stores without the place in that page."""
+        """Return the address of a hyperlink. Word stores the place in the page apart from the address of the page."""
         target = self._links.get(hyperlink.get(f"{RELATIONS}id", ""), "")
         return _address(target, hyperlink.get(f"{WORD}anchor"))
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
+        """Yield the pieces of a run: its texts and hyphens up to the next tab or other element are one."""
         properties = child_of(run, _RUN_PROPERTIES)
         is_hidden = False
         languages: Mapping[str, str] = {}
@@ -363,7 +369,7 @@ class Paragraphs:
         if kind == "begin":
             self._fields.append(_WordField())
         elif kind == "separate" and self._fields:
-            self._fields[-1].shown = True
+            self._fields[-1].has_result = True
         elif kind == "end" and self._fields:
             self._fields.pop()
 
@@ -523,8 +529,9 @@ def _texts(paragraph: etree._Element) -> Iterator[str]:
 
 
 def _drawn(drawn: etree._Element) -> Iterator[tuple[str, str]]:
-    """Yield text boxes with their words, and a picture with each of its descriptions, or without words; of alternatives
-    the first one.
+    """Yield the kind and the words of what is drawn: of each text box, and of each description of a picture.
+
+    A picture without a description and without text boxes has no words. Only the first of several alternatives counts.
     """
     if drawn.tag.startswith(ALTERNATIVES):
         drawn = next(iter(drawn), drawn)
