@@ -585,6 +585,7 @@ class _MarkedRichText(RichText, frozen=True):
 
 
 def _marked_words(paragraph: Paragraph) -> str:
+    """Return the words of a paragraph with the marks of its runs; all inlines without text are breaks."""
     return joined("", [inline.text if isinstance(inline, Run) else "\n" for inline in paragraph.inlines])
 
 
@@ -603,17 +604,18 @@ class _FieldMarks:
         rows = tuple(map(self._row, summary.rows))
         columns = summary.columns
         cities = summary.cities
-        city_labels = [row.label.text for row in rows if row.is_city]  # if the cities are below each other
+        city_labels = [row.label.text for row in rows if row.is_city]
+        has_city_rows = bool(city_labels)  # instead of columns
         has_city_columns = any(not row.shared for row in rows) or len(columns) == len(cities)
-        if has_city_columns and not city_labels:
+        if has_city_columns and not has_city_rows:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
-        names = city_labels or columns
+        names = city_labels if has_city_rows else columns
         all_names = joined(BETWEEN, names)
         contact = summary.contact
         contact_texts: dict[str, str] = {}
         for field in CONTACT_FIELDS:
             contact_texts[field.name] = self._text(field.path, getattr(contact, field.name))
-        has_groups = len(names) != len(cities)
+        has_groups = len(names) != len(cities)  # each with one name for several cities
         if not has_groups:
             cities = tuple(self._city(index, city) for index, city in enumerate(cities))
         pictures = tuple(map(self._picture, summary.pictures))
@@ -649,15 +651,15 @@ class _FieldMarks:
             return self._table(fields, rich)
         count = len(list(rich.paragraphs()))
         if len(fields) == 1:
-            marked_paragraphs = [(fields[0], index) for index in range(count)]
+            marks = [self._mark(fields[0], index) for index in range(count)]
         elif len(fields) == count:
-            marked_paragraphs = [(path, 0) for path in fields]
+            marks = [self._mark(path) for path in fields]
         else:
             return rich
-        marks = iter([self._mark(path, paragraph) for path, paragraph in marked_paragraphs])
+        remaining_marks = iter(marks)
 
-        def marked(paragraph: Paragraph) -> Paragraph:  # called for the paragraphs in their order
-            return replace(paragraph, inlines=_marked_inlines(next(marks), paragraph.inlines))
+        def marked(paragraph: Paragraph) -> Paragraph:  # called once for each paragraph, in their order
+            return replace(paragraph, inlines=_marked_inlines(next(remaining_marks), paragraph.inlines))
 
         return _MarkedRichText(rich.with_paragraphs(marked).blocks)
 
@@ -676,11 +678,12 @@ class _FieldMarks:
                 marked_cells.append(self._rich([f"{path}[{index}].{name}"], cell))
             rows.append(tuple(marked_cells))
         totals = []
-        for name, total in zip(table.names, table.totals, strict=False):
+        for name, total in zip(table.names, table.totals, strict=False):  # most tables have no totals
             totals.append(self._rich([f"{TOTAL}{path}.{name}"], total))
         return replace(table, rows=tuple(rows), totals=tuple(totals))
 
     def _row(self, row: Row) -> Row:
+        """Return a row with its cells marked that print fields, and its label if that is the name of a city."""
         cells = list(row.cells)
         for index, fields in enumerate(row.fields):
             cells[index] = self._rich(fields, cells[index])

@@ -378,24 +378,25 @@ class _WorkbookMerge:
         for sheet in self._sheets:
             if self._rows[sheet.title] is None:
                 continue
-            exported = self._record.rows(current.id, sheet)
+            exported_rows = self._record.rows(current.id, sheet)
             current_rows = sheet.rows(values)
-            if sheet.owner is None and not exported:  # a row was added for a plan of the project
-                exported = [{}]
+            if sheet.owner is None and not exported_rows:  # a row was added for a plan of the project
+                exported_rows = [{}]
                 positions: list[int | None] = [0]
             else:
-                positions = _positions(exported, current_rows)
+                positions = _positions(exported_rows, current_rows)
             rows = self._rows_of(sheet, current.id)
             for row in rows:
-                if row.index is None or row.index >= len(exported):
+                if row.index is None or row.index >= len(exported_rows):
                     insertions += self._inserted(sheet, row, current_rows, current)
                     continue
                 position = positions[row.index]
                 entry = None if position is None else _CurrentEntry(position, current_rows[position])
-                yield from self._changed_cells(sheet, row, exported[row.index], entry, current)
+                yield from self._changed_cells(sheet, row, exported_rows[row.index], entry, current)
             present = {row.index for row in rows}
-            for index, digests in enumerate(exported):
-                if digests and index not in present:
+            for index, digests in enumerate(exported_rows):
+                was_exported = bool(digests)
+                if was_exported and index not in present:
                     path = "" if sheet.owner is None else field_name((sheet.owner.name, index))
                     self._missing.append(MissingRow(current.id, path))
         yield from insertions
@@ -414,8 +415,11 @@ class _WorkbookMerge:
             position = current_entry.position
         else:
             position = row.index or 0  # where it was, for the report of the conflict
-        entry_loc = () if sheet.owner is None else (sheet.owner.name, position)
-        entry = value_at(values, entry_loc) if entry_loc else None
+        entry_loc: Loc = ()
+        entry: Any = None
+        if sheet.owner is not None:
+            entry_loc = (sheet.owner.name, position)
+            entry = value_at(values, entry_loc)
         is_text_alone = isinstance(entry, str)
         for column in sheet.columns:
             cell = row.cells.get(column.name)
@@ -437,9 +441,11 @@ class _WorkbookMerge:
                 current_cell = current_entry.cells[column.name]
             new = plan_value(column.field, cell.value, cell.number_format, old)
             new_texts = (cell.text, plan_cell(column.field, new).text)
-            if current_cell is not None and current_cell.text in new_texts:
-                continue  # the plan has the new value already
-            if current_cell is None or current_cell.digest != digest:  # the plan has changed, too
+            has_new_value = current_cell is not None and current_cell.text in new_texts
+            if has_new_value:
+                continue
+            has_exported_value = current_cell is not None and current_cell.digest == digest
+            if not has_exported_value:  # the plan has changed, too
                 conflict = FieldConflict(current.id, path, json_value(old), json_value(new), cell.location)
                 self._conflicts.append(conflict)
                 continue
