@@ -1058,6 +1058,43 @@ def test_copied_fields_of_a_city_are_those_of_a_further_one(project: Path) -> No
     assert [(city["name"], city["country"]) for city in cities[2:]] == [("Tivoli", "Italy"), ("Ostia", "Italy")]
 
 
+def test_copied_fields_stay_together_if_one_copy_lost_a_field(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        table = next(controls(root)["cities[1].name"].iterancestors(f"{W}tbl"))
+        ostia = deepcopy(table)
+        fill(ostia, {"cities[1].name": "Ostia"})
+        lost = next(controls(ostia)["cities[1].country"].iterancestors(f"{W}tr"))
+        parent_of(lost).remove(lost)
+        valletta = deepcopy(table)
+        fill(valletta, {"cities[1].name": "Valletta", "cities[1].country": "Malta"})
+        table.addnext(valletta)
+        table.addnext(ostia)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+    review(project)
+
+    added = values(project, "tianjin-rome")["cities"][2:]
+    assert added == [{"name": "Ostia"}, {"name": "Valletta", "country": "Malta"}]
+
+
+def test_copied_fields_are_no_city_whose_fields_the_form_lost(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        found = controls(root)
+        for tag in ("cities[1].name", "cities[2].name"):
+            lost = next(found[tag].iterancestors(f"{W}tbl"))
+            parent_of(lost).remove(lost)
+        table = next(found["cities[0].name"].iterancestors(f"{W}tbl"))
+        copied = deepcopy(table)
+        fill(copied, {"cities[0].name": "Shanghai"})
+        table.addnext(copied)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+    review(project)
+
+    names = [city["name"] for city in values(project, "tianjin-rome")["cities"]]
+    assert names == ["Tianjin", ["Rome", "Velletri"], "Shanghai"]
+
+
 def test_facts_of_a_new_city_without_its_name_are_reported(project: Path) -> None:
     answered(project, made(project, "tianjin-rome"), {"cities[2].country": "Italy"})
 

@@ -7,7 +7,6 @@ their labels.
 How values are written as the plain text of a form, and answers become values again, is in `answers_as_values`.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -75,7 +74,7 @@ def read_form(package: WordPackage) -> PlanForm | None:
     path = package.path
     sent = _Sent(read_edition(package.custom_properties))
     texts = _AnswerTexts(package)
-    controls = texts.of_controls()
+    controls = texts.of_controls(sent)
     has_sent_field = any(loc_of(tag) in sent.texts for tag in controls)
     if package.custom_properties.get(FORM) is None and not has_sent_field:
         return None
@@ -395,6 +394,13 @@ class _Sent:
         return f"{group}: {label}" if label else None
 
 
+class _CopiedCity(Struct):
+    """The copied fields of a city: the index of the city in the form, and the texts by the names of the fields."""
+
+    original: int
+    fields: dict[str, str] = {}
+
+
 class _AnswerTexts:
     """Reads the texts of the fields of a form, with the tracked changes accepted."""
 
@@ -404,33 +410,39 @@ class _AnswerTexts:
         self._paragraphs = Paragraphs(package, exact=True, text_alone=True)
         self._paragraphs.begin_part(package.main)
 
-    def of_controls(self) -> dict[str, str]:
+    def of_controls(self, sent: _Sent) -> dict[str, str]:
         """Return the texts of the content controls by their tags; of several with one tag, the first.
 
         The fields of a city that were copied, with their tags, are those of a further city, unless nothing was changed
         in them.
         """
         texts: dict[str, str] = {}
-        copies: dict[tuple[int, int], dict[str, str]] = {}
-        """The texts of copied fields by their names, by the index of the city and the number of the copy."""
-        copies_of_tag: Counter[str] = Counter()
+        copies: list[_CopiedCity] = []
+        last_copies: dict[int, _CopiedCity] = {}
+        """The last copy of each city, by the index of the city."""
         for tag, text in self._tagged_texts():
             if tag not in texts:
                 texts[tag] = text
                 continue
             loc = loc_of(tag)
             index = _city_index(loc)
-            if index is not None:
-                copies_of_tag[tag] += 1
-                fields = copies.setdefault((index, copies_of_tag[tag]), {})
-                fields[str(loc[-1])] = text
-        indexes = _city_indexes(loc_of(tag) for tag in texts)
+            if index is None:
+                continue
+            name = str(loc[-1])
+            copy = last_copies.get(index)
+            if copy is None or name in copy.fields:  # a copy has each field once, but may have lost some
+                copy = _CopiedCity(index)
+                copies.append(copy)
+                last_copies[index] = copy
+            copy.fields[name] = text
+        # After the cities that were sent, too: the form may have lost all fields of one.
+        indexes = _city_indexes([*sent.texts, *map(loc_of, texts)])
         last_index = max(indexes, default=0)
-        for (original, _), fields in copies.items():
-            is_changed = any(texts[_city_field(original, name)] != text for name, text in fields.items())
+        for copy in copies:
+            is_changed = any(texts[_city_field(copy.original, name)] != text for name, text in copy.fields.items())
             if is_changed:
                 last_index += 1
-                for name, text in fields.items():
+                for name, text in copy.fields.items():
                     texts[_city_field(last_index, name)] = text
         return texts
 
