@@ -84,6 +84,8 @@ def test_a_page_template_without_one_of_them_is_an_error(
     [
         ((CONTACT, LABEL, FIELD), ()),
         ((CONTACT, LABEL, SIMPLE_FIELD), ()),
+        ((CONTACT, LABEL, FIELD.replace("PAGE", "Page")), ()),
+        ((CONTACT, LABEL, SIMPLE_FIELD.replace("PAGE", "page")), ()),
         ((LABEL, FIELD.replace("PAGE", "NUMPAGES")), ("contact", "page_number")),
         ((), PARTS),
     ],

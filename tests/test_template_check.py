@@ -280,6 +280,19 @@ def test_light_text_on_a_dark_panel_has_enough_contrast_with_its_links(tmp_path:
     assert {source for source, *_ in contrasts(tmp_path, styles)} == {'"emblem-label"'}
 
 
+@pytest.mark.parametrize("instruction", ["PAGE", "Page", r" page\* MERGEFORMAT ", "numpages"])
+def test_numbers_of_pages_are_no_text_of_a_template(instruction: str) -> None:
+    number = "<w:r><w:t>7</w:t></w:r>"
+    simple = f'<w:fldSimple w:instr="{instruction}">{number}</w:fldSimple>'
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    field = f"{begin}<w:r><w:instrText>{instruction}</w:instrText></w:r>{separate}{number}{end}"
+    pack = pack_of(docx(f"<w:p>{simple}</w:p><w:p>{field}</w:p>"))
+
+    (trial,) = try_word(open_template(pack.files["summary.docx"]), pack.theme, [seed_summary()])
+
+    assert trial.paragraphs == ("", "")
+
+
 @pytest.mark.parametrize("name", ["iuc-asia", "plain"])
 def test_page_template_is_filled_once_for_each_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     filled = []

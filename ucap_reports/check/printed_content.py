@@ -48,7 +48,7 @@ _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{
 NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
 _WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
-_PAGE_FIELD = LazyPattern(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
+_PAGE_FIELD = LazyPattern(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*(?i:PAGE)\b")
 _PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
     "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",

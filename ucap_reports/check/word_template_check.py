@@ -30,6 +30,7 @@ from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.word_tags import TagMark, find_blocks
 from ucap_reports.word.file.office_package import types_of
+from ucap_reports.word.file.word_fields import is_page_number
 from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,
     END,
@@ -139,8 +140,6 @@ _FONTS = qualified("w:rFonts")
 _SIMPLE_FIELD = qualified("w:fldSimple")
 _DESCRIBED = qualified("wp:docPr")
 """The properties of a drawing, which have its alternative text."""
-_PAGE_FIELDS = (["PAGE"], ["NUMPAGES"], ["SECTIONPAGES"])
-"""The fields with numbers of pages."""
 
 
 def _try(
@@ -243,14 +242,14 @@ def _printed_texts(root: etree._Element) -> Iterator[str]:
 
 
 def _is_page_number(text: etree._Element, instructions: Sequence[str]) -> bool:
-    """Return whether a text is the result of a field with a number of pages; `instructions` are those of the complex
-    fields around it.
+    """Return whether a text is the result of a field with the number of a page or of all pages; `instructions` are
+    those of the complex fields around it.
     """
     all_instructions = [*instructions]
     simple_field = next(text.iterancestors(_SIMPLE_FIELD), None)
     if simple_field is not None:
         all_instructions.append(str(simple_field.get(qualified("w:instr"))))
-    return any(instruction.split()[:1] in _PAGE_FIELDS for instruction in all_instructions)
+    return any(map(is_page_number, all_instructions))
 
 
 def _is_in_figure(text: etree._Element) -> bool:
@@ -616,7 +615,8 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
         return
     starts = {start for _, start, _ in cells}
     for cell, start, span in cells:
-        if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
+        further_columns = range(start + 1, start + span)
+        if span > 1 and starts.isdisjoint(further_columns):  # in no row, a cell begins in one of them
             yield cell, problem("cells-merged", form="unused")
             break
 

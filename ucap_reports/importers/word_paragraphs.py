@@ -5,7 +5,6 @@ has the numbers of the items of lists. What a plan has no place for, such as not
 `asides` (`_keep_beside`), and formatting that is lost is reported (`lose`).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -17,14 +16,13 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, PICTURE, Leftover, TextLine, printable_text
 from ucap_reports.importers.word_package import EMPHATIC_STYLES, RELATIONS, WORD, ListLevel, WordPackage, indent_of
-from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.capitals_and_punctuation import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.markdown import Piece, text_of_pieces
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
-from ucap_reports.word.file.word_fields import link_of_field
+from ucap_reports.word.file.word_fields import is_page_number, link_of_field
 from ucap_reports.word.file.word_languages import language_of_text
 from ucap_reports.word.file.word_styles import ListPlace, list_place
 from ucap_reports.word.file.word_xml import child_of
@@ -34,8 +32,6 @@ DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 BESIDE = (f"{WORD}txbxContent", *DELETED)
 """Elements with paragraphs that are not in the text around them."""
 _OFF = {None, "0", "false", "off", "none"}
-_PAGE_NUMBER = LazyPattern(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
-"""Fields whose result is not text of the document."""
 HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""
 _HYPHENS = {f"{WORD}{name}": hyphen for name, hyphen in HYPHENS.items()}
@@ -71,8 +67,8 @@ class _WordField(Struct):
 
     @property
     def is_printed(self) -> bool:
-        """Whether what follows is text of the document."""
-        return self.has_result and not _PAGE_NUMBER.match(self.instruction)
+        """Whether what follows is text of the document, as numbers of pages are not."""
+        return self.has_result and not is_page_number(self.instruction)
 
 
 class ParagraphProperties(Struct, frozen=True):

@@ -25,6 +25,7 @@ NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
 _NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
 """The name of a field: the sign of a formula, or letters up to the first argument."""
+_PAGE_FIELDS = frozenset(("PAGE", "NUMPAGES", "SECTIONPAGES"))
 _TOKEN = LazyPattern(r'"(?P<quoted>[^"]*)"?|(?P<switch>\\[\w*])|(?P<word>[^\s"]+)')
 """A part of an instruction: text in quotation marks, of which the last one may be missing, a switch, or a word."""
 _SWITCHES_WITH_ARGUMENT = frozenset(("\\l", "\\o", "\\t", "\\*"))
@@ -81,6 +82,14 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
     if len(addresses) > 1:
         return problem("link-invalid", location, form="surplus", address=addresses[1])
     return None
+
+
+def is_page_number(instruction: str) -> bool:
+    """Return whether a field with this instruction, which may be in small letters, prints the number of a page or of
+    all pages.
+    """
+    match = _NAME.match(instruction)
+    return match is not None and match[1].upper() in _PAGE_FIELDS
 
 
 class FieldLink(Struct, frozen=True):
