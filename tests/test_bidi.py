@@ -3,7 +3,7 @@
 import re
 import sys
 from time import process_time
-from unicodedata import bidirectional
+from unicodedata import bidirectional, category, mirrored
 
 import pypdfium2
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.stages import pdf_file, shipped_pack, summary_of
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.text.bidi_levels import (
+    MIRRORED,
     isolated_parts,
     levels,
     paragraph_level,
@@ -81,6 +82,31 @@ def test_brackets_and_dates_are_kept_together(text: str, base: int, expected: st
     order = visual_order(found)
 
     assert "".join(text[place].translate(mirrored) if found[place] % 2 else text[place] for place in order) == expected
+
+
+def paired_brackets() -> list[str]:
+    """All opening brackets with closing ones, which `BidiBrackets.txt` has."""
+    characters = map(chr, range(sys.maxunicode + 1))
+    return [character for character in characters if mirrored(character) and category(character) == "Ps"]
+
+
+def test_all_paired_brackets_are_ordered_as_in_the_reference() -> None:
+    openings = paired_brackets()
+
+    assert len(openings) >= 64
+    for opening in openings:
+        closing = MIRRORED[opening]
+        assert MIRRORED[closing] == opening
+        assert category(closing) == "Pe"
+        for text in (f"a{opening}אב{closing}ג", f"אב a{opening}b{closing} ג", f"אב{opening}a{closing}1 b"):
+            for base in (0, 1):
+                one_sign = str.maketrans({opening: "|", closing: "|"})  # the reference has mirrored some
+                expected = get_display(text, base_dir="LR"[base])
+                assert shown(text, base).translate(one_sign) == expected.translate(one_sign)
+
+
+def test_brackets_that_are_canonically_equivalent_are_a_pair() -> None:
+    assert levels("אב\u2329a\u30091 b", 1) == levels("אב\u3008a\u30091 b", 1)
 
 
 def test_marks_have_the_level_of_their_letters() -> None:

@@ -48,10 +48,13 @@ times faster than it searches for one of many ranges.
 _LEFT_STRONG = frozenset({"L"})
 _RIGHT_STRONG = frozenset({"R", "AL"})
 _PAIRS = (
-    "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩"
-    "〈〉《》「」『』【】〔〕〖〗〘〙〚〛"
+    "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦍⦐⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩⹕⹖⹗⹘⹙⹚⹛⹜"
+    "〈〉《》「」『』【】〔〕〖〗〘〙〚〛﹙﹚﹛﹜﹝﹞（）［］｛｝｟｠｢｣"
+    "\u2329\u232a"  # escaped, since Unicode normalization makes other brackets of them
 )
 """Opening brackets, each followed by its closing one (BidiBrackets.txt)."""
+_CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
+"""Brackets that form pairs with others (BD16), and those that they are canonically equivalent to."""
 _CLOSING = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 MIRRORED = _CLOSING | _OPENING | dict(zip("<>«»‹›≤≥≪≫", "><»«›‹≥≤≫≪", strict=True))
@@ -388,7 +391,7 @@ def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
     """The opening brackets without a closing one so far, with their offsets."""
     for neutral in re.finditer("o", codes):
         offset = neutral.start()
-        character = text[offset]
+        character = _CANONICAL.get(text[offset], text[offset])
         if character in _CLOSING:
             if len(unclosed) == _MAX_OPENERS:
                 return []
