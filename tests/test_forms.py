@@ -933,6 +933,25 @@ def test_answer_about_a_removed_city_changes_no_other_city_if_a_form_lost_fields
     assert cities == [{"name": ["Rome", "Velletri"], "country": "Italy"}]
 
 
+def test_answer_about_a_removed_city_changes_no_city_that_moved_to_its_index(project: Path) -> None:
+    tianjin = PLAN[PLAN.index("  - name: Tianjin") : PLAN.index("  - name: [Rome")]
+    plan = PLAN.replace(tianjin, "").replace("period:", "  - name: Beijing\n    country: China\nperiod:")
+    answered(project, made(project, "tianjin-rome"), {"cities[0].airport": "TSN"})
+    write_plan(project, "tianjin-rome.yaml", plan)
+    run = review(project)
+
+    assert run.codes == ["review-conflict"]
+    assert not any("airport" in city for city in values(project, "tianjin-rome")["cities"])
+
+
+def test_answer_about_a_city_that_was_renamed_in_the_plan_is_found_by_its_index(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"cities[0].airport": "TSN"})
+    write_plan(project, "tianjin-rome.yaml", PLAN.replace("name: Tianjin", "name: Tientsin"))
+    review(project)
+
+    assert values(project, "tianjin-rome")["cities"][0]["airport"] == "TSN"
+
+
 def test_cities_are_found_by_the_names_that_were_sent_if_a_form_lost_them(project: Path) -> None:
     plan = PLAN.replace("cities:\n", "cities:\n  - name: Beijing\n")
     cities = review_without_fields(project, {"cities[0].airport": "TSN"}, ["cities[0].name"], plan)

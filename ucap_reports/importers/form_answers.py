@@ -222,7 +222,7 @@ class _FormComparison:
             value = value_at(self._values, plan_loc)
             old = None if value is ABSENT else value
         text_now = self._text(field, old)
-        # What a form contained is unknown for fields that were copied: each text that the plan has not is an answer.
+        # What the form contained there is unknown for a copied field: any text that the plan does not have is a change.
         sent_text = text_now if answer.sent is None else _normal(answer.sent)
         if answer.text in (sent_text, text_now):
             return None
@@ -257,17 +257,20 @@ class _FormComparison:
             is_in_plan = index < len(cities) and index in self._form.sent_cities
             return loc if is_in_plan else None
         names_in_form = [sent_name]
-        name = self._form.answers.get((CITIES, index, NAME))
-        if name is not None:
-            names_in_form.append(name.text)
+        name_answer = self._form.answers.get((CITIES, index, NAME))
+        if name_answer is not None:
+            names_in_form.append(name_answer.text)
         names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
         if index < len(names) and names[index] in names_in_form:
             return loc
         for name_in_form in names_in_form:
             if names.count(name_in_form) == 1:
                 return (CITIES, names.index(name_in_form), *loc[2:])
-        # The name has changed in the plan: the index tells the city if no city was added or removed since.
-        return loc if len(self._form.sent_cities) == len(cities) else None
+        # The name has changed in the plan, or the city was removed from it. The index tells the city if there are as
+        # many cities as before, and if none of the others is at this index now.
+        are_as_many = len(names) == len(self._form.sent_cities) and index < len(names)
+        other_names = [_normal(name) for other, name in self._form.sent_cities.items() if other != index]
+        return loc if are_as_many and names[index] not in other_names else None
 
     def _added_cities(self) -> Mapping[int, "_AddedCity"]:
         """Return the cities that were written into fields that were all empty when the form was sent, by their indexes
