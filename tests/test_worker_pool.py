@@ -224,6 +224,20 @@ def test_a_worker_that_ends_once_loses_no_job(tmp_path: Path) -> None:
     assert results == [(tmp_path / "a", "aa"), (tmp_path / "b", "bb")]
 
 
+def test_pool_replaces_a_worker_whose_message_cannot_be_pickled() -> None:
+    def unpicklable() -> None:
+        pass
+
+    unsendable: list[Any] = [unpicklable]
+    sendable: list[Any] = [1]
+    with Processes(1, runner_of(repr)) as pool:
+        refused = pool.submit(unsendable)
+        answered: Any = pool.submit(sendable)
+        with pytest.raises((AttributeError, pickle.PicklingError), match="unpicklable"):
+            refused.result()
+        assert answered.result() == ["1"]
+
+
 def test_workers_that_end_at_every_job_are_an_error_after_a_few_of_them() -> None:
     with pytest.raises(ProblemsFound) as found:
         results_of(1, never, [JOB] * 1000)

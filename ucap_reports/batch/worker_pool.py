@@ -2,9 +2,9 @@
 
 Jobs are done in one of three places (`produced_by_workers`): in this process; in worker processes of this machine, each
 of which loads packs and fonts once (`Processes`); or on a Dask cluster, whose workers need the same version of the
-product, and nothing from this machine (`Cluster`). The results come in the order of the jobs (`in_order`). The jobs of
-a lost worker are done again, each alone; a job that loses its worker twice is an error of its plan, and several in a
-row end the build (`MAX_LOST`).
+product, and nothing from this machine (`Cluster`). The process that gives jobs to workers is their leader. The results
+come in the order of the jobs (`in_order`). The jobs of a lost worker are done again, each alone; a job that loses its
+worker twice is an error of its plan, and several in a row end the build (`MAX_LOST`).
 
 Why not `concurrent.futures.ProcessPoolExecutor`? Each worker has its own pipe here, which closes when the worker ends.
 Therefore a worker that is killed at any moment, even while it sends, is noticed at once. The executor has one queue for
@@ -204,7 +204,7 @@ def in_order(pool: "Cluster | Processes", chunks: Iterable[Sequence[Job]]) -> It
                 waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
-            first_chunk, first_future = waiting[0]
+            first_chunk, first_future = waiting[0]  # stays there until its results are used: it is in memory, too
             for job, result in zip(first_chunk, _results(pool, first_chunk, first_future), strict=True):
                 if not isinstance(result, Exception):
                     lost_in_a_row = 0
@@ -293,17 +293,25 @@ class Processes:
         return self._threads.submit(self._lead, jobs)
 
     def _lead(self, jobs: Sequence[Job], *, is_repeated: bool = False) -> list[Produced]:
-        """Give the jobs to a worker that waits or is started, and wait for what they produce."""
+        """Give the jobs to a worker that waits or is started, and wait for what they produce.
+
+        If it does not answer, another one is started in its place for the next jobs.
+        """
         worker = self._free.pop()
         try:
-            worker = worker or self._start()
+            if worker is None:
+                worker = self._start()
             worker.pipe.send(jobs)
             produced: list[Produced] = worker.pipe.recv()
-        except (EOFError, OSError) as error:
+        except Exception as error:
             self._free.append(None)
-            reason = _end(worker) if worker else str(error)
-            fork_server_was_lost = worker is not None and worker.process.exitcode == _FORK_SERVER_LOST
-            if fork_server_was_lost and not is_repeated:
+            if worker is None:  # it could not be started
+                raise ChildProcessError(str(error)) from None
+            reason = _end(worker)
+            if not isinstance(error, EOFError | OSError):  # such as a message that cannot be pickled
+                raise
+            was_lost_with_fork_server = worker.process.exitcode == _FORK_SERVER_LOST
+            if was_lost_with_fork_server and not is_repeated:
                 return self._lead(jobs, is_repeated=True)
             raise ChildProcessError(reason) from None
         self._free.append(worker)
