@@ -137,8 +137,8 @@ class Production:
         self._translated: _TranslatedVersions | None = None
         self._images: Images | None = None
         self._summary: Summary | None = None
-        """In checks, the summary of the valid part of a plan with errors: text that no font has, or more pages than the
-        pack allows, are so with the other fields as well.
+        """The summary of the plan. In checks, a plan with errors has that of its valid part: if this has text that no
+        font can print, or more pages than the pack allows, so has the complete plan.
         """
         self._page: PlanPage | None = None
         self._page_problems: tuple[Problem, ...] = ()
@@ -179,7 +179,7 @@ class Production:
         if self._translated is not None:
             compose = partial(_summary, self._translated, self._pack, self._options, self._images)
             self._summary = _attempt(self._problems, compose)
-        elif self._plan is None and self._options.is_check and self._valid_part.cities:
+        elif self._plan is None and self._options.is_check and self._valid_part.cities:  # see `_summary`
             compose = partial(_own_summary, self._valid_part, self._pack, self._options, self._images)
             self._summary = _attempt(self._problems, compose)
 
@@ -199,8 +199,10 @@ class Production:
 
     def write_pdf(self) -> None:
         """Make the file of the PDF, with the plan in it if its standard has attachments."""
-        if self._drawn_pages is not None:
-            self._add(_attempt(self._problems, partial(self._drawn_pages.document, self._embedded_plan())))
+        if self._drawn_pages is None:
+            return
+        write = partial(self._drawn_pages.document, self._embedded_plan())
+        self._add(_attempt(self._problems, write))
 
     def make_word_file(self) -> None:
         """Make the Word file, if it is wanted."""
@@ -225,15 +227,17 @@ class Production:
         if self._tree is None:
             self.result = Produced(problems)
             return
-        plan, pack, translated = self._plan, self._pack, self._translated
-        summary = None if plan is None else self._summary
+        plan = self._plan
+        pack = self._pack
+        translated = self._translated
+        summary = None if plan is None else self._summary  # not that of a valid part
         card = None
         is_sparse = False
         documents: tuple[Document, ...] = ()
         if plan is not None and translated is not None and pack is not None and summary is not None:
             card = _card(translated.plan, plan, summary)
             is_sparse = self._options.is_check and _is_sparse(plan, summary, pack)
-            if len(self._documents) == len(self._options.formats):
+            if len(self._documents) == len(self._options.formats):  # all or none
                 documents = tuple(self._documents[format_] for format_ in self._options.formats)
         self.result = Produced(
             problems=problems,
@@ -378,7 +382,7 @@ def _translated_versions(
 
     Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
     """
-    chosen_language = None
+    chosen_language = None  # as the files spell it
     if options.language:
         chosen_language = lookup(options.language, {file.language for file in files})
     chosen_file: TranslationFile | None = None
@@ -391,7 +395,7 @@ def _translated_versions(
     if chosen_file is None:
         return _TranslatedVersions(plan, tuple(_missing_translation(plan, tree, options)), None, others)
     chosen = _translated(plan, tree, chosen_file, options.language or chosen_file.language)
-    others = {plan.language: lambda: plan, **others}
+    others = {plan.language: lambda: plan, **others}  # the plan's own language is another one now
     return _TranslatedVersions(chosen.plan, chosen.problems, chosen.completeness, others)
 
 
@@ -492,12 +496,14 @@ def _with_place(finding: Problem, source: Source, tree: Tree | None) -> Problem:
 
 def _card(plan: Plan, original: Plan, summary: Summary) -> PlanCard:
     """Return the card of a version of the plan `original`, which has the languages of all versions."""
-    countries = plan.country_codes
+    city_names: list[str] = []
+    for city in plan.cities:  # some are groups of several cities
+        city_names += map(str, city.name)
     return PlanCard(
         id=plan.id,
         title=summary.full_title,
-        cities=tuple(str(name) for city in plan.cities for name in city.name),
-        countries=tuple(countries),
+        cities=tuple(city_names),
+        countries=tuple(plan.country_codes),
         themes=tuple(map(str, plan.known_themes)),
         sdgs=tuple(goal.number for goal in plan.sdgs),
         language=plan.language,

@@ -47,17 +47,27 @@ _NewDocuments = Mapping[Format, NewDocument]
 
 
 def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
-    """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
+    """Build plans, write their documents, and yield the report on each in order.
+
+    Only a few dozen plans are in memory at once.
+    """
     request = build.request
     jobs = (_job(build, pending) for pending in to_build)
     with closing(produced_by_workers(jobs, len(to_build), build.packs, request.jobs, request.scheduler)) as done:
-        writers = (
-            PlanWriter(build, pending, job, produced) for pending, (job, produced) in zip(to_build, done, strict=True)
-        )
+        writers = _writers(build, to_build, done)
         if len(to_build) == 1:
-            yield from (writer.write() for writer in writers)
+            for writer in writers:
+                yield writer.write()
         else:
             yield from _written_by_threads(writers)
+
+
+def _writers(
+    build: BuildState, to_build: Sequence[Pending], done: Iterable[tuple[Job, Produced]]
+) -> Iterator["PlanWriter"]:
+    """Yield the writer of each plan when the workers have produced its documents."""
+    for pending, (job, produced) in zip(to_build, done, strict=True):
+        yield PlanWriter(build, pending, job, produced)
 
 
 def _written_by_threads(writers: Iterable["PlanWriter"]) -> Iterator[PlanReport]:
@@ -88,7 +98,7 @@ def _job(build: BuildState, pending: Pending) -> Job:
 
 
 class PlanWriter(Struct, frozen=True):
-    """Writes the documents of a plan."""
+    """Writes the documents of a plan (`write`), and records them."""
 
     build: BuildState
     pending: Pending
@@ -96,14 +106,14 @@ class PlanWriter(Struct, frozen=True):
     produced: Produced
 
     def write(self) -> PlanReport:
-        """Write the documents of a plan that were not edited, and its thumbnail; returns the report on it.
+        """Write the documents of a plan that were not edited, and its thumbnail, and return the report on it.
 
         All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
         old_record = self.build.records.get(self.pending.name)
         old_notes = self.build.records.notes(self.pending.name, old_record)
         built = self._new_documents(old_record)
-        edited = set()
+        edited: set[Format] = set()
         if not self.build.request.overwrite_edited:
             edited = {format_ for format_, document in built.items() if document.is_edited}
         kept = dict.fromkeys(edited, WriteStatus.EDITED)
@@ -118,11 +128,11 @@ class PlanWriter(Struct, frozen=True):
         if Format.PDF in written and index_shows_thumbnail(self.pending, self.build, record):
             record, refusals = self._write_thumbnail(record)
             problems += refusals
-        # All wanted documents have their names now but those that were edited or could not be written.
+        # The files of all wanted formats are complete now, except for those that were edited or could not be written.
         unwritten = new.keys() - written.keys()
-        without_names = edited | self.pending.edited | unwritten
-        settled = set(self.pending.options.formats) - without_names
-        self.build.records.settle(self.pending.name, record, settled)
+        incomplete = edited | self.pending.edited | unwritten
+        complete = set(self.pending.options.formats) - incomplete
+        self.build.records.settle(self.pending.name, record, complete)
         return self._report(written | kept, record, old_notes, problems)
 
     def _new_documents(self, old_record: PlanRecord | None) -> _NewDocuments:
@@ -141,18 +151,22 @@ class PlanWriter(Struct, frozen=True):
     def _record(
         self, old_record: PlanRecord | None, old_notes: PlanNotes | None, new: _NewDocuments
     ) -> tuple[PlanRecord, PlanNotes]:
-        """Return the record of a plan whose documents are written, with what is still true of the others, and notes.
+        """Return the record of a plan whose `new` documents are written, and its notes.
 
+        The record contains its other documents as well, which are out of date if they were built from something else.
         `old_notes` are those that belong to the old record.
         """
         job, produced = self.job, self.produced
         assert produced.card is not None  # noqa: S101 - documents come with a card
         inputs = self.pending.inputs(self.build, job.digest, produced.pack, produced.pack_digest, job.files.digest)
         changed = difference(inputs, old_record.inputs) if old_record else None
-        if changed is None and old_record and old_record.problems and old_notes is None:
-            changed = Reason.UNNOTED  # the old warnings are lost: the other documents are pending as well
+        if old_record is not None and changed is None:
+            has_lost_warnings = old_record.problems and old_notes is None
+            if has_lost_warnings:  # then the other documents are built again to find them
+                changed = Reason.UNNOTED
         problems = list(produced.problems)
-        if old_notes and not changed:  # what was found in the other documents, which were built from the same
+        if old_notes is not None and changed is None:
+            # The warnings about the other documents, which were built from the same inputs, are still valid.
             problems = [*old_notes.problems, *problems]
         pictures = tuple(file.name for file in job.files.pictures)
         notes = PlanNotes(inputs, tuple(dict.fromkeys(problems)), pictures)
@@ -184,13 +198,14 @@ class PlanWriter(Struct, frozen=True):
         return {format_: documents[format_] for format_ in Format if format_ in documents}
 
     def _recorded_thumbnail(self, old_record: PlanRecord | None, new: _NewDocuments) -> tuple[str | None, str | None]:
-        """Return the digest of the PDF whose thumbnail is complete, and that of the thumbnail."""
-        # The worker draws no thumbnail of the PDF of which there is one.
+        """Return the digest of the PDF whose thumbnail is complete, and that of the thumbnail; None for none."""
         has_new_pdf = Format.PDF in new and new[Format.PDF].digest != self.job.options.thumbnail_pdf
         if self.pending.options.needs_thumbnail and has_new_pdf:
-            thumbnail = self.produced.thumbnail
-            # The PDF is recorded when the thumbnail is written.
-            return None, sha256(thumbnail).hexdigest() if thumbnail else None
+            thumbnail_digest = None
+            if self.produced.thumbnail is not None:
+                thumbnail_digest = sha256(self.produced.thumbnail).hexdigest()
+            return None, thumbnail_digest  # `_write_thumbnail` adds the PDF when its thumbnail is complete
+        # The worker has drawn none, because the recorded one is still that of the PDF.
         if old_record is None:
             return None, None
         return old_record.thumbnail_pdf, old_record.thumbnail
@@ -272,11 +287,11 @@ def check_plans(
     Documents are built in memory, since pages are counted too.
     """
     options = replace(opened.settings.options(), is_check=True)
-    _ = opened.translations  # an unreadable folder is an error before the first plan is checked
+    _ = opened.translations  # reads their folder: if it cannot be read, that is an error before the first plan
     jobs = chain.from_iterable(_jobs_of_plan(path, opened, options) for path in paths)
     with closing(produced_by_workers(jobs, len(paths), opened.packs, processes)) as produced:
         # The jobs of a plan follow each other, and so do their results.
-        by_plan = groupby(produced, lambda job_and_result: job_and_result[0].source.path)
+        by_plan = groupby(produced, key=_plan_file)
         for path, (_, results) in zip(paths, by_plan, strict=True):
             problems: dict[Problem, None] = {}
             completeness: list[Completeness] = []
@@ -287,6 +302,11 @@ def check_plans(
                     completeness.append(result.completeness)
                 is_sparse = is_sparse or result.is_sparse
             yield PlanReport(path.stem, (), tuple(problems), tuple(completeness), is_sparse)
+
+
+def _plan_file(job_and_result: tuple[Job, Produced]) -> str:
+    job, _ = job_and_result
+    return job.source.path
 
 
 def _jobs_of_plan(path: Path, opened: OpenedProject, options: BuildOptions) -> Iterator[Job]:
