@@ -7,7 +7,7 @@ their digests are known without opening where possible.
 import pickle
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
     from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import PackFolder
 
-_MOST_READ = 64 * 1024 * 1024
-"""Bytes of files of packs that are read to find changes: as much as a pack may have."""
+_MAX_READ = 64 * 1024 * 1024
+"""Bytes of files of packs that are read to find changes: as many as a pack may have."""
 
 
 class PackStore:
@@ -53,7 +53,9 @@ class PackStore:
             except ProblemsFound as errors:
                 self._opened[name] = errors.problems
             except OSError as error:
-                shown = self._project.shown(Path(error.filename)) if error.filename and self._project else None
+                shown = None
+                if error.filename and self._project is not None:
+                    shown = self._project.shown(Path(error.filename))
                 self._opened[name] = (disk_problem(error, shown),)
         pack = self._opened[name]
         if isinstance(pack, tuple):
@@ -61,7 +63,7 @@ class PackStore:
         return pack
 
     def _kept_pack(self, name: str) -> "Pack":
-        """Return the pack of that name, from the user's cache if it was opened before with the same files."""
+        """Return the pack of that name: unpickled if there is a project, so that it can be from the user's cache."""
         if self._project is None:
             return self._read_pack(name)
         content = self._pickled.get(name) or self._pickled_pack(name)
@@ -69,11 +71,13 @@ class PackStore:
         return pack
 
     def _pickled_pack(self, name: str) -> bytes:
+        """Return a pack, pickled, from the user's cache if it was opened before with the same files."""
+
         def opened() -> tuple[bytes, str]:
             return pickle.dumps(self._read_pack(name)), self._digest_of_files()
 
-        content, files = cached_artifact("pack", (name, self.files_digest), tuple[bytes, str], opened)
-        if files != self.files_digest:  # they changed while the pack was opened
+        content, digest_after = cached_artifact("pack", (name, self.files_digest), tuple[bytes, str], opened)
+        if digest_after != self.files_digest:  # the files changed while the pack was opened
             return pickle.dumps(self._read_pack(name))
         return content
 
@@ -128,19 +132,21 @@ class PackStore:
     def _digest(self, name: str) -> str:
         if name in self._opened:  # perhaps before its files changed
             return self.open(name).digest
-        digest, files = cached_artifact(
-            "digest",
-            (name, self.files_digest),
-            tuple[str, str],
-            lambda: (self.open(name).digest, self._digest_of_files()),
-        )
-        if files != self.files_digest:  # they changed while the pack was opened
+
+        def opened() -> tuple[str, str]:
+            return self.open(name).digest, self._digest_of_files()
+
+        digest, digest_after = cached_artifact("digest", (name, self.files_digest), tuple[str, str], opened)
+        if digest_after != self.files_digest:  # the files changed while the pack was opened
             return self.open(name).digest
         return digest
 
     def _digest_of_files(self) -> str:
+        """Return the digest of the files as they are now; empty without a project."""
+        if self._project is None:
+            return ""
         changes = repr(self._changes.value) if self._changes else ""
-        return templates_digest(self._project, changes) if self._project else ""
+        return templates_digest(self._project, changes)
 
 
 class OpenedProject(Struct, frozen=True, dict=True):
@@ -216,21 +222,23 @@ def project_settings(project: Project) -> ProjectSettings:
     if safe_folder.kind(project.settings) is FileKind.MISSING:
         others = [project.root / name for name in MISNAMED]
         misnamed = [other for other in others if safe_folder.kind(other) in (FileKind.FILE, FileKind.LINK)]
-        return ProjectSettings(problems=tuple(problem("settings-misnamed", Location(other.name)) for other in misnamed))
-
-    def read() -> ProjectSettings:
-        from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import
-
-        return read_settings(source, pack_folders(project))
-
+        problems = [problem("settings-misnamed", Location(file.name)) for file in misnamed]
+        return ProjectSettings(problems=tuple(problems))
     try:
         source = read_source(project.settings, SETTINGS_FILE, safe_folder)
-        # The warnings depend on the files of packs.
-        return cached_artifact("settings", (source.text, templates_digest(project)), ProjectSettings, read)
+        key = (source.text, templates_digest(project))  # the warnings depend on the files of packs
+        return cached_artifact("settings", key, ProjectSettings, partial(_parsed_settings, source, project))
     except ProblemsFound as error:
-        if [problem.code for problem in error.problems] == ["file-empty"]:  # such as one of comments alone
+        codes = [fault.code for fault in error.problems]
+        if codes == ["file-empty"]:  # such as one of comments alone
             return ProjectSettings()
         raise
+
+
+def _parsed_settings(source: Source, project: Project) -> ProjectSettings:
+    from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import
+
+    return read_settings(source, pack_folders(project))
 
 
 def settings_despite_errors(project: Project) -> ProjectSettings:
@@ -298,8 +306,8 @@ def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
 def templates_digest(project: Project, changes: str = "") -> str:
     """Return the SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
-    Of files beyond `_MOST_READ`, which are too many or too large for packs, it has the sizes and dates, and nothing of
-    files that cannot be read, such as the lock file of a template that is open in Word.
+    After `_MAX_READ` bytes, which no valid pack exceeds, the sizes and dates of further files stand for their content.
+    The content of a file that cannot be read, such as the lock file of a template that is open in Word, is left out.
     """
     files = _FilesDigest(changes)
     for folder in project.pack_folders:
@@ -313,7 +321,7 @@ class _FilesDigest:
 
     def __init__(self, changes: str) -> None:
         self._digest = sha256(changes.encode())
-        self._left = _MOST_READ
+        self._remaining = _MAX_READ
 
     @property
     def hexdigest(self) -> str:
@@ -347,9 +355,9 @@ class _FilesDigest:
         status = opened.status(name)
         if status is None:
             return b""
-        if status.st_size > self._left:
+        if status.st_size > self._remaining:
             return f"{status.st_size} {status.st_mtime_ns}".encode()
-        self._left -= status.st_size
+        self._remaining -= status.st_size
         with suppress(OSError):  # reported by the pack that needs the file
             return sha256(opened.read_file(name, status.st_size)).digest()
         return b""

@@ -108,8 +108,9 @@ class SafeFolder(Struct, frozen=True):
     def open_file(self, path: Path, flags: int = os.O_RDONLY) -> int:
         """Open a regular file and return its descriptor. Raises OSError for anything else, such as a link or a pipe."""
         with self._parent(path) as (folder, name):
-            follow = self.typed and flags == os.O_RDONLY and folder.path == str(self.base)
-            return folder.open_file(name, flags, follow=follow)
+            is_directly_in_base = folder.path == str(self.base)
+            is_typed = self.typed and is_directly_in_base
+            return folder.open_file(name, flags, follow=is_typed and flags == os.O_RDONLY)
 
     def read_file(self, path: Path, limit: int | None = None) -> bytes:
         """Return the content of a regular file, or its first `limit` bytes. Raises OSError for anything else.
@@ -122,7 +123,7 @@ class SafeFolder(Struct, frozen=True):
                 if size > MAX_FILE_BYTES:
                     raise LargeFileError(str(path))
                 return file.readall()
-            # To get memory for `limit` bytes takes longer than to read most files.
+            # Not `file.read(limit)`: to get memory for that many bytes takes longer than to read most files.
             content = file.read(min(limit, size + 1))
             if len(content) > size:  # it has grown since, or the system does not know its size, as in /proc
                 content += file.read(limit - len(content))
@@ -199,8 +200,9 @@ class SafeFolder(Struct, frozen=True):
     @contextmanager
     def _parent(self, path: Path) -> Iterator[tuple["OpenFolder", str]]:
         """Open the folder that the path is in, and yield it with the name of the path in it."""
-        *above, name = self._required_names(path) or [os.curdir]
-        folder = self._open(above, readable=False)
+        names = self._required_names(path) or [os.curdir]  # the folder itself has the name "." in it
+        *names_above, name = names
+        folder = self._open(names_above, readable=False)
         try:
             yield folder, name
         finally:
@@ -223,17 +225,20 @@ class SafeFolder(Struct, frozen=True):
         return names
 
     def _names(self, path: Path) -> list[str] | None:
-        """Return the names on the way from the folder to the path; None if the path is not below the folder."""
+        """Return the names on the way from the folder to the path; none if it is the folder itself.
+
+        None if the path is neither that nor below it.
+        """
         text = str(path)
-        start = f"{self.base}{os.sep}"
-        if text.startswith(start) and ".." not in text:
-            return text[len(start) :].split(os.sep)
+        base_and_separator = f"{self.base}{os.sep}"
+        if text.startswith(base_and_separator) and ".." not in text:  # as most paths, without asking for absolute ones
+            return text[len(base_and_separator) :].split(os.sep)
         # Relative paths, `..`, the root of the disk, and names that differ in case on Windows.
         absolute = os.path.abspath(text)
         base = os.path.abspath(self.base)
-        start = os.path.join(base, "")  # adds a separator where there is none
-        if os.path.normcase(absolute).startswith(os.path.normcase(start)):
-            return absolute[len(start) :].split(os.sep)
+        base_and_separator = os.path.join(base, "")  # the root of the disk ends with its separator already
+        if os.path.normcase(absolute).startswith(os.path.normcase(base_and_separator)):
+            return absolute[len(base_and_separator) :].split(os.sep)
         is_base = os.path.normcase(absolute) == os.path.normcase(base)
         return [] if is_base else None
 
@@ -326,7 +331,9 @@ class _DescriptorFolder(OpenFolder):
             raise self._explained(error, name) from None
 
     def open_file(self, name: str, flags: int, *, follow: bool = False) -> int:
-        flags |= _NO_WAIT if follow else _NO_WAIT | _NO_FOLLOW
+        flags |= _NO_WAIT
+        if not follow:
+            flags |= _NO_FOLLOW
         try:
             descriptor = os.open(name, flags, 0o666, dir_fd=self._descriptor)
         except OSError as error:
