@@ -512,6 +512,20 @@ def test_import_creates_plans_and_entries_from_new_rows(project: Path) -> None:
     assert (again.code, again.report["changes"], again.report["created"]) == (0, [], [])
 
 
+def test_import_reports_each_new_entry_of_a_list_at_its_place(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        add_row(book["Activities"], plan="tianjin-rome", when="2020", text="A visit.")
+        add_row(book["Activities"], plan="tianjin-rome", when="2021", text="A report.")
+
+    edited(project, edit)
+    run = update(project)
+
+    assert changes(run) == {
+        ("tianjin-rome", "activities[2]"): (None, {"when": "2020", "text": "A visit."}),
+        ("tianjin-rome", "activities[3]"): (None, {"when": "2021", "text": "A report."}),
+    }
+
+
 def test_import_reports_missing_rows_and_deletes_nothing(project: Path) -> None:
     def edit(book: Workbook) -> None:
         book["Plans"].delete_rows(4)

@@ -153,25 +153,27 @@ def _edited(
     source: Source, wanted: Sequence[MergedChange], known: KnownFields, problems: list[Problem]
 ) -> tuple[Source, list[Loc], list[MergedChange]]:
     """Return the plan with the changes, the place of each, and those that were made; `problems` gets why others cannot
-    be made. Entries are added at the ends of their lists.
+    be made. Entries are added at the ends of their lists, and their records say where that is.
     """
     locs: list[Loc] = []
     made: list[MergedChange] = []
     edited = source
     for merged in wanted:
         change = merged.change
+        record = merged.record
         if change.op == "insert":
             list_loc = change.loc[:-1]
             values = parse_tolerantly(edited).value
             entries = as_list(value_at(values, list_loc))
             change = ValueChange("insert", (*list_loc, len(entries)), change.value)
+            record = replace(record, field=field_name(change.loc))
         try:
             edited = edited_plan(edited, change, known)
         except ProblemsFound as refused:
-            problems += [error.at(merged.record.location) for error in refused.problems]
+            problems += [error.at(record.location) for error in refused.problems]
             continue
         locs.append(change.loc)
-        made.append(merged)
+        made.append(MergedChange(merged.change, record))
     return edited, locs, made
 
 
