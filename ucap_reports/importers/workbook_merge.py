@@ -426,11 +426,7 @@ class _WorkbookMerge:
             if cell is None or not cell.is_known:
                 continue
             digest = exported.get(column.name, text_digest(""))
-            is_as_exported = text_digest(cell.text) == exact_digest(digest)
-            if is_as_exported:
-                continue
-            if is_inexact(digest):
-                self._problems.append(problem("import-row-invalid", cell.location, form="cut", name=column.name))
+            if not self._is_changed(cell, column, digest):
                 continue
             loc = sheet.loc_of(position, column)
             path = field_name(loc)
@@ -460,6 +456,18 @@ class _WorkbookMerge:
             record = FieldChange(current.id, path, json_value(old), json_value(new), cell.location)
             yield MergedChange(change, record)
 
+    def _is_changed(self, cell: _ReadCell, column: SheetColumn, digest: str) -> bool:
+        """Return whether a cell has another text than this digest of the exported one, and may have it: a cell that was
+        exported without everything that the plan has must stay as it is.
+        """
+        is_as_exported = text_digest(cell.text) == exact_digest(digest)
+        if is_as_exported:
+            return False
+        if is_inexact(digest):
+            self._problems.append(problem("import-row-invalid", cell.location, form="cut", name=column.name))
+            return False
+        return True
+
     def _inserted(
         self, sheet: PlanSheet, row: _SheetRow, current_rows: Sequence[Mapping[str, PlanCell]], current: CurrentPlan
     ) -> Iterator[MergedChange]:
@@ -475,7 +483,7 @@ class _WorkbookMerge:
         if isinstance(old, str) and old_entries:
             self._problems.append(problem("import-row-invalid", row.location, form="text", name=name))
             return
-        loc: Loc = (name, len(old_entries))
+        loc: Loc = (name, len(old_entries))  # `applied_changes` adds further ones behind it
         record = FieldChange(current.id, field_name(loc), None, json_value(entry), row.location)
         yield MergedChange(ValueChange("insert", loc, entry), record)
 
