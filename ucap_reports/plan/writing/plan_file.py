@@ -1,5 +1,8 @@
-"""The text of plan files: read as entries with their comments, and written in canonical order and style, with the
-comments where they belong. What plans of earlier versions have below `extra` moves to custom fields.
+"""The text of plan files: read as entries with their comments (`read_document`), and written in canonical order and
+style, with the comments where they belong (`format_plan`, `write_document`).
+
+To which entry a comment belongs is in `_assign`. Which lists are written on one line is in `_list_on_one_line`, which
+texts need quotes in `_is_plain_scalar`. What plans of earlier versions have below `extra` moves to custom fields.
 """
 
 import re
@@ -8,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, assert_never
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
@@ -82,9 +86,9 @@ class _Spot(Struct):
     column: int = -1
     flow_end: int = -1
     """The end of its value if that is in brackets or an alias, else -1."""
-    comments_before: list[str] = field(default_factory=list)
+    comments_before: list[str] = struct_field(default_factory=list)
     comment_after: str = ""
-    closing: list[str] = field(default_factory=list)
+    closing: list[str] = struct_field(default_factory=list)
 
 
 _Spots = Mapping[Loc, _Spot]
@@ -131,22 +135,24 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
     line_start = text.rfind("\n", 0, start) + 1
     index = bisect_left(order, start, key=attrgetter("start"))
     before = order[index - 1]
+    line_end = text.find("\n", start)
     is_beside_entry = before.loc and text[line_start:start].strip()
     if is_beside_entry:
-        line_end = text.find("\n", start)
-        if -1 < line_end < before.flow_end:  # the brackets close on a later line
+        closes_on_later_line = -1 < line_end < before.flow_end
+        if closes_on_later_line:  # beside an item in brackets, which cannot have a comment
             before.comments_before.append(comment)
             return
         if before.comment_after:  # that of an explicit key ("? key"), whose value has one too
             before.comments_before.append(before.comment_after)
         before.comment_after = comment
         return
-    if start < before.flow_end:  # a line of its own in brackets
+    is_inside_brackets = start < before.flow_end
+    if is_inside_brackets:
         before.comments_before.append(comment)
         return
     following = order[index] if index < len(order) else None
     blank_before = [""] if text.endswith("\n\n", 0, line_start) else []
-    blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
+    blank_after = [""] if text.startswith("\n\n", line_end) else []
     column = start - line_start
     holder = _closed_by(column, following, before, spots)
     if holder is not None:
@@ -184,8 +190,9 @@ def _take_head(first: _Spot) -> list[str]:
     them, or all of them if the first names the schema.
     """
     comments = first.comments_before
-    if "" in comments[1:]:
-        end = len(comments) - comments[::-1].index("")
+    empty_lines = [index for index, line in enumerate(comments) if index > 0 and not line]
+    if empty_lines:
+        end = empty_lines[-1] + 1
     elif comments and comments[0].startswith(SCHEMA_MARK):
         end = len(comments)
     else:
@@ -234,9 +241,11 @@ _ON_LINES = {field.name for field in BUILT_IN.fields if field.on_one_line is Fal
 """The lists inside of other fields that have a line for each item; others are written on one line if they are short."""
 WIDTH = 120
 """The longest line."""
+# A text needs quotes if YAML would read it, or its edges, as something else.
 _UNSAFE_START = LazyPattern(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
 _UNSAFE_INSIDE = LazyPattern(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
 _FLOW_UNSAFE = LazyPattern(r"[,\[\]{}]|^[-?:]|:$")
+"""What needs quotes inside brackets as well."""
 _BREAK = LazyPattern(r"(?<=[^ \t]) (?=[^ \t])")
 """Where a folded text may continue on the next line: at a single space."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\ufeff": "\\uFEFF"}
@@ -283,8 +292,9 @@ def _in_order(content: Entries, path: str, known: KnownFields) -> Entries:
         inner = entry.content
         if isinstance(inner, Entries):
             path_of_entry = path if entry.key is None else f"{path}.{entry.key}".removeprefix(".")
-            entry = replace(entry, content=_in_order(inner, path_of_entry, known))  # noqa: PLW2901 - the same entry
-        ordered.append(entry)
+            ordered.append(replace(entry, content=_in_order(inner, path_of_entry, known)))
+        else:
+            ordered.append(entry)
     return replace(content, entries=tuple(ordered))
 
 
@@ -316,7 +326,7 @@ def write_document(document: PlanFileContent) -> str:
     for index, entry in enumerate(document.body.entries):
         if index:
             lines.append("")
-        lines += _entry(entry, "")
+        lines += entry_lines(entry, "")
     if document.body.closing:
         lines += ["", *document.body.closing]
     return "\n".join(_without_double_gaps(lines)) + "\n"
@@ -338,12 +348,7 @@ def field_order(loc: Loc, known: KnownFields = BUILT_IN) -> tuple[str, ...]:
 
 
 def entry_lines(entry: PlanEntry, indent: str) -> Iterator[str]:
-    """Return the lines of a field or item with its comments, each after `indent`."""
-    return _entry(entry, indent)
-
-
-def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
-    """Yield the lines of a field or item with its comments."""
+    """Yield the lines of a field or item with its comments, each after `indent`."""
     yield from _indented(entry.comments_before, indent)
     if entry.key is None:
         yield from _item(entry, indent)
@@ -354,22 +359,22 @@ def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
 def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
     """Yield an item, whose fields or items start on the line of its dash."""
     match entry.content:
-        case Entries(entries, closing) if entries and not entry.comment_after:
-            inner: list[str] = []
-            for field in entries:
-                inner += _entry(field, f"{indent}{STEP}")
-            if entries[0].comments_before:  # there is no place for a comment between the dash and the first field
-                yield from _indented(entries[0].comments_before, indent)
-                inner = inner[len(entries[0].comments_before) :]
-            yield f"{indent}- {inner[0].removeprefix(indent + STEP)}"
-            yield from inner[1:]
-            yield from _indented(closing, f"{indent}{STEP}")
+        case Entries((first, *others), closing) if not entry.comment_after:
+            # There is no place for a comment between the dash and the first field.
+            yield from _indented(first.comments_before, indent)
+            inner_indent = f"{indent}{STEP}"
+            first_line, *further_lines = entry_lines(replace(first, comments_before=()), inner_indent)
+            yield f"{indent}- {first_line.removeprefix(inner_indent)}"
+            yield from further_lines
+            for inner in others:
+                yield from entry_lines(inner, inner_indent)
+            yield from _indented(closing, inner_indent)
         case _:
             yield from _after(f"{indent}-", entry, indent)
 
 
 def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
-    """Yield the lines from a key or dash on."""
+    """Yield the lines from a key or a dash on, which is `lead`, with its indent."""
     comment = f" {entry.comment_after}" if entry.comment_after else ""
     list_on_one_line = _list_on_one_line(lead, entry, indent)
     match entry.content:
@@ -385,7 +390,7 @@ def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
         case Entries(entries, closing):
             yield f"{lead}{comment}"
             for inner in entries:
-                yield from _entry(inner, f"{indent}{STEP}")
+                yield from entry_lines(inner, f"{indent}{STEP}")
             yield from _indented(closing, f"{indent}{STEP}")
         case _:
             assert_never(entry.content)
