@@ -97,17 +97,18 @@ def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Pa
 
 
 def _has_foreign_manifest(out: Path, safe_folder: SafeFolder) -> bool:
-    """Return whether a folder has a `manifest.json` that something else wrote, such as that of a web app.
-
-    In a folder that a build has locked, it is a damaged one of this product. One that begins with nothing but spaces or
-    zeros, as after a power failure, has nothing to lose.
-    """
+    """Return whether a folder has a `manifest.json` that something else wrote, such as that of a web app."""
     path = out / MANIFEST
-    if safe_folder.kind(path) is not FileKind.FILE or safe_folder.kind(out / LOCK) is not FileKind.MISSING:
+    if safe_folder.kind(path) is not FileKind.FILE:
+        return False
+    was_locked_by_a_build = safe_folder.kind(out / LOCK) is not FileKind.MISSING
+    if was_locked_by_a_build:  # then the file is that of this product, though it may be damaged
         return False
     with disk_refusals(path.as_posix()):
         content = safe_folder.read_file(path, SEARCHED)
-    return not is_manifest(content) and content.strip(b" \t\r\n\0") not in (b"", b"{}", b"[]")
+    # After a power failure, a file may have nothing but zeros: it has no content to lose.
+    is_empty = content.strip(b" \t\r\n\0") in (b"", b"{}", b"[]")
+    return not is_empty and not is_manifest(content)
 
 
 def _lock(file: int, shown: str) -> None:
@@ -267,7 +268,9 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
             return
         new_digest = sha256(content).hexdigest()
         signed = replace(document, sha256=new_digest, replaces=old_digest, unsigned=document.unsigned or old_digest)
-        thumbnail_pdf = new_digest if record.has_current_thumbnail else record.thumbnail_pdf
+        thumbnail_pdf = record.thumbnail_pdf
+        if record.has_current_thumbnail:  # it stays current: the first page looks the same with a signature
+            thumbnail_pdf = new_digest
         changed = replace(record.with_documents({Format.PDF: signed}), thumbnail_pdf=thumbnail_pdf)
         write_files([file], before=lambda: records.put(name, changed))
         records.settle(name, changed, {Format.PDF})
@@ -310,17 +313,7 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
     disk refuses.
     """
     is_dry_run = build.request.dry_run
-    plans_not_built: set[str] = set()
-    with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
-        plans_not_built = {path.stem for path in build.project.plan_paths()} - languages.keys()
-    for name in build.records:
-        if name in languages or plan_of(name) in plans_not_built:
-            continue
-        record = build.records.get(name)
-        if record is None or record.project not in build.own_marks:
-            continue
-        if _is_kept(record, languages.get(plan_of(name)), build):
-            continue
+    for name, record in _deleted_records(build, languages):
         remaining = []
         # All are looked up before the first is removed, so that a disk that cannot be read removes none.
         documents = list(documents_of(name, record, build.out, build.safe_out))
@@ -339,6 +332,22 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
             yield Remark((plan_gone(form, record, remaining),))
         elif not is_dry_run:
             _remove_record(name, record, build)
+
+
+def _deleted_records(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[tuple[str, PlanRecord]]:
+    """Yield the project's own records of plans and versions that do not exist any more, each with its name."""
+    plans_not_built: set[str] = set()
+    with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
+        plans_not_built = {path.stem for path in build.project.plan_paths()} - languages.keys()
+    for name in build.records:
+        plan_id = plan_of(name)
+        if name in languages or plan_id in plans_not_built:
+            continue
+        record = build.records.get(name)
+        if record is None or record.project not in build.own_marks:
+            continue
+        if not _is_kept(record, languages.get(plan_id), build):
+            yield name, record
 
 
 def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:

@@ -97,7 +97,7 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
     plan_digest = ""  # not the digest of any file
     if content:
         plan_digest = sha256(content).hexdigest()
-    record_of_content = None
+    record_of_content = None  # the record, if it is of the file as it is now
     if record is not None and record.inputs.plan == plan_digest:
         record_of_content = record
     notes = build.records.notes(path.stem, record_of_content)
@@ -121,10 +121,13 @@ def _recorded_or_parsed_values(
 ) -> Any:
     """Return the fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid.
 
-    They are taken from `record` and `notes`, which are of a file with the same content, if there are both. Otherwise,
-    the file is parsed. It is also parsed if the options name a template: the names of its documents then depend on
-    whether it is the plan's own, which the record does not have. It is also parsed if the default language is another
-    one than in the last build: a plan that names none then has another language than its card.
+    They are taken from `record` and `notes`, which are of a file with the same content. The file is parsed instead
+
+    - if one of them is missing,
+    - if the options name a template: the names of its documents then depend on whether it is the plan's own, which the
+      record does not have,
+    - if the default language is another one than in the last build: a plan that names no language then has another one
+      than its card.
     """
     if record is not None and notes is not None and options.template is None:
         if record.inputs.options.default_language == options.default_language:
@@ -150,7 +153,7 @@ def _named_versions(
     all_versions = [replace(options, language=None)]
     for language in languages:
         all_versions.append(replace(options, language=language, is_version=True))
-    languages_of_pages: dict[str, str] = {}  # of the web pages, which link to each other, by their names
+    languages_of_pages: dict[str, str] = {}  # the language of each web page, by its name: the pages have links to all
     if Format.HTML in options.formats and languages:
         for version in all_versions:
             page, _ = variant(plan_id, early, version)
@@ -289,7 +292,7 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
         status = WriteStatus.FAILED if refused else WriteStatus.WRITTEN
         problems = [refused] if refused else []
         return plan_report(pending, build, dict.fromkeys(pending.reasons, status), record, problems)
-    current_formats = {*pending.options.formats} - pending.edited
+    current_formats = set(pending.options.formats) - pending.edited
     # It may have been built with --language before the plan or the project named the language.
     is_version = record.is_version or pending.options.is_version
     project_has_moved = record.project != build.project_mark
