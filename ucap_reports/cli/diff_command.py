@@ -51,7 +51,8 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     trees = _trees((old, new), session)
     if arguments.where:
         trees = _selected(project, trees, arguments.where, session)
-    differences = list(edition_differences(*trees))
+    old_trees, new_trees = trees
+    differences = list(edition_differences(old_trees, new_trees))
     session.json["plans"] = [_difference_record(difference) for difference in differences]
     if arguments.html:
         session.data(_difference_page(differences))
@@ -61,7 +62,7 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     if arguments.docx is not None:
         from ucap_reports.cli.diff_to_word import write_tracked  # noqa: PLC0415 - other differences need no documents
 
-        write_tracked(differences, (trees[0], trees[1]), project, arguments.docx, session)
+        write_tracked(differences, (old_trees, new_trees), project, arguments.docx, session)
     session.conclude(f"{counted(len(differences), 'plan')} changed; {session.problem_counts()}.")
 
 
@@ -74,32 +75,32 @@ def _selected(
     with usage_errors():
         listed = list_editions(opened, {**old, **new})
         selected = plans_where(where, listed, opened)
-    names = {plan.path.name for plan in selected}
-    return [_only_plans(names, edition) for edition in trees]
+    plan_ids = {plan.path.name for plan in selected}  # plans of editions have their id as their path
+    return [_only_plans(plan_ids, edition) for edition in trees]
 
 
-def _only_plans(names: Collection[str], trees: Mapping[str, Tree]) -> dict[str, Tree]:
-    """Return the plans of an edition that have these names."""
-    return {plan: tree for plan, tree in trees.items() if plan in names}
+def _only_plans(plan_ids: Collection[str], trees: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Return the plans of an edition that have these ids."""
+    return {plan_id: tree for plan_id, tree in trees.items() if plan_id in plan_ids}
 
 
 def _trees(editions: Sequence[Edition], session: Session) -> list[Mapping[str, Tree]]:
     """Return the plans of each edition that are valid YAML; errors of the others are reported.
 
-    A plan that cannot be read in one edition is left out of all, in which it is neither new nor removed.
+    A plan that cannot be read in one edition is left out of the others, too: it would seem to be new or removed.
     """
     trees: list[dict[str, Tree]] = []
-    names: set[str] = set()
-    unreadable: set[str] = set()
+    readable_ids: set[str] = set()
+    unreadable_ids: set[str] = set()
     for edition in editions:
         readable: dict[str, Tree] = {}
-        for plan, read in edition.sources.items():
+        for plan_id, read in edition.sources.items():
             with reported(session.report):
-                readable[plan] = parse(read())
-        names |= readable.keys()
-        unreadable |= edition.sources.keys() - readable.keys()
+                readable[plan_id] = parse(read())
+        readable_ids |= readable.keys()
+        unreadable_ids |= edition.sources.keys() - readable.keys()
         trees.append(readable)
-    return [_only_plans(names - unreadable, edition) for edition in trees]
+    return [_only_plans(readable_ids - unreadable_ids, edition) for edition in trees]
 
 
 # The editions: the plans of a folder, a file, an id or a git revision

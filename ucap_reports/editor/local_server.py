@@ -111,7 +111,7 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
     Links in the project are not followed. If the operating system has no watches left, the files are checked ten times
     a second.
     """
-    is_again = False  # files may have been saved between the end of the watch before and the start of this one
+    may_have_missed_a_save = False  # between the end of one watch and the start of the next one
     while True:
         watched = _identities(paths, project)
         watch = awatch(
@@ -128,19 +128,20 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
         )
         try:
             async for changes in watch:
-                replaced = _identities(paths, project) != watched
-                if changes or replaced or is_again:
+                is_outdated = _identities(paths, project) != watched
+                if changes or is_outdated or may_have_missed_a_save:
                     yield
-                is_again = replaced
-                if replaced:
+                may_have_missed_a_save = is_outdated
+                if is_outdated:  # the next watch has what was created or replaced
                     break
         except FileNotFoundError:  # removed after it was found
-            is_again = True
+            may_have_missed_a_save = True
             yield
-        except OSError:
+        except OSError:  # the operating system has no watches left
             if polling:
                 raise
-            polling = is_again = True
+            polling = True
+            may_have_missed_a_save = True
 
 
 def _is_shown(_: Change, path: str) -> bool:
@@ -152,21 +153,22 @@ def _is_shown(_: Change, path: str) -> bool:
 
 
 def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[int, int]]:
-    """Return those of the paths that exist, and all folders in them, without links.
-
-    Each has its device and inode, which change when it is replaced.
+    """Return the device and the inode of each path that exists, and of all folders in it; they change when it is
+    replaced. Links and hidden folders are left out.
     """
-    folders: dict[Path, tuple[int, int]] = {}
+    identities: dict[Path, tuple[int, int]] = {}
     waiting = [(path, project.safe_output(path)) for path in reversed(paths)]
     while waiting:
         path, safe_folder = waiting.pop()
         with suppress(OSError):
             status = safe_folder.status(path)
-            kind = FileKind.MISSING if status is None else kind_of(status)
-            if status is not None and kind in (FileKind.FILE, FileKind.FOLDER):
-                folders[path] = (status.st_dev, status.st_ino)
+            if status is None:
+                continue
+            kind = kind_of(status)
+            if kind in (FileKind.FILE, FileKind.FOLDER):
+                identities[path] = (status.st_dev, status.st_ino)
             if kind is FileKind.FOLDER:
                 for entry in safe_folder.entries(path):
                     if entry.kind is FileKind.FOLDER and not entry.name.startswith("."):
                         waiting.append((path / entry.name, safe_folder))
-    return folders
+    return identities

@@ -167,7 +167,8 @@ class PlanEditing:
         try:
             source = decode_source(content, shown)
         except ProblemsFound as error:
-            return Checked(content, readable_text(content), None, error.problems, None)
+            text = readable_text(content)
+            return Checked(content, text, tree=None, problems=error.problems, completeness=None)
         opened = opened_despite_errors(self.project)
         options = replace(opened.settings.options(), formats=())
         try:
@@ -177,15 +178,21 @@ class PlanEditing:
         try:
             files = opened.files_of(path, source)
         except ProblemsFound as error:  # the folder of the translations cannot be read
-            return Checked(content, source.text, tree, error.problems, None)
+            return Checked(content, source.text, tree, problems=error.problems, completeness=None)
         produced = produce(source, opened.packs.open, options, files)
         problems_once = dict.fromkeys((*produced.problems, *opened.settings.problems))
-        checked = Checked(content, source.text, tree, tuple(by_severity(problems_once)), None, _printed(produced))
+        problems = tuple(by_severity(problems_once))
         if tree is None:
-            return checked
-        percent = _percent(produced, tree, opened)
-        formatted = _formatted(tree, opened, options.default_language)
-        return replace(checked, completeness=percent, formatted=formatted)
+            return Checked(content, source.text, tree=None, problems=problems, completeness=None)
+        return Checked(
+            content,
+            source.text,
+            tree,
+            problems,
+            completeness=_percent(produced, tree, opened),
+            printed=_printed(produced),
+            formatted=_formatted(tree, opened, options.default_language),
+        )
 
     # What is changed
 
@@ -447,12 +454,12 @@ def _percent(produced: Produced, tree: Tree, opened: OpenedProject) -> int | Non
 
 
 def _printed(produced: Produced) -> dict[str, str]:
-    """Return the texts of the cells of the fact table by the only field that each shows."""
+    """Return the text of each cell of the fact table that shows a single field, by that field."""
     if produced.summary is None:
         return {}
     printed = {}
     for row in produced.summary.rows:
-        if row.shared:  # its cell is about all cities
+        if row.shared:  # its cell is about all cities, so it belongs to none
             continue
         for cell, fields in zip(row.cells, row.fields, strict=False):
             if len(fields) == 1:
