@@ -43,6 +43,7 @@ _OUTLINE = 0.6
 _HATCH = 0.5
 """The width of the lines in bars, in points."""
 _HATCH_DISTANCE = 3.2
+"""The distance between these lines along an edge of the bar, in points."""
 _BASE = 0.75
 """The width of the base line, in points."""
 _CURVE = 1.5
@@ -641,8 +642,7 @@ class _Lines:
         shapes = _SvgShapes(self._style.colour.hex, self._width, height_with_legend)
         least, largest = self._data.value_range()
         chart = self._chart(least, largest)
-        bottom = self._height - chart.y
-        """Where the lowest value is; the names of the categories are below."""
+        bottom = self._height - chart.y  # where the lowest value is; the names of the categories are below
         zero = bottom - chart.height * -least / (largest - least)
         shapes.line(((0, zero), (self._width, zero)), _BASE)
         values = []

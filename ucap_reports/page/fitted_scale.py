@@ -39,8 +39,8 @@ _TIGHTER: Mapping[Scale, tuple[Scale, ...]] = {
     Scale.COMPACT: (Scale.TIGHT,),
     Scale.TIGHT: (),
 }
-"""The scales that are tried if a text does not fit a scale, the next one first. The medium one is none of them: it is
-for documents that fill their last page too little in the compact one.
+"""The scales that are tried if a text does not fit a scale, the next one first. The medium one is never tried then: it
+is for documents that fill their last page too little in the compact one.
 """
 
 
@@ -278,10 +278,10 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
         if section:
             filled += section[0].style.space_before
         reserved = foot_height if is_last else 0
-        while filled + reserved > height:
+        while filled + reserved > height:  # what does not fit is on a further page
             filled -= used_height
             pages += 1
-        if not is_last:
+        if not is_last:  # the next section begins on a new page
             pages += 1
     return Extent(pages, max(filled, 0) / height, foot_height / height, measure.has_wide_words)
 
