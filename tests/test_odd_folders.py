@@ -333,6 +333,35 @@ def test_a_disk_without_locks_has_a_hint(tmp_path: Path, monkeypatch: pytest.Mon
     assert "locks" in (problem.hint or "")
 
 
+def test_unreadable_manifest_is_named_by_its_path_in_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, 1)
+    manifest = tmp_path / "out" / "manifest.json"
+    manifest.parent.mkdir()
+    manifest.write_text('{"name": "app"}', encoding="utf-8")
+    refuse_opening(monkeypatch, lambda path: path == manifest)
+
+    run = ucap(tmp_path, "build", "--json")
+
+    (problem,) = run.report["problems"]
+    assert (problem["code"], problem["path"]) == ("file-not-accessible", "out/manifest.json")
+
+
+def test_unreadable_output_folder_is_named_by_its_path_in_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, 1)
+    out = tmp_path / "out"
+    out.mkdir()
+    refuse_opening(monkeypatch, lambda path: path == out)
+
+    run = ucap(tmp_path, "build", "--json")
+
+    (problem,) = run.report["problems"]
+    assert (problem["code"], problem["path"]) == ("file-not-accessible", "out/thumbnails")
+
+
 def test_the_thumbnail_of_a_deleted_plan_without_documents_is_removed(tmp_path: Path) -> None:
     small_project(tmp_path, 2)
     ucap(tmp_path, "build")

@@ -485,7 +485,7 @@ class _Site(Struct, frozen=True):
             if record is None or record.source == PLANS or record.project not in build.own_marks:
                 continue
             edited: list[str] = []
-            for path, is_as_built in documents_of(name, record, build.out, build.safe_out):
+            for path, is_as_built in documents_of(name, record, build.project, build.out):
                 shown = build.shown(path.name)
                 if not is_as_built:
                     edited.append(shown)

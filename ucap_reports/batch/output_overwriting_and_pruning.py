@@ -87,24 +87,31 @@ def check_output_folder(project: Project, out: Path) -> None:
         if folder != safe_folder.base and safe_folder.contains(folder):
             _refuse_unsafe(project, safe_folder, [folder])
     _refuse_unsafe(project, safe_folder, [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)])
-    if _has_foreign_manifest(out, safe_folder):
+    if _has_foreign_manifest(project, out):
         raise ProblemsFound([problem("manifest-foreign", Location(project.shown(out / MANIFEST)))])
 
 
 def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Path]) -> None:
-    unsafe = [path for path in paths if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER)]
-    raise_found([problem("output-unsafe", Location(project.shown(path)), form="folder") for path in unsafe])
+    unsafe = []
+    for path in paths:
+        shown = project.shown(path)
+        with disk_refusals(shown):
+            kind = safe_folder.kind(path)
+        if kind in (FileKind.LINK, FileKind.OTHER):
+            unsafe.append(problem("output-unsafe", Location(shown), form="folder"))
+    raise_found(unsafe)
 
 
-def _has_foreign_manifest(out: Path, safe_folder: SafeFolder) -> bool:
+def _has_foreign_manifest(project: Project, out: Path) -> bool:
     """Return whether a folder has a `manifest.json` that something else wrote, such as that of a web app."""
     path = out / MANIFEST
+    safe_folder = project.safe_output(out)
     if safe_folder.kind(path) is not FileKind.FILE:
         return False
     was_locked_by_a_build = safe_folder.kind(out / LOCK) is not FileKind.MISSING
     if was_locked_by_a_build:  # then the file is that of this product, though it may be damaged
         return False
-    with disk_refusals(path.as_posix()):
+    with disk_refusals(project.shown(path)):
         content = safe_folder.read_file(path, SEARCHED)
     # After a power failure, a file may have nothing but zeros: it has no content to lose.
     is_empty = content.strip(b" \t\r\n\0") in (b"", b"{}", b"[]")
@@ -227,7 +234,7 @@ def count_as_known(project: Project, path: Path, content: bytes) -> None:
     """
     folder, name, ending = path.parent, path.stem, path.suffix.removeprefix(".")
     safe_folder = project.safe_output(folder)
-    if ending not in set(Format) or not _has_manifest(folder, safe_folder):
+    if ending not in set(Format) or not _has_manifest(project, folder):
         return
     with output_folder(project, folder):
         records = Records(folder, project.shown(folder), safe_folder)
@@ -251,7 +258,7 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
     folder = path.parent
     safe_folder = project.safe_output(folder)
     file = NewFile(path, content, shown, safe_folder)
-    if not _has_manifest(folder, safe_folder):
+    if not _has_manifest(project, folder):
         refuse_changed(file, before)
         write_files([file])
         return
@@ -277,9 +284,10 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
         records.save()
 
 
-def _has_manifest(folder: Path, safe_folder: SafeFolder) -> bool:
-    is_file = safe_folder.kind(folder / MANIFEST) is FileKind.FILE
-    return is_file and not _has_foreign_manifest(folder, safe_folder)
+def _has_manifest(project: Project, folder: Path) -> bool:
+    """Return whether a folder has the manifest of a build."""
+    is_file = project.safe_output(folder).kind(folder / MANIFEST) is FileKind.FILE
+    return is_file and not _has_foreign_manifest(project, folder)
 
 
 # Documents of deleted plans and dropped languages
@@ -297,7 +305,7 @@ def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
             continue
         if plan_of(name) in plan_ids or project.has(record.source):
             continue
-        paths = [path for path, _ in documents_of(name, record, out, safe_folder)]
+        paths = [path for path, _ in documents_of(name, record, project, out)]
         if paths:
             yield plan_gone("left", record, [project.shown(path) for path in paths])
 
@@ -316,7 +324,7 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
     for name, record in _deleted_records(build, languages):
         remaining = []
         # All are looked up before the first is removed, so that a disk that cannot be read removes none.
-        documents = list(documents_of(name, record, build.out, build.safe_out))
+        documents = list(documents_of(name, record, build.project, build.out))
         for path, is_as_built in documents:
             if not build.request.prune or not is_as_built:
                 remaining.append(build.shown(path.name))
@@ -388,15 +396,16 @@ def documents_of_plan(project: Project, out: Path, plan_id: str) -> list[str]:
     for name in records:
         record = records.get(name)
         if record is not None and plan_of(name) == plan_id:
-            documents += [project.shown(path) for path, _ in documents_of(name, record, out, safe_folder)]
+            documents += [project.shown(path) for path, _ in documents_of(name, record, project, out)]
     return documents
 
 
-def documents_of(name: str, record: PlanRecord, out: Path, safe_folder: SafeFolder) -> Iterator[tuple[Path, bool]]:
-    """Yield the documents of a record that exist, each with whether it is as it was built."""
+def documents_of(name: str, record: PlanRecord, project: Project, out: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield the documents of a record in the folder `out` that exist, each with whether it is as it was built."""
+    safe_folder = project.safe_output(out)
     for format_, document in record.documents.items():
         path = out / f"{name}.{format_.value}"
-        with disk_refusals(path.parent.as_posix(), is_writing=True):
+        with disk_refusals(project.shown(out), is_writing=True):
             digest = regular_digest(path, safe_folder)
         if digest is not None:
             yield path, not is_edited(digest, document)
