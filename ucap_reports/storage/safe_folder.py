@@ -313,6 +313,45 @@ class OpenFolder(ABC):
         return f"{self.path}{os.sep}{name}"
 
 
+def open_regular(path: str, flags: int) -> int:
+    """Open a regular file, which is not a link, by a path whose folders are trusted: an opener for `open`."""
+    descriptor = os.open(path, flags | _NO_FOLLOW | _NO_WAIT, 0o666)
+    return _required_regular(descriptor, path)
+
+
+def outside_problem(error: LinkError | OutsideError, shown: str | None = None) -> Problem:
+    """Return the problem of a path that is a link, or leads out of its project; `shown` is its name in problems."""
+    path = Path(error.filename)
+    form = "link" if isinstance(error, LinkError) else "outside"
+    return problem("file-outside", Location(shown or path.as_posix()), form=form, name=path.name)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path that a person typed, or a folder above the current one, is a folder or a link to one."""
+    with suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a path that a person typed is a regular file or a link to one."""
+    with suppress(OSError, ValueError):
+        return path.is_file()
+    return False
+
+
+def kind_of(status: os.stat_result) -> FileKind:
+    """Return what has a status that was read without following links."""
+    if _is_link(status):
+        return FileKind.LINK
+    if stat.S_ISREG(status.st_mode):
+        return FileKind.FILE
+    return FileKind.FOLDER if stat.S_ISDIR(status.st_mode) else FileKind.OTHER
+
+
+# The two kinds of open folders
+
+
 class _DescriptorFolder(OpenFolder):
     """An open folder that is used by its descriptor."""
 
@@ -468,33 +507,6 @@ class _PathFolder(OpenFolder):
                 raise LinkError(path)
 
 
-def open_regular(path: str, flags: int) -> int:
-    """Open a regular file, which is not a link, by a path whose folders are trusted: an opener for `open`."""
-    descriptor = os.open(path, flags | _NO_FOLLOW | _NO_WAIT, 0o666)
-    return _required_regular(descriptor, path)
-
-
-def outside_problem(error: LinkError | OutsideError, shown: str | None = None) -> Problem:
-    """Return the problem of a path that is a link, or leads out of its project; `shown` is its name in problems."""
-    path = Path(error.filename)
-    form = "link" if isinstance(error, LinkError) else "outside"
-    return problem("file-outside", Location(shown or path.as_posix()), form=form, name=path.name)
-
-
-def is_folder(path: Path) -> bool:
-    """Return whether a path that a person typed, or a folder above the current one, is a folder or a link to one."""
-    with suppress(OSError, ValueError):
-        return path.is_dir()
-    return False
-
-
-def is_file(path: Path) -> bool:
-    """Return whether a path that a person typed is a regular file or a link to one."""
-    with suppress(OSError, ValueError):
-        return path.is_file()
-    return False
-
-
 def _open_base(path: Path, *, readable: bool) -> OpenFolder:
     """Open a folder that a person named, which may be a link."""
     if HAS_DESCRIPTORS:
@@ -512,15 +524,6 @@ def _required_regular(descriptor: int, path: str) -> int:
 
 def _is_link(status: os.stat_result) -> bool:
     return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
-
-
-def kind_of(status: os.stat_result) -> FileKind:
-    """Return what has a status that was read without following links."""
-    if _is_link(status):
-        return FileKind.LINK
-    if stat.S_ISREG(status.st_mode):
-        return FileKind.FILE
-    return FileKind.FOLDER if stat.S_ISDIR(status.st_mode) else FileKind.OTHER
 
 
 def _entry_kind(entry: "os.DirEntry[str]") -> FileKind:
