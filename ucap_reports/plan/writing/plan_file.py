@@ -177,10 +177,11 @@ def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spot
         return None  # it is about the next entry
     for depth in range(len(before.loc) - 1, 0, -1):  # from the innermost list or mapping outwards
         holder = before.loc[:depth]
-        entry = before.loc[: depth + 1]
-        if following is not None and following.loc[:-1] == holder:
-            return None  # the list or mapping goes on after the comment
-        if spots[entry].column <= column:
+        last_entry = before.loc[: depth + 1]
+        goes_on_after_comment = following is not None and following.loc[:-1] == holder
+        if goes_on_after_comment:
+            return None
+        if spots[last_entry].column <= column:
             return spots[holder]
     return None
 
