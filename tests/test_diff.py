@@ -143,6 +143,7 @@ def test_the_words_that_differ_are_marked(old: str, new: str, marked: str) -> No
     assert "".join(signs[part.kind].format(part.text) for part in compared_words(old, new)) == marked
 
 
+@pytest.mark.long
 @settings(max_examples=50)
 @given(plan_texts(), plan_texts())
 def test_the_compared_words_are_those_of_both_texts(old: str, new: str) -> None:

@@ -86,6 +86,7 @@ def test_seed_is_shown_in_the_form_and_saved_unchanged(context: BrowserContext, 
         page.close()
 
 
+@pytest.mark.long
 def test_seed_that_is_typed_in_the_form_gives_the_same_document(context: BrowserContext, tmp_path: Path) -> None:
     seed = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     (tmp_path / "seed").mkdir()
@@ -1155,6 +1156,7 @@ def test_undo_leads_to_what_it_changes_and_names_it(page: Page, editor: Editor) 
     saved(page)
     page.get_by_role("link", name="Plans", exact=True).click()
     page.get_by_role("link", name="Tianjin – Rome").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome")  # the list has a button Undo, too
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#told")).to_have_text(re.compile("Undone: a change of the settings"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Office")

@@ -96,6 +96,7 @@ def test_the_example_and_plans_with_short_texts_take_one_page_in_both_formats() 
     assert [name for name, pdf in zip(names, office, strict=True) if len(page_texts(pdf)) != 1] == []
 
 
+@pytest.mark.long
 def test_no_line_of_themes_begins_with_the_point_between_them() -> None:
     for length in range(20, 60):
         themes = ["a" * length, "renovation of central streets", "mobility"]

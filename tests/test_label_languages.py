@@ -17,6 +17,7 @@ from pikepdf import Dictionary
 
 from tests.pdf_pages import shown_pages
 from tests.pdf_text import Node, pdf_words, structure
+from tests.selected_cases import mostly_long
 from tests.stages import pdf_file, shipped_pack, summary_of, word_file
 from tests.tools import copied_by_poppler
 from tests.verapdf import AssertConformant
@@ -90,7 +91,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@pytest.mark.parametrize("language", sorted({*LABEL_LANGUAGES, *PLANS}))
+@pytest.mark.parametrize("language", mostly_long(sorted({*LABEL_LANGUAGES, *PLANS}), {"zh", "fr", "hi"}))
 def test_documents_in_every_language_are_accessible_and_archivable(
     language: str, assert_conformant: AssertConformant
 ) -> None:

@@ -115,6 +115,7 @@ def placed_lines(placed: Sequence[Part | None], limit: int) -> tuple[int, bool]:
     return lines, has_wide_words
 
 
+@pytest.mark.long
 @given(CONTENTS, st.sampled_from(STYLES), CHOSEN, st.integers(-1, 1))
 @settings(max_examples=600)
 def test_line_count_is_that_of_parts_placed_one_after_the_other(

@@ -144,6 +144,7 @@ def test_an_office_suite_prints_the_words_of_the_word_file() -> None:
     assert [word for word in expected if word not in printed] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("cities", "language"), [(1, "en"), (2, "ar"), (5, "zh")])
 def test_an_office_suite_balances_columns_that_end_in_a_short_text(cities: int, language: str) -> None:
     assert len(page_texts(office_pdf(render_word(plan(cities, language, 1), PACK).content))) == 1

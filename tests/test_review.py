@@ -108,7 +108,11 @@ TRACKED = [
 ]
 
 
-@pytest.mark.parametrize("office", [False, True], ids=["as Word saves it", "as LibreOffice saves it"])
+@pytest.mark.parametrize(
+    "office",
+    [False, pytest.param(True, marks=pytest.mark.long)],
+    ids=["as Word saves it", "as LibreOffice saves it"],
+)
 def test_twenty_tracked_edits_by_two_authors_are_reported_and_applied(project: Path, *, office: bool) -> None:
     edited = edit(project)
     for author, date, old, new, _ in TRACKED:

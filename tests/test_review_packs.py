@@ -93,7 +93,7 @@ def replace_all(edited: WordEdit, old: str, new: str) -> int:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("pack", mostly_long(SHIPPED_PACKS, {"iuc-asia", "glance"}))
+@pytest.mark.parametrize("pack", mostly_long(SHIPPED_PACKS, {"glance"}))
 def test_edits_of_a_file_of_each_pack_are_reported_by_field_and_applied(tmp_path: Path, pack: str, form: str) -> None:
     edited, (author, office) = built(tmp_path, pack), FORMS[form]
     printed = "\n".join(paragraphs(edited.root))

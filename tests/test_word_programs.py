@@ -211,6 +211,7 @@ def test_footnotes_are_filled_in() -> None:
     assert b"mailto:office@iuc-asia.eu" in etree.tostring(part(content, "word/_rels/footnotes1.xml.rels"))
 
 
+@pytest.mark.long
 def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it() -> None:
     theme = themed({"colours": {"blue": "#004D40", "line": "#B7D3CC"}}).settings.theme
     content = filled(saved_again((SHIPPED / "summary.docx").read_bytes()), theme=theme)
