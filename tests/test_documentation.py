@@ -13,6 +13,7 @@ import pytest
 
 from docs import make_commands
 from tests.forks import command, execute, forked
+from tests.selected_cases import mostly_long
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.source.model_validation import Strict
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
@@ -114,7 +115,11 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != COMMANDS], ids=name_of)
+@pytest.mark.parametrize(
+    "page",
+    mostly_long((page for page in PAGES if page != COMMANDS), [ROOT / "README.md", *ROOT.glob("docs/tutorial/*.md")]),
+    ids=name_of,
+)
 def test_the_blocks_of_a_page_give_the_output_shown(page: Path, tmp_path: Path) -> None:
     Reader(tmp_path).read(page)
 
