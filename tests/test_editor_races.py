@@ -14,7 +14,7 @@ from tests.editor_pages import Held, HeldChange, field, opened, opened_list, sav
 from tests.editors import PLAN, PLAN_TEXT, Editor, setting
 from tests.photos import photograph
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.long]
 
 OTHER = "nice-essen"
 OTHER_TEXT = "cities: [{name: Nice, country: France}, {name: Essen, country: Germany}]\nupdated: 2020-01-31\n"
