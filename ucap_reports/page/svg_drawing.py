@@ -1,9 +1,10 @@
-"""SVG drawings: their shapes in solid colours are read (SVG 1.1, chapters 6 to 9 and 11), and written as operators or
-PNG.
+"""SVG drawings: their shapes in solid colours are read (`read_drawing`; SVG 1.1, chapters 6 to 9 and 11), and written
+as operators of PDF (`shape_operators`; ISO 32000-1, 8.5) or as PNG (`png_of_drawing`).
 
-Everything else that could be seen is an error, so that nothing is missing. The operators are those of PDF
-(ISO 32000-1, 8.5). PNG is for formats without vector graphics: PDFium draws the pictures, from a page that has only the
-operators of the drawing.
+Everything else that could be seen is an error, so that nothing is missing. An element is read in these steps: its
+attributes, with what rules of classes and its style say (`_Attributes`), are read as properties (`_PROPERTIES`); the
+element becomes path data (`_SHAPE_PATHS`), and these become operators (`_path_operators`). PNG is for formats without
+vector graphics: PDFium draws the pictures, from a page that has only the operators of the drawing.
 """
 
 import re
@@ -11,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
-from itertools import chain, count, islice
+from itertools import count, islice
 from math import radians
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from fontTools.misc.transform import Identity, Transform
 from fontTools.pens.reportLabPen import ReportLabPen
@@ -30,13 +31,6 @@ from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_LINE = f"{{{SVG_NAMESPACE}}}line"
-_UNSEEN = frozenset(
-    {"defs", "title", "desc", "metadata", "style", "linearGradient", "radialGradient", "pattern", "clipPath", "mask"}
-    | {"marker", "filter"}
-)
-"""Elements that are not shown where they are; those that are referred to are errors there."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
@@ -130,14 +124,19 @@ def _read(content: bytes) -> SvgDrawing:
 
 # Numbers, lengths and transformations: each function raises ValueError or ArithmeticError for invalid text
 
-_LARGEST, _LARGEST_LENGTH = 1e6, 1e5
-"""The largest number and the largest length in a drawing; real ones are below 10,000."""
+_LARGEST = 1e6
+"""The largest number in a drawing; real ones are below 10,000."""
+_LARGEST_LENGTH = 1e5
 _DIGITS = 9
-_WRITTEN = r"([+-]?+(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+)[\s,]*+"
-_NUMBER = re.compile(_WRITTEN)
-_LENGTH = re.compile(rf"{_WRITTEN}(px|pt|pc|mm|cm|in|)", re.IGNORECASE)
+"""The number of decimals of what is read."""
+_SEPARATOR = r"[\s,]*+"
+"""What may be between two numbers or transformations of a list."""
+_WRITTEN_NUMBER = r"([+-]?+(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+)"
+_NUMBER = re.compile(_WRITTEN_NUMBER + _SEPARATOR)
+_LENGTH = re.compile(_WRITTEN_NUMBER + _SEPARATOR + "(px|pt|pc|mm|cm|in|)", re.IGNORECASE)
 _PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
-_TRANSFORM = re.compile(r"(\w+)\s*+\(([^()]*+)\)[\s,]*+")
+"""The pixels of CSS in each unit."""
+_TRANSFORM = re.compile(r"(?P<name>\w+)\s*+\((?P<arguments>[^()]*+)\)" + _SEPARATOR)
 
 
 def _number(text: str) -> float:
@@ -150,7 +149,7 @@ def _number(text: str) -> float:
 
 def _numbers(text: str) -> list[float]:
     """Return the numbers of a list."""
-    return [_number(written) for written in _arguments(_NUMBER, text)]
+    return [_number(match[1]) for match in _consecutive_matches(_NUMBER, text)]
 
 
 def _length(text: str) -> float:
@@ -167,11 +166,9 @@ def _length(text: str) -> float:
 def _transform(text: str) -> Transform:
     """Return the product of transformations such as `translate(1 2) scale(3)`."""
     product = Identity
-    groups = list(_arguments(_TRANSFORM, text))
-    names = groups[::2]
-    for name, arguments in zip(names, groups[1::2], strict=True):
-        counts, transform = _TRANSFORMATIONS[name]
-        numbers = _numbers(arguments)
+    for written in _consecutive_matches(_TRANSFORM, text):
+        counts, transform = _TRANSFORMATIONS[written["name"]]
+        numbers = _numbers(written["arguments"])
         if len(numbers) not in counts:
             raise ValueError(text)
         product = transform(product, *numbers)
@@ -193,49 +190,61 @@ _TRANSFORMATIONS: Mapping[str, tuple[tuple[int, ...], Callable[..., Transform]]]
 """The transformations, with the numbers of arguments that they may have (SVG 1.1, 7.6)."""
 
 
-def _arguments(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    """Yield the groups of the matches that the text consists of."""
+def _consecutive_matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches that a text consists of, one after the other; raise ValueError if there is anything else."""
     text = text.strip()
-    position = 0
-    while position < len(text):
-        match = pattern.match(text, position)
+    offset = 0
+    while offset < len(text):
+        match = pattern.match(text, offset)
         if match is None:
             raise ValueError(text)
-        yield from match.groups()
-        position = match.end()
+        yield match
+        offset = match.end()
 
 
 # Properties and attributes
 
-CURRENT = "currentcolor"
+_CURRENT = "currentcolor"
 """The value of `fill` and `stroke` that means the value of `color`."""
+_SQUARE = 2
+"""The number of `stroke-linecap: square`."""
 _OPAQUE = 255
 _NOT_CSS = ("hsv", "hsb")
 """Forms of colours that Pillow reads and browsers ignore."""
 
 
-def colour(text: str) -> Colour | str | None:
-    """The colour of a paint; None for `none`. Raises ValueError for gradients and transparent colours."""
+def _paint(text: str) -> Colour | str | None:
+    """Return the colour of a fill or a stroke: None for `none`, `_CURRENT` for that of `color`. Raise ValueError for
+    gradients and transparent colours.
+    """
     written = text.strip().lower()
     if written == "none":
         return None
-    if written == CURRENT:
-        return CURRENT
+    if written == _CURRENT:
+        return _CURRENT
+    return _colour(written)
+
+
+def _colour(text: str) -> Colour:
+    """Return an opaque colour."""
+    written = text.strip().lower()
     if written.startswith(_NOT_CSS):
         raise ValueError(text)
     red, green, blue, *alpha = ImageColor.getrgb(written)
-    if alpha not in ([], [_OPAQUE]):
+    is_opaque = alpha in ([], [_OPAQUE])
+    if not is_opaque:
         raise ValueError(text)
-    return Colour("".join([f"{min(channel, 255):02X}" for channel in (red, green, blue)]))
+    channels = [min(channel, 255) for channel in (red, green, blue)]
+    return Colour("{:02X}{:02X}{:02X}".format(*channels))
 
 
 def _one_of(**values: Any) -> Callable[[str], Any]:
-    """Reads one of these keywords as its value."""
+    """Return a function that reads one of these keywords as its value."""
     return lambda text: values[text.strip()]
 
 
-def valid(read: Callable[[str], Any], is_valid: Callable[[Any], bool]) -> Callable[[str], Any]:
-    """Reads a value; raises ValueError for one that is not valid."""
+def _valid(read: Callable[[str], Any], is_valid: Callable[[Any], bool]) -> Callable[[str], Any]:
+    """Return a function that reads a value, and raises ValueError for one that is not valid."""
 
     def checked(text: str) -> Any:
         value = read(text)
@@ -254,29 +263,54 @@ def _share(text: str) -> float:
     return float(written)
 
 
-Property = tuple[str, Callable[[str], Any]]
-_ONLY_NONE: Property = ("none", _one_of(none=None))
-PROPERTIES: Mapping[str, Property] = {
-    "color": ("black", valid(colour, lambda value: isinstance(value, Colour))),
-    "fill": ("black", colour),
-    "fill-rule": ("nonzero", _one_of(nonzero="", evenodd="*")),
-    "stroke": ("none", colour),
-    "stroke-width": ("1", valid(_length, lambda width: width >= 0)),
-    "stroke-linecap": ("butt", _one_of(butt=0, round=1, square=2)),
-    "stroke-linejoin": ("miter", _one_of(miter=0, round=1, bevel=2)),
-    "stroke-miterlimit": ("4", valid(_number, lambda limit: limit >= 1)),
-    "display": ("inline", _one_of(inline=True, block=True, none=False)),
-    "visibility": ("visible", _one_of(visible=None)),
-    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
-    **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect", "stroke-dasharray"), _ONLY_NONE),
-    **dict.fromkeys(("-webkit-clip-path", "-webkit-mask", "-webkit-filter", "mask-image"), _ONLY_NONE),
-    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end", "transform-origin"), _ONLY_NONE),
-    **dict.fromkeys(("rotate", "scale", "translate", "offset-path"), _ONLY_NONE),
-    "transform-box": ("view-box", _one_of(**{"view-box": None})),
-    "preserveAspectRatio": ("xMidYMid", valid(str, lambda text: "none" not in text and "slice" not in text)),
-    **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
+class _Property(NamedTuple):
+    """A property of CSS: its value where none is written, and what reads a value."""
+
+    default: str
+    read: Callable[[str], Any]
+
+
+_ONLY_NONE = _Property("none", _one_of(none=None))
+_ONLY_NORMAL = _Property("normal", _one_of(normal=None))
+_ONLY_OPAQUE = _Property("1", _valid(_share, lambda share: share == 1))
+_PROPERTIES: Mapping[str, _Property] = {
+    "color": _Property("black", _colour),
+    "fill": _Property("black", _paint),
+    "fill-rule": _Property("nonzero", _one_of(nonzero=False, evenodd=True)),
+    "stroke": _Property("none", _paint),
+    "stroke-width": _Property("1", _valid(_length, lambda width: width >= 0)),
+    "stroke-linecap": _Property("butt", _one_of(butt=0, round=1, square=_SQUARE)),
+    "stroke-linejoin": _Property("miter", _one_of(miter=0, round=1, bevel=2)),
+    "stroke-miterlimit": _Property("4", _valid(_number, lambda limit: limit >= 1)),
+    "display": _Property("inline", _one_of(inline=True, block=True, none=False)),
+    # What is not drawn: the default is the only value.
+    "visibility": _Property("visible", _one_of(visible=None)),
+    "opacity": _ONLY_OPAQUE,
+    "fill-opacity": _ONLY_OPAQUE,
+    "stroke-opacity": _ONLY_OPAQUE,
+    "clip-path": _ONLY_NONE,
+    "mask": _ONLY_NONE,
+    "filter": _ONLY_NONE,
+    "vector-effect": _ONLY_NONE,
+    "stroke-dasharray": _ONLY_NONE,
+    "-webkit-clip-path": _ONLY_NONE,
+    "-webkit-mask": _ONLY_NONE,
+    "-webkit-filter": _ONLY_NONE,
+    "mask-image": _ONLY_NONE,
+    "marker": _ONLY_NONE,
+    "marker-start": _ONLY_NONE,
+    "marker-mid": _ONLY_NONE,
+    "marker-end": _ONLY_NONE,
+    "transform-origin": _ONLY_NONE,
+    "rotate": _ONLY_NONE,
+    "scale": _ONLY_NONE,
+    "translate": _ONLY_NONE,
+    "offset-path": _ONLY_NONE,
+    "transform-box": _Property("view-box", _one_of(**{"view-box": None})),
+    "preserveAspectRatio": _Property("xMidYMid", _valid(str, lambda text: "none" not in text and "slice" not in text)),
+    "mix-blend-mode": _ONLY_NORMAL,
+    "paint-order": _ONLY_NORMAL,
 }
-"""The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
 _BACKGROUNDS = ("background", "background-color", "background-image")
 _CONDITIONS = ("systemLanguage", "requiredExtensions")
 """Attributes that decide whether a browser shows an element."""
@@ -285,69 +319,89 @@ _SHOWN_MEDIA = frozenset({"", "all", "screen"})
 """The media of style sheets that a browser applies where it shows a drawing."""
 _OTHER_MEDIA = frozenset({"print", "speech"})
 """Those that it does not apply there."""
-Style = dict[str, Any]
-INITIAL: Style = {name: read(default) for name, (default, read) in PROPERTIES.items()}
+_Style = dict[str, Any]
+"""The values of all properties for an element."""
+_INITIAL: _Style = {name: known.read(known.default) for name, known in _PROPERTIES.items()}
 """The style outside of all elements."""
 
 
-class Attributes:
-    """The attributes of an element, with those of its rules and its style. `faults` has what cannot be drawn, with the
-    line where it is first.
-    """
+class _Faults:
+    """What cannot be drawn, each fault with the line where it is first."""
 
-    def __init__(self, element: etree._Element, values: Mapping[str, str], faults: dict[str, Any]) -> None:
+    def __init__(self) -> None:
+        self._lines: dict[str, Any] = {}
+
+    def add(self, fault: str, element: etree._Element) -> None:
+        """Add a fault in an element, unless it is known."""
+        self._lines.setdefault(fault, element.sourceline)
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the faults with their lines, as many as are reported."""
+        texts = [f"{fault} (line {line})" for fault, line in self._lines.items()]
+        return tuple(texts[:MAX_SVG_FAULTS])
+
+
+class _Attributes:
+    """The attributes of an element, with those of its rules and its style."""
+
+    def __init__(self, element: etree._Element, values: Mapping[str, str], faults: _Faults) -> None:
         self.element = element
         self.values = values
         self._faults = faults
 
     def read(self, name: str, read: Callable[[str], Any], default: str = "0") -> Any:
-        """The value of an attribute; the default for a missing one, and for an invalid one, which is a fault."""
+        """Return the value of an attribute; the default for a missing one, and for an invalid one, which is a fault."""
         value = self.values.get(name, default)
         try:
             return read(value)
         except (ValueError, ArithmeticError, LookupError, TypeError):
-            self._faults.setdefault(f'{name}="{shortened(value)}"', self.element.sourceline)
+            self._faults.add(f'{name}="{shortened(value)}"', self.element)
             return read(default)
 
     def length(self, name: str) -> float:
-        """A length in pixels."""
+        """Return a length in pixels."""
         return float(self.read(name, _length))
 
-    def style(self, inherited: Style) -> Style:
-        """The properties of the element."""
+    def style(self, inherited: _Style) -> _Style:
+        """Return the properties of the element."""
         style = dict(inherited)
         for name, value in self.values.items():
-            if name in PROPERTIES and value != "inherit":
-                default, read = PROPERTIES[name]
-                style[name] = self.read(name, read, default)
+            if name in _PROPERTIES and value != "inherit":
+                known = _PROPERTIES[name]
+                style[name] = self.read(name, known.read, known.default)
         return style
 
 
-class ClassRules:
+class _ClassRules:
     """The rules of a drawing for classes. Those with other selectors are faults."""
 
-    def __init__(self, root: etree._Element, faults: dict[str, Any]) -> None:
+    def __init__(self, root: etree._Element, faults: _Faults) -> None:
         self._rules: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
         """The properties of each class; of two values for an element, the one with the larger number applies."""
-        order = count()
+        self._faults = faults
+        self._numbers = count()
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
             written_media = str(sheet.get("media", ""))
             media = {medium.strip().lower() for medium in written_media.split(",")}
             if media <= _OTHER_MEDIA:
                 continue
             if media.isdisjoint(_SHOWN_MEDIA):
-                faults.setdefault(f'media="{shortened(written_media)}"', sheet.sourceline)
+                faults.add(f'media="{shortened(written_media)}"', sheet)
             sheet_text = "".join(map(str, sheet.itertext()))
             for selector, values in _rules(sheet_text):
-                class_selector = _CLASS.fullmatch(selector)
-                has_important = any("!" in value for value in values.values())
-                if class_selector is None or has_important:
-                    rule = f"{selector} !important" if has_important else selector
-                    faults.setdefault(f'the style rule "{shortened(rule)}"', sheet.sourceline)
-                    continue
-                properties = self._rules[class_selector[1]]
-                for name, value in values.items():
-                    properties[name] = (next(order), value)
+                self._add(selector, values, sheet)
+
+    def _add(self, selector: str, values: Mapping[str, str], sheet: etree._Element) -> None:
+        """Add the properties of a rule to its class."""
+        class_selector = _CLASS.fullmatch(selector)
+        has_important = any("!" in value for value in values.values())
+        if class_selector is None or has_important:
+            rule = f"{selector} !important" if has_important else selector
+            self._faults.add(f'the style rule "{shortened(rule)}"', sheet)
+            return
+        properties = self._rules[class_selector[1]]
+        for name, value in values.items():
+            properties[name] = (next(self._numbers), value)
 
     def values(self, classes: str) -> dict[str, str]:
         """Return the properties that the classes of an element have, in the order of the classes."""
@@ -358,8 +412,8 @@ class ClassRules:
         return {name: value for name, (_, value) in cascaded.items()}
 
 
-def declarations(text: str) -> dict[str, str]:
-    """The values of properties in a `style` attribute or a rule."""
+def _declarations(text: str) -> dict[str, str]:
+    """Return the values of properties in a `style` attribute or a rule."""
     values: dict[str, str] = {}
     for declaration in _without_comments(text).split(";"):
         if declaration.strip():
@@ -369,12 +423,12 @@ def declarations(text: str) -> dict[str, str]:
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rules of a style sheet, each selector with its properties."""
+    """Yield the rules of a style sheet, each selector with its properties."""
     for rule in _without_comments(sheet).split("}"):
         selectors, _, body = rule.partition("{")
         if selectors.strip():
             for selector in selectors.split(","):
-                yield selector.strip(), declarations(body)
+                yield selector.strip(), _declarations(body)
 
 
 def _without_comments(text: str) -> str:
@@ -386,23 +440,34 @@ def _without_comments(text: str) -> str:
     return remaining
 
 
-_four_numbers = valid(_numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
+# Elements
+
+_SMALLEST = 0.001
+"""The smallest width and height of a drawing in its own units."""
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_LINE = f"{{{SVG_NAMESPACE}}}line"
+_UNSEEN = frozenset(
+    {"defs", "title", "desc", "metadata", "style", "linearGradient", "radialGradient", "pattern", "clipPath", "mask"}
+    | {"marker", "filter"}
+)
+"""Elements that are not shown where they are; those that are referred to are errors there."""
+_four_numbers = _valid(_numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
 
 
 class _DrawingReader:
     """The state of reading a drawing."""
 
     def __init__(self, root: etree._Element) -> None:
-        self._work = 0
-        self._uses = 0
-        """The `use` elements that the element being drawn is in."""
-        self._faults: dict[str, Any] = {}
-        """What cannot be drawn, with the line where it is first."""
-        self._shapes: list[PaintedShape] = []
         self._root = root
-        self._sheet = ClassRules(root, self._faults)
+        self._faults = _Faults()
+        self._rules = _ClassRules(root, self._faults)
+        self._shapes: list[PaintedShape] = []
+        self._work = 0
+        """The characters of all attributes of the elements that were drawn, which are limited."""
+        self._open_uses = 0
+        """The number of `use` elements around the one that is being drawn."""
         self._targets = {"": etree.Element("none")}
-        """The elements by their references; one that is not drawn for an invalid reference."""
+        """The elements by their references; for a missing reference, one in no namespace, which is not drawn."""
         for element in root.iter(etree.Element):
             identifier = element.get("id")
             if identifier:
@@ -413,73 +478,87 @@ class _DrawingReader:
         root = self._attributes(self._root)
         for name in _BACKGROUNDS:
             if root.values.get(name, "none") not in {"none", "transparent"}:
-                self._faults.setdefault('the background of the element "svg"', self._root.sourceline)
-        style = root.style(INITIAL) | {"display": True}  # browsers show a drawing whatever its root has
+                self._faults.add('the background of the element "svg"', self._root)
+        style = root.style(_INITIAL)
+        style["display"] = True  # browsers show a drawing whatever its root has
         for child in self._root.iterchildren(etree.Element):
             self._draw(child, style, Identity, 1)
-        box, width, height, has_margins = self._viewport(root)
-        if self._faults:
-            faults = [f"{fault} (line {line})" for fault, line in self._faults.items()]
-            raise PictureError("drawing", contents=tuple(faults[:MAX_SVG_FAULTS]))
-        return SvgDrawing(tuple(self._shapes), box, width, height, has_margins)
+        drawing = self._with_viewport(root)
+        faults = self._faults.texts()
+        if faults:
+            raise PictureError("drawing", contents=faults)
+        return drawing
 
-    def _attributes(self, element: etree._Element) -> Attributes:
-        """The attributes of an element, without those of other namespaces. Counts the work of drawing it."""
+    def _attributes(self, element: etree._Element) -> _Attributes:
+        """Return the attributes of an element, without those of other namespaces. Count the work of drawing it."""
         written: dict[str, str] = {}
         for name, value in element.items():
             if name == _HREF:
                 written.setdefault("href", str(value))
             elif not str(name).startswith("{"):
                 written[str(name)] = str(value)
-        of_classes = self._sheet.values(written.get("class", ""))
-        styled = of_classes | declarations(written.get("style", ""))
-        values = written | styled
         for name in _CONDITIONS:
             if name in written:
-                self._faults.setdefault(f'the attribute "{name}"', element.sourceline)
+                self._faults.add(f'the attribute "{name}"', element)
+        # A style precedes the rules of classes, and these precede attributes.
+        styled = self._rules.values(written.get("class", ""))
+        styled.update(_declarations(written.get("style", "")))
+        values = written | styled
         # The functions of CSS have other arguments than those of the attribute.
         transform = styled.get("transform", "none")
         if transform != "none":
-            self._faults.setdefault(f'the property "transform: {shortened(transform)}"', element.sourceline)
+            self._faults.add(f'the property "transform: {shortened(transform)}"', element)
+        self._add_work(values)
+        return _Attributes(element, values, self._faults)
+
+    def _add_work(self, values: Mapping[str, str]) -> None:
+        """Count the work of drawing an element with these attributes. Raise PictureError if it is too much: elements
+        that are used repeat those in them, which may use others.
+        """
         self._work += sum([len(value) + 1 for value in values.values()])
-        if self._uses:
+        if self._open_uses:
             self._work += SVG_REPEATED_ELEMENT
         if self._work > MAX_SVG_BYTES:
             raise PictureError("bytes", MAX_SVG_BYTES)
-        return Attributes(element, values, self._faults)
 
-    def _viewport(self, root: Attributes) -> tuple[tuple[float, float, float, float], float, float, bool]:
-        """The visible box in the units of the drawing, and its width and height in pixels, in the proportions of the
-        box and not larger than those of the file; and whether those of the file have other proportions.
+    def _with_viewport(self, root: _Attributes) -> SvgDrawing:
+        """Return the shapes with the visible box and the size of the drawing.
+
+        The size has the proportions of the box, and is not larger than that of the file.
         """
         if "transform" in root.values:
-            self._faults.setdefault('the attribute "transform" of the element "svg"', root.element.sourceline)
+            self._faults.add('the attribute "transform" of the element "svg"', root.element)
+        shapes = tuple(self._shapes)
         width = self._size(root, "width")
         height = self._size(root, "height")
         left, top, box_width, box_height = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
         if min(box_width, box_height) < _SMALLEST:
-            self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
-            return (0, 0, 1, 1), 1, 1, False
+            self._faults.add('the element "svg" without a viewBox', root.element)
+            return SvgDrawing(shapes, (0, 0, 1, 1), 1, 1)
         scales = [scale for scale in (width / box_width, height / box_height) if scale]  # 0 for one without a size
         scale = min(scales, default=1)
-        has_margins = max(scales, default=1) > scale * (1 + _SMALLEST)
-        box = (left, top, left + box_width, top + box_height)
-        return box, box_width * scale, box_height * scale, has_margins
+        return SvgDrawing(
+            shapes,
+            box=(left, top, left + box_width, top + box_height),
+            width=box_width * scale,
+            height=box_height * scale,
+            has_margins=max(scales, default=1) > scale * (1 + _SMALLEST),
+        )
 
     @staticmethod
-    def _size(root: Attributes, name: str) -> float:
+    def _size(root: _Attributes, name: str) -> float:
         """Return the width or height of the file in pixels; 0 for one in percent, or without one."""
         if "%" in root.values.get(name, "100%"):
             return 0
         return root.length(name)
 
-    def _draw(self, element: etree._Element, inherited: Style, matrix: Transform, depth: int) -> None:
+    def _draw(self, element: etree._Element, inherited: _Style, matrix: Transform, depth: int) -> None:
         """Draw an element and those inside of it."""
         name = etree.QName(element)
         if name.namespace != SVG_NAMESPACE or name.localname in _UNSEEN:
             return
         if depth > MAX_SVG_DEPTH:
-            self._faults.setdefault(f"elements nested more than {MAX_SVG_DEPTH} deep", element.sourceline)
+            self._faults.add(f"elements nested more than {MAX_SVG_DEPTH} deep", element)
             return
         attributes = self._attributes(element)
         style = attributes.style(inherited)
@@ -492,71 +571,84 @@ class _DrawingReader:
         elif name.localname == "use":
             matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
             target = attributes.read("href", self._targets.__getitem__, "")
-            self._uses += 1
+            self._open_uses += 1
             self._draw(target, style, matrix, depth + 1)
-            self._uses -= 1
+            self._open_uses -= 1
         else:
             path = _path(name.localname, attributes)
             if path is None:
-                self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
+                self._faults.add(f'the element "{name.localname}"', element)
             else:
-                self._paint(path, style, matrix, element)
+                self._add_shape(path, style, matrix, element)
 
-    def _paint(self, path: str, style: Style, matrix: Transform, element: etree._Element) -> None:
-        """Fill and stroke a path."""
-        fill = style["fill"]
-        if fill == CURRENT:
-            fill = style["color"]
-        if element.tag == _LINE:
-            fill = None
-        stroke = style["stroke"]
-        if stroke == CURRENT:
-            stroke = style["color"]
-        if style["stroke-width"] <= 0:
-            stroke = None
-        determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2]
-        if not path or not determinant or (fill is None and stroke is None):
+    def _add_shape(self, path: str, style: _Style, matrix: Transform, element: etree._Element) -> None:
+        """Add a path as it is filled and stroked, unless nothing of it can be seen."""
+        fill = None if element.tag == _LINE else _used_colour(style, "fill")
+        stroke = _used_stroke(style)
+        determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2]  # 0 if the matrix maps everything to a line
+        if not path or determinant == 0 or (fill is None and stroke is None):
             return
-        line = None
-        if stroke is not None:
-            cap = style["stroke-linecap"]
-            if cap == _SQUARE and _has_dot(path):  # SVG draws a square there, and PDF nothing (ISO 32000-1, 8.5.3.2)
-                self._faults.setdefault('stroke-linecap="square" of a line without a length', element.sourceline)
-            line = Stroke(stroke, style["stroke-width"], cap, style["stroke-linejoin"], style["stroke-miterlimit"])
-        is_even_odd = fill is not None and bool(style["fill-rule"])
-        self._shapes.append(PaintedShape(path, tuple(matrix), fill, is_even_odd, line))
+        if stroke is not None and stroke.cap == _SQUARE and _has_dot(path):
+            # SVG draws a square there, and PDF nothing (ISO 32000-1, 8.5.3.2).
+            self._faults.add('stroke-linecap="square" of a line without a length', element)
+        is_even_odd = fill is not None and style["fill-rule"]
+        self._shapes.append(PaintedShape(path, tuple(matrix), fill, is_even_odd, stroke))
+
+
+def _used_colour(style: _Style, name: str) -> Colour | None:
+    """Return the colour of `fill` or `stroke`, which may be that of `color`; None for no paint."""
+    paint = style["color"] if style[name] == _CURRENT else style[name]
+    return cast("Colour | None", paint)
+
+
+def _used_stroke(style: _Style) -> Stroke | None:
+    """Return how paths are stroked; None if they are not."""
+    colour = _used_colour(style, "stroke")
+    width = style["stroke-width"]
+    if colour is None or width <= 0:
+        return None
+    return Stroke(colour, width, style["stroke-linecap"], style["stroke-linejoin"], style["stroke-miterlimit"])
 
 
 # The paths of shapes: each function raises as those of numbers
 
 _LARGEST_OPERAND = 1e15
-_SQUARE = 2
-"""The number of the end of lines that is a square."""
-_ARC = re.compile(_WRITTEN * 3 + r"([01])[\s,]*+([01])[\s,]*+" + _WRITTEN * 2)
-"""The arguments of an arc, whose flags need no space after them."""
-_COMMAND = re.compile("([A-DF-Za-df-z])")
-"""A letter that is not the exponent of a number."""
-_OPERATORS = (("m", 2), ("l", 2), ("c", 6), ("h", 0))
+_FLAG = "([01])"
+_ARC_ARGUMENTS = 7
+_ARC = re.compile(
+    # rx, ry, x-axis-rotation, large-arc-flag, sweep-flag, x, y; the flags need no space after them
+    _SEPARATOR.join([*[_WRITTEN_NUMBER] * 3, *[_FLAG] * 2, *[_WRITTEN_NUMBER] * 2]) + _SEPARATOR
+)
+_COMMAND = re.compile(r"(?P<letter>[A-DF-Za-df-z])(?P<arguments>[^A-DF-Za-df-z]*+)")
+"""A command of a path: E and e are exponents of numbers."""
+_MOVE_TO = "m"
+_OPERATORS = ((_MOVE_TO, 2), ("l", 2), ("c", 6), ("h", 0))
 """The operators of the kinds of segments in ReportLab's paths, with the numbers of their operands."""
 
 
-def _path(name: str, attributes: Attributes) -> str | None:
+def _path(name: str, attributes: _Attributes) -> str | None:
     """Return the operators of a shape's path; None for an element that is not a shape."""
     if name == "path":
         return str(attributes.read("d", _path_operators, ""))
-    if name in {"polyline", "polygon"}:
-        end = "z" if name == "polygon" else ""
-        return str(attributes.read("points", lambda points: _lines_operators(points, end), ""))
-    if name not in _SHAPE_PATHS:
-        return None
-    path_of = _SHAPE_PATHS[name]
-    return _path_operators(path_of(attributes))
+    if name == "polyline":
+        return str(attributes.read("points", _lines_operators, ""))
+    if name == "polygon":
+        return str(attributes.read("points", lambda points: _lines_operators(points, "z"), ""))
+    if name in _SHAPE_PATHS:
+        path_of = _SHAPE_PATHS[name]
+        return _path_operators(path_of(attributes))
+    return None
+
+
+def _lines_operators(points: str, end: str = "") -> str:
+    """Return the operators of lines from point to point."""
+    return _path_operators(f"M{points}{end}") if points.strip() else ""
 
 
 def _path_operators(path: str) -> str:
     """Return the operators of path data."""
     pen = ReportLabPen(None)  # makes cubic curves of quadratic ones
-    parse_path(" ".join(_plain(path)), pen)
+    parse_path(" ".join(_separated(path)), pen)
     coordinates = iter(pen.path.points)
     lines = []
     for kind in pen.path.operators:
@@ -566,53 +658,31 @@ def _path_operators(path: str) -> str:
     return "\n".join(lines)
 
 
-def _has_dot(path: str) -> bool:
-    """Return whether a part of a path has segments, all of which are at one point."""
-    points: set[tuple[str, ...]] = set()
-    has_segments = False
-    for line in [*path.splitlines(), _OPERATORS[0][0]]:
-        *numbers, operator = line.split()
-        if operator == _OPERATORS[0][0]:
-            if has_segments and len(points) == 1:
-                return True
-            points.clear()
-            has_segments = False
-        else:
-            has_segments = True
-        points.update(zip(numbers[::2], numbers[1::2], strict=True))
-    return False
-
-
-def _lines_operators(points: str, end: str) -> str:
-    """Return the operators of lines from point to point."""
-    return _path_operators(f"M{points}{end}") if points.strip() else ""
-
-
-def _plain(path: str) -> Iterator[str]:
-    """Yield commands and numbers as fontTools reads them. It skips what it does not know: the path is checked here."""
-    before, *commands = _COMMAND.split(path)
-    if before.strip():
-        raise ValueError(path)
-    for letter, arguments in zip(commands[::2], commands[1::2], strict=True):
+def _separated(path: str) -> Iterator[str]:
+    """Yield the commands and numbers of path data. FontTools skips what it does not know: the path is checked here."""
+    for command in _consecutive_matches(_COMMAND, path):
+        letter = command["letter"]
         pattern, number_of_arguments = _ARGUMENTS[letter.upper()]
-        values = [f"{_number(written):.12g}" for written in _arguments(pattern, arguments)]
+        numbers: list[str] = []
+        for match in _consecutive_matches(pattern, command["arguments"]):
+            numbers += [f"{_number(written):.12g}" for written in match.groups()]
         if number_of_arguments == 0:
-            is_complete = not values
+            is_complete = not numbers
         else:  # a command may be repeated by further arguments
-            is_complete = len(values) > 0 and len(values) % number_of_arguments == 0
+            is_complete = len(numbers) > 0 and len(numbers) % number_of_arguments == 0
         if not is_complete:
             raise ValueError(path)
         if letter in _LINES_OF_ARCS:
-            yield from _arcs(letter, values)
+            yield from _arcs(letter, numbers)
         else:
             yield letter
-            yield from values
+            yield from numbers
 
 
-def _arcs(letter: str, values: list[str]) -> Iterator[str]:
+def _arcs(letter: str, numbers: list[str]) -> Iterator[str]:
     """Yield arcs; one with a radius of 0 is a line to its end (SVG 1.1, F.6.2), which fontTools leaves out."""
-    for index in range(0, len(values), _ARC_ARGUMENTS):
-        arc = values[index : index + _ARC_ARGUMENTS]
+    for index in range(0, len(numbers), _ARC_ARGUMENTS):
+        arc = numbers[index : index + _ARC_ARGUMENTS]
         radius_x, radius_y, *_, end_x, end_y = arc
         if float(radius_x) and float(radius_y):
             yield letter
@@ -622,7 +692,6 @@ def _arcs(letter: str, values: list[str]) -> Iterator[str]:
             yield from (end_x, end_y)
 
 
-_ARC_ARGUMENTS = 7
 _ARGUMENTS = {
     "M": (_NUMBER, 2),
     "L": (_NUMBER, 2),
@@ -640,7 +709,26 @@ _LINES_OF_ARCS = {"A": "L", "a": "l"}
 """The commands of lines by those of arcs."""
 
 
-def _rectangle(shape: Attributes) -> str:
+def _has_dot(path: str) -> bool:
+    """Return whether a part of a path has segments, all of which are at one point."""
+    subpaths: list[list[str]] = []
+    for line in path.splitlines():
+        if line.endswith(_MOVE_TO) or not subpaths:
+            subpaths.append([])
+        subpaths[-1].append(line)
+    return any(_is_dot(subpath) for subpath in subpaths)
+
+
+def _is_dot(subpath: list[str]) -> bool:
+    """Return whether the lines after the first one, which is its start, do not leave that point."""
+    points: set[tuple[str, ...]] = set()
+    for line in subpath:
+        *numbers, _operator = line.split()
+        points.update(zip(numbers[::2], numbers[1::2], strict=True))
+    return len(subpath) > 1 and len(points) == 1
+
+
+def _rectangle(shape: _Attributes) -> str:
     """Return the path of a rectangle, whose corners may be rounded."""
     x, y, width, height = map(shape.length, ("x", "y", "width", "height"))
     if min(width, height) <= 0:
@@ -650,27 +738,28 @@ def _rectangle(shape: Attributes) -> str:
     ry = min(ry, height / 2)
     if min(rx, ry) <= 0:
         return f"M{x} {y}h{width}v{height}h{-width}z"
-    across = width - 2 * rx
-    down = height - 2 * ry
-    turn = f"a{rx} {ry} 0 0 1"
-    return (
-        f"M{x + rx} {y}h{across}{turn} {rx} {ry}v{down}{turn} {-rx} {ry}"
-        f"h{-across}{turn} {-rx} {-ry}v{-down}{turn} {rx} {-ry}z"
-    )
+    straight_width = width - 2 * rx
+    straight_height = height - 2 * ry
+    corner = f"a{rx} {ry} 0 0 1"
+    top = f"h{straight_width}{corner} {rx} {ry}"
+    right = f"v{straight_height}{corner} {-rx} {ry}"
+    bottom = f"h{-straight_width}{corner} {-rx} {-ry}"
+    left = f"v{-straight_height}{corner} {rx} {-ry}"
+    return f"M{x + rx} {y}{top}{right}{bottom}{left}z"
 
 
-def _circle(shape: Attributes) -> str:
+def _circle(shape: _Attributes) -> str:
     """Return the path of a circle."""
     radius = shape.length("r")
     return _ellipse_path(shape, radius, radius)
 
 
-def _ellipse(shape: Attributes) -> str:
+def _ellipse(shape: _Attributes) -> str:
     """Return the path of an ellipse."""
     return _ellipse_path(shape, *_radii(shape))
 
 
-def _ellipse_path(shape: Attributes, rx: float, ry: float) -> str:
+def _ellipse_path(shape: _Attributes, rx: float, ry: float) -> str:
     """Return the path of an ellipse with these radii, in two halves."""
     x = shape.length("cx")
     y = shape.length("cy")
@@ -680,7 +769,7 @@ def _ellipse_path(shape: Attributes, rx: float, ry: float) -> str:
     return f"M{x + rx} {y}{half} {-2 * rx} 0{half} {2 * rx} 0z"
 
 
-def _radii(shape: Attributes) -> tuple[float, float]:
+def _radii(shape: _Attributes) -> tuple[float, float]:
     """Return the radii `rx` and `ry`; one that is not written, or is negative, is equal to the other (SVG 2, 7.4)."""
     radii = [shape.length(name) for name in ("rx", "ry") if name in shape.values]
     valid_radii = [radius for radius in radii if radius >= 0]
@@ -689,10 +778,10 @@ def _radii(shape: Attributes) -> tuple[float, float]:
     return valid_radii[0], valid_radii[-1]
 
 
-def _line(shape: Attributes) -> str:
+def _line(shape: _Attributes) -> str:
     """Return the path of a line."""
-    x, y, end, bottom = map(shape.length, ("x1", "y1", "x2", "y2"))
-    return f"M{x} {y}L{end} {bottom}"
+    x1, y1, x2, y2 = map(shape.length, ("x1", "y1", "x2", "y2"))
+    return f"M{x1} {y1}L{x2} {y2}"
 
 
 _SHAPE_PATHS = {"rect": _rectangle, "circle": _circle, "ellipse": _ellipse, "line": _line}
@@ -709,13 +798,17 @@ def operands(*values: float, digits: int = 5) -> str:
 
 
 # Operators of PDF, and pictures
+
 _MOST_PIXELS = 1_200
 """The larger side of the picture: 600 pixels to the inch for a logo of 5 cm."""
 
 
 def shape_operators(drawing: SvgDrawing) -> str:
     """Return the operators that draw the shapes in the units of the drawing."""
-    return "\n".join(chain.from_iterable(map(_painted, drawing.shapes)))
+    lines: list[str] = []
+    for shape in drawing.shapes:
+        lines += _painted(shape)
+    return "\n".join(lines)
 
 
 def unit_square_matrix(drawing: SvgDrawing) -> str:
