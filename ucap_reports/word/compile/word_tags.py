@@ -714,24 +714,39 @@ def is_whole_paragraph(mark: TagMark, paragraph: etree._Element, marks: TagsByNo
 
 
 def _bare_paragraphs(marks: TagsByNode, blocks: Sequence[Block]) -> set[etree._Element]:
-    """Return the paragraphs of statements and comments whose blocks are completely in such paragraphs."""
-    paragraphs = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
+    """Return the paragraphs that disappear with their tags, since these are statements and comments alone.
+
+    The paragraphs of the statements of one block all disappear, or all stay: they stay if one of them has words.
+    """
+    paragraph_of = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
     bare_paragraphs: set[etree._Element] = set()
-    for paragraph in dict.fromkeys(paragraphs.values()):
+    for paragraph in dict.fromkeys(paragraph_of.values()):
         own_marks = _only_marks(paragraph, marks)
         if own_marks and all(_prints_nothing(mark.tag) for mark in own_marks):
             bare_paragraphs.add(paragraph)
-    # A block that has a statement among words keeps the paragraphs of its other statements. Another block may have a
-    # statement in one of these paragraphs, so that it keeps its own as well: repeat until no paragraph is added.
-    while True:
-        kept_paragraphs: set[etree._Element] = set()
-        for block in blocks:
-            in_text = [mark for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)]
-            if any(paragraphs[mark] not in bare_paragraphs for mark in in_text):
-                kept_paragraphs.update(paragraphs[mark] for mark in block)
-        if bare_paragraphs.isdisjoint(kept_paragraphs):
-            return bare_paragraphs
-        bare_paragraphs -= kept_paragraphs
+    for linked_paragraphs in _linked_by_blocks(blocks, paragraph_of):
+        if not linked_paragraphs <= bare_paragraphs:
+            bare_paragraphs -= linked_paragraphs
+    return bare_paragraphs
+
+
+def _linked_by_blocks(
+    blocks: Sequence[Block], paragraph_of: Mapping[TagMark, etree._Element]
+) -> list[set[etree._Element]]:
+    """Return the paragraphs of each block; those of blocks that share a paragraph are one set, so that no paragraph is
+    in two.
+    """
+    groups: list[set[etree._Element]] = []
+    for block in blocks:
+        linked = {paragraph_of[mark] for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)}
+        other_groups = []
+        for group in groups:
+            if group.isdisjoint(linked):
+                other_groups.append(group)
+            else:
+                linked |= group
+        groups = [*other_groups, linked]
+    return groups
 
 
 def _prints_nothing(tag: WordTag) -> bool:
