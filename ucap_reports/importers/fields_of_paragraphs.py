@@ -397,30 +397,33 @@ class PrintedDocument:
         return {filled: draft.get(filled) for filled in draft.locations}
 
     def _edited_paragraphs(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
-        """Return the fields in each paragraph of an edited edition: those of a table of the plan by its cells, others
-        by the built paragraph that it is paired with, or by its neighbours if it is new.
+        """Return the fields in each paragraph of an edited edition. The first rule that applies to it decides:
+
+        1. A cell in a table of the plan has the field of its row and column.
+        2. A new paragraph belongs to the field above or below it.
+        3. All others have the fields of the built paragraph that they are paired with.
         """
         built_of = self._paired_with(paragraphs)
-        table_cells = self._table_cells(paragraphs, built_of)
+        cell_of = self._table_cells(paragraphs, built_of)
         edited_of = {index: built.edited(paragraphs[index]) for index, built in built_of.items()}
         results: list[EditedParagraph] = []
-        above: PrintedParagraph | None = None
-        """The fields of the paragraph above; those that were built if its other words were edited."""
         for index, paragraph in enumerate(paragraphs):
-            built = built_of.get(index)
-            edited = edited_of.get(index)
-            if built is None:
+            if index in cell_of:
+                cell = cell_of[index]
+                results.append(EditedParagraph(counted=cell, present=cell))
+                continue
+            if index not in built_of:
+                above = results[-1].counted if results else None
                 below = edited_of.get(index + 1)
                 neighbours = [printed for printed in (above, below) if printed is not None]
-                edited = _inserted(paragraph, neighbours)
-            above = edited or built
-            cell = table_cells.get(index)
-            if cell is not None:
-                results.append(EditedParagraph(counted=cell, present=cell))
-            elif edited is not None:
+                inserted = _inserted(paragraph, neighbours)
+                results.append(EditedParagraph(counted=inserted, present=inserted))
+                continue
+            edited = edited_of[index]
+            if edited is not None:
                 results.append(EditedParagraph(counted=edited, present=edited))
-            elif built is not None:  # words around its fields were edited
-                results.append(EditedParagraph(counted=built, present=PrintedParagraph(paragraph)))
+            else:  # words around its fields were edited
+                results.append(EditedParagraph(counted=built_of[index], present=PrintedParagraph(paragraph)))
         return results
 
     def _paired_with(self, paragraphs: Sequence[DocumentParagraph]) -> Mapping[int, PrintedParagraph]:
