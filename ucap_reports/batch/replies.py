@@ -52,7 +52,7 @@ from ucap_reports.importers.word_review import (
     with_results,
 )
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
-from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind
+from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind, ValueMerge
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
@@ -643,55 +643,42 @@ class _TargetMerge:
     def __init__(self, target: _Target, choose: Chosen, decide: Decision) -> None:
         self._target = target
         self._choose = choose
-        self._text = target.text
-        self._forms = None
-        self._edited = None
-        self.conflicts: list[ReplyConflict] = []
-        self.known: list[ReviewChange] = []
+        self._forms = _FormMerge(target, choose, decide)
+        # Edited files are compared with a text that has all answers. Those that do not win against an edited file are
+        # taken out of it again.
+        text_with_answers = self._forms.text()
+        self._edited = _EditedFiles(target.replies, text_with_answers, self._forms, decide)
+        self._forms.withdraw(self._edited.overruled)
+        self.conflicts = [*self._forms.conflicts, *self._edited.conflicts]
+        self.known = self._edited.known
         """The changes of edited files that the plan or translation has already."""
-        if target.forms:
-            self._forms = _FormMerge(target.forms, choose, decide)
-            self._text = self._forms.text()
-            self.conflicts += self._forms.conflicts
-        if target.replies:
-            self._edited = _EditedFiles(target.replies, self._text, self._forms, decide)
-            self.conflicts += self._edited.conflicts
-            self.known += self._edited.known
-            # The edited files were compared with a text that has all answers. Those that did not win against an edited
-            # file are taken out of it again.
-            if self._forms is not None and self._edited.overruled:
-                self._forms.withdraw(self._edited.overruled)
-                self._text = self._forms.text()
 
     def applied(self) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
         """Return the text with the changes, and the results by the names of the files."""
-        text = self._text
-        results: dict[str, tuple[ReviewChange, ...]] = {}
-        if self._forms is not None:
-            results |= {form.name: self._forms.results(form) for form in self._target.forms}
-        if self._edited is not None:
-            for same_pack_and_language in self._edited.by_pack_and_language():
-                text, results_of_files = self._edited.applied(text, same_pack_and_language, self._choose)
-                results |= results_of_files
+        text = self._forms.text()
+        results = {form.name: self._forms.results(form) for form in self._target.forms}
+        for same_pack_and_language in self._edited.by_pack_and_language():
+            text, results_of_files = self._edited.applied(text, same_pack_and_language, self._choose)
+            results |= results_of_files
         return text, results
 
 
 class _EditedFiles:
     """The edited files of one plan or translation, and the conflicts that their changes have with its `text`, which
-    has the answers of `forms`.
+    has the answers of `forms`. There may be no files.
     """
 
-    def __init__(self, replies: Sequence[Reply], text: str, forms: "_FormMerge | None", decide: Decision) -> None:
+    def __init__(self, replies: Sequence[Reply], text: str, forms: "_FormMerge", decide: Decision) -> None:
         self._replies = replies
         self._forms = forms
         self._decide_with_forms = decide
         self.overruled: list[Loc] = []
         """The places of answers in forms that have lost a conflict with an edited file, or are in an open one."""
-        values_by_options = {}
+        values_by_options: dict[BuildOptions, Mapping[Loc, Any]] = {}
         for reply in replies:
             if reply.options not in values_by_options:
                 values_by_options[reply.options] = reply.built(text).state.values
-        now = values_by_options[replies[0].options]
+        now = values_by_options[replies[0].options] if replies else {}
         reviews = [_in_first_pack(reply.review, values_by_options[reply.options], now) for reply in replies]
         _, self._merge = merged_values(now, reviews, lambda _: True, self._decide_edited)
         self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
@@ -715,10 +702,9 @@ class _EditedFiles:
         reply = self._replies[0]
         now = conflict.now
         values = list(conflict.values)
-        if self._forms is not None:
-            for file, answer, before in self._forms.values_at(conflict.loc):
-                values.append((file, answer))
-                now = before  # the same for all answers
+        for file, answer, before in self._forms.values_at(conflict.loc):
+            values.append((file, answer))
+            now = before  # the same for all answers
         return ReplyConflict(reply.id, reply.target, conflict.field, now, tuple(values), conflict.is_insertion)
 
     def by_pack_and_language(self) -> Collection[Sequence[Reply]]:
@@ -733,46 +719,55 @@ class _EditedFiles:
     ) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
         """Return the text with the changes of some of the replies, and the results by the names of their files."""
         first = replies[0]
-        is_wanted = self._choice_of_parts(replies, choose)
+        wanted_parts = _WantedParts(replies, self._merge, choose)
         reviews = [reply.review for reply in replies]
 
         def printed_state(changed_text: str) -> DocumentState:
             return first.built(changed_text).state
 
         application = ReviewApplication(text, reviews, self._decide_edited, first.edited, printed_state)
-        applied = application.apply(is_wanted)
+        applied = application.apply(wanted_parts.is_wanted)
         results = {}
         for reply in replies:
             results[reply.file.name] = with_results(reply.review, applied, self._merge)
         return applied.text, results
 
-    def _choice_of_parts(self, replies: Sequence[Reply], choose: Chosen) -> Callable[[MergeChange], bool]:
-        """Return a function that returns whether a merged change is wanted: one that lost no conflict, and that is no
-        part of a listed change that was not chosen.
-        """
-        merge = self._merge
-        lost_changes = [*merge.rejected]
-        for conflict in merge.conflicts:
-            lost_changes += conflict.changes
-        lost = {_identity(change) for change in lost_changes}
-        merged_changes: dict[str, list[MergeChange]] = {reply.name: [] for reply in replies}
-        for merged in (*merge.applied, *merge.known, *lost_changes):
-            merged_changes.setdefault(merged.file, []).append(merged)
-        not_chosen: dict[str, set[ReviewChange]] = {reply.name: set() for reply in replies}
+
+class _WantedParts:
+    """Which parts of the changes in edited files go into a text.
+
+    People choose changes as they are listed; a listed change may have several parts, such as the items of a list.
+
+    Args:
+        replies: The files.
+        merge: The merge of all files of the plan or translation.
+        choose: Returns whether a listed change was chosen.
+    """
+
+    def __init__(self, replies: Sequence[Reply], merge: ValueMerge, choose: Chosen) -> None:
+        self._not_merged = {_identity(change) for change in merge.not_merged()}
+        self._parts_of_files: dict[str, list[MergeChange]] = {}
+        """The parts of all changes of each file."""
+        self._not_chosen: dict[str, list[ReviewChange]] = {}
+        """The listed changes of each file that were not chosen."""
         for reply in replies:
-            not_chosen[reply.name].update(listed for listed in reply.review.changes if not choose(listed))
+            self._parts_of_files[reply.name] = []
+            self._not_chosen[reply.name] = [listed for listed in reply.review.changes if not choose(listed)]
+        for part in (*merge.applied, *merge.known, *merge.not_merged()):
+            if part.file in self._parts_of_files:
+                self._parts_of_files[part.file].append(part)
 
-        def is_wanted(change: MergeChange) -> bool:
-            if _identity(change) in lost:
+    def is_wanted(self, part: MergeChange) -> bool:
+        """Return whether a part lost no conflict, and is in no listed change that was not chosen."""
+        if _identity(part) in self._not_merged:
+            return False
+        # A part that is not in the merge is added: the changes of files in another pack are in the text by now, so that
+        # this part may be another one than in the merge of all files.
+        parts_of_file = [*self._parts_of_files[part.file], part]
+        for listed in self._not_chosen[part.file]:
+            if part in merged_parts(listed, parts_of_file):
                 return False
-            # It is not among the merged changes if the plan has changed since, with those of files in another pack.
-            changes_of_file = [*merged_changes[change.file], change]
-            for listed in not_chosen[change.file]:
-                if change in merged_parts(listed, changes_of_file):
-                    return False
-            return True
-
-        return is_wanted
+        return True
 
 
 def _identity(change: MergeChange) -> tuple[str, str, MergeKind]:
@@ -837,14 +832,14 @@ _Answer = tuple[FormReply, FormProposal]
 
 
 class _FormMerge:
-    """The answers of all forms to one plan.
+    """The answers of all forms to one plan. There may be none, as for each translation.
 
     Different answers for the same field, and answers where the plan has changed since the form was sent, are conflicts,
     and the plan keeps its value. The result does not depend on the order of the forms.
     """
 
-    def __init__(self, forms: Sequence[FormReply], choose: Chosen, decide: Decision) -> None:
-        self._plan = forms[0].plan
+    def __init__(self, target: _Target, choose: Chosen, decide: Decision) -> None:
+        self._target = target
         self._accepted: list[_Answer] = []
         self._in_conflict: set[tuple[str, str]] = set()
         """The file and field of each answer that is not taken because of a conflict."""
@@ -853,7 +848,7 @@ class _FormMerge:
         self.conflicts: list[ReplyConflict] = []
         """Those that are open."""
         by_field: dict[str, list[_Answer]] = {}
-        for form in sorted(forms, key=lambda form: form.name):
+        for form in target.forms:
             for proposal, change in zip(form.proposals, form.changes, strict=True):
                 if choose(change):
                     by_field.setdefault(proposal.record.field, []).append((form, proposal))
@@ -875,8 +870,7 @@ class _FormMerge:
                 value = [value]
             values.append((form.name, value))
         record = first.record
-        target = self._plan.tree.source.path
-        conflict = ReplyConflict(record.plan, target, record.field, record.old, tuple(values), is_insertion)
+        conflict = ReplyConflict(record.plan, self._target.path, record.field, record.old, tuple(values), is_insertion)
         files = decide(conflict)
         if files is None:
             self.conflicts.append(conflict)
@@ -894,6 +888,8 @@ class _FormMerge:
         Those that the format of plans refuses are left out; `results`, called after this, has the reasons.
         """
         self._refused = {}
+        if not self._accepted:
+            return self._target.text
         wanted: dict[tuple[str, str], MergedChange] = {}
         insertions: Counter[Loc] = Counter()
         for _, proposal in self._accepted:
@@ -907,7 +903,8 @@ class _FormMerge:
                 insertions[change.loc] += 1
                 change = replace(change, loc=moved_loc)
             wanted[answer_key] = MergedChange(change, proposal.record)
-        source, made, problems = applied_changes(self._plan, list(wanted.values()))
+        form, _ = self._accepted[0]
+        source, made, problems = applied_changes(form.plan, list(wanted.values()))
         made_fields = {record.field for record in made}
         for merged in wanted.values():
             if merged.record.field not in made_fields:

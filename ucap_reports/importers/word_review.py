@@ -156,21 +156,31 @@ def _revision(element: etree._Element) -> Revision:
 def _reject(element: etree._Element) -> None:
     """Make of a tracked change one whose acceptance restores what was before it."""
     parent = element.getparent()
-    if parent is not None and parent.tag == _NUMBERING:  # a paragraph that became an item
+    if parent is None:  # an earlier call has removed it with the properties around it
+        return
+    if parent.tag == _NUMBERING:  # a paragraph that became an item
         remove(parent)
     elif element.tag in _UNDONE:
         element.tag = _UNDONE[element.tag]
         for text in element.iter(*_RESTORED):
             text.tag = _RESTORED[text.tag]
-    elif parent is not None:
-        # A change of formatting: it is in the new properties, and its only child has those from before it.
-        for child in list(parent):
-            if child.tag not in (*_KEPT, element.tag):
-                parent.remove(child)
-        if len(element):
-            former = [child for child in element[0] if child.tag not in _KEPT]
-            for index, child in enumerate(former):
-                parent.insert(index, child)
+    else:
+        _restore_formatting(parent, element)
+
+
+def _restore_formatting(properties: etree._Element, change: etree._Element) -> None:
+    """Put the former properties of a run or paragraph in the place of its new ones.
+
+    Args:
+        properties: The new properties; the change is among them.
+        change: The `w:rPrChange` or `w:pPrChange`, whose only child has the former properties.
+    """
+    new_properties = [child for child in properties if child.tag not in (*_KEPT, change.tag)]
+    for child in new_properties:
+        properties.remove(child)
+    if len(change):
+        former_properties = [child for child in change[0] if child.tag not in _KEPT]
+        properties[:0] = former_properties
 
 
 def with_revisions(content: bytes) -> bytes:
@@ -667,11 +677,8 @@ def _known(values: Values) -> Values:
 
 def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[ReviewChange, ...]:
     """Return the changes of a file with their results; without those that the plan had already."""
-    not_merged = [*merge.rejected]
-    for conflict in merge.conflicts:
-        not_merged += conflict.changes
     reasons = {change: reason for change, reason in applied.reasons.items() if change.file == review.file}
-    for change in not_merged:
+    for change in merge.not_merged():
         if change.file == review.file:
             reasons[change] = CONFLICT
     known = [change for change in merge.known if change.file == review.file]
@@ -704,9 +711,7 @@ def _with_result_elsewhere(listed: ReviewChange, review: Review, applied: Applie
 
 def known_changes(review: Review, merge: ValueMerge) -> Iterator[ReviewChange]:
     """Yield the changes of a file that the plan has already, for example because the file was applied before."""
-    new_changes = [*merge.applied, *merge.rejected]
-    for conflict in merge.conflicts:
-        new_changes += conflict.changes
+    new_changes = [*merge.applied, *merge.not_merged()]
     changes_of_file = [change for change in (*merge.known, *new_changes) if change.file == review.file]
     for listed in review.changes:
         if not listed.field or listed.reason:

@@ -270,6 +270,13 @@ class ValueMerge(Struct):
             return self._merged_list(loc, now, changed)
         return self._merged_value(loc, now, changed)
 
+    def not_merged(self) -> list[MergeChange]:
+        """Return the changes that lost a conflict, or are in an open one."""
+        changes = list(self.rejected)
+        for conflict in self.conflicts:
+            changes += conflict.changes
+        return changes
+
     def _merged_value(self, loc: Loc, now: Any, changed: Sequence[Proposal]) -> Any:
         """Return a value that is replaced as a whole: the one that all replies agree on, or that was decided."""
         changes: list[MergeChange] = []
