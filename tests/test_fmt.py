@@ -103,6 +103,11 @@ def test_fields_are_reordered_together_with_their_comments() -> None:
     assert canonical(MESSY) == CANONICAL
 
 
+def test_a_comment_between_a_field_and_the_first_one_in_it_stays_there() -> None:
+    text = "summary:\n  first:\n      # about a\n    a: 1\n    b: 2\n  second: 3\n"
+    assert canonical(text) == text.replace("      # about a", "    # about a")
+
+
 def test_canonical_text_is_unchanged() -> None:
     assert canonical(CANONICAL) == CANONICAL
 

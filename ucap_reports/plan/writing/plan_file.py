@@ -131,34 +131,29 @@ def _block_entries(node: YamlNode, loc: Loc, text: str, dashes: Sequence[int]) -
 
 
 def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: _Spots) -> None:
-    """Add a comment to the entry that it is about."""
+    """Add a comment to the entry that it is about, or to the list or mapping that it closes."""
+    next_index = bisect_left(order, start, key=attrgetter("start"))
+    before = order[next_index - 1]
+    following = order[next_index] if next_index < len(order) else None
     line_start = text.rfind("\n", 0, start) + 1
-    index = bisect_left(order, start, key=attrgetter("start"))
-    before = order[index - 1]
-    line_end = text.find("\n", start)
+    is_inside_brackets = start < before.flow_end
     is_beside_entry = before.loc and text[line_start:start].strip()
+    if is_inside_brackets:  # about an item, which cannot have a comment
+        before.comments_before.append(comment)
+        return
     if is_beside_entry:
-        closes_on_later_line = -1 < line_end < before.flow_end
-        if closes_on_later_line:  # beside an item in brackets, which cannot have a comment
-            before.comments_before.append(comment)
-            return
         if before.comment_after:  # that of an explicit key ("? key"), whose value has one too
             before.comments_before.append(before.comment_after)
         before.comment_after = comment
         return
-    is_inside_brackets = start < before.flow_end
-    if is_inside_brackets:
-        before.comments_before.append(comment)
-        return
-    following = order[index] if index < len(order) else None
+    line_end = text.find("\n", start)
     blank_before = [""] if text.endswith("\n\n", 0, line_start) else []
     blank_after = [""] if text.startswith("\n\n", line_end) else []
-    column = start - line_start
-    holder = _closed_by(column, following, before, spots)
-    if holder is not None:
-        if holder.closing:
-            holder.closing += blank_before
-        holder.closing.append(comment)
+    closed = _closed_by(start - line_start, before, following, spots)
+    if closed is not None:
+        if closed.closing:
+            closed.closing += blank_before
+        closed.closing.append(comment)
     elif following is None:  # the end of the file
         complete_file = order[0]
         complete_file.closing += [*blank_before, comment]
@@ -166,19 +161,20 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
         following.comments_before += [*blank_before, comment, *blank_after]
 
 
-def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spots) -> _Spot | None:
-    """Return the list or mapping to which a comment after its last entry belongs; None if it belongs to none.
+def _closed_by(column: int, before: _Spot, following: _Spot | None, spots: _Spots) -> _Spot | None:
+    """Return the list or mapping that a comment between two entries closes; None if it is about the entry after it, or
+    about the complete file.
 
-    It is the innermost one whose entries do not begin further right than the comment.
+    It is the innermost one, of those that end before the comment, whose entries do not begin further right.
     """
     if following is None and column == 0:  # it is about the complete file
         return None
-    if following is not None and following.column >= column:
-        return None  # it is about the next entry
+    if following is not None and column <= following.column:
+        return None
     for depth in range(len(before.loc) - 1, 0, -1):  # from the innermost list or mapping outwards
         holder = before.loc[:depth]
         last_entry = before.loc[: depth + 1]
-        goes_on_after_comment = following is not None and following.loc[:-1] == holder
+        goes_on_after_comment = following is not None and following.loc[:depth] == holder
         if goes_on_after_comment:
             return None
         if spots[last_entry].column <= column:
