@@ -65,8 +65,17 @@ _LETTER_COLON = "\ua789"
 """A letter that looks like a colon and means nothing in YAML."""
 
 
-_LAST_NAME = re.compile(r"""(?<!\s)(?P<space>\s+)(?P<to_colon>(?P<name>"[^"\n]*"|'[^'\n]*'|[a-z]\w*)[ \t]*)\Z""")
-"""The name of a field in brackets before its colon."""
+_LAST_NAME = re.compile(
+    r"""
+    (?<!\s) (?P<space>\s+)                                  # the complete white space before it
+    (?P<to_colon>
+        (?P<name> "[^"\n]*" | '[^'\n]*' | [a-z]\w* )
+        [ \t]*
+    ) \Z
+    """,
+    re.VERBOSE,
+)
+"""The name of a field in brackets, at the end of the text before its colon."""
 _CONFLICT_MARK = re.compile(r"<{7}|>{7}")
 """The start of a line with which git marks one of two versions."""
 _LINE_END = re.compile(r"[\r\n]")
@@ -114,42 +123,47 @@ def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
     start = offset
     if context is not None:
         start = min(text_offset(context.index, text), len(text))
+    sign = text[offset : offset + 1]
     opened = text[start : start + 1]
-    empty_value = _EMPTY_VALUE.match(text, offset)
-    if empty_value is not None:
-        before = text[max(offset - _LONGEST_NAME, 0) : offset]
-        name = re.split(r"[\s,{\[]", before)[-1]
-        hint = f'write a space and a value after "{name}:", or remove it'
-        return Mistake(offset, hint, (Edit(offset, offset + 1, ": "),))
-    at_sign = _sign_mistake(source, offset)
-    is_backslash = at_sign is not None and at_sign.hint == _BACKSLASH
-    if text[offset : offset + 1] == "\t" and at_sign is not None:
-        return at_sign
+    is_in_brackets = opened in {"[", "{"}
+    # What is certain
+    if _EMPTY_VALUE.match(text, offset):
+        return _empty_value_mistake(text, offset)
+    if sign == "\t":
+        hint = f"replace the tab in line {locate(source, offset).line} by spaces"
+        return Mistake(offset, hint, (_without_tabs(text, offset),))
+    # What libyaml was reading
     if start < offset and _WORD_ALONE.match(text, start):
         return Mistake(start, _NO_FIELD)
     if opened in {"*", "&"}:
-        bullet = _bullet_at(text, start)
-        if bullet is not None:
-            return bullet
-        return Mistake(start, _QUOTES.format(opened), (Edit(start, start + 1, "x"),))
-    if opened in {'"', "'"} and not is_backslash:
+        return _bullet_at(text, start) or _sign_without_quotes(text, start)
+    if opened in {'"', "'"} and sign != "\\":
         return _unclosed_quote_mistake(start, _line_end(text, start), opened)
+    # The sign at the offset, unless it is only where libyaml notices another mistake
+    mistake_of_sign = _sign_mistake(text, offset)
     is_conflict = _CONFLICT_MARK.match(text, _line_start(text, offset)) is not None
-    if at_sign is None or at_sign.hint == _COLON or opened in {"[", "{"} or is_conflict:
-        mistake = find_mistake(text, offset)
-        if mistake is not None:
-            return mistake
-        if opened in {"[", "{"}:
-            return _bracket_mistake(source, start)
-    return at_sign or Mistake(offset, None)
+    may_be_later_effect = sign == ":" or is_in_brackets or is_conflict
+    if mistake_of_sign is not None and not may_be_later_effect:
+        return mistake_of_sign
+    frequent_mistake = find_mistake(text, offset)
+    if frequent_mistake is not None:
+        return frequent_mistake
+    if is_in_brackets:
+        return _bracket_mistake(source, start)
+    return mistake_of_sign or Mistake(offset, None)
 
 
-def _sign_mistake(source: Source, offset: int) -> Mistake | None:
+def _empty_value_mistake(text: str, colon: int) -> Mistake:
+    """Return the mistake of a field in braces without a value, and without a space after its colon."""
+    before = text[max(colon - _LONGEST_NAME, 0) : colon]
+    name = re.split(r"[\s,{\[]", before)[-1]
+    hint = f'write a space and a value after "{name}:", or remove it'
+    return Mistake(colon, hint, (Edit(colon, colon + 1, ": "),))
+
+
+def _sign_mistake(text: str, offset: int) -> Mistake | None:
     """Return the mistake of a character that cannot be where it is."""
-    sign = source.text[offset : offset + 1]
-    if sign == "\t":
-        hint = f"replace the tab in line {locate(source, offset).line} by spaces"
-        return Mistake(offset, hint, (_without_tabs(source.text, offset),))
+    sign = text[offset : offset + 1]
     if sign == ":":
         return _colon_mistake(offset)
     if sign == "\\":
@@ -158,8 +172,13 @@ def _sign_mistake(source: Source, offset: int) -> Mistake | None:
         hint = "remove the comma, or put straight quotes around a text that starts with it"
         return Mistake(offset, hint, (Edit(offset, offset + 1, " "),))
     if sign and sign in _SIGNS:
-        return Mistake(offset, _QUOTES.format(sign), (Edit(offset, offset + 1, "x"),))
+        return _sign_without_quotes(text, offset)
     return None
+
+
+def _sign_without_quotes(text: str, offset: int) -> Mistake:
+    """Return the mistake of a text without quotes whose first character has a meaning in YAML."""
+    return Mistake(offset, _QUOTES.format(text[offset]), (Edit(offset, offset + 1, "x"),))
 
 
 def _without_tabs(text: str, offset: int) -> Edit:
@@ -211,18 +230,15 @@ def _fitting_indent(line: "_YamlLine", above: Sequence["_YamlLine"], below: "_Ya
             children.append(parent)
         first_column = parent if line.is_item else parent + 1
         children = [column for column in children if column >= first_column]
-    best_indent = 0
-    best_fit = -1
-    for indent in [*children, *siblings, 0]:
+    candidates = [*children, *siblings, 0]
+    if below is None:
+        return candidates[0]
+    columns_of_below = item_columns if below.is_item else field_columns
+    fits: list[int] = []
+    for indent in candidates:
         moved = _YamlLine(line.number, line.start, " " * indent + line.text)
-        fit = 0
-        if below is not None:
-            columns_of_below = item_columns if below.is_item else field_columns
-            fit = _fit_above(moved, below, columns_of_below)
-        if fit > best_fit:
-            best_indent = indent
-            best_fit = fit
-    return best_indent
+        fits.append(_fit_above(moved, below, columns_of_below))
+    return candidates[fits.index(max(fits))]
 
 
 def _fit_above(line: "_YamlLine", below: "_YamlLine", open_columns: Container[int]) -> int:
@@ -261,12 +277,15 @@ def _missing_comma(text: str, offset: int, error: yaml.MarkedYAMLError) -> Mista
     if text.startswith(":", offset):
         return _missing_comma_or_quotes(text, offset, closer)
     end_of_value = len(text[:offset].rstrip())
-    if end_of_value == offset:  # quotes inside a text
+    is_quote_inside_text = end_of_value == offset
+    if is_quote_inside_text:
         return None
-    if not text[offset : offset + 1].strip():  # the end of the file
+    is_end_of_file = not text[offset : offset + 1].strip()
+    if is_end_of_file:
         return None
     is_field = _NAME_AND_COLON.match(text, offset) is not None
-    if is_field and closer == "]":  # a bracket that is not closed
+    is_bracket_unclosed = is_field and closer == "]"
+    if is_bracket_unclosed:
         return None
     starts_value = is_field or text[offset] in "\"'[{"
     is_between_values = starts_value and text[end_of_value - 1] in "\"'}]"
@@ -335,9 +354,26 @@ _NEAR = 3
 _LONGEST_LINE = 400
 """The number of characters to search in a line: mistakes are at its start, and searching takes time."""
 _MISTAKES: Sequence[Mapping[str, str]] = toml.decode(Path(__file__).with_suffix(".toml").read_bytes())["mistakes"]
-_FIELD = re.compile(r" *+(?:- ++)*+[^\s#\"'][^#\"']*?:(?:\s|$)")
-_UNCLOSED_QUOTE = re.compile(r""" *+(?:- ++)*+(?:[^\s#"'][^#"']*?:[ \t]++)?(?P<quote>["'])(?:(?!(?P=quote)).)*""")
-_QUOTED_OR_BRACKET = re.compile(r""""(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$)|[\[\]{}]""")
+_SPACES_AND_DASHES = r"[ ]*+ (?:- [ ]++)*+"
+_NAME = r"""[^\s#"'] [^#"']*?"""
+"""The name of a field without quotes, which may have several words."""
+_FIELD = re.compile(rf"{_SPACES_AND_DASHES} {_NAME} : (?:\s|$)", re.VERBOSE)
+_UNCLOSED_QUOTE = re.compile(
+    rf"""
+    {_SPACES_AND_DASHES}
+    (?: {_NAME} : [ \t]++ )?
+    (?P<quote>["']) (?: (?!(?P=quote)) . )*
+    """,
+    re.VERBOSE,
+)
+_QUOTED_OR_BRACKET = re.compile(
+    r"""
+    " (?: [^"\\] | \\. )* (?: " | \\?$ )     # to the end of the text if it is not closed
+    | ' [^']* (?: ' | $ )
+    | [\[\]{}]
+    """,
+    re.VERBOSE,
+)
 _CLOSERS = {"[": "]", "{": "}"}
 _QUOTE_HINTS = {
     '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',
@@ -345,13 +381,18 @@ _QUOTE_HINTS = {
 }
 _NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
 _BULLET = re.compile(
-    r"(?P<sign>[*\u2022\u25cf\u25aa\u25cb\u00b7\u2013\u2014]|\d{1,3}[.)])(?:[ \t]+|(?<=[^*\d.)]))(?=\S)"
+    r"""
+    (?P<sign> [*\u2022\u25cf\u25aa\u25cb\u00b7\u2013\u2014] | \d{1,3}[.)] )
+    (?: [ \t]+ | (?<= [^*\d.)] ) )        # a number needs a space, and a * too: without one it is a mark of bold text
+    (?= \S )
+    """,
+    re.VERBOSE,
 )
-"""What people type before the items of lists instead of a hyphen. A * without a space is the mark of bold text."""
+"""What people type before the items of lists instead of a hyphen."""
 _STEP = 2
 """The number of spaces by which lines are indented."""
-_INDENT_AND_DASHES = re.compile(r" *(?:- +)*")
-_STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+(?P<sign>[|>])[-+0-9]*[ \t]*(?:#.*)?$")
+_INDENT_AND_DASHES = re.compile(_SPACES_AND_DASHES, re.VERBOSE)
+_STARTS_BLOCK = re.compile(r"[^#]*[:-][ \t]+(?P<sign>[|>])[-+0-9]*[ \t]*(?:#.*)?$")
 """A line with a | or > at its end: the lines below it are text."""
 
 
