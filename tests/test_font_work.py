@@ -20,8 +20,8 @@ from tests.hostile_fonts import (
     font_of_variations,
 )
 from tests.test_fonts import drawn
+from ucap_reports.fonts.font_checks_and_licences import MAX_WORK, MAX_WORK_OF_A_GLYPH, WorkLimitError
 from ucap_reports.fonts.font_sources import FontSource
-from ucap_reports.fonts.open_fonts import MAX_WORK, MAX_WORK_OF_A_GLYPH, WorkLimitError
 from ucap_reports.problems import ProblemsFound
 
 TEXT = "abc"

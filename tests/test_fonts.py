@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from msgspec.structs import replace
 
+from ucap_reports.fonts.face_index import INVISIBLE
 from ucap_reports.fonts.font_faces import (
     FAMILIES,
     Face,
@@ -26,7 +27,6 @@ from ucap_reports.fonts.font_faces import (
 )
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
-from ucap_reports.fonts.open_fonts import INVISIBLE
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 

@@ -18,8 +18,8 @@ from tests.test_web_page import page_fonts
 from tests.tools import copied_by_poppler, page_texts
 from tests.verapdf import AssertConformant
 from tests.words import summary_words
+from ucap_reports.fonts.font_checks_and_licences import open_font
 from ucap_reports.fonts.font_faces import Face, family_source, language_families
-from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.text.glyphs_and_font_fallback import Typeface, WritingMode, place_marks, typeface
 from ucap_reports.pdf.text.line_breaking import letter_offsets

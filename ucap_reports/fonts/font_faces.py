@@ -74,7 +74,7 @@ def load_face(source: FontSource, cache: UserCache) -> Face:
     content = cache.load(name)
     if content is not None:
         return Face(source, msgpack.decode(content, type=FontIndex))
-    from ucap_reports.fonts.open_fonts import prepare_index  # noqa: PLC0415 - only the first run on a machine needs it
+    from ucap_reports.fonts.face_index import prepare_index  # noqa: PLC0415 - only the first run on a machine needs it
 
     index = prepare_index(source)
     cache.store(name, msgpack.encode(index))

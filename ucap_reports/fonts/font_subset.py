@@ -16,9 +16,9 @@ import uharfbuzz as harfbuzz
 from deflate import zlib_compress
 from msgspec import Struct
 
+from ucap_reports.fonts.font_checks_and_licences import check_work, covered_characters, may_be_in_web_pages, open_font
 from ucap_reports.fonts.font_faces import RAISED, Face, needs_shaping, thicken_strokes
 from ucap_reports.fonts.font_sources import REGULAR, WEIGHT, FontSource
-from ucap_reports.fonts.open_fonts import check_work, covered_characters, may_be_in_web_pages, open_font
 from ucap_reports.storage.artifact_cache import cached_artifact
 
 # Font programs of PDF files

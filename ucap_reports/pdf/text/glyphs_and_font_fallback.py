@@ -283,7 +283,7 @@ def _shaped(
     """Return the glyphs of a text, each with its advance and its offsets to the right and up, in 1/1000 em."""
     import uharfbuzz as harfbuzz  # noqa: PLC0415 - most texts need no HarfBuzz
 
-    from ucap_reports.fonts.open_fonts import open_font  # noqa: PLC0415 - as above
+    from ucap_reports.fonts.font_checks_and_licences import open_font  # noqa: PLC0415 - as above
 
     buffer = harfbuzz.Buffer()
     before, after = beside
