@@ -13,7 +13,7 @@ from tests.hostile_packs import png
 from tests.selected_cases import mostly_long
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound
-from ucap_reports.batch.undo_history import FileChange, UndoHistory, write_or_remove
+from ucap_reports.batch.undo_history import FileChange, UndoHistory, write_changes
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.translation_editing import TranslationEditing
@@ -222,11 +222,11 @@ def test_undo_in_the_editor_can_be_repeated_after_it_was_refused(project: Path) 
 
 
 @pytest.mark.parametrize("content", [b"new", None])
-def test_write_or_remove_refuses_a_link_to_a_folder_on_the_way(project: Path, content: bytes | None) -> None:
+def test_write_changes_refuses_a_link_to_a_folder_on_the_way(project: Path, content: bytes | None) -> None:
     outside = put_link(project, "plans", "folder")
     before = listing(outside)
     with pytest.raises(ProblemsFound):
-        write_or_remove(project_at(project), "plans/rome.yaml", content)
+        write_changes(project_at(project), [FileChange("plans/rome.yaml", b"old", content)])
     assert listing(outside) == before
 
 

@@ -16,7 +16,14 @@ from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
-from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, UnreadPlans, cities_of_plans, table_update
+from ucap_reports.importers.import_updates import (
+    CurrentPlan,
+    PlansUpdate,
+    UnreadPlans,
+    UpdatedPlan,
+    cities_of_plans,
+    table_update,
+)
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_merge import FieldsOf, is_plan_workbook, workbook_update
@@ -210,8 +217,23 @@ def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
     Raises ProblemsFound, before the first plan is written, if one of them has changed since the update was made or
     cannot be written; and when the disk refuses.
     """
+    changes = file_changes(project, update.plans)
+    refuse_links(project, [change.path for change in changes])
+    for change in changes:
+        assert change.after is not None  # noqa: S101 - plans are never removed
+        path = project.root / change.path
+        with locked(path):
+            write_edited(NewFile(path, change.after, change.path, project.safe_folder), change.before)
+        yield change
+
+
+def file_changes(project: Project, plans: Sequence[UpdatedPlan]) -> Sequence[FileChange]:
+    """Return the file of each plan of an update before and after it.
+
+    Raises ProblemsFound if one of them has changed since the update was made.
+    """
     changes: list[FileChange] = []
-    for plan in update.plans:
+    for plan in plans:
         before = None
         if plan.before is not None:
             path = project.root / plan.before.path
@@ -222,13 +244,7 @@ def write_update(project: Project, update: PlansUpdate) -> Iterator[FileChange]:
             raise ProblemsFound([problem("plan-exists", Location(plan.after.path), form="import")])
         after = encoded_like(plan.after.text, before or b"")
         changes.append(FileChange(plan.after.path, before, after))
-    refuse_links(project, [change.path for change in changes])
-    for change in changes:
-        assert change.after is not None  # noqa: S101 - plans are never removed
-        path = project.root / change.path
-        with locked(path):
-            write_edited(NewFile(path, change.after, change.path, project.safe_folder), change.before)
-        yield change
+    return changes
 
 
 # Files that are not overwritten, or not imported as new plans

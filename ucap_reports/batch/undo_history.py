@@ -6,8 +6,8 @@ since their files were edited later: they can be restored by hand.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,7 +17,15 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    disk_refusals,
+    locked,
+    make_folder,
+    refuse_changed,
+    refuse_unsafe,
+    write_files,
+)
 from ucap_reports.storage.project_folder import (
     PACK_IMAGES,
     PACK_SETTINGS,
@@ -75,12 +83,22 @@ class Restored(Struct, frozen=True):
 
 
 class UndoHistory:
-    """The history of a project. For one thread at a time."""
+    """The history of a project. For one thread at a time.
+
+    Its methods that change it are called while it is locked (`locked`), except `undo_last`, which locks it.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._folder = project.plans / FOLDER
         self._safe_folder = project.safe_folder
+
+    @contextmanager
+    def locked(self, paths: Iterable[str]) -> Iterator[None]:
+        """Keep other commands from changing these files of the project, and its history, during the block."""
+        files = [self._project.root / path for path in paths]
+        with locked(self._folder, *files):
+            yield
 
     def record(self, command: str, files: Sequence[FileChange], visit: str = "") -> HistoryEntry | None:
         """Add a change that was made. One with the visit of the last entry is added to it.
@@ -139,29 +157,46 @@ class UndoHistory:
                 warnings.append(problem("undo-unreadable", Location(f"{PLANS}/{FOLDER}/{number:06}")))
         return warnings
 
+    def undo_last(self) -> Restored | None:
+        """Undo the last change that was not undone; None if there is none that can be read. See `undo`.
+
+        Of two commands that undo at once, each undoes a change of its own.
+        """
+        entry = self.last()
+        while entry is not None:
+            with self.locked(file.path for file in entry.files):
+                last = self.last()
+                if last == entry:
+                    return self.undo(entry)
+            entry = last
+        return None
+
     def undo(self, entry: HistoryEntry) -> Restored:
         """Restore the files of a change, and remove it from the history. A file that was edited since is kept, and so
-        is its content before the change.
+        is its content before the change. A file that has this content already, as a killed command leaves it, is
+        restored.
 
         Raises ProblemsFound when the disk refuses; if a file is a link or behind one, none is restored.
         """
-        unchanged = []
+        changes = []
+        restored = []
         kept = []
         for file in entry.files:
-            if self.has_content(file.path, file.after):
-                unchanged.append(file)
+            if self.has_content(file.path, file.before):
+                restored.append(file)
+            elif self.has_content(file.path, file.after):
+                restored.append(file)
+                changes.append(FileChange(file.path, file.after, file.before))
             else:
                 kept.append(file.path)
-        restored = [file.path for file in unchanged]
-        refuse_links(self._project, restored)
-        for file in unchanged:
-            write_or_remove(self._project, file.path, file.before)
+        write_changes(self._project, changes)
         if kept:
             self._write_record(replace(entry, is_passed=True))
         else:
             self.forget(entry)
-        removed = tuple(file.path for file in unchanged if file.before is None)
-        return Restored(entry, tuple(restored), removed, tuple(kept))
+        paths = tuple(file.path for file in restored)
+        removed = tuple(file.path for file in restored if file.before is None)
+        return Restored(entry, paths, removed, tuple(kept))
 
     def forget(self, entry: HistoryEntry) -> None:
         """Remove a change from the history, without changing its files.
@@ -261,7 +296,10 @@ def record_changes(project: Project, command: str, files: Sequence[FileChange]) 
     Raises ProblemsFound when the disk refuses.
     """
     own_files = [file for file in files if _is_editable(file.path)]
-    UndoHistory(project).record(command, own_files)
+    if own_files:
+        history = UndoHistory(project)
+        with history.locked(()):
+            history.record(command, own_files)
 
 
 def refuse_links(project: Project, paths: Iterable[str]) -> None:
@@ -273,16 +311,33 @@ def refuse_links(project: Project, paths: Iterable[str]) -> None:
         refuse_unsafe(project.root / path, path, project.safe_folder)
 
 
-def write_or_remove(project: Project, path: str, content: bytes | None) -> None:
-    """Write a file of the project, or remove it. Raises ProblemsFound when the disk refuses."""
-    target = project.root / path
-    refuse_unsafe(target, path, project.safe_folder)
-    if content is None:
+def write_changes(project: Project, changes: Sequence[FileChange]) -> None:
+    """Write and remove the files of a change, whose locks are held.
+
+    All new contents are complete on the disk before the first file is replaced, and files are removed at last, so that
+    nothing is lost whenever this ends. Raises ProblemsFound, and changes no file, if one of them is not as it was
+    before, if it is a link, or if the disk is full.
+    """
+    refuse_links(project, [change.path for change in changes])
+    written: list[NewFile] = []
+    removed: list[str] = []
+    for change in changes:
+        target = project.root / change.path
+        if change.after is None:
+            removed.append(change.path)
+        else:
+            make_folder(target.parent, str(PurePosixPath(change.path).parent), project.safe_folder)
+            written.append(NewFile(target, change.after, change.path, project.safe_folder))
+
+    def refuse_edited() -> None:
+        for change in changes:
+            file = NewFile(project.root / change.path, b"", change.path, project.safe_folder)
+            refuse_changed(file, change.before)
+
+    write_files(written, before=refuse_edited)
+    for path in removed:
         with disk_refusals(path, is_writing=True):
-            project.safe_folder.remove_file(target)
-        return
-    make_folder(target.parent, str(PurePosixPath(path).parent), project.safe_folder)
-    write_files([NewFile(target, content, path, project.safe_folder)])
+            project.safe_folder.remove_file(project.root / path)
 
 
 def kept_files(restored: Restored) -> list[Problem]:

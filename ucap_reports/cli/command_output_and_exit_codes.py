@@ -124,13 +124,17 @@ class Session:
         status = write_own(file)
         return self._saved(file, status)
 
-    def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
+    def save_replacing(self, file: NewFile, before: bytes | None) -> dict[str, str]:
         """Like `save`, but raise ProblemsFound if the file is not as it was `before`, when it was read."""
-        from ucap_reports.batch.undo_history import FileChange  # noqa: PLC0415 - most commands change no plan
-
         _make_folder_of(file)
         status = write_edited(file, before)
-        record = self._saved(file, status)
+        return self._saved(file, status)
+
+    def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
+        """Like `save_replacing`, for a file of the project whose change `ucap undo` can restore."""
+        from ucap_reports.batch.undo_history import FileChange  # noqa: PLC0415 - most commands change no plan
+
+        record = self.save_replacing(file, before)
         self.changes.append(FileChange(file.shown, before, file.content))
         return record
 

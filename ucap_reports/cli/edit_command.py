@@ -159,12 +159,11 @@ def run_undo(arguments: Arguments, session: Session) -> None:
     """Restore the last change that can be read; later ones, and files that were edited since, are named."""
     project = open_project(arguments, session)
     history = UndoHistory(project)
-    entry = history.last()
-    unreadable = history.unreadable_after(entry)
-    if entry is None:
-        raise ProblemsFound([*unreadable, problem("undo-nothing")])
-    session.report(unreadable)
-    restored = history.undo(entry)
+    restored = history.undo_last()
+    if restored is None:
+        raise ProblemsFound([*history.unreadable_after(None), problem("undo-nothing")])
+    entry = restored.entry
+    session.report(history.unreadable_after(entry))
     session.json["change"] = entry.command
     for path in restored.restored:
         session.json["files"].append({"path": path, "status": WriteStatus.WRITTEN.value})

@@ -18,7 +18,6 @@ from ucap_reports.batch.plan_exchange import (
     update_from_file,
     write_update,
 )
-from ucap_reports.batch.undo_history import FileChange
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import (
@@ -38,7 +37,7 @@ from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, locked, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, typed_path
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
@@ -152,14 +151,22 @@ def _write(
     if arguments.into is not None:
         folder = project.path(str(typed_path(arguments.into)))
     path = folder / f"{plan.id}{PLAN_ENDING}"
-    safe_folder = project.safe_output(folder)
-    file = NewFile(path, plan.text.encode(), project.shown(path), safe_folder)
+    file = NewFile(path, plan.text.encode(), project.shown(path), project.safe_output(folder))
+    with locked(path):
+        record = _save(file, arguments, session, is_twice=file.shown in before)
+    if arguments.dry_run:
+        record["text"] = plan.text
+        session.data(f"{plan.text}\n")
+    return record
+
+
+def _save(file: NewFile, arguments: Arguments, session: Session, *, is_twice: bool) -> dict[str, str]:
+    """Write the file of a plan, unless it exists with other content or `is_twice` in this import; return its record."""
     content = None
     with disk_refusals(file.shown, is_writing=True):
-        if safe_folder.kind(path) is FileKind.FILE:
-            content = safe_folder.read_file(path)
+        if file.safe_folder.kind(file.path) is FileKind.FILE:
+            content = file.safe_folder.read_file(file.path)
     record = {"path": file.shown, "status": WriteStatus.FAILED.value}
-    is_twice = file.shown in before
     is_other_file = content is not None and content != file.content
     if is_twice or (is_other_file and not arguments.force):
         form = "twice" if is_twice else "import"
@@ -170,11 +177,7 @@ def _write(
         session.result(record["status"], file.shown)
     else:
         with reported(session.report):
-            record = session.save(file)
-            session.changes.append(FileChange(file.shown, content, file.content))
-    if arguments.dry_run:
-        record["text"] = plan.text
-        session.data(f"{plan.text}\n")
+            record = session.save_edited(file, content)
     return record
 
 

@@ -88,7 +88,9 @@ def run_new(arguments: Arguments, session: Session) -> None:
         is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
     if not is_new:
         raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
-    session.create((plan, schema_file(opened)))
+    status, _ = session.create((plan, schema_file(opened)))
+    if status is not WriteStatus.WRITTEN:  # something else has created it meanwhile
+        raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
     session.note(f"Next: fill in {plan.shown}; `{PROGRAM} check {plan_id}` reports what is missing.")
 
 

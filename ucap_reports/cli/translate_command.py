@@ -48,7 +48,8 @@ def run_translate(arguments: Arguments, session: Session) -> None:
         paths = [path for path in paths if path.stem in imported]
     with recorded_changes(project, session):
         for path in paths:
-            with reported(session.report), locked(opened.translations.path(language, path.stem)):
+            po_path = opened.translations.path(language, path.stem)
+            with reported(session.report), locked(po_path, po_path.with_suffix(SHEET_ENDING)):
                 translation = _open(opened, path, language)
                 if translation is None:
                     continue
@@ -89,25 +90,30 @@ def _write(translation: OpenedTranslation, merged: PoFile, project: Project, ses
         return session.save_edited(file, translation.content)
     path = translation.path.with_suffix(SHEET_ENDING)
     shown = translation.shown.removesuffix(PO_ENDING) + SHEET_ENDING
-    _refuse_unread(path, project, merged, translation)
+    before = _known_sheet(path, project, merged, translation)
     contexts = passage_contexts(translation.plan, translation.tree)
     content = translation_sheet(translation.plan.id, merged.entries, contexts)
-    return session.save(NewFile(path, content, shown, project.safe_folder))
+    return session.save_replacing(NewFile(path, content, shown, project.safe_folder), before)
 
 
-def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: OpenedTranslation) -> None:
-    """Raise ProblemsFound if the spreadsheet to overwrite has translations that were not imported."""
+def _known_sheet(path: Path, project: Project, merged: PoFile, translation: OpenedTranslation) -> bytes | None:
+    """Return the spreadsheet to overwrite; None if there is none.
+
+    Raises ProblemsFound if it has translations that were not imported.
+    """
     shown = project.shown(path)
     if not project.has(shown):
-        return
+        return None
     known: set[tuple[str, str]] = set()
     for entry in (*merged.entries, *merged.obsolete):
         known |= _identities(entry)
-    sheet = read_translation_sheet(read_content(path, shown, within=project.safe_folder), shown)
+    content = read_content(path, shown, within=project.safe_folder)
+    sheet = read_translation_sheet(content, shown)
     for row in chain(*sheet.entries.values()):
         if known.isdisjoint(_identities(row.entry)):
             details = {"language": translation.language, "path": shown}
             raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
+    return content
 
 
 def _identities(entry: PoEntry) -> set[tuple[str, str]]:

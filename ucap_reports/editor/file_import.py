@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from msgspec import Struct, to_builtins
 
-from ucap_reports.batch.plan_exchange import import_labels, labels_for_update, update_from_file
+from ucap_reports.batch.plan_exchange import file_changes, import_labels, labels_for_update, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan, left_over_texts
@@ -26,7 +26,7 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record, raise_found, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of, value_or_none
-from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.text.capitals_and_punctuation import without_colon
@@ -119,17 +119,15 @@ class FileImport:
             return self.update(choice)
         imported = import_content(choice.content, choice.name, labels, _column_map(choice.columns, labels))
         plans = [plan for plan in imported.plans if choice.plans is None or plan.id in choice.plans]
-        existing: list[Problem] = []
         files: dict[str, tuple[bytes | None, bytes | None]] = {}
         for plan in plans:
-            name = f"{PLANS}/{plan.id}{PLAN_ENDING}"
-            if self._project.has(name):
-                existing.append(problem("plan-exists", Location(name), form="import"))
-            files[name] = (None, plan.text.encode())
-        raise_found(existing)
-        if not plans:
-            raise ProblemsFound([problem("import-empty", Location(choice.name), form="plans")])
-        self._changes.write("import", files)
+            files[f"{PLANS}/{plan.id}{PLAN_ENDING}"] = (None, plan.text.encode())
+        with self._changes.locked(files):
+            existing = [name for name in files if self._project.has(name)]
+            raise_found([problem("plan-exists", Location(name), form="import") for name in existing])
+            if not plans:
+                raise ProblemsFound([problem("import-empty", Location(choice.name), form="plans")])
+            self._changes.write("import", files)
         return {"created": [plan.id for plan in plans], "changed": []}
 
     def update(self, choice: ImportChoice) -> dict[str, Any]:
@@ -140,26 +138,22 @@ class FileImport:
         labels, _ = import_labels(self._project)
         columns = _column_map(choice.columns, labels)
         update = update_from_file(self._project, choice.content, choice.name, labels, columns)
-        files: dict[str, tuple[bytes | None, bytes | None]] = {}
         created = []
         changed = []
+        chosen = []
         for plan in update.plans:
-            name = plan.after.path
-            before = None
-            if plan.id in update.created:
-                if choice.plans is not None and plan.id not in choice.plans:
-                    continue
+            if plan.id not in update.created:
+                changed.append(plan.id)
+            elif choice.plans is None or plan.id in choice.plans:
                 created.append(plan.id)
             else:
-                changed.append(plan.id)
-            if plan.before is not None:
-                before = read_content(self._project.root / name, name, within=self._project.safe_folder)
-                if decode_source(before, name).text != plan.before.text:
-                    raise ProblemsFound([problem("file-changed", Location(name))])
-            elif self._project.has(name):
-                raise ProblemsFound([problem("plan-exists", Location(name), form="import")])
-            files[name] = (before, encoded_like(plan.after.text, before or b""))
-        self._changes.write("import", files)
+                continue
+            chosen.append(plan)
+        with self._changes.locked(plan.after.path for plan in chosen):
+            files = {}
+            for written in file_changes(self._project, chosen):
+                files[written.path] = (written.before, written.after)
+            self._changes.write("import", files)
         return {"created": sorted(created), "changed": changed}
 
     def _update_preview(self, choice: ImportChoice, labels: Labels) -> dict[str, Any]:

@@ -6,6 +6,7 @@ changed values are written. All rules about settings and packs are those of the 
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, get_args
 
@@ -36,7 +37,6 @@ from ucap_reports.plan.writing.value_edits import (
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Format, PdfStandard
@@ -119,8 +119,7 @@ class OfficeEditing:
         Raises DigestConflict if they were changed since at the same places, and ProblemsFound if a file cannot be
         edited by field; then nothing is changed.
         """
-        with locked(self._project.settings):
-            files = self._files()
+        with self._locked() as files:
             shown = files if digest == files.digest else self._known.get(digest)
             before = shown or OfficeFiles(None, None, None)
             own, of_pack = _by_file(changes)
@@ -155,10 +154,9 @@ class OfficeEditing:
         if invalid_name is not None:
             raise ProblemsFound([invalid_name])
         path = self._pack_path(name)
-        if name in pack_names(pack_folders(self._project)) or self._project.has(f"{TEMPLATES}/{name}"):
-            raise ProblemsFound([problem("pack-exists", Location(f"{TEMPLATES}/{name}"), name=name)])
-        with locked(self._project.settings):
-            files = self._files()
+        with self._locked(path) as files:
+            if name in pack_names(pack_folders(self._project)) or self._project.has(f"{TEMPLATES}/{name}"):
+                raise ProblemsFound([problem("pack-exists", Location(f"{TEMPLATES}/{name}"), name=name)])
             settings = project_settings(self._project)
             change = WantedChange(ValueChange("set", ("template",), name))
             chosen = _edited(SETTINGS_FILE, files.settings, [change], files.settings, is_known=True)
@@ -183,6 +181,19 @@ class OfficeEditing:
         stem = better_id(PurePath(name.replace("\\", "/")).stem) or "logo"
         file = self._changes.add_file("office", f"{TEMPLATES}/{pack}/{PACK_IMAGES}", stem, ending, content)
         return f"{PACK_IMAGES}/{file}"
+
+    @contextmanager
+    def _locked(self, *names: str) -> Iterator[OfficeFiles]:
+        """Keep commands from changing the two files, and others, during the block, which gets them as they are now."""
+        files = self._files()
+        while True:
+            own_pack = [] if files.pack is None else [self._pack_path(files.pack)]
+            with self._changes.locked([SETTINGS_FILE, *own_pack, *names]):
+                current = self._files()
+                if current.pack == files.pack:
+                    yield current
+                    return
+            files = current
 
     def _files(self) -> OfficeFiles:
         settings = self._content(SETTINGS_FILE)

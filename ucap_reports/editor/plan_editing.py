@@ -4,7 +4,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
@@ -62,7 +62,7 @@ from ucap_reports.problems import (
 )
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, is_name, loc_of
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLANS, TRANSLATIONS, Project
 from ucap_reports.summary.document_titles import BETWEEN
@@ -217,7 +217,7 @@ class PlanEditing:
         known = known_fields_of(self.project, path)
         new = [change for change in changes if change.get("id") not in self._made]
         wanted = [_wanted_change(change, known) for change in new]
-        with locked(path):
+        with self.changes.locked([self._name(plan_id)]):
             content = read_content(path, shown, within=self.project.safe_folder)
             try:
                 after = self._after(wanted, shown, digest, content, known) if wanted else content
@@ -256,21 +256,21 @@ class PlanEditing:
         A new plan has the cities with these names, or two without. A copy names the same pictures: these belong to all
         plans.
         """
-        self._check_new(plan_id)
-        files: dict[str, tuple[bytes | None, bytes | None]] = {}
-        if origin is None:
-            names = [name.strip() or None for name in cities] or [None, None]
-            file_name = self._name(plan_id)
-            text = plan_file_text(file_name, {"cities": [{"name": name} for name in names]})
-            content = f"{SCHEMA_LINE}\n{text}".encode()
-            files[file_name] = (None, content)
-            self.changes.write("new", files)
-        else:
-            contents = self._files_of(origin)
-            content = contents[self._name(origin)]
-            for name, copied in contents.items():
-                files[_renamed(name, plan_id)] = (None, copied)
-            self.changes.write("duplicate", files)
+        self._check_id(plan_id)
+        file_name = self._name(plan_id)
+        origins = [] if origin is None else [origin]
+        with self._locked_plans(plan_id, *origins):
+            self._refuse_existing(plan_id)
+            if origin is None:
+                names = [name.strip() or None for name in cities] or [None, None]
+                text = plan_file_text(file_name, {"cities": [{"name": name} for name in names]})
+                content = f"{SCHEMA_LINE}\n{text}".encode()
+                self.changes.write("new", {file_name: (None, content)})
+            else:
+                contents = self._files_of(origin)
+                content = contents[self._name(origin)]
+                copies = {_renamed(name, plan_id): (None, copied) for name, copied in contents.items()}
+                self.changes.write("duplicate", copies)
         return self._record(plan_id, content)
 
     def rename_plan(self, plan_id: str, new_id: str) -> dict[str, Any]:
@@ -278,26 +278,41 @@ class PlanEditing:
 
         `documents` of the result are the documents with the old name, which nothing builds any more.
         """
-        contents = self._files_of(plan_id)
-        self._check_new(new_id)
-        files: dict[str, tuple[bytes | None, bytes | None]] = {}
-        for name, content in contents.items():
-            files[name] = (content, None)
-            files[_renamed(name, new_id)] = (None, content)
-        self.changes.write(RENAME, files)
+        self._path(plan_id)
+        self._check_id(new_id)
+        with self._locked_plans(plan_id, new_id):
+            contents = self._files_of(plan_id)
+            self._refuse_existing(new_id)
+            files: dict[str, tuple[bytes | None, bytes | None]] = {}
+            for name, content in contents.items():
+                files[name] = (content, None)
+                files[_renamed(name, new_id)] = (None, content)
+            self.changes.write(RENAME, files)
         documents: list[str] = []
         with suppress(ProblemsFound):  # the folder of the documents cannot be read
             documents = documents_of_plan(self.project, self.project.path(OUT), plan_id)
         return {**self._record(new_id, contents[self._name(plan_id)]), "documents": documents}
 
-    def _check_new(self, plan_id: str) -> None:
-        """Raise ProblemsFound if no new plan can have that id, or new translations of it."""
+    def _check_id(self, plan_id: str) -> None:
+        """Raise ProblemsFound if no plan can have that id."""
         form = id_fault(plan_id)
         if form is not None:
             raise ProblemsFound([problem("id-invalid", form=form, id=plan_id)])
+
+    def _refuse_existing(self, plan_id: str) -> None:
+        """Raise ProblemsFound if there is a plan with that id, or a translation of one."""
         names = [self._name(plan_id), *self._translations_of(plan_id)]
         existing = [name for name in names if self.project.has(name)]
         raise_found([problem("plan-exists", Location(name)) for name in existing])
+
+    @contextmanager
+    def _locked_plans(self, *plan_ids: str) -> Iterator[None]:
+        """Keep commands from changing plans and their translations, also those that do not exist, during the block."""
+        names: list[str] = []
+        for plan_id in plan_ids:
+            names += [self._name(plan_id), *self._possible_translations_of(plan_id)]
+        with self.changes.locked(names):
+            yield
 
     def _files_of(self, plan_id: str) -> dict[str, bytes]:
         """Return the content of a plan and of its translations by name. Raises ProblemsFound."""
@@ -310,15 +325,17 @@ class PlanEditing:
 
     def _translations_of(self, plan_id: str) -> list[str]:
         """Return the names of the files that translate a plan: PO files and spreadsheets."""
+        return [name for name in self._possible_translations_of(plan_id) if self.project.has(name)]
+
+    def _possible_translations_of(self, plan_id: str) -> list[str]:
+        """Return the names that files which translate a plan have in the folders of all languages."""
         folder = self.project.root / TRANSLATIONS
         with disk_refusals(TRANSLATIONS):
             languages = [entry.name for entry in self.project.safe_folder.entries(folder)]
         names = []
         for language in languages:
             for ending in TRANSLATION_ENDINGS:
-                name = f"{TRANSLATIONS}/{language}/{plan_id}{ending}"
-                if self.project.has(name):
-                    names.append(name)
+                names.append(f"{TRANSLATIONS}/{language}/{plan_id}{ending}")
         return names
 
     def add_picture(self, name: str, content: bytes) -> str:
@@ -337,11 +354,13 @@ class PlanEditing:
 
     def delete(self, plan_id: str) -> None:
         """Move a plan, with its translations, to the folder of deleted plans. Raises ProblemsFound."""
-        files: dict[str, tuple[bytes | None, bytes | None]] = {}
-        for name, content in self._files_of(plan_id).items():
-            self._keep_deleted(name, content)
-            files[name] = (content, None)
-        self.changes.write("delete", files)
+        self._path(plan_id)
+        with self._locked_plans(plan_id):
+            files: dict[str, tuple[bytes | None, bytes | None]] = {}
+            for name, content in self._files_of(plan_id).items():
+                self._keep_deleted(name, content)
+                files[name] = (content, None)
+            self.changes.write("delete", files)
 
     def _keep_deleted(self, name: str, content: bytes) -> None:
         """Keep a copy of a file; a number keeps it apart from earlier ones of the same name."""

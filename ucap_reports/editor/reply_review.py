@@ -155,10 +155,6 @@ class ReplyReview(Struct):
         It must run in the thread of all other changes, since it has the same `undoable` changes and must not overwrite
         what was saved after the replies were merged. Raises ProblemsFound for such a file, and writes nothing.
         """
-        for name, (before, _) in merged.files.items():
-            now = read_content(self.project.root / name, name, within=self.project.safe_folder)
-            if now != before:
-                raise ProblemsFound([problem("file-changed", Location(name))])
         self.undoable.write("review", merged.files)
 
     def forget(self, merged: MergedReplies) -> None:

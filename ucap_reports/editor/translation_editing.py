@@ -21,7 +21,6 @@ from ucap_reports.plan.translation import translate_plan, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
-from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_titles import BETWEEN
@@ -120,8 +119,8 @@ class TranslationEditing:
         words than were shown. Raises DigestConflict if a translation was changed since, and ProblemsFound; then nothing
         is changed.
         """
-        path = TranslationFiles(self._project).path(language, self._plan_path(plan_id).stem)
-        with locked(path):
+        path = TranslationFiles(self._project).path(canonical_tag(language), self._plan_path(plan_id).stem)
+        with self._changes.locked([self._project.shown(path)]):
             opened = self._opened(plan_id, language)
             entries = {entry.field: entry for entry in opened.merged.entries}
             shown_entries = self._known.get(digest, {})

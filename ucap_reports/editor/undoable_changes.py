@@ -3,22 +3,17 @@
 Each change is also in the history of the project (`plans/.history`), from which `ucap undo` restores it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.plan_pictures_and_translations import PO_ENDING
-from ucap_reports.batch.undo_history import (
-    FileChange,
-    HistoryEntry,
-    UndoHistory,
-    refuse_links,
-    write_or_remove,
-)
+from ucap_reports.batch.undo_history import FileChange, HistoryEntry, UndoHistory, refuse_links, write_changes
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.atomic_files import make_folder
 from ucap_reports.storage.decoding import decode_source, encoded_like, too_large
@@ -50,11 +45,17 @@ class NothingToUndo(Exception):  # noqa: N818 - an answer, not an error
 
 
 class UndoableChanges:
-    """The changes of a project since the editor was started. For one thread."""
+    """The changes of a project since the editor was started. For one thread.
+
+    No change replaces what a command or another program writes at the same time: each is made while the locks of its
+    files are held (`locked`), and only if these are as they were when they were read.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._history = UndoHistory(project)
+        self._locked: frozenset[str] | None = None
+        """The files whose locks are held; None outside of a block of `locked`."""
         self._done: list[HistoryEntry] = []
         self._undone: list[HistoryEntry] = []
 
@@ -72,6 +73,23 @@ class UndoableChanges:
         """Return the content of a file of the project; None if it does not exist or cannot be read."""
         return self._history.current(name)
 
+    @contextmanager
+    def locked(self, names: Iterable[str]) -> Iterator[None]:
+        """Keep commands from changing files of the project, from reading them to `write`, during the block.
+
+        Blocks of all the files, or of fewer ones, may be in it.
+        """
+        wanted = frozenset(names)
+        if self._locked is not None and wanted <= self._locked:
+            yield
+            return
+        with self._history.locked(wanted):
+            self._locked = wanted
+            try:
+                yield
+            finally:
+                self._locked = None
+
     def add_file(self, command: str, folder: str, stem: str, ending: str, content: bytes) -> str:
         """Write a new file into a folder, and return its name, which has a number if another file has it already.
 
@@ -81,29 +99,29 @@ class UndoableChanges:
         make_folder(self._project.root / folder, folder, self._project.safe_folder)
         number = 1
         name = f"{stem}{ending}"
-        while self._project.is_taken(f"{folder}/{name}"):
-            if self.current(f"{folder}/{name}") == content:
-                return name
+        while True:
+            path = f"{folder}/{name}"
+            with self.locked([path]):
+                if not self._project.is_taken(path):
+                    self.write(command, {path: (None, content)})
+                    return name
+                if self.current(path) == content:
+                    return name
             number += 1
             name = f"{stem}-{number}{ending}"
-        self.write(command, {f"{folder}/{name}": (None, content)})
-        return name
 
     def write(self, command: str, files: FileContents, visit: str = "") -> None:
         """Write the files of a change, after it is in the history. A change that links prevent is not.
 
-        Changes with the same `visit`, such as that of a field, are one step to undo. Raises ProblemsFound for a text
-        that would be too large to be read again.
+        Changes with the same `visit`, such as that of a field, are one step to undo. Raises ProblemsFound, and writes
+        nothing, for a text that would be too large to be read again, and for a file that is not as it was before.
         """
         for name, (_, after) in files.items():
             is_text = name.endswith((PLAN_ENDING, PO_ENDING))
             if is_text and after is not None and len(after) > MAX_TEXT_FILE_BYTES:
                 raise too_large(name)
-        changes = _file_changes(files)
-        refuse_links(self._project, files)
-        entry = self._history.record(command, changes, visit)
-        for change in changes:
-            write_or_remove(self._project, change.path, change.after)
+        with self.locked(files):
+            entry = self._made(command, _file_changes(files), visit)
         if entry is None:
             return
         last = self._done[-1] if self._done else None
@@ -112,6 +130,20 @@ class UndoableChanges:
         self._done.append(entry)
         self._undone.clear()
         self._forget_earliest()
+
+    def _made(self, command: str, changes: Sequence[FileChange], visit: str = "") -> HistoryEntry | None:
+        """Make a change after it is in the history, and return its entry; None if it changes nothing."""
+        self._refuse_edited(changes)
+        entry = self._history.record(command, changes, visit)
+        write_changes(self._project, changes)
+        return entry
+
+    def _refuse_edited(self, changes: Sequence[FileChange]) -> None:
+        """Raise ProblemsFound if one of the files is a link, or not as it was before."""
+        refuse_links(self._project, [change.path for change in changes])
+        for change in changes:
+            if not self._history.has_content(change.path, change.before):
+                raise ProblemsFound([problem("file-changed", Location(change.path))])
 
     def _forget_earliest(self) -> None:
         """Forget the earliest changes beyond `MOST_BYTES`, but never the last one."""
@@ -136,17 +168,23 @@ class UndoableChanges:
         return self._restore(self._undone, self._done, is_undo=False)
 
     def _restore(self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool) -> dict[str, Any]:
-        entry, contents = self._next_step(source, target, is_undo=is_undo)
-        refuse_links(self._project, contents)
-        for name, (_, after) in contents.items():
-            write_or_remove(self._project, name, after)
-        source.pop()  # only now: a change that the disk refused can be undone later
-        if is_undo:
-            self._history.forget(entry)
-            target.append(entry)
-        else:
-            made_again = self._history.record(entry.command, _file_changes(contents))
-            target.append(made_again or entry)
+        while source:
+            entry = source[-1]
+            with self.locked(file.path for file in entry.files):
+                contents = self._contents_of_step(source, is_undo=is_undo)
+                restored = entry
+                if contents is not None and is_undo:
+                    write_changes(self._project, _file_changes(contents))
+                    self._history.forget(entry)
+                elif contents is not None:
+                    restored = self._made(entry.command, _file_changes(contents)) or entry
+            source.pop()  # only now: a change that the disk refused can be undone later
+            target.append(restored)
+            if contents is not None:
+                return self._restored_record(entry, contents)
+        raise NothingToUndo
+
+    def _restored_record(self, entry: HistoryEntry, contents: FileContents) -> dict[str, Any]:
         existing = {name: states for name, states in contents.items() if states[1] is not None}
         return {
             "command": entry.command,
@@ -157,23 +195,16 @@ class UndoableChanges:
             "redo": self.can_redo,
         }
 
-    def _next_step(
-        self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool
-    ) -> tuple[HistoryEntry, dict[str, tuple[bytes | None, bytes | None]]]:
-        """Return the last change of `source` that is not undone or made already, with the contents of its files. Those
-        after it are moved to `target`.
-        """
-        while source:
-            entry = source[-1]
-            try:
-                contents = self._contents(entry, is_undo=is_undo)
-            except (DigestConflict, ProblemsFound):
-                source.pop()  # what somebody else has written since stays, and the changes before can still be undone
-                raise
-            if any(now != wanted for now, wanted in contents.values()):
-                return entry, contents
-            target.append(source.pop())
-        raise NothingToUndo
+    def _contents_of_step(self, source: list[HistoryEntry], *, is_undo: bool) -> FileContents | None:
+        """Return the contents of the files of the last change of `source`; None if it is undone or made already."""
+        try:
+            contents = self._contents(source[-1], is_undo=is_undo)
+        except (DigestConflict, ProblemsFound):
+            source.pop()  # what somebody else has written since stays, and the changes before can still be undone
+            raise
+        if any(now != wanted for now, wanted in contents.values()):
+            return contents
+        return None
 
     def _contents(self, entry: HistoryEntry, *, is_undo: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
         """Return each file of a change as it is now, and as it is to be after the change is undone or made again."""

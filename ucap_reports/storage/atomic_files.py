@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
@@ -166,15 +167,24 @@ def replaced_content(file: NewFile) -> bytes | None:
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
-    """Write those of the files that do not exist, with their folders; returns the status of each."""
-    missing = []
-    for file in files:
-        with disk_refusals(file.shown, is_writing=True):
-            if file.safe_folder.kind(file.path) is FileKind.MISSING:
-                missing.append(file)
-    for file in missing:
-        make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
-    write_files(missing)
+    """Write those of the files that do not exist, with their folders; returns the status of each.
+
+    Raises ProblemsFound, and writes none, if one of them is created meanwhile.
+    """
+    with locked(*[file.path for file in files]):
+        missing = []
+        for file in files:
+            with disk_refusals(file.shown, is_writing=True):
+                if file.safe_folder.kind(file.path) is FileKind.MISSING:
+                    missing.append(file)
+        for file in missing:
+            make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
+
+        def refuse_created() -> None:
+            for file in missing:
+                refuse_changed(file, None)
+
+        write_files(missing, before=refuse_created)
     statuses = []
     for file in files:
         statuses.append(WriteStatus.WRITTEN if file in missing else WriteStatus.UNCHANGED)
@@ -353,30 +363,51 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
+class _Thread(threading.local):
+    """Whether this thread is in a block of `locked`."""
+
+    has_locks = False
+
+
+_thread = _Thread()
+
+
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Wait until no other command of the same user changes the file, and keep others waiting during the block.
+def locked(*paths: Path) -> Iterator[None]:
+    """Wait until no other command of the same user changes the files, and keep others waiting during the block.
 
-    The lock files are in the user's cache, so that projects contain none. Without a cache there is no lock; therefore
-    callers also compare the file with what they have read before they replace it (`refuse_changed`). A block must not
-    contain another one, which might wait for the same lock file.
+    Everything that changes files of a project holds their locks from reading them to writing them, or reads them again
+    while it has the locks and refuses what has changed. The lock files are in the user's cache, so that projects
+    contain none. Without a cache there is no lock; therefore callers also compare the files with what they have read
+    before they replace them (`refuse_changed`).
+
+    All files of a change are locked by one block, always in the same order, so that no two commands wait for each
+    other. Raises RuntimeError for a block in another one.
     """
-    file = _lock_file(path)
-    try:
-        if file is not None:
-            with suppress(OSError):  # a disk without locks
-                _wait_for(file)
+    if _thread.has_locks:
+        raise RuntimeError("locked in a block that has locks: it might wait for itself")
+    with ExitStack() as opened:
+        _thread.has_locks = True
+        opened.callback(setattr, _thread, "has_locks", False)
+        for slot in sorted({_slot(path) for path in paths}):
+            file = _lock_file(slot)
+            if file is not None:
+                opened.callback(os.close, file)
+                with suppress(OSError):  # a disk without locks
+                    _wait_for(file)
         yield
-    finally:
-        if file is not None:
-            os.close(file)
 
 
-def _lock_file(path: Path) -> int | None:
-    """Open the lock file of a path in the user's cache; None if the cache cannot have one."""
+def _slot(path: Path) -> int:
+    """Return the number of the lock file of a path, by whatever links a person has typed it."""
     from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, which help and usage errors do not need
 
-    from ucap_reports.storage.user_cache import user_cache  # noqa: PLC0415 - as above
+    real_path = Path(os.path.realpath(path.parent), path.name)
+    return int.from_bytes(sha256(os.fsencode(real_path)).digest()[:4]) % _SLOTS
 
-    slot = int.from_bytes(sha256(os.fsencode(path)).digest()[:4]) % _SLOTS
+
+def _lock_file(slot: int) -> int | None:
+    """Open a lock file in the user's cache; None if the cache cannot have one."""
+    from ucap_reports.storage.user_cache import user_cache  # noqa: PLC0415 - help and usage errors do not need it
+
     return user_cache().open_lock_file(f"{slot}.lock")
