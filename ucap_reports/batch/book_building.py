@@ -402,24 +402,27 @@ class _Site(Struct, frozen=True):
 
     def _index_page(self, plans: BookPlans, book_pack: Pack, content: BookContent) -> Produced:
         """Return the index, with the warnings about labels of all plans."""
-        card = PlanCard(id=_SITE_INDEX, title=content.book.title, cities=(), language=content.book.language)
-        with RENDERING:
-            page = _attempted_page(lambda: render_book_html(content, book_pack, plans.titles), card)
-        return replace(page, problems=(*page.problems, *plans.untranslated))
+        book = content.book
+        card = PlanCard(id=_SITE_INDEX, title=book.title, cities=(), language=book.language)
+        page = _attempted_page(lambda: render_book_html(content, book_pack, plans.titles), card)
+        problems = (*page.problems, *plans.untranslated)
+        return replace(page, problems=problems)
 
     def _page(self, summary: BookSummary, card: PlanCard, pack: Pack, content: BookContent) -> Produced:
         """Return the page of a plan, which links to the index."""
         words = book_words(content.book.language)
         index = Version(f"{_SITE_INDEX}.html", words.back, words.language, MEDIA_TYPES[Format.HTML])
         summary_with_link = replace(summary, versions=(index,))
-        with RENDERING:
-            return _attempted_page(lambda: render_html(summary_with_link, pack), card)
+        return _attempted_page(lambda: render_html(summary_with_link, pack), card)
 
     def _written(self, pending: Pending, digest: str, produced: Produced) -> PlanReport:
+        """Write a page, and return the report on it; `digest` is that of what it is made from."""
         build = self.build
-        name = build.request.options.pack_of(None)
-        produced = replace(produced, pack=name, pack_digest=build.packs.digest(name))
-        job = Job(Source(pending.shown, ""), pending.options, digest=digest)
+        pack_name = build.request.options.pack_of(None)
+        pack_digest = build.packs.digest(pack_name)
+        produced = replace(produced, pack=pack_name, pack_digest=pack_digest)
+        source = Source(pending.shown, "")
+        job = Job(source, pending.options, digest=digest)
         return PlanWriter(build, pending, job, produced).write()
 
     def _pending_index(self, digest: str) -> Pending:
@@ -435,17 +438,22 @@ class _Site(Struct, frozen=True):
         return pending
 
     def _page_digest(self, path: Path) -> str:
+        """Return the digest of what the page of a plan is made from."""
         build = self.build
         job = read_job(path, build.project, build.request.options, build.translations)
         return sha256(f"{job.digest} {job.files.digest}".encode()).hexdigest()
 
     def _pending_page(self, path: Path, digest: str) -> Pending:
+        """Return the page of a plan as it is to be built."""
         build = self.build
-        options = self._options((LinkedFile(f"{_SITE_INDEX}.html"),))
-        pending = Pending(path, build.project.shown(path), path.stem, options, is_book=True)
-        return with_reasons(pending, build, build.records.get(path.stem), digest, "")
+        name = path.stem
+        index = LinkedFile(f"{_SITE_INDEX}.html")
+        options = self._options((index,))
+        pending = Pending(path, build.project.shown(path), name, options, is_book=True)
+        return with_reasons(pending, build, build.records.get(name), digest, "")
 
     def _options(self, linked: tuple[LinkedFile, ...]) -> BuildOptions:
+        """Return the options of a page that links to these files."""
         return replace(self.build.request.options, formats=(Format.HTML,), linked=linked)
 
     def _listings(self, content: BookContent, plans: BookPlans) -> Iterator[Listed | Remark]:
@@ -502,7 +510,7 @@ def _attempted_page(render: Callable[[], Document], card: PlanCard) -> Produced:
     """Return a page, or its errors."""
     problems: list[Problem] = []
     documents: tuple[Document, ...] = ()
-    with reported(problems.extend):
+    with reported(problems.extend), RENDERING:
         documents = (render(),)
         problems += documents[0].warnings
     return Produced(tuple(problems), card=card, documents=documents, digests=_digests(documents))
@@ -513,16 +521,8 @@ def _feed(content: BookContent, plans: BookPlans, base_url: str) -> str:
     book = content.book
     dated = [entry for entry in plans.entries if entry.updated]
     dated.sort(key=lambda entry: (entry.updated, entry.id))
-    entries = []
-    for entry in reversed(dated):
-        address = _address(base_url, entry.id)
-        themes = escape(", ".join(entry.themes))
-        entries.append(
-            f"<entry><title>{escape(entry.heading)}</title><id>{address}</id>"
-            f'<link href="{address}"/><updated>{_timestamp(entry.updated)}</updated>'
-            f"<summary>{themes}</summary></entry>"
-        )
     newest = dated[-1].updated if dated else None
+    entries = [_feed_entry(entry, base_url) for entry in reversed(dated)]
     author = content.summary.contact.office or book.programme or book.title
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{book.language}">'
@@ -531,6 +531,17 @@ def _feed(content: BookContent, plans: BookPlans, base_url: str) -> str:
         f"<updated>{_timestamp(newest)}</updated>{_OWN_FEED}<author><name>{escape(author)}</name></author>\n"
         + "\n".join(entries)
         + "</feed>\n"
+    )
+
+
+def _feed_entry(entry: BookEntry, base_url: str) -> str:
+    """Return a plan in the feed."""
+    address = _address(base_url, entry.id)
+    themes = escape(", ".join(entry.themes))
+    return (
+        f"<entry><title>{escape(entry.heading)}</title><id>{address}</id>"
+        f'<link href="{address}"/><updated>{_timestamp(entry.updated)}</updated>'
+        f"<summary>{themes}</summary></entry>"
     )
 
 

@@ -171,9 +171,12 @@ class ProjectSettings(Struct, frozen=True):
     @property
     def declared(self) -> PackChanges | None:
         """The custom fields alone, for checks of packs; None if there are none."""
-        if self.pack is None or not self.pack.value.get("fields"):
+        if self.pack is None:
             return None
-        return PackChanges({"fields": self.pack.value["fields"]}, self.pack.source)
+        declared = self.pack.value.get("fields")
+        if not declared:
+            return None
+        return PackChanges({"fields": declared}, self.pack.source)
 
 
 # What a plan says of itself, before it is validated: parsed YAML, which may be invalid
@@ -208,9 +211,11 @@ def _text(plan: Any, field: str) -> str:
     A number, such as the name of a pack that is a year, is the text that it was written as.
     """
     value = plan.get(field) if isinstance(plan, dict) else None
+    if isinstance(value, str):
+        return "" if is_unknown(value) else value.strip()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(getattr(value, "text", value))
-    return value.strip() if isinstance(value, str) and not is_unknown(value) else ""
+    return ""
 
 
 # The versions of a plan in other languages
@@ -233,9 +238,16 @@ def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = 
 
 def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
     """Return the valid ones of the wanted languages in their canonical form, each once, without a plan's own."""
-    tags = [tag.strip() for tag in wanted if isinstance(tag, str)]
-    valid = [canonical_tag(tag) for tag in tags if LANGUAGE.fullmatch(tag)]
-    return tuple(dict.fromkeys(tag for tag in valid if tag != canonical_tag(own)))
+    own_tag = canonical_tag(own)
+    further_tags: dict[str, None] = {}
+    for written in wanted:
+        tag = written.strip() if isinstance(written, str) else ""
+        if not LANGUAGE.fullmatch(tag):
+            continue
+        canonical = canonical_tag(tag)
+        if canonical != own_tag:
+            further_tags[canonical] = None
+    return tuple(further_tags)
 
 
 # The date of documents whose plan has none, so that builds do not depend on the clock

@@ -306,7 +306,8 @@ def decode_lines(lines: bytes) -> dict[str, bytes]:
 def encode_manifest(records: Mapping[str, bytes]) -> bytes:
     """Return the content of the file, given an encoded `PlanRecord` for each name of documents."""
     lines = [encode_line(name, record) for name, record in sorted(records.items())]
-    body = _PLANS + b",\n".join(lines) + _END
+    joined_lines = b",\n".join(lines)
+    body = _PLANS + joined_lines + _END
     return _head(body) + body
 
 

@@ -86,7 +86,8 @@ def check_output_folder(project: Project, out: Path) -> None:
     for folder in reversed((out, *out.parents)):
         if folder != safe_folder.base and safe_folder.contains(folder):
             _refuse_unsafe(project, safe_folder, [folder])
-    _refuse_unsafe(project, safe_folder, [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)])
+    own_files = [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)]
+    _refuse_unsafe(project, safe_folder, own_files)
     if _has_foreign_manifest(project, out):
         raise ProblemsFound([problem("manifest-foreign", Location(project.shown(out / MANIFEST)))])
 
@@ -181,9 +182,11 @@ class NewDocument(Struct, frozen=True):
 
     def record(self, links: tuple[str, ...]) -> DocumentRecord:
         """Return the new record of the document, which links to these files."""
+        pages = self.document.pages
         if self.known is not None and self.is_signed:
-            return replace(self.known, pages=self.document.pages, outdated=None)
-        return DocumentRecord(self.digest, self.document.pages, replaces=self.digest_on_disk or None, links=links)
+            return replace(self.known, pages=pages, outdated=None)
+        replaced_digest = self.digest_on_disk or None
+        return DocumentRecord(self.digest, pages, replaces=replaced_digest, links=links)
 
 
 # The problems of documents that are edited or signed

@@ -71,12 +71,14 @@ def named_pictures(
 
     They are opened without following links below `within`, by default the folder itself.
     """
-    names = dict.fromkeys(islice(names, MAX_PICTURES_READ))
-    if folder is None:
-        missing = {name: problem("picture-missing", form="folder", name=name) for name in names}
-        return tuple(PictureFile(name, problem=missing[name]) for name in names)
-    safe_folder = within or SafeFolder(folder)
-    return tuple(_picture(name, folder, safe_folder) for name in names)
+    pictures: list[PictureFile] = []
+    for name in dict.fromkeys(islice(names, MAX_PICTURES_READ)):
+        if folder is None:
+            missing = problem("picture-missing", form="folder", name=name)
+            pictures.append(PictureFile(name, problem=missing))
+        else:
+            pictures.append(_picture(name, folder, within or SafeFolder(folder)))
+    return tuple(pictures)
 
 
 def picture_names(values: Any) -> Iterator[str]:

@@ -307,6 +307,8 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
 
 
 def _edited_problem(document: Built, build: BuildState, *, is_book: bool) -> Problem:
+    """Return the warning about a document that was edited; one that cannot be read may have been edited."""
     file = build.out / Path(document.path).name
-    is_unreadable = build.digest(file) == "" and build.kind(file) is FileKind.FILE
+    has_no_digest = build.digest(file) == ""
+    is_unreadable = has_no_digest and build.kind(file) is FileKind.FILE
     return edited_problem(document.path, document.format, is_unreadable=is_unreadable, is_book=is_book)

@@ -136,7 +136,8 @@ def _for_leader(result: Produced | Exception, job: Job) -> Produced:
     """Return a result without what the leader does not need. An unexpected error is a problem of its plan only."""
     if isinstance(result, Exception):
         return Produced((internal_fault(result, job.source.path),))
-    documents = () if result.failed or job.options.is_check else result.documents
+    is_written = not result.failed and not job.options.is_check
+    documents = result.documents if is_written else ()
     digests = tuple(sha256(document.content).hexdigest() for document in documents)
     return replace(result, plan=None, summary=None, documents=documents, digests=digests)
 

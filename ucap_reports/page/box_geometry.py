@@ -278,7 +278,9 @@ def _share(division: Division, own: list[Length | None], available: float) -> fl
     """Return the even share of the width that the blocks with a width leave; negative if they leave none."""
     gaps = division.style.gap * (len(own) - 1)
     used = sum([width for width in own if width is not None])
-    return (available - gaps - used) / max(own.count(None), 1)
+    remaining = available - gaps - used
+    blocks_without_width = own.count(None)
+    return remaining / max(blocks_without_width, 1)
 
 
 # Estimated widths of text on one line, which need no font

@@ -527,7 +527,10 @@ class _Bars:
         """Return the texts after the bars."""
         if self._is_stacked:
             return [self._joined(index) for index in range(len(self._data.categories))]
-        return list(chain.from_iterable(series.texts for series in self._data.series))
+        texts: list[str] = []
+        for series in self._data.series:
+            texts += series.texts
+        return texts
 
     def _joined(self, index: int) -> str:
         """Return the values of a bar that consists of several."""
@@ -722,7 +725,9 @@ class _Lines:
     def _overlap(self, label: ChartLabel, other: ChartLabel) -> bool:
         """Return whether two labels of values, which are centred in cells, are over each other."""
         style = replace(self._style, bold=True)
-        least_distance = (estimated_width(label.text, style) + estimated_width(other.text, style)) / 2
+        width = estimated_width(label.text, style)
+        other_width = estimated_width(other.text, style)
+        least_distance = (width + other_width) / 2
         are_beside = abs(label.x - other.x) >= least_distance
         are_above = abs(label.y - other.y) >= _CAPITAL_HEIGHT * style.size
         return not (are_beside or are_above)

@@ -74,11 +74,12 @@ class PlanPage(Struct, frozen=True, dict=True):
     def warnings(self) -> tuple[Problem, ...]:
         """The warnings about colours, and about words that are wider than their place."""
         problems = list(contrast_warnings(self.tree, self.pack))
+        summary = self.summary
         template = self.pack.page_template.path
-        for word, location in placed_texts(self.cut_words, self.summary, template):
+        for word, location in placed_texts(self.cut_words, summary, template):
             problems.append(problem("title-broken", location, form="column", word=word))
-        for word, location in placed_texts(self.kept_words, self.summary, template):
-            problems.append(problem("title-broken", location, form="scale", word=word, scale=self.summary.scale))
+        for word, location in placed_texts(self.kept_words, summary, template):
+            problems.append(problem("title-broken", location, form="scale", word=word, scale=summary.scale))
         return tuple(problems)
 
     @cached_property

@@ -266,7 +266,8 @@ def _section_part(section: Sequence[Block], division: Division, width: float) ->
     """Return a section as a part that is not divided."""
     gap = division.style.gap
     above = max(gap, section[0].style.space_before) if section else 0
-    return _ColumnPart(above, stack_height(section, width, gap), is_divided=False)
+    height = stack_height(section, width, gap)
+    return _ColumnPart(above, height, is_divided=False)
 
 
 def _is_section_start(blocks: Sequence[Block], number: int) -> bool:

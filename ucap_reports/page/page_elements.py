@@ -184,7 +184,8 @@ class PageElement(Struct, frozen=True, gc=False):
 
     def expect_no_text(self) -> None:
         """Report text between its elements where no text is allowed."""
-        texts = [self.element.text, *[child.tail for child in self.element]]
+        texts_after_children = [child.tail for child in self.element]
+        texts = [self.element.text, *texts_after_children]
         if not all(map(is_blank, texts)):
             self.report(problem("text-misplaced", element=self.tag))
 

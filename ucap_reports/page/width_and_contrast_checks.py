@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from math import floor
+from operator import itemgetter
 from typing import assert_never
 
 from msgspec import Struct
@@ -162,8 +163,8 @@ def _too_wide(styles: Iterable[Style], line: int) -> Problem:
     widths = {style.name: style.width for style in styles if style.width}
     if not widths:
         return problem("width-exceeded", form="blocks")
-    widest = max(widths, key=lambda name: widths[name])
-    millimetres = widths[widest] / Length.mm(1)
+    widest, width = max(widths.items(), key=itemgetter(1))
+    millimetres = width / Length.mm(1)
     return problem("width-exceeded", form="style", style=widest, width=f"{millimetres:g}", line=line)
 
 

@@ -57,9 +57,13 @@ class Location(Struct, frozen=True, gc=False):
     place: str | None = None
 
     def __str__(self) -> str:
-        numbers = [str(number) for number in (self.line, self.column) if number is not None]
-        where = ":".join([self.path, *numbers]) if self.path is not None else ""
-        return ": ".join(part for part in (where, self.place) if part)
+        parts: list[str] = []
+        if self.path is not None:
+            numbers = [str(number) for number in (self.line, self.column) if number is not None]
+            parts.append(":".join([self.path, *numbers]))
+        if self.place:
+            parts.append(self.place)
+        return ": ".join(parts)
 
 
 NOWHERE = Location()
@@ -115,11 +119,14 @@ def problem(
     shown = {}
     for name, value in details.items():
         shown[name] = shortened(value, _LONGEST_VALUE) if isinstance(value, str) else value
-    message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
-    hint_of_entry = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
-    if hint is None and hint_of_entry is not None:
-        hint = hint_of_entry.format_map(shown)
-    return Problem(code, entry.severity, message.format_map(shown), None, location, details).with_hint(hint)
+    wording = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
+    message = wording.format_map(shown)
+    if hint is None:
+        wording_of_hint = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
+        if wording_of_hint is not None:
+            hint = wording_of_hint.format_map(shown)
+    without_hint = Problem(code, entry.severity, message, None, location, details)
+    return without_hint.with_hint(hint)
 
 
 def shortened(text: str, length: int = 60) -> str:
@@ -374,9 +381,12 @@ def example_text(entry: CatalogueEntry) -> str:
     """Return the example as it is shown: the content of each file, under its name where there are several."""
     shown = {kind: content for kind, content in entry.example.items() if kind != "files"}
     shown |= entry.example.get("files", {})
-    texts = {name: "\n".join(text) if isinstance(text, list) else text.strip() for name, text in shown.items()}
+    texts: dict[str, str] = {}
+    for name, content in shown.items():
+        texts[name] = "\n".join(content) if isinstance(content, list) else content.strip()
     if len(texts) == 1:
-        return "".join(texts.values())
+        (only_text,) = texts.values()
+        return only_text
     return "\n\n".join(f"{name}:\n{text}" for name, text in texts.items())
 
 

@@ -320,9 +320,12 @@ class _Part(Struct, frozen=True):
 
 
 def _has_content(file: NewFile) -> bool:
+    """Return whether the file on the disk has the new content already."""
     with suppress(OSError), os.fdopen(file.safe_folder.open_file(file.path), "rb", buffering=0) as stream:
-        size = os.fstat(stream.fileno()).st_size  # a file of another size need not be read
-        return size == len(file.content) and stream.readall() == file.content
+        size = os.fstat(stream.fileno()).st_size
+        if size != len(file.content):  # then it need not be read
+            return False
+        return stream.readall() == file.content
     return False
 
 

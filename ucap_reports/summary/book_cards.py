@@ -24,8 +24,8 @@ from ucap_reports.text.capitals_and_punctuation import colon, comma, without_col
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
-_WIDE_CARDS = 2
-"""The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
+_COLUMNS = 2
+"""The columns of cards on a page. A wide card takes both, and has room for as many cities beside each other."""
 _THEME_LINES = 3
 """Lines of themes that a card in one column has room for."""
 _CARD_WIDTH = 47
@@ -134,17 +134,24 @@ def book_card(summary: Summary, plan: Plan, own_contact: RichText, words: PackWo
 def _fits_column(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
     """Return whether all facts fit a card in one column, with its cities below each other."""
     theme_lines = _lines(themes, _CARD_WIDTH)
+    if theme_lines > _THEME_LINES:
+        return False
     city_lines = sum([_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities])
     fact_lines = sum([_rich_lines(fact, _CARD_WIDTH) for fact in facts])
-    return city_lines + theme_lines + fact_lines <= limit and theme_lines <= _THEME_LINES
+    return city_lines + theme_lines + fact_lines <= limit
 
 
 def _fits_two_columns(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
-    """Return whether all facts fit a card that takes both columns, with its cities beside each other."""
-    city_lines = max([_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities], default=0)
+    """Return whether all facts fit a card that takes both columns, with its cities beside each other.
+
+    It must not take more of the page than a card in one column may: it is half as high.
+    """
+    if len(cities) > _COLUMNS:
+        return False
+    tallest_city = max([_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities], default=0)
     theme_lines = _lines(themes, _WIDE_CARD_WIDTH)
     fact_lines = sum([_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts])
-    return city_lines + theme_lines + fact_lines <= limit / _WIDE_CARDS and len(cities) <= _WIDE_CARDS
+    return tallest_city + theme_lines + fact_lines <= limit / _COLUMNS
 
 
 def _is_short(text: str) -> bool:

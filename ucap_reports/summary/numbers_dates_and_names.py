@@ -279,14 +279,16 @@ def _compared_millions(value: float, locale: Any, decimals: int) -> str:
 
 
 def _pattern(number: Decimal, unit: int, locale: Any) -> Any:
-    """Return the pattern of a number of millions or another unit, as the number is printed: "1 Million", "2 Millionen".
+    """Return the pattern of a number of millions or another unit: "0 Million" for 1, "0 Millionen" for 2.
 
-    Babel has a function that prints such numbers, but in the plural form of the number before it is rounded: 1,050,000
-    would be "1 Millionen".
+    `number` is as it is printed. Babel has a function that prints such numbers, but in the plural form of the number
+    before it is rounded: 1,050,000 would be "1 Millionen".
     """
     patterns = _patterns_of_units(locale)
-    form = locale.plural_form(number)
-    return patterns.get(form, {}).get(str(unit)) or patterns["other"][str(unit)]
+    plural_form = locale.plural_form(number)
+    patterns_of_form = patterns.get(plural_form, {})
+    usual_patterns = patterns["other"]
+    return patterns_of_form.get(str(unit)) or usual_patterns[str(unit)]
 
 
 def _patterns_of_units(locale: Any) -> Mapping[str, Mapping[str, Any]]:

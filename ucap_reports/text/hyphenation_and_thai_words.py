@@ -59,7 +59,8 @@ def hyphenation_points(word: str, language: str, *, names: bool = False) -> tupl
     an address, or may be a name, unless `names` are hyphenated too.
     """
     # "l'aménagement" and "government's" are divided like "aménagement" and "government".
-    letters = max(_APOSTROPHE.split(word.strip(AROUND_WORDS)), key=len)
+    parts = _APOSTROPHE.split(word.strip(AROUND_WORDS))
+    letters = max(parts, key=len)
     if len(letters) < _LEAST_LETTERS or not letters.isalpha() or letters.isupper():
         return ()
     is_name = letters[0].isupper() and primary(language) not in _CAPITALISED_NOUNS
@@ -96,14 +97,18 @@ def _parsed(language: str) -> _Dictionary:
     """Return the dictionary without the patterns that change the letters. Parsing German ones takes half a second."""
     import pyphen  # noqa: PLC0415 - only the first run on a machine needs it
 
-    name = pyphen.language_fallback(_SAME_PATTERNS.get(primary(language), language))
+    wanted_name = _SAME_PATTERNS.get(primary(language), language)
+    name = pyphen.language_fallback(wanted_name)
     if name is None:
         return _Dictionary({}, 0)
+    parsed = pyphen.Pyphen(lang=name).hd.patterns
     patterns: dict[str, bytes] = {}
-    for letters, (start, values) in pyphen.Pyphen(lang=name).hd.patterns.items():
-        if all(getattr(value, "data", None) is None for value in values):
+    for letters, (start, values) in parsed.items():
+        changes_letters = any(getattr(value, "data", None) is not None for value in values)
+        if not changes_letters:
             patterns[letters] = bytes([start, *map(int, values)])
-    return _Dictionary(patterns, max(map(len, patterns), default=0))
+    longest = max(map(len, patterns), default=0)
+    return _Dictionary(patterns, longest)
 
 
 # Words of Thai

@@ -81,8 +81,8 @@ def _paragraph_blocks(first_line: int, text: str) -> list[Token]:
 def _with_location(token: Token, location: Location) -> MarkdownToken:
     """Return a token of markdown-it with its place in the text."""
     address = str(token.attrs.get("href", ""))
-    number = int(token.info) if token.info.isdecimal() else None
-    return MarkdownToken(token.type, token.content, location, address, number)
+    item_number = int(token.info) if token.info.isdecimal() else None
+    return MarkdownToken(token.type, token.content, location, address, item_number)
 
 
 @cache

@@ -80,9 +80,15 @@ def _set(names: str, inverted: str = "") -> str:
 
 
 def _pattern(side: str) -> str:
-    """Return one side of a rule as a regular expression: `sot` and `eot` are the start and the end of the text."""
-    side = re.sub(r"~\( (.+?) \)|~(\w+)", lambda name: _set(name[1] or name[2], "^"), side)
-    side = side.replace("sot", "^").replace("eot", "$").replace("( ", "(?:")
+    """Return one side of a rule as a regular expression.
+
+    `AL` is a character of a class, `~AL` and `~( AL | HL )` are one of any other class, `sot` and `eot` are the start
+    and the end of the text, and the rest has the meaning that it has in regular expressions: `( AL | eot )`, `CM*`.
+    """
+    side = re.sub(r"~\( (.+?) \)|~(\w+)", lambda names: _set(names[1] or names[2], "^"), side)
+    side = side.replace("sot", "^")
+    side = side.replace("eot", "$")
+    side = side.replace("( ", "(?:")
     side = re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda name: _set(name[0]), side)
     return side.replace(" ", "")
 

@@ -297,8 +297,10 @@ _shared = lru_cache(maxsize=512)(TextStyle)
 
 def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT, language: str = "") -> TextStyle:
     """Return the text style of a run in a paragraph of that style; `language` is that of the run."""
-    # Links to other pages of a book look like the text around them.
-    link = _ANY_ADDRESS if run.link and not run.link.startswith("#") else None
+    # What does not change the look is left out, so that runs of one look have one text style: the text, the address of
+    # a link, and the language unless it decides on the capitals. Links inside a book look like the text around them.
+    has_address = run.link is not None and run.link != "" and not run.link.startswith("#")
+    link = _ANY_ADDRESS if has_address else None
     look = Run("", run.bold, run.italic, run.underline, run.script, link)
     language_of_capitals = language if style.capitals else None
     return _text_style(pack, style, look, mode, language_of_capitals)
