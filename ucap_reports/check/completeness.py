@@ -1,11 +1,11 @@
 """How complete a plan is: how many percent of its facts are known, and which ones it lacks."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.field_descriptions import CITIES, RICH, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_or_none
@@ -49,10 +49,8 @@ def missing_facts(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUIL
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Yield printed rows without content: an info for each field that is empty, and one for all that are absent."""
     absent: list[Field] = []
-    for key in _expected_rows(pack):
-        fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
-        has_content = any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields)
-        if not fields or has_content:
+    for fields in _expected_sections(pack):
+        if any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields):
             continue
         empty = [field for field in fields if _is_in_file(tree, field)]
         if empty:
@@ -69,11 +67,34 @@ def _section_empty(fields: Sequence[Field], where: Location) -> Problem:
 
 
 @lru_cache(maxsize=64)
-def _expected_rows(pack: Pack) -> tuple[str, ...]:
-    """Return the fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their
+def _expected_sections(pack: Pack) -> tuple[tuple[Field, ...], ...]:
+    """Return the fields of each row that every plan is expected to have, without those of cities."""
+    sections = []
+    for key in _expected_rows(pack):
+        fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
+        if fields:
+            sections.append(tuple(fields))
+    return tuple(sections)
+
+
+@lru_cache(maxsize=64)
+def _expected_facts(pack: Pack) -> tuple[Field, ...]:
+    """Return the fields of cities with a row that every plan is expected to have."""
+    facts: list[Field] = []
+    for key in _expected_rows(pack):
+        row = pack.fields.rows.get(key)
+        if row is not None and row.is_of_city and not row.parts and _is_expected(row):
+            facts.append(row)
+    return tuple(facts)
+
+
+def _expected_rows(pack: Pack) -> Iterator[str]:
+    """Yield the fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their
     own.
     """
-    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown != "omit")
+    for rule in pack.settings.rows:
+        if rule.when_unknown != "omit":
+            yield rule.field
 
 
 def _is_expected(field: Field) -> bool:
@@ -85,13 +106,12 @@ def _is_expected(field: Field) -> bool:
 
 def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Yield entries of which only the theme or the date is printed."""
-    for field in BUILT_IN.inside():
-        entries = getattr(plan, field.name)
-        if field.type not in RICH or not isinstance(entries, tuple):
+    for field, texts in _texts_of_entries().items():
+        entries = getattr(plan, field)
+        if not isinstance(entries, tuple):  # a rich text instead of entries
             continue
-        texts = [inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich]
         for index, entry in enumerate(entries):
-            entry_loc: Loc = (field.name, index)
+            entry_loc: Loc = (field, index)
             text_loc = (*entry_loc, texts[0])
             has_text = any(getattr(entry, name) for name in texts)
             if not has_text and not _is_written(tree, text_loc):
@@ -99,13 +119,20 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
                 yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(entry_loc)))
 
 
+@cache
+def _texts_of_entries() -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the rich texts of an entry, by the name of the field that is a list of such entries."""
+    texts_by_field = {}
+    for field in BUILT_IN.inside():
+        texts = tuple(inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich)
+        if field.is_rich and texts:
+            texts_by_field[field.name] = texts
+    return texts_by_field
+
+
 def _missing_facts_of_cities(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Yield an info for each column with missing facts."""
-    fields: list[Field] = []
-    for key in _expected_rows(pack):
-        row = pack.fields.rows.get(key)
-        if row is not None and row.is_of_city and not row.parts and _is_expected(row):
-            fields.append(row)
+    fields = _expected_facts(pack)
     for index, city in enumerate(plan.cities):
         loc: Loc = (CITIES, index)
         missing = []

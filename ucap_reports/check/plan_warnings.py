@@ -59,7 +59,7 @@ def plan_warnings(
         errors: the errors of the plan; fields with errors have no warnings.
         fields: the fields that the plan may have.
     """
-    written = tuple(_written_texts(tree))
+    written = _written_texts(tree)
     problems = list(_misreading_warnings(written, tree, fields))
     if plan is not None:
         texts = tuple(_rich_texts(plan, fields))
@@ -123,7 +123,7 @@ _QUOTES = "\"'\u2019\u201d\u00bb)](\u201c\u00ab"
 _SEVERAL = 2
 _BULLET = re.compile(rf"[{BULLETS}](?<!\S.)(?=\s*\w)")
 """A bullet before a word and not after one. It begins with a set, for which `re` searches five times faster."""
-_LISTED_LINE = re.compile(rf"[-*+{BULLETS}{DASHES}][ \t]*\w")
+_LISTED_LINE = re.compile(rf"\s*[-*+{BULLETS}{DASHES}][ \t]*\w")
 _DATED = frozenset({FieldType.LINE, FieldType.LINES, FieldType.DATE})
 """The types of fields in which numbers with the form of a date are one; a telephone number may look like a date."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
@@ -145,9 +145,11 @@ class _WrittenText(Struct, frozen=True):
     end: int
 
 
-def _written_texts(tree: Tree) -> Iterator[_WrittenText]:
-    """Yield every text of the file, in the order of the file."""
-    yield from _texts_of_node(tree.root, (), tree.source.text)
+def _written_texts(tree: Tree) -> list[_WrittenText]:
+    """Return every text of the file, in the order of the file."""
+    texts: list[_WrittenText] = []
+    _add_texts(texts, tree.root, (), tree.source.text)
+    return texts
 
 
 def _cut_text_warnings(plan: Plan, texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
@@ -176,16 +178,12 @@ def _markup_warnings(
 ) -> Iterator[Problem]:
     """Yield warnings about every text of the file; `texts` are the rich texts that were read from it."""
     rich = {loc: text for loc, text, _ in texts}
-    printed_texts: list[RichText | None] = []
-    """What is printed of each text, None if it is not a rich text."""
-    printed_words: list[str] = []
+    values = [text.value for text in written]
+    printed_texts = [text.text for text in rich.values()]
+    has_bullets = _has_bullet("\n".join([*values, *printed_texts]))
     for text in written:
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
-        printed_texts.append(printed)
-        printed_words.append(text.value if printed is None else printed.text)
-    has_bullets = _have_bullets(printed_words) or _have_bullets(text.value for text in written)
-    for text, printed, words in zip(written, printed_texts, printed_words, strict=True):
-        if _is_run_together(text, words, has_bullets=has_bullets):
+        if _is_run_together(text, printed, has_bullets=has_bullets):
             field = fields.at(text.loc)
             form = "list" if field is not None and field.type in LISTS else "text"
             yield problem("bullets-run-together", tree.location(text.loc), form=form)
@@ -216,10 +214,12 @@ def _misreading_warnings(
     written: Iterable[_WrittenText], tree: Tree, fields: KnownFields = BUILT_IN
 ) -> Iterator[Problem]:
     """Yield warnings about every text without quotes."""
+    may_have_comments = "#" in tree.source.text  # few files do
     for text in written:
         if text.written.startswith(_MARKS):
             continue
-        yield from _lost_comment(text, tree, fields)
+        if may_have_comments:
+            yield from _lost_comment(text, tree, fields)
         quotes = curly_quotes(text.value)
         if quotes:
             yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
@@ -227,7 +227,7 @@ def _misreading_warnings(
 
 def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanText]:
     """Yield every rich text of a row."""
-    for field in fields.inside():
+    for field in fields.with_rich_text:
         value = plan.value(field)
         if field.has_row and isinstance(value, RichText):
             yield (field.name,), value, False
@@ -241,10 +241,10 @@ def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanTex
             for index, entry in enumerate(value):
                 for inner in fields.inside(field.path):
                     yield from _texts_of_entry((field.name, index, inner.name), getattr(entry, inner.name))
+    custom_texts = [field for field in fields.custom if field.is_of_city and field.is_rich]
     for index, city in enumerate(plan.cities):
-        for field in fields.inside(CITIES):
-            if field.is_custom and field.is_rich:
-                yield from _texts_of_custom_field((CITIES, index, field.name), city.value(field))
+        for field in custom_texts:
+            yield from _texts_of_custom_field((CITIES, index, field.name), city.value(field))
 
 
 def _texts_of_custom_field(loc: Loc, value: Any) -> Iterator[_PlanText]:
@@ -284,37 +284,39 @@ def _last_line(text: RichText) -> str:
     return block.text.strip()
 
 
-def _texts_of_node(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[_WrittenText]:
+def _add_texts(texts: list[_WrittenText], node: YamlNode, loc: tuple[Key, ...], source: str) -> None:
+    """Add the texts in a node of the file to the list."""
     for key, child in node.children.items():
         child_loc = (*loc, key)
         if isinstance(child.value, str):
             written = source[child.start : child.end]
-            yield _WrittenText(child_loc, child.value, written, child.end)
+            texts.append(_WrittenText(child_loc, child.value, written, child.end))
         elif child.children:
-            yield from _texts_of_node(child, child_loc, source)
+            _add_texts(texts, child, child_loc, source)
 
 
-def _is_run_together(text: _WrittenText, shown: str, *, has_bullets: bool) -> bool:
+def _is_run_together(text: _WrittenText, printed: RichText | None, *, has_bullets: bool) -> bool:
     """Return whether a line that looks like an item of a list is printed with its mark, or a line has several bullets.
-    If no text of the plan has bullets, none is searched for.
+
+    `printed` is what is printed of a rich text. If no text of the plan has bullets, none is searched for.
     """
+    listed: list[str] = []
     if "\n" in text.written:
-        written_lines = [line.strip() for line in text.written.split("\n")]
-        listed = [line for line in written_lines if _LISTED_LINE.match(line)]
-        if len(listed) >= _SEVERAL and any(line in shown for line in listed):
-            return True
-    if not has_bullets:
+        listed = [line.strip() for line in text.written.split("\n") if _LISTED_LINE.match(line)]
+    if len(listed) < _SEVERAL and not has_bullets:  # as most texts
         return False
+    shown = text.value if printed is None else printed.text
+    if len(listed) >= _SEVERAL and any(line in shown for line in listed):
+        return True
     lines = text.value.split("\n") + shown.split("\n")
     return any(len(_BULLET.findall(line)) >= _SEVERAL for line in lines)
 
 
-def _have_bullets(texts: Iterable[str]) -> bool:
-    """Return whether one of the texts has a bullet, as few do: all are searched at once, for single characters, which
-    takes a fraction of the time of a pattern for each text.
+def _has_bullet(texts: str) -> bool:
+    """Return whether texts, joined to one, have a bullet, as few do. To search for single characters takes a fraction
+    of the time of a pattern for each text.
     """
-    joined = "\n".join(texts)
-    return any(bullet in joined for bullet in BULLETS)
+    return any(bullet in texts for bullet in BULLETS)
 
 
 def _placeholder_form(loc: Loc, field: Field | None) -> str:
@@ -560,10 +562,10 @@ def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Ite
     """
     printed = _printed_keys(pack)
     hidden = _hidden_keys(pack)
-    for key, loc in _with_content(plan, fields):
-        if key not in printed and not fields.rows[key].is_private:
-            form = "hidden" if key in hidden else "missing"
-            yield problem("field-not-printed", tree.location(loc, key=True), form=form, field=key, pack=pack.name)
+    others = [field for field in fields.of_one_row if field.key not in printed and not field.is_private]
+    for field, loc in _with_content(plan, others):
+        form = "hidden" if field.key in hidden else "missing"
+        yield problem("field-not-printed", tree.location(loc, key=True), form=form, field=field.key, pack=pack.name)
 
 
 @lru_cache(maxsize=64)
@@ -585,16 +587,15 @@ def _hidden_keys(pack: Pack) -> frozenset[str]:
     return frozenset(hidden)
 
 
-def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:
-    """Yield the key and the place of each field with content that can have a row."""
-    fields = [row for row in known.rows.values() if not row.parts]
+def _with_content(plan: Plan, fields: Sequence[Field]) -> Iterator[tuple[Field, Loc]]:
+    """Yield each of the fields that has content, with its place: first those of the plan, then those of each city."""
     for field in fields:
         if not field.is_of_city and plan.value(field):
-            yield field.key, (field.name,)
+            yield field, (field.name,)
     for index, city in enumerate(plan.cities):
         for field in fields:
             if field.is_of_city and city.value(field):
-                yield field.key, (CITIES, index, field.name)
+                yield field, (CITIES, index, field.name)
 
 
 def _unconfirmed_labels(languages: Iterable[str], pack: Pack) -> Iterator[Problem]:

@@ -743,7 +743,8 @@ def _names_currency(text: str) -> bool:
 _LONGEST_DATE = 60
 """The maximum number of characters of a date."""
 _DAY_DIGITS, _YEAR_DIGITS = 2, 4
-_DIGIT = re.compile(r"\d")
+_DIGITS_OF_YEAR = re.compile(r"\d{4}")
+"""The digits of the year, without which no text is a date of a day."""
 _NUMERIC_DATE = re.compile(
     r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:\.|[t ]\d{2}:.*)?"
     r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
@@ -795,7 +796,7 @@ def date_hint(text: str) -> str | None:
 def names_no_day(text: str) -> bool:
     """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
     written = text.strip()
-    if len(written) > _LONGEST_DATE or _DIGIT.search(written) is None:  # as most texts
+    if len(written) > _LONGEST_DATE or _DIGITS_OF_YEAR.search(written) is None:  # as most texts
         return False
     plain = normalize("NFC", written).casefold()
     if not (_date_in_numbers(plain) or _date_in_words(plain)):

@@ -322,6 +322,16 @@ class KnownFields(Struct, frozen=True, dict=True):
         """The custom fields, without the columns of tables."""
         return tuple(known for known in self.fields if known.is_custom and not known.is_column)
 
+    @cached_property
+    def with_rich_text(self) -> tuple[Field, ...]:
+        """The fields of the plan itself that can have rich text, or tables with rich text."""
+        return tuple(known for known in self.inside() if known.is_rich or known.type is FieldType.TABLE)
+
+    @cached_property
+    def of_one_row(self) -> tuple[Field, ...]:
+        """The fields that the fact table can have in a row of their own."""
+        return tuple(row for row in self.rows.values() if not row.parts)
+
     @property
     def has_custom(self) -> bool:
         """Whether there are custom fields."""
