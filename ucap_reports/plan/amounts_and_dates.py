@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unicodedata import decimal, normalize
 
@@ -239,6 +239,8 @@ SQUARE_KILOMETRES = "km²"
 """The unit of areas as it is printed."""
 _SQUARE_METRE_DECIMALS = 6
 """The decimals of an area that is converted to square kilometres: it is exact to the square metre."""
+_MOST_QUANTITIES = 1024
+"""The texts in a cache. Those of a plan are needed again: for its table, for templates, and for warnings."""
 _DECIMAL = LazyPattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
 
@@ -261,14 +263,7 @@ class Quantity(Struct, frozen=True):
     @property
     def is_number(self) -> bool:
         """Whether the text has no words other than the number, its multiple and its unit."""
-        if self.value is None:
-            return False
-        others = _DIGITS.sub("", with_ascii_digits(self.text or ""), count=1)
-        if not _has_words(others):
-            return True
-        if not _has_words(_SQUARE_KILOMETRES.sub("", others)):
-            return True
-        return any(not _has_words(unit.sub("", others)) for unit in _AREA_UNITS)
+        return self.value is not None and _is_number_with_unit(self.text or "")
 
     @property
     def without_unit(self) -> "Quantity":
@@ -291,6 +286,17 @@ class Quantity(Struct, frozen=True):
             value = float(f"{value:.{digits}g}")
         unit = f" {SQUARE_KILOMETRES}" if names_area_unit(self.text) else ""
         return Quantity(None, value, decimals, unit)
+
+
+@lru_cache(maxsize=_MOST_QUANTITIES)
+def _is_number_with_unit(text: str) -> bool:
+    """Return whether a text has no words other than its first number, the multiple and the unit."""
+    others = _DIGITS.sub("", with_ascii_digits(text), count=1)
+    if not _has_words(others):
+        return True
+    if not _has_words(_SQUARE_KILOMETRES.sub("", others)):
+        return True
+    return any(not _has_words(unit.sub("", others)) for unit in _AREA_UNITS)
 
 
 def population(text: str) -> Quantity:
@@ -399,6 +405,7 @@ class WrittenNumber(Struct, frozen=True):
     decimals: int = 0
 
 
+@lru_cache(maxsize=_MOST_QUANTITIES)
 def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
     """Return the first number of a text; None without one.
 
