@@ -10,7 +10,7 @@ from tests.command import Run, ucap, write_plan
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Exit, Session, problem_text, width
 from ucap_reports.problems import Location, Problem, Severity
-from ucap_reports.problems.problem import visible
+from ucap_reports.problems.control_characters import visible
 
 ROOT = Path(__file__).parent.parent
 ITLY = Problem(

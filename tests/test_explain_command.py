@@ -6,7 +6,7 @@ import pytest
 
 from tests.command import ucap
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.problem import cause_and_fix, example_text, forms_of
+from ucap_reports.problems.problem_catalogue import cause_and_fix, example_text, forms_of
 
 
 @pytest.mark.parametrize("code", ["updated-missing", "usage-invalid", "columns-missing", "tag-unmatched"])

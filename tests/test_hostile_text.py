@@ -19,7 +19,7 @@ from tests.tools import require
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
-from ucap_reports.problems.problem import OBEYED
+from ucap_reports.problems.control_characters import OBEYED
 
 XML_SAFE = "\u009b2J\u202eevil\u2066\u200b\u2028"
 """A control sequence (ECMA-48, CSI), direction marks and invisible characters that XML can contain."""

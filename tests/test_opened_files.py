@@ -54,7 +54,7 @@ ALLOWED = {
     "fonts.font_sources": "fonts of installed packages",
     "importers.workbook_writing": "the folder of temporary files, which is only named",
     "pdf.file.write_pdf": "files of the package",
-    "problems.problem": "files of the package",
+    "problems.problem_catalogue": "files of the package",
     "storage.artifact_cache": "files of the package",
     "storage.git_revisions": "the program git",
     "storage.installation": "files of the package, and of the environment of Python",

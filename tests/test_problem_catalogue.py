@@ -19,7 +19,7 @@ from tests.modules import PACKAGE, trees
 from tests.selected_cases import mostly_long
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.problem import CatalogueEntry, cause_and_fix
+from ucap_reports.problems.problem_catalogue import CatalogueEntry, cause_and_fix
 
 pytestmark = pytest.mark.no_cover
 

@@ -22,7 +22,7 @@ from ucap_reports.problems import (
     problem_as_text,
     problem_record,
 )
-from ucap_reports.problems.problem import visible, visible_lines
+from ucap_reports.problems.control_characters import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 

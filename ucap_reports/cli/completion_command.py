@@ -13,7 +13,7 @@ from ucap_reports.batch.opened_project import pack_folders
 from ucap_reports.cli.command_line import COMMANDS, GROUP, PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.problems import ProblemsFound, catalogue
-from ucap_reports.problems.problem import visible
+from ucap_reports.problems.control_characters import visible
 from ucap_reports.storage.project_folder import find_project
 
 

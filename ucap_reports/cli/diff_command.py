@@ -17,7 +17,7 @@ from ucap_reports.cli.command_output_and_exit_codes import Session, TerminalColo
 from ucap_reports.cli.command_project import open_project, opened_with_errors_reported
 from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference, edition_differences
 from ucap_reports.problems import problem, reported
-from ucap_reports.problems.problem import visible
+from ucap_reports.problems.control_characters import visible
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals

@@ -19,7 +19,7 @@ from ucap_reports.importers.workbook_sheets_and_cells import FORMULA_STARTS, Pla
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, reported
-from ucap_reports.problems.problem import visible
+from ucap_reports.problems.control_characters import visible
 from ucap_reports.source.yaml_tree import Tree
 
 COLUMNS = {

@@ -23,7 +23,7 @@ from ucap_reports.cli.command_project import known_pack, named_plans, open_proje
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.importers.word_review import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
-from ucap_reports.problems.problem import visible
+from ucap_reports.problems.control_characters import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.project_folder import Project, typed_path
 

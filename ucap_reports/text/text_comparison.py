@@ -1,7 +1,7 @@
 """Comparison of sequences and of texts. All parts of the product that match two sequences do it here.
 
 `changed_parts` compares items that are equal or not, `aligned` also those that are similar, and `compared_words` the
-words of two texts. The suggestions for misspelt names are in `problems/problem.py`.
+words of two texts. The suggestions for misspelt names are in `problems/did_you_mean_hints.py`.
 """
 
 import re
