@@ -394,20 +394,20 @@ def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[
     A partnership among them stays there, where checks refuse it, so that nobody misses it.
     """
     unused = _Unused(as_list(before), partial(_item_text, field))
-    old: dict[tuple[int, str], Any] = {}
+    known_goals: dict[tuple[int, str], Any] = {}
     for item in as_list(before):
-        old.setdefault(_goal_key(item), item)
+        known_goals.setdefault(_goal_key(item), item)
     goals: list[Any] = []
     for line in text.split("\n"):
         same = unused.take(line.strip())
         if same is not None:
             goals.append(same)
             continue
-        for item in _goals_of_line(field, line, known):
+        for item in _imported_goals(field, line, known):
             key = _goal_key(item)
             number, wording = key
-            if key in old:
-                goals.append(old[key])
+            if key in known_goals:
+                goals.append(known_goals[key])
             elif number and not wording:
                 goals.append(f"SDG {number}")
             else:
@@ -415,16 +415,16 @@ def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[
     return _without_duplicates(goals)
 
 
-def _goals_of_line(field: Field, line: str, known: KnownFields) -> list[Any]:
-    """Return the goals in a line, and the partnerships behind them, as an import reads them from a cell."""
-    draft = Draft("", known=known)
+def _imported_goals(field: Field, line: str, known: KnownFields) -> list[Any]:
+    """Return the goals in a line, followed by the partnerships in it.
+
+    They are what an import of a file with this line as the cell of the field puts into a plan.
+    """
+    imported = Draft("", known=known)
     cell = ParsedCell(RichText.plain(line), Location())
-    filler = Filler(draft)
-    filler.fill((field.name,), cell)
-    agenda = known.of_type(FieldType.AGENDA)
-    goals = as_list(draft.get((field.name,)))
-    partnerships = as_list(draft.get((agenda.name,)))
-    return goals + partnerships
+    Filler(imported).fill((field.name,), cell)
+    partnerships = known.of_type(FieldType.AGENDA)
+    return [*as_list(imported.get((field.name,))), *as_list(imported.get((partnerships.name,)))]
 
 
 def _without_duplicates(items: Sequence[Any]) -> list[Any]:
@@ -436,7 +436,10 @@ def _without_duplicates(items: Sequence[Any]) -> list[Any]:
 
 
 def _goal_key(item: Any) -> tuple[int, str]:
-    """Return the number of a goal and its own wording; 0 for what is no goal."""
+    """Return what is the same of equal goals: the number, and the wording if it is not the official title.
+
+    An item that is no goal has the number 0, and its text as the wording.
+    """
     try:
         goal = read_goal(item)
     except ValueError:

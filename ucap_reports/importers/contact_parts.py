@@ -41,14 +41,35 @@ _WIDE_SEPARATOR = re.compile(r"(?<=[\uff0c\uff1b\u3001])")
 _WIDE_SPACE = re.compile(r"(?<=[\uff0c\uff1b\u3001]) ")
 _CERTAIN_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
-_PHONE_LABELS = (
-    "(?:t[e\u00e9]l(?:[e\u00e9](?:ph|f)[o\u00f3]o?n[oe]?|efax|em[o\u00f3]vel)?|phone|fax|handy"
-    "|m[o\u00f3](?:b|bile?|vil)|cell(?:ulare|ular)?)(?:telefon|phone|nummer|number|nr|s)?"
-)
+_IN_PHONE_NUMBER = r"[\d\s()/.-]"
 _LABELLED_PHONE = re.compile(
-    rf"(?:(?:{_PHONE_LABELS})(?![^\W\d_])|(?:\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654))\S*\s*(?::\s*)?\+?[\d\s()/.-]{{6,40}}"
-    r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
-    re.IGNORECASE,
+    rf"""
+    (?:                                                       # labels in European languages:
+        (?:
+            (?:
+                t[e\u00e9]l                                   # Tel
+                (?:
+                    [e\u00e9](?:ph|f)[o\u00f3]o?n[oe]?        # Telephone, Telefon, Tel\u00e9fono
+                    | efax
+                    | em[o\u00f3]vel                          # Telem\u00f3vel
+                )?
+                | phone
+                | fax
+                | handy
+                | m[o\u00f3](?: b | bile? | vil )             # Mob, Mobile, M\u00f3vil
+                | cell(?: ulare | ular )?
+            )
+            (?: telefon | phone | nummer | number | nr | s )? # second parts of words, as in Faxnummer, Mobiltelefon
+        )
+        (?![^\W\d_])                                          # the word ends
+        | (?: \u7535\u8bdd | \u96fb\u8a71 | \uc804\ud654 )    # labels in Chinese and Korean
+    )
+    \S* \s* (?: : \s* )?                                      # signs behind the label, as in "Tel.:"
+    \+? {_IN_PHONE_NUMBER}{{6,40}}
+    | [tpm][.:] \s* \+? {_IN_PHONE_NUMBER}{{6,40}}            # labels of one letter: "T. 06 1234"
+    | [+(0] {_IN_PHONE_NUMBER}{{7,40}}                        # no label, but the start of no year: "+39 06 1234"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A number that is labelled as a telephone's, or cannot be a year or postal code; those in "Mobility 2020-2030" and
 "Telford 2019-2021" are neither.

@@ -56,16 +56,27 @@ _SEMICOLONS = ";\uff1b\u061b"
 _COMMAS = "\uff0c\u3001\u060c"
 """Commas of Chinese, Japanese and Arabic, which need no space after them."""
 _USUAL_SEPARATOR = re.compile(rf"[{_SEMICOLONS}•●·|\n]")
-_CONNECTORS = "|".join(word_lists().connectors)
+_CONNECTORS = "|".join(map(re.escape, word_lists().connectors))
+"""Words such as "and"."""
 _BETWEEN_GOALS = rf"(?:[\s,;:/\u3001\uff0c\uff1b\uff1a]|{_CONNECTORS})"
 _GOAL_LIST = re.compile(
-    rf"(?P<word>sdgs?|goals?)?(?:-|{_BETWEEN_GOALS})*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
+    rf"""
+    (?P<word> sdgs? | goals? )?
+    (?: - | {_BETWEEN_GOALS} )*
+    \d{{1,2}}                           # the first number
+    (?: {_BETWEEN_GOALS}+ \d{{1,2}} )*  # further ones
+    [. ]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A list of goals such as "SDG 3, 4 and 9". "SDG 3-5" does not match, since it means 4, too."""
 _BEFORE_TOPIC = re.compile(
-    r"(?<![\s,;\u3001\uff0c\uff1b])[\s,;\u3001\uff0c\uff1b]*"
-    rf"(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
-    re.IGNORECASE,
+    rf"""
+    (?<! [\s,;\u3001\uff0c\uff1b] ) [\s,;\u3001\uff0c\uff1b]*  # all separators that follow each other
+    (?: \s (?:{_CONNECTORS}) \s+ )?
+    (?= \b SDG[\s-]?\d | \b EU[\s-]?UP \b | \b UAEU \b )       # the topic itself stays
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """The separators or the connector before "SDG 3", "EU-UP" or "UAEU", where a list is split."""
 _BEFORE_GOAL = (":", "\uff1a", "(", "\uff08", "\u2013", "\u2014")

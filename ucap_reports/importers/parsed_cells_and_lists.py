@@ -119,8 +119,23 @@ _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = LazyPattern(r"(\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*)(?=\S)")
 """The number of an item; the Chinese signs behind it have no space after them."""
 _MARKED_LINE = LazyPattern(
-    rf"(?P<indent>\s*)(?:(?P<sign>[→·{BULLETS}]|[-\u2013\u2014*](?=\s))\s*"
-    r"|(?P<number>\d{1,2})(?:[.)]\s+|[\u3001\uff0e\uff09]\s*))(?=\S)"
+    rf"""
+    (?P<indent> \s* )
+    (?:
+        (?P<sign>
+            [→·{BULLETS}]
+            | [-\u2013\u2014*] (?= \s )  # only with a space: "-5" is no item
+        )
+        \s*
+        | (?P<number> \d{{1,2}} )
+        (?:
+            [.)] \s+
+            | [\u3001\uff0e\uff09] \s*  # the Chinese signs have no space after them
+        )
+    )
+    (?= \S )
+    """,
+    re.VERBOSE,
 )
 """A line of plain text that begins with a typed marker."""
 _LISTS = {"ul", "ol"}

@@ -47,11 +47,18 @@ _DECLARATIONS = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)+")
 _TYPED_BULLET = re.compile(r"[·•▪◦§-]\s+")
 """A bullet that is typed before the words of an item."""
 _WORD_BULLET = re.compile(
-    r"(?P<sign>[·•▪◦§-]|(?:[(\uff08]?(?P<number>\d{1,3})[.)\u3001\uff0e\uff09]))[\s\xa0]+|(?P<letter>[olnquvØü²Ÿ])[\s\xa0]{2,}"
+    r"""
+    (?P<sign>
+        [·•▪◦§-]
+        | (?: [(\uff08]? (?P<number> \d{1,3} ) [.)\u3001\uff0e\uff09] )
+    )
+    [\s\xa0]+
+    | (?P<letter> [olnquvØü²Ÿ] )  # the bullet of a font, such as Wingdings, only before a wide space
+    [\s\xa0]{2,}
+    """,
+    re.VERBOSE,
 )
-"""A bullet or number that Word writes as text before the words of an item. A letter is the bullet of a font, such as
-Wingdings, only before a wide space.
-"""
+"""A bullet or number that Word writes as text before the words of an item."""
 _NUMBER = re.compile(r"\s*[(\uff08]?(\d{1,9})[.)\u3001\uff0e\uff09]\s*")
 """The number of an item in a list of Word, with a full stop or brackets, which may be those of Chinese."""
 _MAX_NUMBER_DIGITS = 9

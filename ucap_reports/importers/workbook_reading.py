@@ -55,9 +55,16 @@ from ucap_reports.word.file.word_xml import whole
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _SIGN_OF_FORMAT = re.compile(
-    r"""\[\$(?P<bracketed>[^\[\]-]*)(?:-[^\[\]]*)?\]|"(?P<quoted>[^"]*)"|\[[^\[\]]*\]|\\.|(?P<bare>[^\s\w#?.,;%()@*-])"""
+    r"""
+    \[ \$ (?P<bracketed> [^\[\]-]* ) (?: - [^\[\]]* )? \]  # [$€-407]; the number after the hyphen is a language
+    | " (?P<quoted> [^"]* ) "                              # "EUR"
+    | \[ [^\[\]]* \]                                      # [Red], [>=1000]: skipped
+    | \\.                                                  # an escaped character: skipped
+    | (?P<bare> [^\s\w#?.,;%()@*-] )                       # €
+    """,
+    re.VERBOSE,
 )
-"""What a number format writes beside the digits: `[$€-407]`, `"EUR"` or `€` (ISO/IEC 29500-1, 18.8.31)."""
+"""What a number format writes beside the digits, in one of the three groups (ISO/IEC 29500-1, 18.8.31)."""
 _ESCAPED_CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 """A control character, such as the carriage return that Excel writes for texts with both signs of a line end (ISO/IEC
 29500-1, 22.4.2.4).

@@ -68,16 +68,23 @@ _DOUBLE = "\u201c\u201d\u201e"
 _SINGLE = "\u2018\u2019\u201a"
 """The quotation marks by which Word replaces straight ones, in English and in German."""
 _QUOTED = (
-    r'"(?:\\.|[^"\\])*+"|'
-    r"'(?:\\.|[^'\\])*+'|"
-    rf'[{_DOUBLE}](?:\\.|[^{_DOUBLE}"\\])*+[{_DOUBLE}"]|'
-    rf"[{_SINGLE}](?:\\.|[^{_SINGLE}'\\])*+[{_SINGLE}']"
+    r'"(?:\\.|[^"\\])*+"',
+    r"'(?:\\.|[^'\\])*+'",
+    rf'[{_DOUBLE}](?:\\.|[^{_DOUBLE}"\\])*+[{_DOUBLE}"]',
+    rf"[{_SINGLE}](?:\\.|[^{_SINGLE}'\\])*+[{_SINGLE}']",
 )
-"""A quoted text."""
+"""A quoted text in each kind of quotation marks. A backslash in it escapes the next character."""
 _ESCAPED_QUOTE = rf"\\[\"'{_DOUBLE}{_SINGLE}]"
 """An escaped quotation mark, matched first: else the search for its end makes a text of many such marks quadratic."""
-_QUOTATION = re.compile(f"{_ESCAPED_QUOTE}|{_QUOTED}|[{_DOUBLE}{_SINGLE}]", re.DOTALL)
-_TOKEN = re.compile(rf"{_ESCAPED_QUOTE}|{_QUOTED}|\{{[{{%#]|[{{}}]|%(?=\}})", re.DOTALL)
+_LONE_QUOTE = f"[{_DOUBLE}{_SINGLE}]"
+_QUOTATION = re.compile("|".join((_ESCAPED_QUOTE, *_QUOTED, _LONE_QUOTE)), re.DOTALL)
+_NEXT_TAG = r"\{[{%#]"
+_BRACE_OF_DICTIONARY = r"[{}]"
+"""Also the first closing brace of a value."""
+_PERCENT_OF_CLOSING = r"%(?=\})"
+_TOKEN = re.compile(
+    "|".join((_ESCAPED_QUOTE, *_QUOTED, _NEXT_TAG, _BRACE_OF_DICTIONARY, _PERCENT_OF_CLOSING)), re.DOTALL
+)
 """What may end a tag, or keep braces from ending it."""
 
 
