@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -152,6 +153,15 @@ class _Package:
         raise ValueError("the file has no main part")
 
 
+class _StyleNames(NamedTuple):
+    """The new names of the styles of a file."""
+
+    identifiers: Mapping[str, str]
+    """The new identifiers by the old ones; those of default styles also by their keys in `_DEFAULT_STYLES`."""
+    shown: Mapping[str, str]
+    """The new names that Word shows, by the old ones in lower case."""
+
+
 class _JoinedDocument:
     """The first file, to which others are appended."""
 
@@ -163,10 +173,8 @@ class _JoinedDocument:
             if tree is not None:
                 self._trees[kind] = tree
         styles = self._base.parts[self._base.shared["styles"]]
-        self._styles_by_file: dict[bytes, Mapping[str, str]] = {styles: {}}
-        """The new names of the styles of a file whose part with styles has this content."""
-        self._style_names_by_file: dict[bytes, Mapping[str, str]] = {styles: {}}
-        """The same for the names that Word shows, where they are new."""
+        self._names_by_styles: dict[bytes, _StyleNames] = {styles: _StyleNames({}, {})}
+        """The new names by the content of the part with the styles: files with the same styles share them."""
         self._is_right_to_left = _is_right_to_left(self._base.tree("styles"))
         self._added_styles: list[etree._Element] = []
         """Those of the file that was appended last."""
@@ -198,13 +206,12 @@ class _JoinedDocument:
         return write_package(compressed(name, content) for name, content in base.parts.items())
 
     def append(self, added: _Package) -> None:
-        """Append a file."""
+        """Append a file: first the parts that its text refers to, which get new names, and then the text."""
         self._number += 1
         self._titles += _titles(added)
         first_id = self._highest_id + 1
         self._highest_id = first_id + _highest_id(added)
         appended = _AppendedFile(self._number, self._free_prefix(), first_id, self._styles(added))
-        appended.style_names = self._style_names_by_file[added.parts[added.shared["styles"]]]
         appended.numbers = self._numbers(added, appended)
         appended.is_left_to_right = self._is_right_to_left and not _is_right_to_left(added.tree("styles"))
         appended.bookmarks = _renamed_bookmarks(added, self._number, self._bookmarks)
@@ -227,8 +234,8 @@ class _JoinedDocument:
             prefix += "-"
         return prefix
 
-    def _styles(self, added: _Package) -> Mapping[str, str]:
-        """Add the styles of a file that this one does not have; return their new names, also those of the defaults.
+    def _styles(self, added: _Package) -> _StyleNames:
+        """Add the styles of a file that this one does not have; return their new names.
 
         Among them are the styles that depend on defaults of their file which differ, and those with lists, whose
         numbers would continue those of the file before it.
@@ -238,8 +245,8 @@ class _JoinedDocument:
         content = added.parts[added.shared["styles"]]
         tree = read_finished(content)
         has_lists = any(_has_list(style) for style in tree.iter(_STYLE))
-        if content in self._styles_by_file and not has_lists:
-            return self._styles_by_file[content]
+        if content in self._names_by_styles and not has_lists:
+            return self._names_by_styles[content]
         known = {style.get(_STYLE_ID, "") for style in own.iter(_STYLE)}
         known_names = {_shown_name(style).lower() for style in own.iter(_STYLE)}
         taken = known | {style.get(_STYLE_ID, "") for style in tree.iter(_STYLE)}
@@ -266,9 +273,9 @@ class _JoinedDocument:
             shown_names[_shown_name(style_of_file).lower()] = _shown_name(style)
             own.append(style)
             self._added_styles.append(style)
-        self._styles_by_file[content] = renamed
-        self._style_names_by_file[content] = shown_names
-        return renamed
+        names = _StyleNames(renamed, shown_names)
+        self._names_by_styles[content] = names
+        return names
 
     def _rename_style(
         self, style: etree._Element, renamed: Mapping[str, str], known_names: set[str], taken_names: set[str]
@@ -301,13 +308,12 @@ class _JoinedDocument:
         first_definition = _first_free(own, _DEFINITION_ID)
         first_number = _first_free(own, _LIST_ID)
         first_bullet = self._picture_bullets(tree, own, added, appended)
-        styles = self._styles_by_file[added.parts[added.shared["styles"]]]
         for definition in list(tree.iterchildren(qualified("w:abstractNum"))):
             _add_to_number(definition, _DEFINITION_ID, first_definition)
             for identifier in definition.findall(qualified("w:nsid")):  # Word joins lists with the same one
                 definition.remove(identifier)
             for style in definition.iter(*_STYLES_OF_LISTS):
-                _rename(style, styles)
+                _rename(style, appended.styles.identifiers)
             for bullet in definition.iter(_LEVEL_BULLET):
                 _add_to_number(bullet, VALUE, first_bullet)
             _insert_before(own, definition, "w:num", _LAST_OF_NUMBERING)
@@ -489,10 +495,14 @@ class _JoinedDocument:
 
 
 class _AppendedFile:
-    """The new names of styles, lists, notes, bookmarks, relationships and parts of an appended file."""
+    """The new names of styles, lists, notes, bookmarks, relationships and parts of an appended file.
 
-    def __init__(self, number: int, prefix: str, first_id: int, styles: Mapping[str, str]) -> None:
+    `_JoinedDocument.append` sets those that are empty here when it has copied the parts that they are from.
+    """
+
+    def __init__(self, number: int, prefix: str, first_id: int, styles: _StyleNames) -> None:
         self.number = number
+        self.styles = styles
         self.prefix = prefix
         """What the new identifiers of its relationships begin with."""
         self.copied: dict[str, str] = {}
@@ -500,12 +510,9 @@ class _AppendedFile:
         self.notes: Mapping[str, Mapping[str, str]] = {}
         self.bookmarks: Mapping[str, str] = {}
         self.numbers: Mapping[str, str] = {}
-        self.style_names: Mapping[str, str] = {}
-        """The new names of styles that Word shows, by the old ones in lower case."""
         self.is_left_to_right = False
         """Whether it is left to right in a joined file that is right to left."""
         self._first_id = first_id
-        self._styles = styles
 
     def relate(self, root: etree._Element) -> None:
         """Change the identifiers of relationships in a text."""
@@ -517,7 +524,7 @@ class _AppendedFile:
     def change(self, root: etree._Element) -> None:
         """Change the names in a text."""
         for element in root.iter(*_STYLED):
-            _rename(element, self._styles)
+            _rename(element, self.styles.identifiers)
         self._name_default(root.iter(PARAGRAPH), "paragraph", "w:pPr", "w:pStyle")
         self._name_default(root.iter(TABLE), "table", "w:tblPr", "w:tblStyle")
         if self.is_left_to_right:
@@ -539,7 +546,7 @@ class _AppendedFile:
 
     def _name_default(self, elements: Iterable[etree._Element], kind: str, properties: str, style: str) -> None:
         """Name the default style of the file in elements without a style, as the joined file has another default."""
-        name = self._styles.get(_DEFAULT_STYLES[kind])
+        name = self.styles.identifiers.get(_DEFAULT_STYLES[kind])
         if name is None:
             return
         for element in elements:
@@ -564,7 +571,7 @@ class _AppendedFile:
         style_field = _STYLE_FIELD.match(instruction)
         if style_field is None:
             return _FIELD_WORD.sub(self._renamed_word, instruction)
-        new_name = self.style_names.get(style_field[2].strip('"').lower())
+        new_name = self.styles.shown.get(style_field[2].strip('"').lower())
         if new_name is None:
             return instruction
         return f'{style_field[1]}"{new_name}"{instruction[style_field.end() :]}'
@@ -675,13 +682,14 @@ def _changed_styles(own: etree._Element, tree: etree._Element) -> dict[str, etre
     styles = {style.get(_STYLE_ID, ""): style for style in tree.iter(_STYLE)}
     changed = set()
     for name, style in styles.items():
-        has_other_look = known.get(name) != to_text(style) or (has_other_defaults and _depends_on_defaults(style))
-        if has_other_look or _has_list(style):
+        has_other_properties = known.get(name) != to_text(style)
+        gets_other_defaults = has_other_defaults and _depends_on_defaults(style)
+        if has_other_properties or gets_other_defaults or _has_list(style):
             changed.add(name)
-    number_before = -1
-    while len(changed) > number_before:
-        number_before = len(changed)
-        changed |= {name for name, style in styles.items() if _linked_styles(style) & changed}
+    linked = set(changed)
+    while linked:  # then the styles that are linked to these, and so on
+        linked = {name for name, style in styles.items() if name not in changed and _linked_styles(style) & changed}
+        changed |= linked
     return {name: style for name, style in styles.items() if name in changed}
 
 

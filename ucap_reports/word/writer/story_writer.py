@@ -215,7 +215,7 @@ class StoryWriter:
             context = self._context_of(placed, number, keeps_lists=has_whole_sections)
             writer = self._in_context(context)
             block = placed_block.block
-            space = max(placed_block.gap - space_below, 0)
+            space = max(placed_block.gap - space_below, 0)  # Word adds this one to that of the block before
             if not is_table(block):
                 following = placed[number + 1] if number + 1 < len(placed) else None
                 space_below = self._space_below(placed_block, following, after)
@@ -464,26 +464,23 @@ class StoryWriter:
         """
         narrowed = self._context.narrowed
         padding = edges(style)
-        start_padding = padding.left
-        end_padding = padding.right
         is_reversed = turned != is_right_to_left(self._direction)
-        if is_reversed:  # the box has the direction of the text around it, unlike the paragraph, which is in no list
-            start_padding, end_padding = end_padding, start_padding
-        has_own_padding = is_reversed and start_padding != end_padding
+        has_own_padding = is_reversed and padding.left != padding.right
         if not indent and not narrowed and not has_own_padding:
             return {}
-        start = indent + start_padding
-        end: float = end_padding
-        if is_reversed:  # the free place is at the end of the other lines, where this paragraph begins
-            start += narrowed
+        if is_reversed:
+            # The box has the direction of the text around it: the paragraph begins where the other lines end. It is in
+            # no list, since items have the direction of their list.
+            start = padding.right + narrowed
+            end: float = padding.left
         else:
-            end += narrowed
-        if hanging and not start_padding:  # the list has this indent
-            indents = {"right": end}
+            start = padding.left + indent
+            end = padding.right + narrowed
+        indents = {"left": start, "right": end}
+        if hanging and not padding.left:
+            del indents["left"]  # the list has this indent
         elif hanging:
-            indents = {"left": start, "right": end, "hanging": hanging + start_padding}
-        else:
-            indents = {"left": start, "right": end}
+            indents["hanging"] = padding.left + hanging
         written = [f'w:{name}="{Length(length).twips}"' for name, length in indents.items() if length]
         return {"ind": f"<w:ind {' '.join(written)}/>"} if written else {}
 
