@@ -47,8 +47,12 @@ class CellGrid(Struct, frozen=True):
         for column, cell in enumerate(row):
             if cell is None:
                 continue
-            if cell.merged is None or (self.rows[cell.merged[0]] is row and cell.merged[1] == column):
-                cells.append(cell)
+            if cell.merged is not None:
+                first_row, first_column = cell.merged
+                is_first_part = self.rows[first_row] is row and column == first_column
+                if not is_first_part:
+                    continue
+            cells.append(cell)
         return cells
 
     def kept(self, row: Row, between: str) -> Leftover:
@@ -204,6 +208,10 @@ _MAX_HEADER_ROWS = 25
 """The maximum number of rows above the header."""
 
 
+_MergedCell = tuple[int, int]
+"""The row and the column of the first part of a merged cell."""
+
+
 class TableColumn(Struct, frozen=True):
     """A column: its index, its header with its location, and the uses of its cells."""
 
@@ -251,7 +259,7 @@ def header_of(grid: CellGrid, labels: Labels, column_map: ColumnMap) -> Header |
 
 def _fields_of_headers(row: Row, labels: Labels, column_map: ColumnMap) -> list[str]:
     """Return the fields that the headers in a row name; a merged one counts once, in each of its rows."""
-    merged_headers: set[tuple[int, int]] = set()
+    merged_headers: set[_MergedCell] = set()
     fields = []
     for cell in row:
         if cell is None or cell.merged in merged_headers:
@@ -346,32 +354,37 @@ def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Ro
 
     `above` is the row above the header; empty if there is none.
     """
-    columns_below: dict[tuple[int, int], list[int]] = {}
-    """The columns below each merged header."""
-    for index, cell in enumerate(above):
-        if cell is not None and cell.merged is not None and _is_wide(above, cell):
-            columns_below.setdefault(cell.merged, []).append(index)
-    city_of_names: dict[int, int] = {}
-    """The index of the city of each column of names."""
+    columns_below = _columns_below_merged_headers(above)
+    columns_of_names = []
     for index, uses in enumerate(uses_by_column):
         if any(names_cities(use.field) for use in uses):
-            city_of_names[index] = len(city_of_names)
-    headers_of_cities: list[tuple[int, int]] = []
-    city_by_header: dict[tuple[int, int], int] = {}
-    for merged, columns in columns_below.items():
-        cities = [city_of_names[column] for column in columns if column in city_of_names]
-        if cities:
-            city_by_header[merged] = cities[0]
-        if cities or any(_is_about_city(uses_by_column[column], labels) for column in columns):
-            headers_of_cities.append(merged)
+            columns_of_names.append(index)
+    headers_of_cities: list[_MergedCell] = []
+    city_by_header: dict[_MergedCell, int] = {}
+    for header, columns in columns_below.items():
+        named_cities = [city for city, column in enumerate(columns_of_names) if column in columns]
+        if named_cities:
+            city_by_header[header] = named_cities[0]
+        if named_cities or any(_is_about_city(uses_by_column[column], labels) for column in columns):
+            headers_of_cities.append(header)
     if len(headers_of_cities) <= 1:
         return {}
     if not city_by_header:
-        city_by_header = {merged: city for city, merged in enumerate(headers_of_cities)}
+        city_by_header = {header: city for city, header in enumerate(headers_of_cities)}
     city_by_column: dict[int, int] = {}
-    for merged, city in city_by_header.items():
-        city_by_column |= dict.fromkeys(columns_below[merged], city)
+    for header, city in city_by_header.items():
+        for column in columns_below[header]:
+            city_by_column[column] = city
     return city_by_column
+
+
+def _columns_below_merged_headers(above: Row) -> dict[_MergedCell, list[int]]:
+    """Return the columns below each cell of the row above the header that is over several columns."""
+    columns_below: dict[_MergedCell, list[int]] = {}
+    for index, cell in enumerate(above):
+        if cell is not None and cell.merged is not None and _is_wide(above, cell):
+            columns_below.setdefault(cell.merged, []).append(index)
+    return columns_below
 
 
 def _is_about_city(uses: Sequence[Use], labels: Labels) -> bool:
@@ -438,29 +451,32 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
     if header is None:
         raise ProblemsFound([problem("import-no-header", Location(grid.path, place=grid.name or None))])
     _refuse_missing(header.columns, column_map, grid)
-    rows: dict[int, Row] = {}
-    others: dict[int, Row] = {}
+    possible_rows: dict[int, Row] = {}
+    rows_without_plan: dict[int, Row] = {}
     for number, row in _selected_rows(grid, header, column_map):
         if _is_heading(grid, row) or _is_total(row, header, labels):
-            others[number] = row
+            rows_without_plan[number] = row
         else:
-            rows[number] = row
+            possible_rows[number] = row
     plans: dict[int, Draft] = {}
     """The plans by their first rows."""
+    rows_of_plans: list[Row] = []
     search = CellSearch()
+    # Names before other facts of cities: how many cities there are decides how a fact of several is split.
     names_first = sorted(header.columns, key=lambda column: not column.names_cities)
-    for group in _groups(rows, header.columns, search):
+    for group in _groups(possible_rows, header.columns, search):
         draft = _draft(grid.path, list(group.values()), names_first, column_map, labels, search)
         if draft.has_cities():
             plans[min(group)] = draft
+            rows_of_plans += group.values()
         else:
-            others |= group
+            rows_without_plan |= group
     drafts = list(plans.values())
-    rows_of_plans = [row for number, row in rows.items() if number not in others]
     unknown_columns = list(_unknown_columns(header.columns, rows_of_plans))
     problems += unknown_columns
-    unknown_plans = _unknown_plans(others, header.columns, labels, search)
-    _keep_rows_without_plan(others, plans, unknown_plans, Suggestions(labels.cities_of_plans), grid, problems)
+    unknown_plans = _unknown_plans(rows_without_plan, header.columns, labels, search)
+    similar_plans = Suggestions(labels.cities_of_plans)
+    _keep_rows_without_plan(rows_without_plan, plans, unknown_plans, similar_plans, grid, problems)
     headers_in_use = {column.location for column in header.columns if column.uses}
     reported_headers = {warning.location for warning in unknown_columns}
     _keep_above(header, grid, headers_in_use | reported_headers, drafts, labels, problems)
@@ -523,16 +539,16 @@ def _unknown_plans(
 
 
 def _keep_rows_without_plan(  # noqa: PLR0917 - the rows and plans of a table, and what is said about them
-    others: Mapping[int, Row],
+    rows: Mapping[int, Row],
     plans: Mapping[int, Draft],
     unknown_plans: Mapping[int, str],
     similar_plans: Suggestions,
     grid: CellGrid,
     problems: list[Problem],
 ) -> None:
-    """Keep each row that is of no plan in the plan above it, or else in the first one; `problems` gets the warnings."""
+    """Keep each row without a plan in the plan above it, or else in the first one; `problems` gets the warnings."""
     first_rows = sorted(plans)
-    for number, row in sorted(others.items()):
+    for number, row in sorted(rows.items()):
         kept = grid.kept(row, "\n")
         if number in unknown_plans:
             plan = unknown_plans[number]
@@ -542,8 +558,9 @@ def _keep_rows_without_plan(  # noqa: PLR0917 - the rows and plans of a table, a
             words = " ".join(grid.kept(row, "; ").text.split())
             problems.append(problem("import-row", kept.location, form="cities", text=words))
         if first_rows:
-            plan_above = max(bisect(first_rows, number) - 1, 0)
-            plans[first_rows[plan_above]].leftovers.append(kept)
+            plans_above = bisect(first_rows, number)
+            last_above = max(plans_above - 1, 0)
+            plans[first_rows[last_above]].leftovers.append(kept)
 
 
 def _keep_above(  # noqa: PLR0917 - the table, what its columns mean, and where its words go
@@ -625,8 +642,8 @@ def _has_shared_field(column: TableColumn) -> bool:
     return any(use.is_shared for use in column.uses)
 
 
-def _merged_cell(row: Row, indexes: Iterable[int]) -> tuple[int, int] | None:
-    """Return the place of the first merged cell in some columns of a row."""
+def _merged_cell(row: Row, indexes: Iterable[int]) -> _MergedCell | None:
+    """Return the first merged cell in some columns of a row."""
     for index in indexes:
         cell = row[index]
         if cell is not None and cell.merged:
@@ -672,7 +689,7 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     if len(rows) == 1:  # of several rows, each is about a city, which it must name
         _put_cities_of_plan(draft, rows[0], columns, labels, search)
     filler = Filler(draft, separator=column_map.separator)
-    placed: set[tuple[int, int]] = set()
+    placed: set[_MergedCell] = set()
     """The merged cells of shared fields that are in the plan."""
     noted: set[Location] = set()
     for index, row in enumerate(rows):

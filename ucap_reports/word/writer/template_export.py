@@ -165,13 +165,18 @@ def _without_own_box(block: Block) -> Block:
 
 # The page whose text has the tags of a Word template
 _COMMENT = re.compile(r"\{#[^#]*(?:#(?!\})[^#]*)*#\}|<!--[^-]*(?:-(?!->)[^-]*)*-->")
-_VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
-_FIXED_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_STATEMENT = re.compile(r"\{%([^%]*(?:%(?!\})[^%]*)*)%\}")
-_TAG = rf"{_VALUE.pattern.replace('(', '(?:', 1)}|{_STATEMENT.pattern.replace('(', '(?:', 1)}"
-_START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
+_IN_VALUE = r"[^}]*(?:\}(?!\})[^}]*)*"
+_IN_STATEMENT = r"[^%]*(?:%(?!\})[^%]*)*"
+"""What is before the first closing braces of a value and of a statement."""
+_VALUE = re.compile(r"\{\{(" + _IN_VALUE + r")\}\}")
+_STATEMENT = re.compile(r"\{%(" + _IN_STATEMENT + r")%\}")
+_TAG = r"\{\{" + _IN_VALUE + r"\}\}|\{%" + _IN_STATEMENT + r"%\}"
+_BRACE_OF_NO_TAG = r"\{(?![{%])"
+_START_TAG = re.compile(r"<[A-Za-z](?:" + _TAG + r"|[^<>{]|" + _BRACE_OF_NO_TAG + r")*>")
 """A start tag; its attributes may contain tags, which may contain angle brackets."""
-_ATTRIBUTE = re.compile(rf'(?<![\w-])([\w-]+)="((?:{_TAG}|[^"{{]|\{{(?![{{%]))*)"')
+_ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]+)="((?:' + _TAG + r'|[^"{]|' + _BRACE_OF_NO_TAG + r')*)"')
+"""An attribute, whose value may contain tags, which may contain quotation marks."""
+_FIXED_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _CLASS = re.compile(r"[\w-]*")
 _MOST_CALLS = 1_000
 """The calls of macros that are replaced; a template has as many tags at most."""
@@ -501,8 +506,11 @@ class _Unfilled:
             return False
         if any(child.tag not in _PARTS_OF_LINES for child in element.iterchildren(etree.Element)):
             return False
-        texts = [element.text or "", *(child.tail or "" for child in element)]
-        return _VALUE.sub("", "".join(texts)).strip() != ""
+        own_text = element.text or ""
+        for child in element:
+            own_text += child.tail or ""
+        words = _VALUE.sub("", own_text)
+        return bool(words.strip())
 
     def _is_side_by_side(self, element: Element) -> bool:
         """Return whether what is in an element is side by side, by its style."""
