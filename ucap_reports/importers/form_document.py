@@ -406,8 +406,12 @@ class _FormRecorder:
 
 def _recorded(control: FormControl, group: str) -> Iterator[SentParagraph]:
     """Yield what is recorded of a field: its text, its placeholder, and its group with its label."""
-    text_by_style = {None: control.text, PLACEHOLDER: control.hint, LABEL: f"{group}\n{control.label}"}
-    for number, (style, text) in enumerate(text_by_style.items()):
+    recorded_texts = (
+        (None, control.text),
+        (PLACEHOLDER, control.hint),
+        (LABEL, f"{group}\n{control.label}"),
+    )
+    for number, (style, text) in enumerate(recorded_texts):
         runs = (SentRun(text),) if text else ()
         span = SentSpan(0, len(text), control.path, number)
         yield SentParagraph(runs, style=style, fields=(span,))

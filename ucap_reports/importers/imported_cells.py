@@ -584,16 +584,17 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
 
 def _leading_theme(paragraph: Paragraph, *, is_bold: bool) -> tuple[str, _Inlines] | None:
     """Return the theme that a paragraph begins with, and what follows its colon."""
-    match paragraph.inlines:
-        case (Run(text) as lead, *following) if _has_only(lead, bold=is_bold):
-            theme = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
-            if theme is None:
-                return None
-            if is_bold and not _is_apart(text, following):
-                return None
-            return theme[1], without_lead(paragraph.inlines, theme.end())
-        case _:
-            return None
+    if not paragraph.inlines:
+        return None
+    lead, *following = paragraph.inlines
+    if not isinstance(lead, Run) or not _has_only(lead, bold=is_bold):
+        return None
+    theme = _BOLD_THEME.fullmatch(lead.text) if is_bold else _THEME.match(lead.text)
+    if theme is None:
+        return None
+    if is_bold and not _is_apart(lead.text, following):
+        return None
+    return theme[1], without_lead(paragraph.inlines, theme.end())
 
 
 def _has_only(run: Run, *, bold: bool = False, underline: bool = False) -> bool:
@@ -637,10 +638,11 @@ def _activity_entry(item: ListItem, *, exact: bool) -> dict[str, Any] | None:
     if when is None and not exact:
         when, blocks = _without_time(item.blocks)
     points: tuple[ListItem, ...] = ()
-    match blocks:
-        case (_, *_, ItemList(Marker.BULLET, items)) if all(map(_has_paragraphs_only, items)):
-            points = items
-            blocks = blocks[:-1]
+    *above, last = blocks
+    if above and isinstance(last, ItemList) and last.marker is Marker.BULLET:
+        if all(map(_has_paragraphs_only, last.items)):
+            points = last.items
+            blocks = tuple(above)
     text = rich_text_source(RichText(blocks))
     details = [rich_text_source(RichText(point.blocks)) for point in points]
     if text is None or None in details:
@@ -656,17 +658,22 @@ def _activity_entry(item: ListItem, *, exact: bool) -> dict[str, Any] | None:
 
 def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     """Return the underlined words before a colon, and the blocks without them."""
-    match blocks:
-        case (Paragraph((Run(when) as lead, Run(after) as run, *more)), *others) if _has_only(lead, underline=True):
-            colon = _DATED.match(after)
-            if colon is None or not _has_only(run) or when != when.strip():
-                return None, blocks
-            inlines = without_lead((run, *more), colon.end())
-            if not inlines:
-                return None, blocks
-            return when, (Paragraph(inlines), *others)
-        case _:
-            return None, blocks
+    first, *others = blocks
+    if not isinstance(first, Paragraph) or len(first.inlines) < 2:  # noqa: PLR2004 - the date, and what follows it
+        return None, blocks
+    date, *following = first.inlines
+    text = following[0]
+    if not isinstance(date, Run) or not _has_only(date, underline=True) or date.text != date.text.strip():
+        return None, blocks
+    if not isinstance(text, Run) or not _has_only(text):
+        return None, blocks
+    colon = _DATED.match(text.text)
+    if colon is None:
+        return None, blocks
+    inlines = without_lead(following, colon.end())
+    if not inlines:
+        return None, blocks
+    return date.text, (Paragraph(inlines), *others)
 
 
 def _without_time(blocks: _Blocks) -> tuple[str | None, _Blocks]:

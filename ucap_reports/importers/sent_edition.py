@@ -604,12 +604,12 @@ class _FieldMarks:
         rows = tuple(map(self._row, summary.rows))
         columns = summary.columns
         cities = summary.cities
-        city_labels = [row.label.text for row in rows if row.is_city]
-        has_city_rows = bool(city_labels)  # instead of columns
-        has_city_columns = any(not row.shared for row in rows) or len(columns) == len(cities)
-        if has_city_columns and not has_city_rows:
-            columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
-        names = city_labels if has_city_rows else columns
+        names: Sequence[str] = [row.label.text for row in rows if row.is_city]
+        if not names:  # the cities are columns
+            has_facts_in_columns = any(not row.shared for row in rows)
+            if has_facts_in_columns or len(columns) == len(cities):  # otherwise the columns are about no city
+                columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
+            names = columns
         all_names = joined(BETWEEN, names)
         contact = summary.contact
         contact_texts: dict[str, str] = {}

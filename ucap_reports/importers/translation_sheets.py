@@ -106,8 +106,10 @@ def _texts_by_row(sheet: WorkbookSheet) -> dict[int, dict[int, str]]:
 def _imported_entry(values: Mapping[str, str]) -> ImportedEntry:
     """Return the entry in a row with a translation."""
     state = values["state"].strip().casefold()
-    entry = PoEntry(values["field"].strip(), values["source"], values["translation"], fuzzy=state not in _FINAL)
-    return ImportedEntry(entry, has_own_state=state not in {*_FINAL, _OUTDATED})
+    is_final = state in _FINAL
+    has_own_state = not is_final and state != _OUTDATED
+    entry = PoEntry(values["field"].strip(), values["source"], values["translation"], fuzzy=not is_final)
+    return ImportedEntry(entry, has_own_state=has_own_state)
 
 
 def _state(entry: PoEntry) -> str:

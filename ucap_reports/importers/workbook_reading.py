@@ -58,7 +58,7 @@ _SIGN_OF_FORMAT = re.compile(
     r"""
     \[ \$ (?P<bracketed> [^\[\]-]* ) (?: - [^\[\]]* )? \]  # [$€-407]; the number after the hyphen is a language
     | " (?P<quoted> [^"]* ) "                              # "EUR"
-    | \[ [^\[\]]* \]                                      # [Red], [>=1000]: skipped
+    | \[ [^\[\]]* \]                                       # [Red], [>=1000]: skipped
     | \\.                                                  # an escaped character: skipped
     | (?P<bare> [^\s\w#?.,;%()@*-] )                       # €
     """,
@@ -643,14 +643,15 @@ def _sheet(root: etree._Element, formats: int, links: Collection[str]) -> etree.
         return 0 <= whole(index, -1) < formats
 
     # The attributes that are kept, each with what tells whether openpyxl accepts its value.
-    columns = {"min": str.isdigit, "max": str.isdigit, "hidden": _TRUE.__contains__}
-    rows = {"r": _is_row, "hidden": _TRUE.__contains__}
-    cells = {"r": _is_cell, "s": is_format, "t": _TYPES.__contains__}
+    columns = {"min": str.isdigit, "max": str.isdigit, "hidden": _is_true}
+    rows = {"r": _is_row, "hidden": _is_true}
+    cells = {"r": _is_cell, "s": is_format, "t": _is_type}
     for element in list(root):
         if etree.QName(element).localname not in _KEPT_IN_SHEETS:
             root.remove(element)
     for column in list(root.iterfind("{*}cols/{*}col")):
-        first, last = whole(column.get("min")), whole(column.get("max"))
+        first = whole(column.get("min"))
+        last = whole(column.get("max"))
         if 1 <= first <= last <= _MOST_COLUMNS:
             _keep(column, columns)
         else:
@@ -710,6 +711,14 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
+
+
+def _is_true(text: str) -> bool:
+    return text in _TRUE
+
+
+def _is_type(text: str) -> bool:
+    return text in _TYPES
 
 
 def _is_row(text: str) -> bool:

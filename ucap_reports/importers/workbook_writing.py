@@ -314,12 +314,15 @@ def _width(sheet: PlanSheet, column_number: int, rows: Sequence[_ExportedRow], l
 
 
 def _height(sheet: PlanSheet, row: _ExportedRow) -> float:
-    lines = 1
+    """Return the height of a row, in points: that of its highest cell, up to a limit."""
+    most_lines = 1
     for column in sheet.columns:
         width = _natural_width(column.field)
-        cell_lines = row.cells[column.name].text.split("\n")
-        lines = max(lines, sum(1 + len(line) // width for line in cell_lines))
-    return min(lines, _MOST_LINES) * _LINE_HEIGHT + 4
+        line_count = 0
+        for paragraph in row.cells[column.name].text.split("\n"):
+            line_count += 1 + len(paragraph) // width
+        most_lines = max(most_lines, line_count)
+    return min(most_lines, _MOST_LINES) * _LINE_HEIGHT + 4
 
 
 class _Looks:
@@ -343,16 +346,21 @@ class _Looks:
 
     def label(self, cell: Any) -> None:
         """Set the look of a label."""
-        cell.font, cell.fill, cell.alignment = self._label, self._label_fill, self._middle
+        cell.font = self._label
+        cell.fill = self._label_fill
+        cell.alignment = self._middle
 
     def key(self, cell: Any) -> None:
         """Set the look of a cell that says which row it is."""
-        cell.font, cell.border, cell.alignment = self._key, self._line, self._key_alignment
+        cell.font = self._key
+        cell.border = self._line
+        cell.alignment = self._key_alignment
 
     def content(self, cell: Any, *, is_figure: bool = False) -> None:
         """Set the look of a value."""
-        alignment = self._figure if is_figure else self._wrapped
-        cell.font, cell.border, cell.alignment = self._text, self._line, alignment
+        cell.font = self._text
+        cell.border = self._line
+        cell.alignment = self._figure if is_figure else self._wrapped
 
 
 def _put_cell(worksheet: Worksheet, row: int, column: int, content: PlanCell) -> Any:

@@ -538,14 +538,17 @@ def _fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
     for table in root.iter(TABLE):
         columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
         total = sum(twips(column.get(_WIDTH)) for column in columns)
-        fitting = [width for width in widths if width > 0 and _is_as_wide(total, width)]
-        if not fitting or widths[fitting[0]] == fitting[0]:
+        text_widths = [width for width in widths if width > 0 and _is_as_wide(total, width)]
+        if not text_widths:
             continue
-        old_width = fitting[0]
+        old_width = text_widths[0]
+        new_width = widths[old_width]
+        if new_width == old_width:
+            continue
         sizes = [size for size in own(table, *_SIZES) if size.get(_TYPE) == "dxa"]
         for element in (*columns, *sizes):
             length = twips(element.get(_WIDTH))
-            element.set(_WIDTH, str(round(length * widths[old_width] / old_width)))
+            element.set(_WIDTH, str(round(length * new_width / old_width)))
 
 
 def _is_as_wide(total: int, text_width: int) -> bool:

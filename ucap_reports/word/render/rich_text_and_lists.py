@@ -564,10 +564,13 @@ def _embeddings(isolated: Sequence[IsolatedPart], pieces: Sequence[_DirectedPiec
     embeddings: list[IsolatedPart] = []
     for part in sorted(isolated, key=lambda part: (part.start, -part.end)):
         links = {_link_of(piece.inline) for piece in pieces if part.start <= piece.start < part.end}
-        crosses = any(other.start < part.start < other.end < part.end for other in embeddings)
-        if len(links) == 1 and not crosses:
+        if len(links) == 1 and not any(_begins_in_and_ends_after(part, earlier) for earlier in embeddings):
             embeddings.append(part)
     return embeddings
+
+
+def _begins_in_and_ends_after(part: IsolatedPart, earlier: IsolatedPart) -> bool:
+    return earlier.start < part.start < earlier.end < part.end
 
 
 _OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
