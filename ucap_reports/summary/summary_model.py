@@ -13,13 +13,13 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.links import phone_address
 from ucap_reports.text.rich_text import (
     DataTable,
     ForeignParagraph,
@@ -40,11 +40,6 @@ MAX_GENEROUS_COLUMNS = 3
 """The number of columns that are wide enough for generous text."""
 
 _WORD_END = re.compile(r"[\s/\u2013-]+")
-_PHONE = LazyPattern(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
-_NOT_DIALLED = LazyPattern(r"\(0\)|[^+0-9]")
-"""The zero that is dialled only inside a country, and what separates digits."""
-_LONGEST_PHONE = 15
-"""Digits of a phone number (ITU-T E.164)."""
 CITY_ROW = "cities."
 """The beginning of the key of a row about one city."""
 
@@ -112,11 +107,7 @@ class Contact(Struct, frozen=True):
     @property
     def phone_link(self) -> str:
         """The address of a link to the phone number (RFC 3966); empty if there is also other text."""
-        if _PHONE.fullmatch(self.phone) is None:
-            return ""
-        number = _NOT_DIALLED.sub("", self.phone)
-        has_several_numbers = len(number.removeprefix("+")) > _LONGEST_PHONE
-        return "" if has_several_numbers else f"tel:{number}"
+        return phone_address(self.phone) or ""
 
     def __bool__(self) -> bool:
         return self != _NO_CONTACT

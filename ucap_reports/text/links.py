@@ -1,4 +1,6 @@
-"""Web and email addresses: which ones links may have, the link of a printed one, and those in a text."""
+"""Links: which web and email addresses they may have, the link of a printed one, the addresses in a text, and the link
+of a phone number.
+"""
 
 import re
 from collections.abc import Iterator
@@ -49,6 +51,13 @@ _BARE = LazyPattern(
     r"|(?<![\w.@/-])(?!-)(?:[a-z0-9-]+\.)+(?:" + _GENERIC + r")(?![\w@-]|\.\w)" + _REST
 )  # fmt: skip
 """Addresses in a text. Without a scheme and "www.", only those in lower case; Chinese may precede "www." directly."""
+_PHONE = LazyPattern(r"(?:\(?\+ ?\(?|\()?[0-9][0-9 ()./\u00a0-]{2,}")
+_ZERO_INSIDE_COUNTRY = LazyPattern(r"(?<=[0-9 \u00a0])\(0\)")
+"""The zero after the code of a country, which is dialled only inside it."""
+_NOT_DIALLED = LazyPattern(r"[^+0-9]")
+"""What separates digits."""
+_LONGEST_PHONE = 15
+"""Digits of a phone number (ITU-T E.164)."""
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _PUNCTUATION = ".,;:!?'…([{"
 
@@ -85,6 +94,15 @@ def explicit_address(written: str) -> str | None:
     from markdown_it.common.normalize_url import normalizeLink  # noqa: PLC0415 - imports all of markdown-it
 
     return normalizeLink(address)
+
+
+def phone_address(printed: str) -> str | None:
+    """Return the address of a link to a phone number (RFC 3966); None for text that is not one number."""
+    if _PHONE.fullmatch(printed) is None:
+        return None
+    number = _NOT_DIALLED.sub("", _ZERO_INSIDE_COUNTRY.sub("", printed))
+    has_several_numbers = len(number.removeprefix("+")) > _LONGEST_PHONE
+    return None if has_several_numbers else f"tel:{number}"
 
 
 def may_contain_address(text: str) -> bool:
