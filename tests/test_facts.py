@@ -32,14 +32,20 @@ sdgs: [11, SDG 9 own wording]
 def test_each_city_has_its_facts_and_those_that_a_group_shares_are_unknown() -> None:
     assert summary_of(PLAN).cities == (
         CityFacts("Tianjin", "Tianjin", "China", "CN", 13_600_000, "13.6 Mio", 11_760, "11,760"),
-        CityFacts("Málaga", "Andalusia", "Spain", "ES"),
-        CityFacts("Rome", "Andalusia", "Italy", "IT"),
+        CityFacts("Málaga", "", "Spain", "ES"),
+        CityFacts("Rome", "", "Italy", "IT"),
     )
 
 
 def test_a_group_with_fewer_countries_than_cities_has_none_of_its_own() -> None:
     (*_, last) = summary_of("cities: [{name: [A, B, C], country: [Spain, Italy]}]").cities
     assert (last.country, last.country_code) == ("", "")
+
+
+def test_a_country_of_a_group_is_that_of_all_its_cities_and_a_region_may_be_that_of_one() -> None:
+    (first, second) = summary_of("cities: [{name: [A, B], region: Attica, country: Greece}]").cities
+    assert (first.region, second.region) == ("", "")
+    assert (first.country, second.country) == ("Greece", "Greece")
 
 
 def test_a_city_with_two_countries_and_regions_has_both() -> None:

@@ -30,6 +30,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
 )
 from ucap_reports.plan.custom_field_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.groups_of_cities import places_by_city
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
@@ -422,23 +423,18 @@ def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 
 def _name_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
-    """Yield names of a new plan file, and a group with fewer regions or countries than names; all may be in one
-    country.
-    """
+    """Yield names of a new plan file, and a group of which it is unknown which city has which region or country."""
     for name in city.name:
         if name in _NAME.placeholders:
             yield problem("placeholder-left", tree.location((*loc, _NAME.name)), name=name)
-    names = len(city.name)
-    if names == 1:
-        return
     for field in _FIELDS:
-        count = len(getattr(city, field.name)) if field.plural else 0
-        is_in_one_country = field.type is FieldType.COUNTRIES and count == 1
-        if count in {0, names} or is_in_one_country:
+        places = getattr(city, field.name) if field.plural else ()
+        if places_by_city(city, places) is not None:
             continue
+        count = len(places)
         noun = field.name if count == 1 else field.plural
         where = tree.location((*loc, field.name))
-        yield problem("group-uneven", where, names=names, places=f"{count} {noun}", field=field.name)
+        yield problem("group-uneven", where, names=len(city.name), places=f"{count} {noun}", field=field.name)
 
 
 def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:

@@ -139,7 +139,7 @@ class City(WithCustomFields):
             required=Required.INFO,
             has_row=True,
             plural="regions",
-            template_names={"region": "its region"},
+            template_names={"region": "its region; empty if a group has only one"},
             condition="region",
             import_names=names(
                 """region, regions, province, state, department, prefecture, county, state or province,

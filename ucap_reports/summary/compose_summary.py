@@ -5,13 +5,13 @@ from the length of the text (`_estimated_scale`), which `page/fitted_scale` corr
 facts of the plan as data for templates: cities, goals, pictures and custom fields.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from itertools import chain
 from math import ceil
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
@@ -19,6 +19,7 @@ from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.custom_field_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
+from ucap_reports.plan.groups_of_cities import places_by_city
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
@@ -52,7 +53,6 @@ from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import REGIONAL
 from ucap_reports.text.rich_text import RichText
 
-Value = TypeVar("Value")
 Images = Mapping[str, PreparedPicture]
 """The pictures of a plan by the names of their files."""
 
@@ -287,9 +287,11 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
     area = None if is_group else city.area_km2
     population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
     area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
+    regions_by_city = places_by_city(city, city.region) or [()] * len(city.name)
+    countries_by_city = places_by_city(city, city.country) or [()] * len(city.name)
     for index, name in enumerate(city.name):
-        countries = [country for country in _values_of_city(city.country, index, city) if country.code]
-        regions = [region for region in _values_of_city(city.region, index, city) if not is_unknown(region)]
+        regions = [region for region in regions_by_city[index] if not is_unknown(region)]
+        countries = [country for country in countries_by_city[index] if country.code]
         country_code = countries[0].code if len(countries) == 1 else ""
         yield CityFacts(
             name=name,
@@ -303,18 +305,6 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
             picture=NO_PICTURE if is_group else picture,
             custom=custom_facts(city, words, is_known=not is_group),
         )
-
-
-def _values_of_city(values: Sequence[Value], index: int, column: City) -> Sequence[Value]:
-    """Return those of the regions or countries of a column that are of the city at that index in it: all of them if it
-    is alone; in a group the only one, or its own if each city has one. Otherwise it is unknown which are its own.
-    """
-    city_count = len(column.name)
-    if city_count == 1 or len(values) == 1:
-        return values
-    if len(values) == city_count:
-        return values[index : index + 1]
-    return ()
 
 
 def _value_of(quantity: Quantity | None) -> float | None:
