@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import GENERATED_PLANS, lines, rich_texts
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.document_names_options_and_settings import ProjectSettings
+from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
 from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.plan.custom_field_declarations import MAX_FIELDS, Declaration, is_declarable, known_fields
 from ucap_reports.plan.json_schema import plan_schema

@@ -14,7 +14,7 @@ import pytest
 
 from tests.pdf_text import unpacked
 from tests.stages import EXAMPLE, pdf_file, summary_of, word_file
-from ucap_reports.batch.document_names_options_and_settings import source_date
+from ucap_reports.batch.options_settings_and_source_date import source_date
 from ucap_reports.problems import ProblemsFound
 
 OTHER = "cities: [{name: Łódź 罗兹, country: Poland}]\nobjectives: Something else, with “quotes” and Ελληνικά.\n"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ucap_reports.batch.document_names_options_and_settings import (
+from ucap_reports.batch.document_names import variant
+from ucap_reports.batch.options_settings_and_source_date import (
     BuildOptions,
     ProjectSettings,
     early_values,
-    variant,
     version_languages,
 )
 from ucap_reports.source.yaml_parsing import parse

@@ -42,7 +42,7 @@ def test_workers_import_no_modules_of_the_product_themselves() -> None:
         "import sys; from importlib import import_module; "
         "from ucap_reports.batch.worker_count_and_startup import PRELOADED; "
         "[import_module(module) for module in PRELOADED]; "
-        "from ucap_reports.batch.document_names_options_and_settings import BuildOptions; "
+        "from ucap_reports.batch.options_settings_and_source_date import BuildOptions; "
         "from pathlib import Path; "
         "from ucap_reports.batch.opened_project import PackStore; "
         "from ucap_reports.storage.project_folder import Project; "

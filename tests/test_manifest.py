@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names_options_and_settings import NAME, DocumentOptions
+from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,
@@ -28,6 +28,7 @@ from ucap_reports.batch.manifest import (
     encode_manifest,
     encode_record,
 )
+from ucap_reports.batch.options_settings_and_source_date import DocumentOptions
 from ucap_reports.batch.rebuild_reasons import difference
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document_formats_and_pdf_standards import Format, PdfStandard

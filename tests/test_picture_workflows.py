@@ -14,7 +14,7 @@ from tests.photos import PLAN, photograph, saved, with_metadata, write_pictures
 from tests.stages import shipped_pack
 from tests.word_templates import part
 from ucap_reports import Rendered, render
-from ucap_reports.batch.document_names_options_and_settings import BuildOptions
+from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, pictures_of
 from ucap_reports.batch.worker_pool import Job, JobRunner
 from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews

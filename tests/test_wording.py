@@ -10,7 +10,7 @@ from babel import Locale, localedata
 from tests.command import ucap, write_plan
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_all_rows
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.document_names_options_and_settings import BuildOptions
+from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary

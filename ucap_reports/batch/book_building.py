@@ -26,10 +26,12 @@ from ucap_reports.batch.build_request_and_report import (
     Removed,
     open_build,
 )
-from ucap_reports.batch.document_names_options_and_settings import BOOK, BuildOptions, LinkedFile
+from ucap_reports.batch.document_names import BOOK
 from ucap_reports.batch.index_page import index_events, is_foreign
+from ucap_reports.batch.links_between_documents import LinkedFile
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
+from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.output_overwriting_and_pruning import (
     check_output_folder,
     documents_of,

@@ -5,7 +5,7 @@ made into the file of each format. What is wrong is collected on the way (`Produ
 does not hide those in others, but then there are no documents.
 
 Rules of single stages are in the functions below `STAGES`, in its order: which pack and translation are used, which
-warnings there are, to which documents a web page links, and when a PDF contains its plan.
+warnings there are, and when a PDF contains its plan.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,15 +17,10 @@ from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.document_names_options_and_settings import (
-    DEFAULT_PACK,
-    BuildOptions,
-    linked_files,
-    own_language,
-    pack_name,
-)
+from ucap_reports.batch.links_between_documents import linked_files, linked_versions
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, pack_of_plan, plan_fields
+from ucap_reports.batch.options_settings_and_source_date import DEFAULT_PACK, BuildOptions, own_language, pack_name
 from ucap_reports.batch.plan_pictures_and_translations import (
     NO_FILES,
     PlanFiles,
@@ -51,15 +46,12 @@ from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
 from ucap_reports.summary.compose_summary import Images, compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import (
-    FORMAT_NAMES,
-    MEDIA_TYPES,
     Attachment,
     Document,
     Format,
 )
-from ucap_reports.summary.numbers_dates_and_names import language_name
 from ucap_reports.summary.pack_and_book_words import words_of
-from ucap_reports.summary.summary_model import Summary, Version, foreign_summary
+from ucap_reports.summary.summary_model import Summary, foreign_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyTranslations
 from ucap_reports.text.language_tags import lookup
@@ -425,23 +417,13 @@ def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions,
     summary = _own_summary(translated.plan, pack, options, images)
     if translated.others:
         summary = replace(summary, translations=translated.summaries(pack, images))
-    return replace(summary, versions=tuple(_linked_documents(summary, options)))
+    linked = linked_files(summary.id, options.formats) if options.linked is None else options.linked
+    return replace(summary, versions=linked_versions(linked, summary.language))
 
 
 def _own_summary(plan: Plan, pack: Pack, options: BuildOptions, images: Images) -> Summary:
     """Return the summary of a plan alone."""
     return compose_summary(plan, pack, options.language, undated=options.undated, images=images)
-
-
-def _linked_documents(summary: Summary, options: BuildOptions) -> Iterator[Version]:
-    """Yield the documents to which the web page links."""
-    linked = options.linked
-    if linked is None:
-        linked = linked_files(summary.id, options.formats)
-    for file in linked:
-        format_ = Format(file.file_name.rpartition(".")[2])
-        text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
-        yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
 def _attachment(

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names_options_and_settings import BuildOptions, ProjectSettings, plan_of
+from ucap_reports.batch.document_names import INDEX, THUMBNAILS, plan_of, thumbnail_name
 from ucap_reports.batch.manifest import PlanCard, Reason, Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
+from ucap_reports.batch.options_settings_and_source_date import BuildOptions, ProjectSettings
 from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, ProblemsFound, Severity
@@ -26,15 +27,9 @@ from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
-if (
-    TYPE_CHECKING
-):  # not imported at run time: workers produce documents, and the process that leads them imports neither
+if TYPE_CHECKING:  # not imported at run time: workers produce documents, and the process that leads them needs neither
     from ucap_reports.plan.plan_model import Plan
     from ucap_reports.summary.summary_model import Summary
-
-INDEX = "index.html"
-THUMBNAILS = "thumbnails"
-"""The folder of the pictures, beside the index."""
 
 
 class BuildRequest(Struct, frozen=True):
@@ -198,11 +193,6 @@ def _plans_with_marks(records: Records) -> set[tuple[str, str]]:
         if record is not None and record.source != PLANS:  # not a book of all plans
             plans.add((plan_of(name), record.project))
     return plans
-
-
-def thumbnail_name(name: str) -> str:
-    """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
-    return f"{name}.jpg"
 
 
 # What is produced for a plan, and the report

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names_options_and_settings import PackChanges, ProjectSettings, pack_name
+from ucap_reports.batch.options_settings_and_source_date import PackChanges, ProjectSettings, pack_name
 from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact

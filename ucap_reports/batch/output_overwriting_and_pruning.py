@@ -25,8 +25,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request_and_report import INDEX, THUMBNAILS, BuildState, Remark, Removed, own_marks
-from ucap_reports.batch.document_names_options_and_settings import plan_of
+from ucap_reports.batch.build_request_and_report import BuildState, Remark, Removed, own_marks
+from ucap_reports.batch.document_names import INDEX, THUMBNAILS, plan_of
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names_options_and_settings import early_values
+from ucap_reports.batch.options_settings_and_source_date import early_values
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.source.yaml_tree import Tree

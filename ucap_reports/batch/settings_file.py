@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 from msgspec import Struct
 from msgspec import field as struct_field
 
-from ucap_reports.batch.document_names_options_and_settings import DEFAULT_PACK, PackChanges, ProjectSettings, pack_name
+from ucap_reports.batch.options_settings_and_source_date import DEFAULT_PACK, PackChanges, ProjectSettings, pack_name
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_field_declarations import (
     DECLARATIONS,

@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.document_names_options_and_settings import BuildOptions
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.plan_pictures_and_translations import (
     PICTURES,
     PictureFile,

@@ -31,7 +31,7 @@ from ucap_reports.batch.build_request_and_report import (
     Remark,
     Removed,
 )
-from ucap_reports.batch.document_names_options_and_settings import BOOK, plan_of
+from ucap_reports.batch.document_names import BOOK, plan_of
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import (
     opened_despite_errors,

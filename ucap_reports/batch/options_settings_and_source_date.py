@@ -1,5 +1,5 @@
-"""The names of documents, the options that they are built with, and the settings of a project, which give some of them;
-and the date of documents whose plan has none.
+"""The options that documents are built with, and the settings of a project, which give some of them; and the date of
+documents whose plan has none.
 
 What is decided in several places comes from the first of these that says it:
 
@@ -11,16 +11,14 @@ What is decided in several places comes from the first of these that says it:
 """
 
 import os
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.batch.links_between_documents import LinkedFile
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
@@ -38,17 +36,8 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, canonica
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the settings
     from ucap_reports.source.yaml_tree import Loc, Tree
 
-BOOK = "book"
-"""The name of the files of a book, unless another one is given."""
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none, unless the project names another."""
-
-
-class LinkedFile(Struct, frozen=True):
-    """A file to which a web page links; `language` is None for another format of the same document."""
-
-    file_name: str
-    language: str | None = None
 
 
 class DocumentOptions(Struct, frozen=True):
@@ -268,55 +257,3 @@ def source_date() -> date | None:
         return datetime.fromtimestamp(int(written), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise ProblemsFound([problem("source-date-invalid", value=written)]) from None
-
-
-# The names of documents. Variants, which are documents in another pack or another language, have names of their own.
-
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
-"""The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
-_OTHER = LazyPattern(r"[^\w-]+")
-"""What the names of packs and languages have in names of documents as a hyphen."""
-_LONGEST_PART = 80
-"""Characters of a pack or a language in the name of a document."""
-
-
-def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:
-    """Return the name of the documents without their format, and the options without what the plan says itself.
-
-    `name` is the id of the plan, which is given as parsed YAML, which may be invalid.
-    """
-    if options.template == pack_name(plan, options.default_pack):
-        options = replace(options, template=None)
-    own = own_language(plan, options.default_language)
-    if options.language is not None and options.language.lower() == own.lower():
-        options = replace(options, language=None)
-    parts = [name]
-    for part in (options.template, options.language):
-        if part:
-            parts.append(_OTHER.sub("-", part)[:_LONGEST_PART])
-    return ".".join(parts), options
-
-
-def linked_files(
-    name: str, formats: Iterable[Format], pages: Mapping[str, str] | None = None
-) -> tuple[LinkedFile, ...]:
-    """Return the files to which the web page of that name links: the other formats, and the pages in other languages.
-
-    `pages` has the language of each version of the plan, by its name.
-    """
-    files = [LinkedFile(f"{name}.{format_.value}") for format_ in formats if format_ is not Format.HTML]
-    if pages and name in pages:
-        for page, language in pages.items():
-            if page != name:
-                files.append(LinkedFile(f"{page}.{Format.HTML.value}", language))
-    return tuple(files)
-
-
-def plan_of(name: str) -> str:
-    """Return the id of the plan with documents of that name."""
-    return name.partition(".")[0]
-
-
-def version_of(name: str) -> str:
-    """Return what a name says about the variant, such as "iuc-japan zh"; empty for the plan's own documents."""
-    return " ".join(name.split(".")[1:])
