@@ -36,8 +36,18 @@ _LISTS = {
 }
 
 
-_SEPARATOR = re.compile(r"(\s*[\u00b7\u2022\u30fb|]\s*|[,;\uff0c\uff1b]\s+|\s+[\u2013\u2014-]\s+|\t\s*|\s{2,})")
-"""What separates parts of a line, such as a dot in the middle, a comma, or a dash between spaces."""
+_SEPARATOR = re.compile(
+    r"""
+    ( \s* [\u00b7\u2022\u30fb|] \s*                         # a dot in the middle, or a line
+    | [,;\uff0c\uff1b] \s+                                  # a comma or semicolon
+    | \s+ [\u2013\u2014-] \s+                               # a dash between spaces
+    | \t \s*
+    | \s{2,}
+    )
+    """,
+    re.VERBOSE,
+)
+"""What separates parts of a line."""
 
 
 class RunLook(Struct, frozen=True):

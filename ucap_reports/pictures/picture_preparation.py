@@ -323,11 +323,16 @@ _SVG_ATTRIBUTES = frozenset(
 _INSIDE_THE_FILE = LazyPattern(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
 _CSS_REFERENCE = LazyPattern(
-    r"""@import|\\|expression\s*\(|behavior\s*:|-moz-binding|(?:image-set|image|cross-fade|(?<![\w-])src)\s*\("""
-    r"""|url\(\s*+(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""",
-    re.IGNORECASE,
+    r"""
+    @import
+    | \\                                                                    # an escape, which could hide a reference
+    | expression\s*\( | behavior\s*: | -moz-binding                         # scripts of old browsers
+    | (?: image-set | image | cross-fade | (?<![\w-])src ) \s*\(            # CSS Images 4, CSS Values 4
+    | url\( \s*+ (?! ["']? (?: \# | data:image/(?:png|jpeg|gif); ) )        # neither in the file nor embedded
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-"""References to other files in styles (CSS Images 4, CSS Values 4), and escapes that could hide one."""
+"""References to other files in styles, and what could hide one."""
 
 
 _LABELS = ("data-", "aria-")

@@ -22,18 +22,29 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Hint
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
-_DIGITS = re.compile(f"[0-9]+(?:(?:[.,'\u2019]|[{_SPACE}]+)[0-9]+)*(?:[eE][+-]?[0-9]{{1,2}}(?![0-9]))?")
-"""Digits with separators, or in the notation of spreadsheets for large numbers: `1.2E+06`."""
+_DIGITS = re.compile(
+    rf"""
+    [0-9]+
+    (?: (?: [.,'\u2019] | [{_SPACE}]+ ) [0-9]+ )*           # further digits after separators
+    (?: [eE] [+-]? [0-9]{{1,2}} (?![0-9]) )?                # the notation of spreadsheets for large numbers: 1.2E+06
+    """,
+    re.VERBOSE,
+)
 MINUS = "-\u2212\u2013"
 """Signs before negative numbers: a hyphen, a minus, and a dash, which word processors make of a hyphen."""
-DIGITS = LazyPattern(rf"(?:-|(?<!\S)[\u2212\u2013])?{_DIGITS.pattern}")
+DIGITS = LazyPattern(rf"(?: - | (?<!\S) [\u2212\u2013] )? {_DIGITS.pattern}", re.VERBOSE)
 """The digits of a number with separators, which may be negative."""
 _SPACES = re.compile(f"[{_SPACE}'\u2019]")
 _SEPARATORS = LazyPattern("[^0-9]+")
 _GROUPED = LazyPattern(
-    "[0-9]{1,3}(?:[ ',.][0-9]{3})+|[0-9]{1,2}(?:[ ',.][0-9]{2})+[ ',.][0-9]{3}|[0-9]{1,4}(?:,[0-9]{4})+"
+    """
+    [0-9]{1,3} (?: [ ',.] [0-9]{3} )+                       # thousands: 12,345,678
+    | [0-9]{1,2} (?: [ ',.] [0-9]{2} )+ [ ',.] [0-9]{3}     # lakhs and crores: 1,23,45,678
+    | [0-9]{1,4} (?: , [0-9]{4} )+                          # ten thousands: 1234,5678
+    """,
+    re.VERBOSE,
 )
-"""Digits with separators that group thousands, lakhs and crores, or ten thousands."""
+"""Digits with separators that group them."""
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f]*)+")
 """A word, with the marks that its letters have in Hindi, or in Latin letters that are written as two characters."""
 MULTIPLES: Mapping[str, float] = {
@@ -83,8 +94,15 @@ MULTIPLES: Mapping[str, float] = {
 _ASCII_SEPARATORS = {"\uff0c": ",", "\uff0e": ".", "\u066c": ",", "\u066b": "."}
 """Wide and Arabic separators of numbers."""
 _RANGE = LazyPattern(
-    r"\s*(?:[-~\u2010-\u2015\u301c\uff5e]|(?:to|and|or|bis|und|oder|à|et|ou|a|e|y|o|tot|en|till|до|и)(?!\w)|到|至)\s*",
-    re.IGNORECASE,
+    r"""
+    \s*
+    (?: [-~\u2010-\u2015\u301c\uff5e]
+    | (?: to | and | or | bis | und | oder | à | et | ou | a | e | y | o | tot | en | till | до | и ) (?!\w)
+    | 到 | 至
+    )
+    \s*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What is between the two numbers of a range."""
 _GROUP_DIGITS = 3
@@ -211,24 +229,60 @@ def _is_one_number(digits: str) -> bool:
 
 # Populations and areas
 _SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])|㎢", re.IGNORECASE)
+_NO_LETTER_BEFORE = r"(?<! [^\W\d_] )"
 _AREA_UNITS: Mapping[LazyPattern[str], float] = {
     LazyPattern(
-        r"(?<![^\W\d_])(?:qkm|sq\.? ?km|square kilomet(?:er|re)s?|Quadratkilometern?|vierkante kilometer"
-        r"|kilom[eè]tres? carr[eé]s?|kil[oóô]metros? cuadrados?|quil[oô]metros? quadrados?|chilometri quadrati"
-        r"|км ?[²2]|кв\.? ?км|квадратн\w+ километр\w*|neliökilometr\w+|kvadratkilomet\w+|kilometr\w+ kwadratow\w+"
-        r"|τ\.? ?χλμ)(?!\w)|平方公里|平方千米|平方キロ|제곱킬로미터|(?:كم|किमी) ?[²2]|کیلومتر مربع|ตร\.? ?กม|קמ[\"״]ר",
-        re.IGNORECASE,
+        rf"""
+        {_NO_LETTER_BEFORE}
+        (?: qkm | sq\.?[ ]?km | square[ ]kilomet(?:er|re)s?
+        | Quadratkilometern?
+        | vierkante[ ]kilometer
+        | kilom[eè]tres?[ ]carr[eé]s?
+        | kil[oóô]metros?[ ]cuadrados?
+        | quil[oô]metros?[ ]quadrados?
+        | chilometri[ ]quadrati
+        | км[ ]?[²2] | кв\.?[ ]?км | квадратн\w+[ ]километр\w*
+        | neliökilometr\w+
+        | kvadratkilomet\w+
+        | kilometr\w+[ ]kwadratow\w+
+        | τ\.?[ ]?χλμ
+        )
+        (?!\w)
+        | 平方公里 | 平方千米 | 平方キロ | 제곱킬로미터
+        | (?:كم|किमी)[ ]?[²2] | کیلومتر[ ]مربع | ตร\.?[ ]?กม | קמ["״]ר
+        """,
+        re.IGNORECASE | re.VERBOSE,
     ): 1.0,
     LazyPattern(
-        r"(?<![^\W\d_])(?:ha|hectares?|hektar[eów]*|hect[aá]reas?|ettari|hehtaaria)(?!\w)|公顷|公頃|ヘクタール|헥타르",
-        re.IGNORECASE,
+        rf"""
+        {_NO_LETTER_BEFORE}
+        (?: ha | hectares? | hektar[eów]* | hect[aá]reas? | ettari | hehtaaria )
+        (?!\w)
+        | 公顷 | 公頃 | ヘクタール | 헥타르
+        """,
+        re.IGNORECASE | re.VERBOSE,
     ): 0.01,
-    LazyPattern(r"(?<![^\W\d_])(?:square miles?|sq\.? ?mi(?:les?)?|mi ?[²2])(?!\w)", re.IGNORECASE): 2.589988,
-    LazyPattern(r"(?<![^\W\d_])acres?(?!\w)|英亩|エーカー|에이커", re.IGNORECASE): 0.0040468564,
     LazyPattern(
-        r"(?<![^\W\d_])(?:m ?[²2]|qm|sq\.? ?m|square met(?:er|re)s?|Quadratmetern?|vierkante meter"
-        r"|m[eè]tres? carr[eé]s?|metros? (?:cuadrados?|quadrados?)|metri quadrati)(?!\w)|平方米|제곱미터|㎡",
-        re.IGNORECASE,
+        rf"{_NO_LETTER_BEFORE} (?: square[ ]miles? | sq\.?[ ]?mi(?:les?)? | mi[ ]?[²2] ) (?!\w)",
+        re.IGNORECASE | re.VERBOSE,
+    ): 2.589988,
+    LazyPattern(
+        rf"{_NO_LETTER_BEFORE} acres? (?!\w) | 英亩 | エーカー | 에이커", re.IGNORECASE | re.VERBOSE
+    ): 0.0040468564,
+    LazyPattern(
+        rf"""
+        {_NO_LETTER_BEFORE}
+        (?: m[ ]?[²2] | qm | sq\.?[ ]?m | square[ ]met(?:er|re)s?
+        | Quadratmetern?
+        | vierkante[ ]meter
+        | m[eè]tres?[ ]carr[eé]s?
+        | metros?[ ](?:cuadrados?|quadrados?)
+        | metri[ ]quadrati
+        )
+        (?!\w)
+        | 平方米 | 제곱미터 | ㎡
+        """,
+        re.IGNORECASE | re.VERBOSE,
     ): 1e-6,
 }
 """Other words for square kilometres, and other units of area, in square kilometres."""
@@ -753,11 +807,15 @@ _DAY_DIGITS, _YEAR_DIGITS = 2, 4
 _DIGITS_OF_YEAR = re.compile(r"\d{4}")
 """The digits of the year, without which no text is a date of a day."""
 _NUMERIC_DATE = re.compile(
-    r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:\.|[t ]\d{2}:.*)?"
-    r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
+    r"""
+    (\d{1,4}) \s*[./-]\s* (\d{1,2}) \s*[./-]\s* (\d{1,4})
+        (?: \. | [t ]\d{2}:.* )?                            # a point, as in Hungarian and Croatian, or a time
+    | (\d{4}) (\d{2}) (\d{2})
+    | (\d{4}) \s*[\u5e74\ub144]\s* (\d{1,2}) \s*[\u6708\uc6d4]\s* (\d{1,2}) \s*[\u65e5\uc77c]   # Chinese and Korean
+    """,
+    re.VERBOSE,
 )
-"""With a time, with a point at its end, as in Hungarian and Croatian, without separators, or with those of Chinese,
-Japanese and Korean."""
+"""A date in numbers: the groups of one alternative are its numbers, in the order in which they are written."""
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _MOST_DAYS = 31
 _WIDE_DATE_UNITS = frozenset("\u5e74\u6708\u65e5\ub144\uc6d4\uc77c")

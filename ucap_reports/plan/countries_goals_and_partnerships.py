@@ -233,19 +233,45 @@ def goal_title(number: int, language: str) -> tuple[str, str]:
 
 # The forms in which plans, replies and imported files name a goal
 _NUMBER_FIRST = re.compile(
-    r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\uff1a\uff0c\u2013\u2014-]*(.*)", re.IGNORECASE
+    r"""
+    (?:SDG|Goal) \s* (?: [-#]\s* )?
+    (?P<number> \d{1,3} ) (?! \.?\d )
+    [\s:.,\uff1a\uff0c\u2013\u2014-]*
+    (?P<wording> .* )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """The number before the wording, as in "SDG 11: own wording"."""
+_BEFORE_NUMBER = r"[\s:.,(\uff1a\uff0c\uff08\u2013\u2014-]"
 _NUMBER_LAST = LazyPattern(
-    r"(.*?)(?<![\s:.,(\uff1a\uff0c\uff08\u2013\u2014-])[\s:.,(\uff1a\uff0c\uff08\u2013\u2014-]*(?<![A-Za-z])SDG\s*(?:[-#]\s*)?(\d{1,3})\s*[)\uff09]?\.?",
-    re.IGNORECASE,
+    rf"""
+    (?P<wording> .*? ) (?<! {_BEFORE_NUMBER} )
+    {_BEFORE_NUMBER}*
+    (?<! [A-Za-z] ) SDG \s* (?: [-#]\s* )?
+    (?P<number> \d{{1,3}} )
+    \s* [)\uff09]? \.?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """The number after the wording, as in "own wording (SDG 11)"."""
-_MORE_GOALS = re.compile(r"\bSDG\s*\d|(?:[;,/&]|\band)\s*Goal\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
+_MORE_GOALS = re.compile(
+    r"""
+    \b SDG \s* \d
+    | (?: [;,/&] | \b and ) \s* Goal \s* \d
+    | ^ \W* (?: and \W+ )? \d [\d\W]* $                     # numbers alone
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 """Further goals in the wording of one."""
 _GOAL_IN_OTHER_LANGUAGES = re.compile(
-    r"(?:\b(?:odd|ods|ziel|objectif|objetivo|obiettivo|doel|cel)\b|\u76ee\u6807|\u76ee\u6a19|\u0627\u0644\u0647\u062f\u0641)[\s-]*(?=\d)",
-    re.IGNORECASE,
+    r"""
+    (?: \b (?: odd | ods | ziel | objectif | objetivo | obiettivo | doel | cel ) \b
+    | \u76ee\u6807 | \u76ee\u6a19                           # Chinese
+    | \u0627\u0644\u0647\u062f\u0641                        # Arabic
+    )
+    [\s-]* (?=\d)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """The word before the number of a goal in other languages than English."""
 _WIDE_LETTERS = (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
@@ -276,15 +302,11 @@ def _goal_number_and_wording(text: str) -> tuple[int, str] | None:
     if narrow.isascii() and narrow.isdecimal() and len(narrow) < len("1000"):
         return int(narrow), ""
     # The narrow text has the same length, so that the wording can be taken as it was written.
-    number_first = _NUMBER_FIRST.fullmatch(narrow)
-    if number_first is not None:
-        start, end = number_first.span(2)
-        return int(number_first[1]), text[start:end].strip()
-    number_last = _NUMBER_LAST.fullmatch(narrow)
-    if number_last is not None:
-        start, end = number_last.span(1)
-        return int(number_last[2]), text[start:end].strip()
-    return None
+    match = _NUMBER_FIRST.fullmatch(narrow) or _NUMBER_LAST.fullmatch(narrow)
+    if match is None:
+        return None
+    start, end = match.span("wording")
+    return int(match["number"]), text[start:end].strip()
 
 
 def with_narrow_letters(text: str) -> str:

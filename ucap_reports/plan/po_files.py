@@ -25,8 +25,18 @@ _OBSOLETE_PREVIOUS = "#~|"
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
 _START = LazyPattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
-_LINE = LazyPattern(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
-"""A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
+_LINE = LazyPattern(
+    r"""
+    \#(?!~).* | \#~\|.*                                     # a comment, or the earlier text of an obsolete entry
+    | (?:\#~\s*)?                                           # of an obsolete entry
+      (?:
+        (?: msg\w+ (?:\[\d+\])? \s* )?
+        " (?: [^"\\] | \\. )* "
+      )?
+    """,
+    re.VERBOSE,
+)
+"""A complete line: Babel drops the first or last character of a text without quotation marks."""
 _KEYWORD = LazyPattern(r'^(?P<keyword>(?:#~\s*)?msg\w+(?:\[\d+\])?)\s*"')
 _COMMENT = LazyPattern(r"#(?P<sign>[|,]|(?![.:~])) ?(?P<text>.*)")
 """A comment of a translator, a line of the earlier text of an entry, or one with flags."""

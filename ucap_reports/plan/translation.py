@@ -62,7 +62,13 @@ _GROUPING = re.compile(rf"(?<=\d)({_SEPARATOR})(?=(?:\d\d\1){{0,9}}\d{{3}}(?!\d)
 """A separator of thousands, or in India of lakhs and crores, in numbers of up to ten groups."""
 _MULTIPLES = "|".join(sorted(MULTIPLES, key=len, reverse=True))
 _MULTIPLE = re.compile(
-    rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{_MULTIPLES})(?:\b|(?<=[千万萬人亿億百천만억백]))", re.IGNORECASE
+    rf"""
+    (?<!\d) (?<!\d[.,]) \d+ (?: [.,]\d+ )* [.,]?            # a complete number
+    \s*
+    (?:{_MULTIPLES})
+    (?: \b | (?<= [千万萬人亿億百천만억백] ) )              # after these words, others follow without a space
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A number with a word such as "million", instead of which other languages have words for other numbers."""
 

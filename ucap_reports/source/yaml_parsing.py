@@ -25,8 +25,15 @@ _YAML_TAGS = "tag:yaml.org,2002:"
 _PROPERTIES = LazyPattern(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
 _JSON_ESCAPE = LazyPattern(
-    r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
+    r"""
+    \\
+    (?: u (?P<high> [dD][89abAB][0-9a-fA-F]{2} ) \\u (?P<low> [dD][c-fC-F][0-9a-fA-F]{2} )
+    | .
+    )
+    """,
+    re.DOTALL | re.VERBOSE,
 )
+"""An escape; if it is one of a pair for a character beyond the first 65,536, both, with their numbers."""
 _COMMENT_TEXT = LazyPattern(r"#[^\r\n]*")
 _LINE_END = LazyPattern(r"[\r\n]")
 _SIGNS_AND_LETTER = 4

@@ -266,7 +266,12 @@ def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
 _FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"""
+    [-+]? (?: \.[0-9]+ | [0-9]+ (?:\.[0-9]*)? ) (?: [eE] [-+]? [0-9]+ )?
+    | [-+]? \.(?:inf|Inf|INF)
+    | \.(?:nan|NaN|NAN)
+    """,
+    re.VERBOSE,
 )
 _NUMBER_STARTS = frozenset("+-.0123456789")
 _CONSTANTS = {
@@ -277,10 +282,13 @@ _VISIBLE = {
     "": re.compile(r"(\S)"),
     "'": re.compile(r"(''|\S)"),
     '"': re.compile(
-        r"\\[0abtnvfre N_LP\s]"
-        r"|\\(?:x|u00|U0{6})(?:[01][0-9a-fA-F]|20|7[fF]|[89][0-9a-fA-F]|[aA]0)"
-        r"|\\(?:u|U0000)(?:1680|20(?:0[0-9aA]|2[89fF]|5[fF])|3000|[fF]{3}[eEfF])"
-        r"|(\\(?:x..|u.{4}|U.{8}|.)|\S)"
+        r"""
+        \\ [0abtnvfre N_LP\s]
+        | \\ (?: x | u00 | U0{6} ) (?: [01][0-9a-fA-F] | 20 | 7[fF] | [89][0-9a-fA-F] | [aA]0 )
+        | \\ (?: u | U0000 ) (?: 1680 | 20(?: 0[0-9aA] | 2[89fF] | 5[fF] ) | 3000 | [fF]{3}[eEfF] )
+        | ( \\ (?: x.. | u.{4} | U.{8} | . ) | \S )         # visible: any other escape, or a character
+        """,
+        re.VERBOSE,
     ),
 }
 """The visible characters of a scalar by its quotes, each as it is written. Escapes of white space have no group, nor

@@ -18,8 +18,16 @@ _UNMEASURED_FILTERS = {b"LZWDecode", b"LZW", b"ASCIIHexDecode", b"AHx", b"ASCII8
 """Filters that programs rarely write today. Run lengths are not among them, since PDFium limits them to 20 MB."""
 _STREAM = re.compile(rb"(?<!end)stream[^\r\n]*(?:\r\n?|\n|\Z)")
 """The keyword before the data of a stream (ISO 32000-1, 7.3.8.1); readers ignore the rest of its line."""
-_TOKEN = re.compile(rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])*(?:([\[\]])|/([^\0\t\n\f\r ()<>\[\]{}/%]*))?")
-"""White space and comments, then the start or end of an array, a name, or nothing of these."""
+_TOKEN = re.compile(
+    rb"""
+    (?: [\0\t\n\f\r ] | % [^\r\n]* [\r\n] )*                # white space and comments
+    (?: (?P<bracket> [\[\]] )
+    | / (?P<name> [^\0\t\n\f\r ()<>\[\]{}/%]* )
+    )?
+    """,
+    re.VERBOSE,
+)
+"""The start or end of an array, a name, or nothing of these, with the white space before it."""
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -72,11 +80,12 @@ def _is_measured(pdf: bytes, start: int) -> bool:
         if token is None or token.lastindex is None:  # such as the number of an object that has the value
             return False
         start = token.end()
-        if token[1] == b"[":
+        if token["bracket"] == b"[":
             is_array = True
-        elif token[2] is not None:
-            names.append(_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), token[2]))
-        if token[1] == b"]" or not is_array:
+        elif token["name"] is not None:
+            names.append(_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), token["name"]))
+        is_complete = token["bracket"] == b"]" or not is_array
+        if is_complete:
             return _UNMEASURED_FILTERS.isdisjoint(names) and _FIRST_FILTERS.isdisjoint(names[1:])
     return False
 

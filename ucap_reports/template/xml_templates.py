@@ -254,10 +254,19 @@ _LINE_END = LazyPattern(r"\n")
 _FILLER = "\0"
 """The character in the place of each one of a Jinja tag, while the XML around the tags is read."""
 _PIECE = LazyPattern(
-    r"(?P<comment><!--.*?(?:-->|\Z))|(?P<data><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<instruction><\?.*?(?:\?>|\Z))"
-    r"|(?P<doctype><![^>]*>?)|(?P<end></[^>]*>?)"
-    r"|(?P<start><(?P<name>[^\W\d][\w.:-]*)(?:\"[^\"<]*\"?|'[^'<]*'?|[^<>\"'])*+>?)",
-    re.DOTALL,
+    r"""
+    (?P<comment> <!-- .*? (?: --> | \Z ) )
+    | (?P<data> <!\[CDATA\[ .*? (?: \]\]> | \Z ) )
+    | (?P<instruction> <\? .*? (?: \?> | \Z ) )
+    | (?P<doctype> <! [^>]* >? )
+    | (?P<end> </ [^>]* >? )
+    | (?P<start>
+        < (?P<name> [^\W\d][\w.:-]* )
+        (?: " [^"<]* "? | ' [^'<]* '? | [^<>"'] )*+
+        >?
+      )
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 """What is not text in XML; a start tag ends before the next one, whatever quotation marks are in its branches."""
 _TEXT = "text"
@@ -266,8 +275,13 @@ _KINDS = {_TEXT: TEXT_KIND, _STYLE_SHEET: TEXT_KIND, "data": TEXT_KIND, "comment
 """The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
 _PRINTED = (_TEXT, "data", "start")
 """The parts of the XML that are in documents, and in which braces are those of tags."""
-_REST = LazyPattern(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
-"""The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
+_STRAY_BRACES = LazyPattern(
+    r"""
+    (?P<end> [}%\#]\} )                                         # of a tag whose beginning is missing
+    | (?P<encoded> %7B%(?:7B|25) | %(?:7D|25)%7D ) [^"'<>]*     # as in addresses
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _BEFORE = LazyPattern(rf"[{_FILLER}\n<>]|=[\"']")
 """What is not part of the text before the end of a tag."""
 _SHOWN = 40
@@ -377,18 +391,19 @@ class _TemplateMarker:
                 yield problem("xml-invalid", self._place(piece.start()), form="doctype")
         raw = [tag for tag in self._tags if tag.kind == RAW]
         raw_texts = [range(first.end, last.start) for first, last in zip(raw[::2], raw[1::2], strict=False)]
-        for match in _REST.finditer(self._xml):
-            start = match.start()
+        for braces in _STRAY_BRACES.finditer(self._xml):
+            start = braces.start()
             if self._part(start) not in _PRINTED or any(start in raw_text for raw_text in raw_texts):
                 continue
             location = self._place(start)
-            end = match.end(match.lastindex or 0)
+            is_encoded = braces["encoded"] is not None
+            end = braces.end("encoded" if is_encoded else "end")
             text_before_end = self._xml[max(0, end - _SHOWN) : end]
             tag = _BEFORE.split(text_before_end)[-1].lstrip()
-            if match[1] is None:
+            if is_encoded:
                 yield problem("tag-misplaced", location, form="encoded", tag=tag)
             else:
-                yield problem("tag-unopened", location, tag=tag, closing=match[1])
+                yield problem("tag-unopened", location, tag=tag, closing=braces["end"])
 
     def _is_marked(self, piece: re.Match[str], statements: Mapping[int, int]) -> bool:
         """Return whether a piece is a start tag whose name is complete: a Jinja tag right after it may continue it."""

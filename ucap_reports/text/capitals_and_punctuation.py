@@ -16,8 +16,13 @@ _DIAERESIS, _IOTA_BELOW = "\N{COMBINING DIAERESIS}", "\N{COMBINING GREEK YPOGEGR
 _GREEK_ACCENTS = "\u0300\u0301\u0342"
 """Grave, acute and circumflex."""
 _GREEK_ACCENTED = re.compile(
-    r"(?P<or>(?<![\w\u0300-\u036f])[\u0397\u03b7]\u0301(?![\w\u0300-\u036f]))"
-    r"|(?P<letter>[\u0391-\u03c9])(?P<marks>[\u0300-\u036f]+)(?P<second>[\u0399\u03a5\u03b9\u03c5](?![\u0300-\u036f]))?"
+    r"""
+    (?P<or> (?<![\w\u0300-\u036f]) [\u0397\u03b7]\u0301 (?![\w\u0300-\u036f]) )     # the word for "or"
+    | (?P<letter> [\u0391-\u03c9] )
+      (?P<marks> [\u0300-\u036f]+ )
+      (?P<second> [\u0399\u03a5\u03b9\u03c5] (?![\u0300-\u036f]) )?                 # an iota or upsilon without marks
+    """,
+    re.VERBOSE,
 )
 """The Greek word for "or", which keeps its accent, or a letter with its marks, and an iota or upsilon after it."""
 PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
@@ -141,24 +146,32 @@ def colon(language: str) -> str:
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30fe"
 """The letters, the long vowel and the iteration marks, without the middle dot, at which a line may end."""
 # and numbers with their unit
-_UNIT = (
-    r"(?:[%\u2030\u20ac$\u00a3\u00a5\u20b9]|\u00b0[CF]?|[kcm]?m[\u00b2\u00b323]?|ha|kg|t|[kMGT]?Wh?|EUR|USD"
-    r"|Mio|Mrd|[Mm]illion(?:s|en)?|[Bb]illion(?:s|en)?)(?![^\W_])"
-)
-_UNIT_WORD = re.compile(rf"{_UNIT}\S*\s*")
+_UNIT = r"""
+    (?: [%\u2030\u20ac$\u00a3\u00a5\u20b9]
+    | \u00b0[CF]?
+    | [kcm]?m[\u00b2\u00b323]? | ha
+    | kg | t
+    | [kMGT]?Wh?
+    | EUR | USD
+    | Mio | Mrd | [Mm]illion(?:s|en)? | [Bb]illion(?:s|en)?
+    ) (?! [^\W_] )
+"""
+_UNIT_WORD = re.compile(rf"{_UNIT} \S*\s*", re.VERBOSE)
 _RUNNING_TEXT = 20
 """The least length of a text that may have several lines."""
-_SPACE_BEFORE_UNIT = re.compile(rf" (?<=\d )(?={_UNIT})")
+_SPACE_BEFORE_UNIT = re.compile(rf"[ ] (?<=\d[ ]) (?= {_UNIT} )", re.VERBOSE)
 """The space comes first, because Python finds a character much faster than a digit."""
-_FIXED_SPACE_BEFORE_UNIT = LazyPattern(rf"(?<=\d)\u00a0(?={_UNIT})")
-_NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
-_BEFORE_DASH = r"(?<!\S)[^\s<>&]{1,16} \u2013(?= )"
+_FIXED_SPACE_BEFORE_UNIT = LazyPattern(rf"(?<=\d) \u00a0 (?= {_UNIT} )", re.VERBOSE)
 WHOLE_WORD = LazyPattern(
-    rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])|\d {_UNIT}"
+    rf"""
+    (?<!\S) [^\s<>&]{{1,16}} [ ]\u2013 (?=[ ])              # a short word with the dash after it
+    | \b[A-Z]-[A-Z]{{2,20}}\b                               # a name with a hyphen
+    | [{_KATAKANA}]{{2,16}} (?![{_KATAKANA}])               # longer ones may be wider than a narrow screen
+    | \d[ ]{_UNIT}
+    """,
+    re.VERBOSE,
 )
-"""A whole word in running text, a short one with the dash after it, at which no line begins, or a digit and its unit,
-as HTML. Longer words in Katakana may be wider than a narrow screen.
-"""
+"""What no line divides, in running text as HTML."""
 IN_KATAKANA = re.compile(rf"(?<=[{_KATAKANA}])(?=[{_KATAKANA}])")
 """A place in a word in Katakana."""
 FIXED_SPACE = "\u00a0"
@@ -167,7 +180,14 @@ UNBREAKABLE_HYPHEN = "\u2011"
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 """The hyphen of a name. It comes first, because Python finds a character much faster than a word."""
 SHORT_ADDRESS = LazyPattern(
-    r"[(<“\"']?(?:[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?)[.,;:!?)>”\"']* *", re.ASCII
+    r"""
+    [(<“"']?
+    (?: [\w.%+'-]+ @ [\w-]+ (?: \.[\w-]+ )+
+    | (?:https?://)? (?: [\w-]+\. )+ [a-z]{2,} /?
+    )
+    [.,;:!?)>”"']* [ ]*
+    """,
+    re.ASCII | re.VERBOSE,
 )
 """An email address, or a web address without a path, with punctuation and spaces after it: a hyphen in it would look
 like that of a break.
@@ -176,7 +196,7 @@ _WORD = LazyPattern(r"[^\s\u206a-\u206f]+")
 """A word, without the signs that mark values in recorded documents."""
 _DASH = " \u2013 "
 _KATAKANA_LETTER = LazyPattern(f"[{_KATAKANA}]")
-_NAME_OF_OTHERS = LazyPattern(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
+_NAME_OF_OTHERS = LazyPattern(rf"\b[A-Z]{UNBREAKABLE_HYPHEN}[A-Z]{{2,20}}\b")
 
 
 def is_word(text: str) -> bool:

@@ -19,8 +19,11 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 """
 _LINKED = re.compile(r"https?://(?![^/?#]*\.\.)[^\s/]+(?:[/?#].*)?|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
 _NORMAL = re.compile(
-    r"(?i:https?)://[A-Za-z0-9.-]{1,200}(?:[/?#][A-Za-z0-9;/?:@&=+$,_.!~*'()#-]*)?"
-    r"|(?i:mailto):[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]{1,200}"
+    r"""
+    (?i:https?):// [A-Za-z0-9.-]{1,200} (?: [/?#] [A-Za-z0-9;/?:@&=+$,_.!~*'()#-]* )?
+    | (?i:mailto): [A-Za-z0-9.+_-]+ @ [A-Za-z0-9.-]{1,200}
+    """,
+    re.VERBOSE,
 )
 """An address that is encoded already, as nearly all are."""
 _HOST_PART = LazyPattern(r"(?<=://)[^/?#]+")
@@ -32,25 +35,25 @@ _PUNCTUATION_OF_OTHERS = (
 )
 """Commas, stops and question marks of Armenian, Arabic, the scripts of India, Burmese, Ethiopic and Khmer."""
 _HOST = r"(?:[\w-]+\.)+[A-Za-z]{2,}"
-_REST = (
-    r"(?::\d{1,5})?(?:[/?#]"
-    r"[^\s<>\"|\u00ab\u00bb\u2014\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c"
-    + _PUNCTUATION_OF_OTHERS
-    + r"\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*)?"
-)
-"""A port, path, query and fragment, up to the next space, em dash, quotation mark, punctuation mark of another script
-or invisible character.
-"""
+_QUOTES_AND_DASH = r"<>\"|\u00ab\u00bb\u2014\u2018-\u201f"
+_WIDE_PUNCTUATION = r"\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c"
+_INVISIBLE = r"\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_AFTER_ADDRESS = rf"\s{_QUOTES_AND_DASH}{_WIDE_PUNCTUATION}{_PUNCTUATION_OF_OTHERS}{_INVISIBLE}"
+_PORT_AND_PATH = rf"(?: : \d{{1,5}} )? (?: [/?#] [^{_AFTER_ADDRESS}]* )?"
+"""A port, and a path, query and fragment up to the next character that is not of them."""
 _WITHOUT_SPACE = "[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]"
 """Letters that follow an address directly: those of scripts without spaces, and of Korean, which has endings there."""
 _BARE = LazyPattern(
-    r"(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\.[A-Za-z]{2,}(?=" + _WITHOUT_SPACE + ")"
-    r"|(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST +
-    r"|(?<![0-9A-Za-z\u00df-\u024f.+_%-])(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST +
-    r"|(?<![A-Za-z0-9.-])www\." + _HOST + _REST +
-    r"|(?<![\w.@/-])(?!-)(?:[a-z0-9-]+\.)+(?:" + _GENERIC + r")(?![\w@-]|\.\w)" + _REST
-)  # fmt: skip
-"""Addresses in a text. Without a scheme and "www.", only those in lower case; Chinese may precede "www." directly."""
+    rf"""
+    (?<! [A-Za-z0-9] ) (?i:https?):// [\w.@:%-]* \.[A-Za-z]{{2,}} (?={_WITHOUT_SPACE})
+    | (?<! [A-Za-z0-9] ) (?i:https?):// [\w.@:%-]*\w {_PORT_AND_PATH}
+    | (?<! [0-9A-Za-z\u00df-\u024f.+_%-] ) (?i:mailto:)? [A-Za-z0-9.+_%-]{{1,64}} @ {_HOST}
+    | (?<! [A-Za-z0-9.-] ) www\. {_HOST} {_PORT_AND_PATH}               # Chinese may precede it directly
+    | (?<! [\w.@/-] ) (?!-) (?: [a-z0-9-]+\. )+ (?:{_GENERIC}) (?! [\w@-] | \.\w ) {_PORT_AND_PATH}
+    """,
+    re.VERBOSE,
+)
+"""Addresses in a text: with a scheme, of email, with "www.", and without any of these, then only in lower case."""
 _PHONE = LazyPattern(r"(?:\(?\+ ?\(?|\()?[0-9][0-9 ()./\u00a0-]{2,}")
 _ZERO_INSIDE_COUNTRY = LazyPattern(r"(?<=[0-9 \u00a0])\(0\)")
 """The zero after the code of a country, which is dialled only inside it."""

@@ -35,10 +35,16 @@ from ucap_reports.text.rich_text import ARROW, RichText
 from ucap_reports.text.text_comparison import PartKind, compared_words
 
 _LIST_LINE = LazyPattern(
-    rf"^[ \t]*(?:(?:(?:[-*+]|[0-9]{{1,9}}[.)])[ \t]+)+(?:{ARROW}[ \t]*)?|[{ARROW}{BULLETS}{DASHES}][ \t]*)",
-    re.MULTILINE,
+    rf"""
+    ^ [ \t]*
+    (?: (?: (?: [-*+] | [0-9]{{1,9}}[.)] ) [ \t]+ )+        # a mark, after those of items that begin with this one
+        (?: {ARROW} [ \t]* )?
+    | [{ARROW}{BULLETS}{DASHES}] [ \t]*
+    )
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
-"""The start of a line with a list item: its indentation, and its mark after those of items that begin with it."""
+"""The start of a line with a list item: its indentation, and its mark."""
 _ITEM_NUMBER = LazyPattern(r"[0-9]+")
 _NUMBER = "#"
 """The sign for the number of an item in its mark."""

@@ -159,15 +159,36 @@ def _plain(value: Any) -> Any:
 # Rich text
 _PUNCTUATION = r"!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-"
 _SPECIAL = re.compile(
-    rf"""\\(?=[{_PUNCTUATION}]|$)|`|\*|(?<!\w)_|_(?!\w)|\[(?=[^\]]*\][(\[:])|!(?=\[)|<(?=[A-Za-z/!?])|&(?=\#?\w+;)""",
+    rf"""
+    \\ (?= [{_PUNCTUATION}] | $ )
+    | ` | \*
+    | (?<!\w)_ | _(?!\w)
+    | \[ (?= [^\]]* \] [(\[:] )                             # of a link
+    | ! (?=\[)                                              # of a picture
+    | < (?= [A-Za-z/!?] )                                   # of an element
+    | & (?= \#?\w+; )                                       # of a character reference
+    """,
+    re.VERBOSE,
 )
 """Characters that are markup at their place, unless they are escaped."""
 _ANY_SPECIAL = re.compile(r"[\\`*_\[\]<>&!~|]")
 _TYPED_SIGN = LazyPattern(rf"^((?:&rarr;|[{BULLETS}{DASHES}])[^ \n]*) ", re.MULTILINE)
 """The start of a line that is an item of a list if it is alone."""
 _LINE_START = re.compile(
-    r"([-+*](?=\s|$)|>|=+\s*$|-+\s*$|([-*_] *){3,}$|~~~|\#{1,6}(?=\s|$)|→)|(?P<number>\d{1,9})[.)](?=\s|$)"
+    r"""
+    (?P<mark> [-+*] (?=\s|$)                                # an item of a list
+    | >                                                     # a quotation
+    | =+\s*$ | -+\s*$                                       # the line below a heading
+    | (?: [-*_][ ]* ){3,}$                                  # a line across the page
+    | ~~~                                                   # code
+    | \#{1,6} (?=\s|$)                                      # a heading
+    | →                                                     # an item of a list
+    )
+    | (?P<number> \d{1,9} ) [.)] (?=\s|$)                   # an item of a numbered list
+    """,
+    re.VERBOSE,
 )
+"""What is markup at the start of a line."""
 
 
 def rich_text_source(rich: RichText) -> str | None:
@@ -276,7 +297,7 @@ def _with_escaped_start(text: str) -> str:
     match = _LINE_START.match(text)
     if match is None:
         return text
-    if match[1] == ARROW:
+    if match["mark"] == ARROW:
         return f"&rarr;{text[1:]}"
     number = match["number"] or ""
     return f"{number}\\{text[len(number) :]}"
