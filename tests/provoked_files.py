@@ -6,7 +6,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.refusals import refuse_opening
-from ucap_reports.batch.output_overwriting_and_pruning import LOCK
+from ucap_reports.batch.output_folder_locking_and_ownership import LOCK
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"

@@ -28,7 +28,7 @@ from tests.projects import (
 )
 from tests.refusals import refuse_opening
 from ucap_reports.batch.manifest import Records
-from ucap_reports.batch.output_overwriting_and_pruning import output_folder
+from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
@@ -172,7 +172,7 @@ def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 def test_a_killed_build_does_not_keep_the_lock(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
-        "from ucap_reports.batch.output_overwriting_and_pruning import output_folder\n"
+        "from ucap_reports.batch.output_folder_locking_and_ownership import output_folder\n"
         "from ucap_reports.storage.project_folder import Project\n"
         "with output_folder(Project(Path.cwd()), Path.cwd()): print('locked', flush=True); sys.stdin.read()"
     )

@@ -14,6 +14,7 @@ from ucap_reports.batch import (
     build_project,
     index_page,
     manifest,
+    output_folder_locking_and_ownership,
     output_overwriting_and_pruning,
     write_and_check_plans,
 )
@@ -30,6 +31,7 @@ WRITERS = {
         index_page,
         manifest,
         write_and_check_plans,
+        output_folder_locking_and_ownership,
         output_overwriting_and_pruning,
     )
 }

@@ -12,7 +12,7 @@ from tests.command import Run, ucap, write_plan
 from tests.projects import begin, digests, parts, small_project, unknown_documents
 from tests.refusals import refuse_opening
 from tests.test_template_commands import write_pack
-from ucap_reports.batch.output_overwriting_and_pruning import output_folder
+from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import clear_parts
 from ucap_reports.storage.project_folder import Project
@@ -321,7 +321,7 @@ def test_a_disk_without_locks_has_a_hint(tmp_path: Path, monkeypatch: pytest.Mon
     def refuse_lock(_: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("ucap_reports.batch.output_overwriting_and_pruning.take", refuse_lock)
+    monkeypatch.setattr("ucap_reports.batch.output_folder_locking_and_ownership.take", refuse_lock)
     with (
         pytest.raises(ProblemsFound) as found,
         output_folder(Project(tmp_path), tmp_path),

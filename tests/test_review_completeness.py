@@ -10,7 +10,7 @@ from docx import Document
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.translations import po_path
-from ucap_reports.batch.output_overwriting_and_pruning import output_folder
+from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.word_review import EditedDocument

@@ -32,13 +32,8 @@ from ucap_reports.batch.links_between_documents import LinkedFile
 from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
-from ucap_reports.batch.output_overwriting_and_pruning import (
-    check_output_folder,
-    documents_of,
-    output_folder,
-    plan_gone,
-    refuse_folder_of_documents,
-)
+from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
+from ucap_reports.batch.output_overwriting_and_pruning import documents_of, plan_gone
 from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
@@ -337,6 +332,15 @@ def build_site(
         yield from _Site(open_build(project, request, out), paths, order).run()
 
 
+def _refuse_folder_of_documents(build: BuildState) -> None:
+    """Raise ProblemsFound if the folder has documents of plans, which pages of a web site would replace or remove."""
+    for name in build.records:
+        record = build.records.get(name)
+        if record is not None and not record.is_book:
+            folder = Location(build.project.shown(build.out))
+            raise ProblemsFound([problem("site-folder-taken", folder, name=name)])
+
+
 class _Site(Struct, frozen=True):
     """A site that is being built."""
 
@@ -347,7 +351,7 @@ class _Site(Struct, frozen=True):
     def run(self) -> Generator[Event, None, None]:
         """Build what has changed."""
         build = self.build
-        refuse_folder_of_documents(build)
+        _refuse_folder_of_documents(build)
         yield Remark((*build.request.settings.problems, *build.records.problems))
         index_digest = _book_digest(build, self.paths, self.order)
         index = self._pending_index(index_digest)

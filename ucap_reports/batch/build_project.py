@@ -18,7 +18,8 @@ from ucap_reports.batch.build_request_and_report import (
     open_build,
 )
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.output_overwriting_and_pruning import check_output_folder, output_folder, remove_deleted
+from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
+from ucap_reports.batch.output_overwriting_and_pruning import remove_deleted
 from ucap_reports.batch.rebuild_reasons import Pending, find_pending, untouched_report
 from ucap_reports.batch.worker_count_and_startup import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem

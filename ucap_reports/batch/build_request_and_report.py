@@ -1,29 +1,25 @@
 """What a build is asked for (`BuildRequest`), what its parts share (`BuildState`), what is produced for each plan
 (`Produced`), and what a build reports: its events (`Event`), and the results together (`BuildReport`).
-
-The mark by which several projects share an output folder is here, too (`project_mark`).
 """
 
 import os
-from collections import Counter
-from contextlib import suppress
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import INDEX, THUMBNAILS, plan_of, thumbnail_name
+from ucap_reports.batch.document_names import INDEX, THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanCard, Reason, Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions, ProjectSettings
+from ucap_reports.batch.output_folder_locking_and_ownership import own_marks, project_mark
 from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regular_digest
 from ucap_reports.storage.installation import product_fingerprint
-from ucap_reports.storage.project_folder import PLANS, Project
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
@@ -144,55 +140,6 @@ def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState
     prefix = project.shown(out / INDEX).removesuffix(INDEX)
     marks = own_marks(project, out, records)
     return BuildState(opened, out, request, records, product_fingerprint(), prefix, marks)
-
-
-def project_mark(project: Project, out: Path) -> str:
-    """Return the mark by which the records in a folder tell the documents of several projects apart.
-
-    It is empty for the project that the folder is in. For others it is a digest of the relative path from the folder to
-    the project: a digest, since the manifest may be published; relative, since both may be moved together.
-    """
-    folder = os.path.realpath(out)
-    root = os.path.realpath(project.root)
-    if Path(folder).is_relative_to(root):
-        return ""
-    try:
-        path_to_root = os.path.relpath(root, folder)
-    except ValueError:  # on another drive of Windows
-        path_to_root = root
-    return sha256(os.fsencode(Path(path_to_root).as_posix())).hexdigest()
-
-
-def own_marks(project: Project, out: Path, records: Records) -> frozenset[str]:
-    """Return the marks of the records that are the project's own: its `project_mark`, and those that it had before it
-    was moved, or checked out in another place.
-
-    A mark is one of these if the project has more than half of the plans that were built with it. If it has fewer, such
-    as the example of all new projects, they may be the documents of another project.
-    """
-    mark = project_mark(project, out)
-    if not mark:
-        return frozenset([mark])
-    plan_ids: set[str] = set()
-    with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
-        plan_ids = {path.stem for path in project.plan_paths()}
-    built: Counter[str] = Counter()
-    existing: Counter[str] = Counter()
-    for plan, project_of_record in _plans_with_marks(records):
-        built[project_of_record] += 1
-        if plan in plan_ids:
-            existing[project_of_record] += 1
-    return frozenset([mark, *(known for known in built if 2 * existing[known] > built[known])])
-
-
-def _plans_with_marks(records: Records) -> set[tuple[str, str]]:
-    """Return the ids of the plans in the records of a folder, each with the marks of its records."""
-    plans: set[tuple[str, str]] = set()
-    for name in records:
-        record = records.get(name)
-        if record is not None and record.source != PLANS:  # not a book of all plans
-            plans.add((plan_of(name), record.project))
-    return plans
 
 
 # What is produced for a plan, and the report

@@ -1,7 +1,4 @@
-"""The folder of the documents of a build: who may write to it, which documents are not overwritten, which are removed.
-
-The folder is checked for links and for a manifest of another program, created, and locked while a build writes to it
-(`output_folder`).
+"""Which documents in the output folder are not overwritten, and which are removed.
 
 A build keeps documents that were edited after they were built, unless it is told to overwrite them, and signed ones as
 long as the document stays the same. A file is edited (`is_edited`) if its bytes are neither those of its record nor
@@ -9,131 +6,26 @@ those that the record replaces: a build that was killed may have recorded a docu
 content. Dates of files say nothing. Two kinds of changed files are not edited, because their new bytes are recorded:
 signed documents (`write_signed`), and edited ones whose changes are in the plan (`count_as_known`).
 
-A web site is not written into a folder that has documents of plans (`refuse_folder_of_documents`).
-
 A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
-removes those that were not edited (`remove_deleted`). Several projects may have the same folder: each only removes
-documents that it has built itself (`own_marks`).
+removes those that were not edited (`remove_deleted`) and that the project owns (`output_folder_locking_and_ownership`).
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request_and_report import BuildState, Remark, Removed, own_marks
-from ucap_reports.batch.document_names import INDEX, THUMBNAILS, plan_of
-from ucap_reports.batch.manifest import (
-    JOURNAL,
-    MANIFEST,
-    SEARCHED,
-    DocumentRecord,
-    PlanRecord,
-    Reason,
-    Records,
-    is_manifest,
-)
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
-from ucap_reports.storage.atomic_files import (
-    HELD,
-    NewFile,
-    clear_parts,
-    disk_refusals,
-    make_folder,
-    refuse_changed,
-    regular_digest,
-    take,
-    write_files,
-)
+from ucap_reports.batch.build_request_and_report import BuildState, Remark, Removed
+from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.manifest import DocumentRecord, PlanRecord, Reason, Records
+from ucap_reports.batch.output_folder_locking_and_ownership import has_manifest, output_folder, own_marks
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, refuse_changed, regular_digest, write_files
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
-
-LOCK = ".lock"
-"""The file that is locked, by the operating system, which unlocks it when a build is killed.
-
-It is never removed: then two builds could lock two files of that name.
-"""
-
-
-@contextmanager
-def output_folder(project: Project, out: Path) -> Iterator[None]:
-    """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
-    check_output_folder(project, out)
-    shown, safe_folder = project.shown(out), project.safe_output(out)
-    make_folder(out, shown, safe_folder)
-    with ExitStack() as held:
-        with disk_refusals(shown):
-            lock = held.enter_context(os.fdopen(safe_folder.open_file(out / LOCK, APPEND), "ab"))
-            _lock(lock.fileno(), shown)
-        clear_parts(out, within=safe_folder)
-        clear_parts(out / THUMBNAILS, within=safe_folder)
-        yield
-
-
-def check_output_folder(project: Project, out: Path) -> None:
-    """Raise ProblemsFound if a link or a pipe would lead a build out of its folder (`output-unsafe`), or if the folder
-    has a manifest of another program (`manifest-foreign`).
-
-    A folder outside the project may itself be a link.
-    """
-    safe_folder = project.safe_output(out)
-    # From the outermost folder inwards: nothing is looked for below an unsafe one.
-    for folder in reversed((out, *out.parents)):
-        if folder != safe_folder.base and safe_folder.contains(folder):
-            _refuse_unsafe(project, safe_folder, [folder])
-    own_files = [out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)]
-    _refuse_unsafe(project, safe_folder, own_files)
-    if _has_foreign_manifest(project, out):
-        raise ProblemsFound([problem("manifest-foreign", Location(project.shown(out / MANIFEST)))])
-
-
-def _refuse_unsafe(project: Project, safe_folder: SafeFolder, paths: Iterable[Path]) -> None:
-    unsafe = []
-    for path in paths:
-        shown = project.shown(path)
-        with disk_refusals(shown):
-            kind = safe_folder.kind(path)
-        if kind in (FileKind.LINK, FileKind.OTHER):
-            unsafe.append(problem("output-unsafe", Location(shown), form="folder"))
-    raise_found(unsafe)
-
-
-def _has_foreign_manifest(project: Project, out: Path) -> bool:
-    """Return whether a folder has a `manifest.json` that something else wrote, such as that of a web app."""
-    path = out / MANIFEST
-    safe_folder = project.safe_output(out)
-    if safe_folder.kind(path) is not FileKind.FILE:
-        return False
-    was_locked_by_a_build = safe_folder.kind(out / LOCK) is not FileKind.MISSING
-    if was_locked_by_a_build:  # then the file is that of this product, though it may be damaged
-        return False
-    with disk_refusals(project.shown(path)):
-        content = safe_folder.read_file(path, SEARCHED)
-    # After a power failure, a file may have nothing but zeros: it has no content to lose.
-    is_empty = content.strip(b" \t\r\n\0") in (b"", b"{}", b"[]")
-    return not is_empty and not is_manifest(content)
-
-
-def _lock(file: int, shown: str) -> None:
-    try:
-        take(file)
-    except HELD:
-        raise ProblemsFound([problem("build-running", Location(shown))]) from None
-
-
-def refuse_folder_of_documents(build: BuildState) -> None:
-    """Raise ProblemsFound if the folder has documents of plans, which pages of a web site would replace or remove."""
-    for name in build.records:
-        record = build.records.get(name)
-        if record is not None and not record.is_book:
-            folder = Location(build.project.shown(build.out))
-            raise ProblemsFound([problem("site-folder-taken", folder, name=name)])
-
 
 # Documents that are not overwritten, since they were edited or signed
 
@@ -237,7 +129,7 @@ def count_as_known(project: Project, path: Path, content: bytes) -> None:
     """
     folder, name, ending = path.parent, path.stem, path.suffix.removeprefix(".")
     safe_folder = project.safe_output(folder)
-    if ending not in set(Format) or not _has_manifest(project, folder):
+    if ending not in set(Format) or not has_manifest(project, folder):
         return
     with output_folder(project, folder):
         records = Records(folder, project.shown(folder), safe_folder)
@@ -261,7 +153,7 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
     folder = path.parent
     safe_folder = project.safe_output(folder)
     file = NewFile(path, content, shown, safe_folder)
-    if not _has_manifest(project, folder):
+    if not has_manifest(project, folder):
         refuse_changed(file, before)
         write_files([file])
         return
@@ -285,12 +177,6 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
         write_files([file], before=lambda: records.put(name, changed))
         records.settle(name, changed, {Format.PDF})
         records.save()
-
-
-def _has_manifest(project: Project, folder: Path) -> bool:
-    """Return whether a folder has the manifest of a build."""
-    is_file = project.safe_output(folder).kind(folder / MANIFEST) is FileKind.FILE
-    return is_file and not _has_foreign_manifest(project, folder)
 
 
 # Documents of deleted plans and dropped languages
