@@ -1,4 +1,4 @@
-"""Warnings about list markers and emphasis that are printed as characters."""
+"""Warnings about list markers and emphasis that are printed as characters, and about vague texts of links."""
 
 import pytest
 
@@ -72,3 +72,38 @@ def test_stars_in_an_entry_are_a_warning() -> None:
     assert reported(instead("activities", "\n  - Workshop on **air\n  - text: On **water**\n")) == [
         ("emphasis-unclosed", "activities[0]")
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "column"),
+    [
+        ("There we say more [here](https://example.org).", 28),
+        ("See [**here**](https://example.org)", 10),
+        ("'[Read *more* …](https://example.org)'", 11),
+        ("Le rapport est [ici](https://example.org)", 25),
+        ("यह [यहाँ](https://example.org) है", 13),
+        ("'报告在[【这里】](https://example.org)。'", 14),
+        ("See <a href='https://example.org'>this link</a>", 10),
+    ],
+)
+def test_a_link_whose_text_says_nothing_is_a_warning(value: str, column: int) -> None:
+    (problem,) = found(instead("results", value))
+    assert (problem.code, problem.location.field, problem.location.column) == ("link-text-vague", "results", column)
+
+
+def test_a_vague_link_in_an_entry_is_a_warning_at_its_entry() -> None:
+    activities = "\n  - Workshop, [here](https://example.org)\n  - '[The report](https://example.org)'\n"
+    assert reported(instead("activities", activities)) == [("link-text-vague", "activities[0]")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "'[The report](https://example.org)'",
+        "'[Where it was held](https://example.org)'",
+        "'We met here: www.example.org'",
+        "'The report: <https://example.org>'",
+    ],
+)
+def test_links_that_say_where_they_lead_are_not_reported(value: str) -> None:
+    assert reported(instead("results", value)) == []

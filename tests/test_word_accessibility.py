@@ -80,6 +80,7 @@ def test_each_fault_is_found_once_at_its_place(code: str) -> None:
         (f'<w:p><w:pPr><w:outlineLvl w:val="{"1" * 5000}"/></w:pPr>{run("a")}</w:p>', []),
         (paragraph("a", style="H1") + paragraph("", style="H3") + paragraph("b", style="H2"), ["paragraph-empty"]),
         (link("here"), ["link-text-vague"]),
+        (link("» Mehr lesen"), ["link-text-vague"]),
         (link("The programme of the EU"), []),
         (link("www.example.org"), []),
     ],

@@ -10,7 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import groupby
 from math import isclose
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
+from ucap_reports.text.links import is_vague
 from ucap_reports.text.markdown import BULLETS, DASHES
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, Run
 
@@ -69,6 +72,7 @@ def plan_warnings(
         problems += _questionable_values(written, tree, fields)
         problems += _cut_text_warnings(plan, texts, tree)
         problems += _markup_warnings(written, texts, tree, fields)
+        problems += _link_warnings(texts, tree)
         totals = list(_total_warnings(plan, tree, fields))
         explained = {warning.location for warning in totals}
         for warning in _amount_warnings(plan, tree, fields):
@@ -131,6 +135,8 @@ _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _DATE = LazyPattern(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
 """The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
+_LINK_SIGNS = ("](", "][", "<a")
+"""What is written for a link whose text is not its address."""
 _PlanText = tuple[Loc, RichText, bool]
 """A rich text of a row with its place, and whether it may start with a lower-case letter, since it is an item of a list
 or is printed after other words in the same paragraph.
@@ -194,6 +200,28 @@ def _markup_warnings(
             continue
         if any("**" in run.text for run in printed.runs()):
             yield problem("emphasis-unclosed", tree.text_location(text.loc, stars))
+
+
+def _link_warnings(texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
+    """Yield a warning for each link whose text does not say where it leads."""
+    source = tree.source.text
+    if not any(sign in source for sign in _LINK_SIGNS):  # as in most plans
+        return
+    for loc, rich_text, _ in texts:
+        for link_text in _link_texts(rich_text):
+            if is_vague(link_text):
+                written = str(value_or_none(tree.value, loc))
+                offset = max(written.find(f"[{link_text}]"), 0)
+                yield problem("link-text-vague", tree.text_location(loc, offset), text=shortened(link_text))
+
+
+def _link_texts(rich_text: RichText) -> Iterator[str]:
+    """Yield the text of each link, which consists of several runs if some of its words are bold or italic."""
+    for paragraph in rich_text.paragraphs():
+        runs = [inline for inline in paragraph.inlines if isinstance(inline, Run)]
+        for link, runs_of_link in groupby(runs, key=attrgetter("link")):
+            if link is not None:
+                yield "".join([run.text for run in runs_of_link])
 
 
 def _questionable_values(written: Iterable[_WrittenText], tree: Tree, fields: KnownFields) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Len
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Shape
+from ucap_reports.text.links import is_vague
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags
 from ucap_reports.word.compile.repetition_by_example import KINDS, ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.table_layout_marks import cell_columns
@@ -509,11 +510,6 @@ _FORM = {qualified(f"w:{name}") for name in ("pPr", "rPr", "r", "t", "proofErr",
 """What an empty paragraph may contain, if there is no text in it."""
 _OF_TEMPLATES = frozenset({TITLE_RULE, CONTACT_GAP, END})
 """Styles of empty paragraphs with a line of the theme, or between two tables if there is a contact."""
-_VAGUE = frozenset({
-    "click", "click here", "here", "link", "more", "read more", "this link", "cliquez ici", "ici", "aqui", "aquí",
-    "clic aquí", "clique aqui", "hier", "klicken sie hier", "qui", "clicca qui", "点击这里", "这里", "こちら", "여기",
-})  # fmt: skip
-"""Texts of links that do not say where they lead."""
 
 Fault = tuple[Any, Problem]
 """An element of lxml, which has no public name for their class, and its problem."""
@@ -592,7 +588,7 @@ def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
     yield from _heading_faults(root, sheet)
     for link in root.iter(qualified("w:hyperlink")):
         text = text_of(link).strip()
-        if text.casefold().rstrip(".:!") in _VAGUE:
+        if is_vague(text):
             yield link, problem("link-text-vague", text=text)
 
 

@@ -1,14 +1,18 @@
-"""Links: which web and email addresses they may have, the link of a printed one, the addresses in a text, and the link
-of a phone number.
+"""Links: which web and email addresses they may have, the link of a printed one, the addresses in a text, the link of a
+phone number, and texts that do not say where they lead.
 """
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
+from pathlib import Path
+from unicodedata import category
 
 from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.text.rich_text import Run
 
 MAIL = re.compile(r"[^\s@,;:/<>]+@[^\s@,;:/<>.]+(?:\.[^\s@,;:/<>.]+)+")
@@ -63,6 +67,9 @@ _LONGEST_PHONE = 15
 """Digits of a phone number (ITU-T E.164)."""
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _PUNCTUATION = ".,;:!?'…([{"
+_VAGUE_TEXTS = Path(__file__).with_name("vague_link_texts.toml")
+_NO_LETTERS = frozenset("PSZ")
+"""The categories of punctuation, of symbols such as arrows, and of spaces."""
 
 
 def link_address(printed: str) -> str | None:
@@ -145,3 +152,24 @@ def _without_punctuation(address: str) -> str:
         if last not in _PUNCTUATION and not is_unopened:
             return address
         address = address[:-1]
+
+
+def is_vague(text: str) -> bool:
+    """Return whether the text of a link does not say where it leads, such as "here" and "read more" (WCAG 2.2, 2.4.4).
+
+    People hear a list of the links of a page without the words around them.
+    """
+    start = 0
+    end = len(text)
+    while start < end and category(text[start])[0] in _NO_LETTERS:
+        start += 1
+    while start < end and category(text[end - 1])[0] in _NO_LETTERS:
+        end -= 1
+    return text[start:end].casefold() in _vague_texts()
+
+
+@cache
+def _vague_texts() -> frozenset[str]:
+    """Return the texts of links that do not say where they lead, in all languages."""
+    by_language = shipped_table(_VAGUE_TEXTS, dict[str, list[str]])
+    return frozenset(chain.from_iterable(by_language.values()))
