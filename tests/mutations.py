@@ -29,7 +29,7 @@ from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
 from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decode_record
 from ucap_reports.batch.render import render
-from ucap_reports.batch.settings_file import read_settings
+from ucap_reports.batch.settings_fields_and_schema import read_settings
 from ucap_reports.batch.undo_history import UndoHistory
 from ucap_reports.check.word_template_check import try_word
 from ucap_reports.fonts.font_faces import load_face

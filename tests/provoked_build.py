@@ -10,9 +10,9 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.worker_pool import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

@@ -13,7 +13,8 @@ from tests.entries import many_entries
 from tests.modules import PACKAGE
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch import index_page
-from ucap_reports.batch.opened_project import PackStore, project_settings
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.fonts import font_subset
 from ucap_reports.fonts.font_faces import family_source, open_face
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -347,7 +348,7 @@ def test_pickled_packs_are_opened_elsewhere_with_their_errors_and_without_files(
     packs.pickle_all()
     sent = pickle.dumps(packs)
     monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
-    monkeypatch.setattr("ucap_reports.batch.opened_project.cached_artifact", None)
+    monkeypatch.setattr("ucap_reports.batch.pack_store.cached_artifact", None)
     received: PackStore = pickle.loads(sent)  # noqa: S301 - as it is sent to workers
     assert [received.open(name).name for name in ("own", "plain", "iuc-asia")] == ["own", "plain", "iuc-asia"]
     with pytest.raises(ProblemsFound, match="nothing"):
@@ -358,7 +359,7 @@ def test_packs_in_the_cache_are_pickled_without_being_opened(project: Project, m
     PackStore(project).pickle_all()
     monkeypatch.setattr("ucap_reports.template.pack_opening.pack_names", None)
     monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
-    monkeypatch.setattr("ucap_reports.batch.opened_project.pickle.loads", None)
+    monkeypatch.setattr("ucap_reports.batch.pack_store.pickle.loads", None)
     PackStore(project).pickle_all()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.strategies import GENERATED_PLANS, lines, rich_texts
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
-from ucap_reports.batch.settings_file import read_settings
+from ucap_reports.batch.settings_fields_and_schema import read_settings
 from ucap_reports.plan.custom_field_declarations import MAX_FIELDS, Declaration, is_declarable, known_fields
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import BUILT_IN

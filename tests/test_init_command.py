@@ -9,7 +9,7 @@ import yaml
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.settings_file import settings_schema_content
+from ucap_reports.batch.settings_fields_and_schema import settings_schema_content
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import read_source

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Format

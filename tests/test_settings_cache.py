@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.batch.opened_project import project_settings
+from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.storage.project_folder import Project
 
 
@@ -16,7 +16,7 @@ def test_settings_are_validated_again_only_if_they_or_a_pack_have_changed(
     before = project_settings(project)
     assert [each.code for each in before.problems] == ["row-unused"]
     with monkeypatch.context() as patched:
-        patched.setattr("ucap_reports.batch.settings_file.read_settings", None)
+        patched.setattr("ucap_reports.batch.settings_fields_and_schema.read_settings", None)
         assert project_settings(project) == before
 
     pack = tmp_path / "templates" / "own" / "pack.yaml"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ucap_reports.batch.opened_project import pack_folders
-from ucap_reports.batch.settings_file import SettingsFile, read_settings, settings_schema
+from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.settings_fields_and_schema import SettingsFile, read_settings, settings_schema
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

@@ -25,8 +25,8 @@ from tests.test_faults import children
 from ucap_reports.batch import build_one_plan
 from ucap_reports.batch.build_one_plan import Production
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.worker_pool import (
     MAX_CHUNK,
     MAX_CHUNK_TEXT,

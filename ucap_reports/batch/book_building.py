@@ -30,10 +30,10 @@ from ucap_reports.batch.document_names import BOOK
 from ucap_reports.batch.index_page import index_events, is_foreign
 from ucap_reports.batch.links_between_documents import LinkedFile
 from ucap_reports.batch.manifest import PlanCard, Reason
-from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
 from ucap_reports.batch.output_overwriting_and_pruning import documents_of, plan_gone
+from ucap_reports.batch.pack_store import templates_digest
 from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job

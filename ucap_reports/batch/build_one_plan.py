@@ -19,8 +19,8 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.links_between_documents import linked_files, linked_versions
 from ucap_reports.batch.manifest import PlanCard
-from ucap_reports.batch.opened_project import PackStore, pack_of_plan, plan_fields
 from ucap_reports.batch.options_settings_and_source_date import DEFAULT_PACK, BuildOptions, own_language, pack_name
+from ucap_reports.batch.pack_store import PackStore, pack_of_plan, plan_fields
 from ucap_reports.batch.plan_pictures_and_translations import (
     NO_FILES,
     PlanFiles,

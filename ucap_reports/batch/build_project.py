@@ -220,6 +220,6 @@ def _renew_schema(build: BuildState, path: Path, kind: str, digest: str, make: C
 
 
 def _settings_schema() -> bytes:
-    from ucap_reports.batch.settings_file import settings_schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
+    from ucap_reports.batch.settings_fields_and_schema import settings_schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
     return settings_schema_content()

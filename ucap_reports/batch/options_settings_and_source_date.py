@@ -5,7 +5,7 @@ What is decided in several places comes from the first of these that says it:
 
 1. an option of the command, such as `--template`, or the version of the plan that is built,
 2. the plan,
-3. `ucap.yaml` (`ProjectSettings`; `settings_file` reads it),
+3. `ucap.yaml` (`ProjectSettings`; `settings_fields_and_schema` reads it),
 4. the pack (`template/pack_opening.py` puts the settings of `ucap.yaml` over those of the packs), and then the defaults
    of the product, which are here.
 """

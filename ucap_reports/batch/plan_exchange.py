@@ -10,7 +10,8 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_project, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.undo_history import FileChange, refuse_links
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers

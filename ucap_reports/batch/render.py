@@ -15,8 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.opened_project import PackStore, opened_project, pack_folders
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
+from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_pictures_and_translations import PICTURES, PlanFiles, TranslationFile, pictures_of
 from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan

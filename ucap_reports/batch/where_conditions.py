@@ -16,8 +16,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.opened_project import OpenedProject, pack_folders, pack_of_plan
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import further_languages
+from ucap_reports.batch.pack_store import pack_folders, pack_of_plan
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.amounts_and_dates import Money, currencies, date_hint, is_plain_amount, read_money
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, Goal, country_hint, find_country, language_hint

@@ -9,7 +9,7 @@ import argcomplete
 from argcomplete.completers import BaseCompleter
 from argcomplete.shell_integration import shellcode
 
-from ucap_reports.batch.opened_project import pack_folders
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.cli.command_line import COMMANDS, GROUP, PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.problems import ProblemsFound, catalogue

@@ -11,7 +11,8 @@ from typing import Any
 from msgspec import Struct, toml
 from msgspec.structs import asdict
 
-from ucap_reports.batch.opened_project import pack_folders, project_settings
+from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted

@@ -13,8 +13,10 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders, project_settings
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings, pack_name
+from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.plan_editing import place_of_change
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest

@@ -13,16 +13,13 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.opened_project import (
-    OpenedProject,
-    opened_despite_errors,
-    pack_folders,
-    settings_despite_errors,
-)
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
 from ucap_reports.batch.options_settings_and_source_date import own_language
 from ucap_reports.batch.output_overwriting_and_pruning import documents_of_plan
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_pictures_and_translations import PICTURES
+from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.batch.where_conditions import ListedPlan, list_plans
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest

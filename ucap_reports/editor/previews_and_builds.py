@@ -33,13 +33,9 @@ from ucap_reports.batch.build_request_and_report import (
 )
 from ucap_reports.batch.document_names import BOOK, plan_of
 from ucap_reports.batch.manifest import Records
-from ucap_reports.batch.opened_project import (
-    opened_despite_errors,
-    opened_project,
-    pack_folders,
-    project_settings,
-    templates_digest,
-)
+from ucap_reports.batch.opened_project import opened_despite_errors, opened_project
+from ucap_reports.batch.pack_store import pack_folders, templates_digest
+from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
