@@ -22,7 +22,7 @@ FIRST_SHAPE = 0xF0000
 """Glyph n of a shaped font is the private "character" FIRST_SHAPE + n of its face, which no text contains."""
 
 
-class FontSource(Struct, frozen=True):
+class FontSource(Struct, frozen=True, cache_hash=True):
     """A font file on disk (`path`) or in a pack (`content`), and the face to make of it.
 
     `name` is the PostScript name of the face, unique in a document. `weight` is the place on the weight axis (400

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, final
 
 from msgspec import Struct, field
 
-from ucap_reports.pdf.file.pdf_objects import PdfFile, references, text_string, word_joined
+from ucap_reports.pdf.file.pdf_objects import PdfFile, reference, references, text_string, word_joined
 from ucap_reports.storage.compressed_values import compressed, decompressed
 
 Tag = Literal[
@@ -172,7 +172,8 @@ class StructureTree:
             namespaces = f"/Namespaces[{number} 0 R]"
             namespace_entry = f"/NS {number} 0 R"
         owners = _Owners(pages)
-        writer = _ElementWriter(document, pages, namespace_entry, anchors, owners)
+        page_entries = [f"/Pg {page.number} 0 R" for page in pages]
+        writer = _ElementWriter(document, pages, page_entries, namespace_entry, anchors, owners)
         self.root.prune()  # the root is there even if the document has no text (ISO 14289-2, 8.2.5.2)
         root = writer.write(self.root, f"{top} 0 R")
         parents = list(owners.entries())
@@ -219,10 +220,13 @@ def _zeros(count: int) -> "array[int]":
 
 
 class _ElementWriter(Struct, frozen=True):
-    """Writes structure elements. `namespace` is an entry of each of them; `anchors` are those to which others refer."""
+    """Writes structure elements. `page_entries` are the entries for the pages of content, `namespace` is an entry of
+    every element; `anchors` are those to which others refer.
+    """
 
     document: PdfFile
     pages: Sequence[TaggedPage]
+    page_entries: Sequence[str]
     namespace: str
     anchors: Mapping[str, TagNode]
     owners: _Owners
@@ -234,7 +238,7 @@ class _ElementWriter(Struct, frozen=True):
         number = node.number
         if not number:  # no heading of the contents has needed it before
             number = node.number = self.document.reserve()
-        own_reference = f"{number} 0 R"
+        own_reference = reference(number)
         page: int | None = None
         kids = []
         links = []
@@ -258,7 +262,7 @@ class _ElementWriter(Struct, frozen=True):
                     kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
         if links:
             kids += links
-        page_entry = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
+        page_entry = "" if page is None else self.page_entries[page]
         namespace = entries = ""
         if node.attributes:
             entries = f"/A[{node.attributes}]"
