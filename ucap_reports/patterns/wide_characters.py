@@ -6,8 +6,8 @@ from unicodedata import east_asian_width, name
 WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
 """Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese, narrow in other text."""
 _SIGNS = "".join(sorted(WIDE_SIGNS))
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-"""The characters that can be wide."""
+_MAY_BE_WIDE = re.compile("[^\x00-\u10ff]")
+"""The characters that can be wide: none is before the letters of Korean (UAX #11)."""
 
 
 def has_space_between(before: str, after: str) -> bool:
@@ -28,4 +28,4 @@ def width_in_characters(text: str) -> int:
     """Return the number of narrow characters that are as wide as the text; a Chinese one is as wide as two."""
     if text.isascii():  # most texts have no wide character
         return len(text)
-    return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))
+    return len(text) + sum(east_asian_width(character) in "FW" for character in _MAY_BE_WIDE.findall(text))
