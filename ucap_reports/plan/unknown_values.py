@@ -11,6 +11,7 @@ from unicodedata import normalize
 from ucap_reports.storage.artifact_cache import shipped_table
 
 _UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
+_LONGEST_UNKNOWN = max(map(len, _UNKNOWN))
 UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
 """The same texts as a pattern for JSON Schema, whose dialect of regular expressions has no flags."""
 PLACEHOLDER_HINT = "leave it empty or write N/A"
@@ -39,7 +40,10 @@ _OPEN_DATE = re.compile(
 
 def is_unknown(value: Any) -> bool:
     """Return whether the value of a field means "unknown"."""
-    return value is None or (isinstance(value, str) and value.strip().lower() in _UNKNOWN)
+    if not isinstance(value, str):
+        return value is None
+    text = value.strip()
+    return len(text) <= _LONGEST_UNKNOWN and text.lower() in _UNKNOWN  # few texts are so short
 
 
 def is_placeholder(text: str) -> bool:

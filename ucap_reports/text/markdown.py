@@ -542,12 +542,15 @@ def _kind(character: str) -> str | None:
 
 
 # Paragraphs and lists as people type them
+_TYPED_SIGNS = frozenset({ARROW, *BULLETS, *DASHES})
+
+
 def _typed_list(pieces: Sequence[Piece]) -> ItemList | None:
     """Return the list that a paragraph is if each of its lines starts with a sign; None for any other paragraph.
 
     Lines with another sign than the first line are items of the second level. Arrows are kept as the list's marker.
     """
-    if _first_character(pieces) not in {ARROW, *BULLETS, *DASHES}:
+    if _first_character(pieces) not in _TYPED_SIGNS:
         return None
     items = []
     for line in _source_lines(pieces):
