@@ -279,10 +279,12 @@ _NARROW = {letter: letter - 0xFEE0 for letter in _WIDE_LETTERS}
 """The letters of ASCII by the wide forms that Chinese and Japanese texts have of them."""
 
 
+@lru_cache(maxsize=1024)
 def goal_in(text: str) -> Goal:
     """Return a goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`.
 
-    The text is one line. Raises the error `refusal` for another text, for several goals and for unknown numbers.
+    The text is one line, which many plans have in common. Raises the error `refusal` for another text, for several
+    goals and for unknown numbers.
     """
     number_and_wording = _goal_number_and_wording(text)
     if number_and_wording is None:
@@ -437,6 +439,7 @@ _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
 
 
+@lru_cache(maxsize=1024)
 def find_partnership(text: str) -> str | None:
     """Return the partnership that a wording means, whatever its prefix, word order and small words, or with a typing
     error.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
+from operator import is_
 from typing import Any, TypeGuard
 
 from msgspec import Struct
@@ -482,6 +483,8 @@ def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
     for index, city in enumerate(plan.cities):
         quantities_of_city = {name: quantities[index] for name, quantities in quantities_by_field.items()}
         cities.append(_with_numbers(city, quantities_of_city, decimals_by_field))
+    if all(map(is_, cities, plan.cities)):  # as in most plans
+        return plan
     return plan.model_copy(update={CITIES: cities})
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ MILLION = 1_000_000
 Text = TypeVar("Text", str, RichText)
 
 
-class Formats(Struct, frozen=True):
+class Formats(Struct, frozen=True, dict=True):
     """`example` is how the pack prints 13600000. Numbers are written like it or, if the pack's words are in a language
     that it translates them to, in that language, `spoken`, if Babel knows it; dates and goals are in the `wanted`
     language. Text in another language than `document` is tagged with its language.
@@ -114,7 +115,7 @@ class Formats(Struct, frozen=True):
         whole = written
         if decimals:
             point_offset = len(written) - decimals - 1
-            if written[point_offset] not in str(self.number(0.5, 1)):
+            if written[point_offset] not in self._half:
                 return True
             whole = written[:point_offset]
         return any(separator in whole and separator != self.group for separator in ".,")
@@ -124,7 +125,12 @@ class Formats(Struct, frozen=True):
         """Whether numbers that were written as text are rewritten."""
         return primary(self.wanted) != primary(DEFAULT_LANGUAGE)
 
-    @property
+    @cached_property
+    def _half(self) -> str:
+        """The number 0.5, in which the decimal point is the only sign."""
+        return str(self.number(0.5, 1))
+
+    @cached_property
     def group(self) -> str:
         """The separator of thousands; empty for a format without one."""
         for character in self.number(MILLION):

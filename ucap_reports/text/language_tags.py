@@ -80,6 +80,8 @@ def lookup(tag: str, known: Collection[str]) -> str | None:
 
     Capitals make no difference (RFC 5646, section 2.1.1).
     """
+    if tag in known:  # as most tags
+        return tag
     spellings = {name.lower(): name for name in sorted(known, reverse=True)}
     while tag:
         if tag in known:
