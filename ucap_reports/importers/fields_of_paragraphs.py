@@ -637,11 +637,15 @@ class _EditedTable:
         A row with none of the paragraphs that `had_text` is new; one that has some, but no cell of the plan, has labels
         or totals.
         """
-        cells_differ_by_row = any(len(names) > 1 for names in self._columns.values())
-        if len(self._tables) != 1 or cells_differ_by_row:
+        if len(self._tables) != 1:
             return {}
-        ((table, number),) = self._tables
-        column_of = {cell: column for cell, (column,) in self._columns.items()}
+        [(table, number)] = self._tables
+        column_of: dict[int, str] = {}
+        """The column of the plan by the number of the cell."""
+        for cell, columns in self._columns.items():
+            if len(columns) > 1:
+                return {}
+            [column_of[cell]] = columns
         values: dict[int, PrintedSpan | None] = {}
         plan_row = 0
         for row, cell_of in self._rows.items():  # in the order of the document
@@ -649,14 +653,15 @@ class _EditedTable:
             is_new = not any(index in had_text for index in with_value)
             if row not in self._known_rows and not is_new:
                 continue
-            values |= dict.fromkeys(cell_of)
-            for index in with_value:
-                column = column_of.get(cell_of[index])
-                if column is None:
+            for index, cell in cell_of.items():
+                if index not in with_value:
+                    values[index] = None
+                    continue
+                if cell not in column_of:
                     return {}
-                occurrence = FieldOccurrence(f"{table}[{plan_row}].{column}", number)
+                occurrence = FieldOccurrence(f"{table}[{plan_row}].{column_of[cell]}", number)
                 values[index] = PrintedSpan(0, len(self._paragraphs[index].text), occurrence)
-            if with_value:  # others are no rows of the plan
+            if with_value:  # an empty row is none of the plan
                 plan_row += 1
         return values
 

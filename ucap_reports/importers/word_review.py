@@ -471,7 +471,11 @@ class ReviewApplication:
     def _applied(
         self, choose: Choose, refused: Mapping[MergeChange, str]
     ) -> tuple[Applied, Mapping[MergeChange, Collection[str]]]:
-        """Return the result without the refused changes, and the lines that each change adds and removes."""
+        """Return the result without the refused changes, and the lines that each applied change adds and removes.
+
+        Large groups of changes are tried first, and their parts if they are refused. Each is tried together with what
+        is applied so far.
+        """
         _, merge = self._merged(lambda change: choose(change) and change not in refused)
         wanted = merge.applied
         reasons: dict[MergeChange, str] = {**refused}
@@ -481,17 +485,19 @@ class ReviewApplication:
         for group in self._groups(wanted):
             if any(change in changed_lines for change in group):  # they were applied in a larger group
                 continue
-            is_all = len(group) == len(wanted)
-            has_parts = len(group) > 1  # which are tried if the lines of all are wrong
+            is_all_of_several = len(group) == len(wanted) and len(group) > 1
             try:
-                edited = self._with_changes([*changed_lines, *group], is_complete=is_all and has_parts)
+                edited = self._with_changes([*changed_lines, *group], is_complete=is_all_of_several)
             except _RefusedError as refusal:
                 is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
-                if not is_tried_in_parts:  # parts that are tried later have their own reasons
-                    reasons |= dict.fromkeys(group, refusal.reason)
+                if not is_tried_in_parts:  # otherwise each part will have a reason of its own
+                    for change in group:
+                        reasons[change] = refusal.reason
                 continue
-            changed_lines |= dict.fromkeys(group, _different_lines(edition.document, edited.document))
-            reasons |= dict.fromkeys(group, "")
+            lines_of_group = _different_lines(edition.document, edited.document)
+            for change in group:
+                changed_lines[change] = lines_of_group
+                reasons[change] = ""
             edition = edited
         return Applied(edition.text, self._first, edition.document, reasons), changed_lines
 
@@ -522,8 +528,8 @@ class ReviewApplication:
     def _with_changes(self, changes: Sequence[MergeChange], *, is_complete: bool) -> "_PlanEdition":
         """Return the plan with these changes. Raises _RefusedError if it cannot have them, or does not show them.
 
-        If they are complete, the lines must be right, too. Otherwise one end of a move may still be missing: `apply`
-        compares the lines at the end.
+        If they are complete, the lines must be right, too, since their parts can be tried instead. Otherwise one end of
+        a move may still be missing: `apply` compares the lines at the end.
         """
         wanted = set(changes)
         values, _ = self._merged(lambda change: change in wanted)

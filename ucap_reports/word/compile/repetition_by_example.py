@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from itertools import groupby, pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from msgspec import Struct, field
@@ -454,7 +454,7 @@ class _Placement:
         """Put a loop around elements."""
         first = elements[0]
         last = elements[-1]
-        ((name, mark),) = self._repeated[first].items()  # one, since `_check_lists` refuses others
+        [(name, mark)] = self._repeated[first].items()  # one, since `_check_lists` refuses others
         variable = name
         without_items = ""
         if first.tag == PARAGRAPH:
@@ -536,6 +536,13 @@ def _is_between_tables(paragraph: etree._Element) -> bool:
     return before is not None and after is not None and before.tag == after.tag == TABLE
 
 
+class TextPart(NamedTuple):
+    """A part of a text beside a value, with its kind, such as SEPARATOR."""
+
+    kind: str
+    text: str
+
+
 def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]) -> Iterator[Snippet]:
     """Yield marks around the runs of the text before, between and after the values of a paragraph."""
     segments = _texts_around(paragraph, values)
@@ -546,32 +553,32 @@ def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]
             continue
         start_of_segment = segment.pieces[0].start
         for run, pieces in groupby(segment.pieces, lambda piece: run_of(piece.element)):
-            first_piece = next(pieces)  # all of the run is in one part, since it was cut
+            first_piece = next(pieces)  # those after it are in the same part, since the run was cut
             kind = _kind_at(first_piece.start - start_of_segment, parts_of_segment)
             yield snippet(run.addprevious, example_mark(kind))
             yield snippet(run.addnext, example_mark(unprinted_parts.TEXT_END))
 
 
-def _cut_runs(segments: Sequence["_TextAround"], parts: Sequence[Sequence[tuple[str, str]]]) -> None:
+def _cut_runs(segments: Sequence["_TextAround"], parts: Sequence[Sequence[TextPart]]) -> None:
     """Cut the runs of texts where one of their parts ends, so that each run belongs to one part."""
     cuts: list[tuple[RunText, int]] = []
     for segment, parts_of_segment in zip(segments, parts, strict=True):
         offset = segment.pieces[0].start if segment.pieces else 0
-        for _, text in parts_of_segment[:-1]:
-            offset += len(text)
+        for part in parts_of_segment[:-1]:
+            offset += len(part.text)
             piece = next(piece for piece in segment.pieces if piece.start <= offset < piece.end)
             cuts.append((piece, offset))
     for piece, offset in reversed(cuts):  # the pieces before a cut stay valid
         cut_run(piece, offset)
 
 
-def _kind_at(offset: int, parts: Sequence[tuple[str, str]]) -> str:
+def _kind_at(offset: int, parts: Sequence[TextPart]) -> str:
     """Return the kind of the part of a text in which an offset is."""
     end = 0
-    for kind, text in parts:
-        end += len(text)
+    for part in parts:
+        end += len(part.text)
         if offset < end:
-            return kind
+            return part.kind
     raise ValueError("the offset is after the last part")
 
 
@@ -604,13 +611,14 @@ def _texts_around(paragraph: etree._Element, values: AbstractSet[etree._Element]
     return segments
 
 
-def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
-    """Return the parts of the texts around values, each with its kind, such as SEPARATOR; none for None.
+def text_parts(texts: Sequence[str | None]) -> list[list[TextPart]]:
+    """Return the parts of the texts around values; none for None.
 
-    `texts` are before the first value, between two values, and after the last one.
+    `texts` are before the first value, between two values, and after the last one. A bracket beside a value belongs to
+    it, the words before the first value are its LEAD, those after the last one its TAIL.
     """
     opened, closed = _brackets(texts)
-    parts_of_texts: list[list[tuple[str, str]]] = []
+    parts_of_texts: list[list[TextPart]] = []
     last = len(texts) - 1
     for number, text in enumerate(texts):
         if text is None:
@@ -619,14 +627,15 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
         start = 1 if closed[number] else 0
         end = len(text) - 1 if opened[number] else len(text)
         words = text[start:end]
+        parts = [TextPart(SUFFIX, text[:start])]
         if number == 0:
-            parts_of_words = [(LEAD, words)]
+            parts.append(TextPart(LEAD, words))
         elif number == last:
-            parts_of_words = [(TAIL, words)]
+            parts.append(TextPart(TAIL, words))
         else:
-            parts_of_words = _separated(words)
-        parts = [(SUFFIX, text[:start]), *parts_of_words, (PREFIX, text[end:])]
-        parts_of_texts.append([(kind, part) for kind, part in parts if part])
+            parts += _separated(words)
+        parts.append(TextPart(PREFIX, text[end:]))
+        parts_of_texts.append([part for part in parts if part.text])
     return parts_of_texts
 
 
@@ -645,7 +654,7 @@ def _brackets(texts: Sequence[str | None]) -> tuple[list[bool], list[bool]]:
     return opened, closed
 
 
-def _separated(text: str) -> list[tuple[str, str]]:
+def _separated(text: str) -> list[TextPart]:
     """Return the parts of a text between two values: what belongs to the first one, the separator, and the rest."""
     separator = _SEPARATORS.search(text)
     before = ""
@@ -660,4 +669,4 @@ def _separated(text: str) -> list[tuple[str, str]]:
     if not _WORD.search(after):
         after = ""
     middle = text[len(before) : len(text) - len(after)]
-    return [(SUFFIX + WORDED, before), (SEPARATOR, middle), (PREFIX + WORDED, after)]
+    return [TextPart(SUFFIX + WORDED, before), TextPart(SEPARATOR, middle), TextPart(PREFIX + WORDED, after)]
