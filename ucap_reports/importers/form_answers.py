@@ -243,34 +243,39 @@ class _FormComparison:
         return _normal(form_text(field, value, labels))
 
     def _loc_in_plan(self, loc: Loc) -> Loc | None:
-        """Return where the plan has a value now; None if its city is not in the plan.
-
-        A city is found by its name, as it was sent or as it is in the answer.
-        """
-        index = _city_index(loc)
-        if index is None:
+        """Return where the plan has a value now; None if its city is not in the plan."""
+        index_in_form = _city_index(loc)
+        if index_in_form is None:
             return loc
+        index_in_plan = self._index_in_plan(index_in_form)
+        return None if index_in_plan is None else (CITIES, index_in_plan, *loc[2:])
+
+    def _index_in_plan(self, index: int) -> int | None:
+        """Return the index that a city of the form has in the plan now; None if the plan does not have it.
+
+        It is found by its name, as it was sent or as it is in the answer; without a name, by its index.
+        """
         cities = as_list(value_at(self._values, (CITIES,)))
         sent_name = _normal(self._form.sent_cities.get(index, ""))
         name_field = self._known.at((CITIES, 0, NAME))
         if not sent_name or name_field is None:  # only its index tells the city
             is_in_plan = index < len(cities) and index in self._form.sent_cities
-            return loc if is_in_plan else None
+            return index if is_in_plan else None
         names_in_form = [sent_name]
         name_answer = self._form.answers.get((CITIES, index, NAME))
         if name_answer is not None:
             names_in_form.append(name_answer.text)
         names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
         if index < len(names) and names[index] in names_in_form:
-            return loc
+            return index
         for name_in_form in names_in_form:
             if names.count(name_in_form) == 1:
-                return (CITIES, names.index(name_in_form), *loc[2:])
+                return names.index(name_in_form)
         # The name has changed in the plan, or the city was removed from it. The index tells the city if there are as
         # many cities as before, and if none of the others is at this index now.
         are_as_many = len(names) == len(self._form.sent_cities) and index < len(names)
         other_names = [_normal(name) for other, name in self._form.sent_cities.items() if other != index]
-        return loc if are_as_many and names[index] not in other_names else None
+        return index if are_as_many and names[index] not in other_names else None
 
     def _added_cities(self) -> Mapping[int, "_AddedCity"]:
         """Return the cities that were written into fields that were all empty when the form was sent, by their indexes

@@ -35,7 +35,7 @@ from ucap_reports.importers.imported_tables import (
     target_of_header,
 )
 from ucap_reports.importers.label_recognition import MAX_LABEL, Labels, folded_label
-from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedSummary
+from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedRow, ParsedSummary
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
@@ -332,31 +332,33 @@ def _field_of_countries(texts: Sequence[str], labels: Labels) -> str | None:
 
 def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
     """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
-    has_cities = False
-    city_of_row = cities_of_rows(summary.rows, labels)
-    for index, row in enumerate(summary.rows):
+    mapped_rows = list(_mapped_rows(summary.rows, labels))
+    yield from mapped_rows
+    has_cities = any(row.certain and row.field is not None and names_cities(row.field) for row in mapped_rows)
+    title = next(chain.from_iterable(summary.around), None)
+    for group in summary.around:
+        for line, line_below in zip(group, (*group[1:], None), strict=True):
+            label, value = _label_and_value(line)
+            if line is title and not has_cities and _PAIR.fullmatch(line.text):
+                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=labels.find(line.text) == NAME)
+            elif label:
+                if not value and line_below is not None and not _has_label(line_below):
+                    value = line_below.text
+                yield MappedLabel(label, labels.proposal(label), on_one_line(value), certain=False)
+
+
+def _mapped_rows(rows: Sequence[ParsedRow], labels: Labels) -> Iterator[MappedLabel]:
+    """Yield the mapping of the labels of rows."""
+    city_of_row = cities_of_rows(rows, labels)
+    for index, row in enumerate(rows):
         label = without_colon(row.label.text)
         if not label:
             continue
         field = labels.find(label)
         if index in city_of_row:
             field = labels.path(*city_of_row[index])
-        if field is not None and names_cities(field):
-            has_cities = True
         sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
         yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
-    title = next(chain.from_iterable(summary.around), None)
-    for group in summary.around:
-        for index, line in enumerate(group):
-            label, value = _label_and_value(line)
-            if line is title and not has_cities and _PAIR.fullmatch(line.text):
-                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=labels.find(line.text) == NAME)
-            elif label:
-                if not value and index + 1 < len(group):
-                    line_below = group[index + 1]
-                    label_below, _ = _label_and_value(line_below)
-                    value = "" if label_below else line_below.text
-                yield MappedLabel(label, labels.proposal(label), on_one_line(value), certain=False)
 
 
 def _label_and_value(line: ParsedCell) -> tuple[str, str]:
@@ -369,6 +371,11 @@ def _label_and_value(line: ParsedCell) -> tuple[str, str]:
     if line.is_heading and len(line.text) <= MAX_LABEL:
         return line.text, ""
     return "", ""
+
+
+def _has_label(line: ParsedCell) -> bool:
+    label, _ = _label_and_value(line)
+    return bool(label)
 
 
 # Plans that are embedded in PDFs

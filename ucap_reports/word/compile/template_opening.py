@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
+from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Style, Theme, is_landscape
 from ucap_reports.word.compile.active_content import SecuredPackage, clean_settings, content_problems
@@ -500,14 +500,23 @@ def _set_page(document: etree._Element, theme: Theme, *, has_gutter_at_top: bool
             for column in section.iterfind("w:cols/w:col", NAMESPACES):  # Word does not fit columns to the page
                 _scale(column, _WIDTH, new_width, old_width)
                 _scale(column, _SPACE, new_width, old_width)
-        size.set(_WIDTH, str(width.twips))
-        size.set(_HEIGHT, str(height.twips))
-        if width > height:
-            size.set(qualified("w:orient"), "landscape")
-        for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
-            own_margins.set(qualified(f"w:{side}"), str(length.twips))
-        own_margins.set(qualified("w:gutter"), "0")
+        _set_paper(size, width, height)
+        _set_margins(own_margins, margins)
     return widths
+
+
+def _set_paper(size: etree._Element, width: Length, height: Length) -> None:
+    size.set(_WIDTH, str(width.twips))
+    size.set(_HEIGHT, str(height.twips))
+    if width > height:
+        size.set(qualified("w:orient"), "landscape")
+
+
+def _set_margins(page_margins: etree._Element, margins: Sides) -> None:
+    """Set the margins of a section, without a gutter."""
+    for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
+        page_margins.set(qualified(f"w:{side}"), str(length.twips))
+    page_margins.set(qualified("w:gutter"), "0")
 
 
 def _paper(size: etree._Element) -> tuple[int, int]:

@@ -108,11 +108,11 @@ def resolve(
     the summary. Drafts have a `watermark`, as XML. In a trial, `sample_words` are not refused as colours.
     Raises ProblemsFound (`span-invalid`, `background-invalid`).
     """
-    kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
-    written: list[bytes] = []
+    part = _ResolvedPart(
+        number, tags, columns=columns, right_to_left=right_to_left, watermark=watermark, sample_words=sample_words
+    )
+    written = part.written
     unfinished = ""  # a piece that ends in a mark, which has a value
-    tables: list[_MarkedTable] = []
-    has_empty_rows = False  # found where cells have marks: only loops and conditions over cells leave such rows
     for piece in pieces:
         complete = f"{unfinished}{piece}" if unfinished else piece
         unfinished = ""
@@ -128,52 +128,97 @@ def resolve(
         if first:
             written.append(first)
         for kind, content, shape, xml in marks:
-            if kind == PARAGRAPH_MARK:
-                if not written[-1].endswith(_PARAGRAPH_ENDS):
-                    written.append(content)
-            elif kind == CELL:
-                if shape is None:
-                    raise ProblemsFound([_invalid_span(content, tags)])
-                tables[-1].rows[-1].append((len(written), shape))
-                written.append(_SET_LATER)
-            elif kind == ROW:
-                tables[-1].rows.append([])
-            elif kind == SKIPPED and shape is not None:
-                tables[-1].rows[-1].append((len(written), shape))
-                tables[-1].skipped.append(len(written))
-                written.append(_SET_LATER)
-            elif kind == WIDE_CELL:
-                tables[-1].rows[-1].append((len(written), (0, columns)))
-                written.append(_SET_LATER)
-            elif kind == TABLE:
-                tables.append(_MarkedTable(len(written)))
-            elif kind == GRID:
-                width, is_by_example = content.split(b":")
-                tables[-1].grid = _Grid(len(written), int(width), is_by_example == b"1")
-                written.append(_SET_LATER)
-            elif kind == TABLE_END:
-                table = tables.pop()
-                if not table.rows:
-                    del written[table.index :]
-                elif table.grid is not None:
-                    _set_columns(table.grid, table.rows, written)
-                    for index in table.skipped:
-                        written[index] = _skipped_columns(written[index])
-                    has_empty_rows = has_empty_rows or bool(table.skipped) or [] in table.rows
-            elif kind in kept:
-                if kept[kind]:
-                    written.append(content or watermark.encode())
-            elif kind == NUMBER:
-                number += 1
-                written.append(b"%d" % number)
-            elif kind == BACKGROUND:
-                written.append(_background(content, tags, sample_words))
+            part.replace_mark(kind, content, shape)
             if xml:
                 written.append(xml)
-    resolved = b"".join(written)
-    if has_empty_rows:
-        resolved = _EMPTY_TABLE.sub(b"", _EMPTY_ROW.sub(b"", resolved))
-    return resolved
+    return part.content()
+
+
+class _ResolvedPart:
+    """The XML of a part, as far as its marks have been replaced; see `resolve`."""
+
+    def __init__(
+        self,
+        number: int,
+        tags: Sequence[SourceLocations],
+        *,
+        columns: int,
+        right_to_left: bool,
+        watermark: str,
+        sample_words: Container[str],
+    ) -> None:
+        self.written: list[bytes] = []
+        self._tables: list[_MarkedTable] = []
+        """The tables around the next mark, the inner ones last."""
+        self._has_empty_rows = False
+        """Known where cells have marks: only loops and conditions over cells leave rows without cells."""
+        self._number = number
+        self._tags = tags
+        self._columns = columns
+        self._right_to_left = right_to_left
+        self._watermark = watermark
+        self._sample_words = sample_words
+
+    def replace_mark(self, kind: str, content: bytes, shape: _CellShape | None) -> None:
+        """Write what replaces a mark."""
+        written = self.written
+        if kind == PARAGRAPH_MARK:
+            if not written[-1].endswith(_PARAGRAPH_ENDS):
+                written.append(content)
+        elif kind == CELL:
+            if shape is None:
+                raise ProblemsFound([_invalid_span(content, self._tags)])
+            self._add_cell(shape)
+        elif kind == ROW:
+            self._tables[-1].rows.append([])
+        elif kind == SKIPPED and shape is not None:
+            self._tables[-1].skipped.append(len(written))
+            self._add_cell(shape)
+        elif kind == WIDE_CELL:
+            self._add_cell((0, self._columns))
+        elif kind == TABLE:
+            self._tables.append(_MarkedTable(len(written)))
+        elif kind == GRID:
+            width, is_by_example = content.split(b":")
+            self._tables[-1].grid = _Grid(len(written), int(width), is_by_example == b"1")
+            written.append(_SET_LATER)
+        elif kind == TABLE_END:
+            self._end_table(self._tables.pop())
+        elif kind == DIRECTION:
+            if self._right_to_left:
+                written.append(content)
+        elif kind == DRAFT:
+            if self._watermark:
+                written.append(content or self._watermark.encode())
+        elif kind == NUMBER:
+            self._number += 1
+            written.append(b"%d" % self._number)
+        elif kind == BACKGROUND:
+            written.append(_background(content, self._tags, self._sample_words))
+
+    def _add_cell(self, shape: _CellShape) -> None:
+        """Add a cell of that shape to the last row; its properties are written at the end of its table."""
+        self._tables[-1].rows[-1].append((len(self.written), shape))
+        self.written.append(_SET_LATER)
+
+    def _end_table(self, table: _MarkedTable) -> None:
+        """Write the columns of a table, and the properties of its cells; remove a table without rows."""
+        if not table.rows:
+            del self.written[table.index :]
+        elif table.grid is not None:
+            _set_columns(table.grid, table.rows, self.written)
+            for index in table.skipped:
+                self.written[index] = _skipped_columns(self.written[index])
+            if table.skipped or [] in table.rows:
+                self._has_empty_rows = True
+
+    def content(self) -> bytes:
+        """Return the XML without rows that have no cells and tables that have no rows."""
+        resolved = b"".join(self.written)
+        if self._has_empty_rows:
+            resolved = _EMPTY_ROW.sub(b"", resolved)
+            resolved = _EMPTY_TABLE.sub(b"", resolved)
+        return resolved
 
 
 @kept_values(512)
