@@ -135,18 +135,7 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     if not exact:
         spaced = _WIDE_SEPARATOR.sub(" ", spaced)
         spaced = _LABEL_COLON.sub(r"\1: ", spaced)
-    words: list[str] = []
-    for word in spaced.split():
-        is_alone = word == line.strip()
-        if not _take_address(word, contact, alone=exact and is_alone):
-            words.append(word)
-            continue
-        while words and _is_address_label(words, exact=exact):
-            words.pop()
-        last_sign = word[-1]
-        if last_sign in _PART_ENDS and words and not words[-1].endswith(tuple(_BETWEEN_PARTS)):
-            words[-1] += last_sign  # it still separates the words around the address
-        words.append(_TAKEN_ADDRESS)
+    words = _without_addresses(spaced.split(), contact, exact=exact)
     segments = [segment for segment in _SEGMENT_END.split(" ".join(words)) if segment]
     if not exact:
         phones = []
@@ -158,6 +147,25 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     if text == " ".join(spaced.split()):
         return line.strip()  # nothing was taken, so its spaces and signs stay
     return _WIDE_SPACE.sub("", text).strip(_BETWEEN_PARTS)
+
+
+def _without_addresses(words: Sequence[str], contact: dict[str, str], *, exact: bool) -> list[str]:
+    """Return the words of a line with `_TAKEN_ADDRESS` in the place of each address that the contact gets, and without
+    the labels before them.
+    """
+    is_one_word = len(words) == 1
+    remaining: list[str] = []
+    for word in words:
+        if not _take_address(word, contact, alone=exact and is_one_word):
+            remaining.append(word)
+            continue
+        while remaining and _is_address_label(remaining, exact=exact):
+            remaining.pop()
+        last_sign = word[-1]
+        if last_sign in _PART_ENDS and remaining and not remaining[-1].endswith(tuple(_BETWEEN_PARTS)):
+            remaining[-1] += last_sign  # it still separates the words around the address
+        remaining.append(_TAKEN_ADDRESS)
+    return remaining
 
 
 def _is_address_label(words: Sequence[str], *, exact: bool) -> bool:

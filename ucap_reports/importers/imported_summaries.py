@@ -80,11 +80,12 @@ def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tu
         if len(_filled(row)) > 1:
             continue
         fact = labels.city_of_row(row.label.text)
-        field = labels.find(row.label.text)
         if fact is not None and fact[1] == NAME:
             city_above = fact[0]
-        elif fact is None and city_above is not None and field is not None:
-            if rows_of_field[field] > 1 and labels.known.is_of_city(field):
+        if fact is None and city_above is not None:
+            field = labels.find(row.label.text)
+            is_repeated = field is not None and rows_of_field[field] > 1
+            if field is not None and is_repeated and labels.known.is_of_city(field):
                 fact = (city_above, field)
         if fact is not None:
             row_by_fact.setdefault(fact, index)

@@ -164,6 +164,16 @@ class _CurrentEntry(Struct, frozen=True):
     cells: Mapping[str, PlanCell]
 
 
+class _CellEdit(Struct, frozen=True):
+    """A new value for a cell whose plan still has the exported value, `old`."""
+
+    column: SheetColumn
+    loc: Loc
+    old: Any
+    new: Any
+    location: Location
+
+
 class _WorkbookMerge:
     """Merges the cells of a workbook into plans."""
 
@@ -410,17 +420,42 @@ class _WorkbookMerge:
         current: CurrentPlan,
     ) -> Iterator[MergedChange]:
         """Yield the changes in a row that was exported; `current_entry` is what the plan has of it now, if anything."""
-        values = current.tree.value
+        entry_loc: Loc = ()
+        entry: Any = None
+        if sheet.owner is not None and current_entry is not None:
+            entry_loc = (sheet.owner.name, current_entry.position)
+            entry = value_at(current.tree.value, entry_loc)
+        is_text_alone = isinstance(entry, str)
+        for edit in self._edits(sheet, row, exported, current_entry, current):
+            field = edit.column.field
+            if sheet.owner is None and field.type in ENTRIES and _has_entries(current, edit.column):
+                name = edit.column.name
+                self._problems.append(problem("import-row-invalid", edit.location, form="entries", name=name))
+                continue
+            if is_text_alone:  # the entry as a whole is set, with the cells so far
+                entry = _changed_text_alone(entry, sheet, edit.column, edit.new)
+                change = ValueChange("set", entry_loc, entry)
+            else:
+                change = ValueChange("set", edit.loc, edit.new)
+            path = field_name(edit.loc)
+            record = FieldChange(current.id, path, json_value(edit.old), json_value(edit.new), edit.location)
+            yield MergedChange(change, record)
+
+    def _edits(
+        self,
+        sheet: PlanSheet,
+        row: _SheetRow,
+        exported: Mapping[str, str],
+        current_entry: _CurrentEntry | None,
+        current: CurrentPlan,
+    ) -> Iterator[_CellEdit]:
+        """Yield the cells of a row that a person has edited, without those that the plan has already. Those where the
+        plan has another value than the exported one are noted as conflicts.
+        """
         if current_entry is not None:
             position = current_entry.position
         else:
             position = row.index or 0  # where it was, for the report of the conflict
-        entry_loc: Loc = ()
-        entry: Any = None
-        if sheet.owner is not None:
-            entry_loc = (sheet.owner.name, position)
-            entry = value_at(values, entry_loc)
-        is_text_alone = isinstance(entry, str)
         for column in sheet.columns:
             cell = row.cells.get(column.name)
             if cell is None or not cell.is_known:
@@ -429,11 +464,10 @@ class _WorkbookMerge:
             if not self._is_changed(cell, column, digest):
                 continue
             loc = sheet.loc_of(position, column)
-            path = field_name(loc)
             old: Any = None
             current_cell: PlanCell | None = None
             if current_entry is not None:
-                old = _current_value(values, loc, column)
+                old = _current_value(current.tree.value, loc, column)
                 current_cell = current_entry.cells[column.name]
             new = plan_value(column.field, cell.value, cell.number_format, old)
             new_texts = (cell.text, plan_cell(column.field, new).text)
@@ -441,20 +475,12 @@ class _WorkbookMerge:
             if has_new_value:
                 continue
             has_exported_value = current_cell is not None and current_cell.digest == digest
-            if not has_exported_value:  # the plan has changed, too
+            if has_exported_value:
+                yield _CellEdit(column, loc, old, new, cell.location)
+            else:  # the plan has changed, too
+                path = field_name(loc)
                 conflict = FieldConflict(current.id, path, json_value(old), json_value(new), cell.location)
                 self._conflicts.append(conflict)
-                continue
-            if sheet.owner is None and column.field.type in ENTRIES and _has_entries(current, column):
-                self._problems.append(problem("import-row-invalid", cell.location, form="entries", name=column.name))
-                continue
-            if is_text_alone:  # the entry as a whole is set, with the cells so far
-                entry = _changed_text_alone(entry, sheet, column, new)
-                change = ValueChange("set", entry_loc, entry)
-            else:
-                change = ValueChange("set", loc, new)
-            record = FieldChange(current.id, path, json_value(old), json_value(new), cell.location)
-            yield MergedChange(change, record)
 
     def _is_changed(self, cell: _ReadCell, column: SheetColumn, digest: str) -> bool:
         """Return whether a cell has another text than this digest of the exported one, and may have it: a cell that was

@@ -59,6 +59,8 @@ class PlanCell(Struct, frozen=True):
 
 
 _EMPTY_CELL = PlanCell()
+_UNREADABLE_CELL = PlanCell("…", is_exact=False)
+"""The cell of a value that is not what its field can have, such as a mapping in the place of a text."""
 
 
 class SheetColumn(Struct, frozen=True):
@@ -193,33 +195,47 @@ def plan_cell(field: Field, value: Any) -> PlanCell:
     if value is ABSENT or value is None:
         return _EMPTY_CELL
     if isinstance(value, list):
-        lines: list[str] = []
-        for item in value:
-            line = item_text(field, item)
-            if line is None or field.type not in LISTS:
-                return PlanCell("…", is_exact=False)
-            if field.type in RICH:
-                line = ITEM_START + line.replace("\n", f"\n{ITEM_INDENT}")
-            lines.append(line)
-        return _text_cell("\n".join(lines))
+        return _list_cell(field, value)
     text = scalar_text(value)
     if text is None:
-        return PlanCell("…", is_exact=False)
+        return _UNREADABLE_CELL
     is_number = isinstance(value, WrittenInteger | WrittenDecimal)
     if is_number and field.type in FIGURES and _is_exact_number(text):
-        decimals = text.partition(".")[2]
-        if not decimals:
-            return PlanCell(int(value), "#,##0")
-        zeros = "0" * len(decimals)
-        return PlanCell(float(value), f"#,##0.{zeros}")
+        return _number_cell(value, text)
     if field.type in DAYS and _ISO_DAY.fullmatch(text):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:  # no day, which `ucap check` reports
-            return _text_cell(text)
-        if day >= _FIRST_DAY:
-            return PlanCell(day, _DAY_FORMAT)
+        return _day_cell(text)
     return _text_cell(text)
+
+
+def _list_cell(field: Field, items: Sequence[Any]) -> PlanCell:
+    """Return a list as a cell with a line for each item; further lines of rich items are indented."""
+    lines: list[str] = []
+    for item in items:
+        line = item_text(field, item)
+        if line is None or field.type not in LISTS:
+            return _UNREADABLE_CELL
+        if field.type in RICH:
+            line = ITEM_START + line.replace("\n", f"\n{ITEM_INDENT}")
+        lines.append(line)
+    return _text_cell("\n".join(lines))
+
+
+def _number_cell(value: Any, text: str) -> PlanCell:
+    """Return a number as a cell that shows the decimals with which it is written in the plan."""
+    _, _, decimals = text.partition(".")
+    if not decimals:
+        return PlanCell(int(value), "#,##0")
+    zeros = "0" * len(decimals)
+    return PlanCell(float(value), f"#,##0.{zeros}")
+
+
+def _day_cell(text: str) -> PlanCell:
+    """Return a day as a cell; one that spreadsheets do not have, and what is no day, as text."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:  # `ucap check` reports it
+        return _text_cell(text)
+    return PlanCell(day, _DAY_FORMAT) if day >= _FIRST_DAY else _text_cell(text)
 
 
 def _is_exact_number(text: str) -> bool:
