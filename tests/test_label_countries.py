@@ -9,7 +9,12 @@ from ucap_reports import open_pack
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.programme_label import languages_for, over_inherited
+from ucap_reports.template.programme_label import (
+    languages_for,
+    languages_of_book,
+    languages_of_document,
+    over_inherited,
+)
 
 BY_COUNTRY = {"China": ("en", "zh"), "Japan": ("en", "ja"), "India": ("en",), "other": ("en", "de")}
 
@@ -33,6 +38,16 @@ def test_first_partner_outside_the_union_with_an_entry_decides(
 
 def test_list_holds_for_all_countries() -> None:
     assert languages_for(("en", "zh"), ["IN"]) == ("en", "zh")
+
+
+def test_own_language_of_a_document_comes_first_unless_the_plan_names_the_languages() -> None:
+    assert languages_of_document(BY_COUNTRY, "zh-CN", ["CN"]) == ("zh", "en")
+    assert languages_of_document(BY_COUNTRY, "it", ["CN"]) == ("en", "zh")
+    assert languages_of_document(BY_COUNTRY, "zh-CN", ["CN"], of_plan=("en", "zh")) == ("en", "zh")
+
+
+def test_cover_of_a_book_has_the_languages_of_all_countries_with_its_own_first() -> None:
+    assert languages_of_book(BY_COUNTRY, "ja") == ("ja", "en", "de", "zh")
 
 
 def test_list_of_the_extended_pack_holds_for_countries_without_an_entry() -> None:

@@ -567,7 +567,7 @@ def _printing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) 
         yield problem("contact-ignored", tree.location((_CONTACT.name,), key=True))
     yield from _not_printed(plan, tree, pack, fields)
     if RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out:
-        languages = plan.label_languages or pack.label_languages(plan.language, plan.country_codes)
+        languages = pack.label_languages(plan.language, plan.country_codes, plan.label_languages)
         yield from _unconfirmed_labels(languages, pack)
         yield from _unconfirmed_statements(languages, pack)
 

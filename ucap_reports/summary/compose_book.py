@@ -24,7 +24,7 @@ from ucap_reports.summary.numbers_dates_and_names import country_name, date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
-from ucap_reports.template.programme_label import all_languages
+from ucap_reports.template.programme_label import languages_of_book
 from ucap_reports.template.theme import is_landscape
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyItems
 from ucap_reports.text.capitals_and_punctuation import comma, sort_key, with_capital
@@ -680,10 +680,8 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         contact = replace(contact, lead=words.lead)
     labels: tuple[LabelText, ...] = ()
     if RequiredPart.PROGRAMME_LABEL not in omitted:
-        languages = [*pack.label_languages(book.language, []), *all_languages(settings.label_languages)]
-        tags = list(dict.fromkeys(languages))
-        tags.sort(key=lambda tag: not is_readable_as(tag, book.language))  # those of the reader first
-        labels = tuple([LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags))])
+        tags = languages_of_book(settings.label_languages, book.language)
+        labels = tuple([LabelText(tag, text) for tag, text in pack.label_texts(tags)])
     updated = _newest_update(entries)
     keywords = book.partner_countries
     subject = book.subtitle or book.title

@@ -158,7 +158,7 @@ def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
     the pack does not have.
     """
     known = pack.settings.programme_label
-    tags = plan.label_languages or pack.label_languages(plan.language, plan.country_codes)
+    tags = pack.label_languages(plan.language, plan.country_codes, plan.label_languages)
     problems = []
     for index, tag in enumerate(tags):
         if pack.programme_label(tag) is None and pack.funding_statement(tag) is None:

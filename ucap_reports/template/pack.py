@@ -31,7 +31,7 @@ from ucap_reports.template.programme_label import (
     funding_statement,
     funding_statements,
     label_language_problems,
-    languages_for,
+    languages_of_document,
 )
 from ucap_reports.template.theme import (
     BORDERS,
@@ -48,7 +48,7 @@ from ucap_reports.template.theme import (
     unknown_paper,
     with_least_leading,
 )
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, is_readable_as, lookup, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE, lookup, primary
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import RichText
 
@@ -283,13 +283,14 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         nearest = lookup(wanted, known)
         return None if nearest == own else nearest
 
-    def label_languages(self, document: str, countries: Iterable[str] = ()) -> tuple[str, ...]:
+    def label_languages(
+        self, document: str, countries: Iterable[str] = (), of_plan: Sequence[str] | None = None
+    ) -> tuple[str, ...]:
         """Return the languages of the programme label in documents of that language about partners from `countries`.
 
-        The document's own language comes first, because headers have room for one label only.
+        `of_plan` are those that the plan names.
         """
-        languages = languages_for(self.settings.label_languages, countries)
-        return tuple(sorted(languages, key=lambda tag: not is_readable_as(tag, document)))
+        return languages_of_document(self.settings.label_languages, document, countries, of_plan)
 
     def label_texts(self, tags: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """Return what is printed beside the emblem in these languages, each text after its language: the programme

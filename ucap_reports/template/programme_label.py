@@ -1,4 +1,5 @@
-"""The programme label, which is printed beside the emblem: its languages, and the statement about the funding.
+"""The programme label, which is printed beside the emblem: its languages and their order, and the statement about the
+funding.
 
 The languages are the same in all documents of a pack, or depend on the country of a partner:
 
@@ -9,7 +10,7 @@ The statements say that the European Union has funded or co-funded something. Th
 whose wording could not be confirmed have no statement.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import EU_COUNTRIES, cou
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.artifact_cache import shipped_table
-from ucap_reports.text.language_tags import primary
+from ucap_reports.text.language_tags import is_readable_as, primary
 
 OTHER = "other"
 """The key for pairings whose partners have no entry."""
@@ -57,15 +58,42 @@ ProjectLabelLanguages = Annotated[
 """The setting in `ucap.yaml`, where a single language needs no brackets."""
 
 
-def languages_for(setting: LabelLanguages, countries: Iterable[str]) -> tuple[str, ...]:
-    """Return the languages for a document about partners from these countries.
+def languages_of_document(
+    setting: LabelLanguages, document: str, countries: Iterable[str] = (), of_plan: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """Return the languages of the label in a document, in their order.
 
-    The first country outside the European Union that has an entry decides: the label in the languages of the Union's
-    own partners is on every document.
+    The list of a plan is printed as the plan has it. In that of a pack or a project, the document's own language comes
+    first, because headers have room for one label only.
 
     Args:
         setting: The setting of a pack or a project.
-        countries: ISO 3166-1 alpha-2 codes, in the order of the plan.
+        document: The language of the document.
+        countries: ISO 3166-1 alpha-2 codes of the partners, in the order of the plan.
+        of_plan: The languages that the plan names; None if it names none.
+    """
+    if of_plan is not None:
+        return tuple(of_plan)
+    return _own_language_first(languages_for(setting, countries), document)
+
+
+def languages_of_book(setting: LabelLanguages, document: str) -> tuple[str, ...]:
+    """Return the languages of the label on the cover of a book: those of all countries, with the book's own first."""
+    of_other_countries = languages_for(setting, ())
+    languages = dict.fromkeys([*of_other_countries, *all_languages(setting)])
+    return _own_language_first(languages, document)
+
+
+def _own_language_first(languages: Iterable[str], document: str) -> tuple[str, ...]:
+    """Return the languages with that of the document first, and the others in their order."""
+    return tuple(sorted(languages, key=lambda tag: not is_readable_as(tag, document)))
+
+
+def languages_for(setting: LabelLanguages, countries: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages for partners from these countries, given by their codes in the order of the plan.
+
+    The first country outside the European Union that has an entry decides: the label in the languages of the Union's
+    own partners is on every document.
     """
     if not isinstance(setting, dict):
         return setting
